@@ -1,0 +1,30 @@
+/** @type {import('jest').Config} */
+export default {
+  rootDir: import.meta.dirname,
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: {
+    '^.+\\.m?[jt]s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  // Nest 12 and a few of its dependencies publish ESM only; jest runs CommonJS.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@nestjs|postal-mime|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|set-cookie-parser)/)',
+  ],
+  moduleNameMapper: {
+    '^nest-mailroom$': '<rootDir>/src/index.ts',
+    '^nest-mailroom/(.*)$': '<rootDir>/src/$1/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  testTimeout: 30_000,
+};

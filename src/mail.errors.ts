@@ -1,0 +1,112 @@
+/** The next hop's answer, as read on the wire (RFC 5321 §4.2, RFC 3463). */
+export interface SmtpReply {
+  /** Three digits, e.g. 550. */
+  readonly code: number;
+  /** Enhanced status code, e.g. `5.1.1`, when the server gave one. */
+  readonly enhanced?: string;
+  /** The reply text, without the codes. */
+  readonly text: string;
+  /** The command it answers, e.g. `RCPT TO`. */
+  readonly command?: string;
+}
+
+/** Who is at fault, and so what a retry could change. */
+export type MailErrorScope = 'config' | 'mail' | 'recipient' | 'transport';
+
+/** `unknown`: the body was handed to the socket and no final reply came back. */
+export type MailOutcome = 'not-sent' | 'unknown';
+
+/** Where the fault is; every field is optional because every fault has other coordinates. */
+export interface MailErrorLocation {
+  readonly file?: string | undefined;
+  /** 1-based. */
+  readonly line?: number | undefined;
+  /** 1-based. */
+  readonly column?: number | undefined;
+  readonly template?: string | undefined;
+  /** Path in the context, e.g. `user.name`. */
+  readonly path?: string | undefined;
+  /** Field of the mail or of the options, e.g. `attachments[0].filename`. */
+  readonly field?: string | undefined;
+  readonly recipient?: string | undefined;
+}
+
+interface Traits {
+  readonly scope: MailErrorScope;
+  readonly retryable: boolean;
+}
+
+/** What a code means unless the place that read the fault knows better. */
+const TRAITS = {
+  config: { scope: 'config', retryable: false },
+  'template-not-found': { scope: 'mail', retryable: false },
+  'template-invalid': { scope: 'config', retryable: false },
+  'context-invalid': { scope: 'mail', retryable: false },
+  'message-invalid': { scope: 'mail', retryable: false },
+  unsupported: { scope: 'mail', retryable: false },
+  'recipients-rejected': { scope: 'recipient', retryable: false },
+  'message-rejected': { scope: 'mail', retryable: false },
+  authentication: { scope: 'transport', retryable: true },
+  tls: { scope: 'transport', retryable: true },
+  'transport-unavailable': { scope: 'transport', retryable: true },
+  timeout: { scope: 'transport', retryable: true },
+  ambiguous: { scope: 'transport', retryable: true },
+  'rate-limited': { scope: 'transport', retryable: true },
+  'queue-full': { scope: 'transport', retryable: true },
+  suppressed: { scope: 'mail', retryable: false },
+  expired: { scope: 'mail', retryable: false },
+  aborted: { scope: 'mail', retryable: true },
+  closed: { scope: 'transport', retryable: true },
+} as const satisfies Record<string, Traits>;
+
+/** Closed list: a `switch` over it can be exhaustive. */
+export type MailErrorCode = keyof typeof TRAITS;
+
+export interface MailErrorOptions {
+  readonly retryable?: boolean | undefined;
+  readonly scope?: MailErrorScope | undefined;
+  /** @default 'not-sent', except for `ambiguous`: 'unknown' */
+  readonly outcome?: MailOutcome | undefined;
+  readonly cause?: unknown;
+  readonly smtp?: SmtpReply | undefined;
+  readonly at?: MailErrorLocation | undefined;
+  /** Every recipient's own fault, when the whole was refused for that. */
+  readonly rejected?: readonly Rejection[] | undefined;
+}
+
+/** One recipient the next hop (or the recipient guard) refused. */
+export interface Rejection {
+  readonly address: string;
+  readonly code: MailErrorCode;
+  readonly retryable: boolean;
+  readonly smtp?: SmtpReply;
+}
+
+/** The one class of the module's errors. The message never holds a secret. */
+export class MailError extends Error {
+  override readonly name = 'MailError';
+  readonly code: MailErrorCode;
+  /** Whether the same mail may succeed later without anybody changing it. */
+  readonly retryable: boolean;
+  readonly scope: MailErrorScope;
+  readonly outcome: MailOutcome;
+  readonly smtp?: SmtpReply;
+  readonly at?: MailErrorLocation;
+  readonly rejected: readonly Rejection[];
+
+  constructor(code: MailErrorCode, message: string, options: MailErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? TRAITS[code].retryable;
+    this.scope = options.scope ?? TRAITS[code].scope;
+    this.outcome = options.outcome ?? (code === 'ambiguous' ? 'unknown' : 'not-sent');
+    this.rejected = options.rejected ?? [];
+    if (options.smtp) this.smtp = options.smtp;
+    if (options.at) this.at = options.at;
+  }
+
+  /** True for a `MailError` of any copy of this module: ESM and CommonJS builds may meet in one process. */
+  static is(value: unknown): value is MailError {
+    return value instanceof Error && value.name === 'MailError' && 'code' in value && 'retryable' in value;
+  }
+}

@@ -1,0 +1,68 @@
+import { MailError } from './mail.errors.js';
+
+/** One thing wrong with the configuration. */
+export interface ConfigProblem {
+  /** The variable or option, e.g. `MAIL_PORT` or `transport.port`. */
+  readonly where: string;
+  readonly expected: string;
+  /** What was found; never a secret (see `show`). */
+  readonly found: string;
+  /** What to do about it, when that is not plain from `expected`. */
+  readonly mend?: string | undefined;
+}
+
+/** Collects what is wrong with the configuration, so that one boot shows all of it. */
+export class ConfigReport {
+  readonly #problems: ConfigProblem[] = [];
+  readonly #hints: string[] = [];
+
+  add(problem: ConfigProblem): void {
+    this.#problems.push(problem);
+  }
+
+  /** A line that helps to read the report but is no problem by itself. */
+  hint(line: string): void {
+    this.#hints.push(line);
+  }
+
+  get problems(): readonly ConfigProblem[] {
+    return this.#problems;
+  }
+
+  get hints(): readonly string[] {
+    return this.#hints;
+  }
+
+  /** @throws {MailError} `config`, one line a problem, when there is any */
+  throwIfAny(title: string): void {
+    if (this.#problems.length === 0) return;
+    const lines = this.#problems.map(
+      ({ where, expected, found, mend }) =>
+        `  - ${where}: expected ${expected}, got ${found}${mend ? `. ${mend}` : ''}`,
+    );
+    const hints = this.#hints.map((line) => `  - ${line}`);
+    throw new MailError('config', [title, ...lines, ...hints].join('\n'));
+  }
+}
+
+/** A value as a report may show it: short, on one line. Never hand it a secret. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'string':
+      return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+    case 'function':
+      return value.name ? `the class or function ${value.name}` : 'a function';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? 'an array' : 'an object';
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+    case 'symbol':
+      return value.toString();
+    default:
+      return typeof value;
+  }
+}

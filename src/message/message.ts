@@ -1,0 +1,71 @@
+import type { Envelope } from './envelope.js';
+import type { Mailbox } from './mailbox.js';
+
+/** Checked extra headers; several values are several header lines. */
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+/** An attachment whose bytes are in hand. */
+export interface MessageAttachment {
+  readonly filename?: string;
+  readonly content: Buffer;
+  readonly contentType: string;
+  readonly cid?: string;
+  readonly disposition: 'attachment' | 'inline';
+  readonly headers: Headers;
+}
+
+export interface MessageAlternative {
+  readonly contentType: string;
+  readonly content: Buffer;
+}
+
+/** What both a composed and a rendered message say about themselves. */
+interface MessageFields {
+  /** With angle brackets; the same on every attempt. */
+  readonly messageId: string;
+  readonly date: Date;
+  readonly envelope: Envelope;
+  readonly from: Mailbox;
+  readonly sender?: Mailbox;
+  readonly to: readonly Mailbox[];
+  readonly cc: readonly Mailbox[];
+  readonly replyTo: readonly Mailbox[];
+  readonly attachments: readonly MessageAttachment[];
+  readonly alternatives: readonly MessageAlternative[];
+  /** All further headers, those made from fields such as `priority` and `listUnsubscribe` included. */
+  readonly headers: Headers;
+  /** Name of the mailer it goes out by. */
+  readonly mailer: string;
+  readonly locale?: string;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Bodies given as they are. */
+export interface LiteralBody {
+  readonly subject?: string;
+  readonly html?: string;
+  readonly text?: string;
+}
+
+/** Bodies still to be made from a template. */
+export interface TemplateBody {
+  readonly template: string;
+  readonly context: object;
+  /** Overrides the template's. */
+  readonly subject?: string;
+}
+
+/** A composed mail: defaults applied, addresses parsed, everything checked, Message-ID and Date fixed. */
+export interface Message extends MessageFields {
+  readonly body: LiteralBody | TemplateBody;
+  readonly timeZone: string;
+}
+
+/** A message with its final subject, html and text: serialisable, and the same bytes on every attempt. */
+export interface RenderedMessage extends MessageFields {
+  readonly subject: string;
+  readonly html?: string;
+  readonly text?: string;
+  readonly template?: string;
+}

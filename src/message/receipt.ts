@@ -1,0 +1,16 @@
+import type { Rejection } from '../mail.errors.js';
+
+/** What the next hop answered. Accepted is not delivered: a bounce may still come back. */
+export interface Receipt {
+  readonly messageId: string;
+  /** Name of the transport that made the attempt, e.g. `smtp`. */
+  readonly transport: string;
+  /** Envelope recipients the next hop took responsibility for. Never empty. */
+  readonly accepted: readonly string[];
+  readonly rejected: readonly Rejection[];
+  /** The final reply, as the next hop wrote it. */
+  readonly response?: string;
+  /** The next hop's own id for the message, when it names one. */
+  readonly providerId?: string;
+  readonly durationMs: number;
+}

@@ -1,0 +1,38 @@
+/** What is asked of a template engine. */
+export interface RenderRequest {
+  readonly template: string;
+  readonly context: object;
+  /** Canonical BCP 47 tag. */
+  readonly locale?: string;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** What it makes. `locale` is the variant that was found, absent for the base template. */
+export interface RenderedBody {
+  readonly subject?: string;
+  readonly html?: string;
+  readonly text?: string;
+  readonly locale?: string;
+}
+
+/**
+ * A template engine: a name and a context become final bodies. Everything that can be proven before
+ * traffic is proven in `load`; `render` does no I/O.
+ */
+export interface Renderer {
+  /**
+   * Reads, compiles and proves every template.
+   * @throws {MailError} `template-invalid` or `config`, with file, line and column
+   */
+  load(): Promise<void>;
+  /**
+   * @throws {MailError} `template-not-found`, `context-invalid`
+   */
+  render(request: RenderRequest): Promise<RenderedBody>;
+  /** Names of all templates, sorted. */
+  names(): readonly string[];
+  /** Follows edits on disk until `close`. A template that became invalid fails its own renders only. */
+  watch(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,28 @@
+import type { RenderedMessage } from '../message/message.js';
+import type { Receipt } from '../message/receipt.js';
+
+export interface AttemptOptions {
+  /** Aborts the attempt: after it has fired the message is not handed over any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes one attempt to hand a rendered message over. It never retries; what retries, fails over or
+ * limits rates is a transport that wraps another. Run `transportContract` over your own.
+ */
+export interface Transport {
+  /** For receipts and logs; a wrapping transport composes it: `failover(a b)`. */
+  readonly name: string;
+  /**
+   * Resolves when at least one recipient was accepted; the rest is in `rejected`.
+   * @throws {MailError} when none was; `retryable`, `scope` and `outcome` are decided here, where the reply is read.
+   */
+  send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt>;
+  /**
+   * Proves that a mail could be handed over now: connects, secures, authenticates; sends nothing.
+   * @throws {MailError}
+   */
+  verify(options: AttemptOptions): Promise<void>;
+  /** Frees what it holds; idempotent. A later `send` throws `closed`. */
+  close(): Promise<void>;
+}
