@@ -45,13 +45,22 @@ export class ConfigReport {
   }
 }
 
-/** A value as a report may show it: short, on one line. Never hand it a secret. */
+/** Longest text a report quotes; the rest is cut. */
+const LONGEST_QUOTE = 80;
+
+/**
+ * Characters that `JSON.stringify` leaves alone and that could forge or reorder a line of a log:
+ * DEL and C1 controls, bidirectional controls, invisible spaces, line separators.
+ */
+const UNSAFE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A value as a report may show it: short, on one line, without userinfo of a URL. Never hand it a secret. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'undefined':
       return 'nothing';
     case 'string':
-      return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+      return quote(withoutUserinfo(value));
     case 'function':
       return value.name ? `the class or function ${value.name}` : 'a function';
     case 'object':
@@ -65,4 +74,20 @@ export function show(value: unknown): string {
     default:
       return typeof value;
   }
+}
+
+function quote(text: string): string {
+  const cut = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE - 3)}...` : text;
+  return JSON.stringify(cut).replace(UNSAFE, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** A server's URL pasted where an address belongs must not put its password into a log. */
+function withoutUserinfo(text: string): string {
+  const start = text.indexOf('://') + 3;
+  const end = text.lastIndexOf('@');
+  return start > 2 && end > start ? `${text.slice(0, start)}***${text.slice(end)}` : text;
 }

@@ -22,6 +22,7 @@ const FILES: Record<string, string> = {
   'mail.errors.ts': 'words',
   'mail.tokens.ts': 'words',
   'mail.report.ts': 'words',
+  'mail.closest.ts': 'words',
   'mail.options.ts': 'options',
   'mail.config.ts': 'options',
   'mail.events.ts': 'deliver',

@@ -1,0 +1,121 @@
+import {
+  ATTACHMENT,
+  type AttachmentDraft,
+  type AttachmentField,
+  type AttachmentSource,
+  isStream,
+  parseAttachment,
+} from '../message/attachment.js';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import { detectMimeType } from 'nodemailer/lib/mime-funcs';
+import { show } from '../mail.report.js';
+import { type Fields, isObject, knownFields } from '../message/fields.js';
+import { asciiFilename, parseFilename } from '../message/filename.js';
+import { withCharset } from '../message/media-type.js';
+import type { MessageAttachment } from '../message/message.js';
+import { invalid } from '../message/refusal.js';
+import { type ContentSettings, readContent } from './content.js';
+
+/** An attachment as the caller passed it, each of its fields read once. */
+export interface GivenAttachment {
+  readonly value: unknown;
+  readonly fields: Fields<AttachmentField>;
+}
+
+export interface AttachmentSettings extends Omit<ContentSettings, 'signal'> {
+  readonly signal?: AbortSignal | undefined;
+  /** Turns filenames into ASCII. */
+  readonly asciiFilenames: boolean;
+}
+
+const MAX_ATTACHMENTS = 1000;
+const UNKNOWN_TYPE = 'application/octet-stream';
+
+/** @throws {MailError} `message-invalid` for what is no list */
+export function givenAttachments(value: unknown): readonly GivenAttachment[] {
+  const expected = `an array of at most ${MAX_ATTACHMENTS} attachments`;
+  if (!Array.isArray(value)) throw invalid({ field: 'attachments', expected, found: show(value) });
+  if (value.length > MAX_ATTACHMENTS) {
+    throw invalid({ field: 'attachments', expected, found: `${value.length}` });
+  }
+  return Array.from(value, (item: unknown) => ({
+    value: item,
+    fields: isObject(item) ? knownFields(item, ATTACHMENT.known) : new Map(),
+  }));
+}
+
+/** Checks them; no byte is read yet. */
+export function draftAttachments(given: readonly GivenAttachment[]): readonly AttachmentDraft[] {
+  return given.map(({ value, fields }, index) => {
+    const field = `attachments[${index}]`;
+    if (isObject(value)) return parseAttachment(value, fields, field);
+    throw invalid({ field, expected: '{ filename, content } or { path }', found: show(value) });
+  });
+}
+
+/**
+ * Reads them, all at once: a stream that waits for its turn would fail without anybody listening.
+ * When one fails the rest is stopped, and nothing is left open behind the error.
+ * @throws {MailError} `message-invalid`, `aborted`
+ */
+export async function readAttachments(
+  drafts: readonly AttachmentDraft[],
+  settings: AttachmentSettings,
+): Promise<readonly MessageAttachment[]> {
+  if (drafts.length === 0) return [];
+  const failed = new AbortController();
+  const signal = settings.signal ? AbortSignal.any([settings.signal, failed.signal]) : failed.signal;
+  const reads = drafts.map((draft) => readAttachment(draft, { ...settings, signal }));
+  try {
+    return await Promise.all(reads);
+  } catch (error) {
+    failed.abort();
+    await Promise.allSettled(reads);
+    throw error;
+  }
+}
+
+/** Frees what was passed with a mail that is refused: nobody else will read it. */
+export function destroyStreams(given: readonly GivenAttachment[]): void {
+  for (const { fields } of given) {
+    const content = fields.get('content');
+    if (isStream(content)) discard(content);
+  }
+}
+
+function discard(stream: Readable): void {
+  // A file that could not be opened says so later, and unheard that ends the process.
+  stream.on('error', () => {});
+  stream.destroy();
+}
+
+async function readAttachment(
+  { source, field, part }: AttachmentDraft,
+  settings: AttachmentSettings & ContentSettings,
+): Promise<MessageAttachment> {
+  const filename = part.filename ?? nameOfFile(source, field);
+  const content = await readContent(source, field, settings);
+  return {
+    ...part,
+    ...(filename !== undefined && {
+      filename: settings.asciiFilenames ? asciiFilename(filename) : filename,
+    }),
+    contentType: contentTypeOf(source, part.contentType ?? guessType(filename)),
+    content,
+  };
+}
+
+function nameOfFile(source: AttachmentSource, field: string): string | undefined {
+  return source.kind === 'file' ? parseFilename(basename(source.path), `${field}.path`) : undefined;
+}
+
+/** By the extension alone; a name without one says nothing. */
+function guessType(filename: string | undefined): string {
+  return filename?.includes('.') ? detectMimeType(filename) : UNKNOWN_TYPE;
+}
+
+/** A string was turned into bytes as UTF-8, so that is its charset. */
+function contentTypeOf(source: AttachmentSource, type: string): string {
+  return source.kind === 'text' && source.encoding === 'utf8' ? withCharset(type) : type;
+}

@@ -1,0 +1,121 @@
+import type { Readable } from 'node:stream';
+import { MailError } from '../mail.errors.js';
+import { show } from '../mail.report.js';
+import type { AttachmentSource, TextEncoding } from '../message/attachment.js';
+import { asBuffer, isBytes } from '../message/bytes.js';
+import type { SizeBudget } from '../message/limits.js';
+import { invalid } from '../message/refusal.js';
+import { openFile } from './file.js';
+
+export interface ContentSettings {
+  /** Absolute folders that files may be read from. */
+  readonly attachmentRoots: readonly string[];
+  /** What may still be read, shared by all parts of a message. */
+  readonly budget: SizeBudget;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The bytes of one attachment.
+ * @throws {MailError} `message-invalid`, `aborted`
+ */
+export async function readContent(
+  source: AttachmentSource,
+  field: string,
+  settings: ContentSettings,
+): Promise<Buffer> {
+  if (source.kind === 'file') return readFile(source.path, `${field}.path`, settings);
+  const at = `${field}.content`;
+  if (source.kind === 'stream') return readStream(unread(source.stream, at), at, settings);
+  if (source.kind === 'text') return decode(source.text, source.encoding, at, settings.budget);
+  settings.budget.spend(source.bytes.byteLength, at);
+  return asBuffer(source.bytes);
+}
+
+async function readFile(path: string, field: string, settings: ContentSettings): Promise<Buffer> {
+  const stream = await openFile(path, field, settings.attachmentRoots);
+  return readStream(stream, field, settings);
+}
+
+const SHAPES: Readonly<Record<TextEncoding, RegExp>> = {
+  utf8: /^/,
+  base64: /^[A-Za-z0-9+/_\s-]*={0,2}\s*$/,
+  hex: /^(?:[0-9A-Fa-f]{2})*$/,
+};
+
+function decode(text: string, encoding: TextEncoding, field: string, budget: SizeBudget): Buffer {
+  budget.spend(Buffer.byteLength(text, encoding), field);
+  if (SHAPES[encoding].test(text)) return Buffer.from(text, encoding);
+  // Node stops at the first character it does not know and sends half a file.
+  const mend = text.startsWith('data:') ? 'Leave out the head of the data: URL' : undefined;
+  throw invalid({ field, expected: `${encoding} text`, found: 'other characters', mend });
+}
+
+function unread(stream: Readable, field: string): Readable {
+  if (!stream.destroyed && !stream.readableDidRead && !stream.readableEnded) return stream;
+  const mend = 'A stream serves one mail: open a new one, or pass a Buffer';
+  throw invalid({ field, expected: 'a fresh stream', found: 'a used one', mend });
+}
+
+/** Leaving the loop in `collect` destroys the stream; the signal does it for one that says nothing. */
+async function readStream(stream: Readable, field: string, settings: ContentSettings): Promise<Buffer> {
+  const done = new AbortController();
+  try {
+    // A race, since a stream may fail to close and then never says so.
+    return await Promise.race([
+      collect(stream, field, settings.budget),
+      stopped(stream, settings.signal, done.signal),
+    ]);
+  } catch (error) {
+    throw MailError.is(error) ? error : streamError(error, field);
+  } finally {
+    done.abort();
+  }
+}
+
+/** Rejects when `signal` fires, and destroys the stream; forgotten when `done` fires. */
+function stopped(stream: Readable, signal: AbortSignal, done: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => {
+      stream.destroy();
+      reject(abortError(signal));
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true, signal: done });
+  });
+}
+
+async function collect(stream: Readable, field: string, budget: SizeBudget): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) {
+    const bytes = chunkBytes(chunk, stream, field);
+    budget.spend(bytes.byteLength, field);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function chunkBytes(chunk: unknown, stream: Readable, field: string): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk, stream.readableEncoding ?? 'utf8');
+  if (isBytes(chunk)) return asBuffer(chunk);
+  throw invalid({
+    field,
+    expected: 'a stream of bytes or text',
+    found: `a stream with ${show(chunk)} in it`,
+  });
+}
+
+/** The fault's own words stay in `cause`: they may quote what a remote store said. */
+function streamError(error: unknown, field: string): MailError {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return invalid({
+    field,
+    expected: 'content that can be read to its end',
+    found: `an error ${code}`.trim(),
+    cause: error,
+  });
+}
+
+export function abortError(signal: AbortSignal): MailError {
+  return new MailError('aborted', 'The mail was aborted while it was composed', { cause: signal.reason });
+}

@@ -1,0 +1,29 @@
+import { show } from '../mail.report.js';
+import { asBuffer, isBytes } from './bytes.js';
+import { isObject, readFields } from './fields.js';
+import { parseMediaType, withCharset } from './media-type.js';
+import type { MessageAlternative } from './message.js';
+import { invalid } from './refusal.js';
+
+const FIELDS = { known: ['contentType', 'content'] } as const;
+
+/**
+ * Other renditions of the body.
+ * @throws {MailError} `message-invalid`
+ */
+export function parseAlternatives(value: unknown, field: string): readonly MessageAlternative[] {
+  if (!Array.isArray(value)) throw invalid({ field, expected: 'an array', found: show(value) });
+  return Array.from(value, (item: unknown, index) => parseAlternative(item, `${field}[${index}]`));
+}
+
+function parseAlternative(value: unknown, field: string): MessageAlternative {
+  if (!isObject(value)) throw invalid({ field, expected: '{ contentType, content }', found: show(value) });
+  const fields = readFields(value, field, FIELDS);
+  const contentType = parseMediaType(fields.get('contentType'), `${field}.contentType`);
+  const content = fields.get('content');
+  if (typeof content === 'string') {
+    return { contentType: withCharset(contentType), content: Buffer.from(content) };
+  }
+  if (isBytes(content)) return { contentType, content: asBuffer(content) };
+  throw invalid({ field: `${field}.content`, expected: 'a string or bytes', found: show(content) });
+}

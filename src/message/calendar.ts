@@ -1,0 +1,53 @@
+import { show } from '../mail.report.js';
+import { asBuffer, isBytes } from './bytes.js';
+import { fieldOr, isObject, readFields } from './fields.js';
+import { parseFilename } from './filename.js';
+import type { MessageAlternative, MessageAttachment } from './message.js';
+import { invalid } from './refusal.js';
+
+/** RFC 5546 §1.4. */
+const METHODS = ['PUBLISH', 'REQUEST', 'REPLY', 'ADD', 'CANCEL', 'REFRESH', 'COUNTER', 'DECLINECOUNTER'];
+const FIELDS = { known: ['method', 'content', 'filename'] } as const;
+
+/** A calendar event as mail programs want it: to act on, and to save. */
+export interface CalendarParts {
+  readonly alternative: MessageAlternative;
+  readonly attachment: MessageAttachment;
+}
+
+/**
+ * @throws {MailError} `message-invalid`
+ */
+export function parseCalendarEvent(value: unknown, field: string): CalendarParts {
+  if (!isObject(value)) throw invalid({ field, expected: '{ content, method }', found: show(value) });
+  const fields = readFields(value, field, FIELDS);
+  const method = parseMethod(fieldOr(fields, 'method', 'PUBLISH'), `${field}.method`);
+  const content = parseContent(fields.get('content'), `${field}.content`);
+  const filename = parseFilename(fieldOr(fields, 'filename', 'invite.ics'), `${field}.filename`);
+  return {
+    alternative: { contentType: `text/calendar; charset=utf-8; method=${method}`, content },
+    attachment: {
+      filename,
+      content,
+      contentType: 'application/ics',
+      disposition: 'attachment',
+      headers: {},
+    },
+  };
+}
+
+function parseMethod(value: unknown, field: string): string {
+  if (typeof value === 'string' && METHODS.includes(value)) return value;
+  throw invalid({ field, expected: `one of ${METHODS.join(', ')}`, found: show(value) });
+}
+
+function parseContent(value: unknown, field: string): Buffer {
+  const content = typeof value === 'string' ? Buffer.from(value) : value;
+  if (!isBytes(content)) {
+    throw invalid({ field, expected: 'an iCalendar text or its bytes', found: show(value) });
+  }
+  if (content.byteLength === 0) {
+    throw invalid({ field, expected: 'an iCalendar text', found: 'an empty one' });
+  }
+  return asBuffer(content);
+}

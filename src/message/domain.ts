@@ -1,0 +1,43 @@
+import { domainToASCII } from 'node:url';
+
+const MAX_DOMAIN = 253;
+const MAX_LABEL = 63;
+const LABEL = /^(?!-)[\p{L}\p{M}\p{Nd}-]+(?<!-)$/u;
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** The form DNS and SMTP use (RFC 5890 A-labels); '' when there is none. */
+export function asciiDomain(domain: string): string {
+  return ASCII.test(domain) ? domain.toLowerCase() : domainToASCII(domain);
+}
+
+/**
+ * What is wrong with a domain, or undefined. Internationalised names are allowed when they stand in
+ * their normal form, so that no look-alike of a dot or a letter is mapped to another name later.
+ */
+export function domainFault(domain: string): string | undefined {
+  if (domain === '') return 'which has nothing after the "@"';
+  if (domain.startsWith('[')) return 'an address literal; only domain names are taken';
+  if (domain.endsWith('.')) return 'whose domain ends with a dot';
+  if (domain.length > MAX_DOMAIN) return `whose domain is longer than ${MAX_DOMAIN} characters`;
+  if (domain.normalize('NFKC') !== domain) return 'whose domain is not in normal form (NFKC)';
+  const labels = domain.split('.');
+  if (labels.includes('')) return 'whose domain has two dots in a row or starts with one';
+  if (!labels.every((label) => LABEL.test(label))) {
+    return 'whose domain has a character that is no letter, digit or inner hyphen';
+  }
+  return asciiFault(domain);
+}
+
+function asciiFault(domain: string): string | undefined {
+  const ascii = asciiDomain(domain);
+  const labels = ascii.split('.');
+  if (/^\d+$/.test(labels.at(-1) ?? '')) return 'whose domain is a number, not a name';
+  if (ascii.length > MAX_DOMAIN || labels.some((label) => label.length > MAX_LABEL)) {
+    return `whose domain has a part longer than ${MAX_LABEL} characters`;
+  }
+  // An "xn--" label must be what its Unicode form encodes to; anything else cannot be resolved.
+  if (ascii === '' || (ascii.includes('xn--') && domainToASCII(ascii) !== ascii)) {
+    return 'whose domain is no valid internationalised name';
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+import { show } from '../mail.report.js';
+import { parseLine } from './line.js';
+import { invalid } from './refusal.js';
+
+const MAX_NAME = 100;
+
+/** Names that were proven: proving one builds a formatter, which costs more than the rest of a mail. */
+const proven = new Set(['UTC']);
+
+/**
+ * A time zone's IANA name, e.g. `Europe/Paris`.
+ * @throws {MailError} `message-invalid`
+ */
+export function parseTimeZone(value: unknown, field: string): string {
+  const name = parseLine(value, field, MAX_NAME);
+  if (proven.has(name)) return name;
+  const found = resolvedZone(name);
+  if (found === undefined) {
+    throw invalid({ field, expected: 'a time zone such as Europe/Paris', found: show(name) });
+  }
+  proven.add(found);
+  return found;
+}
+
+function resolvedZone(name: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
