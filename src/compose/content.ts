@@ -3,6 +3,7 @@ import { MailError } from '../mail.errors.js';
 import { show } from '../mail.report.js';
 import type { AttachmentSource, TextEncoding } from '../message/attachment.js';
 import { asBuffer, isBytes } from '../message/bytes.js';
+import { isObject } from '../message/fields.js';
 import type { SizeBudget } from '../message/limits.js';
 import { invalid } from '../message/refusal.js';
 import { openFile } from './file.js';
@@ -107,7 +108,7 @@ function chunkBytes(chunk: unknown, stream: Readable, field: string): Buffer {
 
 /** The fault's own words stay in `cause`: they may quote what a remote store said. */
 function streamError(error: unknown, field: string): MailError {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = isObject(error) && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return invalid({
     field,
     expected: 'content that can be read to its end',

@@ -84,8 +84,10 @@ export function trimSpaces(text: string): string {
   return text.slice(start, end);
 }
 
-/** The recipient an error may name: found in a recipient field, and nothing that could forge a line of a log. */
+/** What an error may name as its recipient: one word, so neither a forged line of a log nor a URL with a password. */
+const RECIPIENT = /^[^\s<>"():;,\\\p{C}]{1,254}$/u;
+
+/** The recipient at fault, when the field holds recipients and the text resembles an address. */
 export function recipientIn(field: string, text: string): string | undefined {
-  const named = /^(?:to|cc|bcc|envelope\.to)\b/.test(field) && text !== '';
-  return named && text.length <= MAX_ADDRESS && controlIn(text) === undefined ? text : undefined;
+  return /^(?:to|cc|bcc|envelope\.to)\b/.test(field) && RECIPIENT.test(text) ? text : undefined;
 }

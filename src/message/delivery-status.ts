@@ -7,7 +7,14 @@ import { invalid } from './refusal.js';
 
 /** RFC 3461 §4.4. */
 const MAX_ID = 100;
-const FIELDS = { known: ['id', 'return', 'notify', 'recipient'] } as const;
+const FIELDS = {
+  known: ['id', 'return', 'notify', 'recipient'],
+  renamed: new Map([
+    ['envid', 'id'],
+    ['orcpt', 'recipient'],
+    ['ret', 'return'],
+  ]),
+} as const;
 const EVENTS = ['success', 'failure', 'delay'] as const;
 /** The three, some of them twice: more is no list of events. */
 const MAX_EVENTS = 10;

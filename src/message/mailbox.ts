@@ -26,6 +26,8 @@ const FIELDS = { known: ['address', 'name'] } as const;
 
 /** RFC 5322 specials, without the dot that people write in "Dr. Ada": such a name needs quotes. */
 const NEEDS_QUOTES = /[()<>[\]:;@\\,"]/;
+/** RFC 2047 §2. */
+const ENCODED_WORD = /=\?[^?]+\?[bq]\?[^?]*\?=/i;
 const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
 
 /**
@@ -59,7 +61,7 @@ export function formatMailbox(mailbox: Mailbox): string {
 }
 
 function parseText(value: string, field: string): Mailbox {
-  const recipient = recipientIn(field, value);
+  const recipient = recipientIn(field, bareAddress(value));
   const refuse: Refuse = (reason, mend) =>
     invalid({ field, expected: EXPECTED, found: `${show(value)}, ${reason}`, mend, recipient });
   if (value.length > MAX_TEXT) throw refuse(`which has ${value.length} characters`);
@@ -71,6 +73,12 @@ function parseText(value: string, field: string): Mailbox {
   if (open < 0) throw refuse('which has a ">" without "<"');
   const name = nameIn(trimSpaces(text.slice(0, open)), refuse);
   return checked(text.slice(open + 1, -1), name, refuse);
+}
+
+/** What stands in angle brackets at the end, else all of it; unchecked. */
+function bareAddress(text: string): string {
+  const trimmed = trimSpaces(text);
+  return trimmed.endsWith('>') ? trimmed.slice(trimmed.lastIndexOf('<') + 1, -1) : trimmed;
 }
 
 type Refuse = (reason: string, mend?: string) => Error;
@@ -114,6 +122,8 @@ function parseParts(value: object, field: string): Mailbox {
 
 function nameFault(name: string): string | undefined {
   if (name.length > MAX_NAME) return `whose name is longer than ${MAX_NAME} characters`;
+  // A reader's program would decode it: to an address, to a line break, to anything.
+  if (ENCODED_WORD.test(name)) return 'whose name is an encoded word; give it in plain text';
   const bidi = bidiControlIn(name);
   return bidi === undefined ? undefined : `whose name reorders its text with ${bidi}`;
 }
