@@ -88,7 +88,12 @@ async function composeFields(
   if (signal?.aborted) throw abortError(signal);
   const read = await readAttachments(drafts, { ...defaults, budget, signal });
   const attachments = calendar === undefined ? read : [...read, calendar.attachment];
-  return { ...identity, ...addressing, ...text, mailer: defaults.mailer, alternatives, attachments };
+  // Not spread: V8 takes longer for spreads of this size than all the checks do.
+  return Object.assign(identity, addressing, text, {
+    mailer: defaults.mailer,
+    alternatives,
+    attachments,
+  });
 }
 
 function composeIdentity(

@@ -187,6 +187,10 @@ describe('streams', () => {
     expect(silent.destroyed).toBe(true);
   });
 
+  test('aborted before: nothing is composed', async () => {
+    expect((await refusal(composed({}, {}, { signal: AbortSignal.abort() }))).code).toBe('aborted');
+  });
+
   test('aborted before: nothing is read', async () => {
     const stream = Readable.from(['x']);
     const signal = AbortSignal.abort();
@@ -248,6 +252,10 @@ describe('files', () => {
   ])('%s is refused', async (path) => {
     const error = await refusal(from(path, [root]));
     expect(error).toMatchObject({ code: 'message-invalid', at: { field: 'attachments[0].path' } });
+  });
+
+  test('a folder is no file', async () => {
+    expect((await refusal(from('sub', [root]))).message).toMatch(/expected a regular file, got "sub"/);
   });
 
   test('the error names the roots, or the option when there is none', async () => {
