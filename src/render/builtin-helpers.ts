@@ -1,0 +1,172 @@
+import { ContextFault } from './context-fault.js';
+import type { TemplateHelper, TemplateHelperOptions } from './helper.js';
+import { IntlFormats, toDate, toNumeric } from './intl-format.js';
+
+/** A helper that comes with the package. */
+export interface BuiltinHelper {
+  readonly run: TemplateHelper;
+  /** Positional arguments, checked when the template is loaded. */
+  readonly min: number;
+  readonly max: number;
+  /** Missing arguments are `undefined` for it and no fault. */
+  readonly lenient: boolean;
+}
+
+const LENIENT = { lenient: true } as const;
+const STRICT = { lenient: false } as const;
+
+/** The helpers every template may call. */
+export function builtinHelpers(): ReadonlyMap<string, BuiltinHelper> {
+  const formats = new IntlFormats();
+  return new Map<string, BuiltinHelper>([...logic(), ...strings(), ...formatting(formats)]);
+}
+
+function logic(): ReadonlyArray<readonly [string, BuiltinHelper]> {
+  return [
+    ['default', { ...LENIENT, min: 2, max: 2, run: orDefault }],
+    ['eq', { ...LENIENT, min: 2, max: 2, run: (a: unknown, b: unknown) => a === b }],
+    ['ne', { ...LENIENT, min: 2, max: 2, run: (a: unknown, b: unknown) => a !== b }],
+    ['gt', { ...LENIENT, min: 2, max: 2, run: (a: unknown, b: unknown) => compare(a, b) > 0 }],
+    ['lt', { ...LENIENT, min: 2, max: 2, run: (a: unknown, b: unknown) => compare(a, b) < 0 }],
+    ['and', { ...LENIENT, min: 2, max: Infinity, run: and }],
+    ['or', { ...LENIENT, min: 2, max: Infinity, run: or }],
+    ['not', { ...LENIENT, min: 1, max: 1, run: (value: unknown) => isEmpty(value) }],
+  ];
+}
+
+function strings(): ReadonlyArray<readonly [string, BuiltinHelper]> {
+  return [
+    ['url', { ...STRICT, min: 1, max: 1, run: url }],
+    ['concat', { ...STRICT, min: 1, max: Infinity, run: concat }],
+  ];
+}
+
+function formatting(formats: IntlFormats): ReadonlyArray<readonly [string, BuiltinHelper]> {
+  return [
+    ['formatDate', { ...STRICT, min: 1, max: 2, run: formatDate(formats) }],
+    ['formatNumber', { ...STRICT, min: 1, max: 1, run: formatNumber(formats) }],
+    ['formatCurrency', { ...STRICT, min: 1, max: 2, run: formatCurrency(formats) }],
+  ];
+}
+
+/** Absent, `null` and the empty string give way; `0` and `false` stay. */
+function orDefault(value: unknown, fallback: unknown): unknown {
+  return value === undefined || value === null || value === '' ? fallback : value;
+}
+
+/** As `#if` sees it: an empty array is empty too. */
+function isEmpty(value: unknown): boolean {
+  return !value || (Array.isArray(value) && value.length === 0);
+}
+
+/** The first empty argument, else the last one. */
+function and(...args: readonly unknown[]): unknown {
+  const values = args.slice(0, -1);
+  const firstEmpty = values.findIndex(isEmpty);
+  return values.at(firstEmpty);
+}
+
+/** The first argument that is not empty, else the last one. */
+function or(...args: readonly unknown[]): unknown {
+  const values = args.slice(0, -1);
+  return values.find((value) => !isEmpty(value)) ?? values.at(-1);
+}
+
+/** Numbers, dates and bigints by size, strings by code unit; anything else is neither greater nor less. */
+function compare(a: unknown, b: unknown): number {
+  const [left, right] = [orderable(a), orderable(b)];
+  if (left === undefined || right === undefined) return 0;
+  if ((typeof left === 'string') !== (typeof right === 'string')) return 0;
+  return left > right ? 1 : Number(left < right) * -1;
+}
+
+function orderable(value: unknown): number | bigint | string | undefined {
+  if (value instanceof Date) return value.getTime();
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string'
+    ? value
+    : undefined;
+}
+
+const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
+
+/** Lets an absolute http, https, mailto or tel URL through as it stands. */
+function url(value: unknown): string {
+  const text = value instanceof URL ? value.href : value;
+  if (typeof text !== 'string') throw new ContextFault(`url: expected a URL, got ${typeof value}`);
+  const scheme = /[\s\u0000-\u001f\u007f]/.test(text) ? undefined : schemeOf(text);
+  if (scheme && SAFE_SCHEMES.has(scheme)) return text;
+  throw new ContextFault('url: expected an absolute http, https, mailto or tel URL without spaces');
+}
+
+function schemeOf(text: string): string | undefined {
+  try {
+    return new URL(text).protocol;
+  } catch {
+    return undefined;
+  }
+}
+
+function concat(...args: readonly unknown[]): string {
+  return args.slice(0, -1).map(plainText).join('');
+}
+
+function plainText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
+  throw new ContextFault(`concat: expected text or numbers, got ${typeof value}`);
+}
+
+/** `{{formatDate at}}`, `{{formatDate at "long"}}`, `{{formatDate at dateStyle="long" timeStyle="short"}}` */
+function formatDate(formats: IntlFormats): TemplateHelper {
+  return (value: unknown, ...rest: readonly unknown[]) => {
+    if (value === null) return '';
+    const { positional: dateStyle, options } = argumentsOf(rest);
+    const { locale, timeZone } = options.data;
+    const asked: Fields = { ...(dateStyle === undefined ? {} : { dateStyle }), ...options.hash };
+    const bare = Object.keys(asked).every((key) => key === 'timeZone');
+    const fields: Fields = { timeZone, ...(bare ? { dateStyle: 'medium' } : {}), ...asked };
+    return formats.date(locale, fields).format(toDate(value));
+  };
+}
+
+/** `{{formatNumber ratio style="percent" maximumFractionDigits=1}}` */
+function formatNumber(formats: IntlFormats): TemplateHelper {
+  return (value: unknown, options: TemplateHelperOptions) =>
+    value === null
+      ? ''
+      : formats.number(options.data.locale, options.hash).format(toNumeric('formatNumber', value));
+}
+
+/** `{{formatCurrency total "EUR"}}`, `{{formatCurrency total currency=order.currency}}` */
+function formatCurrency(formats: IntlFormats): TemplateHelper {
+  return (value: unknown, ...rest: readonly unknown[]) => {
+    if (value === null) return '';
+    const { positional: currency, options } = argumentsOf(rest);
+    const fields: Fields = {
+      style: 'currency',
+      ...(currency === undefined ? {} : { currency }),
+      ...options.hash,
+    };
+    if (!('currency' in fields)) {
+      throw new ContextFault('formatCurrency: name the currency, e.g. {{formatCurrency total "EUR"}}');
+    }
+    return formats.number(options.data.locale, fields).format(toNumeric('formatCurrency', value));
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The optional second argument, and the options Handlebars puts last. */
+function argumentsOf(rest: readonly unknown[]): {
+  readonly positional: unknown;
+  readonly options: TemplateHelperOptions;
+} {
+  const options = rest.at(-1);
+  if (!isHelperOptions(options)) throw new TypeError('a helper was called without its options');
+  return { positional: rest.length > 1 ? rest[0] : undefined, options };
+}
+
+function isHelperOptions(value: unknown): value is TemplateHelperOptions {
+  return typeof value === 'object' && value !== null && 'hash' in value && 'data' in value;
+}

@@ -1,0 +1,145 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { didYouMean } from './nearest.js';
+import type { Place } from './place.js';
+import type { TemplateFaults } from './template-fault.js';
+
+/** One line of front matter that is itself a template. */
+export interface FrontLine {
+  readonly source: string;
+  readonly place: Place;
+}
+
+/** What a template says about itself before its body. */
+export interface FrontMatter {
+  readonly subject?: FrontLine;
+  readonly preheader?: FrontLine;
+  readonly layout?: { readonly name: string; readonly place: Place };
+  readonly sample?: object;
+}
+
+export interface FrontMatterSplit {
+  readonly front: FrontMatter;
+  readonly body: string;
+  /** Line of the file the body starts on. */
+  readonly bodyLine: number;
+}
+
+const KEYS = ['subject', 'preheader', 'layout', 'sample'] as const;
+const OPENING = /^---[ \t]*\r?\n/;
+const CLOSING = /^---[ \t]*(?:\r?\n|$)/m;
+const LINE_KEY = /^(subject|preheader):[ \t]*(.*)$/;
+
+export function hasFrontMatter(content: string): boolean {
+  return OPENING.test(content);
+}
+
+/**
+ * Splits a template into front matter and body. `subject` and `preheader` are the rest of their line
+ * as it stands, so that `#`, `:` and `{{` are safe there; everything else is YAML.
+ */
+export function splitFrontMatter(file: string, content: string, faults: TemplateFaults): FrontMatterSplit {
+  const opening = OPENING.exec(content);
+  if (!opening) return { front: {}, body: content, bodyLine: 1 };
+  const rest = content.slice(opening[0].length);
+  const closing = CLOSING.exec(rest);
+  if (!closing) {
+    faults.add({
+      place: { file, line: 1, column: 1 },
+      what: 'front matter is never closed',
+      mend: 'End it with a line of its own: ---',
+    });
+    return { front: {}, body: '', bodyLine: 1 };
+  }
+  const head = rest.slice(0, closing.index);
+  const bodyLine = 2 + head.split('\n').length;
+  return {
+    front: readFront(file, head, faults),
+    body: rest.slice(closing.index + closing[0].length),
+    bodyLine,
+  };
+}
+
+function readFront(file: string, head: string, faults: TemplateFaults): FrontMatter {
+  const lines = head.split('\n').map((line) => line.replace(/\r$/, ''));
+  const own: { subject?: FrontLine; preheader?: FrontLine } = {};
+  const yaml = lines.map((line, index) => {
+    const [, key, value = ''] = LINE_KEY.exec(line) ?? [];
+    if (key !== 'subject' && key !== 'preheader') return line;
+    const found = readLine(file, index + 2, line, value, faults);
+    if (own[key]) faults.add({ place: found.place, what: `${key} is given twice` });
+    own[key] = found;
+    return '';
+  });
+  return { ...own, ...readYaml(file, yaml.join('\n'), faults) };
+}
+
+function readLine(
+  file: string,
+  line: number,
+  whole: string,
+  value: string,
+  faults: TemplateFaults,
+): FrontLine {
+  const trimmed = value.trim();
+  const quoted = /^(["'])(.*)\1$/.exec(trimmed);
+  const source = quoted?.[2] ?? trimmed;
+  const place = { file, line, column: whole.length - value.length + (quoted ? 2 : 1) };
+  if (source === '')
+    faults.add({ place, what: 'the value is empty', mend: 'Write it or leave the line out' });
+  if (/^[|>][+-]?\d?$/.test(source)) faults.add({ place, what: 'the value must stand on the same line' });
+  return { source, place };
+}
+
+function readYaml(file: string, source: string, faults: TemplateFaults): FrontMatter {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: line + 1, column: col };
+  };
+  for (const error of document.errors) {
+    faults.add({ place: placeAt(error.pos[0]), what: `front matter is not valid YAML: ${error.message}` });
+  }
+  if (document.errors.length > 0) return {};
+  const value: unknown = document.toJS();
+  if (value === null || value === undefined) return {};
+  if (!isRecord(value)) {
+    faults.add({ place: placeAt(0), what: 'front matter must be "key: value" lines' });
+    return {};
+  }
+  return readKeys(value, (key) => placeOfKey(file, source, key), faults);
+}
+
+function readKeys(
+  value: Readonly<Record<string, unknown>>,
+  placeOf: (key: string) => Place,
+  faults: TemplateFaults,
+): FrontMatter {
+  for (const key of Object.keys(value)) {
+    if (KEYS.some((known) => known === key)) continue;
+    const what = `unknown front matter key "${key}"${didYouMean(key, KEYS)}`;
+    faults.add({ place: placeOf(key), what, mend: `Known: ${KEYS.join(', ')}` });
+  }
+  const { layout, sample } = value;
+  if (layout !== undefined && typeof layout !== 'string') {
+    faults.add({ place: placeOf('layout'), what: 'layout must be the name of a layout' });
+  }
+  if (sample !== undefined && !isRecord(sample)) {
+    faults.add({ place: placeOf('sample'), what: 'sample must be an object: the context to render it with' });
+  }
+  return {
+    ...(typeof layout === 'string' ? { layout: { name: layout, place: placeOf('layout') } } : {}),
+    ...(isRecord(sample) ? { sample } : {}),
+  };
+}
+
+function placeOfKey(file: string, source: string, key: string): Place {
+  const line = source
+    .split('\n')
+    .findIndex((text) => text.startsWith(`${key}:`) || text.startsWith(`"${key}"`));
+  return { file, line: Math.max(line, 0) + 2, column: 1 };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

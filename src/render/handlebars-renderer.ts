@@ -1,0 +1,193 @@
+import { MailError } from '../mail.errors.js';
+import { show } from '../mail.report.js';
+import { renderError } from './context-fault.js';
+import { CssInliner, loadCssEngine } from './css-inliner.js';
+import { deriveText } from './derived-text.js';
+import { FolderWatch } from './folder-watch.js';
+import { checkHelpers, type TemplateHelper } from './helper.js';
+import { localeChain } from './locale-chain.js';
+import { didYouMean } from './nearest.js';
+import { Preheader, withPreheader } from './preheader.js';
+import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
+import { TemplateEngine, type RenderData } from './template-engine.js';
+import { invalidTemplates, TemplateFaults } from './template-fault.js';
+import { readFolder, type TemplateFolder } from './template-folder.js';
+import type { TemplateRoot } from './template-root.js';
+import { TemplateSet, type Page, type PageVariant } from './template-set.js';
+
+export interface HandlebarsRendererOptions {
+  /**
+   * Of several roots without a namespace, the first that has a name supplies it with all its languages.
+   * Templates of a root with a namespace see that root's layouts and partials first, then the others'.
+   */
+  readonly roots: readonly TemplateRoot[];
+  /** Functions templates may call, beside the built-in ones. */
+  readonly helpers: Readonly<Record<string, TemplateHelper>>;
+  /** Moves the rules of `<style>` and of linked local style sheets into `style` attributes. */
+  readonly inlineCss: boolean;
+  /** Told what deserves attention and is no error, e.g. a template that became invalid while being edited. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** How helpers write dates and numbers when the mail says nothing. */
+const DEFAULT_LOCALE = 'en';
+
+const MAX_SHOWN_NAMES = 20;
+
+/**
+ * Renders Handlebars templates from folders. All of them are read, checked and compiled by `load`;
+ * `render` does no I/O. A variable that is missing is an error, not an empty string.
+ */
+export class HandlebarsRenderer implements Renderer {
+  readonly #options: HandlebarsRendererOptions;
+  readonly #engine: TemplateEngine;
+  #folders: readonly TemplateFolder[] = [];
+  #set: TemplateSet | undefined;
+  #inliner: CssInliner | undefined;
+  #watch: FolderWatch | undefined;
+  #reloading: Promise<void> = Promise.resolve();
+
+  /** @throws {MailError} `config` for a helper that templates could not call */
+  constructor(options: HandlebarsRendererOptions) {
+    checkHelpers(options.helpers);
+    this.#options = options;
+    this.#engine = new TemplateEngine(options.helpers);
+  }
+
+  async load(): Promise<void> {
+    const faults = await this.#read();
+    faults.throwIfAny();
+  }
+
+  names(): readonly string[] {
+    return [...(this.#set?.pages.keys() ?? [])];
+  }
+
+  // Not a promise chain inside: the contract is asynchronous, this engine is not.
+  async render(request: RenderRequest): Promise<RenderedBody> {
+    const { template } = request;
+    const page = this.#set?.pages.get(template);
+    if (!page) throw this.#notFound(template);
+    const variant = variantFor(page, request.locale);
+    if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);
+    try {
+      return this.#body(page, variant, request);
+    } catch (error) {
+      throw renderError(error, template);
+    }
+  }
+
+  watch(): void {
+    if (this.#watch) return;
+    this.#watch = new FolderWatch(() => this.#reload());
+    // What changed between `load` and now would be missed otherwise.
+    this.#reload();
+  }
+
+  async close(): Promise<void> {
+    this.#watch?.close();
+    await this.#reloading;
+  }
+
+  #body(page: Page, variant: PageVariant, { context, locale, timeZone }: RenderRequest): RenderedBody {
+    const base = { root: context, locale: locale ?? DEFAULT_LOCALE, timeZone };
+    const first: RenderData = { ...base, preheader: new Preheader(undefined) };
+    const subject = variant.subject?.(context, first);
+    const preheader = new Preheader(variant.preheader?.(context, { ...first, subject }));
+    const data: RenderData = { ...base, subject, preheader };
+    const html = this.#styled(variant.html?.(context, data), page);
+    const text = variant.text?.(context, data) ?? (html === undefined ? undefined : deriveText(html));
+    return {
+      ...defined('subject', subject),
+      ...defined('html', html === undefined ? undefined : previewed(html, preheader)),
+      ...defined('text', text),
+      ...defined('locale', variant.locale),
+    };
+  }
+
+  #styled(html: string | undefined, { namespace }: Page): string | undefined {
+    if (html === undefined || !this.#inliner) return html;
+    return this.#inliner.inline(html, (href) => this.#set?.styles.find(href, namespace));
+  }
+
+  async #read(): Promise<TemplateFaults> {
+    const faults = new TemplateFaults();
+    const dirs = new Set<string>();
+    const onDirectory = (dir: string): void => {
+      dirs.add(dir);
+      this.#watch?.add(dir);
+    };
+    const folders: TemplateFolder[] = [];
+    for (const root of this.#options.roots) folders.push(await readFolder(root, { faults, onDirectory }));
+    this.#watch?.retain(dirs);
+    const { inlineCss, onWarning = () => undefined } = this.#options;
+    const set = new TemplateSet({ folders, engine: this.#engine, faults, inlineCss, onWarning });
+    if (inlineCss && set.bringsStyles) this.#inliner ??= new CssInliner(await loadCssEngine());
+    this.#folders = folders;
+    this.#set = set;
+    return faults;
+  }
+
+  /** One at a time and in order, so that the last reading is of the last edit. */
+  #reload(): void {
+    this.#reloading = this.#readAfter(this.#reloading);
+  }
+
+  async #readAfter(previous: Promise<void>): Promise<void> {
+    await previous;
+    try {
+      (await this.#read()).throwIfAny();
+    } catch (error) {
+      this.#options.onWarning?.(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #notFound(template: string): MailError {
+    const names = this.names();
+    const hint = didYouMean(template, names);
+    const message = `There is no template ${show(template)}${hint || '.'} ${names.length > 0 ? known(names) : this.#looked()}`;
+    return new MailError('template-not-found', message, { at: { template } });
+  }
+
+  #looked(): string {
+    if (!this.#set) return 'The templates have not been loaded.';
+    const places = this.#folders.map(
+      ({ root, absent }) => `${root.dir} (${absent ? 'absent' : 'holds none'})`,
+    );
+    return `Looked in: ${places.join(', ') || 'no folder; set templates.dir'}`;
+  }
+}
+
+function known(names: readonly string[]): string {
+  const more = names.length - MAX_SHOWN_NAMES;
+  return `Known: ${names.slice(0, MAX_SHOWN_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The nearest language there is; languages never mix. */
+function variantFor(page: Page, locale: string | undefined): PageVariant {
+  const chain = locale === undefined ? [] : chainOf(page, locale);
+  const found = [...chain, ''].map((key) => page.variants.get(key)).find((variant) => variant !== undefined);
+  if (found) return found;
+  const languages = [...page.variants.keys()].join(', ');
+  const message = `Template "${page.name}" has no base variant and none for ${locale ?? 'a mail without locale'}, only: ${languages}`;
+  throw new MailError('template-not-found', message, { at: { template: page.name } });
+}
+
+function chainOf(page: Page, locale: string): readonly string[] {
+  try {
+    return localeChain(locale);
+  } catch (cause) {
+    const message = `locale: expected a BCP 47 tag, got ${show(locale)}`;
+    throw new MailError('message-invalid', message, { cause, at: { field: 'locale', template: page.name } });
+  }
+}
+
+function previewed(html: string, preheader: Preheader): string {
+  return preheader.text === undefined || preheader.printed ? html : withPreheader(html, preheader.text);
+}
+
+function defined<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  const entry: Partial<Record<K, string>> = {};
+  if (value !== undefined) entry[key] = value;
+  return entry;
+}

@@ -1,0 +1,51 @@
+import { ContextFault } from './context-fault.js';
+
+const MAX_FORMATS = 500;
+
+/**
+ * Makes `Intl` formats once per locale and options: constructing one costs more than rendering a mail.
+ * Bounded, because locales and options come with the mails.
+ */
+export class IntlFormats {
+  readonly #dates = new Map<string, Intl.DateTimeFormat>();
+  readonly #numbers = new Map<string, Intl.NumberFormat>();
+
+  date(locale: string, options: Readonly<Record<string, unknown>>): Intl.DateTimeFormat {
+    return cached(this.#dates, [locale, options], () => new Intl.DateTimeFormat(locale, options));
+  }
+
+  number(locale: string, options: Readonly<Record<string, unknown>>): Intl.NumberFormat {
+    return cached(this.#numbers, [locale, options], () => new Intl.NumberFormat(locale, options));
+  }
+}
+
+function cached<T>(formats: Map<string, T>, key: readonly unknown[], make: () => T): T {
+  const id = JSON.stringify(key);
+  const found = formats.get(id);
+  if (found) return found;
+  if (formats.size >= MAX_FORMATS) formats.clear();
+  const made = make();
+  formats.set(id, made);
+  return made;
+}
+
+/** A `Date`, milliseconds since 1970, or an ISO 8601 string. */
+export function toDate(value: unknown): Date {
+  const date = value instanceof Date ? value : dateOf(value);
+  if (!date || Number.isNaN(date.getTime())) {
+    throw new ContextFault('formatDate: expected a Date, milliseconds or an ISO 8601 string');
+  }
+  return date;
+}
+
+function dateOf(value: unknown): Date | undefined {
+  if (typeof value === 'number') return new Date(value);
+  return typeof value === 'string' && /^\d{4}-\d\d/.test(value) ? new Date(value) : undefined;
+}
+
+/** A number, a bigint, or a decimal string as databases return it. */
+export function toNumeric(name: string, value: unknown): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
+  throw new ContextFault(`${name}: expected a number, got ${value === null ? 'null' : typeof value}`);
+}

@@ -1,0 +1,60 @@
+import { placeOf, type Place } from './place.js';
+
+/** Blocks, else-if links and subexpressions may nest this deep. */
+export const MAX_NESTING = 100;
+
+interface OpenBlock {
+  readonly name: string;
+  readonly offset: number;
+  /** Each `{{else if}}` nests one level deeper in the syntax tree. */
+  links: number;
+}
+
+export interface Nesting {
+  /** Where the cap was passed. */
+  readonly tooDeep?: Place;
+  /** The innermost block that is never closed. */
+  readonly unclosed?: { readonly name: string; readonly place: Place };
+}
+
+const TAG =
+  /(\\*)\{\{\{?\{?~?\s*(?:!--[^]*?--~?\}\}|![^}]*\}\}|([#^/])[*>]?\s*([^\s}|~(]*)|(else)\s+[^\s}~])?/g;
+
+/**
+ * Measures nesting without parsing: Handlebars takes minutes over a source that is nested thousands of
+ * blocks deep, so the cap has to hold before it sees one. May overcount inside raw blocks.
+ */
+export function measureNesting(file: string, source: string, line: number): Nesting {
+  const open: OpenBlock[] = [];
+  for (const match of source.matchAll(TAG)) {
+    const [, escaped, sign, name = '', chained] = match;
+    if (escaped?.length === 1) continue;
+    const top = open.at(-1);
+    if (chained && top) top.links += 1;
+    else if (sign === '/') open.pop();
+    else if (sign === '#' || (sign === '^' && name)) open.push({ name, offset: match.index, links: 0 });
+    else continue;
+    if (depthOf(open) > MAX_NESTING) return { tooDeep: placeOf(file, source, match.index, line) };
+  }
+  return parenthesesTooDeep(file, source, line) ?? unclosed(file, source, line, open.at(-1));
+}
+
+function depthOf(open: readonly OpenBlock[]): number {
+  return open.length > MAX_NESTING ? open.length : open.reduce((depth, { links }) => depth + 1 + links, 0);
+}
+
+function parenthesesTooDeep(file: string, source: string, line: number): Nesting | undefined {
+  for (const tag of source.matchAll(/\{\{[^]*?\}\}/g)) {
+    let depth = 0;
+    for (const parenthesis of tag[0].matchAll(/[()]/g)) {
+      depth += parenthesis[0] === '(' ? 1 : -1;
+      if (depth > MAX_NESTING) return { tooDeep: placeOf(file, source, tag.index, line) };
+    }
+  }
+  return undefined;
+}
+
+function unclosed(file: string, source: string, line: number, block: OpenBlock | undefined): Nesting {
+  if (!block) return {};
+  return { unclosed: { name: block.name, place: placeOf(file, source, block.offset, line) } };
+}

@@ -1,0 +1,106 @@
+import { ContextFault } from './context-fault.js';
+import type { Place } from './place.js';
+
+/** One path expression of a template: where it stands and what it asks of the context. */
+export interface Site {
+  /** Steps from the base the compiled template hands in. */
+  readonly keys: readonly string[];
+  /** As the template writes it, e.g. `user.name` or `../title`. */
+  readonly path: string;
+  readonly place: Place;
+  /** Missing is `undefined` here and no fault: the subject of `#if`, an argument of `default`. */
+  readonly lenient: boolean;
+  /** For `@` paths: how many data frames to go up first. */
+  readonly up: number;
+}
+
+/** All sites of one generation of templates; compiled templates refer to them by number. */
+export class Sites {
+  readonly #sites: Site[] = [];
+
+  add(site: Site): number {
+    return this.#sites.push(site) - 1;
+  }
+
+  get(id: number): Site {
+    const site = this.#sites[id];
+    if (!site) throw new RangeError(`no site ${id}`);
+    return site;
+  }
+}
+
+/**
+ * Follows a site's path through own properties. No getter of a prototype is ever run.
+ * @throws {ContextFault} when a step is absent or `undefined`, unless the site is lenient
+ */
+export function valueAt(base: unknown, site: Site): unknown {
+  const { keys } = site;
+  let value = base;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
+    if (key === undefined || !owns(value, key)) return absent(value, site, index);
+    value = value[key];
+  }
+  if (value === undefined) return absent(undefined, site, keys.length);
+  if (typeof value === 'function') throw fault(site, 'is a function; put its result in the context');
+  return value;
+}
+
+/** `valueAt`, for a value that is printed: `null` prints nothing, an object is refused. */
+export function printableAt(base: unknown, site: Site): unknown {
+  const value = valueAt(base, site);
+  return typeof value === 'object' || typeof value === 'symbol' ? printable(value, site) : value;
+}
+
+/** What a value of any kind prints as. Objects count only when they know how to read as text. */
+export function printable(value: unknown, site: Site): unknown {
+  if (typeof value === 'symbol' || typeof value === 'function') throw fault(site, `is a ${typeof value}`);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('toHTML' in value && typeof value.toHTML === 'function') return value;
+  if (value instanceof Date) throw fault(site, 'is a Date; print it with formatDate');
+  const text = asText(value);
+  if (text === undefined) throw fault(site, 'is an object; print one of its fields');
+  return text;
+}
+
+function asText(value: object): string | undefined {
+  const write: unknown = Reflect.get(value, 'toString');
+  if (typeof write !== 'function' || write === Object.prototype.toString) return undefined;
+  const text: unknown = Reflect.apply(write, value, []);
+  return typeof text === 'string' && !/\[object \w+\]/.test(text) ? text : undefined;
+}
+
+function owns(value: unknown, key: string): value is Readonly<Record<string, unknown>> {
+  return value !== undefined && value !== null && Object.hasOwn(value, key);
+}
+
+function absent(owner: unknown, site: Site, index: number): undefined {
+  const key = site.keys[index];
+  if (key !== undefined && inherits(owner, key)) {
+    throw fault(site, `reads "${key}" from a class, not from the object itself; pass a plain object`);
+  }
+  if (site.lenient) return undefined;
+  const reached = site.keys.slice(0, index).join('.');
+  const where = reached ? `"${reached}"` : 'the context there';
+  const known = owner !== null && typeof owner === 'object' ? knownKeys(owner) : '';
+  const what = key === undefined ? 'is undefined' : `is missing: ${where} has no "${key}"${known}`;
+  throw fault(site, `${what}. If it may be absent, use {{#if}} or {{default}}`);
+}
+
+/** True for what a class adds; what every object or array has by birth is just absent. */
+function inherits(owner: unknown, key: string): boolean {
+  if (owner === null || typeof owner !== 'object' || !(key in owner)) return false;
+  const birth: object = Array.isArray(owner) ? Array.prototype : Object.prototype;
+  return !(key in birth) && !Object.hasOwn(owner, key);
+}
+
+function knownKeys(owner: object): string {
+  if (Array.isArray(owner)) return ` (it is an array of ${owner.length})`;
+  const keys = Object.keys(owner);
+  const more = keys.length > 10 ? ', …' : '';
+  return keys.length === 0 ? ' (it is empty)' : ` (it has ${keys.slice(0, 10).join(', ')}${more})`;
+}
+
+function fault({ path, place }: Site, what: string): ContextFault {
+  return new ContextFault(`"${path}" ${what}`, { place, path });
+}

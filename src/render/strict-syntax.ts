@@ -1,0 +1,426 @@
+import type { BuiltinHelper } from './builtin-helpers.js';
+import { BLOCK_HELPERS, isBlockHelper } from './helper.js';
+import { didYouMean } from './nearest.js';
+import type { CallNode, PartialCall } from './partial-call.js';
+import type { Place } from './place.js';
+import type { Sites } from './site.js';
+import {
+  callLocation,
+  callNode,
+  numberNode,
+  pathNode,
+  SPENT_STRIPS,
+  type StrictCall,
+  type StrictNode,
+  type StrictProgram,
+} from './strict-node.js';
+import { placeIn, type Piece } from './syntax.js';
+import type { TemplateFaults } from './template-fault.js';
+
+/** Our own helpers the strict tree calls; users cannot name them. */
+export const STRICT_HELPERS = {
+  /** (base, site) → a value to print */
+  print: '$print',
+  /** (base, site) → a value to pass on, or nothing where the site is lenient */
+  value: '$value',
+  /** (site) → the same for `@` paths */
+  data: '$data',
+  printData: '$printData',
+  /** (base, site) → the preheader */
+  preheader: '$preheader',
+  /** (value, site) → what a helper returned, if it can be printed */
+  shown: '$shown',
+  /** (object, key, site) */
+  lookup: '$lookup',
+  /** (name, site) → the name of a known partial */
+  partial: '$partial',
+} as const;
+
+export interface StrictSyntaxOptions {
+  readonly sites: Sites;
+  readonly builtins: ReadonlyMap<string, BuiltinHelper>;
+  readonly userHelpers: ReadonlySet<string>;
+  readonly faults: TemplateFaults;
+}
+
+/** What became of a piece of a template. */
+export interface StrictPiece {
+  readonly program: StrictProgram;
+  /** What the body calls. */
+  readonly root: CallNode;
+  /** The inline partials it defines. */
+  readonly inlines: readonly CallNode[];
+}
+
+type Use = 'print' | 'value' | 'lenient';
+
+/** What the names at a place of the template mean. */
+interface Scope {
+  readonly blockParams: ReadonlyArray<readonly string[]>;
+  readonly inlines: ReadonlyMap<string, CallNode>;
+  /** Whose calls are being collected. */
+  readonly node: CallNode;
+  readonly certain: boolean;
+}
+
+/**
+ * Rewrites a piece's syntax tree so that every path is read by our own rules instead of Handlebars':
+ * each becomes a call of a strict helper that carries the number of its site. Names are checked here.
+ */
+export function strictSyntax(piece: Piece, tree: hbs.AST.Program, options: StrictSyntaxOptions): StrictPiece {
+  const root: CallNode = { label: piece.place.file, calls: [] };
+  const scope: Scope = { blockParams: [], inlines: new Map(), node: root, certain: true };
+  const rewrite = new StrictRewrite(piece, options);
+  return { program: rewrite.program(tree, scope), root, inlines: rewrite.inlines };
+}
+
+class StrictRewrite {
+  readonly #piece: Piece;
+  readonly #options: StrictSyntaxOptions;
+  readonly #found: CallNode[] = [];
+
+  constructor(piece: Piece, options: StrictSyntaxOptions) {
+    this.#piece = piece;
+    this.#options = options;
+  }
+
+  get inlines(): readonly CallNode[] {
+    return this.#found;
+  }
+
+  program(program: hbs.AST.Program, outer: Scope): StrictProgram {
+    const blockParams = program.blockParams ?? [];
+    const inner: Scope = {
+      ...outer,
+      blockParams: [blockParams, ...outer.blockParams],
+      inlines: this.#inlines(program, outer),
+    };
+    const body = program.body.flatMap((node) => this.#statement(node, inner));
+    return { type: 'Program', body, blockParams: program.blockParams };
+  }
+
+  #inlines(program: hbs.AST.Program, outer: Scope): ReadonlyMap<string, CallNode> {
+    const own = program.body.filter(isDecoratorBlock).map((block) => inlineName(block));
+    const named = own.filter((name) => name !== undefined);
+    const nodes = named.map((name): [string, CallNode] => [name, { label: name, calls: [] }]);
+    this.#found.push(...nodes.map(([, node]) => node));
+    return new Map([...outer.inlines, ...nodes]);
+  }
+
+  #statement(node: hbs.AST.Node, scope: Scope): readonly StrictNode[] {
+    if (isMustache(node)) return [this.#mustache(node, scope)];
+    if (isBlock(node)) return [this.#block(node, scope)];
+    if (isPartial(node)) return [this.#partial(node, undefined, scope)];
+    if (isPartialBlock(node)) return [this.#partial(node, node.program, scope)];
+    if (isDecoratorBlock(node)) return this.#inline(node, scope);
+    if (isContent(node)) return [{ type: node.type, value: node.value, original: node.value }];
+    if (node.type === 'Decorator') this.#fault(node, 'decorators other than {{#*inline}} are not supported');
+    return [];
+  }
+
+  #mustache(node: hbs.AST.MustacheStatement, scope: Scope): StrictNode {
+    const printed = this.#printed(node, scope);
+    const { path, params, hash, loc } = printed;
+    return { ...SPENT_STRIPS, type: 'MustacheStatement', escaped: node.escaped, path, params, hash, loc };
+  }
+
+  #printed(node: hbs.AST.MustacheStatement, scope: Scope): StrictCall {
+    const path = calleePath(node.path);
+    if (!this.#isCall(node, path, scope)) return this.#path(path, 'print', scope);
+    const call = this.#call(node, path, scope, 'value');
+    return this.#options.userHelpers.has(path.original) || !SELF_PRINTING.has(path.original)
+      ? callNode(STRICT_HELPERS.shown, [call, this.#site(path, [], true)])
+      : call;
+  }
+
+  /** `{{name}}` without arguments is the context's `name` unless the application has a helper of that name. */
+  #isCall(node: hbs.AST.MustacheStatement, path: hbs.AST.PathExpression, scope: Scope): boolean {
+    if (node.params.length > 0 || hasPairs(node.hash)) return true;
+    return isSimple(path) && !isBlockParam(path, scope) && this.#options.userHelpers.has(path.original);
+  }
+
+  #call(
+    node: hbs.AST.MustacheStatement | hbs.AST.SubExpression,
+    path: hbs.AST.PathExpression,
+    scope: Scope,
+    use: Use,
+  ): StrictCall {
+    const name = path.original;
+    if (name === 'lookup') return this.#lookup(node, path, scope, use);
+    const builtin = this.#options.userHelpers.has(name) ? undefined : this.#options.builtins.get(name);
+    this.#checkHelper(node, path, scope, builtin);
+    const args = builtin?.lenient || LENIENT_NAMES.has(name) ? 'lenient' : 'value';
+    return callNode(name, this.#expressions(node.params, args, scope), {
+      hash: this.#hash(node.hash, args, scope),
+      loc: callLocation(this.#place(node)),
+    });
+  }
+
+  #checkHelper(
+    node: hbs.AST.MustacheStatement | hbs.AST.SubExpression,
+    path: hbs.AST.PathExpression,
+    scope: Scope,
+    builtin: BuiltinHelper | undefined,
+  ): void {
+    const { original: name } = path;
+    const known =
+      isSimple(path) && !isBlockParam(path, scope) && (builtin || this.#options.userHelpers.has(name));
+    if (!known) {
+      this.#fault(
+        node,
+        isBlockHelper(name) ? `"${name}" is a block: {{#${name} …}}…{{/${name}}}` : this.#unknownHelper(name),
+      );
+      return;
+    }
+    const count = node.params.length;
+    if (!builtin || (count >= builtin.min && count <= builtin.max)) return;
+    this.#fault(node, `helper "${name}" expects ${showArity(builtin)}, got ${count}`);
+  }
+
+  #unknownHelper(name: string): string {
+    const known = [
+      ...this.#options.builtins.keys(),
+      ...this.#options.userHelpers,
+      'lookup',
+      ...BLOCK_HELPERS,
+    ];
+    const hint = didYouMean(name, known) || '. Helpers of your own are given as templates.helpers';
+    return `unknown helper "${name}"${hint}`;
+  }
+
+  /** A path whose last steps are computed; as strict or lenient as a path in its place would be. */
+  #lookup(
+    node: hbs.AST.MustacheStatement | hbs.AST.SubExpression,
+    path: hbs.AST.PathExpression,
+    scope: Scope,
+    use: Use,
+  ): StrictCall {
+    if (node.params.length !== 2)
+      this.#fault(node, `helper "lookup" expects 2 arguments, got ${node.params.length}`);
+    const args = this.#expressions(node.params, use === 'lenient' ? 'lenient' : 'value', scope);
+    return callNode(STRICT_HELPERS.lookup, [...args, this.#site(path, [], use === 'lenient')]);
+  }
+
+  #block(node: hbs.AST.BlockStatement, scope: Scope): StrictNode {
+    const path = calleePath(node.path);
+    const name = path.original;
+    const native = isBlockHelper(name);
+    this.#checkBlock(node, name, native, isBlockParam(path, scope));
+    const inner: Scope = { ...scope, certain: false };
+    const args = native ? 'lenient' : 'value';
+    return {
+      ...SPENT_STRIPS,
+      type: 'BlockStatement',
+      path: pathNode([name]),
+      params: this.#expressions(node.params, args, scope),
+      hash: this.#hash(node.hash, args, scope),
+      program: optional(node.program, (program) => this.program(program, inner)),
+      inverse: optional(node.inverse, (program) => this.program(program, inner)),
+      loc: native ? undefined : callLocation(this.#place(node)),
+    };
+  }
+
+  #checkBlock(node: hbs.AST.BlockStatement, name: string, native: boolean, shadowed: boolean): void {
+    if (this.#options.userHelpers.has(name) && !shadowed) return;
+    if (native && !shadowed) {
+      if (node.params.length !== 1)
+        this.#fault(node, `{{#${name}}} expects one argument, got ${node.params.length}`);
+    } else if (this.#options.builtins.has(name) && !shadowed) {
+      this.#fault(node, `"${name}" is no block; write {{#if (${name} …)}}`);
+    } else if (node.params.length > 0 || hasPairs(node.hash)) {
+      this.#fault(node, this.#unknownHelper(name));
+    } else {
+      this.#fault(node, `{{#${name}}} is a Mustache section; say which is meant: ${sectionMend(name)}`);
+    }
+  }
+
+  #partial(
+    node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement,
+    program: hbs.AST.Program | undefined,
+    scope: Scope,
+  ): StrictNode {
+    if (node.params.length > 1) this.#fault(node, `a partial takes one context, got ${node.params.length}`);
+    const params = this.#expressions(node.params.slice(0, 1), 'value', scope);
+    return {
+      ...SPENT_STRIPS,
+      type: program ? 'PartialBlockStatement' : 'PartialStatement',
+      name: this.#partialName(node, program !== undefined, scope),
+      params: params.length > 0 ? params : [pathNode([])],
+      hash: this.#hash(node.hash, 'value', scope),
+      indent: 'indent' in node ? node.indent : '',
+      program: optional(program, (block) => this.program(block, { ...scope, certain: false })),
+    };
+  }
+
+  #partialName(
+    node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement,
+    optionalCall: boolean,
+    scope: Scope,
+  ): StrictNode {
+    const { name } = node;
+    if (isSubExpression(name)) {
+      const call = this.#call(name, calleePath(name.path), scope, 'value');
+      return callNode(STRICT_HELPERS.partial, [call, this.#site(name, [], false, 'the name of a partial')]);
+    }
+    // A number is a name too, and Handlebars hands it on as one.
+    const original = name.original.toString();
+    if (original !== '@partial-block') {
+      const to: PartialCall['to'] = scope.inlines.get(original) ?? original;
+      scope.node.calls.push({ to, place: this.#place(node), optional: optionalCall, certain: scope.certain });
+    }
+    return { type: 'PathExpression', data: original.startsWith('@'), depth: 0, parts: [original], original };
+  }
+
+  #inline(node: hbs.AST.DecoratorBlock, scope: Scope): readonly StrictNode[] {
+    const name = inlineName(node);
+    const own = name === undefined ? undefined : scope.inlines.get(name);
+    if (name === undefined || !own) {
+      this.#fault(node, 'expected {{#*inline "name"}}; other decorators are not supported');
+      return [];
+    }
+    const program = this.program(node.program, { ...scope, node: own, certain: true });
+    const params: readonly StrictNode[] = [{ type: 'StringLiteral', value: name, original: name }];
+    return [
+      {
+        ...SPENT_STRIPS,
+        type: 'DecoratorBlock',
+        path: pathNode(['inline']),
+        params,
+        hash: undefined,
+        program,
+      },
+    ];
+  }
+
+  #expressions(nodes: readonly hbs.AST.Expression[], use: Use, scope: Scope): readonly StrictNode[] {
+    return nodes.map((node) => this.#expression(node, use, scope));
+  }
+
+  #expression(node: hbs.AST.Expression, use: Use, scope: Scope): StrictNode {
+    if (isPath(node)) return this.#path(node, use, scope);
+    if (isSubExpression(node)) return this.#call(node, calleePath(node.path), scope, use);
+    return isLiteral(node)
+      ? { type: node.type, value: node.value, original: node.value }
+      : { type: node.type };
+  }
+
+  #hash(hash: hbs.AST.Hash | undefined, use: Use, scope: Scope): StrictNode | undefined {
+    if (!hash) return undefined;
+    const pairs = hash.pairs.map(({ key, value }) => ({
+      type: 'HashPair',
+      key,
+      value: this.#expression(value, use, scope),
+    }));
+    return { type: 'Hash', pairs };
+  }
+
+  #path(path: hbs.AST.PathExpression, use: Use, scope: Scope): StrictCall {
+    const lenient = use === 'lenient';
+    if (path.data) {
+      const name = use === 'print' ? STRICT_HELPERS.printData : STRICT_HELPERS.data;
+      return callNode(name, [this.#site(path, path.parts, lenient)]);
+    }
+    const [first, ...others] = path.parts;
+    if (first !== undefined && isBlockParam(path, scope)) {
+      return callNode(valueHelper(use), [pathNode([first]), this.#site(path, others, lenient)]);
+    }
+    const base = pathNode([], path.depth);
+    if (path.original === 'preheader')
+      return callNode(STRICT_HELPERS.preheader, [base, this.#site(path, path.parts, lenient)]);
+    return callNode(valueHelper(use), [base, this.#site(path, path.parts, lenient)]);
+  }
+
+  #site(
+    node: hbs.AST.Expression,
+    keys: readonly string[],
+    lenient: boolean,
+    path = showPath(node),
+  ): StrictNode {
+    const up = isPath(node) ? node.depth : 0;
+    return numberNode(this.#options.sites.add({ keys, path, place: this.#place(node), lenient, up }));
+  }
+
+  #place(node: hbs.AST.Node): Place {
+    return placeIn(this.#piece, node.loc.start);
+  }
+
+  #fault(node: hbs.AST.Node, what: string): void {
+    this.#options.faults.add({ place: this.#place(node), what });
+  }
+}
+
+/** Names whose arguments may be missing even when the application has a helper of its own under them. */
+const LENIENT_NAMES: ReadonlySet<string> = new Set(['default', 'eq', 'ne', 'gt', 'lt', 'and', 'or', 'not']);
+
+/** Built-in helpers that always return text. */
+const SELF_PRINTING: ReadonlySet<string> = new Set([
+  'url',
+  'concat',
+  'formatDate',
+  'formatNumber',
+  'formatCurrency',
+]);
+
+function valueHelper(use: Use): string {
+  return use === 'print' ? STRICT_HELPERS.print : STRICT_HELPERS.value;
+}
+
+function sectionMend(name: string): string {
+  return `{{#if ${name}}}, {{#each ${name}}} or {{#with ${name}}}`;
+}
+
+function showArity({ min, max }: BuiltinHelper): string {
+  if (max === Infinity) return `at least ${min} argument${min === 1 ? '' : 's'}`;
+  return min === max ? `${min} argument${min === 1 ? '' : 's'}` : `${min} to ${max} arguments`;
+}
+
+function showPath(node: hbs.AST.Expression): string {
+  return isPath(node) ? node.original : 'an expression';
+}
+
+/** `{{"first name"}}` and `{{12}}` are paths of one step. */
+function calleePath(path: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExpression {
+  if (isPath(path)) return path;
+  const original = 'original' in path ? String(path.original) : '';
+  return { type: 'PathExpression', data: false, depth: 0, parts: [original], original, loc: path.loc };
+}
+
+function isSimple(path: hbs.AST.PathExpression): boolean {
+  return path.parts.length === 1 && path.depth === 0 && !path.data && path.original === path.parts[0];
+}
+
+function isBlockParam(path: hbs.AST.PathExpression, scope: Scope): boolean {
+  const [first] = path.parts;
+  if (first === undefined || path.depth > 0 || path.data || /^(\.|this\b)/.test(path.original)) return false;
+  return scope.blockParams.some((names) => names.includes(first));
+}
+
+function inlineName(block: hbs.AST.DecoratorBlock): string | undefined {
+  const [name] = block.params;
+  return block.path.original === 'inline' && name && isStringLiteral(name) ? name.value : undefined;
+}
+
+function hasPairs(hash: hbs.AST.Hash | undefined): boolean {
+  return hash !== undefined && hash.pairs.length > 0;
+}
+
+function optional<T, R>(value: T | undefined | null, change: (value: T) => R): R | undefined {
+  return value === undefined || value === null ? undefined : change(value);
+}
+
+const isMustache = (node: hbs.AST.Node): node is hbs.AST.MustacheStatement =>
+  node.type === 'MustacheStatement';
+const isBlock = (node: hbs.AST.Node): node is hbs.AST.BlockStatement => node.type === 'BlockStatement';
+const isPartial = (node: hbs.AST.Node): node is hbs.AST.PartialStatement => node.type === 'PartialStatement';
+const isPartialBlock = (node: hbs.AST.Node): node is hbs.AST.PartialBlockStatement =>
+  node.type === 'PartialBlockStatement';
+const isDecoratorBlock = (node: hbs.AST.Node): node is hbs.AST.DecoratorBlock =>
+  node.type === 'DecoratorBlock';
+const isContent = (node: hbs.AST.Node): node is hbs.AST.ContentStatement => node.type === 'ContentStatement';
+const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression => node.type === 'PathExpression';
+const isSubExpression = (node: hbs.AST.Node): node is hbs.AST.SubExpression => node.type === 'SubExpression';
+const isStringLiteral = (node: hbs.AST.Node): node is hbs.AST.StringLiteral => node.type === 'StringLiteral';
+const isLiteral = (
+  node: hbs.AST.Node,
+): node is hbs.AST.StringLiteral | hbs.AST.NumberLiteral | hbs.AST.BooleanLiteral =>
+  node.type === 'StringLiteral' || node.type === 'NumberLiteral' || node.type === 'BooleanLiteral';

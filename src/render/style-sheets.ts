@@ -1,0 +1,19 @@
+import { posix } from 'node:path';
+import type { TemplateFolder } from './template-folder.js';
+
+/** The style sheets in the templates folders, by their path there. */
+export class StyleSheets {
+  readonly #folders: readonly TemplateFolder[];
+
+  constructor(folders: readonly TemplateFolder[]) {
+    this.#folders = folders;
+  }
+
+  /** The sheet behind a link's `href`; a template's own namespace is looked into first. */
+  find(href: string, namespace: string): string | undefined {
+    const path = posix.normalize(href.replace(/[?#].*$/, '').replace(/^\/+/, ''));
+    const own = this.#folders.filter(({ root }) => namespace !== '' && root.namespace === namespace);
+    const common = this.#folders.filter(({ root }) => root.namespace === undefined);
+    return [...own, ...common].find(({ styles }) => styles.has(path))?.styles.get(path);
+  }
+}

@@ -1,0 +1,120 @@
+import { didYouMean } from './nearest.js';
+import { startOf } from './place.js';
+import type { TemplateFaults } from './template-fault.js';
+import type { TemplateFile, TemplateFolder } from './template-folder.js';
+import { localeChain } from './locale-chain.js';
+import type { Destination } from './template-engine.js';
+
+/** The files of one name and locale. */
+export interface FilePair {
+  readonly html?: TemplateFile;
+  readonly text?: TemplateFile;
+}
+
+/** The files of one name by locale; the base variant's key is the empty string. */
+export type Variants = ReadonlyMap<string, FilePair>;
+
+/** A template with all its languages. */
+export interface PageEntry {
+  /** With its namespace. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly variants: Variants;
+}
+
+interface Shelf {
+  /** The folder that claimed the name first; it alone supplies it. */
+  readonly folder: TemplateFolder;
+  readonly variants: Map<string, FilePair>;
+}
+
+/** Partials live under their own names, layouts under this prefix. */
+export const LAYOUT_PREFIX = 'layouts/';
+
+/** All template files by name: an index, so that no name is ever joined into a path. */
+export class TemplateCatalog {
+  readonly #pages = new Map<string, Shelf>();
+  /** Layouts and partials, by namespace; the application's own have the empty one. */
+  readonly #shared = new Map<string, Map<string, Shelf>>();
+
+  constructor(folders: readonly TemplateFolder[], faults: TemplateFaults) {
+    for (const folder of folders) {
+      for (const file of folder.files) this.#add(folder, file, faults);
+    }
+  }
+
+  get pages(): readonly PageEntry[] {
+    return [...this.#pages]
+      .map(([name, { folder, variants }]) => ({ name, namespace: folder.root.namespace ?? '', variants }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /**
+   * The layouts and partials a template of this namespace, language and destination sees: its own
+   * namespace's first, each in the nearest language.
+   */
+  shared(namespace: string, locale: string, destination: Destination): ReadonlyMap<string, TemplateFile> {
+    const found = new Map<string, TemplateFile>();
+    for (const shelves of [this.#shared.get(''), this.#shared.get(namespace)]) {
+      for (const [name, { variants }] of shelves ?? []) {
+        const file = pick(name, variants, locale, destination);
+        if (file) found.set(name, file);
+      }
+    }
+    return found;
+  }
+
+  #add(folder: TemplateFolder, file: TemplateFile, faults: TemplateFaults): void {
+    const namespace = folder.root.namespace ?? '';
+    const page = file.kind === 'page';
+    const name = page ? [namespace, file.name].filter(Boolean).join('/') : sharedName(file);
+    const shelves = page ? this.#pages : this.#shelves(namespace);
+    const shelf = shelves.get(name) ?? { folder, variants: new Map<string, FilePair>() };
+    shelves.set(name, shelf);
+    if (shelf.folder === folder) this.#put(shelf, file, faults);
+    else if (shelf.folder.root.namespace !== folder.root.namespace) {
+      const what = `template "${name}" is already in ${shelf.folder.root.dir}`;
+      faults.add({ place: startOf(file.path), what, mend: 'Rename one of them' });
+    }
+  }
+
+  #put(shelf: Shelf, file: TemplateFile, faults: TemplateFaults): void {
+    const pair = shelf.variants.get(file.locale ?? '') ?? {};
+    const key = file.text ? 'text' : 'html';
+    const other = pair[key];
+    if (other)
+      faults.add({ place: startOf(file.path), what: `has the same name and locale as ${other.path}` });
+    shelf.variants.set(file.locale ?? '', { ...pair, [key]: file });
+  }
+
+  #shelves(namespace: string): Map<string, Shelf> {
+    const shelves = this.#shared.get(namespace) ?? new Map<string, Shelf>();
+    this.#shared.set(namespace, shelves);
+    return shelves;
+  }
+}
+
+function sharedName(file: TemplateFile): string {
+  return file.kind === 'layout' ? LAYOUT_PREFIX + file.name : file.name;
+}
+
+/** In text, a partial falls back to its html file; a layout does not: its markup would be printed. */
+function pick(
+  name: string,
+  variants: Variants,
+  locale: string,
+  destination: Destination,
+): TemplateFile | undefined {
+  for (const key of [...(locale ? localeChain(locale) : []), '']) {
+    const { html, text } = variants.get(key) ?? {};
+    const file =
+      destination === 'html' ? html : (text ?? (name.startsWith(LAYOUT_PREFIX) ? undefined : html));
+    if (file) return file;
+  }
+  return undefined;
+}
+
+/** What to say about a name that is not there. */
+export function showUnknown(kind: string, name: string, known: Iterable<string>): string {
+  return `${kind} "${name}" does not exist${didYouMean(name, known)}`;
+}

@@ -1,0 +1,225 @@
+import Handlebars from 'handlebars';
+import { builtinHelpers, type BuiltinHelper } from './builtin-helpers.js';
+import { ContextFault } from './context-fault.js';
+import {
+  BLOCK_HELPERS,
+  isBlockHelper,
+  placedHelper,
+  type HandlebarsHelper,
+  type TemplateHelper,
+} from './helper.js';
+import { Preheader } from './preheader.js';
+import { printable, printableAt, valueAt, type Site, type Sites } from './site.js';
+import type { StrictProgram } from './strict-node.js';
+import { STRICT_HELPERS } from './strict-syntax.js';
+
+/** What is escaped: HTML everything, text (and subjects) nothing. */
+export type Destination = 'html' | 'text';
+
+/** A compiled template or partial, as Handlebars calls it. */
+export type CompiledTemplate = Handlebars.TemplateDelegate<unknown>;
+
+/** Partials by name. Has no prototype. */
+export type Partials = Readonly<Record<string, CompiledTemplate>>;
+
+/** What templates read through `@`, and helpers through `options.data`. */
+export interface RenderData {
+  readonly root: object;
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly subject?: string | undefined;
+  readonly preheader: Preheader;
+}
+
+/** Partials may include each other this deep in one mail. */
+export const MAX_PARTIAL_DEPTH = 100;
+
+/**
+ * Compiles and runs strict syntax trees in a Handlebars environment of its own: nothing registered
+ * here is seen by another renderer, and nothing registered globally is seen here.
+ */
+export class TemplateEngine {
+  readonly builtins: ReadonlyMap<string, BuiltinHelper> = builtinHelpers();
+  readonly userHelpers: ReadonlySet<string>;
+  readonly #environment = Handlebars.create();
+  readonly #callable: ReadonlyMap<string, HandlebarsHelper>;
+  #partialDepth = 0;
+
+  constructor(helpers: Readonly<Record<string, TemplateHelper>>) {
+    this.userHelpers = new Set(Object.keys(helpers));
+    const builtins = [...this.builtins].map(([name, { run }]): [string, TemplateHelper] => [name, run]);
+    const placed = [...builtins, ...Object.entries(helpers)].map(
+      ([name, helper]): [string, HandlebarsHelper] => [name, placedHelper(name, helper)],
+    );
+    this.#callable = new Map(placed);
+  }
+
+  compile(program: StrictProgram, destination: Destination): CompiledTemplate {
+    const names = [...this.#callable.keys(), ...Object.values(STRICT_HELPERS), ...BLOCK_HELPERS];
+    const knownHelpers = Object.fromEntries(names.map((name): [string, boolean] => [name, true]));
+    const compiled = this.#environment.compile(program, {
+      noEscape: destination === 'text',
+      knownHelpers,
+      knownHelpersOnly: true,
+      // Whitespace control ran when the source was parsed; a second run would strip more.
+      ignoreStandalone: true,
+    });
+    compileNow(compiled);
+    return compiled;
+  }
+
+  /** A partial that cannot include itself for ever, whatever the context says. */
+  guarded(partial: CompiledTemplate, name: string): CompiledTemplate {
+    return (context, options) => {
+      if (this.#partialDepth >= MAX_PARTIAL_DEPTH) {
+        throw new ContextFault(`partial "${name}" is included more than ${MAX_PARTIAL_DEPTH} levels deep`);
+      }
+      this.#partialDepth += 1;
+      try {
+        return partial(context, options);
+      } finally {
+        this.#partialDepth -= 1;
+      }
+    };
+  }
+
+  /** Everything a compiled template needs besides its context and data; made once per set of templates. */
+  surroundings(sites: Sites, partials: Partials, inlineNames: ReadonlySet<string>): Surroundings {
+    return {
+      // Runs a template the way Handlebars runs a partial: with what is given here and nothing merged in.
+      partial: true,
+      helpers: this.#helpers(sites, (name) => Object.hasOwn(partials, name) || inlineNames.has(name)),
+      partials,
+      decorators: { inline: this.#inlineDecorator() },
+      hooks: {},
+      protoAccessControl: { properties: DENY_ALL, methods: DENY_ALL },
+    };
+  }
+
+  #helpers(sites: Sites, isPartial: (name: string) => boolean): Record<string, HelperFunction> {
+    const native = Object.entries(this.#environment.helpers).filter(([name]) => isBlockHelper(name));
+    const own = Object.fromEntries([...this.#callable, ...strictHelpers(sites, isPartial)]);
+    return withoutPrototype<HelperFunction>({ ...Object.fromEntries(native), ...own });
+  }
+
+  /** As Handlebars' own, with the guard around what it registers and the outer partials put back after a fault. */
+  #inlineDecorator(): Decorator {
+    return (fn, props, container, options) => {
+      const name = String(options.args[0]);
+      const first = props.partials === undefined;
+      const own = (props.partials ??= {});
+      own[name] = Object.assign(this.guarded(options.fn, name), options.fn);
+      if (!first) return fn;
+      return (context, runtime) => {
+        const outer = container.partials;
+        container.partials = withoutPrototype({ ...outer, ...own });
+        try {
+          return fn(context, runtime);
+        } finally {
+          container.partials = outer;
+        }
+      };
+    };
+  }
+}
+
+type HelperFunction = HandlebarsHelper | Handlebars.HelperDelegate;
+
+type Decorator = (
+  fn: CompiledTemplate,
+  props: { partials?: Record<string, CompiledTemplate> },
+  container: { partials: Partials },
+  options: { readonly args: readonly unknown[]; readonly fn: CompiledTemplate },
+) => CompiledTemplate;
+
+/** The second argument of a compiled template, without its data. */
+export interface Surroundings {
+  readonly partial: true;
+  readonly helpers: Record<string, HelperFunction>;
+  readonly partials: Record<string, CompiledTemplate>;
+  readonly decorators: Record<string, Decorator>;
+  readonly hooks: object;
+  readonly protoAccessControl: object;
+}
+
+const DENY_ALL = { whitelist: {}, defaultValue: false } as const;
+
+export function withoutPrototype<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.assign(Object.create(null), record);
+}
+
+/** `compile` puts the work off to the first call; this is the entry Handlebars itself makes that call through. */
+function compileNow(template: CompiledTemplate): void {
+  const setup: unknown = Reflect.get(template, '_setup');
+  if (typeof setup === 'function') Reflect.apply(setup, template, [{ partial: true }]);
+}
+
+type Frame = Readonly<Record<string, unknown>>;
+
+function strictHelpers(
+  sites: Sites,
+  isPartial: (name: string) => boolean,
+): ReadonlyArray<[string, HandlebarsHelper]> {
+  const helper = STRICT_HELPERS;
+  return [
+    [helper.print, (base, id) => printableAt(base, siteOf(sites, id))],
+    [helper.value, (base, id) => valueAt(base, siteOf(sites, id))],
+    [helper.data, (id, options) => dataAt(options, siteOf(sites, id))],
+    [helper.printData, (id, options) => printable(dataAt(options, siteOf(sites, id)), siteOf(sites, id))],
+    [helper.preheader, (base, id, options) => preheaderAt(base, siteOf(sites, id), options)],
+    [helper.shown, (value, id) => printable(value, siteOf(sites, id))],
+    [helper.lookup, (base, key, id) => lookedUp(base, key, siteOf(sites, id))],
+    [helper.partial, (name, id) => partialName(name, siteOf(sites, id), isPartial)],
+  ];
+}
+
+function siteOf(sites: Sites, id: unknown): Site {
+  return sites.get(Number(id));
+}
+
+function dataAt(options: unknown, site: Site): unknown {
+  let frame = frameOf(options);
+  for (let up = site.up; up > 0 && frame; up--) frame = parentOf(frame);
+  if (site.keys[0] === 'partial-block') return frame?.['partial-block'] !== undefined;
+  return valueAt(frame, site);
+}
+
+function parentOf(frame: Frame): Frame | undefined {
+  const parent = frame['_parent'];
+  return isFrame(parent) ? parent : undefined;
+}
+
+function frameOf(options: unknown): Frame | undefined {
+  if (!isFrame(options)) return undefined;
+  const { data } = options;
+  return isFrame(data) ? data : undefined;
+}
+
+function isFrame(value: unknown): value is Frame {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The template's own preheader, else the context's; a layout may print it whether there is one or not. */
+function preheaderAt(base: unknown, site: Site, options: unknown): unknown {
+  const own = frameOf(options)?.['preheader'];
+  const text = own instanceof Preheader ? (site.lenient ? own.text : own.print()) : undefined;
+  if (text !== undefined) return text;
+  return printableAt(base, { ...site, lenient: true }) ?? null;
+}
+
+function lookedUp(base: unknown, key: unknown, site: Site): unknown {
+  if (typeof key !== 'string' && typeof key !== 'number') {
+    if (site.lenient) return undefined;
+    const { place, path } = site;
+    throw new ContextFault('lookup: expected a key that is a string or a number', { place, path });
+  }
+  return valueAt(base, { ...site, keys: [`${key}`], path: `lookup … ${JSON.stringify(key)}` });
+}
+
+function partialName(name: unknown, site: Site, isPartial: (name: string) => boolean): string {
+  if (typeof name === 'string' && isPartial(name)) return name;
+  const found =
+    typeof name === 'string' ? JSON.stringify(name.slice(0, 80)) : `a value of type ${typeof name}`;
+  const { place, path } = site;
+  throw new ContextFault(`expected the name of a known partial, got ${found}`, { place, path });
+}

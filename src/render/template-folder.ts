@@ -1,0 +1,162 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { MailError } from '../mail.errors.js';
+import { startOf } from './place.js';
+import type { TemplateFaults } from './template-fault.js';
+import { parseFileName, type FileName } from './template-name.js';
+import type { TemplateRoot } from './template-root.js';
+
+/** Largest template or style sheet, in bytes. */
+export const MAX_FILE_SIZE = 256 * 1024;
+
+export type TemplateKind = 'page' | 'layout' | 'partial';
+
+/** A file as read. `name` is within its kind and root, without namespace. */
+export interface TemplateFile extends FileName {
+  readonly kind: TemplateKind;
+  readonly path: string;
+  readonly content: string;
+}
+
+/** What a templates folder holds. */
+export interface TemplateFolder {
+  readonly root: TemplateRoot;
+  readonly absent: boolean;
+  readonly files: readonly TemplateFile[];
+  /** Style sheets by their path under the root, with `/`. */
+  readonly styles: ReadonlyMap<string, string>;
+}
+
+export interface FolderReading {
+  readonly faults: TemplateFaults;
+  /** Told each folder before its entries are read, so that a watch misses nothing. */
+  readonly onDirectory?: ((dir: string) => void) | undefined;
+}
+
+/** @throws {MailError} `config` when a required folder is absent */
+export async function readFolder(root: TemplateRoot, reading: FolderReading): Promise<TemplateFolder> {
+  const real = await realFolder(root);
+  if (real === undefined) return { root, absent: true, files: [], styles: new Map() };
+  const paths = await new FolderWalk(root.dir, real, reading).files();
+  const files: TemplateFile[] = [];
+  const styles = new Map<string, string>();
+  for (const path of paths) {
+    const content = await readCapped(join(root.dir, path), reading.faults);
+    if (content === undefined) continue;
+    const name = path.replaceAll(sep, '/');
+    if (name.endsWith('.css')) styles.set(name, content);
+    else files.push(...templateFile(root, name, content, reading.faults));
+  }
+  return { root, absent: false, files, styles };
+}
+
+async function realFolder({ dir, required }: TemplateRoot): Promise<string | undefined> {
+  try {
+    const real = await realpath(dir);
+    if ((await stat(real)).isDirectory()) return real;
+  } catch (error) {
+    if (!isMissing(error))
+      throw new MailError('config', `The templates folder ${dir} cannot be read`, { cause: error });
+    if (!required) return undefined;
+    throw new MailError('config', absentFolder(dir), { at: { file: dir } });
+  }
+  throw new MailError('config', `The templates folder ${dir} is not a folder`, { at: { file: dir } });
+}
+
+function absentFolder(dir: string): string {
+  const message = `The templates folder ${dir} does not exist`;
+  const built = /(?:^|[\\/])dist[\\/](?:src[\\/])?(.+)$/.exec(dir)?.[1];
+  if (built === undefined) return `${message}. Create it, or correct templates.dir (MAIL_TEMPLATES_DIR)`;
+  const include = `${built.replaceAll('\\', '/').replace(/\/$/, '')}/**/*`;
+  const snippet = `"compilerOptions": { "assets": [{ "include": "${include}", "watchAssets": true }] }`;
+  return `${message}: the build did not copy it. Add to nest-cli.json\n  ${snippet}`;
+}
+
+function templateFile(
+  root: TemplateRoot,
+  path: string,
+  content: string,
+  faults: TemplateFaults,
+): readonly TemplateFile[] {
+  const [, folder, inner] = /^(layouts|partials)\/(.+)$/.exec(path) ?? [];
+  const kind = folder === 'layouts' ? 'layout' : folder === 'partials' ? 'partial' : 'page';
+  const name = parseFileName(inner ?? path);
+  const file = join(root.dir, path);
+  if ('wrong' in name) {
+    faults.add({ place: startOf(file), what: name.wrong, mend: 'Rename the file' });
+    return [];
+  }
+  return [{ ...name, kind, path: file, content: content.replace(/^\uFEFF/, '') }];
+}
+
+async function readCapped(path: string, faults: TemplateFaults): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path);
+    if (size <= MAX_FILE_SIZE) return await readFile(path, 'utf8');
+    faults.add({
+      place: startOf(path),
+      what: `the file has ${size} bytes; at most ${MAX_FILE_SIZE} are read`,
+    });
+  } catch (error) {
+    // Deleted since the folder was listed: as if it had never been there.
+    if (!isMissing(error)) faults.add({ place: startOf(path), what: `cannot be read: ${String(error)}` });
+  }
+  return undefined;
+}
+
+/** Lists templates and style sheets under a root, sorted; follows links only while they stay inside it. */
+class FolderWalk {
+  readonly #dir: string;
+  readonly #real: string;
+  readonly #reading: FolderReading;
+  readonly #seen = new Set<string>();
+
+  constructor(dir: string, real: string, reading: FolderReading) {
+    this.#dir = dir;
+    this.#real = real;
+    this.#reading = reading;
+  }
+
+  async files(): Promise<readonly string[]> {
+    return (await this.#list(this.#dir)).toSorted();
+  }
+
+  async #list(dir: string): Promise<readonly string[]> {
+    const real = await realpath(dir);
+    if (this.#seen.has(real)) return [];
+    this.#seen.add(real);
+    this.#reading.onDirectory?.(dir);
+    const entries = await readdir(dir, { withFileTypes: true });
+    const lists = await Promise.all(entries.map((entry) => this.#entry(dir, entry)));
+    return lists.flat();
+  }
+
+  async #entry(dir: string, entry: Dirent): Promise<readonly string[]> {
+    const path = join(dir, entry.name);
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+    const target = entry.isSymbolicLink() ? await this.#linked(path) : entry;
+    if (target?.isDirectory()) return this.#list(path);
+    const wanted = target?.isFile() && /\.(hbs|css)$/.test(entry.name);
+    return wanted ? [relative(this.#dir, path)] : [];
+  }
+
+  /** What a link leads to, unless it leads out. */
+  async #linked(path: string): Promise<{ isDirectory(): boolean; isFile(): boolean } | undefined> {
+    try {
+      const real = await realpath(path);
+      if (real.startsWith(this.#real + sep)) return await stat(real);
+      this.#reading.faults.add({
+        place: startOf(path),
+        what: 'is a link that leads out of the templates folder',
+      });
+    } catch {
+      this.#reading.faults.add({ place: startOf(path), what: 'is a link that leads nowhere' });
+    }
+    return undefined;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
