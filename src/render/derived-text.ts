@@ -49,6 +49,9 @@ interface OpenElement {
   next: number;
 }
 
+/** Deeper than this, elements are blocks like any other: putting text together level by level takes its time. */
+const MAX_GATHERED = 100;
+
 const GATHERED = new Set(['a', 'li', 'ul', 'ol', 'tr', 'td', 'th', 'blockquote']);
 
 class TextDerivation {
@@ -62,7 +65,8 @@ class TextDerivation {
     if (name === 'br') this.#flow.lineBreak();
     else if (name === 'img') this.#flow.text(attributes['alt'] ?? '');
     else if (name === 'hr') this.#flow.block('---', 2);
-    else if (GATHERED.has(name)) this.#elements.push(element(name, attributes));
+    else if (GATHERED.has(name) && this.#elements.length < MAX_GATHERED)
+      this.#elements.push(element(name, attributes));
     else this.#flow.breaks(BREAKS[name] ?? 0);
     if (name === 'pre') this.#preformatted += 1;
   }

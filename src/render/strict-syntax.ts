@@ -1,3 +1,4 @@
+import { show } from '../mail.report.js';
 import type { BuiltinHelper } from './builtin-helpers.js';
 import { BLOCK_HELPERS, isBlockHelper } from './helper.js';
 import { didYouMean } from './nearest.js';
@@ -262,8 +263,7 @@ class StrictRewrite {
       const call = this.#call(name, calleePath(name.path), scope, 'value');
       return callNode(STRICT_HELPERS.partial, [call, this.#site(name, [], false, 'the name of a partial')]);
     }
-    // A number is a name too, and Handlebars hands it on as one.
-    const original = name.original.toString();
+    const original = writtenName(name);
     if (original !== '@partial-block') {
       const to: PartialCall['to'] = scope.inlines.get(original) ?? original;
       scope.node.calls.push({ to, place: this.#place(node), optional: optionalCall, certain: scope.certain });
@@ -393,6 +393,11 @@ function isBlockParam(path: hbs.AST.PathExpression, scope: Scope): boolean {
   const [first] = path.parts;
   if (first === undefined || path.depth > 0 || path.data || /^(\.|this\b)/.test(path.original)) return false;
   return scope.blockParams.some((names) => names.includes(first));
+}
+
+/** The parser takes `{{> 1}}` and `{{> true}}` for names too, and leaves them what they are. */
+function writtenName({ original }: { readonly original: unknown }): string {
+  return typeof original === 'string' ? original : show(original);
 }
 
 function inlineName(block: hbs.AST.DecoratorBlock): string | undefined {
