@@ -19,7 +19,7 @@ export type Destination = 'html' | 'text';
 /** A compiled template or partial, as Handlebars calls it. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<unknown>;
 
-/** Partials by name. Has no prototype. */
+/** Partials by name. Only own properties count. */
 export type Partials = Readonly<Record<string, CompiledTemplate>>;
 
 /** What templates read through `@`, and helpers through `options.data`. */
@@ -99,7 +99,8 @@ export class TemplateEngine {
   #helpers(sites: Sites, isPartial: (name: string) => boolean): Record<string, HelperFunction> {
     const native = Object.entries(this.#environment.helpers).filter(([name]) => isBlockHelper(name));
     const own = Object.fromEntries([...this.#callable, ...strictHelpers(sites, isPartial)]);
-    return withoutPrototype<HelperFunction>({ ...Object.fromEntries(native), ...own });
+    // Not without prototype: such objects are slow, and every name looked up here was checked at load.
+    return { ...Object.fromEntries(native), ...own };
   }
 
   /** As Handlebars' own, with the guard around what it registers and the outer partials put back after a fault. */
@@ -112,7 +113,7 @@ export class TemplateEngine {
       if (!first) return fn;
       return (context, runtime) => {
         const outer = container.partials;
-        container.partials = withoutPrototype({ ...outer, ...own });
+        container.partials = { ...outer, ...own };
         try {
           return fn(context, runtime);
         } finally {
@@ -144,8 +145,13 @@ export interface Surroundings {
 
 const DENY_ALL = { whitelist: {}, defaultValue: false } as const;
 
-export function withoutPrototype<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.assign(Object.create(null), record);
+/** The options of one run. Written out: a spread costs more than rendering a short subject. */
+export function runOptions(
+  surroundings: Surroundings,
+  data: RenderData,
+): Surroundings & { readonly data: RenderData } {
+  const { partial, helpers, partials, decorators, hooks, protoAccessControl } = surroundings;
+  return { partial, helpers, partials, decorators, hooks, protoAccessControl, data };
 }
 
 /** `compile` puts the work off to the first call; this is the entry Handlebars itself makes that call through. */
@@ -161,20 +167,17 @@ function strictHelpers(
   isPartial: (name: string) => boolean,
 ): ReadonlyArray<[string, HandlebarsHelper]> {
   const helper = STRICT_HELPERS;
+  const at = (id: unknown): Site => sites.get(Number(id));
   return [
-    [helper.print, (base, id) => printableAt(base, siteOf(sites, id))],
-    [helper.value, (base, id) => valueAt(base, siteOf(sites, id))],
-    [helper.data, (id, options) => dataAt(options, siteOf(sites, id))],
-    [helper.printData, (id, options) => printable(dataAt(options, siteOf(sites, id)), siteOf(sites, id))],
-    [helper.preheader, (base, id, options) => preheaderAt(base, siteOf(sites, id), options)],
-    [helper.shown, (value, id) => printable(value, siteOf(sites, id))],
-    [helper.lookup, (base, key, id) => lookedUp(base, key, siteOf(sites, id))],
-    [helper.partial, (name, id) => partialName(name, siteOf(sites, id), isPartial)],
+    [helper.print, (base, id) => printableAt(base, at(id))],
+    [helper.value, (base, id) => valueAt(base, at(id))],
+    [helper.data, (id, options) => dataAt(options, at(id))],
+    [helper.printData, (id, options) => printable(dataAt(options, at(id)), at(id))],
+    [helper.preheader, (base, id, options) => preheaderAt(base, at(id), options)],
+    [helper.shown, (value, id) => printable(value, at(id))],
+    [helper.lookup, (base, key, id) => lookedUp(base, key, at(id))],
+    [helper.partial, (name, id) => partialName(name, at(id), isPartial)],
   ];
-}
-
-function siteOf(sites: Sites, id: unknown): Site {
-  return sites.get(Number(id));
 }
 
 function dataAt(options: unknown, site: Site): unknown {

@@ -16,7 +16,7 @@ import {
   type PageEntry,
 } from './template-catalog.js';
 import {
-  withoutPrototype,
+  runOptions,
   type CompiledTemplate,
   type Destination,
   type RenderData,
@@ -286,7 +286,7 @@ export class TemplateSet {
   #rendering({ program, sight }: Plan): Rendering {
     const template = this.#options.engine.compile(program, sight.destination);
     const surroundings = this.#surroundings(sight);
-    return (context, data) => template(context, { ...surroundings, data });
+    return (context, data) => template(context, runOptions(surroundings, data));
   }
 
   #surroundings(sight: Sight): Surroundings {
@@ -303,7 +303,7 @@ export class TemplateSet {
       name,
       this.#partial(name, file, destination),
     ]);
-    return withoutPrototype(Object.fromEntries(compiled));
+    return Object.fromEntries(compiled);
   }
 
   #partial(name: string, { path }: TemplateFile, destination: Destination): CompiledTemplate {

@@ -313,27 +313,27 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('live reload', () => {
-  async function watched(files: Readonly<Record<string, string>>) {
-    const dir = await folder(files);
-    const warnings: string[] = [];
-    const renderer = rendererOf({
-      roots: [{ dir, required: true }],
-      onWarning: (message) => warnings.push(message),
+async function watched(files: Readonly<Record<string, string>>) {
+  const dir = await folder(files);
+  const warnings: string[] = [];
+  const renderer = rendererOf({
+    roots: [{ dir, required: true }],
+    onWarning: (message) => warnings.push(message),
+  });
+  await renderer.load();
+  renderer.watch();
+  const shows = (template: string, expected: string | RegExp) =>
+    until(async () => {
+      const shown = await renderOf(renderer, template).then(
+        (mail) => mail.html ?? '',
+        (error: unknown) => String(error),
+      );
+      return typeof expected === 'string' ? shown === expected : expected.test(shown);
     });
-    await renderer.load();
-    renderer.watch();
-    const shows = (template: string, expected: string | RegExp) =>
-      until(async () => {
-        const shown = await renderOf(renderer, template).then(
-          (mail) => mail.html ?? '',
-          (error: unknown) => String(error),
-        );
-        return typeof expected === 'string' ? shown === expected : expected.test(shown);
-      });
-    return { dir, renderer, warnings, shows };
-  }
+  return { dir, renderer, warnings, shows };
+}
 
+describe('live reload', () => {
   test('an edit, a new file, a new folder, a partial, a layout and a removal show', async () => {
     const { dir, shows, renderer } = await watched({
       'a.hbs': '---\nlayout: l\n---\none {{> p}}',
