@@ -182,14 +182,16 @@ async function loadPortable(): Promise<CssEngine> {
   const wasm = createRequire(join(process.cwd(), 'package.json')).resolve(`${name}/index_bg.wasm`);
   const engine: unknown = await import(name);
   if (!isPortable(engine)) throw new TypeError(`${name} has not the expected surface`);
-  await engine.initWasm(await readFile(wasm)).catch((error: unknown) => {
+  await engine.initWasm({ module_or_path: await readFile(wasm) }).catch((error: unknown) => {
     // Another application in this process has done it; the module is one.
     if (!/already initialized/i.test(String(error))) throw error;
   });
   return engine;
 }
 
-function isPortable(value: unknown): value is CssEngine & { initWasm(bytes: Uint8Array): Promise<void> } {
+function isPortable(
+  value: unknown,
+): value is CssEngine & { initWasm(input: { readonly module_or_path: Uint8Array }): Promise<void> } {
   return typeof value === 'object' && value !== null && 'inline' in value && 'initWasm' in value;
 }
 

@@ -309,8 +309,13 @@ describe('helpers', () => {
   });
 });
 
+/** Waits for a condition; gives up after 5 s, so that a test that cannot succeed ends. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+  const deadline = performance.now() + 5000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error('the condition did not come true');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 async function watched(files: Readonly<Record<string, string>>) {
