@@ -1,41 +1,28 @@
-/** Longer words are not typing errors, and comparing them would cost. */
-const LONGEST = 64;
-
-/**
- * The candidate that `word` was most likely meant to be, for a did-you-mean. Letter case is ignored.
- * Undefined when none is near: more than a third of the letters would have to change.
- */
-export function closest<T extends string>(word: string, candidates: Iterable<T>): T | undefined {
-  if (word.length > LONGEST) return undefined;
-  let best: T | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+/** The candidate a word was probably meant to be: at most a third of its letters away; else undefined. */
+export function closest(word: string, candidates: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  let best: string | undefined;
+  let least = limit + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
   }
   return best;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+/** Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein). */
 function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row[j] = Math.min(
-        at(above, j) + 1,
-        at(row, j - 1) + 1,
-        at(above, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        swapped ? at(before, j - 2) + 1 : Infinity,
-      );
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
-    [before, above] = [above, row];
+    previous = current;
   }
-  return at(above, b.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Infinity;
+  return previous[b.length] ?? 0;
 }

@@ -19,6 +19,7 @@ const RANKS: Record<string, number> = {
   entry: 8,
 };
 const FILES: Record<string, string> = {
+  'mail.closest.ts': 'words',
   'mail.errors.ts': 'words',
   'mail.tokens.ts': 'words',
   'mail.report.ts': 'words',
