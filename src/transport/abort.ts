@@ -1,0 +1,33 @@
+import { MailError } from '../mail.errors.js';
+import type { MailOutcome } from '../mail.errors.js';
+
+/**
+ * The error an aborted attempt ends with: `timeout` when the signal says so, else `aborted`; when the
+ * whole body was already handed over, `ambiguous`. A `MailError` given as the reason is passed through.
+ */
+export function abortError(signal: AbortSignal, outcome: MailOutcome = 'not-sent'): MailError {
+  const reason: unknown = signal.reason;
+  if (outcome === 'unknown') {
+    return new MailError(
+      'ambiguous',
+      'The send was aborted after the mail was handed over, before the answer came',
+      {
+        cause: reason,
+      },
+    );
+  }
+  if (MailError.is(reason)) return reason;
+  return isTimeout(reason)
+    ? new MailError('timeout', 'The mail was not sent within its time', { cause: reason })
+    : new MailError('aborted', 'The send was aborted before the mail was handed over', { cause: reason });
+}
+
+/** @throws {MailError} `aborted` or `timeout` */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw abortError(signal);
+}
+
+/** What `AbortSignal.timeout` gives as its reason. */
+function isTimeout(reason: unknown): boolean {
+  return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
+}

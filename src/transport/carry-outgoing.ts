@@ -1,0 +1,43 @@
+import { isAscii } from 'node:buffer';
+import type { SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
+import { Outgoing } from './outgoing.js';
+
+/** Sends finished bytes by a nodemailer transporter. */
+export interface Carrier {
+  /** `fields` are those a plugin reads besides bytes and envelope; `signal` aborts. Rejects with nodemailer's error. */
+  send(outgoing: Outgoing, fields: SendMailOptions): Promise<SentMessageInfo>;
+}
+
+/**
+ * Replaces what nodemailer would compose and derive by the bytes and the envelope of an `Outgoing`.
+ * Mails that others send by the same transporter pass untouched.
+ */
+export function carryOutgoing(transporter: Transporter): Carrier {
+  transporter.use('stream', (mail, done) => {
+    const outgoing = 'outgoing' in mail.data ? mail.data.outgoing : undefined;
+    if (outgoing instanceof Outgoing) {
+      outgoing.dispatch();
+      mail.message.createReadStream = () => outgoing.open();
+      mail.message.getEnvelope = () => wireEnvelope(outgoing);
+    }
+    done();
+  });
+  return {
+    send(outgoing, fields) {
+      const { from, to } = outgoing.envelope;
+      const mail = {
+        ...fields,
+        outgoing,
+        envelope: { from, to: [...to] },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      };
+      return transporter.sendMail({ ...mail, maxRecipients: 0 });
+    },
+  };
+}
+
+/** With the size, the server can refuse before it got the body (RFC 1870). nodemailer writes into what it is given. */
+function wireEnvelope({ bytes, envelope: { from, to } }: Outgoing) {
+  return { from, to: [...to], size: bytes.length, use8BitMime: !isAscii(bytes) };
+}

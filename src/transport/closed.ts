@@ -1,0 +1,12 @@
+import { MailError } from '../mail.errors.js';
+import type { MailOutcome } from '../mail.errors.js';
+
+/** What a send ends with once its transport was closed; `ambiguous` when the mail had been handed over already. */
+export function closedError(transport: string, outcome: MailOutcome = 'not-sent'): MailError {
+  return outcome === 'unknown'
+    ? new MailError(
+        'ambiguous',
+        `The ${transport} transport was closed after the mail was handed over, before the answer came`,
+      )
+    : new MailError('closed', `The ${transport} transport is closed; the mail was not sent`);
+}

@@ -1,0 +1,18 @@
+import type { ConfigReport } from '../mail.report.js';
+import type { TransportResources } from './resources.js';
+import type { Transport } from './transport.js';
+
+/** Something registered with `use: [...]` of the module's options, e.g. a transport with a URL scheme of its own. */
+export interface MailExtension {
+  /** For messages. */
+  readonly name: string;
+  /** URL schemes it makes transports for, without the colon. */
+  readonly schemes?: readonly string[];
+  /** Makes a transport; adds what is wrong with the URL to `report` under `where` and returns `undefined` then. */
+  createTransport?(
+    url: URL,
+    resources: TransportResources,
+    report: ConfigReport,
+    where: string,
+  ): Transport | undefined;
+}

@@ -1,0 +1,39 @@
+import { MailError } from '../../mail.errors.js';
+import type { MailErrorCode } from '../../mail.errors.js';
+import type { Progress } from '../outgoing.js';
+import { classifySmtpError } from '../smtp/classify.js';
+import { readFault } from '../smtp/smtp-fault.js';
+
+/** What a plugin's error means: by its SMTP reply, or its HTTP status, or else by how far it came. */
+export function classifyPluginError(error: unknown, name: string, progress: Progress): MailError {
+  if (MailError.is(error)) return error;
+  const status = httpStatus(error);
+  if (status === undefined)
+    return classifySmtpError(error, { progress, peer: name, conceal: (text) => text });
+  const [code, retryable] = ofStatus(status);
+  const { text } = readFault(error);
+  return new MailError(code, `${name} refused the mail with status ${status}: ${text}`, {
+    retryable,
+    cause: error,
+  });
+}
+
+function ofStatus(status: number): readonly [MailErrorCode, retryable: boolean] {
+  if (status === 401 || status === 403) return ['authentication', true];
+  if (status === 429) return ['rate-limited', true];
+  return status >= 500 || status === 408 ? ['transport-unavailable', true] : ['message-rejected', false];
+}
+
+/** Where HTTP clients and SDKs keep it. */
+function httpStatus(error: unknown): number | undefined {
+  const places = [
+    fieldOf(error, 'statusCode'),
+    fieldOf(error, 'status'),
+    fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode'),
+  ];
+  return places.find((place): place is number => typeof place === 'number' && place >= 400 && place < 600);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
+}

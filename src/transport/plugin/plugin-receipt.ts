@@ -1,0 +1,48 @@
+import type { SentMessageInfo } from 'nodemailer';
+import { MailError } from '../../mail.errors.js';
+import type { Rejection } from '../../mail.errors.js';
+import type { RenderedMessage } from '../../message/message.js';
+import type { Receipt } from '../../message/receipt.js';
+import { classifyRejection } from '../smtp/classify.js';
+
+/**
+ * Reads a plugin's answer; many say no more than their own id.
+ * @throws {MailError} `recipients-rejected` when it says that nobody was accepted
+ */
+export function pluginReceipt(
+  { messageId, envelope }: RenderedMessage,
+  info: Partial<SentMessageInfo> | undefined,
+  transport: string,
+  durationMs: number,
+): Receipt {
+  const rejected = readRejections(info);
+  const refused = new Set(rejected.map(({ address }) => address));
+  const accepted = envelope.to.filter((address) => !refused.has(address));
+  if (accepted.length === 0) {
+    const retryable = rejected.some((rejection) => rejection.retryable);
+    throw new MailError('recipients-rejected', `${transport} refused every recipient`, {
+      retryable,
+      rejected,
+    });
+  }
+  const { response, messageId: id } = info ?? {};
+  return {
+    messageId,
+    transport,
+    accepted,
+    rejected,
+    ...(typeof response === 'string' && { response }),
+    ...(typeof id === 'string' && id !== messageId && { providerId: id }),
+    durationMs,
+  };
+}
+
+function readRejections(info: Partial<SentMessageInfo> | undefined): Rejection[] {
+  const errors: unknown = info?.['rejectedErrors'];
+  if (Array.isArray(errors)) return errors.map((error) => classifyRejection(error, (text) => text));
+  return (info?.rejected ?? []).map((address) => ({
+    address,
+    code: 'recipients-rejected',
+    retryable: false,
+  }));
+}

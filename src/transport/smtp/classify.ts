@@ -1,0 +1,143 @@
+import { MailError } from '../../mail.errors.js';
+import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../mail.errors.js';
+import type { Progress } from '../outgoing.js';
+import { readFault } from './smtp-fault.js';
+import type { SmtpFault } from './smtp-fault.js';
+
+/** Where and how far an attempt came that failed. */
+export interface FailedAttempt {
+  readonly progress: Progress;
+  /** Who was talked to, for the message: `host:port`. */
+  readonly peer: string;
+  /** Hides secrets the other side may have quoted. */
+  readonly conceal: (text: string) => string;
+}
+
+type Verdict = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
+  readonly code: MailErrorCode;
+  readonly what: string;
+  readonly mend?: string;
+};
+
+/**
+ * What a failed attempt means. Decided from codes and from how far the attempt came, never from the
+ * wording of a reply. Whatever happens before MAIL FROM is the transport's fault and leaves the mail blameless.
+ */
+export function classifySmtpError(error: unknown, attempt: FailedAttempt): MailError {
+  const fault = concealed(readFault(error), attempt.conceal);
+  const verdict = attempt.progress === 'connect' ? beforeMail(fault) : fromMailOn(fault, attempt.progress);
+  const { code, what, mend, ...traits } = verdict;
+  const said = fault.reply ? `: ${quote(fault.reply)}` : unanswered(fault);
+  return new MailError(code, `${attempt.peer} ${what}${said}${mend ? `. ${mend}` : ''}`, {
+    ...traits,
+    cause: causeOf(error, fault),
+    smtp: fault.reply,
+    rejected: fault.rejected.map(rejectionOf),
+  });
+}
+
+/** One refused recipient. */
+export function classifyRejection(error: unknown, conceal: (text: string) => string): Rejection {
+  return rejectionOf(concealed(readFault(error), conceal));
+}
+
+const unanswered = ({ text, originalCode }: SmtpFault): string =>
+  originalCode && !text.includes(originalCode) ? `: ${text} (${originalCode})` : `: ${text}`;
+
+function beforeMail(fault: SmtpFault): Verdict {
+  if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) return authentication();
+  if (fault.code === 'ETLS' && fault.reply) return noStartTls();
+  if (fault.code === 'ETLS' || TLS_FAULT.test(fault.originalCode ?? '')) return untrusted(fault);
+  if (fault.code === 'ECONFIG') return { code: 'config', what: 'cannot be talked to with these options' };
+  return { code: 'transport-unavailable', what: fault.reply ? 'turned us away' : 'could not be reached' };
+}
+
+const AUTH_FAULTS: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2']);
+
+/** OpenSSL's and Node's names for a handshake or a certificate that failed. */
+const TLS_FAULT =
+  /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CRL_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/;
+
+const authentication = (): Verdict => ({
+  code: 'authentication',
+  what: 'refused the login',
+  mend: 'Check username and password (or the token) and that this account may send',
+});
+
+const noStartTls = (): Verdict => ({
+  code: 'tls',
+  what: 'does not offer STARTTLS, and without TLS the mail is not sent',
+  mend: "If plain text is meant, say so: `?tls=off` in the URL, `MAIL_TLS=off`, or `tls: 'off'`",
+});
+
+const untrusted = ({ originalCode = '' }: SmtpFault): Verdict => ({
+  code: 'tls',
+  what: 'could not be secured',
+  mend: originalCode.startsWith('ERR_SSL_')
+    ? 'If it starts in plain text, use smtp:// (STARTTLS) instead of smtps:// (implicit TLS)'
+    : 'If the certificate is meant, give its authority as `tls: { ca }`, or its name as `tls: { servername }`',
+});
+
+function fromMailOn(fault: SmtpFault, progress: Progress): Verdict {
+  if (fault.rejected.length > 0 && !fault.rejected.every(isTransportFault)) return allRejected(fault);
+  if (fault.reply) return ofReply(fault.reply);
+  if (fault.code !== undefined && OUR_FAULTS.has(fault.code)) {
+    return { code: 'message-rejected', what: 'cannot take this mail' };
+  }
+  if (progress === 'data') {
+    return { code: 'ambiguous', what: 'took the mail but did not confirm it, so it may have been sent' };
+  }
+  return { code: 'transport-unavailable', what: 'broke the connection off' };
+}
+
+/** Faults of a mail that no server answered: it was refused before it was offered. */
+const OUR_FAULTS: ReadonlySet<string> = new Set(
+  'EENVELOPE EMESSAGE ESTREAM EFILEACCESS EURLACCESS EMAXRECIPIENTS EREQUIRETLS'.split(' '),
+);
+
+const allRejected = ({ rejected }: SmtpFault): Verdict => ({
+  code: 'recipients-rejected',
+  what: 'refused every recipient',
+  retryable: rejected.some((fault) => rejectionOf(fault).retryable),
+});
+
+const isTransportFault = ({ reply }: SmtpFault): boolean => reply !== undefined && isTransportReply(reply);
+
+/** 503: the session was out of step, which a new connection mends. 530, 534, 535, 538: the login (RFC 4954). 421: closing. */
+const isTransportReply = ({ code }: SmtpReply): boolean => code === 421 || code === 503 || isLoginReply(code);
+const isLoginReply = (code: number): boolean => [530, 534, 535, 538].includes(code);
+
+function ofReply(reply: SmtpReply): Verdict {
+  if (isLoginReply(reply.code)) return authentication();
+  if (isTransportReply(reply)) return { code: 'transport-unavailable', what: 'turned us away' };
+  return { code: 'message-rejected', what: 'refused the mail', retryable: isTemporary(reply) };
+}
+
+/** 4yz: the same again later. An answer out of place (2yz, 3yz) condemns nothing for good either. */
+const isTemporary = ({ code }: SmtpReply): boolean => code < 500;
+
+function rejectionOf({ recipient = '', reply }: SmtpFault): Rejection {
+  if (!reply) return { address: recipient, code: 'recipients-rejected', retryable: true };
+  const { code, retryable } = isTransportReply(reply)
+    ? { code: ofReply(reply).code, retryable: true }
+    : { code: 'recipients-rejected' as const, retryable: isTemporary(reply) };
+  return { address: recipient, code, retryable, smtp: reply };
+}
+
+function quote({ code, enhanced, text, command }: SmtpReply): string {
+  return `${code}${enhanced ? ` ${enhanced}` : ''} ${text}${command && command !== 'CONN' ? ` (${command})` : ''}`;
+}
+
+function concealed(fault: SmtpFault, conceal: (text: string) => string): SmtpFault {
+  return {
+    ...fault,
+    text: conceal(fault.text),
+    reply: fault.reply && { ...fault.reply, text: conceal(fault.reply.text) },
+    rejected: fault.rejected.map((inner) => concealed(inner, conceal)),
+  };
+}
+
+/** nodemailer's own error, unless it quotes a secret. */
+function causeOf(error: unknown, { text }: SmtpFault): unknown {
+  return readFault(error).text === text ? error : new Error(text);
+}

@@ -1,0 +1,97 @@
+import { MailerService } from '@nestjs-modules/mailer';
+import { createTransport } from 'nodemailer';
+import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
+import XOAuth2 from 'nodemailer/lib/xoauth2';
+import type { XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2';
+import { carryOutgoing } from '../carry-outgoing.js';
+import type { Carrier } from '../carry-outgoing.js';
+import type { WriteLine } from './transcript.js';
+import { transcript } from './transcript.js';
+import type { ResolvedOAuth2, ResolvedSmtpOptions, ResolvedTls } from './smtp.options.js';
+
+/** nodemailer's pooled connections to one server, for finished bytes. */
+export interface Connections extends Carrier {
+  /** Cuts every connection off, also those in the middle of a mail. */
+  close(): void;
+}
+
+/**
+ * Opens no connection yet. The transporter is kept by a `MailerService` of our own making: its module
+ * is global, and importing it would take over the `MailerService` of the application.
+ */
+export function openConnections(options: ResolvedSmtpOptions, write: WriteLine): Connections {
+  const settings = poolOptions(options, write);
+  const pool = createTransport(settings);
+  if (options.oauth2) pool.set('oauth2_provision_cb', tokenSource(options.oauth2));
+  const registry = new MailerService({ transport: settings }, { createTransport: () => pool });
+  const transporter = registry.getTransporter();
+  // A fault of an idle connection concerns no mail, and unheard it would end the process.
+  transporter.on('error', (error: Error) => write(error.message));
+  return { ...carryOutgoing(transporter), close: () => transporter.close({ force: true }) };
+}
+
+function poolOptions(options: ResolvedSmtpOptions, write: WriteLine): SMTPPoolOptions & { pool: true } {
+  const { host, port, name, localAddress, proxy, tls, connectTimeout } = options;
+  return {
+    pool: true,
+    host,
+    port,
+    name,
+    localAddress,
+    ...(proxy !== undefined && { proxy }),
+    ...tlsOptions(tls),
+    ...loginOptions(options),
+    maxConnections: options.poolSize,
+    maxMessages: options.maxMessages,
+    // A requeued mail would be a second attempt that nobody asked for.
+    maxRequeues: 0,
+    connectionTimeout: connectTimeout,
+    greetingTimeout: connectTimeout,
+    dnsTimeout: connectTimeout,
+    // Cut off, not flushed: after an abort nothing more may leave, and nothing lingers after close.
+    socketCloseTimeout: 0,
+    ...(options.debug && { transactionLog: true, logger: transcript(write) }),
+  };
+}
+
+type TlsSettings = Pick<SMTPPoolOptions, 'secure' | 'requireTLS' | 'opportunisticTLS' | 'ignoreTLS' | 'tls'>;
+
+function tlsOptions({ mode, ca, servername }: ResolvedTls): TlsSettings {
+  const verified = mode !== 'opportunistic' || ca !== undefined;
+  return {
+    secure: mode === 'implicit',
+    requireTLS: mode === 'required',
+    opportunisticTLS: mode === 'opportunistic',
+    ignoreTLS: mode === 'off',
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: verified,
+      ...(ca !== undefined && { ca: [...ca] }),
+      ...(servername !== undefined && { servername }),
+    },
+  };
+}
+
+/**
+ * With `forceAuth` a server that offers no login fails the send, where nodemailer would go on without.
+ * Not when opportunistic: there it withholds the login on purpose after a failed STARTTLS.
+ */
+function loginOptions({
+  username,
+  password,
+  oauth2,
+  tls,
+}: ResolvedSmtpOptions): Pick<SMTPPoolOptions, 'auth' | 'forceAuth'> {
+  const forceAuth = tls.mode !== 'opportunistic';
+  if (oauth2) return { auth: { type: 'OAuth2', user: oauth2.user }, forceAuth };
+  if (username === undefined) return {};
+  return { auth: { user: username, pass: password }, forceAuth };
+}
+
+/** One token for all connections; by itself nodemailer would fetch one for each. */
+function tokenSource(oauth2: ResolvedOAuth2): XOAuth2ProvisionCallback {
+  const shared = new XOAuth2({ ...oauth2 });
+  return (_user, renew, done) => {
+    shared.getToken(renew, (error, token) => done(error, token, shared.expires));
+  };
+}

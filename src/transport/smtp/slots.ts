@@ -1,0 +1,102 @@
+import { abortError, throwIfAborted } from '../abort.js';
+
+interface Waiter {
+  readonly signal: AbortSignal;
+  readonly enter: () => void;
+  readonly leave: (error: Error) => void;
+  previous: Waiter | undefined;
+  next: Waiter | undefined;
+}
+
+interface Watch {
+  readonly waiters: Set<Waiter>;
+  readonly stop: () => void;
+}
+
+/**
+ * A counted gate: at most `size` are inside, the rest wait in the order they came. Entering and giving
+ * up cost the same whether ten wait or fifty thousand, also when all of them share one signal (a
+ * listener each would be searched through for every other one).
+ */
+export class Slots {
+  readonly #watches = new Map<AbortSignal, Watch>();
+  #free: number;
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
+
+  constructor(size: number) {
+    this.#free = size;
+  }
+
+  /**
+   * Waits for a slot. Whoever got one gives it back with `release`.
+   * @throws {MailError} `aborted` or `timeout`, then without a slot
+   */
+  async enter(signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return;
+    }
+    await new Promise<void>((enter, leave) => {
+      this.#append({ signal, enter, leave, previous: undefined, next: undefined });
+    });
+  }
+
+  release(): void {
+    const next = this.#first;
+    if (next) {
+      this.#remove(next);
+      next.enter();
+    } else {
+      this.#free += 1;
+    }
+  }
+
+  /** Sends everybody away who still waits. */
+  clear(error: Error): void {
+    for (let waiter = this.#first; waiter; waiter = this.#first) {
+      this.#remove(waiter);
+      waiter.leave(error);
+    }
+  }
+
+  #append(waiter: Waiter): void {
+    waiter.previous = this.#last;
+    if (this.#last) this.#last.next = waiter;
+    else this.#first = waiter;
+    this.#last = waiter;
+    this.#watch(waiter.signal).waiters.add(waiter);
+  }
+
+  #remove(waiter: Waiter): void {
+    if (waiter.previous) waiter.previous.next = waiter.next;
+    else this.#first = waiter.next;
+    if (waiter.next) waiter.next.previous = waiter.previous;
+    else this.#last = waiter.previous;
+    const watch = this.#watches.get(waiter.signal);
+    watch?.waiters.delete(waiter);
+    if (watch?.waiters.size === 0) watch.stop();
+  }
+
+  #watch(signal: AbortSignal): Watch {
+    const known = this.#watches.get(signal);
+    if (known) return known;
+    const onAbort = () => this.#leave(signal);
+    const stop = () => {
+      signal.removeEventListener('abort', onAbort);
+      this.#watches.delete(signal);
+    };
+    const watch = { waiters: new Set<Waiter>(), stop };
+    this.#watches.set(signal, watch);
+    signal.addEventListener('abort', onAbort);
+    return watch;
+  }
+
+  #leave(signal: AbortSignal): void {
+    for (const waiter of this.#watches.get(signal)?.waiters ?? []) {
+      this.#remove(waiter);
+      waiter.leave(abortError(signal));
+    }
+  }
+}

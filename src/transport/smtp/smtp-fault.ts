@@ -1,0 +1,65 @@
+import type { SmtpReply } from '../../mail.errors.js';
+
+/** What nodemailer's error says, read once. */
+export interface SmtpFault {
+  /** nodemailer's code, e.g. `ESOCKET`. */
+  readonly code: string | undefined;
+  /** The code below it, e.g. `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+  readonly originalCode: string | undefined;
+  readonly command: string | undefined;
+  readonly text: string;
+  readonly reply: SmtpReply | undefined;
+  readonly recipient: string | undefined;
+  /** One for each refused recipient, when all were refused. */
+  readonly rejected: readonly SmtpFault[];
+}
+
+const LONGEST_TEXT = 1000;
+
+export function readFault(error: unknown): SmtpFault {
+  const command = textOf(error, 'command');
+  const rejected = fieldOf(error, 'rejectedErrors');
+  return {
+    code: textOf(error, 'code'),
+    originalCode: textOf(error, 'originalCode'),
+    command,
+    text: oneLine(textOf(error, 'message') ?? String(error)),
+    reply: readReply(textOf(error, 'response'), command),
+    recipient: textOf(error, 'recipient'),
+    rejected: Array.isArray(rejected) ? rejected.map(readFault) : [],
+  };
+}
+
+/** Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): codes of the last line, text of all. */
+export function readReply(response: string | undefined, command: string | undefined): SmtpReply | undefined {
+  const lines = (response ?? '')
+    .split(/\r?\n/)
+    .map((line) => /^(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})\b ?)?(.*)$/.exec(line));
+  const last = lines.at(-1);
+  if (!last) return undefined;
+  const enhanced = last[2];
+  return {
+    code: Number(last[1]),
+    ...(enhanced !== undefined && { enhanced }),
+    text: oneLine(lines.map((line) => line?.[3] ?? '').join(' ')),
+    ...(command !== undefined && { command }),
+  };
+}
+
+/** What a stranger wrote, fit for a log line. */
+function oneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_TEXT);
+}
+
+/** Not by `instanceof Error`: errors of Node itself may come from another realm. */
+function fieldOf(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null && name in error ? Reflect.get(error, name) : undefined;
+}
+
+function textOf(error: unknown, name: string): string | undefined {
+  const value = fieldOf(error, name);
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,173 @@
+import { Logger } from '@nestjs/common';
+import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
+import { MailError } from '../../mail.errors.js';
+import { ConfigReport } from '../../mail.report.js';
+import type { DeliveryStatusRequest } from '../../message/mail.js';
+import type { RenderedMessage } from '../../message/message.js';
+import type { Receipt } from '../../message/receipt.js';
+import { composeMime } from '../../mime/compose-mime.js';
+import { abortError, throwIfAborted } from '../abort.js';
+import { closedError } from '../closed.js';
+import { Outgoing } from '../outgoing.js';
+import type { TransportResources } from '../resources.js';
+import type { AttemptOptions, Transport } from '../transport.js';
+import { classifyRejection, classifySmtpError } from './classify.js';
+import { openConnections } from './connections.js';
+import type { Connections } from './connections.js';
+import { resolveSmtpOptions } from './resolve-smtp-options.js';
+import { Secrets } from './secrets.js';
+import { MimeSigner } from './sign-mime.js';
+import { Slots } from './slots.js';
+import { readFault } from './smtp-fault.js';
+import type { ResolvedSmtpOptions, SmtpOptions } from './smtp.options.js';
+
+/** What came of handing a mail to nodemailer once. */
+type Attempt = { readonly info: SentMessageInfo } | { readonly error: unknown; readonly outgoing: Outgoing };
+
+/** Hands mails to an SMTP server (RFC 5321) over a pool of connections, opened when they are needed. */
+export class SmtpTransport implements Transport {
+  readonly name = 'smtp';
+  readonly #options: ResolvedSmtpOptions;
+  readonly #clock: () => number;
+  readonly #write: (line: string) => void;
+  readonly #secrets: Secrets;
+  readonly #signer: MimeSigner;
+  readonly #slots: Slots;
+  readonly #connections: Connections;
+  #closed = false;
+
+  /** @throws {MailError} `config`, listing everything that is wrong with the options */
+  constructor(options: SmtpOptions, { logger, clock }: Partial<TransportResources> = {}) {
+    this.#options = resolvedOrThrow(options);
+    this.#clock = clock ?? Date.now;
+    this.#secrets = new Secrets(this.#options);
+    const log = logger ?? new Logger('SmtpTransport');
+    this.#write = (line) => log.debug(this.#secrets.conceal(line));
+    this.#signer = new MimeSigner(this.#options.dkim);
+    this.#slots = new Slots(this.#options.poolSize);
+    this.#connections = openConnections(this.#options, this.#write);
+  }
+
+  async send(message: RenderedMessage, { signal }: AttemptOptions): Promise<Receipt> {
+    this.#throwIfClosed();
+    const startedAt = this.#clock();
+    await this.#slots.enter(signal);
+    try {
+      const bytes = await this.#signer.sign(await composeMime(message));
+      const info = await this.#handOver(bytes, message, signal);
+      return this.#receipt(message, info, startedAt);
+    } finally {
+      this.#slots.release();
+    }
+  }
+
+  /** On a connection of its own: an idle one may be dead without anybody knowing yet. */
+  async verify({ signal }: AttemptOptions): Promise<void> {
+    this.#throwIfClosed();
+    throwIfAborted(signal);
+    const connections = openConnections(this.#options, this.#write);
+    // Nobody to send to: nodemailer connects, secures and logs in, then finds nothing to say.
+    const probe = new Outgoing(Buffer.alloc(0), { from: '', to: [] });
+    try {
+      await connections.send(probe, { signal });
+    } catch (error) {
+      if (probe.progress === 'connect') throw this.#failure(error, probe, signal);
+    } finally {
+      connections.close();
+    }
+  }
+
+  /** Waits for nothing: mails still on their way are cut off and end as `closed` or `ambiguous`. */
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#slots.clear(closedError(this.name));
+      this.#connections.close();
+    }
+    return Promise.resolve();
+  }
+
+  async #handOver(bytes: Buffer, message: RenderedMessage, signal: AbortSignal): Promise<SentMessageInfo> {
+    let attempt = await this.#attempt(bytes, message, signal);
+    if (
+      'error' in attempt &&
+      !signal.aborted &&
+      !this.#closed &&
+      diedWhileIdle(attempt.error, attempt.outgoing)
+    ) {
+      attempt = await this.#attempt(bytes, message, signal);
+    }
+    if ('error' in attempt) throw this.#failure(attempt.error, attempt.outgoing, signal);
+    return attempt.info;
+  }
+
+  async #attempt(bytes: Buffer, message: RenderedMessage, signal: AbortSignal): Promise<Attempt> {
+    this.#throwIfClosed();
+    const outgoing = new Outgoing(bytes, message.envelope);
+    const { messageId, envelope } = message;
+    try {
+      return {
+        info: await this.#connections.send(outgoing, {
+          raw: bytes,
+          messageId,
+          signal,
+          ...dsnField(envelope.dsn),
+        }),
+      };
+    } catch (error) {
+      return { error, outgoing };
+    }
+  }
+
+  #failure(error: unknown, outgoing: Outgoing, signal: AbortSignal): MailError {
+    const outcome = outgoing.handedOver ? 'unknown' : 'not-sent';
+    if (signal.aborted && readFault(error).code === 'EABORT') return abortError(signal, outcome);
+    if (this.#closed) return closedError(this.name, outcome);
+    const { host, port } = this.#options;
+    return classifySmtpError(error, {
+      progress: outgoing.progress,
+      peer: `${host}:${port}`,
+      conceal: (text) => this.#secrets.conceal(text),
+    });
+  }
+
+  #receipt({ messageId }: RenderedMessage, info: SentMessageInfo, startedAt: number): Receipt {
+    const refused: unknown = info['rejectedErrors'];
+    const conceal = (text: string) => this.#secrets.conceal(text);
+    return {
+      messageId,
+      transport: this.name,
+      accepted: info.accepted ?? [],
+      rejected: Array.isArray(refused) ? refused.map((error) => classifyRejection(error, conceal)) : [],
+      ...(info.response !== undefined && { response: info.response }),
+      durationMs: this.#clock() - startedAt,
+    };
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closed) throw closedError(this.name);
+  }
+}
+
+function resolvedOrThrow(options: SmtpOptions): ResolvedSmtpOptions {
+  const report = new ConfigReport();
+  const resolved = resolveSmtpOptions(options, report, 'smtp');
+  report.throwIfAny('The SMTP transport cannot be set up:');
+  if (!resolved) throw new MailError('config', 'The SMTP transport cannot be set up');
+  return resolved;
+}
+
+/**
+ * The pool picked a connection the server had dropped meanwhile: it then fails the mail with an error
+ * of its own that names no command. Not a byte of the mail was read, so another connection may have it.
+ */
+function diedWhileIdle(error: unknown, { progress }: Outgoing): boolean {
+  const { code, command, reply } = readFault(error);
+  return progress === 'envelope' && code === 'ECONNECTION' && command === undefined && !reply;
+}
+
+function dsnField(dsn: DeliveryStatusRequest | undefined): Pick<SendMailOptions, 'dsn'> {
+  if (!dsn) return {};
+  const { id, return: ret, notify, recipient } = dsn;
+  return { dsn: { id, return: ret, notify: typeof notify === 'string' ? notify : [...notify], recipient } };
+}

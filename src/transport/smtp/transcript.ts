@@ -1,0 +1,21 @@
+import { format } from 'node:util';
+
+/** Takes one line of a conversation with a server. */
+export type WriteLine = (line: string) => void;
+
+interface Entry {
+  readonly tnx?: string;
+}
+
+type Level = (entry: Entry, text: string, ...values: unknown[]) => void;
+
+/** A logger as nodemailer wants one. It masks credentials itself; bodies are not in its transaction log. */
+export function transcript(write: WriteLine): Record<string, Level> {
+  const line: Level = ({ tnx = 'smtp' }, text, ...values) =>
+    write(`${SPEAKERS[tnx] ?? tnx}: ${format(text, ...values)}`);
+  return Object.fromEntries(
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, line]),
+  );
+}
+
+const SPEAKERS: Readonly<Record<string, string>> = { client: 'C', server: 'S' };

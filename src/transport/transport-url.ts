@@ -1,0 +1,100 @@
+import { closest } from '../mail.closest.js';
+import type { ConfigReport } from '../mail.report.js';
+import { FileTransport } from './file/file.transport.js';
+import { LogTransport } from './log/log.transport.js';
+import { MemoryTransport } from './memory/memory.transport.js';
+import { redactUrl } from './redact-url.js';
+import type { TransportResources } from './resources.js';
+import { resolveSmtpOptions } from './smtp/resolve-smtp-options.js';
+import { SmtpTransport } from './smtp/smtp.transport.js';
+import type { Transport } from './transport.js';
+
+type Refuse = (expected: string, mend?: string) => undefined;
+
+interface Request {
+  readonly url: string;
+  readonly resources: TransportResources;
+  readonly report: ConfigReport;
+  readonly where: string;
+  readonly refuse: Refuse;
+}
+
+const BUILT_IN: Readonly<Record<string, (request: Request) => Transport | undefined>> = {
+  smtp: smtpTransport,
+  smtps: smtpTransport,
+  file: fileTransport,
+  memory: (request) => bare(request) && new MemoryTransport(request.resources.outbox),
+  log: (request) => bare(request) && new LogTransport(request.resources.logger),
+};
+
+const WRAP = 'Wrap its nodemailer plugin: `transport: new NodemailerPluginTransport(plugin)`';
+
+/** Schemes people try, and what there is instead in this version. */
+const UNSUPPORTED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['ses', 'sendgrid', 'mailgun', 'postmark', 'resend', 'sendmail'].map((name) => [name, WRAP]),
+  ),
+  redis: 'That names a store, not a way to send: give an smtp:// URL here',
+  rediss: 'That names a store, not a way to send: give an smtp:// URL here',
+};
+
+/**
+ * The transport a URL names: `smtp://`, `smtps://`, `file:./dir`, `memory:`, `log:`, or a scheme of a
+ * registered extension. `undefined` when something is wrong, which is then in `report` under `where`.
+ */
+export function createTransport(
+  url: string,
+  resources: TransportResources,
+  report: ConfigReport,
+  where: string,
+): Transport | undefined {
+  const refuse: Refuse = (expected, mend) => {
+    report.add({ where, expected, found: redactUrl(url), mend });
+    return undefined;
+  };
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined) return refuse('a URL such as smtp://user:password@host:587');
+  const extension = resources.extensions.find(({ schemes }) => schemes?.includes(scheme));
+  if (extension?.createTransport) {
+    if (!URL.canParse(url)) return refuse(`a ${scheme}: URL`);
+    return extension.createTransport(new URL(url), resources, report, where);
+  }
+  const make = Object.hasOwn(BUILT_IN, scheme) ? BUILT_IN[scheme] : undefined;
+  return make ? make({ url, resources, report, where, refuse }) : refuseScheme(scheme, resources, refuse);
+}
+
+function refuseScheme(scheme: string, { extensions }: TransportResources, refuse: Refuse): undefined {
+  const schemes = [...Object.keys(BUILT_IN), ...extensions.flatMap(({ schemes }) => schemes ?? [])];
+  const expected = `one of the schemes ${schemes.map((name) => `${name}:`).join(' ')}`;
+  if (Object.hasOwn(UNSUPPORTED, scheme)) {
+    return refuse(expected, `${scheme}: is unsupported in this version. ${UNSUPPORTED[scheme]}`);
+  }
+  const near = closest(scheme, schemes);
+  return refuse(expected, near && `Did you mean ${near}:?`);
+}
+
+function smtpTransport({ url, resources, report, where }: Request): Transport | undefined {
+  const options = { ...resources.smtp, url };
+  return resolveSmtpOptions(options, report, where, where) && new SmtpTransport(options, resources);
+}
+
+/** `file:./dir` is relative to the working directory, which a parsed URL would have lost. */
+function fileTransport({ url, resources, refuse }: Request): Transport | undefined {
+  const path = decoded(url.replace(/^file:(\/\/(?=\/))?/i, ''));
+  if (path === undefined || path === '' || path.startsWith('//') || /[?#\p{Cc}]/u.test(path)) {
+    return refuse('file:./folder or file:///folder');
+  }
+  return new FileTransport({ dir: path, clock: resources.clock });
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function bare({ url, refuse }: Request): true | undefined {
+  return /^[a-z]+:(\/\/)?$/i.test(url) || refuse(`${/^[a-z]+:/i.exec(url)?.[0] ?? ''} with nothing after it`);
+}
