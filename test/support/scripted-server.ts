@@ -9,7 +9,12 @@ export const DROP = Symbol('drop');
 /** Resets it. */
 export const RESET = Symbol('reset');
 
-type Answer = string | typeof SILENCE | typeof DROP | typeof RESET;
+/** Answers and resets the connection in the same breath. */
+interface LastWords {
+  readonly last: string;
+}
+
+type Answer = string | LastWords | typeof SILENCE | typeof DROP | typeof RESET;
 
 /** `line` is a command, `BANNER` right after connecting, `BODY` when the first bytes of one came, `END` after its final dot. */
 export type Script = (line: string, connection: number) => Answer | undefined;
@@ -27,7 +32,7 @@ export interface ScriptedServer {
   dropAll(): void;
   /** Resolves when no client is connected any more. */
   quiet(): Promise<void>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const USUAL: ReadonlyArray<readonly [RegExp, string]> = [
@@ -59,6 +64,7 @@ export async function startScriptedServer(script: Script = () => undefined): Pro
       if (told === DROP) socket.destroy();
       else if (told === RESET) socket.resetAndDestroy();
       else if (typeof told === 'string') socket.write(`${told}\r\n`);
+      else if (typeof told === 'object') socket.write(`${told.last}\r\n`, () => socket.resetAndDestroy());
       return typeof told === 'string' && told.startsWith('354');
     };
     answer('BANNER');

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { SERVER_CERTIFICATE } from './certificates.js';
@@ -37,6 +36,18 @@ const errorOf = (refusal: Refusal): Error | null =>
 
 const addressOf = (address: SMTPServerAddress | false): string => (address ? address.address : '');
 
+function receivedMail(bytes: Buffer, session: SMTPServerSession): ReceivedMail {
+  const { mailFrom, rcptTo } = session.envelope;
+  return {
+    from: addressOf(mailFrom),
+    to: rcptTo.map(addressOf),
+    bytes,
+    session,
+    mailArgs: mailFrom && mailFrom.args,
+    rcptArgs: rcptTo.map(({ args }) => args),
+  };
+}
+
 /** A real SMTP server on loopback, with our test certificate; STARTTLS is offered, no login is asked for unless told. */
 export async function startSmtpServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { refuseLogin, refuseSender, refuseRecipient, refuseMail, ...rest } = options;
@@ -63,19 +74,12 @@ export async function startSmtpServer(options: TestServerOptions = {}): Promise<
     onMailFrom: (address, _session, done) => done(errorOf(refuseSender?.(address.address))),
     onRcptTo: (address, _session, done) => done(errorOf(refuseRecipient?.(address.address))),
     onData(stream, session, done) {
-      const { mailFrom, rcptTo } = session.envelope;
-      void buffer(stream).then((bytes) => {
-        const refusal = errorOf(stream.sizeExceeded ? { code: 552, text: 'Too big' } : refuseMail?.());
-        if (refusal) return done(refusal);
-        mails.push({
-          from: addressOf(mailFrom),
-          to: rcptTo.map(addressOf),
-          bytes,
-          session,
-          mailArgs: mailFrom && mailFrom.args,
-          rcptArgs: rcptTo.map(({ args }) => args),
-        });
-        done();
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const refusal = stream.sizeExceeded ? { code: 552, text: 'Too big' } : refuseMail?.();
+        if (!refusal) mails.push(receivedMail(Buffer.concat(chunks), session));
+        done(errorOf(refusal));
       });
     },
     ...rest,

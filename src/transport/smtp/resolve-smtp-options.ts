@@ -84,7 +84,7 @@ function serverFields(
   if (Object.keys(said).length === 0) return given;
   const named = given.has('url') ? 'url' : 'service';
   const tls = given.has('url') ? mergedTls(given.get('tls'), said['tls']) : (given.get('tls') ?? said['tls']);
-  for (const name of ['host', 'port', ...Object.keys(said)]) {
+  for (const name of new Set(['host', 'port', ...Object.keys(said)])) {
     if (!given.has(name) || (name === 'tls' && tls !== undefined)) continue;
     given.refuse(name, `\`${name}\` in one place`, `it beside \`${named}\``, 'Remove one of them');
   }
