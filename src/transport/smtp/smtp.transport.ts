@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
 import { MailError } from '../../mail.errors.js';
@@ -18,6 +19,7 @@ import { resolveSmtpOptions } from './resolve-smtp-options.js';
 import { Secrets } from './secrets.js';
 import { MimeSigner } from './sign-mime.js';
 import { Slots } from './slots.js';
+import type { WriteLine } from './transcript.js';
 import { readFault } from './smtp-fault.js';
 import type { ResolvedSmtpOptions, SmtpOptions } from './smtp.options.js';
 
@@ -29,16 +31,19 @@ export class SmtpTransport implements Transport {
   readonly name = 'smtp';
   readonly #options: ResolvedSmtpOptions;
   readonly #clock: () => number;
-  readonly #write: (line: string) => void;
+  readonly #write: WriteLine;
   readonly #secrets: Secrets;
   readonly #signer: MimeSigner;
   readonly #slots: Slots;
   readonly #connections: Connections;
+  readonly #peer: string;
+  #takesUtf8 = false;
   #closed = false;
 
   /** @throws {MailError} `config`, listing everything that is wrong with the options */
   constructor(options: SmtpOptions, { logger, clock }: Partial<TransportResources> = {}) {
     this.#options = resolvedOrThrow(options);
+    this.#peer = `${this.#options.host}:${this.#options.port}`;
     this.#clock = clock ?? Date.now;
     this.#secrets = new Secrets(this.#options);
     const log = logger ?? new Logger('SmtpTransport');
@@ -53,6 +58,7 @@ export class SmtpTransport implements Transport {
     const startedAt = this.#clock();
     await this.#slots.enter(signal);
     try {
+      await this.#throwIfForeign(message, signal);
       const bytes = await this.#signer.sign(await composeMime(message));
       const info = await this.#handOver(bytes, message, signal);
       return this.#receipt(message, info, startedAt);
@@ -61,11 +67,25 @@ export class SmtpTransport implements Transport {
     }
   }
 
-  /** On a connection of its own: an idle one may be dead without anybody knowing yet. */
   async verify({ signal }: AttemptOptions): Promise<void> {
     this.#throwIfClosed();
     throwIfAborted(signal);
-    const connections = openConnections(this.#options, this.#write);
+    await this.#probe(this.#options, this.#write, signal);
+  }
+
+  /** Waits for nothing: mails still on their way are cut off and end as `closed` or `ambiguous`. */
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#slots.clear(closedError(this.name));
+      this.#connections.close();
+    }
+    return Promise.resolve();
+  }
+
+  /** On a connection of its own: an idle one may be dead without anybody knowing yet. */
+  async #probe(options: ResolvedSmtpOptions, write: WriteLine, signal: AbortSignal): Promise<void> {
+    const connections = openConnections(options, write);
     // Nobody to send to: nodemailer connects, secures and logs in, then finds nothing to say.
     const probe = new Outgoing(Buffer.alloc(0), { from: '', to: [] });
     try {
@@ -77,14 +97,25 @@ export class SmtpTransport implements Transport {
     }
   }
 
-  /** Waits for nothing: mails still on their way are cut off and end as `closed` or `ambiguous`. */
-  close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      this.#slots.clear(closedError(this.name));
-      this.#connections.close();
-    }
-    return Promise.resolve();
+  /**
+   * An address beyond ASCII needs SMTPUTF8 (RFC 6531), and nodemailer would send it to any server. What
+   * the server offers shows in the conversation alone, so it is asked once before the first such mail.
+   * @throws {MailError} `unsupported`
+   */
+  async #throwIfForeign({ envelope }: RenderedMessage, signal: AbortSignal): Promise<void> {
+    const foreign = [envelope.from, ...envelope.to].find((address) => !isAscii(Buffer.from(address)));
+    if (foreign === undefined || this.#takesUtf8) return;
+    const lines: string[] = [];
+    await this.#probe({ ...this.#options, debug: true }, (line) => lines.push(line), signal);
+    this.#takesUtf8 = /^(S: )?250[ -]SMTPUTF8\b/im.test(lines.join('\n'));
+    if (this.#takesUtf8) return;
+    throw new MailError(
+      'unsupported',
+      `${this.#peer} does not offer SMTPUTF8, which the address ${foreign} needs`,
+      {
+        at: { recipient: foreign },
+      },
+    );
   }
 
   async #handOver(bytes: Buffer, message: RenderedMessage, signal: AbortSignal): Promise<SentMessageInfo> {
@@ -123,10 +154,9 @@ export class SmtpTransport implements Transport {
     const outcome = outgoing.handedOver ? 'unknown' : 'not-sent';
     if (signal.aborted && readFault(error).code === 'EABORT') return abortError(signal, outcome);
     if (this.#closed) return closedError(this.name, outcome);
-    const { host, port } = this.#options;
     return classifySmtpError(error, {
       progress: outgoing.progress,
-      peer: `${host}:${port}`,
+      peer: this.#peer,
       conceal: (text) => this.#secrets.conceal(text),
     });
   }

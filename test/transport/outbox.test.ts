@@ -1,0 +1,98 @@
+import { MailError } from '../../src/mail.errors.js';
+import { MailOutbox } from '../../src/transport/memory/outbox.js';
+import { renderedMessage } from '../support/rendered-message.js';
+
+const mail = (subject: string, ...to: string[]) =>
+  renderedMessage({ subject, envelope: { from: 'a@from.test', to: to.length > 0 ? to : ['ada@to.test'] } });
+
+function outbox(keep: number | undefined, ...subjects: string[]): MailOutbox {
+  const box = new MailOutbox({ keep });
+  for (const subject of subjects) box.capture(mail(subject));
+  return box;
+}
+
+const subjects = (box: MailOutbox) => box.messages.map(({ subject }) => subject);
+
+test('keeps what was captured, oldest first', () => {
+  const box = outbox(undefined, 'one', 'two');
+  expect(subjects(box)).toEqual(['one', 'two']);
+  expect(box.last()?.subject).toBe('two');
+  expect(box).toMatchObject({ keep: 10_000, dropped: 0 });
+});
+
+test('an empty one has no last', () => {
+  expect(outbox(3).last()).toBeUndefined();
+  expect(outbox(3).messages).toEqual([]);
+});
+
+test('the oldest make room, and are counted', () => {
+  const box = outbox(3, 'one', 'two', 'three', 'four', 'five');
+  expect(subjects(box)).toEqual(['three', 'four', 'five']);
+  expect(box.last()?.subject).toBe('five');
+  expect(box.dropped).toBe(2);
+  for (let count = 0; count < 100_000; count++) box.capture(mail(`n${count}`));
+  expect(subjects(box)).toEqual(['n99997', 'n99998', 'n99999']);
+  expect(box.dropped).toBe(100_002);
+});
+
+test('finds by envelope recipient, bcc included, whatever the letter case', () => {
+  const box = outbox(5);
+  box.capture(mail('for both', 'ada@to.test', 'Bob@to.test'));
+  box.capture(mail('for one', 'ada@to.test'));
+  expect(box.sentTo('ADA@to.test')).toHaveLength(2);
+  expect(box.sentTo('bob@to.test').map(({ subject }) => subject)).toEqual(['for both']);
+  expect(box.sentTo('eve@to.test')).toEqual([]);
+});
+
+test('clear forgets everything', () => {
+  const box = outbox(2, 'one', 'two', 'three');
+  box.clear();
+  expect(box).toMatchObject({ messages: [], dropped: 0 });
+  box.capture(mail('four'));
+  expect(subjects(box)).toEqual(['four']);
+});
+
+test('what was handed out does not change later', () => {
+  const box = outbox(2, 'one');
+  const { messages } = box;
+  box.capture(mail('two'));
+  expect(messages).toHaveLength(1);
+});
+
+describe('waitFor', () => {
+  test('finds what is there already', async () => {
+    await expect(outbox(2, 'one', 'two').waitFor(({ subject }) => subject === 'two')).resolves.toMatchObject({
+      subject: 'two',
+    });
+  });
+
+  test('waits for what is to come', async () => {
+    const box = outbox(5, 'one');
+    const waiting = [
+      box.waitFor(({ subject }) => subject === 'three'),
+      box.waitFor(({ subject }) => subject === 'two'),
+    ];
+    for (const subject of ['two', 'three', 'three']) box.capture(mail(subject));
+    await expect(Promise.all(waiting)).resolves.toMatchObject([{ subject: 'three' }, { subject: 'two' }]);
+  });
+
+  test('without a wish takes the first', async () => {
+    const box = outbox(5);
+    const waiting = box.waitFor();
+    box.capture(mail('one'));
+    await expect(waiting).resolves.toMatchObject({ subject: 'one' });
+  });
+
+  test('gives up, and says what there was instead', async () => {
+    const box = outbox(5, 'one', 'two');
+    await expect(box.waitFor(({ subject }) => subject === 'x', { timeout: 5 })).rejects.toMatchObject({
+      code: 'timeout',
+      message: expect.stringMatching(/within 5 ms[^]*"one" to ada@to\.test[^]*"two"/),
+    });
+    await expect(outbox(1).waitFor(undefined, { timeout: 5 })).rejects.toThrow('Nothing was captured');
+  });
+});
+
+test.each([0, -1, 1.5, Number.NaN])('keep: %d is refused', (keep) => {
+  expect(() => new MailOutbox({ keep })).toThrow(MailError);
+});
