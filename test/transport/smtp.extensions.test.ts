@@ -10,6 +10,7 @@ import { MailError } from '../../src/mail.errors.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
 import { CA } from '../support/certificates.js';
+import { expectNoOpenSockets } from '../support/open-handles.js';
 import { renderedMessage } from '../support/rendered-message.js';
 import { startScriptedServer } from '../support/scripted-server.js';
 import { startSmtpServer } from '../support/smtp-server.js';
@@ -18,6 +19,7 @@ import type { TestServerOptions } from '../support/smtp-server.js';
 const open: Array<() => Promise<unknown>> = [];
 afterEach(async () => {
   for (const close of open.splice(0).toReversed()) await close();
+  await expectNoOpenSockets();
 });
 
 const never = (): AbortSignal => new AbortController().signal;

@@ -6,6 +6,7 @@ import { MailError } from '../../src/mail.errors.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
 import { CA } from '../support/certificates.js';
+import { expectNoOpenSockets } from '../support/open-handles.js';
 import { renderedMessage } from '../support/rendered-message.js';
 import { startSmtpServer } from '../support/smtp-server.js';
 import type { TestServer, TestServerOptions } from '../support/smtp-server.js';
@@ -15,6 +16,7 @@ import type { Script, ScriptedServer } from '../support/scripted-server.js';
 const open: Array<() => Promise<void>> = [];
 afterEach(async () => {
   for (const close of open.splice(0).toReversed()) await close();
+  await expectNoOpenSockets();
 });
 
 const never = (): AbortSignal => new AbortController().signal;

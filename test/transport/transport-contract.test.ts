@@ -10,6 +10,7 @@ import { MemoryTransport } from '../../src/transport/memory/memory.transport.js'
 import { MailOutbox } from '../../src/transport/memory/outbox.js';
 import { NodemailerPluginTransport } from '../../src/transport/plugin/plugin.transport.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
+import { expectNoOpenSockets } from '../support/open-handles.js';
 import { SILENCE, startScriptedServer } from '../support/scripted-server.js';
 import { transportContract } from '../support/transport-contract.js';
 import type { TransportHarness, TransportUnderTest } from '../support/transport-contract.js';
@@ -98,6 +99,8 @@ function plugin(): Promise<TransportUnderTest> {
 }
 
 const HARNESSES: Readonly<Record<string, TransportHarness>> = { smtp, memory, file, log, plugin };
+
+afterEach(expectNoOpenSockets);
 
 for (const [name, harness] of Object.entries(HARNESSES)) {
   describe(name, () => {
