@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import PostalMime from 'postal-mime';
+import { mimeFields } from '../../src/mime/mime-fields.js';
 import { composeMime } from '../../src/mime/compose-mime.js';
 import { deepFrozen, renderedMessage } from '../support/rendered-message.js';
 
@@ -62,6 +63,10 @@ test('nobody passed in is changed', async () => {
     }),
   );
   await expect(composeMime(message)).resolves.toBeInstanceOf(Buffer);
+});
+
+test('nodemailer may open neither files nor URLs', () => {
+  expect(mimeFields(renderedMessage())).toMatchObject({ disableFileAccess: true, disableUrlAccess: true });
 });
 
 test('every line ends in CRLF, whatever the bodies have', async () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import PostalMime from 'postal-mime';
 import { MailError } from '../../src/mail.errors.js';
+import type { RenderedMessage } from '../../src/message/message.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
 import { CA } from '../support/certificates.js';
@@ -573,6 +574,31 @@ describe('the pool', () => {
   });
 });
 
+/** Messages that count how many of them were looked at, so composed. */
+function countedMessages(amount: number): { messages: RenderedMessage[]; composed: Set<number> } {
+  const composed = new Set<number>();
+  const messages = Array.from({ length: amount }, (_, index) =>
+    Object.defineProperty(renderedMessage(), 'subject', {
+      get: () => {
+        composed.add(index);
+        return 'Welcome';
+      },
+    }),
+  );
+  return { messages, composed };
+}
+
+test('mails that wait are not composed: not for nodemailer, and not to be thrown away', async () => {
+  const relay = await scripted((line) => (line.startsWith('MAIL') ? SILENCE : undefined));
+  const transport = smtp(relay.port, { tls: 'off', poolSize: 2 });
+  const { messages, composed } = countedMessages(50);
+  const sends = messages.map((message) => failure(transport.send(message, { signal: never() })));
+  await relay.saw('MAIL');
+  await transport.close();
+  for (const error of await Promise.all(sends)) expect(error).toMatchObject({ code: 'closed' });
+  expect([...composed]).toEqual([0, 1]);
+});
+
 describe('close', () => {
   test('sends those away who wait, and cuts off those on their way', async () => {
     const relay = await scripted((line) => (line.startsWith('MAIL') ? SILENCE : undefined));
@@ -601,6 +627,31 @@ describe('close', () => {
     await transport.close();
     await relay.quiet();
   });
+});
+
+test('close does not linger for a server that never closes its side', async () => {
+  const sockets: Socket[] = [];
+  const listener = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.write('220 test\r\n');
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  open.push(async () => {
+    listener.close();
+    for (const socket of sockets) socket.destroy();
+    await once(listener, 'close');
+  });
+  const address = listener.address();
+  const transport = smtp(typeof address === 'object' && address ? address.port : 0, { tls: 'off' });
+  const sending = failure(transport.send(renderedMessage(), { signal: never() }));
+  await once(listener, 'connection');
+  await once(sockets[0]!, 'data');
+  const ended = once(sockets[0]!, 'end');
+  await transport.close();
+  await Promise.all([sending, ended]);
+  expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap')).toHaveLength(1);
 });
 
 describe('verify', () => {
