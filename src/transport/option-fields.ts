@@ -10,6 +10,9 @@ interface TextRule {
   readonly mend?: string;
 }
 
+/** How a problem names an option: `transport` makes `transport.port`; a function may say `MAIL_PORT`. */
+export type OptionWhere = string | ((option: string) => string);
+
 interface NumberRule {
   readonly min: number;
   readonly max: number;
@@ -23,9 +26,9 @@ interface NumberRule {
 export class OptionFields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly report: ConfigReport;
-  readonly #where: string;
+  readonly #where: OptionWhere;
 
-  constructor(values: object, report: ConfigReport, where: string) {
+  constructor(values: object, report: ConfigReport, where: OptionWhere) {
     this.#values = new Map(Object.entries(values));
     this.report = report;
     this.#where = where;
@@ -41,7 +44,7 @@ export class OptionFields {
   }
 
   where(name: string): string {
-    return `${this.#where}.${name}`;
+    return typeof this.#where === 'string' ? `${this.#where}.${name}` : this.#where(name);
   }
 
   refuse(name: string, expected: string, found: string, mend?: string): undefined {

@@ -75,7 +75,8 @@ function refuseScheme(scheme: string, { extensions }: TransportResources, refuse
 
 function smtpTransport({ url, resources, report, where }: Request): Transport | undefined {
   const options = { ...resources.smtp, url };
-  return resolveSmtpOptions(options, report, where, where) && new SmtpTransport(options, resources);
+  const whereIn = (option: string): string => (option === 'url' ? where : `${where}.${option}`);
+  return resolveSmtpOptions(options, report, whereIn) && new SmtpTransport(options, resources);
 }
 
 /** `file:./dir` is relative to the working directory, which a parsed URL would have lost. */

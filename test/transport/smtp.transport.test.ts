@@ -681,6 +681,16 @@ describe('verify', () => {
     });
   });
 
+  test('ends when the transport is closed', async () => {
+    const relay = await scripted((line) => (line === 'BANNER' ? SILENCE : undefined));
+    const transport = smtp(relay.port, { connectTimeout: 600_000 });
+    const verifying = failure(transport.verify({ signal: never() }));
+    await relay.saw('BANNER');
+    await transport.close();
+    expect(await verifying).toMatchObject({ code: 'closed' });
+    await relay.quiet();
+  });
+
   test('ends with its signal', async () => {
     const relay = await scripted((line) => (line === 'BANNER' ? SILENCE : undefined));
     const abort = new AbortController();

@@ -5,6 +5,7 @@ import wellKnown from 'nodemailer/lib/well-known';
 import type { ConfigReport } from '../../mail.report.js';
 import { show } from '../../mail.report.js';
 import { OptionFields } from '../option-fields.js';
+import type { OptionWhere } from '../option-fields.js';
 import { redactUrl } from '../redact-url.js';
 import { readDkim } from './dkim.options.js';
 import { readLogin } from './login.options.js';
@@ -48,16 +49,15 @@ const HOST = 'a host name or IP address';
 
 /**
  * The options with every default decided; `undefined` when something is wrong, all of which is then
- * in `report` under `where`, and what is wrong with the URL itself under `urlWhere`. Secrets are never shown.
+ * in `report` under `where`. Secrets are never shown.
  */
 export function resolveSmtpOptions(
   options: SmtpOptions,
   report: ConfigReport,
-  where: string,
-  urlWhere: string = `${where}.url`,
+  where: OptionWhere,
 ): ResolvedSmtpOptions | undefined {
   const before = report.problems.length;
-  const fields = serverFields(options, report, where, urlWhere);
+  const fields = serverFields(options, report, where);
   fields.refuseUnknown(OPTIONS, SPELLINGS);
   const host = readHost(fields);
   const { port, tls } = readPortAndTls(fields, host);
@@ -73,14 +73,9 @@ export function resolveSmtpOptions(
 }
 
 /** The fields, with those a `url` or `service` stands for put in. */
-function serverFields(
-  options: SmtpOptions,
-  report: ConfigReport,
-  where: string,
-  urlWhere: string,
-): OptionFields {
+function serverFields(options: SmtpOptions, report: ConfigReport, where: OptionWhere): OptionFields {
   const given = new OptionFields(options, report, where);
-  const said = { ...urlFields(given, urlWhere), ...serviceFields(given) };
+  const said = { ...urlFields(given), ...serviceFields(given) };
   if (Object.keys(said).length === 0) return given;
   const named = given.has('url') ? 'url' : 'service';
   const tls = given.has('url') ? mergedTls(given.get('tls'), said['tls']) : (given.get('tls') ?? said['tls']);
@@ -101,10 +96,10 @@ function mergedTls(own: unknown, mode: unknown): unknown {
 /** A URL or service that was refused still counts as naming the host, so that it is reported once. */
 const UNREAD: SmtpUrlFields = { host: 'unread' };
 
-function urlFields(given: OptionFields, urlWhere: string): SmtpUrlFields {
+function urlFields(given: OptionFields): SmtpUrlFields {
   const url = given.text('url', { expected: 'a smtp:// or smtps:// URL', secret: true });
   if (url === undefined) return given.has('url') ? UNREAD : {};
-  return readSmtpUrl(url, given.report, urlWhere) ?? UNREAD;
+  return readSmtpUrl(url, given.report, given.where('url')) ?? UNREAD;
 }
 
 function serviceFields(given: OptionFields): SmtpUrlFields {

@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
 import { MailError } from '../../mail.errors.js';
@@ -36,6 +35,7 @@ export class SmtpTransport implements Transport {
   readonly #signer: MimeSigner;
   readonly #slots: Slots;
   readonly #connections: Connections;
+  readonly #probes = new Set<Connections>();
   readonly #peer: string;
   #takesUtf8 = false;
   #closed = false;
@@ -78,7 +78,7 @@ export class SmtpTransport implements Transport {
     if (!this.#closed) {
       this.#closed = true;
       this.#slots.clear(closedError(this.name));
-      this.#connections.close();
+      for (const connections of [this.#connections, ...this.#probes]) connections.close();
     }
     return Promise.resolve();
   }
@@ -86,6 +86,7 @@ export class SmtpTransport implements Transport {
   /** On a connection of its own: an idle one may be dead without anybody knowing yet. */
   async #probe(options: ResolvedSmtpOptions, write: WriteLine, signal: AbortSignal): Promise<void> {
     const connections = openConnections(options, write);
+    this.#probes.add(connections);
     // Nobody to send to: nodemailer connects, secures and logs in, then finds nothing to say.
     const probe = new Outgoing(Buffer.alloc(0), { from: '', to: [] });
     try {
@@ -93,6 +94,7 @@ export class SmtpTransport implements Transport {
     } catch (error) {
       if (probe.progress === 'connect') throw this.#failure(error, probe, signal);
     } finally {
+      this.#probes.delete(connections);
       connections.close();
     }
   }
@@ -103,7 +105,7 @@ export class SmtpTransport implements Transport {
    * @throws {MailError} `unsupported`
    */
   async #throwIfForeign({ envelope }: RenderedMessage, signal: AbortSignal): Promise<void> {
-    const foreign = [envelope.from, ...envelope.to].find((address) => !isAscii(Buffer.from(address)));
+    const foreign = [envelope.from, ...envelope.to].find((address) => /\P{ASCII}/u.test(address));
     if (foreign === undefined || this.#takesUtf8) return;
     const lines: string[] = [];
     await this.#probe({ ...this.#options, debug: true }, (line) => lines.push(line), signal);
@@ -152,8 +154,9 @@ export class SmtpTransport implements Transport {
 
   #failure(error: unknown, outgoing: Outgoing, signal: AbortSignal): MailError {
     const outcome = outgoing.handedOver ? 'unknown' : 'not-sent';
-    if (signal.aborted && readFault(error).code === 'EABORT') return abortError(signal, outcome);
-    if (this.#closed) return closedError(this.name, outcome);
+    const { code, reply } = readFault(error);
+    if (signal.aborted && code === 'EABORT') return abortError(signal, outcome);
+    if (this.#closed && !reply) return closedError(this.name, outcome);
     return classifySmtpError(error, {
       progress: outgoing.progress,
       peer: this.#peer,
