@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+
+import { ConflictException, Injectable } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+
+import type { SignupDto } from './signup.dto.js';
+import type { User } from './user.js';
+import { UsersStore } from './users.store.js';
+
+@Injectable()
+export class SignupService {
+  constructor(
+    private readonly users: UsersStore,
+    private readonly events: EventEmitter2,
+  ) {}
+
+  /** Knows nothing of mail: whoever cares about a new user listens to `user.signup`. */
+  signUp(dto: SignupDto): User {
+    const user: User = { id: randomUUID(), ...dto };
+    if (!this.users.add(user)) throw new ConflictException('This email address has signed up already.');
+    this.events.emit('user.signup', user);
+    return user;
+  }
+}

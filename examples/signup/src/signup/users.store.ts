@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+
+import type { User } from './user.js';
+
+/** In memory: users are gone with the process. */
+@Injectable()
+export class UsersStore {
+  readonly #users = new Map<string, User>();
+
+  /** Adds the user, unless the address is taken. One mailbox is one user, however its letters are cased. */
+  add(user: User): boolean {
+    const key = user.email.toLowerCase();
+    if (this.#users.has(key)) return false;
+    this.#users.set(key, user);
+    return true;
+  }
+}
