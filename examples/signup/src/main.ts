@@ -5,7 +5,14 @@ import { MailError } from 'nest-mailroom';
 import { AppModule } from './app.module.js';
 
 async function bootstrap(): Promise<void> {
-  const app = await NestFactory.create(AppModule, { abortOnError: false });
+  // Nest logs a failed boot, stack and all, before it throws. Its log is held back until the boot has
+  // succeeded, so that a failure is told once: by the handler below.
+  const app = await NestFactory.create(AppModule, {
+    abortOnError: false,
+    bufferLogs: true,
+    autoFlushLogs: false,
+  });
+  app.flushLogs();
   app.enableShutdownHooks();
   await app.listen(Number(app.get(ConfigService).getOrThrow<string>('PORT')));
 }
