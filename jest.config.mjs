@@ -2,6 +2,11 @@
 export default {
   rootDir: import.meta.dirname,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testEnvironment: '<rootDir>/test/support/leak-guard.ts',
+  // What the guard found open would otherwise keep jest from ending.
+  forceExit: true,
+  // Applications of their own: `npm run check:package` installs and runs them.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/consumers/'],
   transform: {
     '^.+\\.m?[jt]s$': [
       '@swc/jest',
