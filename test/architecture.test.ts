@@ -41,12 +41,74 @@ const rank = (name: string): number | undefined => RANKS[name.split(':')[0] ?? '
 
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
 
+/** A source without its comments, which may name what the code may not. `://` is no comment. */
+function codeOf(file: string): string {
+  return readFileSync(join(src, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
+}
+
+function specifiersOf(file: string): string[] {
+  return [...codeOf(file).matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name);
+}
+
+const isRelative = (specifier: string): boolean => specifier.startsWith('.');
+
 test.each(sources)('%s imports downwards only', (file) => {
   const path = join(src, file);
   const own = room(path);
   expect(rank(own)).toBeDefined();
-  for (const [, target = ''] of readFileSync(path, 'utf8').matchAll(/from '(\.[^']+)\.js'/g)) {
-    const other = room(join(path, '..', `${target}.ts`));
+  for (const specifier of specifiersOf(file).filter(isRelative)) {
+    expect(specifier).toMatch(/\.js$/);
+    const other = room(join(path, '..', specifier.replace(/\.js$/, '.ts')));
     if (other !== own) expect([file, other, rank(other)! < rank(own)!]).toEqual([file, other, true]);
   }
+});
+
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+}
+const manifest = JSON.parse(readFileSync(join(src, '..', 'package.json'), 'utf8')) as Manifest;
+const declared = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]);
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+// A devDependency would pass here and be missing where the package is installed.
+test('every package the sources import is declared', () => {
+  const undeclared = sources.flatMap((file) =>
+    specifiersOf(file)
+      .filter((specifier) => !isRelative(specifier) && !specifier.startsWith('node:'))
+      .filter((specifier) => !declared.has(packageOf(specifier)))
+      .map((specifier) => `${file}: ${specifier}`),
+  );
+  expect(undeclared).toEqual([]);
+});
+
+interface Ban {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly because: string;
+  readonly except?: readonly string[];
+}
+const BANS: readonly Ban[] = [
+  { what: 'import.meta', pattern: /\bimport\.meta\b/, because: 'the CommonJS build has none' },
+  { what: 'require()', pattern: /\brequire\s*\(/, because: 'the ESM build has none' },
+  { what: 'module.exports', pattern: /\bmodule\.exports\b/, because: 'the ESM build has none' },
+  { what: '__dirname', pattern: /\b__(?:dirname|filename)\b/, because: 'the ESM build has none' },
+  { what: 'console', pattern: /\bconsole\./, because: "the application's logger is the one to use" },
+  { what: 'a default export', pattern: /\bexport\s+default\b|\bas default\b/, because: 'exports are named' },
+  {
+    what: 'process.env',
+    pattern: /\bprocess\.env\b|\benv\b[^;]*'node:process'/,
+    because: 'the environment is read in one place and passed in',
+    except: ['mail.config.ts'],
+  },
+];
+
+test.each(BANS)('no $what in the sources: $because', ({ pattern, except = [] }) => {
+  const offenders = sources.filter((file) => !except.includes(file) && pattern.test(codeOf(file)));
+  expect(offenders).toEqual([]);
 });
