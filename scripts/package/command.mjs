@@ -25,7 +25,7 @@ export class CommandError extends Error {
 export async function run(cwd, command, args, { env = {}, timeout = 300_000 } = {}) {
   const child = spawn(command, args, {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout,
     killSignal: 'SIGKILL',
