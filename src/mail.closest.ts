@@ -1,32 +1,41 @@
-/** The candidate a word was probably meant to be: at most a third of its letters away; else undefined. */
-export function closest(word: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
-  let best: string | undefined;
-  let least = limit + 1;
+/** Longer words are not typing errors, and comparing them would cost. */
+const LONGEST = 64;
+
+/**
+ * The candidate that `word` was most likely meant to be, for a did-you-mean. Letter case is ignored.
+ * Undefined when none is near: more than a third of the letters would have to change.
+ */
+export function closest<T extends string>(word: string, candidates: Iterable<T>): T | undefined {
+  if (word.length > LONGEST) return undefined;
+  let best: T | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
+    if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
+/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    rows.push(current);
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1];
-      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      const substitution = at(row - 1, column - 1) + (same ? 0 : 1);
-      const swap = swapped ? at(row - 2, column - 2) + 1 : Infinity;
-      current.push(Math.min(substitution, swap, at(row - 1, column) + 1, at(row, column - 1) + 1));
+  let before: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        at(above, j) + 1,
+        at(row, j - 1) + 1,
+        at(above, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        swapped ? at(before, j - 2) + 1 : Infinity,
+      );
     }
+    [before, above] = [above, row];
   }
-  return at(a.length, b.length);
+  return at(above, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Infinity;
 }

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** The next hop's answer, as read on the wire (RFC 5321 §4.2, RFC 3463). */
 export interface SmtpReply {
   /** Three digits, e.g. 550. */
@@ -107,6 +109,25 @@ export class MailError extends Error {
 
   /** True for a `MailError` of any copy of this module: ESM and CommonJS builds may meet in one process. */
   static is(value: unknown): value is MailError {
-    return value instanceof Error && value.name === 'MailError' && 'code' in value && 'retryable' in value;
+    return isNativeError(value) && value.name === 'MailError' && 'code' in value && 'retryable' in value;
   }
+}
+
+/**
+ * A caught value as the module's error. Code of the caller's runs inside `send` (a `toMail`, a getter);
+ * what it throws is the mail's fault.
+ */
+export function asMailError(error: unknown): MailError {
+  if (MailError.is(error)) return error;
+  return new MailError('message-invalid', `The mail could not be made: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
+
+/**
+ * What a caught value says. Not by `instanceof Error`: an error of Node itself may come from another
+ * realm than this code, as in every test under jest.
+ */
+export function messageOf(error: unknown): string {
+  return isNativeError(error) ? error.message : 'something was thrown that is not an Error';
 }

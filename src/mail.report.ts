@@ -9,6 +9,8 @@ export interface ConfigProblem {
   readonly found: string;
   /** What to do about it, when that is not plain from `expected`. */
   readonly mend?: string | undefined;
+  /** The setting is known, its feature is not in this version. */
+  readonly unsupported?: boolean;
 }
 
 /** Collects what is wrong with the configuration, so that one boot shows all of it. */
@@ -33,15 +35,23 @@ export class ConfigReport {
     return this.#hints;
   }
 
-  /** @throws {MailError} `config`, one line a problem, when there is any */
+  /** A problem as one line of the report. */
+  line({ where, expected, found, mend }: ConfigProblem): string {
+    return `${where}: expected ${expected}, got ${found}${mend ? `. ${mend}.` : '.'}`;
+  }
+
+  /** Takes over what another report holds. */
+  include(other: ConfigReport): void {
+    this.#problems.push(...other.#problems);
+    this.#hints.push(...other.#hints);
+  }
+
+  /** @throws {MailError} `config` (`unsupported` when that is all that is wrong), one line a problem */
   throwIfAny(title: string): void {
     if (this.#problems.length === 0) return;
-    const lines = this.#problems.map(
-      ({ where, expected, found, mend }) =>
-        `  - ${where}: expected ${expected}, got ${found}${mend ? `. ${mend}` : ''}`,
-    );
-    const hints = this.#hints.map((line) => `  - ${line}`);
-    throw new MailError('config', [title, ...lines, ...hints].join('\n'));
+    const lines = [...this.#problems.map((problem) => this.line(problem)), ...this.#hints];
+    const code = this.#problems.every((problem) => problem.unsupported) ? 'unsupported' : 'config';
+    throw new MailError(code, [title, ...lines.map((text) => `  - ${text}`)].join('\n'), { scope: 'config' });
   }
 }
 

@@ -12,22 +12,31 @@ const RANKS: Record<string, number> = {
   render: 3,
   transport: 3,
   queue: 3,
-  deliver: 4,
-  options: 5,
-  service: 6,
-  module: 7,
-  entry: 8,
+  events: 4,
+  deliver: 5,
+  options: 6,
+  config: 7,
+  service: 8,
+  module: 9,
+  entry: 10,
 };
 const FILES: Record<string, string> = {
+  'mail.abort.ts': 'words',
   'mail.closest.ts': 'words',
   'mail.errors.ts': 'words',
-  'mail.tokens.ts': 'words',
   'mail.report.ts': 'words',
-  'mail.closest.ts': 'words',
+  'mail.tokens.ts': 'words',
+  'mail.events.ts': 'events',
   'mail.options.ts': 'options',
-  'mail.config.ts': 'options',
-  'mail.events.ts': 'deliver',
+  'mail.options.checks.ts': 'options',
+  'mail.options.resolve.ts': 'options',
+  'mail.options.transport.ts': 'options',
+  'mail.variables.ts': 'options',
+  'mail.config.ts': 'config',
   'mail.service.ts': 'service',
+  'mail.container.ts': 'module',
+  'mail.lifecycle.ts': 'module',
+  'mail.mailers.ts': 'module',
   'mail.module.ts': 'module',
   'index.ts': 'entry',
 };
@@ -46,8 +55,10 @@ function codeOf(file: string): string {
   return readFileSync(join(src, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
 }
 
+const IMPORT = /^(?:import|export)\b[^'";=]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
+
 function specifiersOf(file: string): string[] {
-  return [...codeOf(file).matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name);
+  return [...codeOf(file).matchAll(IMPORT)].map((match) => match.slice(1).find(Boolean) ?? '');
 }
 
 const isRelative = (specifier: string): boolean => specifier.startsWith('.');

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../mail.abort.js';
 import { show } from '../mail.report.js';
 import { parseAlternatives } from '../message/alternative.js';
 import { domainOf } from '../message/address.js';
@@ -21,7 +22,6 @@ import {
   readAttachments,
 } from './attachments.js';
 import { composeBody } from './body.js';
-import { abortError } from './content.js';
 import { composeHeaders } from './headers.js';
 import { MAIL, type MailField } from './mail-fields.js';
 import { composeEnvelope, composeRecipients, composeSenders } from './recipients.js';
@@ -51,7 +51,7 @@ export interface ComposeContext {
  * Makes a message of a mail: defaults applied, addresses parsed, everything checked, attachments read,
  * Message-ID and Date fixed. The mail is not changed, and each of its fields is read once; streams in
  * it are read to their end, or destroyed when the mail is refused.
- * @throws {MailError} `message-invalid`, `unsupported`; `aborted` when the signal fires
+ * @throws {MailError} `message-invalid`, `unsupported`; the signal's reason when it fires
  */
 export async function compose(
   mail: Mail,
@@ -85,7 +85,7 @@ async function composeFields(
   const drafts = draftAttachments(given);
   const { alternatives, calendar } = composeAlternatives(fields, budget);
   const { signal } = context;
-  if (signal?.aborted) throw abortError(signal);
+  if (signal) throwIfAborted(signal);
   const read = await readAttachments(drafts, { ...defaults, budget, signal });
   const attachments = calendar === undefined ? read : [...read, calendar.attachment];
   // Not spread: V8 takes longer for spreads of this size than all the checks do.

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { abortError } from '../mail.abort.js';
 import { MailError } from '../mail.errors.js';
 import { show } from '../mail.report.js';
 import type { AttachmentSource, TextEncoding } from '../message/attachment.js';
@@ -115,8 +116,4 @@ function streamError(error: unknown, field: string): MailError {
     found: `an error ${code}`.trim(),
     cause: error,
   });
-}
-
-export function abortError(signal: AbortSignal): MailError {
-  return new MailError('aborted', 'The mail was aborted while it was composed', { cause: signal.reason });
 }

@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
 import type { TemplateHelper, TemplateHelperOptions } from './helper.js';
 import { IntlFormats, toDate, toNumeric } from './intl-format.js';
@@ -81,7 +82,7 @@ function compare(a: unknown, b: unknown): number {
 }
 
 function orderable(value: unknown): number | bigint | string | undefined {
-  if (value instanceof Date) return value.getTime();
+  if (isDate(value)) return value.getTime();
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string'
     ? value
     : undefined;

@@ -1,4 +1,4 @@
-import { MailError } from '../mail.errors.js';
+import { MailError, messageOf } from '../mail.errors.js';
 import { showPlace, type Place } from './place.js';
 
 export interface ContextFaultOptions {
@@ -46,5 +46,5 @@ function foreignFault(cause: unknown): ContextFault {
   if (cause instanceof RangeError && /call stack/i.test(cause.message)) {
     return new ContextFault('it includes itself more often than the stack can bear', { cause });
   }
-  return new ContextFault(cause instanceof Error ? cause.message : String(cause), { cause });
+  return new ContextFault(messageOf(cause), { cause });
 }

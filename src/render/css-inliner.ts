@@ -170,9 +170,10 @@ export async function loadCssEngine(
   try {
     return await native();
   } catch (error) {
-    return await loadPortable().catch((other: unknown) => {
+    const engine = await loadPortable().catch((other: unknown) => {
       throw noEngine(new AggregateError([error, other]));
     });
+    return engine;
   }
 }
 

@@ -1,4 +1,4 @@
-import { MailError } from '../mail.errors.js';
+import { MailError, messageOf } from '../mail.errors.js';
 import { show } from '../mail.report.js';
 import { renderError } from './context-fault.js';
 import { CssInliner, loadCssEngine } from './css-inliner.js';
@@ -143,7 +143,7 @@ export class HandlebarsRenderer implements Renderer {
     try {
       (await this.#read()).throwIfAny();
     } catch (error) {
-      this.#options.onWarning?.(error instanceof Error ? error.message : String(error));
+      this.#options.onWarning?.(messageOf(error));
     }
   }
 

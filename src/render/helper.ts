@@ -1,4 +1,4 @@
-import { MailError } from '../mail.errors.js';
+import { MailError, messageOf } from '../mail.errors.js';
 import { ContextFault } from './context-fault.js';
 import type { Place } from './place.js';
 
@@ -95,7 +95,7 @@ export function placedHelper(name: string, helper: TemplateHelper): HandlebarsHe
 function helperFault(name: string, error: unknown, place: Place | undefined): Error {
   if (error instanceof ContextFault) return error.at(place);
   if (MailError.is(error)) return error;
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   return new ContextFault(`helper "${name}" failed: ${what}`, { place, cause: error });
 }
 

@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
 
 const MAX_FORMATS = 500;
@@ -31,7 +32,7 @@ function cached<T>(formats: Map<string, T>, key: readonly unknown[], make: () =>
 
 /** A `Date`, milliseconds since 1970, or an ISO 8601 string. */
 export function toDate(value: unknown): Date {
-  const date = value instanceof Date ? value : dateOf(value);
+  const date = isDate(value) ? value : dateOf(value);
   if (!date || Number.isNaN(date.getTime())) {
     throw new ContextFault('formatDate: expected a Date, milliseconds or an ISO 8601 string');
   }

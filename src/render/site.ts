@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
 import type { Place } from './place.js';
 
@@ -57,7 +58,7 @@ export function printable(value: unknown, site: Site): unknown {
   if (typeof value === 'symbol' || typeof value === 'function') throw fault(site, `is a ${typeof value}`);
   if (typeof value !== 'object' || value === null) return value;
   if ('toHTML' in value && typeof value.toHTML === 'function') return value;
-  if (value instanceof Date) throw fault(site, 'is a Date; print it with formatDate');
+  if (isDate(value)) throw fault(site, 'is a Date; print it with formatDate');
   const text = asText(value);
   if (text === undefined) throw fault(site, 'is an object; print one of its fields');
   return text;

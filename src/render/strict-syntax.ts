@@ -90,7 +90,7 @@ class StrictRewrite {
   }
 
   program(program: hbs.AST.Program, outer: Scope): StrictProgram {
-    const blockParams = program.blockParams ?? [];
+    const blockParams = namesOf(program);
     const inner: Scope = {
       ...outer,
       blockParams: [blockParams, ...outer.blockParams],
@@ -165,7 +165,9 @@ class StrictRewrite {
   ): void {
     const { original: name } = path;
     const known =
-      isSimple(path) && !isBlockParam(path, scope) && (builtin || this.#options.userHelpers.has(name));
+      isSimple(path) &&
+      !isBlockParam(path, scope) &&
+      (builtin !== undefined || this.#options.userHelpers.has(name));
     if (!known) {
       this.#fault(
         node,
@@ -429,3 +431,8 @@ const isLiteral = (
   node: hbs.AST.Node,
 ): node is hbs.AST.StringLiteral | hbs.AST.NumberLiteral | hbs.AST.BooleanLiteral =>
   node.type === 'StringLiteral' || node.type === 'NumberLiteral' || node.type === 'BooleanLiteral';
+
+/** The typings promise the list; a program without block parameters has none. */
+function namesOf({ blockParams }: { readonly blockParams?: readonly string[] }): readonly string[] {
+  return blockParams ?? [];
+}

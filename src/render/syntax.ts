@@ -1,4 +1,6 @@
+import { isNativeError } from 'node:util/types';
 import Handlebars from 'handlebars';
+import { messageOf } from '../mail.errors.js';
 import { MAX_NESTING, measureNesting } from './nesting.js';
 import type { Place } from './place.js';
 import type { TemplateFault, TemplateFaults } from './template-fault.js';
@@ -40,7 +42,7 @@ function unclosedFault(
   error: unknown,
   block: { readonly name: string; readonly place: Place } | undefined,
 ): TemplateFault | undefined {
-  if (!block || !(error instanceof Error) || !error.message.endsWith("got 'EOF'")) return undefined;
+  if (!block || !isNativeError(error) || !error.message.endsWith("got 'EOF'")) return undefined;
   return { place: block.place, what: `{{#${block.name}}} is never closed`, mend: `Add {{/${block.name}}}` };
 }
 
@@ -49,7 +51,7 @@ function syntaxFault(piece: Piece, error: unknown): TemplateFault {
     const position = { line: error.lineNumber, column: Number(error.column) };
     return { place: placeIn(piece, position), what: error.message.replace(/ - \d+:\d+$/, '') };
   }
-  return parserFault(piece, error instanceof Error ? error.message : String(error));
+  return parserFault(piece, messageOf(error));
 }
 
 /**

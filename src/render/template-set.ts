@@ -186,9 +186,9 @@ export class TemplateSet {
       subject: this.#planLine(front.subject, this.#sight(entry.namespace, locale, 'text')),
       preheader: this.#planLine(front.preheader, this.#sight(entry.namespace, locale, 'text')),
     };
-    const files = [pair.html?.path, pair.text?.path];
+    const files = new Set([pair.html?.path, pair.text?.path]);
     return () => {
-      const faults = this.#options.faults.list.filter(({ place }) => files.includes(place.file));
+      const faults = this.#options.faults.list.filter(({ place }) => files.has(place.file));
       const own = locale ? { locale, faults } : { faults };
       return faults.length > 0 ? own : { ...own, ...this.#renderings({ ...bodies, ...lines }) };
     };

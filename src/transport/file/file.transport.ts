@@ -5,7 +5,7 @@ import { MailError } from '../../mail.errors.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import { throwIfAborted } from '../abort.js';
+import { throwIfAborted } from '../../mail.abort.js';
 import { closedError } from '../closed.js';
 import type { Clock } from '../resources.js';
 import type { AttemptOptions, Transport } from '../transport.js';

@@ -4,7 +4,7 @@ import type { MailError } from '../../mail.errors.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import { abortError, throwIfAborted } from '../abort.js';
+import { abortError, throwIfAborted } from '../../mail.abort.js';
 import { carryOutgoing } from '../carry-outgoing.js';
 import type { Carrier } from '../carry-outgoing.js';
 import { closedError } from '../closed.js';

@@ -128,10 +128,9 @@ function readHost(fields: OptionFields): string {
   const valid =
     isIP(ascii) ||
     /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i.test(ascii);
-  return valid
-    ? ascii
-    : (fields.refuse('host', HOST, host.includes('@') ? 'something with an @ (not shown)' : show(host)) ??
-        '');
+  if (valid) return ascii;
+  fields.refuse('host', HOST, host.includes('@') ? 'something with an @ (not shown)' : show(host));
+  return '';
 }
 
 function readPortAndTls(fields: OptionFields, host: string): { port: number; tls: ResolvedTls } {

@@ -1,4 +1,4 @@
-import { abortError, throwIfAborted } from '../abort.js';
+import { abortError, throwIfAborted } from '../../mail.abort.js';
 
 interface Waiter {
   readonly signal: AbortSignal;

@@ -6,7 +6,7 @@ import type { DeliveryStatusRequest } from '../../message/mail.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import { abortError, throwIfAborted } from '../abort.js';
+import { abortError, throwIfAborted } from '../../mail.abort.js';
 import { closedError } from '../closed.js';
 import { Outgoing } from '../outgoing.js';
 import type { TransportResources } from '../resources.js';

@@ -1,5 +1,5 @@
-import { MailError } from '../mail.errors.js';
-import type { MailOutcome } from '../mail.errors.js';
+import { MailError } from './mail.errors.js';
+import type { MailOutcome } from './mail.errors.js';
 
 /**
  * The error an aborted attempt ends with: `timeout` when the signal says so, else `aborted`; when the

@@ -1,0 +1,128 @@
+import { asMailError } from '../mail.errors.js';
+import type { Receipt } from '../message/receipt.js';
+import type { SendOutcome } from './send-run.js';
+
+export interface SendManyRequest<T> {
+  readonly source: Iterable<T> | AsyncIterable<T>;
+  readonly send: (item: T) => Promise<Receipt>;
+  readonly concurrency: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Yields outcomes as they finish; invariant: mails under way + outcomes not yet taken ≤ concurrency. */
+export async function* sendMany<T>(request: SendManyRequest<T>): AsyncGenerator<SendOutcome, void, void> {
+  const lane = new Lane(request);
+  try {
+    for (;;) {
+      lane.fill();
+      const outcome = lane.take();
+      if (outcome) yield outcome;
+      else if (lane.idle) break;
+      else await lane.changed();
+    }
+    lane.throwIfSourceFailed();
+  } finally {
+    await lane.stop();
+  }
+}
+
+/** The state of one run: a source being read, mails under way, outcomes waiting to be taken. */
+class Lane<T> {
+  readonly #request: SendManyRequest<T>;
+  readonly #iterator: Iterator<T> | AsyncIterator<T>;
+  readonly #ready: SendOutcome[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+  #index = 0;
+  #reading = false;
+  /** The source said so, or threw. */
+  #ended = false;
+  /** Nobody wants more of it. */
+  #stopped = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => undefined;
+  readonly #onAbort = (): void => {
+    this.#stopped = true;
+    this.#wake();
+  };
+
+  constructor(request: SendManyRequest<T>) {
+    const { source, signal } = request;
+    this.#request = request;
+    this.#iterator =
+      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    if (signal?.aborted) this.#stopped = true;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get idle(): boolean {
+    const noMore = this.#stopped || (this.#ended && !this.#reading);
+    return noMore && this.#underWay.size === 0 && this.#ready.length === 0;
+  }
+
+  /** Reads one more item when there is a slot for it; its arrival wakes the run, which fills again. */
+  fill(): void {
+    const slots = this.#request.concurrency - this.#underWay.size - this.#ready.length;
+    if (this.#stopped || this.#ended || this.#reading || slots <= 0) return;
+    this.#reading = true;
+    void this.#read();
+  }
+
+  take(): SendOutcome | undefined {
+    return this.#ready.shift();
+  }
+
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  throwIfSourceFailed(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** Ends the source and waits for the mails under way, but not for a read: that may hang for ever. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    if (!this.#ended) await this.#endSource();
+    await Promise.all(this.#underWay);
+  }
+
+  async #endSource(): Promise<void> {
+    const returned = Promise.resolve(this.#iterator.return?.());
+    if (this.#reading) returned.catch(() => undefined);
+    else await returned;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const step = await this.#iterator.next();
+      if (step.done) this.#ended = true;
+      else if (!this.#stopped) this.#start(step.value);
+    } catch (error) {
+      this.#failure = { error };
+      this.#ended = true;
+    }
+    this.#reading = false;
+    this.#wake();
+  }
+
+  #start(item: T): void {
+    const index = this.#index++;
+    const call = this.#send(item, index).then((outcome) => {
+      this.#ready.push(outcome);
+      this.#underWay.delete(call);
+      this.#wake();
+    });
+    this.#underWay.add(call);
+  }
+
+  async #send(item: T, index: number): Promise<SendOutcome> {
+    try {
+      return { index, receipt: await this.#request.send(item) };
+    } catch (error) {
+      return { index, error: asMailError(error) };
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { MailError } from './mail.errors.js';
+import type { RenderedMessage } from './message/message.js';
+import type { Receipt } from './message/receipt.js';
+
+/** What every event tells about its mail. Bodies are left out: events end up in logs. */
+export interface MailEvent {
+  readonly mailer: string;
+  /** Envelope recipients. Empty when the mail failed before its recipients were known. */
+  readonly to: readonly string[];
+  readonly messageId?: string;
+  readonly template?: string;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An attempt is about to start. */
+export type MailSendingEvent = MailEvent;
+
+/** The next hop accepted the mail for at least one recipient. */
+export interface MailSentEvent extends MailEvent {
+  readonly receipt: Receipt;
+}
+
+/** The mail was not accepted; the caller got the same error. */
+export interface MailFailedEvent extends MailEvent {
+  readonly error: MailError;
+}
+
+/** Event names and payloads, as `@nestjs/event-emitter` delivers them: `@OnEvent('mail.sent')`. */
+export interface MailEvents {
+  'mail.sending': MailSendingEvent;
+  'mail.sent': MailSentEvent;
+  'mail.failed': MailFailedEvent;
+}
+
+export type MailEventName = keyof MailEvents;
+
+/** Events only notify: publishing never throws and never delays a mail. */
+export type PublishMailEvent = <N extends MailEventName>(name: N, event: MailEvents[N]) => void;
+
+/** The event view of a message. */
+export function describeMessage(message: RenderedMessage): MailEvent {
+  return {
+    mailer: message.mailer,
+    to: message.envelope.to,
+    messageId: message.messageId,
+    ...(message.template !== undefined && { template: message.template }),
+    tags: message.tags,
+    metadata: message.metadata,
+  };
+}
+
+/** The event view of a mail that failed, however far it came. */
+export function describeFailure(
+  mailer: string,
+  message: RenderedMessage | undefined,
+  error: MailError,
+): MailFailedEvent {
+  if (message) return { ...describeMessage(message), error };
+  const template = error.at?.template;
+  return { mailer, to: [], ...(template !== undefined && { template }), tags: [], metadata: {}, error };
+}

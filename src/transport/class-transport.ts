@@ -1,0 +1,28 @@
+import type { RenderedMessage } from '../message/message.js';
+import type { Receipt } from '../message/receipt.js';
+import type { AttemptOptions, Transport } from './transport.js';
+
+/** A transport the application's container makes; asked for when it is first used, since by then it exists. */
+export class ClassTransport implements Transport {
+  readonly #instance: () => Transport;
+
+  constructor(instance: () => Transport) {
+    this.#instance = instance;
+  }
+
+  get name(): string {
+    return this.#instance().name;
+  }
+
+  send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
+    return this.#instance().send(message, options);
+  }
+
+  verify(options: AttemptOptions): Promise<void> {
+    return this.#instance().verify(options);
+  }
+
+  close(): Promise<void> {
+    return this.#instance().close();
+  }
+}
