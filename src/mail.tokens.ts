@@ -6,9 +6,6 @@
 /** The default mailer's transport. `overrideProvider(MAIL_TRANSPORT)` replaces it. */
 export const MAIL_TRANSPORT: symbol = Symbol.for('nest-mailroom:transport');
 
-/** The validated options of the nearest `MailModule`. */
-export const MAIL_OPTIONS: symbol = Symbol.for('nest-mailroom:options');
-
 export const DEFAULT_MAILER = 'default';
 
 /** Token of a named mailer's transport; the default mailer's is `MAIL_TRANSPORT`. */

@@ -1,0 +1,88 @@
+import { closest } from './mail.closest.js';
+import { MailError } from './mail.errors.js';
+import { type ConfigReport, show } from './mail.report.js';
+
+/** Where one value is being read, and where its faults are reported. */
+export interface Place {
+  readonly where: string;
+  readonly report: ConfigReport;
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A whole number, or undefined when absent or wrong. */
+export function readInteger(
+  value: unknown,
+  { where, report }: Place,
+  max = Number.MAX_SAFE_INTEGER,
+): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max) return value;
+  report.add({ where, expected: `a whole number from 1 to ${max}`, found: show(value) });
+  return undefined;
+}
+
+/** Milliseconds a timer can wait. */
+export function readTime(value: unknown, place: Place): number | undefined {
+  return readInteger(value, place, LONGEST_TIMER_MS);
+}
+
+export function readBoolean(value: unknown, { where, report }: Place): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  report.add({ where, expected: 'true or false', found: show(value) });
+  return undefined;
+}
+
+export function readChoice<T extends string>(
+  value: unknown,
+  choices: readonly T[],
+  { where, report }: Place,
+): T | undefined {
+  if (value === undefined) return undefined;
+  const choice = choices.find((candidate) => candidate === value);
+  if (!choice) report.add({ where, expected: `one of ${choices.join(', ')}`, found: show(value) });
+  return choice;
+}
+
+export function readStrings(value: unknown, { where, report }: Place): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  if (isTexts(value)) return value;
+  report.add({ where, expected: 'an array of strings', found: show(value) });
+  return undefined;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
+}
+
+/** What `parse` makes of a value; its refusal becomes a line of the report. */
+export function readParsed<T>(
+  value: unknown,
+  parse: (value: unknown, field: string) => T,
+  expected: string,
+  { where, report }: Place,
+): T | undefined {
+  if (value === undefined) return undefined;
+  try {
+    return parse(value, where);
+  } catch (error) {
+    if (!MailError.is(error)) throw error;
+    report.add({ where, expected, found: show(value) });
+    return undefined;
+  }
+}
+
+/** Reports keys that mean nothing, and where the settings of other mail modules went. */
+export function checkKeys(
+  options: object,
+  known: readonly string[],
+  { where, report }: Place,
+  moved: Readonly<Record<string, string>> = {},
+): void {
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const near = closest(key, known);
+    const mend = Object.hasOwn(moved, key) ? moved[key] : near && `Did you mean ${near}?`;
+    report.add({ where: `${where}${key}`, expected: 'no such option', found: 'one', mend });
+  }
+}

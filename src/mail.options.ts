@@ -1,0 +1,119 @@
+import type { Type } from '@nestjs/common';
+import type { GuardOptions, RecipientGuard } from './deliver/guard.js';
+import type { MailInterceptor } from './deliver/interceptor.js';
+import type { ConfigReport } from './mail.report.js';
+import type { AddressesInput, AddressInput } from './message/mail.js';
+import type { Mailbox } from './message/mailbox.js';
+import type { TemplateHelper } from './render/helper.js';
+import type { MailExtension } from './transport/extension.js';
+import type { SmtpOptions } from './transport/smtp/smtp.options.js';
+import type { Transport } from './transport/transport.js';
+
+/** A URL (`smtp://…`, `file:./dir`, `memory:`, `log:`), SMTP options, an instance, or a class the container resolves. */
+export type TransportOption = string | SmtpOptions | Transport | Type<Transport>;
+
+export interface AttachmentOptions {
+  /** Folders that `{ path }` attachments may come from, relative to the working directory. @default none */
+  readonly roots?: readonly string[] | undefined;
+  /** Attachment names in ASCII only, for old mail programs. @default false */
+  readonly asciiFilenames?: boolean | undefined;
+}
+
+/** A mailer: a transport and its defaults. A named one inherits what it leaves undefined. */
+export interface MailerOptions {
+  /** Sender of mails that name none. */
+  readonly from?: AddressInput | undefined;
+  readonly replyTo?: AddressesInput | undefined;
+  readonly transport?: TransportOption | undefined;
+  readonly guard?: GuardOptions | undefined;
+  readonly attachments?: AttachmentOptions | undefined;
+  /** Prove the transport at startup: fail the boot, warn in the log, or not. @default 'warn'; 'off' when mail is captured */
+  readonly verify?: 'boot' | 'warn' | 'off' | undefined;
+  /** Recipients of one mail, To, Cc and Bcc together. @default 50 */
+  readonly maxRecipients?: number | undefined;
+  /** Bytes of one mail's bodies and attachments. @default 25 MiB */
+  readonly maxMessageSize?: number | undefined;
+  /** Milliseconds one call may take, reading attachments and waiting for a connection included. @default 30 000 */
+  readonly timeout?: number | undefined;
+}
+
+export interface TemplateOptions {
+  /** Folder of the templates, relative to the working directory. @default `templates` beside the entry file, else in the working directory */
+  readonly dir?: string | undefined;
+  /** Several folders; the first that has a name wins. */
+  readonly dirs?: readonly string[] | undefined;
+  readonly helpers?: Readonly<Record<string, TemplateHelper>> | undefined;
+  /** Put the rules of `<style>` and local `<link>`s into style attributes. @default true */
+  readonly inlineCss?: boolean | undefined;
+  /** Follow edits without a restart. @default true in development */
+  readonly watch?: boolean | undefined;
+}
+
+export interface MailModuleOptions extends MailerOptions {
+  readonly templates?: TemplateOptions | undefined;
+  /** Further mailers by name, for `@InjectMailer(name)` and `mail.mailer(name)`. */
+  readonly mailers?: Readonly<Record<string, MailerOptions>> | undefined;
+  /** Transports with peers of their own. */
+  readonly use?: readonly MailExtension[] | undefined;
+  /** This version has no queue: only `'off'`. */
+  readonly queue?: { readonly driver: 'off' | 'spool' | 'bullmq' } | undefined;
+  /** Classes the container resolves; each sees every rendered message once, in this order. */
+  readonly interceptors?: ReadonlyArray<Type<MailInterceptor>> | undefined;
+  /** Capture everything in memory, whatever the transport. @default false */
+  readonly suppressSend?: boolean | undefined;
+  /** Milliseconds a shutdown waits for mails under way before it aborts them. @default 10 000 */
+  readonly shutdownTimeout?: number | undefined;
+  /** Whether the module's providers are seen everywhere. @default true */
+  readonly isGlobal?: boolean | undefined;
+}
+
+/** Where the process runs: what defaults depend on. */
+export interface Surroundings {
+  /** NODE_ENV; undefined when unset. */
+  readonly nodeEnv: string | undefined;
+  readonly workingDir: string;
+  /** Folder of the program's entry file. */
+  readonly entryDir: string;
+}
+
+/** What the environment says. */
+export interface MailEnvironment {
+  readonly options: MailModuleOptions;
+  readonly surroundings: Surroundings;
+  /** What is wrong in it; thrown together with what is wrong in the options. */
+  readonly report: ConfigReport;
+}
+
+export interface ResolvedMailer {
+  readonly name: string;
+  readonly from: Mailbox | undefined;
+  readonly replyTo: readonly Mailbox[];
+  /** Undefined: the default mailer's. */
+  readonly transport: Transport | Type<Transport> | undefined;
+  readonly guard: RecipientGuard | undefined;
+  readonly attachmentRoots: readonly string[];
+  readonly asciiFilenames: boolean;
+  readonly verify: 'boot' | 'warn' | 'off';
+  readonly maxRecipients: number;
+  readonly maxMessageSize: number;
+  readonly timeout: number;
+}
+
+export interface ResolvedTemplates {
+  readonly folders: ReadonlyArray<{ readonly dir: string; readonly required: boolean }>;
+  readonly helpers: Readonly<Record<string, TemplateHelper>>;
+  readonly inlineCss: boolean;
+  readonly watch: boolean;
+}
+
+export interface ResolvedMailOptions {
+  /** The default mailer is the first. */
+  readonly mailers: readonly [ResolvedMailer, ...ResolvedMailer[]];
+  readonly templates: ResolvedTemplates;
+  readonly interceptors: ReadonlyArray<Type<MailInterceptor>>;
+  readonly shutdownTimeout: number;
+  /** Set when the default mailer's mail is kept here: the line of the log that says where and why. */
+  readonly capture: { readonly message: string; readonly isWarning: boolean } | undefined;
+  /** Lines for the log that stop nothing. */
+  readonly warnings: readonly string[];
+}
