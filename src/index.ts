@@ -1,3 +1,5 @@
+export { InjectMailer, getMailerToken } from './mail.mailers.js';
+export { type MailEnv, mailConfig, mailEnvSchema } from './mail.config.js';
 export { MailError } from './mail.errors.js';
 export type {
   MailErrorCode,
@@ -8,17 +10,66 @@ export type {
   Rejection,
   SmtpReply,
 } from './mail.errors.js';
-export { getTransportToken, MAIL_OPTIONS, MAIL_TRANSPORT } from './mail.tokens.js';
-export type * from './message/mail.js';
-export type { Envelope } from './message/envelope.js';
-export type { Mailbox } from './message/mailbox.js';
 export type {
-  Headers,
-  Message,
-  MessageAlternative,
-  MessageAttachment,
-  RenderedMessage,
-} from './message/message.js';
+  MailEvent,
+  MailEventName,
+  MailEvents,
+  MailFailedEvent,
+  MailSendingEvent,
+  MailSentEvent,
+} from './mail.events.js';
+export {
+  type MailFeatureOptions,
+  MailModule,
+  type MailModuleAsyncOptions,
+  type MailOptionsFactory,
+} from './mail.module.js';
+export type {
+  AttachmentOptions,
+  MailerOptions,
+  MailModuleOptions,
+  TemplateOptions,
+  TransportOption,
+} from './mail.options.js';
+export { MailService, type SendOptions } from './mail.service.js';
+export { getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
+export type { GuardOptions } from './deliver/guard.js';
+export type { MailInterceptor } from './deliver/interceptor.js';
+export {
+  type FailedOutcome,
+  type SendManyOptions,
+  type SendOutcome,
+  SendRun,
+  type SendSummary,
+  type SentOutcome,
+} from './deliver/send-run.js';
+export type { Envelope } from './message/envelope.js';
+export type * from './message/mail.js';
+export { formatMailbox, type Mailbox, parseMailbox } from './message/mailbox.js';
+export type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from './message/message.js';
 export type { Receipt } from './message/receipt.js';
+export {
+  SafeString,
+  type TemplateHelper,
+  type TemplateHelperData,
+  type TemplateHelperOptions,
+} from './render/helper.js';
+export type { MailExtension } from './transport/extension.js';
+export { FileTransport, type FileTransportOptions } from './transport/file/file.transport.js';
+export { LogTransport } from './transport/log/log.transport.js';
+export { MemoryTransport } from './transport/memory/memory.transport.js';
+export { MailOutbox, type MailOutboxOptions, type MessageMatch } from './transport/memory/outbox.js';
+export {
+  type NodemailerPluginOptions,
+  NodemailerPluginTransport,
+} from './transport/plugin/plugin.transport.js';
+export type { TransportLogger, TransportResources } from './transport/resources.js';
+export type {
+  DkimOptions,
+  OAuth2Options,
+  SmtpOptions,
+  TlsMode,
+  TlsOptions,
+} from './transport/smtp/smtp.options.js';
+export { SmtpTransport } from './transport/smtp/smtp.transport.js';
 export type { AttemptOptions, Transport } from './transport/transport.js';
-export type { RenderedBody, Renderer, RenderRequest } from './render/renderer.js';

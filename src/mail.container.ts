@@ -1,0 +1,101 @@
+import type { Type } from '@nestjs/common';
+import type { ModuleRef, ModulesContainer } from '@nestjs/core';
+
+/** What `@nestjs/event-emitter` provides, as far as it is needed here. */
+interface EventEmitter {
+  emit(name: string, payload: unknown): unknown;
+}
+
+type Module = ModulesContainer extends Map<string, infer M> ? M : never;
+type Wrapper = Module['providers'] extends Map<unknown, infer W> ? W : never;
+
+/** Everything the application's modules provide under one token. */
+function* provided(
+  container: ModulesContainer,
+  token: symbol,
+): Generator<{ module: Module; wrapper: Wrapper }> {
+  for (const module of container.values()) {
+    const wrapper = module.providers.get(token);
+    if (wrapper) yield { module, wrapper };
+  }
+}
+
+/** The values of `token` in all modules of the application; only for `useValue` providers. */
+export function providedValues(container: ModulesContainer, token: symbol): unknown[] {
+  return [...provided(container, token)].map(({ wrapper }) => wrapper.instance);
+}
+
+/** How many global modules of the application provide `token`. */
+export function countGlobal(container: ModulesContainer, token: symbol): number {
+  return [...provided(container, token)].filter(({ module }) => module.isGlobal).length;
+}
+
+/**
+ * A class's instance from the application's container: from the module that provides it, with that
+ * module's dependencies, else made here. Providers are made in no certain order, so the instance is
+ * asked for when it is first used.
+ */
+export async function resolveClass<T>(
+  type: Type<T>,
+  container: ModulesContainer,
+  moduleRef: ModuleRef,
+): Promise<() => T> {
+  const isProvided = [...container.values()].some((module) => module.providers.has(type));
+  if (isProvided) return () => moduleRef.get(type, { strict: false });
+  const instance = await moduleRef.create(type);
+  return () => instance;
+}
+
+/** Whether any class or factory of the application injects `token`. */
+export function isInjected(container: ModulesContainer, token: unknown): boolean {
+  return [...container.values()].some((module) =>
+    [...module.providers.values(), ...module.controllers.values(), ...module.injectables.values()].some(
+      (wrapper) => dependencies(wrapper).includes(token),
+    ),
+  );
+}
+
+/** Nest's own metadata keys, the same in 11 and 12. */
+const PARAMETERS = 'self:paramtypes';
+const PROPERTIES = 'self:properties_metadata';
+
+function dependencies({ metatype, inject }: Pick<Wrapper, 'metatype' | 'inject'>): unknown[] {
+  if (inject) return inject.map((dependency: unknown) => tokenOf(dependency));
+  if (typeof metatype !== 'function') return [];
+  const parameters: unknown = Reflect.getMetadata(PARAMETERS, metatype) ?? [];
+  const properties: unknown = Reflect.getMetadata(PROPERTIES, metatype) ?? [];
+  return [parameters, properties].flatMap((list) => (Array.isArray(list) ? list.map(tokenOf) : []));
+}
+
+/** `{ index, param }`, `{ key, type }`, `{ token, optional }`, or the token itself. */
+function tokenOf(dependency: unknown): unknown {
+  if (typeof dependency !== 'object' || dependency === null) return dependency;
+  for (const key of ['param', 'type', 'token']) {
+    const token: unknown = Reflect.get(dependency, key);
+    if (token !== undefined) return token;
+  }
+  return undefined;
+}
+
+/**
+ * The application's event emitter, when it imports `EventEmitterModule`. Found by that module's name:
+ * importing the package here would make everybody install it.
+ */
+export function findEventEmitter(container: ModulesContainer): EventEmitter | undefined {
+  for (const module of container.values()) {
+    if (module.metatype.name !== 'EventEmitterModule') continue;
+    for (const { instance } of module.providers.values()) {
+      if (isEventEmitter(instance)) return instance;
+    }
+  }
+  return undefined;
+}
+
+function isEventEmitter(value: unknown): value is EventEmitter {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'emit') === 'function' &&
+    typeof Reflect.get(value, 'onAny') === 'function'
+  );
+}

@@ -1,0 +1,76 @@
+import {
+  type BeforeApplicationShutdown,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { MailError, messageOf } from './mail.errors.js';
+import type { ResolvedMailer, ResolvedMailOptions } from './mail.options.js';
+import type { Mailer, Mailroom } from './mail.service.js';
+
+/** What the module does at startup and at shutdown. */
+export class MailLifecycle
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  readonly #logger = new Logger('Mail');
+  readonly #room: Mailroom;
+  readonly #options: ResolvedMailOptions;
+
+  constructor(room: Mailroom, options: ResolvedMailOptions) {
+    this.#room = room;
+    this.#options = options;
+  }
+
+  /** @throws {MailError} when a transport with `verify: 'boot'` does not work */
+  async onModuleInit(): Promise<void> {
+    for (const warning of this.#options.warnings) this.#logger.warn(warning);
+    const { capture } = this.#options;
+    if (capture) this.#logger[capture.isWarning ? 'warn' : 'log'](capture.message);
+    await Promise.all(this.#mailers('boot').map((mailer) => this.#verify(mailer)));
+    if (this.#options.templates.watch) this.#room.renderer.watch();
+  }
+
+  onApplicationBootstrap(): void {
+    for (const mailer of this.#mailers('warn')) void this.#verifyInBackground(mailer);
+  }
+
+  /** While the application still answers requests: lets the mails under way finish, and their events be heard. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#room.inFlight.drain(this.#options.shutdownTimeout);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#room.inFlight.close(this.#options.shutdownTimeout);
+    const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
+    const closed = await Promise.allSettled([...transports].map((transport) => transport.close()));
+    for (const result of closed) {
+      if (result.status === 'rejected') this.#logger.error('A mail transport did not close', result.reason);
+    }
+    await this.#room.renderer.close();
+  }
+
+  /** One mailer for each distinct transport that is to be verified so. */
+  #mailers(verify: ResolvedMailer['verify']): Mailer[] {
+    const mailers = this.#options.mailers
+      .filter((mailer) => mailer.verify === verify)
+      .map(({ name }) => this.#room.mailers.get(name))
+      .filter((mailer) => mailer !== undefined);
+    return [...new Map(mailers.map((mailer) => [mailer.transport, mailer])).values()];
+  }
+
+  #verify({ transport, timeout }: Mailer): Promise<void> {
+    return this.#room.inFlight.run(timeout, undefined, ({ signal }) => transport.verify({ signal }));
+  }
+
+  async #verifyInBackground(mailer: Mailer): Promise<void> {
+    try {
+      await this.#verify(mailer);
+    } catch (error) {
+      if (MailError.is(error) && error.code === 'closed') return;
+      this.#logger.warn(
+        `The mailer '${mailer.name}' cannot send now: ${messageOf(error)} Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { Inject } from '@nestjs/common';
+import { MailService } from './mail.service.js';
+import { DEFAULT_MAILER } from './mail.tokens.js';
+
+/**
+ * Names that `@InjectMailer` was given. `forRootAsync` learns its mailers only when its factory runs,
+ * but Nest wants to know every token before that; like decorator metadata, this says what classes ask
+ * for, nothing about any application.
+ */
+const requested = new Set<string>();
+
+export function requestedMailers(): readonly string[] {
+  return [...requested];
+}
+
+/** Token of a named mailer's `MailService`. */
+export function getMailerToken(name: string): symbol | typeof MailService {
+  return name === DEFAULT_MAILER ? MailService : Symbol.for(`nest-mailroom:mailer:${name}`);
+}
+
+/** Injects the `MailService` of a named mailer: `@InjectMailer('marketing') private readonly marketing: MailService`. */
+export function InjectMailer(name: string): ParameterDecorator & PropertyDecorator {
+  requested.add(name);
+  return Inject(getMailerToken(name));
+}

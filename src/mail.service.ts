@@ -1,0 +1,143 @@
+import { compose, type ComposeContext, type ComposeDefaults } from './compose/compose.js';
+import { resolveMailable } from './compose/mailable.js';
+import { deliver } from './deliver/deliver.js';
+import { guardRecipients, type RecipientGuard } from './deliver/guard.js';
+import type { InFlight } from './deliver/in-flight.js';
+import { intercept, type MailInterceptor } from './deliver/interceptor.js';
+import { sendMany } from './deliver/send-many.js';
+import { checkConcurrency, type SendManyOptions, SendRun } from './deliver/send-run.js';
+import { closest } from './mail.closest.js';
+import { asMailError, MailError, type Rejection } from './mail.errors.js';
+import { describeFailure, type PublishMailEvent } from './mail.events.js';
+import type { Mail, Mailable } from './message/mail.js';
+import type { RenderedMessage } from './message/message.js';
+import type { Receipt } from './message/receipt.js';
+import { renderMessage } from './render/render-message.js';
+import type { Renderer } from './render/renderer.js';
+import type { Transport } from './transport/transport.js';
+
+export interface SendOptions {
+  /** Gives the mail up: it is not sent after that. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole call. @default the mailer's `timeout` */
+  readonly timeout?: number | undefined;
+}
+
+/** A named configuration: a transport and the defaults of what goes out by it. */
+export interface Mailer {
+  readonly name: string;
+  readonly transport: Transport;
+  readonly defaults: ComposeDefaults;
+  readonly guard: RecipientGuard | undefined;
+  readonly timeout: number;
+}
+
+/** What the mailers of one module share. */
+export interface Mailroom {
+  readonly mailers: ReadonlyMap<string, Mailer>;
+  readonly renderer: Renderer;
+  readonly interceptors: ReadonlyArray<() => MailInterceptor>;
+  readonly inFlight: InFlight;
+  readonly publish: PublishMailEvent;
+  readonly context: ComposeContext;
+}
+
+/**
+ * Sends mail. Inject it (`constructor(private readonly mail: MailService)`); it is the default mailer,
+ * `@InjectMailer(name)` and `mailer(name)` give the others.
+ */
+export class MailService {
+  readonly #room: Mailroom;
+  readonly #mailer: Mailer;
+
+  /** Made by `MailModule`. */
+  constructor(room: Mailroom, mailer: Mailer) {
+    this.#room = room;
+    this.#mailer = mailer;
+  }
+
+  /**
+   * Sends one mail now: compose, render, one attempt over the transport.
+   * Resolves when the next hop accepted it for at least one recipient; the others are in `rejected`.
+   * @throws {MailError} when no recipient was accepted; nothing was sent unless `outcome` is `unknown`
+   */
+  send(mail: Mail | Mailable, options: SendOptions = {}): Promise<Receipt> {
+    const timeout = options.timeout ?? this.#mailer.timeout;
+    return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => this.#send(mail, signal));
+  }
+
+  /**
+   * Sends many mails, each as `send` does; one bad mail never stops the others. See `SendRun`.
+   * @throws {MailError} `message-invalid` for options that make no sense
+   */
+  sendMany(
+    mails: Iterable<Mail | Mailable> | AsyncIterable<Mail | Mailable>,
+    options: SendManyOptions = {},
+  ): SendRun {
+    const concurrency = checkConcurrency(options.concurrency);
+    const send = (mail: Mail | Mailable): Promise<Receipt> => this.send(mail, { signal: options.signal });
+    return new SendRun(() => sendMany({ source: mails, send, concurrency, signal: options.signal }));
+  }
+
+  /**
+   * Composes and renders without sending; interceptors and the recipient guard are not run.
+   * @throws {MailError}
+   */
+  async render(mail: Mail | Mailable): Promise<RenderedMessage> {
+    return this.#render(mail, this.#room.context);
+  }
+
+  /**
+   * Proves that this mailer's transport could hand a mail over now; sends nothing.
+   * @throws {MailError}
+   */
+  verify(options: SendOptions = {}): Promise<void> {
+    const timeout = options.timeout ?? this.#mailer.timeout;
+    return this.#room.inFlight.run(timeout, options.signal, ({ signal }) =>
+      this.#mailer.transport.verify({ signal }),
+    );
+  }
+
+  /**
+   * The mailer of that name.
+   * @throws {MailError} `config` when there is none
+   */
+  mailer(name: string): MailService {
+    const mailer = this.#room.mailers.get(name);
+    if (mailer) return new MailService(this.#room, mailer);
+    throw unknownMailer(name, [...this.#room.mailers.keys()]);
+  }
+
+  async #send(mail: Mail | Mailable, signal: AbortSignal): Promise<Receipt> {
+    let message: RenderedMessage | undefined;
+    try {
+      message = await this.#render(mail, { ...this.#room.context, signal });
+      message = await intercept(message, this.#room.interceptors, this.#mailer.defaults);
+      const guarded = guardRecipients(message, this.#mailer.guard);
+      message = guarded.message;
+      const receipt = await deliver(message, this.#mailer.transport, { signal, publish: this.#room.publish });
+      return withSuppressed(receipt, guarded.suppressed);
+    } catch (error) {
+      const failure = asMailError(error);
+      this.#room.publish('mail.failed', describeFailure(this.#mailer.name, message, failure));
+      throw failure;
+    }
+  }
+
+  async #render(mail: Mail | Mailable, context: ComposeContext): Promise<RenderedMessage> {
+    const message = await compose(await resolveMailable(mail), this.#mailer.defaults, context);
+    return renderMessage(message, this.#room.renderer);
+  }
+}
+
+function withSuppressed(receipt: Receipt, suppressed: readonly Rejection[]): Receipt {
+  return suppressed.length > 0 ? { ...receipt, rejected: [...receipt.rejected, ...suppressed] } : receipt;
+}
+
+export function unknownMailer(name: string, known: readonly string[]): MailError {
+  const near = closest(name, known);
+  return new MailError(
+    'config',
+    `There is no mailer '${name}'.${near ? ` Did you mean '${near}'?` : ''} Known: ${known.join(', ')}. Add it under 'mailers' of the MailModule options.`,
+  );
+}
