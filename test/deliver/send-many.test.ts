@@ -182,6 +182,19 @@ describe('sendMany', () => {
     await run.return();
   });
 
+  it('lets the rest of the process have its turn, even when sends do no I/O', async () => {
+    const { source } = counted(1_000);
+    let turns = 0;
+    const tick = (): void => {
+      turns += 1;
+      next = setImmediate(tick);
+    };
+    let next = setImmediate(tick);
+    await new SendRun(() => sendMany({ source, send: immediate, concurrency: 10, signal: undefined }));
+    clearImmediate(next);
+    expect(turns).toBeGreaterThan(5);
+  });
+
   it('is consumed once', async () => {
     const run = new SendRun(() =>
       sendMany({ source: ['a'], send: immediate, concurrency: 1, signal: undefined }),
