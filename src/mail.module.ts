@@ -18,12 +18,14 @@ import { countGlobal, findEventEmitter, isInjected, providedValues, resolveClass
 import { MailError, messageOf } from './mail.errors.js';
 import type { PublishMailEvent } from './mail.events.js';
 import { MailLifecycle } from './mail.lifecycle.js';
+import { show } from './mail.report.js';
 import { getMailerToken, requestedMailers } from './mail.mailers.js';
 import {
   type MailEnvironment,
   type MailModuleOptions,
   type ResolvedMailer,
   type ResolvedMailOptions,
+  type Surroundings,
 } from './mail.options.js';
 import { resolveMailOptions } from './mail.options.resolve.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from './mail.service.js';
@@ -62,6 +64,9 @@ export interface MailFeatureOptions {
   readonly dir: string;
 }
 
+/** The first part of a template name. */
+const NAMESPACE = /^[A-Za-z0-9][\w-]*$/;
+
 const OPTIONS = Symbol.for('nest-mailroom:options');
 const RESOLVED = Symbol.for('nest-mailroom:options:resolved');
 const RENDERER = Symbol.for('nest-mailroom:renderer');
@@ -80,8 +85,8 @@ export class MailModule {
    * The boot fails with `MailError` `config` when they are not usable, and `template-invalid` when a template is not.
    */
   static forRoot(options: MailModuleOptions = {}): DynamicModule {
-    const names = Object.keys(options.mailers ?? {});
-    return rootModule([{ provide: OPTIONS, useValue: options }], names, options.isGlobal ?? true);
+    const { isGlobal = true, ...rest } = options;
+    return rootModule([{ provide: OPTIONS, useValue: rest }], Object.keys(rest.mailers ?? {}), isGlobal);
   }
 
   /** The same, with options made by a factory. */
@@ -100,6 +105,12 @@ export class MailModule {
    * The boot fails with `config` when a namespace is used twice.
    */
   static forFeature({ namespace, dir }: MailFeatureOptions): DynamicModule {
+    if (!NAMESPACE.test(namespace)) {
+      throw new MailError(
+        'config',
+        `MailModule.forFeature: expected a namespace of letters, digits, _ and -, got ${show(namespace)}.`,
+      );
+    }
     return { module: MailFeatureModule, providers: [{ provide: FEATURE, useValue: { namespace, dir } }] };
   }
 }
@@ -182,11 +193,15 @@ const resolvedOptions: FactoryProvider<ResolvedMailOptions> = {
 
 const rendererProvider: FactoryProvider<Renderer> = {
   provide: RENDERER,
-  inject: [RESOLVED, ModulesContainer],
-  useFactory: async ({ templates }: ResolvedMailOptions, container: ModulesContainer) => {
+  inject: [RESOLVED, mailEnvironment.KEY, ModulesContainer],
+  useFactory: async (
+    { templates }: ResolvedMailOptions,
+    { surroundings }: MailEnvironment,
+    container: ModulesContainer,
+  ) => {
     const logger = new Logger('Mail');
     const renderer = new HandlebarsRenderer({
-      roots: [...templates.folders, ...featureRoots(container)],
+      roots: [...templates.folders, ...featureRoots(container, surroundings)],
       helpers: templates.helpers,
       inlineCss: templates.inlineCss,
       onWarning: (message) => logger.warn(message),
@@ -314,13 +329,13 @@ function publisher(container: ModulesContainer): PublishMailEvent {
 }
 
 /** @throws {MailError} `config` for a namespace used twice */
-function featureRoots(container: ModulesContainer): TemplateRoot[] {
+function featureRoots(container: ModulesContainer, { workingDir }: Surroundings): TemplateRoot[] {
   const roots = new Map<string, TemplateRoot>();
   for (const { namespace, dir } of providedValues(container, FEATURE).filter(isFeature)) {
     if (roots.has(namespace)) {
       throw new MailError('config', `MailModule.forFeature: the namespace '${namespace}' is used twice.`);
     }
-    roots.set(namespace, { namespace, dir: resolve(dir), required: true });
+    roots.set(namespace, { namespace, dir: resolve(workingDir, dir), required: true });
   }
   return [...roots.values()];
 }

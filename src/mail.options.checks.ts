@@ -55,6 +55,16 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
 }
 
+/** An array, whatever is in it. */
+export function readList<T>(
+  value: readonly T[] | undefined,
+  { where, report }: Place,
+): readonly T[] | undefined {
+  if (value === undefined || Array.isArray(value)) return value;
+  report.add({ where, expected: 'an array', found: show(value) });
+  return undefined;
+}
+
 /** What `parse` makes of a value; its refusal becomes a line of the report. */
 export function readParsed<T>(
   value: unknown,

@@ -6,6 +6,7 @@ import {
   readBoolean,
   readChoice,
   readInteger,
+  readList,
   readParsed,
   readStrings,
   readTime,
@@ -75,7 +76,6 @@ const MODULE_KEYS = [
   'interceptors',
   'suppressSend',
   'shutdownTimeout',
-  'isGlobal',
   'queue',
 ] as const satisfies ReadonlyArray<keyof MailModuleOptions>;
 
@@ -86,6 +86,7 @@ const TEMPLATE_KEYS = ['dir', 'dirs', 'helpers', 'inlineCss', 'watch'] as const 
 /** Where the settings of other mail modules went. */
 const MOVED: Readonly<Record<string, string>> = {
   auth: 'Use transport: { username, password }',
+  isGlobal: 'Give it to forRootAsync itself, beside the factory',
   defaults: 'Put from and replyTo at the top level',
   options: 'Partials are found in partials/ of the templates folder',
   preview: 'Development mail is captured, and the log says where',
@@ -112,7 +113,7 @@ export function resolveMailOptions(
   const isSuppressed = readBoolean(options.suppressSend, { where: 'suppressSend', report }) ?? false;
   const scope: Scope = {
     report,
-    resources: { ...resources, extensions: options.use ?? [] },
+    resources: { ...resources, extensions: readList(options.use, { where: 'use', report }) ?? [] },
     surroundings: environment.surroundings,
     capture: captureTransport(options.transport, environment.surroundings, isSuppressed, resources),
     isSuppressed,
@@ -124,11 +125,12 @@ export function resolveMailOptions(
   );
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
+  const interceptors = readList(options.interceptors, { where: 'interceptors', report }) ?? [];
   report.throwIfAny('The mail configuration is not usable:');
   return {
     mailers: [first, ...named],
     templates,
-    interceptors: options.interceptors ?? [],
+    interceptors,
     shutdownTimeout: shutdownTimeout ?? DEFAULT_SHUTDOWN_TIMEOUT_MS,
     capture: scope.capture,
     warnings: report.hints,
@@ -225,6 +227,7 @@ function readMailer(
   { report, surroundings: { workingDir } }: Scope,
 ): Defined<Omit<ResolvedMailer, 'name' | 'transport'>> {
   const at = (field: string): Place => ({ where: `${prefix}${field}`, report });
+  checkKeys(options.attachments ?? {}, ['roots', 'asciiFilenames'], at('attachments.'));
   const roots = readStrings(options.attachments?.roots, at('attachments.roots'));
   return defined({
     from: readParsed(options.from, parseMailbox, 'an address such as "Shop <hello@example.com>"', at('from')),

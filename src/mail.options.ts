@@ -63,7 +63,7 @@ export interface MailModuleOptions extends MailerOptions {
   readonly suppressSend?: boolean | undefined;
   /** Milliseconds a shutdown waits for mails under way before it aborts them. @default 10 000 */
   readonly shutdownTimeout?: number | undefined;
-  /** Whether the module's providers are seen everywhere. @default true */
+  /** Whether the module's providers are seen everywhere; for `forRootAsync`, give it beside the factory. @default true */
   readonly isGlobal?: boolean | undefined;
 }
 

@@ -9,6 +9,7 @@ import { checkConcurrency, type SendManyOptions, SendRun } from './deliver/send-
 import { closest } from './mail.closest.js';
 import { asMailError, MailError, type Rejection } from './mail.errors.js';
 import { describeFailure, type PublishMailEvent } from './mail.events.js';
+import { show } from './mail.report.js';
 import type { Mail, Mailable } from './message/mail.js';
 import type { RenderedMessage } from './message/message.js';
 import type { Receipt } from './message/receipt.js';
@@ -62,8 +63,7 @@ export class MailService {
    * @throws {MailError} when no recipient was accepted; nothing was sent unless `outcome` is `unknown`
    */
   send(mail: Mail | Mailable, options: SendOptions = {}): Promise<Receipt> {
-    const timeout = options.timeout ?? this.#mailer.timeout;
-    return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => this.#send(mail, signal));
+    return this.#run(options, (signal) => this.#send(mail, signal));
   }
 
   /**
@@ -92,10 +92,7 @@ export class MailService {
    * @throws {MailError}
    */
   verify(options: SendOptions = {}): Promise<void> {
-    const timeout = options.timeout ?? this.#mailer.timeout;
-    return this.#room.inFlight.run(timeout, options.signal, ({ signal }) =>
-      this.#mailer.transport.verify({ signal }),
-    );
+    return this.#run(options, (signal) => this.#mailer.transport.verify({ signal }));
   }
 
   /**
@@ -106,6 +103,11 @@ export class MailService {
     const mailer = this.#room.mailers.get(name);
     if (mailer) return new MailService(this.#room, mailer);
     throw unknownMailer(name, [...this.#room.mailers.keys()]);
+  }
+
+  async #run<T>(options: SendOptions, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const timeout = checkTimeout(options.timeout ?? this.#mailer.timeout);
+    return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => call(signal));
   }
 
   async #send(mail: Mail | Mailable, signal: AbortSignal): Promise<Receipt> {
@@ -128,6 +130,18 @@ export class MailService {
     const message = await compose(await resolveMailable(mail), this.#mailer.defaults, context);
     return renderMessage(message, this.#room.renderer);
   }
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What a timer would take for one millisecond is refused. */
+function checkTimeout(timeout: number): number {
+  if (timeout > 0 && timeout <= LONGEST_TIMER_MS) return timeout;
+  throw new MailError(
+    'message-invalid',
+    `timeout: expected milliseconds from 1 to ${LONGEST_TIMER_MS}, got ${show(timeout)}.`,
+    { at: { field: 'timeout' } },
+  );
 }
 
 function withSuppressed(receipt: Receipt, suppressed: readonly Rejection[]): Receipt {

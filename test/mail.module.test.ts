@@ -80,6 +80,13 @@ describe('MailModule.forRoot', () => {
     expect(app.get(MailOutbox).messages).toEqual([]);
   });
 
+  it.each([0, -1, Number.NaN, 2 ** 40])('refuses a timeout of %p', async (timeout) => {
+    const app = await boot([MailModule.forRoot({ from })]);
+    await expect(app.get(MailService).send(mail, { timeout })).rejects.toMatchObject({
+      code: 'message-invalid',
+    });
+  });
+
   it('is an error as a second global root', async () => {
     const error = await bootError(boot([MailModule.forRoot({ from }), MailModule.forRoot({ from })]));
     expect(error).toMatchObject({ code: 'config', message: expect.stringContaining('isGlobal') });
@@ -216,6 +223,13 @@ describe('MailModule.forRootAsync', () => {
     const app = await boot([MailModule.forRootAsync(options)]);
     await app.get(MailService).send(mail);
     expect(app.get(MailOutbox).last()?.from.address).toBe('app@example.test');
+  });
+
+  it('takes isGlobal beside its factory, not from it', async () => {
+    const error = await bootError(
+      boot([MailModule.forRootAsync({ useFactory: () => ({ from, isGlobal: false }) })]),
+    );
+    expect(error).toMatchObject({ code: 'config', message: expect.stringContaining('forRootAsync itself') });
   });
 
   it('wants exactly one way', () => {
@@ -379,6 +393,10 @@ describe('MailModule.forFeature', () => {
       expect(subject).toBe('Invoice');
       expect(html).toContain('root <p>Sum</p>billing footer');
     }
+  });
+
+  it.each(['', '../billing', 'a/b'])('refuses %j as a namespace', (namespace) => {
+    expect(() => MailModule.forFeature({ namespace, dir: '.' })).toThrow(/namespace/);
   });
 
   it('refuses a namespace used twice', async () => {
