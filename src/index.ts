@@ -18,12 +18,7 @@ export type {
   MailSendingEvent,
   MailSentEvent,
 } from './mail.events.js';
-export {
-  type MailFeatureOptions,
-  MailModule,
-  type MailModuleAsyncOptions,
-  type MailOptionsFactory,
-} from './mail.module.js';
+export { MailModule, type MailModuleAsyncOptions, type MailOptionsFactory } from './mail.module.js';
 export type {
   AttachmentOptions,
   MailerOptions,
@@ -31,6 +26,7 @@ export type {
   TemplateOptions,
   TransportOption,
 } from './mail.options.js';
+export type { MailFeatureOptions } from './mail.providers.js';
 export { MailService, type SendOptions } from './mail.service.js';
 export { getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
 export type { GuardOptions } from './deliver/guard.js';

@@ -38,6 +38,7 @@ const FILES: Record<string, string> = {
   'mail.lifecycle.ts': 'module',
   'mail.mailers.ts': 'module',
   'mail.module.ts': 'module',
+  'mail.providers.ts': 'module',
   'index.ts': 'entry',
 };
 const ENTRIES = new Set(['bullmq', 'inbox', 'terminus', 'testing', 'cli', 'transports']);

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { type FactoryProvider, Logger, type Provider, type Type } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { InFlight } from './deliver/in-flight.js';
+import type { MailInterceptor } from './deliver/interceptor.js';
+import { mailEnvironment } from './mail.config.js';
+import { countGlobal, findEventEmitter, isInjected, providedValues, resolveClass } from './mail.container.js';
+import { MailError, messageOf } from './mail.errors.js';
+import type { PublishMailEvent } from './mail.events.js';
+import { MailLifecycle } from './mail.lifecycle.js';
+import { getMailerToken } from './mail.mailers.js';
+import type {
+  MailEnvironment,
+  MailModuleOptions,
+  ResolvedMailer,
+  ResolvedMailOptions,
+  Surroundings,
+} from './mail.options.js';
+import { resolveMailOptions } from './mail.options.resolve.js';
+import { type Mailer, type Mailroom, MailService, unknownMailer } from './mail.service.js';
+import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
+import { HandlebarsRenderer } from './render/handlebars-renderer.js';
+import type { Renderer } from './render/renderer.js';
+import type { TemplateRoot } from './render/template-root.js';
+import { ClassTransport } from './transport/class-transport.js';
+import { MailOutbox } from './transport/memory/outbox.js';
+import type { Transport } from './transport/transport.js';
+
+/** Templates of one feature of the application. */
+export interface MailFeatureOptions {
+  /** First part of the templates' names: `billing` makes `billing/invoice`. */
+  readonly namespace: string;
+  /** Folder of the templates, relative to the working directory. */
+  readonly dir: string;
+}
+
+/** The options as given, and what features give. */
+export const OPTIONS = Symbol.for('nest-mailroom:options');
+const RESOLVED = Symbol.for('nest-mailroom:options:resolved');
+const RENDERER = Symbol.for('nest-mailroom:renderer');
+const MAILROOM = Symbol.for('nest-mailroom:mailroom');
+export const FEATURE = Symbol.for('nest-mailroom:feature');
+
+/** All a root module provides beside its options; `named` are the mailers that have tokens. */
+export function rootProviders(named: readonly string[]): Provider[] {
+  return [
+    resolvedOptions,
+    { provide: MailOutbox, useFactory: () => new MailOutbox() },
+    rendererProvider,
+    transportProvider,
+    ...named.map(namedTransport),
+    mailroomProvider(named),
+    serviceProvider(DEFAULT_MAILER),
+    ...named.map(serviceProvider),
+    {
+      provide: MailLifecycle,
+      inject: [MAILROOM, RESOLVED],
+      useFactory: (room: Mailroom, options: ResolvedMailOptions) => new MailLifecycle(room, options),
+    },
+  ];
+}
+
+const resolvedOptions: FactoryProvider<ResolvedMailOptions> = {
+  provide: RESOLVED,
+  inject: [OPTIONS, mailEnvironment.KEY, MailOutbox, ModulesContainer],
+  useFactory: (
+    options: MailModuleOptions,
+    environment: MailEnvironment,
+    outbox: MailOutbox,
+    container: ModulesContainer,
+  ) => {
+    if (countGlobal(container, RESOLVED) > 1) throw twoRoots();
+    return resolveMailOptions(options, environment, { outbox, logger: new Logger('Mail') });
+  },
+};
+
+const rendererProvider: FactoryProvider<Renderer> = {
+  provide: RENDERER,
+  inject: [RESOLVED, mailEnvironment.KEY, ModulesContainer],
+  useFactory: async (
+    { templates }: ResolvedMailOptions,
+    { surroundings }: MailEnvironment,
+    container: ModulesContainer,
+  ) => {
+    const logger = new Logger('Mail');
+    const renderer = new HandlebarsRenderer({
+      roots: [...templates.folders, ...featureRoots(container, surroundings)],
+      helpers: templates.helpers,
+      inlineCss: templates.inlineCss,
+      onWarning: (message) => logger.warn(message),
+    });
+    await renderer.load();
+    return renderer;
+  },
+};
+
+const transportProvider: FactoryProvider<Transport> = {
+  provide: MAIL_TRANSPORT,
+  inject: [RESOLVED, ModulesContainer, ModuleRef],
+  useFactory: ({ mailers }: ResolvedMailOptions, container: ModulesContainer, moduleRef: ModuleRef) =>
+    makeTransport(mailers[0], container, moduleRef),
+};
+
+/** A mailer without a transport of its own takes the default's, an overridden one too. */
+function namedTransport(name: string): FactoryProvider<Transport | undefined> {
+  return {
+    provide: getTransportToken(name),
+    inject: [RESOLVED, MAIL_TRANSPORT, ModulesContainer, ModuleRef],
+    useFactory: async (
+      { mailers }: ResolvedMailOptions,
+      inherited: Transport,
+      container: ModulesContainer,
+      moduleRef: ModuleRef,
+    ) => {
+      const mailer = mailers.find((candidate) => candidate.name === name);
+      return mailer?.transport ? makeTransport(mailer, container, moduleRef) : inherited;
+    },
+  };
+}
+
+async function makeTransport(
+  { name, transport }: ResolvedMailer,
+  container: ModulesContainer,
+  moduleRef: ModuleRef,
+): Promise<Transport> {
+  if (typeof transport === 'function') {
+    return new ClassTransport(await resolveClass(transport, container, moduleRef));
+  }
+  if (transport) return transport;
+  throw new MailError('config', `The mailer '${name}' has no transport.`);
+}
+
+function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
+  const tokens = [DEFAULT_MAILER, ...named];
+  return {
+    provide: MAILROOM,
+    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, ...tokens.map(getTransportToken)],
+    useFactory: async (
+      options: ResolvedMailOptions,
+      renderer: Renderer,
+      container: ModulesContainer,
+      moduleRef: ModuleRef,
+      inherited: Transport,
+      ...transports: Transport[]
+    ): Promise<Mailroom> => {
+      const provided = new Map(named.map((name, index) => [name, transports[index]]));
+      const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
+        provided.get(mailer.name) ??
+        (mailer.transport && mailer.name !== DEFAULT_MAILER
+          ? makeTransport(mailer, container, moduleRef)
+          : inherited);
+      const mailers = await Promise.all(
+        options.mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer))),
+      );
+      return {
+        mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
+        renderer,
+        interceptors: await Promise.all(
+          options.interceptors.map((type: Type<MailInterceptor>) => resolveClass(type, container, moduleRef)),
+        ),
+        inFlight: new InFlight(),
+        publish: publisher(container),
+        context: { now: () => new Date(), randomId: randomUUID },
+      };
+    },
+  };
+}
+
+function toMailer(mailer: ResolvedMailer, transport: Transport): Mailer {
+  const { name, from, replyTo, maxRecipients, maxMessageSize, attachmentRoots, asciiFilenames } = mailer;
+  return {
+    name,
+    transport,
+    defaults: {
+      mailer: name,
+      ...(from && { from }),
+      replyTo,
+      maxRecipients,
+      maxMessageSize,
+      attachmentRoots,
+      asciiFilenames,
+    },
+    guard: mailer.guard,
+    timeout: mailer.timeout,
+  };
+}
+
+function serviceProvider(name: string): FactoryProvider<MailService | undefined> {
+  return {
+    provide: getMailerToken(name),
+    inject: [MAILROOM, ModulesContainer],
+    useFactory: (room: Mailroom, container: ModulesContainer) => {
+      const mailer = room.mailers.get(name);
+      if (mailer) return new MailService(room, mailer);
+      // A name some other application of this process injects is no fault of this one.
+      if (isInjected(container, getMailerToken(name))) throw unknownMailer(name, [...room.mailers.keys()]);
+      return undefined;
+    },
+  };
+}
+
+/** Listeners that throw are the listeners' fault: logged, and the mail goes on. */
+function publisher(container: ModulesContainer): PublishMailEvent {
+  const logger = new Logger('Mail');
+  return (name, event) => {
+    try {
+      findEventEmitter(container)?.emit(name, event);
+    } catch (error) {
+      logger.error(`A listener of ${name} failed`, messageOf(error));
+    }
+  };
+}
+
+/** @throws {MailError} `config` for a namespace used twice */
+function featureRoots(container: ModulesContainer, { workingDir }: Surroundings): TemplateRoot[] {
+  const roots = new Map<string, TemplateRoot>();
+  for (const { namespace, dir } of providedValues(container, FEATURE).filter(isFeature)) {
+    if (roots.has(namespace)) {
+      throw new MailError('config', `MailModule.forFeature: the namespace '${namespace}' is used twice.`);
+    }
+    roots.set(namespace, { namespace, dir: resolve(workingDir, dir), required: true });
+  }
+  return [...roots.values()];
+}
+
+function twoRoots(): MailError {
+  return new MailError(
+    'config',
+    'MailModule.forRoot() or forRootAsync() is global and imported twice in one application. Keep one, or give the others { isGlobal: false }.',
+  );
+}
+
+/** By its shape: a feature may come from the package's other build. */
+function isFeature(value: unknown): value is MailFeatureOptions {
+  return typeof value === 'object' && value !== null && 'namespace' in value && 'dir' in value;
+}
