@@ -5,7 +5,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { MailError, messageOf } from './mail.errors.js';
+import { asMailError, MailError, messageOf } from './mail.errors.js';
 import type { ResolvedMailer, ResolvedMailOptions } from './mail.options.js';
 import type { Mailer, Mailroom } from './mail.service.js';
 
@@ -27,7 +27,7 @@ export class MailLifecycle
     for (const warning of this.#options.warnings) this.#logger.warn(warning);
     const { capture } = this.#options;
     if (capture) this.#logger[capture.isWarning ? 'warn' : 'log'](capture.message);
-    await Promise.all(this.#mailers('boot').map((mailer) => this.#verify(mailer)));
+    await Promise.all(this.#mailers('boot').map((mailer) => this.#verifyAtBoot(mailer)));
     if (this.#options.templates.watch) this.#room.renderer.watch();
   }
 
@@ -63,14 +63,26 @@ export class MailLifecycle
     return this.#room.inFlight.run(timeout, undefined, ({ signal }) => transport.verify({ signal }));
   }
 
+  async #verifyAtBoot(mailer: Mailer): Promise<void> {
+    try {
+      await this.#verify(mailer);
+    } catch (error) {
+      const { code, retryable, scope, smtp } = asMailError(error);
+      throw new MailError(code, cannotSend(mailer, error), { retryable, scope, smtp, cause: error });
+    }
+  }
+
   async #verifyInBackground(mailer: Mailer): Promise<void> {
     try {
       await this.#verify(mailer);
     } catch (error) {
       if (MailError.is(error) && error.code === 'closed') return;
-      this.#logger.warn(
-        `The mailer '${mailer.name}' cannot send now: ${messageOf(error)} Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.`,
-      );
+      const mend = 'Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.';
+      this.#logger.warn(`${cannotSend(mailer, error)} ${mend}`);
     }
   }
+}
+
+function cannotSend({ name }: Mailer, error: unknown): string {
+  return `The mailer '${name}' cannot send: ${messageOf(error).replace(/\.?$/, '.')}`;
 }

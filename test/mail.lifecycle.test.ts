@@ -61,7 +61,10 @@ describe('shutdown', () => {
 describe('verify', () => {
   it("stops the boot with 'boot'", async () => {
     const booting = boot([MailModule.forRoot({ from, transport: new DeadTransport(), verify: 'boot' })]);
-    await expect(booting).rejects.toMatchObject({ code: 'authentication' });
+    await expect(booting).rejects.toMatchObject({
+      code: 'authentication',
+      message: "The mailer 'default' cannot send: The server refused the credentials.",
+    });
   });
 
   it("lets the boot go on with 'warn' and with 'off'", async () => {
