@@ -16,6 +16,12 @@ export function closest<T extends string>(word: string, candidates: Iterable<T>)
   return best;
 }
 
+/** `. Did you mean "x"?` to end a sentence with, or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const near = closest(word, candidates);
+  return near === undefined ? '' : `. Did you mean "${near}"?`;
+}
+
 /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../mail.closest.js';
 import type { Place } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
 

@@ -6,7 +6,7 @@ import { deriveText } from './derived-text.js';
 import { FolderWatch } from './folder-watch.js';
 import { checkHelpers, type TemplateHelper } from './helper.js';
 import { localeChain } from './locale-chain.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../mail.closest.js';
 import { Preheader, withPreheader } from './preheader.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 import { TemplateEngine, type RenderData } from './template-engine.js';

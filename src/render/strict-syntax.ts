@@ -1,7 +1,7 @@
 import { show } from '../mail.report.js';
 import type { BuiltinHelper } from './builtin-helpers.js';
 import { BLOCK_HELPERS, isBlockHelper } from './helper.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../mail.closest.js';
 import type { CallNode, PartialCall } from './partial-call.js';
 import type { Place } from './place.js';
 import type { Sites } from './site.js';

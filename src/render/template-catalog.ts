@@ -1,4 +1,4 @@
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../mail.closest.js';
 import { startOf } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
 import type { TemplateFile, TemplateFolder } from './template-folder.js';

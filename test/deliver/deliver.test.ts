@@ -4,7 +4,7 @@ import { MailError } from '../../src/mail.errors.js';
 import type { MailEventName, MailEvents } from '../../src/mail.events.js';
 import type { Receipt } from '../../src/message/receipt.js';
 import type { Transport } from '../../src/transport/transport.js';
-import { renderedMessage } from '../support/messages.js';
+import { renderedMessage } from '../support/rendered-message.js';
 
 const receipt: Receipt = {
   messageId: '<m1@example.test>',
@@ -44,7 +44,7 @@ describe('deliver', () => {
     const transport = transportThat(() => Promise.resolve(receipt));
     await expect(deliver(renderedMessage(), transport, { signal: never, publish })).resolves.toBe(receipt);
     expect(events.map(([name]) => name)).toEqual(['mail.sending', 'mail.sent']);
-    expect(events[1]?.[1]).toMatchObject({ to: ['ada@example.test'], mailer: 'default', receipt });
+    expect(events[1]?.[1]).toMatchObject({ to: ['ada@to.test'], mailer: 'default', receipt });
     expect(JSON.stringify(events)).not.toContain('Hello Ada');
   });
 

@@ -1,6 +1,6 @@
 import { guardRecipients, parsePattern } from '../../src/deliver/guard.js';
 import { MailError } from '../../src/mail.errors.js';
-import { renderedMessage } from '../support/messages.js';
+import { renderedMessage } from '../support/rendered-message.js';
 
 const staging = renderedMessage({
   to: [{ address: 'ada@client.test' }, { address: 'qa@example.test' }],
