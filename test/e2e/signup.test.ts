@@ -1,4 +1,4 @@
-import { ConsoleLogger, type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -15,19 +15,9 @@ import {
 import request from 'supertest';
 
 import { AppModule } from '../../examples/signup/src/app.module.js';
+import { LogLines } from '../support/log-lines.js';
 
 const ADA = { email: 'ada@example.test', name: 'Ada Lovelace' };
-
-/** Nest's logger, kept in memory. */
-class LogLines extends ConsoleLogger {
-  readonly errors: string[] = [];
-
-  override error(message: unknown): void {
-    this.errors.push(String(message));
-  }
-  override log(): void {}
-  override warn(): void {}
-}
 
 /** A transport whose server has one answer for every mail. */
 function failing(fault: MailError): Transport {
