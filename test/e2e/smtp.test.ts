@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { type INestApplication, Module, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
@@ -17,6 +15,7 @@ import { AppModule } from '../../examples/signup/src/app.module.js';
 import { SignupModule } from '../../examples/signup/src/signup/signup.module.js';
 import { afterCleanup, cleanup, setEnv } from '../support/application.js';
 import { CA } from '../support/certificates.js';
+import { freePort } from '../support/example-process.js';
 import { LogLines } from '../support/log-lines.js';
 import { expectNoOpenSockets } from '../support/open-handles.js';
 import {
@@ -52,16 +51,6 @@ async function scripted(script: Script): Promise<ScriptedServer> {
   const server = await startScriptedServer(script);
   afterCleanup(() => server.close());
   return server;
-}
-
-/** A port that was free a moment ago. */
-async function silentPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** The signup of the example in an application of its own, for servers that no URL describes. */
@@ -350,7 +339,7 @@ describe.each([
     );
 
     test('is not there: signup succeeds; the log and mail.failed tell code and cause', async () => {
-      await startExample(await silentPort());
+      await startExample(await freePort());
       expect((await signUpWithoutMail())?.error).toMatchObject({
         code: 'transport-unavailable',
         outcome: 'not-sent',

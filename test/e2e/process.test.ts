@@ -1,0 +1,168 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import PostalMime from 'postal-mime';
+import request from 'supertest';
+
+import { afterCleanup, cleanup, folder } from '../support/application.js';
+import { buildExample, ExampleProcess, type Exit, freePort, until } from '../support/example-process.js';
+import { startSmtpServer, type TestServerOptions } from '../support/smtp-server.js';
+
+const ADA = { email: 'ada@example.test', name: 'Åda 中 😀' };
+const BUILD_MS = 240_000;
+
+beforeAll(buildExample, BUILD_MS);
+afterEach(cleanup);
+
+function start(cwd: string, env: Readonly<Record<string, string>>): ExampleProcess {
+  const example = new ExampleProcess(cwd, env);
+  afterCleanup(() => example.kill());
+  return example;
+}
+
+const signup = (port: number) => request(`http://127.0.0.1:${port}`).post('/signup');
+
+/** The finished mails in the folder. */
+async function captured(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch((): string[] => []);
+  return names.filter((name) => name.endsWith('.eml'));
+}
+
+/** Keeps a mail under way: RCPT TO is answered when what `held` resolves with is called. */
+function holdRecipient(): Required<Pick<TestServerOptions, 'onRcptTo'>> & { held: Promise<() => void> } {
+  let hold: (goOn: () => void) => void = () => undefined;
+  const held = new Promise<() => void>((resolve) => (hold = resolve));
+  return { held, onRcptTo: (_address, _session, done) => hold(() => done()) };
+}
+
+describe('without any configuration', () => {
+  test('signup is answered with 201, and the mail is captured under .mail/ of the working directory', async () => {
+    const [cwd, port] = [await folder(), await freePort()];
+    const example = start(cwd, { PORT: String(port) });
+    await example.answers(port);
+    await signup(port).send(ADA).expect(201);
+
+    const mails = join(cwd, '.mail');
+    await until(async () => (await captured(mails)).length > 0);
+    const [name = ''] = await captured(mails);
+    const email = await PostalMime.parse(await readFile(join(mails, name)));
+    expect(email).toMatchObject({
+      subject: 'Welcome, Åda 中 😀!',
+      to: [{ address: ADA.email, name: ADA.name }],
+    });
+    expect(email.html).toMatch(/<h1 class="title" style="[^"]*">Good to have you aboard, Åda 中 😀\./);
+    expect(email.text).toMatch(/^Good to have you aboard, Åda 中 😀\.\n/);
+    expect(example.output).toContain(`Mail is captured in ${mails}`);
+  });
+
+  test('a bad body gets a clear 4xx and no mail, and the process stays up', async () => {
+    const [cwd, port] = [await folder(), await freePort()];
+    const example = start(cwd, { PORT: String(port) });
+    await example.answers(port);
+    const bad: ReadonlyArray<readonly [number, string | object | undefined]> = [
+      [400, { email: 'a@x.test\r\nBcc: b@y.test' }],
+      [400, undefined],
+      [400, [ADA]],
+      [400, { email: 42, name: {} }],
+      [400, '{"email":'],
+      [413, { ...ADA, name: 'a'.repeat(2_000_000) }],
+    ];
+    for (const [status, body] of bad) {
+      const answer = await signup(port).set('content-type', 'application/json').send(body).expect(status);
+      expect([answer.body.message].flat().join()).toMatch(/\w/);
+    }
+
+    await signup(port).send(ADA).expect(201);
+    await until(async () => (await captured(join(cwd, '.mail'))).length > 0);
+    expect(await captured(join(cwd, '.mail'))).toHaveLength(1);
+    expect(example.stderr).toBe('');
+  });
+});
+
+test('a wrong configuration ends in one report of everything, without a stack or a secret', async () => {
+  const example = start(await folder(), {
+    NODE_ENV: 'production',
+    MAIL_PORT: 'abc',
+    MAIL_FROM: 'nonsense',
+    MAIL_HOSST: 'x',
+    MAIL_PASSWORD: 's3cret',
+  });
+
+  expect(await example.exit).toEqual<Exit>({ code: 1, signal: null });
+  expect(example.output.trimEnd().split('\n')).toEqual([
+    'The mail configuration is not usable:',
+    expect.stringMatching(/^ {2}- MAIL_PORT: expected .*, got "abc"\./),
+    expect.stringMatching(/^ {2}- MAIL_FROM: expected .*, got "nonsense"\./),
+    expect.stringMatching(/^ {2}- MAIL_HOST: expected the host of a mail server, /),
+    expect.stringMatching(/^ {2}- MAIL_HOSST: .*Did you mean MAIL_HOST\?/),
+  ]);
+  expect(example.output).not.toContain('s3cret');
+});
+
+describe('with nobody at the mail server', () => {
+  test('MAIL_VERIFY=boot ends the boot with one readable message', async () => {
+    const [cwd, port] = [await folder(), await freePort()];
+    const example = start(cwd, {
+      PORT: String(await freePort()),
+      MAIL_URL: `smtp://tidemark:s3cret@127.0.0.1:${port}`,
+      MAIL_VERIFY: 'boot',
+      MAIL_TIMEOUT: '5s',
+    });
+
+    expect(await example.exit).toEqual<Exit>({ code: 1, signal: null });
+    expect(example.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(`127\\.0\\.0\\.1:${port} could not be reached: .*ECONNREFUSED`),
+    ]);
+    expect(example.output).not.toMatch(/^ {4}at |s3cret|successfully started/m);
+  });
+
+  test('it boots otherwise: signup is answered with 201, and the log has the code and the cause', async () => {
+    const [cwd, port, smtp] = [await folder(), await freePort(), await freePort()];
+    const example = start(cwd, { PORT: String(port), MAIL_URL: `smtp://127.0.0.1:${smtp}` });
+    await example.answers(port);
+    await signup(port).send(ADA).expect(201);
+
+    await example.says(/mail\.failed transport-unavailable \[welcome .*\(cause: .*ECONNREFUSED.*\)/);
+    expect(example.output).toMatch(/The mailer 'default' cannot send now: .*MAIL_VERIFY=boot/);
+    expect(example.output).not.toContain(ADA.email);
+  });
+});
+
+describe('SIGTERM', () => {
+  test('with a mail on its way: it arrives, and the process ends', async () => {
+    const { held, onRcptTo } = holdRecipient();
+    const { port: smtp, mails, close } = await startSmtpServer({ onRcptTo });
+    afterCleanup(close);
+    const [cwd, port] = [await folder(), await freePort()];
+    const example = start(cwd, { PORT: String(port), MAIL_URL: `smtp://127.0.0.1:${smtp}` });
+    await example.answers(port);
+    await signup(port).send(ADA).expect(201);
+    const goOn = await held;
+
+    example.terminate();
+    // The process answers only after it has seen the signal: it was sent before the request.
+    await request(`http://127.0.0.1:${port}`).get('/health').expect(200);
+    expect(mails).toEqual([]);
+    goOn();
+
+    // Nest ends a process by the signal it was sent, once the application is closed.
+    expect(await example.exit).toEqual<Exit>({ code: null, signal: 'SIGTERM' });
+    expect(mails.map(({ to }) => to)).toEqual([[ADA.email]]);
+    expect(example.stderr).toBe('');
+  });
+
+  test('with nothing to do: nothing keeps it alive', async () => {
+    const { port: smtp, mails, close } = await startSmtpServer();
+    afterCleanup(close);
+    const [cwd, port] = [await folder(), await freePort()];
+    const example = start(cwd, { PORT: String(port), MAIL_URL: `smtp://127.0.0.1:${smtp}` });
+    await example.answers(port);
+    await signup(port).send(ADA).expect(201);
+    await until(() => mails.length === 1);
+
+    const before = performance.now();
+    example.terminate();
+    expect(await example.exit).toEqual<Exit>({ code: null, signal: 'SIGTERM' });
+    expect(performance.now() - before).toBeLessThan(5_000);
+  });
+});
