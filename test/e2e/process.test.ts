@@ -123,7 +123,7 @@ describe('with nobody at the mail server', () => {
     await signup(port).send(ADA).expect(201);
 
     await example.says(/mail\.failed transport-unavailable \[welcome .*\(cause: .*ECONNREFUSED.*\)/);
-    expect(example.output).toMatch(/The mailer 'default' cannot send now: .*MAIL_VERIFY=boot/);
+    expect(example.output).toMatch(/The mailer 'default' cannot send: .*MAIL_VERIFY=boot/);
     expect(example.output).not.toContain(ADA.email);
   });
 });
