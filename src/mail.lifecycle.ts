@@ -5,7 +5,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { asMailError, MailError, messageOf } from './mail.errors.js';
+import { MailError, messageOf } from './mail.errors.js';
 import type { ResolvedMailer, ResolvedMailOptions } from './mail.options.js';
 import type { Mailer, Mailroom } from './mail.service.js';
 
@@ -27,7 +27,7 @@ export class MailLifecycle
     for (const warning of this.#options.warnings) this.#logger.warn(warning);
     const { capture } = this.#options;
     if (capture) this.#logger[capture.isWarning ? 'warn' : 'log'](capture.message);
-    await Promise.all(this.#mailers('boot').map((mailer) => this.#verifyAtBoot(mailer)));
+    await Promise.all(this.#mailers('boot').map((mailer) => this.#verifyOrStop(mailer)));
     if (this.#options.templates.watch) this.#room.renderer.watch();
   }
 
@@ -63,12 +63,11 @@ export class MailLifecycle
     return this.#room.inFlight.run(timeout, undefined, ({ signal }) => transport.verify({ signal }));
   }
 
-  async #verifyAtBoot(mailer: Mailer): Promise<void> {
+  async #verifyOrStop(mailer: Mailer): Promise<void> {
     try {
       await this.#verify(mailer);
     } catch (error) {
-      const { code, retryable, scope, smtp } = asMailError(error);
-      throw new MailError(code, cannotSend(mailer, error), { retryable, scope, smtp, cause: error });
+      throw unproven(mailer, error);
     }
   }
 
@@ -77,12 +76,22 @@ export class MailLifecycle
       await this.#verify(mailer);
     } catch (error) {
       if (MailError.is(error) && error.code === 'closed') return;
-      const mend = 'Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.';
-      this.#logger.warn(`${cannotSend(mailer, error)} ${mend}`);
+      this.#logger.warn(
+        `${cannotSend(mailer, error)} Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.`,
+      );
     }
   }
 }
 
+/** One sentence, whether the transport's own ends with a full stop or not. */
 function cannotSend({ name }: Mailer, error: unknown): string {
-  return `The mailer '${name}' cannot send: ${messageOf(error).replace(/\.?$/, '.')}`;
+  return `The mailer '${name}' cannot send now: ${messageOf(error).replace(/\.?$/, '.')}`;
+}
+
+/** What stops the boot, with the way to boot all the same. */
+function unproven(mailer: Mailer, error: unknown): MailError {
+  const message = `${cannotSend(mailer, error)} Mend this, or set MAIL_VERIFY=warn to boot without it.`;
+  if (!MailError.is(error)) return new MailError('transport-unavailable', message, { cause: error });
+  const { code, retryable, scope, outcome, smtp, at } = error;
+  return new MailError(code, message, { retryable, scope, outcome, smtp, at, cause: error });
 }

@@ -59,11 +59,27 @@ describe('shutdown', () => {
 });
 
 describe('verify', () => {
-  it("stops the boot with 'boot'", async () => {
+  it("stops the boot with 'boot', and says how to boot all the same", async () => {
     const booting = boot([MailModule.forRoot({ from, transport: new DeadTransport(), verify: 'boot' })]);
     await expect(booting).rejects.toMatchObject({
       code: 'authentication',
-      message: "The mailer 'default' cannot send: The server refused the credentials.",
+      scope: 'transport',
+      message: expect.stringMatching(
+        /^The mailer 'default' cannot send now: .*\w\. Mend this, .*MAIL_VERIFY=warn/,
+      ),
+      cause: { code: 'authentication' },
+    });
+  });
+
+  it("takes what a transport of the user's own throws as unavailable", async () => {
+    const transport = new KeepingTransport();
+    const cause = new Error('no route');
+    jest.spyOn(transport, 'verify').mockRejectedValue(cause);
+    const booting = boot([MailModule.forRoot({ from, transport, verify: 'boot' })]);
+    await expect(booting).rejects.toMatchObject({
+      code: 'transport-unavailable',
+      message: expect.stringContaining('cannot send now: no route. Mend this'),
+      cause,
     });
   });
 
