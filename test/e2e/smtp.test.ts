@@ -329,10 +329,12 @@ describe.each([
       async (command) => {
         const relay = await scripted((line) => (line.startsWith(command) ? SILENCE : undefined));
         await startExample(relay.port);
+        const started = performance.now();
         const sending = failure(mail().send(LITERAL, { timeout: 300 }));
         await relay.saw(command);
 
         expect(await sending).toMatchObject({ code: 'timeout', retryable: true, outcome: 'not-sent' });
+        expect(performance.now() - started).toBeLessThan(2_500);
         await relay.quiet();
         expect(relay.bodies).toEqual([]);
       },
