@@ -1,11 +1,14 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { RenderedMessage } from '../message/message.js';
+import { isCommon } from './common-shape.js';
 import { mimeFields } from './mime-fields.js';
+import { composeOnePass } from './one-pass.js';
 
 /**
  * The mail as it goes over the wire (RFC 5322, RFC 2045): CRLF line ends, no Bcc, no X-Mailer, dots
  * not yet stuffed (that is the connection's). The same message gives the same bytes every time.
  */
-export function composeMime(message: RenderedMessage): Promise<Buffer> {
+export async function composeMime(message: RenderedMessage): Promise<Buffer> {
+  if (isCommon(message)) return composeOnePass(message);
   return new MailComposer(mimeFields(message)).compile().build();
 }

@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
 import type MailComposer from 'nodemailer/lib/mail-composer';
 import type { Mailbox } from '../message/mailbox.js';
 import type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from '../message/message.js';
+import { isAmp } from './amp.js';
+import { baseBoundary } from './boundary.js';
+import { plainLineEnds, withPlainLineEnds } from './line-ends.js';
 
 /** The fields nodemailer's composer reads. */
 export type MimeFields = NonNullable<ConstructorParameters<typeof MailComposer>[0]>;
@@ -24,7 +26,7 @@ export function mimeFields(message: RenderedMessage): MimeFields {
     html: message.html === undefined ? undefined : plainLineEnds(message.html),
     ...alternativeFields(message.alternatives),
     attachments: message.attachments.map(attachmentFields),
-    baseBoundary: boundary(message),
+    baseBoundary: baseBoundary(message),
     newline: 'win',
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -51,8 +53,6 @@ function headerLines(headers: Headers): HeaderLine[] {
   );
 }
 
-const isAmp = ({ contentType }: MessageAlternative) => /^text\/x-amp-html\b/i.test(contentType);
-
 /** The AMP rendition has a place of its own: before the html part, or clients show it as if it were the best. */
 function alternativeFields(alternatives: readonly MessageAlternative[]): MimeFields {
   const amp = alternatives.find(isAmp);
@@ -64,15 +64,6 @@ function alternativeFields(alternatives: readonly MessageAlternative[]): MimeFie
   };
 }
 
-/** A CR by itself must not go out (RFC 5321 §2.3.8): hosts that take it for a line end read another mail than we sent. */
-function plainLineEnds(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
-}
-
-function withPlainLineEnds(content: Buffer): Buffer {
-  return content.includes(13) ? Buffer.from(plainLineEnds(content.toString('latin1')), 'latin1') : content;
-}
-
 function attachmentFields(attachment: MessageAttachment): MimePart {
   return {
     content: attachment.content,
@@ -82,18 +73,4 @@ function attachmentFields(attachment: MessageAttachment): MimePart {
     headers: headerLines(attachment.headers),
     ...(attachment.cid !== undefined && { cid: attachment.cid }),
   };
-}
-
-/**
- * Same message, same boundary. It covers what may stand unencoded in the mail, so nobody who writes a
- * part of that can foresee the boundary and close the part early.
- */
-function boundary({ messageId, text, html, alternatives, attachments }: RenderedMessage): string {
-  const hash = createHash('sha256').update(messageId);
-  for (const body of [text, html]) hash.update('\0').update(body ?? '');
-  for (const { content } of alternatives) hash.update('\0').update(content);
-  for (const { contentType, content } of attachments) {
-    if (/^message\//i.test(contentType)) hash.update('\0').update(content);
-  }
-  return hash.digest('hex').slice(0, 32);
 }

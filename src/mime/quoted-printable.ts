@@ -1,0 +1,183 @@
+/** RFC 2045 §6.7 (5), the "=" of the soft break included. */
+const LINE = 76;
+/** A line is broken after white space or punctuation if there is some among its last octets. */
+const MARGIN = 25;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const TAB = 9;
+const ESCAPE = 61;
+const ESCAPE_LENGTH = 3;
+const HEX = Buffer.from('0123456789ABCDEF');
+
+/** 1 for octets that stand for themselves (RFC 2045 §6.7 (2) and (3)). */
+const LITERAL = Uint8Array.from({ length: 256 }, (_, octet) =>
+  (octet >= SPACE && octet <= 126 && octet !== ESCAPE) || octet === TAB || octet === LF ? 1 : 0,
+);
+/** 1 for octets a line is best broken after. */
+const BREAKABLE = Uint8Array.from({ length: 256 }, (_, octet) =>
+  ' \t.,!?'.includes(String.fromCharCode(octet)) ? 1 : 0,
+);
+
+/** MailComposer encodes so many octets at a time. */
+const PIECE = 64 * 1024;
+
+/**
+ * Text in quoted-printable (RFC 2045 §6.7), its lines ended by CRLF and broken where MailComposer breaks
+ * them: the last line of each piece is broken anew when the next one is known.
+ * @param content text whose lines end in LF
+ */
+export function quotedPrintable(content: Uint8Array): string {
+  let lines = '';
+  let open = '';
+  let start = 0;
+  for (const end of pieceEnds(content)) {
+    const text = brokenLines(escapeOctets(content, start, end, open));
+    const closed = text.lastIndexOf('\n') + 1;
+    lines += text.slice(0, closed);
+    open = text.slice(closed);
+    start = end;
+  }
+  return lines + open;
+}
+
+/** White space at the end is a piece of its own. */
+function pieceEnds(content: Uint8Array): readonly number[] {
+  let end = content.length;
+  while (end > 0 && isSpace(content[end - 1] ?? 0)) end--;
+  const full = Array.from({ length: Math.ceil(end / PIECE) }, (_, index) =>
+    Math.min((index + 1) * PIECE, end),
+  );
+  return end < content.length ? [...full, content.length] : full;
+}
+
+/** The octets from `start` to `end`, behind `open`, which is escaped already. */
+function escapeOctets(content: Uint8Array, start: number, end: number, open: string): Uint8Array {
+  const escaped = Buffer.allocUnsafe(open.length + escapedLength(content, start, end));
+  let length = open === '' ? 0 : escaped.write(open, 'latin1');
+  for (let at = start; at < end; at++) {
+    const octet = content[at] ?? 0;
+    if (standsForItself(content, at)) escaped[length++] = octet;
+    else {
+      escaped[length++] = ESCAPE;
+      escaped[length++] = HEX[octet >> 4] ?? 0;
+      escaped[length++] = HEX[octet & 15] ?? 0;
+    }
+  }
+  return escaped;
+}
+
+function escapedLength(content: Uint8Array, start: number, end: number): number {
+  let length = 0;
+  for (let at = start; at < end; at++) length += standsForItself(content, at) ? 1 : ESCAPE_LENGTH;
+  return length;
+}
+
+/** White space does not at the end of a line. */
+function standsForItself(content: Uint8Array, at: number): boolean {
+  const octet = content[at] ?? 0;
+  return LITERAL[octet] === 1 && !(isSpace(octet) && endsLine(content, at));
+}
+
+const isSpace = (octet: number) => octet === SPACE || octet === TAB;
+
+const endsLine = (content: Uint8Array, at: number) => at + 1 === content.length || content[at + 1] === LF;
+
+function brokenLines(escaped: Uint8Array): string {
+  // A line end grows by one octet. A soft break adds three, and two in a row have at least 13 octets
+  // between them, however malformed the UTF-8.
+  const output = Buffer.allocUnsafe(Math.ceil(1.5 * escaped.length) + lineEnds(escaped) + LINE);
+  return output.toString('latin1', 0, breakLines(escaped, output));
+}
+
+function lineEnds(escaped: Uint8Array): number {
+  let count = 0;
+  for (let at = escaped.indexOf(LF); at >= 0; at = escaped.indexOf(LF, at + 1)) count++;
+  return count;
+}
+
+/** Writes `escaped` into `output` and returns how many octets that took. */
+function breakLines(escaped: Uint8Array, output: Uint8Array): number {
+  if (escaped.length <= LINE) return copyLines(escaped, 0, escaped.length, output, 0);
+  let length = 0;
+  for (let start = 0; start < escaped.length;) {
+    const end = chunkEnd(escaped, start);
+    length = copyLines(escaped, start, end, output, length);
+    if (end < escaped.length && escaped[end - 1] !== LF) length = softBreak(output, length);
+    start = end;
+  }
+  return length;
+}
+
+/** Where the chunk that begins at `start` ends: at a line end, or where a soft break goes. */
+function chunkEnd(escaped: Uint8Array, start: number): number {
+  const limit = Math.min(start + LINE, escaped.length);
+  const margin = Math.max(start, limit - MARGIN);
+  const line = lastLineEnd(escaped, margin, limit);
+  if (line > 0) return line;
+  const long = limit - start > LINE - MARGIN;
+  const gap = long ? lastGap(escaped, margin, limit) : 0;
+  const end = gap > 0 ? gap : wholeCharacter(escaped, start, limit);
+  return end < escaped.length && end === start + LINE ? roomForBreak(escaped, end) : end;
+}
+
+/** The place behind the last line end, 0 if there is none. */
+function lastLineEnd(escaped: Uint8Array, from: number, to: number): number {
+  for (let at = to; at > from; at--) if (escaped[at - 1] === LF) return at;
+  return 0;
+}
+
+/** The place behind the last octet a line may be broken after, 0 if there is none. */
+function lastGap(escaped: Uint8Array, from: number, to: number): number {
+  for (let at = to; at > from; at--) if (BREAKABLE[escaped[at - 1] ?? 0] === 1) return at;
+  return 0;
+}
+
+/** Moves a break out of an escape, and out of the escapes that are one character in UTF-8. */
+function wholeCharacter(escaped: Uint8Array, start: number, limit: number): number {
+  let end = limit;
+  if (escaped[end - 1] === ESCAPE) end -= 1;
+  else if (escaped[end - 2] === ESCAPE && end - 2 >= start) end -= 2;
+  while (end - start > ESCAPE_LENGTH && end < escaped.length && !isOneCharacter(escaped, start, end)) {
+    const octet = escapeBefore(escaped, end);
+    if (octet < 0x80) break;
+    end -= ESCAPE_LENGTH;
+    if (octet >= 0xc0) break;
+  }
+  return end;
+}
+
+/** Whether nothing but one to four escapes stands there. */
+function isOneCharacter(escaped: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length % ESCAPE_LENGTH !== 0 || length > 4 * ESCAPE_LENGTH) return false;
+  for (let at = start; at < end; at += ESCAPE_LENGTH) if (escaped[at] !== ESCAPE) return false;
+  return true;
+}
+
+/** The octet whose escape ends at `end`, -1 if none does. */
+function escapeBefore(escaped: Uint8Array, end: number): number {
+  if (escaped[end - ESCAPE_LENGTH] !== ESCAPE) return -1;
+  return HEX.indexOf(escaped[end - 2] ?? 0) * 16 + HEX.indexOf(escaped[end - 1] ?? 0);
+}
+
+function roomForBreak(escaped: Uint8Array, end: number): number {
+  return escaped[end - ESCAPE_LENGTH] === ESCAPE ? end - ESCAPE_LENGTH : end - 1;
+}
+
+function copyLines(from: Uint8Array, start: number, end: number, to: Uint8Array, length: number): number {
+  let written = length;
+  for (let at = start; at < end; at++) {
+    const octet = from[at] ?? 0;
+    if (octet === LF) to[written++] = CR;
+    to[written++] = octet;
+  }
+  return written;
+}
+
+function softBreak(to: Uint8Array, length: number): number {
+  to[length] = ESCAPE;
+  to[length + 1] = CR;
+  to[length + 2] = LF;
+  return length + ESCAPE_LENGTH;
+}

@@ -1,0 +1,84 @@
+import { encode, wrap } from 'nodemailer/lib/base64';
+import { quotedPrintable } from './quoted-printable.js';
+
+/** How a body goes over the wire (RFC 2045 §6). */
+export type TransferEncoding = '7bit' | 'quoted-printable' | 'base64';
+
+/** A body with its encoding applied: ASCII, lines ended by CRLF. */
+export interface EncodedBody {
+  readonly encoding: TransferEncoding;
+  readonly body: string;
+}
+
+/** Longer lines are within what RFC 5322 allows, but are rewrapped by servers on the way. */
+const MAX_LINE = 76;
+/** Text longer than that is encoded without a look at its lines. */
+const MAX_PLAIN = 128 * 1024;
+const LF = 10;
+
+/**
+ * Text as it reads best on the wire: as it is, else in quoted-printable, in base64 when letters of
+ * other scripts outnumber those of Latin.
+ * @param text its lines end in LF
+ */
+export function encodeText(text: string): EncodedBody {
+  const { latin, others, longest } = survey(text);
+  if (others === 0 && longest <= MAX_LINE && text.length <= MAX_PLAIN) {
+    return { encoding: '7bit', body: text.replaceAll('\n', '\r\n') };
+  }
+  return others < latin ? asQuotedPrintable(Buffer.from(text)) : asBase64(Buffer.from(text));
+}
+
+/**
+ * Text of which the bytes and perhaps a charset are given; always encoded.
+ * @param content its lines end in LF
+ */
+export function encodeTextBytes(content: Buffer): EncodedBody {
+  const { latin, others } = survey(content.toString());
+  return others < latin ? asQuotedPrintable(content) : asBase64(content);
+}
+
+/** Any bytes. */
+export function asBase64(content: Buffer): EncodedBody {
+  return { encoding: 'base64', body: wrap(encode(content), MAX_LINE) };
+}
+
+function asQuotedPrintable(content: Buffer): EncodedBody {
+  return { encoding: 'quoted-printable', body: quotedPrintable(content) };
+}
+
+interface Survey {
+  /** Letters A to Z. */
+  readonly latin: number;
+  /** Characters beyond ASCII, and controls: what 7bit cannot carry. */
+  readonly others: number;
+  readonly longest: number;
+}
+
+/** Everything the choice needs, in one pass. */
+function survey(text: string): Survey {
+  let latin = 0;
+  let others = 0;
+  let longest = 0;
+  let lineStart = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const kind = code < 0x80 ? KIND[code] : OTHER;
+    if (kind === LETTER) latin++;
+    else if (kind === OTHER) others++;
+    else if (code === LF) {
+      longest = Math.max(longest, at - lineStart);
+      lineStart = at + 1;
+    }
+  }
+  return { latin, others, longest: Math.max(longest, text.length - lineStart) };
+}
+
+const PLAIN = 0;
+const LETTER = 1;
+const OTHER = 2;
+
+const KIND = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  if (/[a-z]/i.test(String.fromCharCode(code))) return LETTER;
+  return code < 32 && ![9, LF, 13].includes(code) ? OTHER : PLAIN;
+});
