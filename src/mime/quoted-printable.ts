@@ -10,9 +10,12 @@ const ESCAPE = 61;
 const ESCAPE_LENGTH = 3;
 const HEX = Buffer.from('0123456789ABCDEF');
 
-/** 1 for octets that stand for themselves (RFC 2045 §6.7 (2) and (3)). */
+/**
+ * 1 for octets that stand for themselves wherever they are (RFC 2045 §6.7 (2) and (3)); white space
+ * does not at the end of a line.
+ */
 const LITERAL = Uint8Array.from({ length: 256 }, (_, octet) =>
-  (octet >= SPACE && octet <= 126 && octet !== ESCAPE) || octet === TAB || octet === LF ? 1 : 0,
+  (octet > SPACE && octet <= 126 && octet !== ESCAPE) || octet === LF ? 1 : 0,
 );
 /** 1 for octets a line is best broken after. */
 const BREAKABLE = Uint8Array.from({ length: 256 }, (_, octet) =>
@@ -57,26 +60,21 @@ function escapeOctets(content: Uint8Array, start: number, end: number, open: str
   let length = open === '' ? 0 : escaped.write(open, 'latin1');
   for (let at = start; at < end; at++) {
     const octet = content[at] ?? 0;
-    if (standsForItself(content, at)) escaped[length++] = octet;
+    if (LITERAL[octet] === 1 || (isSpace(octet) && !endsLine(content, at))) escaped[length++] = octet;
     else {
       escaped[length++] = ESCAPE;
       escaped[length++] = HEX[octet >> 4] ?? 0;
       escaped[length++] = HEX[octet & 15] ?? 0;
     }
   }
-  return escaped;
+  return escaped.subarray(0, length);
 }
 
+/** At most so many octets. */
 function escapedLength(content: Uint8Array, start: number, end: number): number {
   let length = 0;
-  for (let at = start; at < end; at++) length += standsForItself(content, at) ? 1 : ESCAPE_LENGTH;
+  for (let at = start; at < end; at++) length += LITERAL[content[at] ?? 0] === 1 ? 1 : ESCAPE_LENGTH;
   return length;
-}
-
-/** White space does not at the end of a line. */
-function standsForItself(content: Uint8Array, at: number): boolean {
-  const octet = content[at] ?? 0;
-  return LITERAL[octet] === 1 && !(isSpace(octet) && endsLine(content, at));
 }
 
 const isSpace = (octet: number) => octet === SPACE || octet === TAB;
