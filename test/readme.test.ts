@@ -82,8 +82,20 @@ function errorRow(code: MailErrorCode): readonly string[] {
   return [code, retryable ? 'yes' : 'no', scope];
 }
 
-const firstCells = (markdown: string, marker: string): readonly string[] =>
-  tableAfter(markdown, marker).map(([cell]) => bare(cell));
+const byName = ([a = '']: readonly string[], [b = '']: readonly string[]): number => (a < b ? -1 : 1);
+
+/** Code, retryable and scope of each row of the errors table, sorted. */
+function errorsIn(markdown: string): ReadonlyArray<readonly string[]> {
+  return tableAfter(markdown, '<!-- errors -->')
+    .map(([code, , retryable = '', scope = '']) => [bare(code), retryable, scope])
+    .toSorted(byName);
+}
+
+function variablesIn(markdown: string): readonly string[] {
+  return tableAfter(markdown, '<!-- variables -->')
+    .map(([cell]) => bare(cell))
+    .toSorted();
+}
 
 describe.each(DOCUMENTS)('%s', (name, markdown) => {
   test('its TypeScript compiles', () => {
@@ -111,22 +123,12 @@ test('the README has code to check', () => {
 });
 
 test('the table of variables has each of them once', () => {
-  expect(firstCells(README, '<!-- variables -->').toSorted()).toEqual(Object.keys(VARIABLES).toSorted());
+  expect(variablesIn(README)).toEqual(Object.keys(VARIABLES).toSorted());
 });
 
 test('the table of errors has each code once, with its own traits', () => {
-  const rows = tableAfter(README, '<!-- errors -->');
-  expect(rows.map(([code]) => bare(code)).toSorted()).toEqual(Object.keys(CODES).toSorted());
-  expect(rows.map(([code, , retryable, scope]) => [bare(code), retryable, scope])).toEqual(
-    rows.map(([code]) => errorRow(codeOf(code))),
-  );
+  expect(errorsIn(README)).toEqual(Object.keys(CODES).filter(isCode).map(errorRow).toSorted(byName));
 });
-
-function codeOf(cell: string | undefined): MailErrorCode {
-  const word = bare(cell);
-  if (!isCode(word)) throw new Error(`${word} is no code`);
-  return word;
-}
 
 describe('a document that is wrong is found out', () => {
   const fenced = (language: string, code: string): string =>
@@ -154,9 +156,14 @@ describe('a document that is wrong is found out', () => {
     await expect(renderSample(code)).rejects.toMatchObject({ code: 'context-invalid' });
   });
 
-  test('by a row that is missing from a table', () => {
+  test('by a variable that is missing from its table', () => {
     const without = README.replace(/^\| `MAIL_HOST`.*\n/m, '');
-    expect(firstCells(without, '<!-- variables -->')).not.toContain('MAIL_HOST');
-    expect(firstCells(README, '<!-- variables -->')).toContain('MAIL_HOST');
+    expect(variablesIn(without)).toEqual(variablesIn(README).filter((name) => name !== 'MAIL_HOST'));
+  });
+
+  test('by an error whose traits are others', () => {
+    const changed = README.replace(/^(\| `timeout`.*\| )yes/m, '$1no');
+    expect(errorsIn(changed)).not.toEqual(errorsIn(README));
+    expect(errorsIn(changed)).toContainEqual(['timeout', 'no', 'transport']);
   });
 });
