@@ -15,7 +15,7 @@ const PLAIN_ADDRESS =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d]+[.-])*[a-z][a-z\d]*$/;
 /** Headers whose value is more than text. */
 const STRUCTURED: ReadonlySet<string> = new Set(['In-Reply-To', 'References', 'OTP-Token']);
-/** A parameter with one of these is quoted (RFC 2045 §5.1). */
+/** A parameter with one of these is quoted (RFC 2045 §5.1); every encoded word has some. */
 const NEEDS_QUOTES = /[\s'"\\;:/=(),<>@[\]?]|^-/;
 
 /** Whose headers are encoded here; it holds nothing of them. */
@@ -79,5 +79,5 @@ function mailboxValue({ address, name = '' }: Mailbox): string {
 
 function nameParameter(filename: string): string {
   const encoded = encodedText(filename);
-  return encoded !== filename || NEEDS_QUOTES.test(encoded) ? JSON.stringify(encoded) : encoded;
+  return NEEDS_QUOTES.test(encoded) ? JSON.stringify(encoded) : encoded;
 }
