@@ -56,6 +56,12 @@ export function styleLinks(html: string): readonly StyleLink[] {
   });
 }
 
+/** A page and the rules that were in its style sheets and can be inlined. */
+export interface PartedPage {
+  readonly rest: string;
+  readonly css: string;
+}
+
 /** Whether a style sheet would have to be fetched; those are left to the reader's mail client. */
 export function isRemote(href: string): boolean {
   return /^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(href);
@@ -77,19 +83,25 @@ export class CssInliner {
   /** @param sheet the local style sheet behind a link's `href`, if there is one */
   inline(html: string, sheet: (href: string) => string | undefined): string {
     if (!bringsStyles(html)) return html;
+    const { rest, css } = this.part(html, sheet);
+    return css.trim() ? this.apply(rest, css) : rest;
+  }
+
+  /** Takes the rules that can be inlined out of a page. */
+  part(html: string, sheet: (href: string) => string | undefined): PartedPage {
     const inlinable: string[] = [];
     const rest = withStyles(withSheets(html, sheet), (css) => {
       const rules = this.#rules(css);
       inlinable.push(rules.inlinable);
       return rules.kept;
     });
-    const css = inlinable.join('\n');
-    return css.trim() ? this.#apply(rest, css) : rest;
+    return { rest, css: inlinable.join('\n') };
   }
 
-  #apply(html: string, css: string): string {
+  /** Puts rules into the style attributes of a page. */
+  apply(html: string, css: string): string {
     const sheltered = shelter(html);
-    const whole = /<(?:html|head|body)\b/i.test(sheltered.html);
+    const whole = isWhole(sheltered.html);
     const inlined = whole
       ? this.#engine.inline(sheltered.html, { ...ENGINE_OPTIONS, extraCss: css })
       : this.#engine.inlineFragment(sheltered.html, css, ENGINE_OPTIONS);
@@ -104,6 +116,11 @@ export class CssInliner {
     this.#sheets.set(css, rules);
     return rules;
   }
+}
+
+/** Whether HTML without comments is parsed as a document, not as a fragment of one. */
+export function isWhole(html: string): boolean {
+  return /<(?:html|head|body)\b/i.test(html);
 }
 
 function withSheets(html: string, sheet: (href: string) => string | undefined): string {
@@ -139,7 +156,7 @@ function shelter(html: string): Sheltered {
     (comment) => `<!--sheltered:${taken.push(comment) - 1}-->`,
   );
   return {
-    html: bare,
+    html: withEscapedClasses(bare),
     restore: (inlined) => {
       const restored = inlined.replace(
         /<!--sheltered:(\d+)-->/g,
@@ -148,6 +165,30 @@ function shelter(html: string): Sheltered {
       return doctype === undefined ? restored : restored.replace(DOCTYPE, () => doctype);
     },
   };
+}
+
+const ESCAPED_CLASS = /\sclass\s*=\s*(?:"[^"]*&|'[^']*["&])/i;
+const ELEMENT = new RegExp(
+  String.raw`<(script|style|title|textarea)\b[^]*?</\1|<[a-z][^\s>/]*${ATTRIBUTES}>`,
+  'gi',
+);
+const CLASS = /([^\s=/"'<>]+)(\s*=\s*)(?:"([^"]*)"|'([^']*)'|[^\s"'>]+)/g;
+
+/**
+ * The engine writes a class as it read it, its character references decoded: a quote that came from a
+ * value would end the attribute. References written twice come out as they went in.
+ */
+function withEscapedClasses(html: string): string {
+  if (!ESCAPED_CLASS.test(html)) return html;
+  return html.replace(ELEMENT, (tag: string, raw: string | undefined) =>
+    raw === undefined ? tag.replace(CLASS, escapedClass) : tag,
+  );
+}
+
+function escapedClass(whole: string, name: string, equals: string, double?: string, single?: string): string {
+  const value = double ?? single;
+  if (value === undefined || name.toLowerCase() !== 'class') return whole;
+  return `${name}${equals}"${value.replaceAll('&', '&amp;').replaceAll('"', '&amp;quot;')}"`;
 }
 
 function attribute(attributes: string, name: string): string | undefined {

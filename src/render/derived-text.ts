@@ -10,7 +10,7 @@ const BREAKS: Readonly<Record<string, number>> = {
   ),
 };
 
-const SKIPPED = new Set(['head', 'style', 'script', 'title', 'template', 'svg']);
+const SKIPPED = new Set(['head', 'style', 'script', 'title', 'template', 'svg', 'textarea']);
 const HIDDEN = /(?:^|;)\s*display\s*:\s*none/i;
 
 function breaks(count: number, names: string): Readonly<Record<string, number>> {

@@ -1,8 +1,9 @@
 import { MailError, messageOf } from '../mail.errors.js';
 import { show } from '../mail.report.js';
 import { renderError } from './context-fault.js';
-import { CssInliner, loadCssEngine } from './css-inliner.js';
+import { bringsStyles, CssInliner, loadCssEngine } from './css-inliner.js';
 import { deriveText } from './derived-text.js';
+import type { FastPath } from './fast-path.js';
 import { FolderWatch } from './folder-watch.js';
 import { checkHelpers, type TemplateHelper } from './helper.js';
 import { localeChain } from './locale-chain.js';
@@ -27,6 +28,14 @@ export interface HandlebarsRendererOptions {
   readonly inlineCss: boolean;
   /** Told what deserves attention and is no error, e.g. a template that became invalid while being edited. */
   readonly onWarning?: (message: string) => void;
+}
+
+/** One language of a template, and how its styles are inlined. */
+export interface TemplatePath {
+  readonly template: string;
+  /** Absent for the base variant. */
+  readonly locale?: string;
+  readonly fastPath: FastPath;
 }
 
 /** How helpers write dates and numbers when the mail says nothing. */
@@ -63,6 +72,15 @@ export class HandlebarsRenderer implements Renderer {
     return [...(this.#set?.pages.keys() ?? [])];
   }
 
+  /** Of every template with html in every language: whether its styles were inlined by `load`, or why not. */
+  fastPaths(): readonly TemplatePath[] {
+    return [...(this.#set?.pages.values() ?? [])].flatMap(({ name, variants }) =>
+      [...variants.values()].flatMap(({ fastPath, locale }): readonly TemplatePath[] =>
+        fastPath ? [{ template: name, ...(locale !== undefined && { locale }), fastPath }] : [],
+      ),
+    );
+  }
+
   // Not a promise chain inside: the contract is asynchronous, this engine is not.
   async render(request: RenderRequest): Promise<RenderedBody> {
     const { template } = request;
@@ -71,7 +89,7 @@ export class HandlebarsRenderer implements Renderer {
     const variant = variantFor(page, request.locale);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);
     try {
-      return this.#body(page, variant, request);
+      return this.#body(variant, request);
     } catch (error) {
       throw renderError(error, template);
     }
@@ -89,18 +107,14 @@ export class HandlebarsRenderer implements Renderer {
     await this.#reloading;
   }
 
-  #body(
-    page: Page,
-    variant: PageVariant,
-    { context, locale = DEFAULT_LOCALE, timeZone }: RenderRequest,
-  ): RenderedBody {
+  #body(variant: PageVariant, { context, locale = DEFAULT_LOCALE, timeZone }: RenderRequest): RenderedBody {
     const none = new Preheader(undefined);
     const bare: RenderData = { root: context, locale, timeZone, subject: undefined, preheader: none };
     const subject = variant.subject?.(context, bare);
     const titled: RenderData = { root: context, locale, timeZone, subject, preheader: none };
     const preheader = new Preheader(variant.preheader?.(context, titled));
     const data: RenderData = { root: context, locale, timeZone, subject, preheader };
-    const html = this.#styled(variant.html?.(context, data), page);
+    const html = variant.html?.(context, data);
     const text = variant.text?.(context, data) ?? (html === undefined ? undefined : deriveText(html));
     return renderedBody(
       subject,
@@ -108,11 +122,6 @@ export class HandlebarsRenderer implements Renderer {
       text,
       variant.locale,
     );
-  }
-
-  #styled(html: string | undefined, { namespace }: Page): string | undefined {
-    if (html === undefined || !this.#inliner) return html;
-    return this.#inliner.inline(html, (href) => this.#set?.styles.find(href, namespace));
   }
 
   async #read(): Promise<TemplateFaults> {
@@ -126,10 +135,10 @@ export class HandlebarsRenderer implements Renderer {
     for (const root of this.#options.roots) folders.push(await readFolder(root, { faults, onDirectory }));
     this.#watch?.retain(dirs);
     const { inlineCss, onWarning = () => undefined } = this.#options;
-    const set = new TemplateSet({ folders, engine: this.#engine, faults, inlineCss, onWarning });
-    if (inlineCss && set.bringsStyles) this.#inliner ??= new CssInliner(await loadCssEngine());
+    if (inlineCss && folders.some(hasStyles)) this.#inliner ??= new CssInliner(await loadCssEngine());
+    const styling = { inlineCss, inliner: this.#inliner };
+    this.#set = new TemplateSet({ folders, engine: this.#engine, faults, ...styling, onWarning });
     this.#folders = folders;
-    this.#set = set;
     return faults;
   }
 
@@ -161,6 +170,10 @@ export class HandlebarsRenderer implements Renderer {
     );
     return `Looked in: ${places.join(', ') || 'no folder; set templates.dir'}`;
   }
+}
+
+function hasStyles({ files }: TemplateFolder): boolean {
+  return files.some(({ content }) => bringsStyles(content));
 }
 
 function known(names: readonly string[]): string {

@@ -35,6 +35,8 @@ export const STRICT_HELPERS = {
   lookup: '$lookup',
   /** (name, site) → the name of a known partial */
   partial: '$partial',
+  /** () → never: what is printed here was not foreseen when styles were inlined */
+  unforeseen: '$unforeseen',
 } as const;
 
 export interface StrictSyntaxOptions {

@@ -29,6 +29,11 @@ export function partStyleRules(css: string): StyleRules {
   return { inlinable: inlinable.join('\n'), kept: kept.join('\n') };
 }
 
+/** The selectors of a style sheet that has no at-rules. */
+export function selectorsOf(css: string): readonly string[] {
+  return rulesOf(css).flatMap(({ prelude }) => splitSelectors(prelude));
+}
+
 interface Rule {
   readonly prelude: string;
   /** `{ … }`, or `;` of an at-rule without a block. */

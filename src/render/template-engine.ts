@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { builtinHelpers, type BuiltinHelper } from './builtin-helpers.js';
 import { ContextFault } from './context-fault.js';
+import { SlowPathNeeded } from './fast-path.js';
 import {
   BLOCK_HELPERS,
   isBlockHelper,
@@ -30,6 +31,9 @@ export interface RenderData {
   readonly subject?: string | undefined;
   readonly preheader: Preheader;
 }
+
+/** Whether what is printed may be HTML, as a `SafeString` is. */
+export type Values = 'any' | 'text';
 
 /** Partials may include each other this deep in one mail. */
 export const MAX_PARTIAL_DEPTH = 100;
@@ -84,11 +88,17 @@ export class TemplateEngine {
   }
 
   /** Everything a compiled template needs besides its context and data; made once per set of templates. */
-  surroundings(sites: Sites, partials: Partials, inlineNames: ReadonlySet<string>): Surroundings {
+  surroundings(
+    sites: Sites,
+    partials: Partials,
+    inlineNames: ReadonlySet<string>,
+    values: Values = 'any',
+  ): Surroundings {
+    const isPartial = (name: string): boolean => Object.hasOwn(partials, name) || inlineNames.has(name);
     return {
       // Runs a template the way Handlebars runs a partial: with what is given here and nothing merged in.
       partial: true,
-      helpers: this.#helpers(sites, (name) => Object.hasOwn(partials, name) || inlineNames.has(name)),
+      helpers: this.#helpers(sites, isPartial, values),
       partials,
       decorators: { inline: this.#inlineDecorator() },
       hooks: {},
@@ -96,9 +106,18 @@ export class TemplateEngine {
     };
   }
 
-  #helpers(sites: Sites, isPartial: (name: string) => boolean): Record<string, HelperFunction> {
+  #helpers(
+    sites: Sites,
+    isPartial: (name: string) => boolean,
+    values: Values,
+  ): Record<string, HelperFunction> {
     const native = Object.entries(this.#environment.helpers).filter(([name]) => isBlockHelper(name));
-    const own = Object.fromEntries([...this.#callable, ...strictHelpers(sites, isPartial)]);
+    const strict = strictHelpers(sites, isPartial);
+    const own = Object.fromEntries([
+      ...this.#callable,
+      ...strict,
+      ...(values === 'text' ? strict.flatMap(([name, helper]) => textOnly(name, helper)) : []),
+    ]);
     // Not without prototype: such objects are slow, and every name looked up here was checked at load.
     return { ...Object.fromEntries(native), ...own };
   }
@@ -160,6 +179,30 @@ function compileNow(template: CompiledTemplate): void {
   if (typeof setup === 'function') Reflect.apply(setup, template, [{ partial: true }]);
 }
 
+/** Helpers whose results are printed. */
+const PRINTING: ReadonlySet<string> = new Set([
+  STRICT_HELPERS.print,
+  STRICT_HELPERS.printData,
+  STRICT_HELPERS.preheader,
+  STRICT_HELPERS.shown,
+  STRICT_HELPERS.lookup,
+]);
+
+/** Of what is printed, only a `SafeString` is still an object here. */
+function textOnly(name: string, helper: HandlebarsHelper): ReadonlyArray<[string, HandlebarsHelper]> {
+  if (!PRINTING.has(name)) return [];
+  return [
+    [
+      name,
+      (...args) => {
+        const value = helper(...args);
+        if (typeof value === 'object' && value !== null) throw new SlowPathNeeded();
+        return value;
+      },
+    ],
+  ];
+}
+
 type Frame = Readonly<Record<string, unknown>>;
 
 function strictHelpers(
@@ -177,6 +220,12 @@ function strictHelpers(
     [helper.shown, (value, id) => printable(value, at(id))],
     [helper.lookup, (base, key, id) => lookedUp(base, key, at(id))],
     [helper.partial, (name, id) => partialName(name, at(id), isPartial)],
+    [
+      helper.unforeseen,
+      () => {
+        throw new SlowPathNeeded();
+      },
+    ],
   ];
 }
 

@@ -1,5 +1,8 @@
-import { bringsStyles, isRemote, styleLinks } from './css-inliner.js';
+import { isRemote, styleLinks, type CssInliner } from './css-inliner.js';
+import { SlowPath, SlowPathNeeded, type FastPath } from './fast-path.js';
+import { flatPage } from './flat-page.js';
 import { hasFrontMatter, splitFrontMatter, type FrontMatter, type FrontMatterSplit } from './front-matter.js';
+import { inlinedPage, type InlinedPage } from './inlined-page.js';
 import { localeChain } from './locale-chain.js';
 import { endlessCall, type CallNode } from './partial-call.js';
 import { placeOf, startOf } from './place.js';
@@ -36,6 +39,8 @@ export interface PageVariant {
   readonly subject?: Rendering;
   readonly preheader?: Rendering;
   readonly html?: Rendering;
+  /** Whether the styles of its html were inlined when it was compiled; absent without html. */
+  readonly fastPath?: FastPath;
   readonly text?: Rendering;
   /** What keeps it from being rendered, after an edit. */
   readonly faults: readonly TemplateFault[];
@@ -54,6 +59,8 @@ export interface TemplateSetOptions {
   readonly faults: TemplateFaults;
   /** Whether links to style sheets have to lead somewhere. */
   readonly inlineCss: boolean;
+  /** Absent when no template brings styles, or none are to be inlined. */
+  readonly inliner?: CssInliner | undefined;
   readonly onWarning: (message: string) => void;
 }
 
@@ -83,8 +90,6 @@ interface Plan {
 export class TemplateSet {
   readonly pages: ReadonlyMap<string, Page>;
   readonly styles: StyleSheets;
-  /** Whether any template brings rules to be inlined. */
-  readonly bringsStyles: boolean;
   readonly #options: TemplateSetOptions;
   readonly #sites = new Sites();
   readonly #catalog: TemplateCatalog;
@@ -98,8 +103,6 @@ export class TemplateSet {
     this.#options = options;
     this.styles = new StyleSheets(folders);
     this.#catalog = new TemplateCatalog(folders, faults);
-    const files = folders.flatMap((folder) => folder.files);
-    this.bringsStyles = files.some(({ content }) => bringsStyles(content));
     for (const folder of folders)
       for (const file of folder.files) this.#analyse(file, folder.root.namespace ?? '');
     for (const { root } of folders) this.#sight(root.namespace ?? '', '', 'html');
@@ -190,7 +193,9 @@ export class TemplateSet {
     return () => {
       const faults = this.#options.faults.list.filter(({ place }) => files.has(place.file));
       const own = locale ? { locale, faults } : { faults };
-      return faults.length > 0 ? own : { ...own, ...this.#renderings({ ...bodies, ...lines }) };
+      return faults.length > 0
+        ? own
+        : { ...own, ...this.#renderings({ ...bodies, ...lines }, entry.namespace) };
     };
   }
 
@@ -275,12 +280,71 @@ export class TemplateSet {
   }
 
   #renderings(
-    plans: Readonly<Record<'html' | 'text' | 'subject' | 'preheader', Plan | undefined>>,
-  ): Partial<Record<keyof typeof plans, Rendering>> {
-    const made = Object.entries(plans).flatMap(([key, plan]): Array<[string, Rendering]> =>
+    { html, ...plain }: Readonly<Record<'html' | 'text' | 'subject' | 'preheader', Plan | undefined>>,
+    namespace: string,
+  ): Partial<Omit<PageVariant, 'faults'>> {
+    const made = Object.entries(plain).flatMap(([key, plan]): Array<[string, Rendering]> =>
       plan ? [[key, this.#rendering(plan)]] : [],
     );
-    return Object.fromEntries(made);
+    return { ...Object.fromEntries(made), ...(html && this.#styled(html, namespace)) };
+  }
+
+  /** Html with its styles inlined: now if that is known to give the same result, else for each mail. */
+  #styled(plan: Plan, namespace: string): Pick<PageVariant, 'html' | 'fastPath'> {
+    const { inliner } = this.#options;
+    if (!inliner) return { html: this.#rendering(plan), fastPath: { ok: true } };
+    const sheet = (href: string): string | undefined => this.styles.find(href, namespace);
+    let unstyled: Rendering | undefined;
+    const slow: Rendering = (context, data) => {
+      unstyled ??= this.#rendering(plan);
+      return inliner.inline(unstyled(context, data), sheet);
+    };
+    try {
+      return { html: this.#fast(this.#inlined(plan, inliner, sheet), slow), fastPath: { ok: true } };
+    } catch (error) {
+      if (!(error instanceof SlowPath)) throw error;
+      unstyled = this.#rendering(plan);
+      return { html: slow, fastPath: { ok: false, reason: error.message } };
+    }
+  }
+
+  #inlined(
+    { program, sight }: Plan,
+    inliner: CssInliner,
+    sheet: (href: string) => string | undefined,
+  ): InlinedPage {
+    const partial = (name: string): StrictProgram | undefined => {
+      const file = sight.files.get(name);
+      if (!file) return undefined;
+      const piece = this.#analyses.get(file.path)?.piece;
+      if (piece && this.#faultsIn(file.path).length === 0) return piece.program;
+      throw new SlowPath(`the partial "${name}" is invalid`);
+    };
+    const { userHelpers } = this.#options.engine;
+    return inlinedPage(flatPage(program, { partial }), { inliner, sheet, userHelpers });
+  }
+
+  #fast({ program, partials }: InlinedPage, slow: Rendering): Rendering {
+    const { engine } = this.#options;
+    const compiled = [...partials].map(([name, partial]): [string, CompiledTemplate] => [
+      name,
+      engine.compile(partial, 'html'),
+    ]);
+    const template = engine.compile(program, 'html');
+    const own = Object.fromEntries(compiled);
+    const surroundings = engine.surroundings(this.#sites, own, this.#inlineNames, 'text');
+    return (context, data) => {
+      try {
+        return template(context, runOptions(surroundings, data));
+      } catch (error) {
+        if (!(error instanceof SlowPathNeeded)) throw error;
+        return slow(context, data);
+      }
+    };
+  }
+
+  #faultsIn(path: string): readonly TemplateFault[] {
+    return this.#options.faults.list.filter(({ place }) => place.file === path);
   }
 
   #rendering({ program, sight }: Plan): Rendering {
@@ -310,7 +374,7 @@ export class TemplateSet {
     const key = `${destination} ${path}`;
     const known = this.#compiled.get(key);
     if (known) return known;
-    const faults = this.#options.faults.list.filter(({ place }) => place.file === path);
+    const faults = this.#faultsIn(path);
     const program = this.#analyses.get(path)?.piece?.program;
     const usable = faults.length === 0 && program;
     const { engine } = this.#options;

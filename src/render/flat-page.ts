@@ -1,0 +1,280 @@
+import { SlowPath } from './fast-path.js';
+import { isBlockHelper } from './helper.js';
+import type { StrictNode, StrictProgram } from './strict-node.js';
+
+/**
+ * One use of a page or partial: the same partial called from two places has two of them, because the
+ * same markup may be styled differently in each.
+ */
+export interface Instance {
+  /** What its compiled program is called by; no template can have such a name. */
+  readonly name: string;
+  readonly program: StrictProgram;
+  /** The instances of the partials it calls, by the node that calls. */
+  readonly calls: Map<StrictNode, Instance>;
+}
+
+/** A program as a part of an instance. */
+export interface Part {
+  readonly instance: Instance;
+  readonly program: StrictProgram;
+}
+
+/** Stands in the flat page for a Handlebars tag. */
+export interface Mark {
+  readonly role: 'value' | 'open' | 'else' | 'close';
+  readonly node: StrictNode;
+  /** The part between this mark and the next of its node; absent where there is none. */
+  readonly begins?: Part | undefined;
+  /** What follows is not printed exactly once. */
+  readonly branches: boolean;
+}
+
+/** A page with its layout and partials as one document of HTML and marks. */
+export interface FlatPage {
+  readonly root: Instance;
+  readonly instances: readonly Instance[];
+  readonly marks: readonly Mark[];
+  /** HTML with `word(index)` in the place of each mark. */
+  readonly html: string;
+  readonly words: MarkWords;
+}
+
+/** How marks are written: as a word that occurs nowhere else in the page. */
+export class MarkWords {
+  readonly #start: string;
+
+  constructor(sources: string) {
+    let salt = 0;
+    while (sources.includes(`mark${salt}x`)) salt += 1;
+    this.#start = `mark${salt}x`;
+  }
+
+  word(index: number): string {
+    return `${this.#start}${index}x`;
+  }
+
+  /** Source of a regular expression that matches a word; its only group is the index. */
+  get pattern(): string {
+    return String.raw`${this.#start}(\d+)x`;
+  }
+
+  /** Text as a reader knows it. */
+  hidden(text: string): string {
+    return text.replace(new RegExp(this.pattern, 'g'), '{{…}}');
+  }
+
+  in(text: string): readonly number[] {
+    return [...text.matchAll(new RegExp(this.pattern, 'g'))].map(([, index]) => Number(index));
+  }
+}
+
+export interface FlatPageOptions {
+  /** @throws {SlowPath} for a partial that is faulty */
+  readonly partial: (name: string) => StrictProgram | undefined;
+}
+
+/** Marks a page may have: a partial called many times grows it, and so does each that it calls. */
+const MAX_MARKS = 5000;
+const MAX_LENGTH = 1_048_576;
+
+/** @throws {SlowPath} when what will be printed where depends on values */
+export function flatPage(program: StrictProgram, { partial }: FlatPageOptions): FlatPage {
+  return new Flattening(partial).page(program);
+}
+
+/** Where a program is printed. */
+interface Frame {
+  readonly instance: Instance;
+  /** What `{{> @partial-block}}` prints here. */
+  readonly block?: Closure | undefined;
+  /** The partials being printed around. */
+  readonly path: ReadonlySet<StrictProgram>;
+}
+
+interface Closure {
+  readonly program: StrictProgram;
+  readonly frame: Frame;
+}
+
+class Flattening {
+  readonly #partial: FlatPageOptions['partial'];
+  readonly #instances: Instance[] = [];
+  readonly #marks: Mark[] = [];
+  readonly #pieces: Array<string | number> = [];
+  readonly #inlines = new Map<string, Part>();
+  readonly #unknown = new Set<string>();
+  #length = 0;
+
+  constructor(partial: FlatPageOptions['partial']) {
+    this.#partial = partial;
+  }
+
+  page(program: StrictProgram): FlatPage {
+    const root = this.#instance(program);
+    this.#print(program, { instance: root, path: new Set([program]) });
+    const words = new MarkWords(this.#pieces.filter((piece) => typeof piece === 'string').join(''));
+    const html = this.#pieces
+      .map((piece) => (typeof piece === 'string' ? piece : words.word(piece)))
+      .join('');
+    return { root, instances: this.#instances, marks: this.#marks, html, words };
+  }
+
+  #instance(program: StrictProgram): Instance {
+    const instance = { name: `$${this.#instances.length}`, program, calls: new Map<StrictNode, Instance>() };
+    this.#instances.push(instance);
+    return instance;
+  }
+
+  #print(program: StrictProgram, frame: Frame): void {
+    this.#define(program, frame.instance);
+    for (const node of program.body) this.#node(node, frame);
+  }
+
+  #node(node: StrictNode, frame: Frame): void {
+    if (node.type === 'ContentStatement') this.#content(String(node['value']));
+    else if (node.type === 'MustacheStatement') this.#value(node);
+    else if (node.type === 'BlockStatement') this.#block(node, frame);
+    else if (node.type !== 'DecoratorBlock') this.#call(node, frame);
+  }
+
+  #content(text: string): void {
+    this.#length += text.length;
+    if (this.#length > MAX_LENGTH) throw new SlowPath('with its partials it is too large to be analysed');
+    this.#pieces.push(text);
+  }
+
+  #mark(mark: Mark): void {
+    if (this.#marks.length >= MAX_MARKS)
+      throw new SlowPath('with its partials it has too many tags to be analysed');
+    this.#pieces.push(this.#marks.push(mark) - 1);
+  }
+
+  #value(node: StrictNode): void {
+    if (node['escaped'] === false) throw new SlowPath('a triple-stash lets HTML in when a mail is rendered');
+    this.#mark({ role: 'value', node, branches: false });
+  }
+
+  #block(node: StrictNode, frame: Frame): void {
+    const name = nameOf(node['path']);
+    if (!isBlockHelper(name))
+      throw new SlowPath(`the block helper "${name}" may change what its block prints`);
+    const [program, inverse] = [programOf(node['program']), programOf(node['inverse'])];
+    this.#between(node, [part(program, frame), part(inverse, frame)], true, [frame, frame]);
+  }
+
+  /** Prints alternatives one after the other. */
+  #between(
+    node: StrictNode,
+    parts: ReadonlyArray<Part | undefined>,
+    branches: boolean,
+    frames: readonly Frame[],
+  ): void {
+    for (const [index, begins] of parts.entries()) {
+      const frame = frames[index];
+      this.#mark({ role: index === 0 ? 'open' : 'else', node, begins, branches });
+      if (begins && frame) this.#print(begins.program, frame);
+    }
+    this.#mark({ role: 'close', node, branches });
+  }
+
+  #call(node: StrictNode, frame: Frame): void {
+    const name = calledName(node);
+    const program = programOf(node['program']);
+    const block = program ? { program, frame } : undefined;
+    if (block) this.#define(block.program, frame.instance);
+    if (name === '@partial-block') this.#callBlock(node, block, frame);
+    else if (this.#inlines.has(name)) this.#callInline(node, name, block, frame);
+    else this.#callFile(node, name, block, frame);
+  }
+
+  #callBlock(node: StrictNode, fallback: Closure | undefined, frame: Frame): void {
+    if (frame.block && fallback) throw new SlowPath('{{#> @partial-block}} hands a block to a block');
+    const closure = frame.block ?? fallback;
+    if (!closure) return this.#between(node, [undefined], false, []);
+    const { program, frame: written } = closure;
+    this.#between(node, [part(program, written)], false, [written]);
+  }
+
+  /** Whether an inline partial is in sight depends on who is printing; so both alternatives are printed. */
+  #callInline(node: StrictNode, name: string, block: Closure | undefined, frame: Frame): void {
+    const inline = this.#inlines.get(name);
+    if (!inline) return;
+    const path = deeper(frame.path, inline.program, name);
+    const inner: Frame = { instance: inline.instance, block: block ?? frame.block, path };
+    if (block) this.#between(node, [inline, part(block.program, frame)], true, [inner, frame]);
+    else this.#between(node, [inline], false, [inner]);
+  }
+
+  #callFile(node: StrictNode, name: string, block: Closure | undefined, frame: Frame): void {
+    const program = this.#partial(name);
+    if (!program) {
+      this.#unknown.add(name);
+      this.#between(node, [block && part(block.program, frame)], false, [frame]);
+      return;
+    }
+    const path = deeper(frame.path, program, name);
+    const instance = frame.instance.calls.get(node) ?? this.#instance(program);
+    frame.instance.calls.set(node, instance);
+    const inner: Frame = { instance, block: block ?? frame.block, path };
+    this.#between(node, [{ instance, program }], false, [inner]);
+  }
+
+  /** Inline partials are found by name at run time; only where a name has one meaning is that known now. */
+  #define(program: StrictProgram, instance: Instance): void {
+    for (const node of program.body.filter(({ type }) => type === 'DecoratorBlock')) {
+      const name = inlineName(node);
+      const inline = programOf(node['program']);
+      if (!inline) continue;
+      const known = this.#inlines.get(name);
+      const other = known !== undefined && (known.program !== inline || known.instance !== instance);
+      if (other || this.#unknown.has(name) || this.#partial(name)) {
+        throw new SlowPath(`the inline partial "${name}" is not the only partial of that name`);
+      }
+      this.#inlines.set(name, { instance, program: inline });
+    }
+  }
+}
+
+function part(program: StrictProgram | undefined, { instance }: Frame): Part | undefined {
+  return program && { instance, program };
+}
+
+function deeper(
+  path: ReadonlySet<StrictProgram>,
+  program: StrictProgram,
+  name: string,
+): ReadonlySet<StrictProgram> {
+  if (path.has(program)) throw new SlowPath(`the partial "${name}" includes itself`);
+  return new Set([...path, program]);
+}
+
+function calledName({ name }: StrictNode): string {
+  if (isNode(name) && name.type === 'PathExpression') return nameOf(name);
+  throw new SlowPath('which partial is included depends on a value');
+}
+
+function inlineName({ params }: StrictNode): string {
+  const [name] = listOf(params);
+  return isNode(name) ? String(name['value']) : '';
+}
+
+function nameOf(path: unknown): string {
+  return isNode(path) ? String(path['original']) : '';
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function programOf(value: unknown): StrictProgram | undefined {
+  return isProgram(value) ? value : undefined;
+}
+
+function isProgram(value: unknown): value is StrictProgram {
+  return isNode(value) && value.type === 'Program' && Array.isArray(value['body']);
+}
+
+export function isNode(value: unknown): value is StrictNode {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}

@@ -1,0 +1,180 @@
+import { isWhole } from './css-inliner.js';
+import { SlowPath } from './fast-path.js';
+import { isNode, listOf, type FlatPage, type Mark } from './flat-page.js';
+import { attributesOf, isVoid } from './html-tokens.js';
+import { blockDepths, withComments, type MarkedToken } from './marked-html.js';
+import { STRICT_HELPERS } from './strict-syntax.js';
+
+/** Parents that may not hold text: a parser moves it elsewhere, or ends them. */
+const NO_TEXT = new Set('html head table thead tbody tfoot tr colgroup select optgroup frameset'.split(' '));
+/** What is inside of them is parsed by rules of its own. */
+const FOREIGN = new Set('svg math template noscript iframe noembed noframes xmp'.split(' '));
+const NEWLINE_EATERS = new Set(['pre', 'textarea', 'listing']);
+
+interface OpenElement {
+  readonly name: string;
+  readonly region: string;
+}
+
+/**
+ * Proves that, whatever is printed for the marks, an HTML parser sees the same elements around it.
+ * @throws {SlowPath} where it may not
+ */
+export function checkMarkPlaces(
+  tokens: readonly MarkedToken[],
+  page: FlatPage,
+  userHelpers: ReadonlySet<string>,
+): void {
+  new MarkPlaces(tokens, page, userHelpers).check();
+}
+
+class MarkPlaces {
+  readonly #tokens: readonly MarkedToken[];
+  readonly #page: FlatPage;
+  readonly #userHelpers: ReadonlySet<string>;
+  readonly #whole: boolean;
+  readonly #depths: readonly number[];
+  readonly #open: OpenElement[] = [];
+  /** Per mark: the element it is a child of, or the token and attribute it is inside of. */
+  readonly #regions: string[] = [];
+
+  constructor(tokens: readonly MarkedToken[], page: FlatPage, userHelpers: ReadonlySet<string>) {
+    this.#tokens = tokens;
+    this.#page = page;
+    this.#userHelpers = userHelpers;
+    this.#whole = isWhole(withComments(tokens.filter(({ kind }) => kind !== 'comment')));
+    this.#depths = blockDepths(tokens, page);
+  }
+
+  check(): void {
+    checkReferences(this.#tokens.map(({ source }) => source).join(''), this.#page);
+    for (const [at, token] of this.#tokens.entries()) this.#token(token, at);
+    const [left] = this.#open;
+    if (left) throw new SlowPath(`<${left.name}> is never closed`);
+    this.#checkPairs();
+  }
+
+  #token(token: MarkedToken, at: number): void {
+    if (token.kind === 'mark') this.#between(token, at);
+    else if (token.kind === 'open') this.#tag(token, at);
+    else if (token.kind === 'close') this.#end(token);
+    else if (token.marks.length > 0) this.#inside(token, at);
+    if (/^(?:html|head|body)$/.test(token.name) && (this.#depths[at] ?? 0) > 0)
+      throw new SlowPath(`<${token.name}> stands inside a block`);
+  }
+
+  #between({ marks }: MarkedToken, at: number): void {
+    const parent = this.#open.at(-1);
+    for (const index of marks) {
+      this.#regions[index] = parent?.region ?? 'page';
+      const mark = this.#page.marks[index];
+      if (mark && (mark.branches || mark.role === 'value')) this.#printed(mark, parent?.name ?? '', at);
+    }
+  }
+
+  #printed(mark: Mark, parent: string, at: number): void {
+    const around = this.#open.map(({ name }) => name);
+    const foreign = around.find((name) => FOREIGN.has(name));
+    if (foreign) throw new SlowPath(`a tag stands inside <${foreign}>`);
+    if (this.#whole && !around.includes('head') && !around.includes('body'))
+      throw new SlowPath('a tag stands outside of <head> and <body>');
+    this.#checkFirst(at);
+    if (mark.role !== 'value') return;
+    if (NO_TEXT.has(parent)) throw new SlowPath(`a value is printed in <${parent}>, which cannot hold text`);
+    const helper = userHelper(mark, this.#userHelpers);
+    if (helper) throw new SlowPath(`the helper "${helper}" may print HTML`);
+  }
+
+  /** A parser drops a line break that comes first in some elements, printed or not. */
+  #checkFirst(at: number): void {
+    const before = this.#tokens.slice(0, at).findLast(({ kind }) => kind !== 'mark');
+    if (before?.kind === 'open' && NEWLINE_EATERS.has(before.name))
+      throw new SlowPath(`a tag stands first in <${before.name}>`);
+  }
+
+  #tag(token: MarkedToken, at: number): void {
+    const { name, source, marks } = token;
+    if (!isVoid(name)) this.#open.push({ name, region: `element ${at}` });
+    if (marks.length === 0) return;
+    const { words } = this.#page;
+    if (words.in(source.replace(/=\s*(?:"[^"]*"|'[^']*')/g, '')).length > 0)
+      throw new SlowPath(`a tag stands in <${words.hidden(name)}> outside of a quoted attribute value`);
+    if (name === 'link' || name === 'style') throw new SlowPath(`a tag stands in <${name}>`);
+    for (const attribute of attributesOf({ kind: 'open', name, source })) {
+      this.#regionOf(words.in(attribute.value), `${at} ${attribute.name}`);
+    }
+  }
+
+  #end({ name, marks }: MarkedToken): void {
+    if (marks.length > 0) throw new SlowPath(`a tag stands in </${this.#page.words.hidden(name)}>`);
+    const top = this.#open.pop();
+    if (top?.name === name) return;
+    const found = top ? `<${top.name}> is not closed before it` : 'there is nothing to close';
+    throw new SlowPath(`the HTML has to be mended by its reader at </${name}>: ${found}`);
+  }
+
+  #inside({ kind, name, source, marks }: MarkedToken, at: number): void {
+    if (FOREIGN.has(name) || name === 'style' || kind === 'doctype')
+      throw new SlowPath(`a tag stands in <${name || '!doctype'}>`);
+    if (kind === 'comment') checkComment(source, this.#page);
+    if (kind === 'raw') checkRaw(name, source, this.#page);
+    this.#regionOf(marks, `${at}`);
+  }
+
+  #regionOf(marks: readonly number[], region: string): void {
+    for (const index of marks) this.#regions[index] = `inside ${region}`;
+  }
+
+  /** All marks of a block are children of one element, or inside of one value. */
+  #checkPairs(): void {
+    const regions: string[] = [];
+    for (const [index, mark] of this.#page.marks.entries()) {
+      const region = this.#regions[index] ?? '';
+      if (mark.role === 'open') regions.push(region);
+      if (mark.role !== 'else' && mark.role !== 'close') continue;
+      const first = regions.at(-1) ?? '';
+      if (mark.role === 'close') regions.pop();
+      const apart = mark.branches ? first !== region : first.startsWith('in') || region.startsWith('in');
+      if (apart && first !== region)
+        throw new SlowPath(`${blockName(mark)} opens elements it does not close`);
+    }
+  }
+}
+
+/** Text that ends in the start of a character reference, or of a tag, may be completed by what is printed. */
+function checkReferences(text: string, { words }: FlatPage): void {
+  const word = words.pattern;
+  if (new RegExp(`&[#a-z0-9]*?${word}`, 'i').test(text))
+    throw new SlowPath('a tag follows an "&" that no ";" ends');
+  if (new RegExp(String.raw`<[/!?-]*${word}`, 'i').test(text)) throw new SlowPath('a tag follows a "<"');
+}
+
+function checkRaw(name: string, source: string, page: FlatPage): void {
+  if (new RegExp(String.raw`<[a-z/!?-]*${page.words.pattern}`, 'i').test(source))
+    throw new SlowPath(`a tag follows a "<" in <${name}>`);
+  if (NEWLINE_EATERS.has(name) && new RegExp(`^${page.words.pattern}`).test(source))
+    throw new SlowPath(`a tag stands first in <${name}>`);
+}
+
+/** What is printed may not end a comment together with what stands around it. */
+function checkComment(source: string, { words }: FlatPage): void {
+  const parts = source.replace(/^<!--|-->$/g, '').split(new RegExp(words.pattern.replace('(', '(?:')));
+  const ends = parts.some(
+    (part, index) => (index > 0 && /^[->]/.test(part)) || (index < parts.length - 1 && part.endsWith('-')),
+  );
+  if (ends || !source.startsWith('<!--')) throw new SlowPath('a tag stands in a comment it may end');
+}
+
+function userHelper({ node }: Mark, userHelpers: ReadonlySet<string>): string | undefined {
+  if (!isNode(node['path']) || node['path']['original'] !== STRICT_HELPERS.shown) return undefined;
+  const [call] = listOf(node['params']);
+  const path = isNode(call) ? call['path'] : undefined;
+  const name = isNode(path) ? String(path['original']) : '';
+  return userHelpers.has(name) ? name : undefined;
+}
+
+function blockName({ node }: Mark): string {
+  const path = node['path'] ?? node['name'];
+  const name = isNode(path) ? String(path['original']) : '';
+  return node.type === 'BlockStatement' ? `{{#${name}}}` : `{{> ${name}}}`;
+}

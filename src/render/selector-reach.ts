@@ -1,0 +1,48 @@
+import { SlowPath } from './fast-path.js';
+import type { FlatPage } from './flat-page.js';
+import { attributesOf } from './html-tokens.js';
+import type { MarkedToken } from './marked-html.js';
+import { selectorsOf } from './style-rules.js';
+
+const STRUCTURAL = /:(?:has|[\w-]+-child|[\w-]+-of-type)\b|[+~]/i;
+const EMPTY = /:empty\b/i;
+/** Says to the inliner itself what to leave alone. */
+const DIRECTIVE = 'data-css-inline';
+
+/**
+ * Proves that which rules apply does not depend on what the marks print.
+ * @throws {SlowPath} where it may
+ */
+export function checkSelectors(css: string, tokens: readonly MarkedToken[], page: FlatPage): void {
+  const between = tokens
+    .filter(({ kind }) => kind === 'mark')
+    .flatMap(({ marks }) => marks.map((index) => page.marks[index]));
+  const branching = between.some((mark) => mark?.branches);
+  const printing = branching || between.some((mark) => mark?.role === 'value');
+  const named = markedAttributes(tokens, page);
+  for (const selector of selectorsOf(css)) {
+    const bare = selector.replace(/\[[^\]]*\]|\\[^]/g, '');
+    if ((branching && STRUCTURAL.test(bare)) || (printing && EMPTY.test(bare)))
+      throw new SlowPath(`the selector "${selector}" asks what stands beside or inside, which tags decide`);
+    const attribute = attributesIn(selector, bare).find((name) => named.has(name));
+    if (attribute)
+      throw new SlowPath(`the selector "${selector}" asks for the attribute ${attribute}, which holds a tag`);
+  }
+  if (named.has(DIRECTIVE)) throw new SlowPath(`the attribute ${DIRECTIVE} holds a tag`);
+}
+
+function markedAttributes(tokens: readonly MarkedToken[], { words }: FlatPage): ReadonlySet<string> {
+  const names = tokens
+    .filter(({ kind, marks }) => kind === 'open' && marks.length > 0)
+    .flatMap(({ name, source }) => attributesOf({ kind: 'open', name, source }))
+    .filter(({ value }) => words.in(value).length > 0)
+    .map(({ name }) => name);
+  return new Set(names);
+}
+
+/** The attributes a selector asks for. */
+function attributesIn(selector: string, bare: string): readonly string[] {
+  const bracketed = [...selector.matchAll(/\[\s*(?:[^\]=|]*\|(?!=))?\s*([^\s\]=~|^$*]+)/g)];
+  const names = bracketed.map(([, name = '']) => name.replaceAll('\\', '').toLowerCase());
+  return [...names, ...(bare.includes('.') ? ['class'] : []), ...(bare.includes('#') ? ['id'] : [])];
+}
