@@ -2,7 +2,7 @@ import { bringsStyles, type CssInliner } from './css-inliner.js';
 import { SlowPath } from './fast-path.js';
 import { isNode, programOf, type FlatPage, type Instance, type Part } from './flat-page.js';
 import { attributesOf } from './html-tokens.js';
-import { checkMarkPlaces } from './mark-places.js';
+import { checkHelpersInText, checkMarkPlaces } from './mark-places.js';
 import {
   blockDepths,
   markedTokens,
@@ -48,11 +48,12 @@ export function inlinedPage(page: FlatPage, options: InlinedPageOptions): Inline
 function inlined(page: FlatPage, { inliner, sheet, userHelpers }: InlinedPageOptions): string {
   const source = markedTokens(page.html, page.words);
   checkSource(source, page);
+  checkHelpersInText(source, page, userHelpers);
   if (!bringsStyles(page.html)) return page.html;
   const { rest, css } = inliner.part(page.html, sheet);
   if (!css.trim()) return rest;
   const tokens = withTableBodies(markedTokens(rest, page.words), page);
-  checkMarkPlaces(tokens, page, userHelpers);
+  checkMarkPlaces(tokens, page);
   checkSelectors(css, tokens, page);
   const result = behindDoctype(withComments(tokens), page, (html) => inliner.apply(html, css));
   checkSame(shapeOf(tokens), shapeOf(markedTokens(result, page.words)), page);

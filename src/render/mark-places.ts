@@ -20,28 +20,38 @@ interface OpenElement {
  * Proves that, whatever is printed for the marks, an HTML parser sees the same elements around it.
  * @throws {SlowPath} where it may not
  */
-export function checkMarkPlaces(
+export function checkMarkPlaces(tokens: readonly MarkedToken[], page: FlatPage): void {
+  new MarkPlaces(tokens, page).check();
+}
+
+/**
+ * Proves that between tags no helper of the application prints, which may do so in HTML.
+ * @throws {SlowPath} where one does
+ */
+export function checkHelpersInText(
   tokens: readonly MarkedToken[],
-  page: FlatPage,
+  { marks }: FlatPage,
   userHelpers: ReadonlySet<string>,
 ): void {
-  new MarkPlaces(tokens, page, userHelpers).check();
+  const printed = tokens.filter(({ kind }) => kind === 'mark').flatMap((token) => token.marks);
+  for (const mark of printed.map((index) => marks[index])) {
+    const helper = mark && userHelper(mark, userHelpers);
+    if (helper) throw new SlowPath(`the helper "${helper}" may print HTML`);
+  }
 }
 
 class MarkPlaces {
   readonly #tokens: readonly MarkedToken[];
   readonly #page: FlatPage;
-  readonly #userHelpers: ReadonlySet<string>;
   readonly #whole: boolean;
   readonly #depths: readonly number[];
   readonly #open: OpenElement[] = [];
   /** Per mark: the element it is a child of, or the token and attribute it is inside of. */
   readonly #regions: string[] = [];
 
-  constructor(tokens: readonly MarkedToken[], page: FlatPage, userHelpers: ReadonlySet<string>) {
+  constructor(tokens: readonly MarkedToken[], page: FlatPage) {
     this.#tokens = tokens;
     this.#page = page;
-    this.#userHelpers = userHelpers;
     this.#whole = isWhole(withComments(tokens.filter(({ kind }) => kind !== 'comment')));
     this.#depths = blockDepths(tokens, page);
   }
@@ -68,21 +78,19 @@ class MarkPlaces {
     for (const index of marks) {
       this.#regions[index] = parent?.region ?? 'page';
       const mark = this.#page.marks[index];
-      if (mark && (mark.branches || mark.role === 'value')) this.#printed(mark, parent?.name ?? '', at);
+      this.#checkFirst(at);
+      if (mark && (mark.branches || mark.role === 'value')) this.#printed(mark, parent?.name ?? '');
     }
   }
 
-  #printed(mark: Mark, parent: string, at: number): void {
+  #printed(mark: Mark, parent: string): void {
     const around = this.#open.map(({ name }) => name);
     const foreign = around.find((name) => FOREIGN.has(name));
     if (foreign) throw new SlowPath(`a tag stands inside <${foreign}>`);
     if (this.#whole && !around.includes('head') && !around.includes('body'))
       throw new SlowPath('a tag stands outside of <head> and <body>');
-    this.#checkFirst(at);
-    if (mark.role !== 'value') return;
-    if (NO_TEXT.has(parent)) throw new SlowPath(`a value is printed in <${parent}>, which cannot hold text`);
-    const helper = userHelper(mark, this.#userHelpers);
-    if (helper) throw new SlowPath(`the helper "${helper}" may print HTML`);
+    if (mark.role === 'value' && NO_TEXT.has(parent))
+      throw new SlowPath(`a value is printed in <${parent}>, which cannot hold text`);
   }
 
   /** A parser drops a line break that comes first in some elements, printed or not. */

@@ -113,11 +113,8 @@ export class TemplateEngine {
   ): Record<string, HelperFunction> {
     const native = Object.entries(this.#environment.helpers).filter(([name]) => isBlockHelper(name));
     const strict = strictHelpers(sites, isPartial);
-    const own = Object.fromEntries([
-      ...this.#callable,
-      ...strict,
-      ...(values === 'text' ? strict.flatMap(([name, helper]) => textOnly(name, helper)) : []),
-    ]);
+    const own = Object.fromEntries([...this.#callable, ...strict]);
+    if (values === 'text') for (const name of PRINTING) own[name] = textOnly(own[name]);
     // Not without prototype: such objects are slow, and every name looked up here was checked at load.
     return { ...Object.fromEntries(native), ...own };
   }
@@ -179,28 +176,26 @@ function compileNow(template: CompiledTemplate): void {
   if (typeof setup === 'function') Reflect.apply(setup, template, [{ partial: true }]);
 }
 
-/** Helpers whose results are printed. */
-const PRINTING: ReadonlySet<string> = new Set([
+/** Helpers whose results may be printed without passing another. */
+const PRINTING: readonly string[] = [
   STRICT_HELPERS.print,
   STRICT_HELPERS.printData,
   STRICT_HELPERS.preheader,
   STRICT_HELPERS.shown,
   STRICT_HELPERS.lookup,
-]);
+  'concat',
+];
 
-/** Of what is printed, only a `SafeString` is still an object here. */
-function textOnly(name: string, helper: HandlebarsHelper): ReadonlyArray<[string, HandlebarsHelper]> {
-  if (!PRINTING.has(name)) return [];
-  return [
-    [
-      name,
-      (...args) => {
-        const value = helper(...args);
-        if (typeof value === 'object' && value !== null) throw new SlowPathNeeded();
-        return value;
-      },
-    ],
-  ];
+/** Of what is printed, only a `SafeString` is still an object; an HTML parser changes these two characters. */
+function textOnly(helper: HandlebarsHelper | undefined): HandlebarsHelper {
+  if (!helper) throw new TypeError('expected a helper');
+  return function text(this: unknown, ...args: unknown[]): unknown {
+    const value: unknown = Reflect.apply(helper, this, args);
+    const enters =
+      typeof value === 'string' ? /[\r\0]/.test(value) : typeof value === 'object' && value !== null;
+    if (enters) throw new SlowPathNeeded();
+    return value;
+  };
 }
 
 type Frame = Readonly<Record<string, unknown>>;

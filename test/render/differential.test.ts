@@ -139,6 +139,7 @@ const FAST: Readonly<Record<string, string | Files>> = {
     'partials/panel.hbs':
       '{{#each (lookup @root "items") as |row|}}<h1>{{row.name}}</h1>{{/each}}{{> @partial-block}}',
   },
+  'preformatted text': page('<pre>x {{name}} {{concat name "!"}}</pre>'),
   'indented partials': {
     'page.hbs': inLayout('<ul>\n  {{> item}}\n</ul>'),
     'layouts/main.hbs': layout('\n    {{> @partial-block}}\n'),
@@ -231,6 +232,14 @@ const SLOW: Readonly<Record<string, readonly [reason: string, template: string |
     'a tag stands in <style>',
     page('<p>x</p>', '<style media="{{all}}">p{top:0}</style>'),
   ],
+  'a user helper in text without styles': [
+    'the helper "bold" may print HTML',
+    { 'page.hbs': '<p>{{bold name}}</p>', 'other.hbs': '<style>p{top:0}</style>' },
+  ],
+  'a script ended by a value and what stands before it': [
+    'follows a "<" in <script>',
+    page('<script>"</scr{{rest}}></script><p>x</p>'),
+  ],
   'triple-stash': ['triple-stash', page('{{{markup}}}')],
   'ampersand stash': ['triple-stash', page('{{&markup}}')],
   'a user helper in text': ['the helper "bold" may print HTML', page('{{bold name}}')],
@@ -278,6 +287,10 @@ const SLOW: Readonly<Record<string, readonly [reason: string, template: string |
     `<html>${CSS}{{#if more}}<p>x</p>{{/if}}<p>y</p></html>`,
   ],
   'a line break first in pre': ['first in <pre>', page('<pre>{{lines}}</pre>')],
+  'a partial first in pre': [
+    'first in <pre>',
+    { 'page.hbs': page('<pre>{{> a}}</pre>'), 'partials/a.hbs': '\n\nx' },
+  ],
   'a tag in svg': ['inside <svg>', page('<svg><text>{{name}}</text></svg>')],
   'pre in an indented partial': [
     'spaces count',
@@ -301,6 +314,7 @@ const base = {
   which: 'a',
   entity: 'lt',
   end: '/script',
+  rest: 'ipt',
   dashes: '--',
   lines: '\nx',
   markup: '<p class="lead">m</p>',
@@ -317,6 +331,7 @@ const CONTEXTS: readonly object[] = [
     items: ['a', SPECIAL, '<p>'].map(item),
     count: 3,
   },
+  { ...base, name: 'a\r\nb\rc\0', html: '', items: [item('\r')] },
   { ...base, name: '', title: '', html: null, more: 0, items: [{ name: ' ' }, { name: '\n' }] },
 ];
 
