@@ -52,7 +52,7 @@ function inlined(page: FlatPage, { inliner, sheet, userHelpers }: InlinedPageOpt
   if (!bringsStyles(page.html)) return page.html;
   const { rest, css } = inliner.part(page.html, sheet);
   if (!css.trim()) return rest;
-  const tokens = withTableBodies(markedTokens(rest, page.words), page);
+  const tokens = withTableBodies(markedTokens(rest, page.words));
   checkMarkPlaces(tokens, page);
   checkSelectors(css, tokens, page);
   const result = behindDoctype(withComments(tokens), page, (html) => inliner.apply(html, css));

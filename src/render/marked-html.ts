@@ -51,10 +51,9 @@ export function blockDepths(tokens: readonly MarkedToken[], { marks }: FlatPage)
  * Writes down each `<tbody>` a parser would put around rows. Otherwise it would stand inside of an
  * `{{#each}}` around them, and be repeated. A table that turns out to have no rows gets an empty one.
  */
-export function withTableBodies(tokens: readonly MarkedToken[], page: FlatPage): readonly MarkedToken[] {
+export function withTableBodies(tokens: readonly MarkedToken[]): readonly MarkedToken[] {
   const added = new Map<number, MarkedToken>();
-  const depths = blockDepths(tokens, page);
-  for (const { from, to } of rowRanges(tokens, depths)) {
+  for (const { from, to } of rowRanges(tokens)) {
     added.set(from, bodyTag('open', '<tbody>'));
     added.set(to, bodyTag('close', '</tbody>'));
   }
@@ -78,14 +77,14 @@ interface Child {
   readonly token: MarkedToken;
 }
 
-function rowRanges(tokens: readonly MarkedToken[], depths: readonly number[]): readonly Range[] {
+function rowRanges(tokens: readonly MarkedToken[]): readonly Range[] {
   const ranges: Range[] = [];
   const open: Array<{ readonly name: string; readonly children: Child[] }> = [];
   for (const [at, token] of tokens.entries()) {
     if (token.kind === 'text' && token.source.trim() === '') continue;
     const top = open.at(-1);
     if (token.kind === 'close' && token.name === top?.name) {
-      if (token.name === 'table') ranges.push(...rowRange(top.children, at, depths));
+      if (token.name === 'table') ranges.push(...rowRange(top.children, at));
       open.pop();
     }
     open.at(-1)?.children.push({ at, token });
@@ -95,17 +94,15 @@ function rowRanges(tokens: readonly MarkedToken[], depths: readonly number[]): r
 }
 
 /** The rows that follow everything else in a table, with the blocks around them. */
-function rowRange(children: readonly Child[], to: number, depths: readonly number[]): readonly Range[] {
+function rowRange(children: readonly Child[], to: number): readonly Range[] {
   const lastOther = children.findLastIndex(({ token }) => token.name !== '' && token.name !== 'tr');
-  const before = children[lastOther];
-  const inBlock = before !== undefined && depths[before.at] !== depths[to];
   const behind = children.slice(lastOther + 1);
   const first = behind.findIndex(({ token }) => token.kind !== 'comment');
   const firstRow = behind.findIndex(({ token }) => token.name === 'tr');
   // A parser leaves a comment before the first row outside; behind a mark, that is not to be had.
   const commented = behind.slice(first, firstRow).some(({ token }) => token.kind === 'comment');
   const from = behind[first]?.at;
-  return from === undefined || firstRow < 0 || inBlock || commented ? [] : [{ from, to }];
+  return from === undefined || firstRow < 0 || commented ? [] : [{ from, to }];
 }
 
 /** The tokens in words that are equal for a page before and after it went through an HTML parser. */
