@@ -59,7 +59,7 @@ export class SendRun implements AsyncIterable<SendOutcome>, PromiseLike<SendSumm
     return this.#start();
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- `await run` is the published way to a summary
+  /** `await run` is the published way to a summary. */
   then<A = SendSummary, B = never>(
     resolve?: ((summary: SendSummary) => A | PromiseLike<A>) | null,
     reject?: ((error: unknown) => B | PromiseLike<B>) | null,

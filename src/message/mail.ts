@@ -4,7 +4,6 @@ import type { Readable } from 'node:stream';
  * The application's templates and the context each needs. Empty here; generated types augment it:
  * `declare module 'nest-mailroom' { interface MailTemplates { welcome: { user: { name: string } } } }`
  */
-// oxlint-disable-next-line typescript/no-empty-object-type -- an interface so that it can be augmented
 export interface MailTemplates {}
 
 /** Any name until `MailTemplates` is augmented; then only the known ones. */
