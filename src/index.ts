@@ -50,6 +50,7 @@ export {
   type TemplateHelperData,
   type TemplateHelperOptions,
 } from './render/helper.js';
+export type { ThemeBrand, ThemeColors, ThemeLogo, ThemeOptions } from './render/kit/theme.js';
 export type { MailExtension } from './transport/extension.js';
 export { FileTransport, type FileTransportOptions } from './transport/file/file.transport.js';
 export { LogTransport } from './transport/log/log.transport.js';

@@ -11,6 +11,7 @@ import {
   readStrings,
   readTime,
 } from './mail.options.checks.js';
+import { readTheme } from './mail.options.theme.js';
 import {
   type Capture,
   captureTransport,
@@ -79,9 +80,14 @@ const MODULE_KEYS = [
   'queue',
 ] as const satisfies ReadonlyArray<keyof MailModuleOptions>;
 
-const TEMPLATE_KEYS = ['dir', 'dirs', 'helpers', 'inlineCss', 'watch'] as const satisfies ReadonlyArray<
-  keyof TemplateOptions
->;
+const TEMPLATE_KEYS = [
+  'dir',
+  'dirs',
+  'helpers',
+  'theme',
+  'inlineCss',
+  'watch',
+] as const satisfies ReadonlyArray<keyof TemplateOptions>;
 
 /** Where the settings of other mail modules went. */
 const MOVED: Readonly<Record<string, string>> = {
@@ -279,6 +285,7 @@ function resolveTemplates(
       ? dirs.map((dir) => ({ dir: resolve(workingDir, dir), required: true }))
       : usual.map((dir) => ({ dir, required: false })),
     helpers: options.helpers ?? {},
+    theme: readTheme(options.theme, at('theme')),
     inlineCss: readBoolean(options.inlineCss, at('inlineCss')) ?? true,
     watch: readBoolean(options.watch, at('watch')) ?? (nodeEnv === undefined || nodeEnv === 'development'),
   };

@@ -5,6 +5,7 @@ import type { ConfigReport } from './mail.report.js';
 import type { AddressesInput, AddressInput } from './message/mail.js';
 import type { Mailbox } from './message/mailbox.js';
 import type { TemplateHelper } from './render/helper.js';
+import type { Theme, ThemeOptions } from './render/kit/theme.js';
 import type { MailExtension } from './transport/extension.js';
 import type { SmtpOptions } from './transport/smtp/smtp.options.js';
 import type { Transport } from './transport/transport.js';
@@ -43,6 +44,8 @@ export interface TemplateOptions {
   /** Several folders; the first that has a name wins. */
   readonly dirs?: readonly string[] | undefined;
   readonly helpers?: Readonly<Record<string, TemplateHelper>> | undefined;
+  /** How the built-in layout and components look: brand, colours, font. */
+  readonly theme?: ThemeOptions | undefined;
   /** Put the rules of `<style>` and local `<link>`s into style attributes. @default true */
   readonly inlineCss?: boolean | undefined;
   /** Follow edits without a restart. @default true in development */
@@ -102,6 +105,7 @@ export interface ResolvedMailer {
 export interface ResolvedTemplates {
   readonly folders: ReadonlyArray<{ readonly dir: string; readonly required: boolean }>;
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
+  readonly theme: Theme;
   readonly inlineCss: boolean;
   readonly watch: boolean;
 }

@@ -87,6 +87,7 @@ const rendererProvider: FactoryProvider<Renderer> = {
     const renderer = new HandlebarsRenderer({
       roots: [...templates.folders, ...featureRoots(container, surroundings)],
       helpers: templates.helpers,
+      theme: templates.theme,
       inlineCss: templates.inlineCss,
       onWarning: (message) => logger.warn(message),
     });

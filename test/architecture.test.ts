@@ -30,6 +30,7 @@ const FILES: Record<string, string> = {
   'mail.options.ts': 'options',
   'mail.options.checks.ts': 'options',
   'mail.options.resolve.ts': 'options',
+  'mail.options.theme.ts': 'options',
   'mail.options.transport.ts': 'options',
   'mail.variables.ts': 'options',
   'mail.config.ts': 'config',

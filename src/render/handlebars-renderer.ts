@@ -6,15 +6,18 @@ import { deriveText } from './derived-text.js';
 import type { FastPath } from './fast-path.js';
 import { FolderWatch } from './folder-watch.js';
 import { checkHelpers, type TemplateHelper } from './helper.js';
+import { kitFolder, usesKitLayout } from './kit/kit.js';
+import { themeOf, type Theme } from './kit/theme.js';
 import { localeChain } from './locale-chain.js';
 import { didYouMean } from '../mail.closest.js';
 import { Preheader, withPreheader } from './preheader.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 import { TemplateEngine, type RenderData } from './template-engine.js';
 import { invalidTemplates, TemplateFaults } from './template-fault.js';
-import { readFolder, type TemplateFolder } from './template-folder.js';
+import { readFolder, type TemplateFile, type TemplateFolder } from './template-folder.js';
 import type { TemplateRoot } from './template-root.js';
 import { TemplateSet, type Page, type PageVariant } from './template-set.js';
+import { TextDirections } from './text-direction.js';
 
 export interface HandlebarsRendererOptions {
   /**
@@ -26,6 +29,8 @@ export interface HandlebarsRendererOptions {
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
   /** Moves the rules of `<style>` and of linked local style sheets into `style` attributes. */
   readonly inlineCss: boolean;
+  /** How the built-in layout and components look. */
+  readonly theme?: Theme;
   /** Told what deserves attention and is no error, e.g. a template that became invalid while being edited. */
   readonly onWarning?: (message: string) => void;
 }
@@ -50,6 +55,8 @@ const MAX_SHOWN_NAMES = 20;
 export class HandlebarsRenderer implements Renderer {
   readonly #options: HandlebarsRendererOptions;
   readonly #engine: TemplateEngine;
+  readonly #kit: TemplateFolder;
+  readonly #directions = new TextDirections();
   #folders: readonly TemplateFolder[] = [];
   #set: TemplateSet | undefined;
   #inliner: CssInliner | undefined;
@@ -61,6 +68,7 @@ export class HandlebarsRenderer implements Renderer {
     checkHelpers(options.helpers);
     this.#options = options;
     this.#engine = new TemplateEngine(options.helpers);
+    this.#kit = kitFolder(options.theme ?? themeOf());
   }
 
   async load(): Promise<void> {
@@ -109,11 +117,12 @@ export class HandlebarsRenderer implements Renderer {
 
   #body(variant: PageVariant, { context, locale = DEFAULT_LOCALE, timeZone }: RenderRequest): RenderedBody {
     const none = new Preheader(undefined);
-    const bare: RenderData = { root: context, locale, timeZone, subject: undefined, preheader: none };
+    const dir = this.#directions.of(locale);
+    const bare: RenderData = { root: context, locale, dir, timeZone, subject: undefined, preheader: none };
     const subject = variant.subject?.(context, bare);
-    const titled: RenderData = { root: context, locale, timeZone, subject, preheader: none };
+    const titled: RenderData = { root: context, locale, dir, timeZone, subject, preheader: none };
     const preheader = new Preheader(variant.preheader?.(context, titled));
-    const data: RenderData = { root: context, locale, timeZone, subject, preheader };
+    const data: RenderData = { root: context, locale, dir, timeZone, subject, preheader };
     const html = variant.html?.(context, data);
     const text = variant.text?.(context, data) ?? (html === undefined ? undefined : deriveText(html));
     return renderedBody(
@@ -135,9 +144,16 @@ export class HandlebarsRenderer implements Renderer {
     for (const root of this.#options.roots) folders.push(await readFolder(root, { faults, onDirectory }));
     this.#watch?.retain(dirs);
     const { inlineCss, onWarning = () => undefined } = this.#options;
-    if (inlineCss && folders.some(hasStyles)) this.#inliner ??= new CssInliner(await loadCssEngine());
+    const styled = folders.some(({ files }) => hasStyles(files) || usesKitLayout(files));
+    if (inlineCss && styled) this.#inliner ??= new CssInliner(await loadCssEngine());
     const styling = { inlineCss, inliner: this.#inliner };
-    this.#set = new TemplateSet({ folders, engine: this.#engine, faults, ...styling, onWarning });
+    this.#set = new TemplateSet({
+      folders: [...folders, this.#kit],
+      engine: this.#engine,
+      faults,
+      ...styling,
+      onWarning,
+    });
     this.#folders = folders;
     return faults;
   }
@@ -172,7 +188,7 @@ export class HandlebarsRenderer implements Renderer {
   }
 }
 
-function hasStyles({ files }: TemplateFolder): boolean {
+function hasStyles(files: readonly TemplateFile[]): boolean {
   return files.some(({ content }) => bringsStyles(content));
 }
 

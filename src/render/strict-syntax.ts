@@ -1,5 +1,7 @@
 import { show } from '../mail.report.js';
 import type { BuiltinHelper } from './builtin-helpers.js';
+import type { Component } from './component.js';
+import { componentHash, wrongInCall, type Argument, type ComponentCall } from './component-call.js';
 import { BLOCK_HELPERS, isBlockHelper } from './helper.js';
 import { didYouMean } from '../mail.closest.js';
 import type { CallNode, PartialCall } from './partial-call.js';
@@ -43,6 +45,8 @@ export interface StrictSyntaxOptions {
   readonly sites: Sites;
   readonly builtins: ReadonlyMap<string, BuiltinHelper>;
   readonly userHelpers: ReadonlySet<string>;
+  /** What the partial of a name asks of its callers, where it says so. */
+  readonly component: (name: string) => Component | undefined;
   readonly faults: TemplateFaults;
 }
 
@@ -251,9 +255,31 @@ class StrictRewrite {
       type: program ? 'PartialBlockStatement' : 'PartialStatement',
       name: this.#partialName(node, program !== undefined, scope),
       params: params.length > 0 ? params : [pathNode([])],
-      hash: this.#hash(node.hash, 'value', scope),
+      hash: this.#partialHash(node, program !== undefined, scope),
       indent: 'indent' in node ? node.indent : '',
       program: optional(program, (block) => this.program(block, { ...scope, certain: false })),
+    };
+  }
+
+  #partialHash(
+    node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement,
+    block: boolean,
+    scope: Scope,
+  ): StrictNode | undefined {
+    const name = isSubExpression(node.name) ? '' : writtenName(node.name);
+    const component = scope.inlines.has(name) ? undefined : this.#options.component(name);
+    if (!component) return this.#hash(node.hash, 'value', scope);
+    const given = new Map(pairsOf(node.hash).map((pair) => [pair.key, this.#argument(pair, scope)]));
+    const call: ComponentCall = { name, component, given, positional: node.params.length, block };
+    for (const what of wrongInCall(call)) this.#fault(node, what);
+    return componentHash(call);
+  }
+
+  #argument({ value, loc }: hbs.AST.HashPair, scope: Scope): Argument {
+    return {
+      value: this.#expression(value, 'value', scope),
+      literal: isStringLiteral(value) ? value.value : undefined,
+      location: callLocation(placeIn(this.#piece, loc.start)),
     };
   }
 
@@ -410,7 +436,11 @@ function inlineName(block: hbs.AST.DecoratorBlock): string | undefined {
 }
 
 function hasPairs(hash: hbs.AST.Hash | undefined): boolean {
-  return hash !== undefined && hash.pairs.length > 0;
+  return pairsOf(hash).length > 0;
+}
+
+function pairsOf(hash: hbs.AST.Hash | undefined): readonly hbs.AST.HashPair[] {
+  return hash?.pairs ?? [];
 }
 
 function optional<T, R>(value: T | undefined | null, change: (value: T) => R): R | undefined {

@@ -1,4 +1,5 @@
 import { didYouMean } from '../mail.closest.js';
+import type { Component } from './component.js';
 import { startOf } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
 import type { TemplateFile, TemplateFolder } from './template-folder.js';
@@ -62,6 +63,12 @@ export class TemplateCatalog {
       }
     }
     return found;
+  }
+
+  /** What the partial that a template of this namespace sees under a name asks of its callers, if it does. */
+  component(namespace: string, name: string): Component | undefined {
+    const shelf = this.#shared.get(namespace)?.get(name) ?? this.#shared.get('')?.get(name);
+    return shelf?.variants.get('')?.html?.component;
   }
 
   #add(folder: TemplateFolder, file: TemplateFile, faults: TemplateFaults): void {

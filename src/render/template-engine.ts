@@ -13,6 +13,7 @@ import { Preheader } from './preheader.js';
 import { printable, printableAt, valueAt, type Site, type Sites } from './site.js';
 import type { StrictProgram } from './strict-node.js';
 import { STRICT_HELPERS } from './strict-syntax.js';
+import type { TextDirection } from './text-direction.js';
 
 /** What is escaped: HTML everything, text (and subjects) nothing. */
 export type Destination = 'html' | 'text';
@@ -27,6 +28,8 @@ export type Partials = Readonly<Record<string, CompiledTemplate>>;
 export interface RenderData {
   readonly root: object;
   readonly locale: string;
+  /** Which way the locale's language is written. */
+  readonly dir: TextDirection;
   readonly timeZone: string;
   readonly subject?: string | undefined;
   readonly preheader: Preheader;

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { MailError } from '../mail.errors.js';
+import type { Component } from './component.js';
 import { startOf } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
 import { parseFileName, type FileName } from './template-name.js';
@@ -17,6 +18,8 @@ export interface TemplateFile extends FileName {
   readonly kind: TemplateKind;
   readonly path: string;
   readonly content: string;
+  /** What a partial of the kit asks of its callers. */
+  readonly component?: Component;
 }
 
 /** What a templates folder holds. */

@@ -1,3 +1,4 @@
+import type { Component } from './component.js';
 import { isRemote, styleLinks, type CssInliner } from './css-inliner.js';
 import { SlowPath, SlowPathNeeded, type FastPath } from './fast-path.js';
 import { flatPage } from './flat-page.js';
@@ -115,7 +116,7 @@ export class TemplateSet {
     const { faults } = this.#options;
     const split = this.#split(file);
     const start = { file: file.path, line: split.bodyLine, column: 1 };
-    const piece = this.#strict({ source: split.body, place: start });
+    const piece = this.#strict({ source: split.body, place: start }, namespace);
     if (!file.text && this.#options.inlineCss) this.#checkLinks(file, namespace);
     this.#analyses.set(file.path, { front: split.front, piece });
     if (file.kind !== 'page' && hasFrontMatter(file.content)) {
@@ -132,12 +133,19 @@ export class TemplateSet {
     return splitFrontMatter(file.path, file.content, this.#options.faults);
   }
 
-  #strict(piece: Piece): StrictPiece | undefined {
+  #strict(piece: Piece, namespace: string): StrictPiece | undefined {
     const { engine, faults } = this.#options;
     const tree = parsePiece(piece, faults);
     if (!tree) return undefined;
     const { builtins, userHelpers } = engine;
-    const strict = strictSyntax(piece, tree, { sites: this.#sites, builtins, userHelpers, faults });
+    const component = (name: string): Component | undefined => this.#catalog.component(namespace, name);
+    const strict = strictSyntax(piece, tree, {
+      sites: this.#sites,
+      builtins,
+      userHelpers,
+      component,
+      faults,
+    });
     for (const { label } of strict.inlines) this.#inlineNames.add(label);
     return strict;
   }
@@ -186,8 +194,8 @@ export class TemplateSet {
       ),
     };
     const lines = {
-      subject: this.#planLine(front.subject, this.#sight(entry.namespace, locale, 'text')),
-      preheader: this.#planLine(front.preheader, this.#sight(entry.namespace, locale, 'text')),
+      subject: this.#planLine(front.subject, entry.namespace, locale),
+      preheader: this.#planLine(front.preheader, entry.namespace, locale),
     };
     const files = new Set([pair.html?.path, pair.text?.path]);
     return () => {
@@ -244,9 +252,10 @@ export class TemplateSet {
     return { program: piece.program, sight };
   }
 
-  #planLine(line: Piece | undefined, sight: Sight): Plan | undefined {
-    const piece = line && this.#strict(line);
+  #planLine(line: Piece | undefined, namespace: string, locale: string): Plan | undefined {
+    const piece = line && this.#strict(line, namespace);
     if (!piece) return undefined;
+    const sight = this.#sight(namespace, locale, 'text');
     this.#checkCalls(piece, sight);
     return { program: piece.program, sight };
   }

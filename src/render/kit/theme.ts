@@ -1,0 +1,132 @@
+import { inkOn, mixed, readable, type HexColor } from './color.js';
+
+/** Colours of the kit, as `#1f5fbf` or `rgb(31, 95, 191)`. */
+export interface ThemeColors {
+  /** Buttons, and links as far as it can be read. What stands on it is black or white. */
+  readonly primary?: string | undefined;
+  readonly text?: string | undefined;
+  /** Small print and labels. */
+  readonly muted?: string | undefined;
+  /** Around the card. */
+  readonly background?: string | undefined;
+  /** The card. */
+  readonly surface?: string | undefined;
+  readonly border?: string | undefined;
+}
+
+export interface ThemeLogo {
+  /** An https or http URL, or `cid:…` of an inline attachment. */
+  readonly src: string;
+  /** Pixels on the screen; the file may have twice as many. */
+  readonly width: number;
+  /** @default the brand's name */
+  readonly alt?: string | undefined;
+}
+
+export interface ThemeBrand {
+  /** Stands above the card where there is no logo, and below it. */
+  readonly name?: string | undefined;
+  readonly logo?: ThemeLogo | undefined;
+  /** Where name and logo lead. */
+  readonly url?: string | undefined;
+  /** Postal address, below the card. */
+  readonly address?: string | undefined;
+}
+
+/** How the built-in layout and components look. */
+export interface ThemeOptions {
+  readonly brand?: ThemeBrand | undefined;
+  readonly colors?: ThemeColors | undefined;
+  /** The same colours for readers who have asked for a dark screen. */
+  readonly dark?: ThemeColors | undefined;
+  /** CSS font families. @default those of the reader's system */
+  readonly fontFamily?: string | undefined;
+  /** Pixels a card's corners are rounded by; buttons and panels have two thirds of it. @default 12 */
+  readonly radius?: number | undefined;
+  /** Pixels the mail is wide where there is room. @default 600 */
+  readonly width?: number | undefined;
+}
+
+/** What a panel's tone may be. */
+export const TONES = ['info', 'success', 'warning', 'danger'] as const;
+
+/** All colours of one scheme. */
+export interface Palette {
+  readonly primary: HexColor;
+  readonly onPrimary: HexColor;
+  readonly link: HexColor;
+  readonly text: HexColor;
+  readonly muted: HexColor;
+  readonly background: HexColor;
+  readonly surface: HexColor;
+  /** A panel on the card. */
+  readonly subtle: HexColor;
+  readonly border: HexColor;
+  readonly onDanger: HexColor;
+  readonly tones: Readonly<Record<(typeof TONES)[number], HexColor>>;
+}
+
+/** A theme with everything in it. */
+export interface Theme {
+  readonly brand: ThemeBrand;
+  readonly light: Palette;
+  readonly dark: Palette;
+  readonly fontFamily: string;
+  readonly radius: number;
+  readonly width: number;
+}
+
+const LIGHT = {
+  primary: '#2c5be0',
+  text: '#1f2733',
+  muted: '#5d6878',
+  background: '#f2f4f7',
+  surface: '#ffffff',
+  border: '#e2e6ec',
+} as const;
+
+const DARK = {
+  text: '#e6e9ee',
+  muted: '#a0a9b6',
+  background: '#0f1318',
+  surface: '#191f27',
+  border: '#2f3742',
+} as const;
+
+const LIGHT_TONES = { info: '#2c5be0', success: '#1c7c4c', warning: '#c98a12', danger: '#bf2f2a' } as const;
+const DARK_TONES = { info: '#7ea2ff', success: '#4fc489', warning: '#efb443', danger: '#d0443c' } as const;
+
+const SYSTEM_FONTS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+
+/** @param options checked, its colours as `#rrggbb` */
+export function themeOf({ brand = {}, colors = {}, dark = {}, ...sizes }: ThemeOptions = {}): Theme {
+  const light = palette({ ...LIGHT, ...given(colors) }, LIGHT_TONES);
+  const darkColors = { ...DARK, ...given(dark) };
+  const primary = dark.primary ?? readable(light.primary, darkColors.surface, '#ffffff');
+  return {
+    brand,
+    light,
+    dark: palette({ ...darkColors, primary }, DARK_TONES),
+    fontFamily: sizes.fontFamily ?? SYSTEM_FONTS,
+    radius: sizes.radius ?? 12,
+    width: sizes.width ?? 600,
+  };
+}
+
+type Colors = Readonly<Record<keyof ThemeColors, HexColor>>;
+
+function given(colors: ThemeColors): Partial<Colors> {
+  return Object.fromEntries(Object.entries(colors).filter(([, color]) => color !== undefined));
+}
+
+function palette(colors: Colors, tones: Palette['tones']): Palette {
+  const { primary, surface, text } = colors;
+  return {
+    ...colors,
+    onPrimary: inkOn(primary),
+    link: readable(primary, surface, text),
+    subtle: mixed(colors.muted, surface, 0.09),
+    onDanger: inkOn(tones.danger),
+    tones,
+  };
+}
