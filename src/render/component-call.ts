@@ -34,10 +34,10 @@ export function wrongInCall(call: ComponentCall): readonly string[] {
   ];
 }
 
-/** The arguments as the component reads them; what was left out is `null` there. */
+/** The arguments as the component reads them. */
 export function componentHash({ component, given, block }: ComponentCall): StrictNode | undefined {
-  const pairs = Object.entries(component.parameters).map(([name, parameter]) =>
-    hashPair(parameterName(name), passed(parameter, given.get(name))),
+  const pairs = [...given].map(([name, argument]) =>
+    hashPair(parameterName(name), passed(argument, component.parameters[name])),
   );
   if (block) pairs.push(hashPair(BLOCK_CONTEXT, pathNode([])));
   return pairs.length > 0 ? { type: 'Hash', pairs } : undefined;
@@ -48,10 +48,8 @@ function hashPair(key: string, value: StrictNode): StrictNode {
 }
 
 /** The `url` helper runs at the caller, so that a fault names the caller's line. */
-function passed({ url }: Parameter, argument: Argument | undefined): StrictNode {
-  if (!argument) return { type: 'NullLiteral' };
-  const { value, location } = argument;
-  return url ? callNode('url', [value], { loc: location }) : value;
+function passed({ value, location }: Argument, parameter: Parameter | undefined): StrictNode {
+  return parameter?.url ? callNode('url', [value], { loc: location }) : value;
 }
 
 function missing({ component, given, block }: ComponentCall): readonly string[] {
