@@ -50,7 +50,7 @@ describe('without any configuration', () => {
       subject: 'Welcome, Åda 中 😀!',
       to: [{ address: ADA.email, name: ADA.name }],
     });
-    expect(email.html).toMatch(/<h1 class="title" style="[^"]*">Good to have you aboard, Åda 中 😀\./);
+    expect(email.html).toMatch(/<h1 style="[^"]*">Good to have you aboard, Åda 中 😀\./);
     expect(email.text).toMatch(/^Good to have you aboard, Åda 中 😀\.\n/);
     expect(example.output).toContain(`Mail is captured in ${mails}`);
   });

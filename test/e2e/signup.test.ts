@@ -84,11 +84,13 @@ describe.each([
         envelope: { to: ['ada@example.test'] },
       });
       expect(mail?.html).toMatch(/<html lang="en"/);
-      expect(mail?.html).toMatch(/<h1 class="title" style="[^"]*font-size: ?34px/);
+      expect(mail?.html).toMatch(/<h1 style="[^"]*font-size: ?28px/);
       expect(mail?.html).toMatch(/@media \(prefers-color-scheme: ?dark\)/);
       expect(mail?.html).toContain('href="https://example.test/start"');
+      expect(mail?.html).toContain('bgcolor="#0e4f4f"');
       expect(mail?.text).toMatch(/^Good to have you aboard, Ada Lovelace\.\n/);
       expect(mail?.text).toContain('Write your first note: https://example.test/start');
+      expect(mail?.text).toMatch(/\nTidemark, 4 Harbour Row, Saltmouth\n$/);
     });
 
     test('answers with the user', async () => {
@@ -117,7 +119,8 @@ describe.each([
       await start();
       const mail = await signUp({ ...ADA, locale });
       expect(mail?.subject).toBe('Bienvenue, Ada Lovelace !');
-      expect(mail?.html).toMatch(/<html lang="fr"/);
+      expect(mail?.html).toContain(`<html lang="${locale}" dir="ltr"`);
+      expect(mail?.html).toContain('Vous recevez ce message');
       expect(mail?.html).toContain('Écrire ma première note');
       expect(mail?.text).toContain('Écrire ma première note : https://example.test/start');
     });
@@ -258,7 +261,7 @@ describe.each([
 
       expect(body).toEqual({ number: expect.any(String), total: 64.8, messageId: mail?.messageId });
       expect(mail?.subject).toBe(`Your receipt ${body.number}`);
-      expect(mail?.html?.match(/class="rule item"/g)).toHaveLength(2);
+      expect(mail?.html?.match(/Quantity \d/g)).toHaveLength(2);
       expect(mail?.html).toContain('Fountain pen &lt;fine&gt;');
       expect(mail?.text).toContain('- 3 x Pocket notebook: €30.30\n- 1 x Fountain pen <fine>: €34.50\n');
       expect(mail?.text).toContain('Total: €64.80');

@@ -164,7 +164,7 @@ describe.each([
         to: [{ address: ADA.email, name: 'Åda 中 😀' }],
       });
       expect(email.html).toContain('Good to have you aboard, Åda 中 😀.');
-      expect(email.html).toMatch(/<h1 class="title" style="[^"]*font-size: ?34px/);
+      expect(email.html).toMatch(/<h1 style="[^"]*font-size: ?28px/);
       expect(email.text).toMatch(/^Good to have you aboard, Åda 中 😀\.\n/);
     });
 

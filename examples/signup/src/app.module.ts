@@ -10,6 +10,7 @@ import { HealthController } from './health/health.controller.js';
 import { InvitesController } from './invites/invites.controller.js';
 import { MailErrorFilter } from './mail/mail-error.filter.js';
 import { MailFailureLog } from './mail/mail-failure.log.js';
+import { theme } from './mail/theme.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { SignupModule } from './signup/signup.module.js';
 
@@ -21,7 +22,7 @@ const here = import.meta.dirname;
     ConfigModule.forRoot({ isGlobal: true, envFilePath: join(here, '..', '.env') }),
     EventEmitterModule.forRoot(),
     // Everything else comes from MAIL_* in the environment.
-    MailModule.forRoot({ templates: { dir: join(here, 'templates') } }),
+    MailModule.forRoot({ templates: { dir: join(here, 'templates'), theme } }),
     SignupModule,
   ],
   controllers: [HealthController, InvitesController, OrdersController],

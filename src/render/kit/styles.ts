@@ -74,7 +74,7 @@ function prose({ light }: Theme): readonly Rule[] {
     ['li', 'margin:0 0 8px'],
     ['blockquote', `margin:0 0 16px;padding-inline-start:18px;border-inline-start:3px solid ${light.border}`],
     ['code', 'font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:0.92em'],
-    ['small', `color:${light.muted};font-size:13px;line-height:20px`],
+    ['small, .mail-small', `color:${light.muted};font-size:13px;line-height:20px`],
     ['a', `color:${light.link};text-decoration:underline`],
     ['img', 'max-width:100%;height:auto;border:0'],
   ];
@@ -99,12 +99,12 @@ function components(theme: Theme): readonly Rule[] {
       '.mail-table th, .mail-table td',
       `padding-top:11px;padding-bottom:11px;border-bottom:1px solid ${light.border};font-size:15px;line-height:22px;vertical-align:top`,
     ],
-    ['.mail-table .mail-end', 'text-align:end'],
+    ['.mail-table .mail-end', 'text-align:end;padding-inline-start:16px;padding-inline-end:0'],
     ['.mail-divider', `border-top:1px solid ${light.border};font-size:0;line-height:0`],
     ['.mail-image', 'display:block'],
     [
       '.mail-footer',
-      `padding:20px 0 0;border-top:1px solid ${light.border};color:${light.muted};font-size:13px;line-height:20px`,
+      `margin:12px 0 0;padding:20px 0 0;border-top:1px solid ${light.border};color:${light.muted};font-size:13px;line-height:20px`,
     ],
     ['.mail-footer p', 'margin:0 0 8px'],
     ['.mail-footer a', `color:${light.muted}`],
@@ -149,7 +149,7 @@ function dark(palette: Palette): readonly Rule[] {
     ['.mail-card', `background-color:${surface};border-color:${border};color:${text}`],
     ['.mail-masthead,.mail-brand', `color:${text}`],
     [
-      '.mail-imprint,.mail-footer,.mail-card .mail-footer a,.mail-card small,.mail-table th',
+      '.mail-imprint,.mail-footer,.mail-card .mail-footer a,.mail-card small,.mail-small,.mail-table th',
       `color:${muted}`,
     ],
     ['.mail-card a', `color:${palette.link}`],

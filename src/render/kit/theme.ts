@@ -93,8 +93,8 @@ const DARK = {
   border: '#2f3742',
 } as const;
 
-const LIGHT_TONES = { info: '#2c5be0', success: '#1c7c4c', warning: '#c98a12', danger: '#bf2f2a' } as const;
-const DARK_TONES = { info: '#7ea2ff', success: '#4fc489', warning: '#efb443', danger: '#d0443c' } as const;
+const LIGHT_TONES = { success: '#1c7c4c', warning: '#c98a12', danger: '#bf2f2a' } as const;
+const DARK_TONES = { success: '#4fc489', warning: '#efb443', danger: '#d0443c' } as const;
 
 const SYSTEM_FONTS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
@@ -119,14 +119,14 @@ function given(colors: ThemeColors): Partial<Colors> {
   return Object.fromEntries(Object.entries(colors).filter(([, color]) => color !== undefined));
 }
 
-function palette(colors: Colors, tones: Palette['tones']): Palette {
+function palette(colors: Colors, tones: Omit<Palette['tones'], 'info'>): Palette {
   const { primary, surface, text } = colors;
   return {
     ...colors,
     onPrimary: inkOn(primary),
     link: readable(primary, surface, text),
-    subtle: mixed(colors.muted, surface, 0.09),
+    subtle: mixed(colors.border, surface, 0.45),
     onDanger: inkOn(tones.danger),
-    tones,
+    tones: { ...tones, info: primary },
   };
 }
