@@ -2,6 +2,7 @@ import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
 import type { TemplateHelper, TemplateHelperOptions } from './helper.js';
 import { IntlFormats, toDate, toNumeric } from './intl-format.js';
+import { RelativeClock, relativeUnit } from './relative-time.js';
 
 /** A helper that comes with the package. */
 export interface BuiltinHelper {
@@ -47,6 +48,8 @@ function formatting(formats: IntlFormats): ReadonlyArray<readonly [string, Built
     ['formatDate', { ...STRICT, min: 1, max: 2, run: formatDate(formats) }],
     ['formatNumber', { ...STRICT, min: 1, max: 1, run: formatNumber(formats) }],
     ['formatCurrency', { ...STRICT, min: 1, max: 2, run: formatCurrency(formats) }],
+    ['formatList', { ...STRICT, min: 1, max: 2, run: formatList(formats) }],
+    ['formatRelativeTime', { ...STRICT, min: 1, max: 2, run: formatRelativeTime(formats) }],
   ];
 }
 
@@ -108,14 +111,17 @@ function schemeOf(text: string): string | undefined {
 }
 
 function concat(...args: readonly unknown[]): string {
-  return args.slice(0, -1).map(plainText).join('');
+  return args
+    .slice(0, -1)
+    .map((value) => plainText('concat', value))
+    .join('');
 }
 
-function plainText(value: unknown): string {
+function plainText(name: string, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
-  throw new ContextFault(`concat: expected text or numbers, got ${typeof value}`);
+  throw new ContextFault(`${name}: expected text or numbers, got ${typeof value}`);
 }
 
 /** `{{formatDate at}}`, `{{formatDate at "long"}}`, `{{formatDate at dateStyle="long" timeStyle="short"}}` */
@@ -127,7 +133,7 @@ function formatDate(formats: IntlFormats): TemplateHelper {
     const asked: Fields = { ...(dateStyle === undefined ? {} : { dateStyle }), ...options.hash };
     const bare = Object.keys(asked).every((key) => key === 'timeZone');
     const fields: Fields = { timeZone, ...(bare ? { dateStyle: 'medium' } : {}), ...asked };
-    return formats.date(locale, fields).format(toDate(value));
+    return formats.date(locale, fields).format(toDate('formatDate', value));
   };
 }
 
@@ -153,6 +159,35 @@ function formatCurrency(formats: IntlFormats): TemplateHelper {
       throw new ContextFault('formatCurrency: name the currency, e.g. {{formatCurrency total "EUR"}}');
     }
     return formats.number(options.data.locale, fields).format(toNumeric('formatCurrency', value));
+  };
+}
+
+/** `{{formatList names}}`, `{{formatList names "disjunction"}}`, `{{formatList names style="short"}}` */
+function formatList(formats: IntlFormats): TemplateHelper {
+  return (value: unknown, ...rest: readonly unknown[]) => {
+    if (value === null) return '';
+    if (!Array.isArray(value)) throw new ContextFault(`formatList: expected an array, got ${typeof value}`);
+    const { positional: type, options } = argumentsOf(rest);
+    const items = value.map((item: unknown) => plainText('formatList', item));
+    const fields: Fields = { ...(type === undefined ? {} : { type }), ...options.hash };
+    return formats.list(options.data.locale, fields).format(items);
+  };
+}
+
+/** `{{formatRelativeTime at}}`, `{{formatRelativeTime at "day"}}`: from the date of the mail. */
+function formatRelativeTime(formats: IntlFormats): TemplateHelper {
+  return (value: unknown, ...rest: readonly unknown[]) => {
+    if (value === null) return '';
+    const { positional, options } = argumentsOf(rest);
+    const { locale, timeZone, date } = options.data;
+    if (!date) throw new ContextFault('formatRelativeTime: the mail has no date to count from');
+    const { unit: named, ...fields }: Fields = { numeric: 'auto', ...options.hash };
+    const clock = new RelativeClock(formats, timeZone, date);
+    const { value: count, unit } = clock.until(
+      toDate('formatRelativeTime', value),
+      relativeUnit(positional ?? named),
+    );
+    return formats.relative(locale, fields).format(count, unit);
   };
 }
 

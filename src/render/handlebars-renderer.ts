@@ -115,14 +115,17 @@ export class HandlebarsRenderer implements Renderer {
     await this.#reloading;
   }
 
-  #body(variant: PageVariant, { context, locale = DEFAULT_LOCALE, timeZone }: RenderRequest): RenderedBody {
+  #body(
+    variant: PageVariant,
+    { context, locale = DEFAULT_LOCALE, timeZone, date }: RenderRequest,
+  ): RenderedBody {
     const none = new Preheader(undefined);
     const dir = this.#directions.of(locale);
-    const bare: RenderData = { root: context, locale, dir, timeZone, subject: undefined, preheader: none };
+    const bare: RenderData = { root: context, locale, dir, timeZone, date, subject: undefined, preheader: none };
     const subject = variant.subject?.(context, bare);
-    const titled: RenderData = { root: context, locale, dir, timeZone, subject, preheader: none };
+    const titled: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader: none };
     const preheader = new Preheader(variant.preheader?.(context, titled));
-    const data: RenderData = { root: context, locale, dir, timeZone, subject, preheader };
+    const data: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader };
     const html = variant.html?.(context, data);
     const text = variant.text?.(context, data) ?? (html === undefined ? undefined : deriveText(html));
     return renderedBody(

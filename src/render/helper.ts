@@ -8,6 +8,8 @@ export interface TemplateHelperData {
   readonly locale: string;
   /** The mail's time zone, an IANA name. */
   readonly timeZone: string;
+  /** The mail's date, fixed when it was composed. Absent where a template is rendered without a mail. */
+  readonly date: Date | undefined;
   /** The whole context. */
   readonly root: unknown;
 }

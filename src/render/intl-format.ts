@@ -10,6 +10,8 @@ const MAX_FORMATS = 500;
 export class IntlFormats {
   readonly #dates = new Map<string, Intl.DateTimeFormat>();
   readonly #numbers = new Map<string, Intl.NumberFormat>();
+  readonly #lists = new Map<string, Intl.ListFormat>();
+  readonly #relative = new Map<string, Intl.RelativeTimeFormat>();
 
   date(locale: string, options: Readonly<Record<string, unknown>>): Intl.DateTimeFormat {
     return cached(this.#dates, [locale, options], () => new Intl.DateTimeFormat(locale, options));
@@ -17,6 +19,14 @@ export class IntlFormats {
 
   number(locale: string, options: Readonly<Record<string, unknown>>): Intl.NumberFormat {
     return cached(this.#numbers, [locale, options], () => new Intl.NumberFormat(locale, options));
+  }
+
+  list(locale: string, options: Readonly<Record<string, unknown>>): Intl.ListFormat {
+    return cached(this.#lists, [locale, options], () => new Intl.ListFormat(locale, options));
+  }
+
+  relative(locale: string, options: Readonly<Record<string, unknown>>): Intl.RelativeTimeFormat {
+    return cached(this.#relative, [locale, options], () => new Intl.RelativeTimeFormat(locale, options));
   }
 }
 
@@ -31,10 +41,10 @@ function cached<T>(formats: Map<string, T>, key: readonly unknown[], make: () =>
 }
 
 /** A `Date`, milliseconds since 1970, or an ISO 8601 string. */
-export function toDate(value: unknown): Date {
+export function toDate(name: string, value: unknown): Date {
   const date = isDate(value) ? value : dateOf(value);
   if (!date || Number.isNaN(date.getTime())) {
-    throw new ContextFault('formatDate: expected a Date, milliseconds or an ISO 8601 string');
+    throw new ContextFault(`${name}: expected a Date, milliseconds or an ISO 8601 string`);
   }
   return date;
 }

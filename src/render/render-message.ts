@@ -21,11 +21,12 @@ export async function renderMessage(message: Message, renderer: Renderer): Promi
 }
 
 function renderTemplate(message: Message, body: TemplateBody, renderer: Renderer): Promise<RenderedBody> {
-  const { locale, timeZone } = message;
+  const { locale, timeZone, date } = message;
   return renderer.render({
     template: body.template,
     context: body.context,
     timeZone,
+    date,
     ...(locale !== undefined && { locale }),
   });
 }

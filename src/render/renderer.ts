@@ -6,6 +6,8 @@ export interface RenderRequest {
   readonly locale?: string;
   /** IANA name. */
   readonly timeZone: string;
+  /** The mail's date: what relative times count from. Without it they are `context-invalid`. */
+  readonly date?: Date;
 }
 
 /** What it makes. `locale` is the variant that was found, absent for the base template. */

@@ -389,6 +389,8 @@ const SELF_PRINTING: ReadonlySet<string> = new Set([
   'formatDate',
   'formatNumber',
   'formatCurrency',
+  'formatList',
+  'formatRelativeTime',
 ]);
 
 function valueHelper(use: Use): string {

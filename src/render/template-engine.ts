@@ -31,6 +31,7 @@ export interface RenderData {
   /** Which way the locale's language is written. */
   readonly dir: TextDirection;
   readonly timeZone: string;
+  readonly date: Date | undefined;
   readonly subject?: string | undefined;
   readonly preheader: Preheader;
 }
@@ -187,6 +188,7 @@ const PRINTING: readonly string[] = [
   STRICT_HELPERS.shown,
   STRICT_HELPERS.lookup,
   'concat',
+  'formatList',
 ];
 
 /** Of what is printed, only a `SafeString` is still an object; an HTML parser changes these two characters. */
