@@ -1,0 +1,13 @@
+import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.adapter';
+import { templates } from './receipt.js';
+
+/** The same template, partials and inlining, as users of `@nestjs-modules/mailer` set them up. */
+export function incumbentOptions() {
+  return {
+    template: {
+      dir: templates('incumbent'),
+      adapter: new HandlebarsAdapter(undefined, { cssBaseUrl: templates('mailroom') }),
+    },
+    options: { layout: 'layout', partials: { dir: templates('mailroom', 'partials') } },
+  };
+}

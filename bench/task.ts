@@ -1,0 +1,70 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** One candidate, to be measured in a process of its own. */
+export interface Task {
+  readonly suite: string;
+  readonly candidate: string;
+  readonly count: number;
+  /** Done before the clock starts, so that the code is compiled. */
+  readonly warmUp: number;
+  /** Where the SMTP sink listens, for the suites that send. */
+  readonly port: number;
+}
+
+/** `perSecond`, `cpuMs` of one mail, `peakMiB` of the process. */
+export interface Figures {
+  readonly perSecond: number;
+  readonly cpuMs: number;
+  readonly peakMiB: number;
+}
+
+/** What a candidate does, and how its process gets rid of it. */
+export interface Work {
+  /** Does it `count` times and says how often it succeeded. */
+  run(count: number): Promise<number>;
+  close?(): Promise<unknown>;
+}
+
+export type Prepare = (task: Task) => Promise<Work>;
+
+export async function measure(work: Work, { count, warmUp }: Task): Promise<Figures> {
+  await expectDone(work, warmUp);
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  await expectDone(work, count);
+  const ms = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    perSecond: (count / ms) * 1000,
+    cpuMs: (user + system) / 1000 / count,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+async function expectDone(work: Work, count: number): Promise<void> {
+  const done = await work.run(count);
+  if (done !== count) throw new Error(`did ${done} of ${count}`);
+}
+
+/** Measures a task in a fresh process: no candidate runs on what another left compiled or on the heap. */
+export async function runTask(task: Task): Promise<Figures> {
+  const child = fork(fileURLToPath(new URL('child.js', import.meta.url)), [JSON.stringify(task)], {
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const answers: unknown[] = [];
+  child.on('message', (answer) => answers.push(answer));
+  await once(child, 'exit');
+  const [figures] = answers;
+  if (child.exitCode === 0 && isFigures(figures)) return figures;
+  throw new Error(`${task.suite}: ${task.candidate} failed`);
+}
+
+function isFigures(value: unknown): value is Figures {
+  return typeof value === 'object' && value !== null && 'perSecond' in value && 'cpuMs' in value;
+}
+
+export function isTask(value: unknown): value is Task {
+  return typeof value === 'object' && value !== null && 'suite' in value && 'candidate' in value;
+}
