@@ -6,8 +6,8 @@ export interface Suite {
   readonly candidates: ReadonlyMap<string, Prepare>;
   /** Which of ours each peer is compared with: peer → ours. */
   readonly against: ReadonlyMap<string, readonly string[]>;
-  readonly count: number;
-  readonly warmUp: number;
+  /** How many are done at a go. */
+  readonly batch: number;
 }
 
 export interface Settings {
@@ -26,12 +26,14 @@ export interface Row {
   readonly ratios: ReadonlyArray<{ readonly ours: string; readonly ratio: number }>;
 }
 
-const SMOKE_COUNT = 20;
+const SMOKE = { batch: 20, warmUpMs: 0, measureMs: 0 };
+const WARM_UP_MS = 800;
+const MEASURE_MS = 1_500;
 
 /** Interleaves the candidates round by round, so that what else the machine does meets all of them. */
 export async function compare(name: string, suite: Suite, settings: Settings): Promise<readonly Row[]> {
   const { rounds, smoke, port } = settings;
-  const size = smoke ? { count: SMOKE_COUNT, warmUp: 1 } : { count: suite.count, warmUp: suite.warmUp };
+  const size = smoke ? SMOKE : { batch: suite.batch, warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS };
   const results = new Map<string, Figures[]>();
   for (let round = 0; round < rounds; round++) {
     for (const candidate of suite.candidates.keys()) {

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 export interface Task {
   readonly suite: string;
   readonly candidate: string;
-  readonly count: number;
-  /** Done before the clock starts, so that the code is compiled. */
-  readonly warmUp: number;
+  /** How many it does at a go. */
+  readonly batch: number;
+  /** Milliseconds before the clock starts, so that the code is compiled, and after. */
+  readonly warmUpMs: number;
+  readonly measureMs: number;
   /** Where the SMTP sink listens, for the suites that send. */
   readonly port: number;
 }
@@ -29,11 +31,11 @@ export interface Work {
 
 export type Prepare = (task: Task) => Promise<Work>;
 
-export async function measure(work: Work, { count, warmUp }: Task): Promise<Figures> {
-  await expectDone(work, warmUp);
+export async function measure(work: Work, { batch, warmUpMs, measureMs }: Task): Promise<Figures> {
+  await repeat(work, batch, warmUpMs);
   const cpu = process.cpuUsage();
   const started = performance.now();
-  await expectDone(work, count);
+  const count = await repeat(work, batch, measureMs);
   const ms = performance.now() - started;
   const { user, system } = process.cpuUsage(cpu);
   return {
@@ -41,6 +43,17 @@ export async function measure(work: Work, { count, warmUp }: Task): Promise<Figu
     cpuMs: (user + system) / 1000 / count,
     peakMiB: process.resourceUsage().maxRSS / 1024,
   };
+}
+
+/** At least one batch, for at least so long; returns how many that was. */
+async function repeat(work: Work, batch: number, ms: number): Promise<number> {
+  const started = performance.now();
+  let count = 0;
+  do {
+    await expectDone(work, batch);
+    count += batch;
+  } while (performance.now() - started < ms);
+  return count;
 }
 
 async function expectDone(work: Work, count: number): Promise<void> {

@@ -48,6 +48,5 @@ export const compose: Suite = {
     ]),
   ),
   against: new Map(SHAPES.map((shape) => [`MailComposer, ${shape}`, [`ours, ${shape}`]])),
-  count: 1_500,
-  warmUp: 700,
+  batch: 100,
 };

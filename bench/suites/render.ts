@@ -94,6 +94,5 @@ export const render: Suite = {
     ['precompiled Handlebars, same final programs', [TEXT, DERIVED]],
     ['@nestjs-modules/mailer, HandlebarsAdapter', [TEXT, DERIVED]],
   ]),
-  count: 3_000,
-  warmUp: 2_000,
+  batch: 200,
 };

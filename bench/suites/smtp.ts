@@ -128,6 +128,5 @@ export const smtp: Suite = {
     ['@nestjs-modules/mailer, same template', OURS],
     ['nodemailer given a finished buffer', OURS],
   ]),
-  count: 2_500,
-  warmUp: 800,
+  batch: 500,
 };
