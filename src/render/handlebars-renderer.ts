@@ -121,7 +121,15 @@ export class HandlebarsRenderer implements Renderer {
   ): RenderedBody {
     const none = new Preheader(undefined);
     const dir = this.#directions.of(locale);
-    const bare: RenderData = { root: context, locale, dir, timeZone, date, subject: undefined, preheader: none };
+    const bare: RenderData = {
+      root: context,
+      locale,
+      dir,
+      timeZone,
+      date,
+      subject: undefined,
+      preheader: none,
+    };
     const subject = variant.subject?.(context, bare);
     const titled: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader: none };
     const preheader = new Preheader(variant.preheader?.(context, titled));
