@@ -1,13 +1,15 @@
 import { MailError } from '../mail.errors.js';
+import { CallerSignals } from './caller-signals.js';
 import { Deadline } from './deadline.js';
 
 /** The calls under way, so that a shutdown can wait for them, and end those that do not end by themselves. */
 export class InFlight {
   readonly #calls = new Map<Deadline, Promise<unknown>>();
+  readonly #callers = new CallerSignals();
   #closed = false;
 
   /**
-   * Runs one call under a deadline.
+   * Runs one call until its time is over, its caller's signal aborts or the module closes, whichever comes first.
    * @throws {MailError} `closed` after `close`
    */
   async run<T>(
@@ -16,13 +18,15 @@ export class InFlight {
     call: (deadline: Deadline) => Promise<T>,
   ): Promise<T> {
     if (this.#closed) throw closed();
-    const deadline = new Deadline(timeoutMs, caller);
+    const deadline = new Deadline(timeoutMs);
+    if (caller) this.#callers.follow(caller, deadline);
     const running = call(deadline);
     this.#calls.set(deadline, running);
     try {
       return await running;
     } finally {
       this.#calls.delete(deadline);
+      if (caller) this.#callers.unfollow(caller, deadline);
       deadline.clear();
     }
   }

@@ -116,26 +116,4 @@ describe('Deadline', () => {
       jest.useRealTimers();
     }
   });
-
-  it("ends by its caller's signal, and tells a time-out from an abort", () => {
-    const timedOut = AbortSignal.abort(new DOMException('late', 'TimeoutError'));
-    for (const [signal, code] of [
-      [AbortSignal.abort(), 'aborted'],
-      [timedOut, 'timeout'],
-    ] as const) {
-      const deadline = new Deadline(1_000, signal);
-      expect(deadline.signal.reason).toMatchObject({ code });
-      deadline.clear();
-    }
-  });
-
-  it('leaves no listener behind', () => {
-    const controller = new AbortController();
-    const remove = jest.spyOn(controller.signal, 'removeEventListener');
-    const deadline = new Deadline(1_000, controller.signal);
-    deadline.clear();
-    expect(remove).toHaveBeenCalledTimes(1);
-    controller.abort();
-    expect(deadline.signal.aborted).toBe(false);
-  });
 });

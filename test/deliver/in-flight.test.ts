@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { InFlight } from '../../src/deliver/in-flight.js';
 
 describe('InFlight', () => {
@@ -44,5 +45,38 @@ describe('InFlight', () => {
     const call = jest.fn();
     await expect(inFlight.run(1, undefined, call)).rejects.toMatchObject({ code: 'closed', retryable: true });
     expect(call).not.toHaveBeenCalled();
+  });
+
+  it("ends a call by its caller's signal, and tells a time-out from an abort", async () => {
+    const timedOut = AbortSignal.abort(new DOMException('late', 'TimeoutError'));
+    for (const [signal, code] of [
+      [AbortSignal.abort(), 'aborted'],
+      [timedOut, 'timeout'],
+    ] as const) {
+      const reason = new InFlight().run(1_000, signal, async (deadline) => deadline.signal.reason as unknown);
+      expect(await reason).toMatchObject({ code });
+    }
+  });
+
+  it('hears a signal that many calls share through one listener, gone with the last of them', async () => {
+    const inFlight = new InFlight();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const finish: Array<() => void> = [];
+    const deadlines: AbortSignal[] = [];
+    const call = (): Promise<void> =>
+      inFlight.run(1_000, signal, (deadline) => {
+        deadlines.push(deadline.signal);
+        return new Promise((resolve) => finish.push(resolve));
+      });
+    const calls = Array.from({ length: 50 }, call);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    finish.shift()?.();
+    await calls[0];
+    controller.abort();
+    expect(deadlines.map(({ aborted }) => aborted)).toEqual([false, ...Array(49).fill(true)]);
+    for (const end of finish) end();
+    await Promise.all(calls);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 });
