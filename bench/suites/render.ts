@@ -36,15 +36,21 @@ async function derived(): Promise<Work> {
   return { ...(await ours(dir)), close: () => rm(dir, { recursive: true }) };
 }
 
+/** The templates call nothing else. The module compiles with the same knowledge, and it makes programs faster. */
+const FASTEST = { knownHelpers: { each: true, if: true }, knownHelpersOnly: true } as const;
+
 /** Plain Handlebars with the styles in the templates already; proven to make the same mail. */
 async function plain(): Promise<Work> {
   const handlebars = Handlebars.create();
   for (const name of ['layout', 'button', 'item']) {
-    handlebars.registerPartial(name, handlebars.compile(await source('plain', `${name}.hbs`)));
+    handlebars.registerPartial(name, handlebars.compile(await source('plain', `${name}.hbs`), FASTEST));
   }
-  const html = handlebars.compile(await source('plain', 'page.hbs'));
-  const text = handlebars.compile(await source('mailroom', 'receipt.text.hbs'), { noEscape: true });
-  const subject = handlebars.compile(SUBJECT, { noEscape: true });
+  const html = handlebars.compile(await source('plain', 'page.hbs'), FASTEST);
+  const text = handlebars.compile(await source('mailroom', 'receipt.text.hbs'), {
+    ...FASTEST,
+    noEscape: true,
+  });
+  const subject = handlebars.compile(SUBJECT, { ...FASTEST, noEscape: true });
   const mail = (index: number) => {
     const context = receiptContext(index);
     return { subject: subject(context), html: html(context), text: text(context) };
