@@ -1,0 +1,4 @@
+import type { Commands } from './command-line.js';
+
+/** Every subcommand, in the order of the overview. */
+export const COMMANDS: Commands = new Map([]);

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MailError, messageOf } from '../mail.errors.js';
+import { ConfigReport, show } from '../mail.report.js';
+import { UsageError } from './command.js';
+
+/** Where a project keeps its templates, as far as it says so. */
+export interface ProjectSettings {
+  /** Folders of templates, relative to the project. */
+  readonly templates?: readonly string[] | undefined;
+  /** Folders of `MailModule.forFeature`, by namespace. */
+  readonly features?: Readonly<Record<string, string>> | undefined;
+  /** A JavaScript module whose `helpers` export, or else its function exports, templates may call. */
+  readonly helpers?: string | undefined;
+}
+
+/** Options for `parseArgs` of every command that reads the project's templates. */
+export const PROJECT_OPTIONS = {
+  templates: { type: 'string', multiple: true },
+  feature: { type: 'string', multiple: true },
+  helpers: { type: 'string' },
+} as const;
+
+/** How the options read in a command's usage. */
+export const PROJECT_USAGE = `  --templates <dir>     folder of templates; may be repeated
+  --feature <ns>=<dir>  folder of a MailModule.forFeature; may be repeated
+  --helpers <file>      JavaScript module with the application's template helpers
+All three may stand in package.json instead:
+  "mailroom": { "templates": "src/templates", "features": { "billing": "src/billing/mail" }, "helpers": "dist/mail.helpers.js" }`;
+
+interface ProjectFlags {
+  readonly templates?: readonly string[] | undefined;
+  readonly feature?: readonly string[] | undefined;
+  readonly helpers?: string | undefined;
+}
+
+/**
+ * The settings of a project: flags win over the `mailroom` field of its package.json, field by field.
+ * @throws {UsageError} for flags that make no sense
+ * @throws {MailError} `config` for a package.json that cannot be understood
+ */
+export async function projectSettings(cwd: string, flags: ProjectFlags): Promise<ProjectSettings> {
+  const written = await packageSettings(join(cwd, 'package.json'));
+  return {
+    templates: flags.templates ?? written.templates,
+    features: flags.feature ? Object.fromEntries(flags.feature.map(featureFlag)) : written.features,
+    helpers: flags.helpers ?? written.helpers,
+  };
+}
+
+function featureFlag(flag: string): [namespace: string, dir: string] {
+  const [, namespace, dir] = /^([^=]+)=(.+)$/.exec(flag) ?? [];
+  if (namespace === undefined || dir === undefined)
+    throw new UsageError(`--feature: expected <namespace>=<dir>, got ${show(flag)}`);
+  return [namespace, dir];
+}
+
+async function packageSettings(path: string): Promise<ProjectSettings> {
+  const content = await readFile(path, 'utf8').catch(() => undefined);
+  const field = content === undefined ? undefined : mailroomField(content, path);
+  if (field === undefined) return {};
+  const report = new ConfigReport();
+  const settings = {
+    templates: templateFolders(field, report),
+    features: featureFolders(field, report),
+    helpers: helpersFile(field, report),
+  };
+  report.throwIfAny(`The "mailroom" field of ${path} cannot be understood:`);
+  return settings;
+}
+
+function mailroomField(content: string, path: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const manifest: unknown = JSON.parse(content);
+    const field = isRecord(manifest) ? manifest['mailroom'] : undefined;
+    return isRecord(field) ? field : undefined;
+  } catch (cause) {
+    throw new MailError('config', `${path} is not valid JSON: ${messageOf(cause)}`, {
+      cause,
+      at: { file: path },
+    });
+  }
+}
+
+function templateFolders({ templates }: Fields, report: ConfigReport): readonly string[] | undefined {
+  if (templates === undefined) return undefined;
+  const folders: readonly unknown[] = Array.isArray(templates) ? templates : [templates];
+  const texts = folders.filter((folder) => typeof folder === 'string');
+  if (texts.length === folders.length) return texts;
+  report.add({ where: 'templates', expected: 'a folder or a list of folders', found: show(templates) });
+  return undefined;
+}
+
+function featureFolders(
+  { features }: Fields,
+  report: ConfigReport,
+): Readonly<Record<string, string>> | undefined {
+  if (features === undefined) return undefined;
+  const entries = isRecord(features) ? Object.entries(features) : [];
+  const texts = entries.flatMap(([name, dir]): Array<[string, string]> =>
+    typeof dir === 'string' ? [[name, dir]] : [],
+  );
+  if (isRecord(features) && texts.length === entries.length) return Object.fromEntries(texts);
+  report.add({ where: 'features', expected: 'an object of folders by namespace', found: show(features) });
+  return undefined;
+}
+
+function helpersFile({ helpers }: Fields, report: ConfigReport): string | undefined {
+  if (helpers === undefined || typeof helpers === 'string') return helpers;
+  report.add({ where: 'helpers', expected: 'the path of a JavaScript module', found: show(helpers) });
+  return undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
