@@ -1,4 +1,5 @@
+import { CHECK } from './check/check.command.js';
 import type { Commands } from './command-line.js';
 
 /** Every subcommand, in the order of the overview. */
-export const COMMANDS: Commands = new Map([]);
+export const COMMANDS: Commands = new Map([['check', CHECK]]);

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { didYouMean } from '../mail.closest.js';
+import { CHECK_RULES, silencedRules, type CheckRule } from './check-rules.js';
 import type { Place } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
 
@@ -15,6 +16,8 @@ export interface FrontMatter {
   readonly preheader?: FrontLine;
   readonly layout?: { readonly name: string; readonly place: Place };
   readonly sample?: object;
+  /** Rules that `mailroom check` leaves aside for this template. */
+  readonly checkOff?: readonly CheckRule[];
 }
 
 export interface FrontMatterSplit {
@@ -24,7 +27,7 @@ export interface FrontMatterSplit {
   readonly bodyLine: number;
 }
 
-const KEYS = ['subject', 'preheader', 'layout', 'sample'] as const;
+const KEYS = ['subject', 'preheader', 'layout', 'sample', 'check'] as const;
 const OPENING = /^---[ \t]*\r?\n/;
 const CLOSING = /^---[ \t]*(?:\r?\n|$)/m;
 const LINE_KEY = /^(subject|preheader):[ \t]*(.*)$/;
@@ -120,7 +123,7 @@ function readKeys(
     const what = `unknown front matter key "${key}"${didYouMean(key, KEYS)}`;
     faults.add({ place: placeOf(key), what, mend: `Known: ${KEYS.join(', ')}` });
   }
-  const { layout, sample } = value;
+  const { layout, sample, check } = value;
   if (layout !== undefined && typeof layout !== 'string') {
     faults.add({ place: placeOf('layout'), what: 'layout must be the name of a layout' });
   }
@@ -130,7 +133,14 @@ function readKeys(
   return {
     ...(typeof layout === 'string' ? { layout: { name: layout, place: placeOf('layout') } } : {}),
     ...(isRecord(sample) ? { sample } : {}),
+    ...(check === undefined ? {} : { checkOff: readCheck(check, placeOf('check'), faults) }),
   };
+}
+
+function readCheck(check: unknown, place: Place, faults: TemplateFaults): readonly CheckRule[] {
+  const { rules, wrong } = silencedRules(check);
+  for (const what of wrong) faults.add({ place, what, mend: `Rules: ${CHECK_RULES.join(', ')}` });
+  return rules;
 }
 
 function placeOfKey(file: string, source: string, key: string): Place {

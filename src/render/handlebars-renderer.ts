@@ -13,8 +13,9 @@ import { didYouMean } from '../mail.closest.js';
 import { Preheader, withPreheader } from './preheader.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 import { TemplateEngine, type RenderData } from './template-engine.js';
-import { invalidTemplates, TemplateFaults } from './template-fault.js';
+import { invalidTemplates, TemplateFaults, type TemplateFault } from './template-fault.js';
 import { readFolder, type TemplateFile, type TemplateFolder } from './template-folder.js';
+import { TemplateInventory } from './template-inventory.js';
 import type { TemplateRoot } from './template-root.js';
 import { TemplateSet, type Page, type PageVariant } from './template-set.js';
 import { TextDirections } from './text-direction.js';
@@ -58,6 +59,7 @@ export class HandlebarsRenderer implements Renderer {
   readonly #kit: TemplateFolder;
   readonly #directions = new TextDirections();
   #folders: readonly TemplateFolder[] = [];
+  #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
   #inliner: CssInliner | undefined;
   #watch: FolderWatch | undefined;
@@ -87,6 +89,16 @@ export class HandlebarsRenderer implements Renderer {
         fastPath ? [{ template: name, ...(locale !== undefined && { locale }), fastPath }] : [],
       ),
     );
+  }
+
+  /** What is wrong with the templates as last read; `load` throws the same. */
+  faults(): readonly TemplateFault[] {
+    return this.#faults.list;
+  }
+
+  /** The files, samples and calls of the templates as last read. */
+  inventory(): TemplateInventory {
+    return new TemplateInventory(this.#folders);
   }
 
   // Not a promise chain inside: the contract is asynchronous, this engine is not.
@@ -166,6 +178,7 @@ export class HandlebarsRenderer implements Renderer {
       onWarning,
     });
     this.#folders = folders;
+    this.#faults = faults;
     return faults;
   }
 

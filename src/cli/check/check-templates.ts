@@ -1,0 +1,121 @@
+import { relative, sep } from 'node:path';
+import { MailError, messageOf } from '../../mail.errors.js';
+import type { CheckRule } from '../../render/check-rules.js';
+import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
+import type { RenderedBody } from '../../render/renderer.js';
+import type { TemplateFault } from '../../render/template-fault.js';
+import type { TemplateFile } from '../../render/template-folder.js';
+import type { VariantSources } from '../../render/template-inventory.js';
+import type { Project } from '../project.js';
+import { checkReport, type CheckedTemplate, type CheckReport, type Finding } from './check-report.js';
+import { checkVariant } from './check-variant.js';
+import { ADVICE } from './rules.js';
+
+/**
+ * Compiles everything, renders each sample in each language and lints what comes out.
+ * @throws {MailError} `config` when a folder cannot be read
+ */
+export async function checkTemplates(project: Project): Promise<CheckReport> {
+  const renderer = await loaded(project, true);
+  // As written: inlining styles rewrites every tag.
+  const unstyled = await loaded(project, false);
+  const inventory = renderer.inventory();
+  const userHelpers = new Set(Object.keys(project.helpers));
+  const templates: CheckedTemplate[] = [];
+  const findings: Finding[] = [
+    ...renderer.faults().map((fault) => faultFinding(fault)),
+    ...inventory.unused.map((file) => unusedFinding(file)),
+  ];
+  for (const variant of inventory.variants) {
+    const mail = await rendered(renderer, variant);
+    const asWritten = await rendered(unstyled, variant);
+    templates.push(checkedTemplate(renderer, variant, mail));
+    findings.push(
+      ...sampleFindings(mail, variant),
+      ...checkVariant(variant, { mail: mail.body, asWritten: asWritten.body, userHelpers }),
+    );
+  }
+  return checkReport(
+    templates,
+    findings.map((finding) => within(project.dir, finding)),
+  );
+}
+
+/** What became of a sample: a body, an error, or neither when there was none or the template is faulty. */
+interface Rendering {
+  readonly body?: RenderedBody;
+  readonly error?: MailError;
+}
+
+async function loaded({ roots, helpers }: Project, inlineCss: boolean): Promise<HandlebarsRenderer> {
+  const renderer = new HandlebarsRenderer({ roots, helpers, inlineCss });
+  try {
+    await renderer.load();
+  } catch (error) {
+    if (!MailError.is(error) || error.code !== 'template-invalid') throw error;
+  }
+  return renderer;
+}
+
+async function rendered(
+  renderer: HandlebarsRenderer,
+  { template, locale, front }: VariantSources,
+): Promise<Rendering> {
+  if (!front.sample) return {};
+  try {
+    const request = { template, context: front.sample, timeZone: 'UTC', ...(locale && { locale }) };
+    return { body: await renderer.render(request) };
+  } catch (error) {
+    if (!MailError.is(error)) throw error;
+    return error.code === 'template-invalid' ? {} : { error };
+  }
+}
+
+function checkedTemplate(
+  renderer: HandlebarsRenderer,
+  { template, locale }: VariantSources,
+  { body }: Rendering,
+): CheckedTemplate {
+  const path = renderer.fastPaths().find((known) => known.template === template && known.locale === locale);
+  return {
+    template,
+    locale,
+    rendered: body !== undefined,
+    bytes: body?.html === undefined ? undefined : Buffer.byteLength(body.html),
+    fastPath: path?.fastPath,
+  };
+}
+
+function faultFinding({ place, what, mend = 'Correct the template' }: TemplateFault): Finding {
+  return { rule: 'template-fault', severity: 'error', ...place, message: what, mend };
+}
+
+function sampleFindings(
+  { error }: Rendering,
+  { template, locale, html, text }: VariantSources,
+): readonly Finding[] {
+  if (!error) return [];
+  const { file = (html[0] ?? text[0])?.file.path ?? template, line, column } = error.at ?? {};
+  return [
+    {
+      rule: 'sample-fails',
+      severity: 'error',
+      template,
+      locale,
+      file,
+      line,
+      column,
+      message: messageOf(error).replace(`${file}:${line}:${column}: `, ''),
+      mend: 'Correct the sample in the front matter, or the template',
+    },
+  ];
+}
+
+function unusedFinding({ kind, path, name }: TemplateFile): Finding {
+  const rule: CheckRule = kind === 'layout' ? 'unused-layout' : 'unused-partial';
+  return { rule, ...ADVICE[rule], file: path, message: `no template uses the ${kind} "${name}"` };
+}
+
+function within(dir: string, finding: Finding): Finding {
+  return { ...finding, file: (relative(dir, finding.file) || finding.file).replaceAll(sep, '/') };
+}

@@ -1,0 +1,81 @@
+import type { CheckRule } from '../../render/check-rules.js';
+import type { Place } from '../../render/place.js';
+import type { RenderedBody } from '../../render/renderer.js';
+import type { VariantSources } from '../../render/template-inventory.js';
+import type { Finding } from './check-report.js';
+import { lintHtml } from './html-lint.js';
+import { ADVICE } from './rules.js';
+import { lintSyntax } from './syntax-lint.js';
+import { placeOfTag } from './tag-place.js';
+
+/** Gmail cuts off what is longer, in bytes. */
+const CLIPPING_SIZE = 102 * 1024;
+
+export interface CheckedMail {
+  /** Its sample as it would be sent; absent when it could not be rendered. */
+  readonly mail?: RenderedBody | undefined;
+  /** The same with its styles where they were written. */
+  readonly asWritten?: RenderedBody | undefined;
+  readonly userHelpers: ReadonlySet<string>;
+}
+
+/** What a rule has found; without a place, the template as a whole is meant. */
+interface Remark {
+  readonly rule: CheckRule;
+  readonly message: string;
+  readonly place?: Place | undefined;
+}
+
+/** What the rules find in one language of a template, without those it silences. */
+export function checkVariant(variant: VariantSources, checked: CheckedMail): readonly Finding[] {
+  const { template, locale, front } = variant;
+  const own = (variant.html[0] ?? variant.text[0])?.file.path ?? template;
+  const remarks = [
+    ...frontRemarks(variant),
+    ...syntaxRemarks(variant, checked.userHelpers),
+    ...htmlRemarks(variant, checked.asWritten),
+    ...mailRemarks(checked.mail),
+  ];
+  const finding = ({ rule, message, place }: Remark): Finding => {
+    return { rule, ...ADVICE[rule], template, locale, ...(place ?? { file: own }), message };
+  };
+  return remarks.filter(({ rule }) => !front.checkOff?.includes(rule)).map((remark) => finding(remark));
+}
+
+function frontRemarks({ front, html }: VariantSources): readonly Remark[] {
+  const remarks: Remark[] = [];
+  if (!front.sample)
+    remarks.push({ rule: 'no-sample', message: 'there is no sample, so it was not rendered' });
+  // A layout may print the context's own.
+  const hasPreheader = front.preheader !== undefined || (front.sample && 'preheader' in front.sample);
+  if (html.length > 0 && !hasPreheader) {
+    remarks.push({ rule: 'no-preheader', message: 'inboxes preview the first words of the body' });
+  }
+  return remarks;
+}
+
+function syntaxRemarks({ html }: VariantSources, userHelpers: ReadonlySet<string>): readonly Remark[] {
+  return html.flatMap((source) => lintSyntax(source, userHelpers));
+}
+
+function htmlRemarks({ html: sources }: VariantSources, body: RenderedBody | undefined): readonly Remark[] {
+  if (body?.html === undefined) return [];
+  return lintHtml(body.html).map(({ rule, message, tag }) => ({
+    rule,
+    message,
+    place: tag === undefined ? undefined : placeOfTag(tag, sources),
+  }));
+}
+
+function mailRemarks(mail: RenderedBody | undefined): readonly Remark[] {
+  if (mail?.html === undefined) return [];
+  const remarks: Remark[] = [];
+  const size = Buffer.byteLength(mail.html);
+  if (size > CLIPPING_SIZE) {
+    remarks.push({ rule: 'too-large', message: `the html has ${Math.ceil(size / 1024)} KB` });
+  }
+  if (!mail.text?.trim()) {
+    remarks.push({ rule: 'no-text', message: 'the html holds no text to make a text part of' });
+  }
+  return remarks;
+}

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { EXIT, type Command, type ExitCode } from '../command.js';
+import { openProject } from '../project.js';
+import { PROJECT_OPTIONS, PROJECT_USAGE, projectSettings } from '../project-settings.js';
+import type { Terminal } from '../terminal.js';
+import { checkTemplates } from './check-templates.js';
+import { reportText } from './report-text.js';
+
+/** `mailroom check`: exits with 1 when there are errors, with 0 when there are only warnings. */
+export const CHECK: Command = {
+  summary: 'compile all templates, render their samples, and lint the mails',
+  usage: `Usage: mailroom check [options]
+
+  --json                print the report as JSON
+${PROJECT_USAGE}
+
+Exits with 1 when there are errors, with 0 when there are only warnings.
+A template silences warnings in its front matter: check: { off: [http-link] }`,
+  run: check,
+};
+
+async function check(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const options = { ...PROJECT_OPTIONS, json: { type: 'boolean', default: false } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
+  const report = await checkTemplates(project);
+  terminal.out(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
+  return report.errors > 0 ? EXIT.faults : EXIT.ok;
+}

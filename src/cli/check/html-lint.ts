@@ -1,0 +1,67 @@
+import { Parser } from 'htmlparser2';
+import type { CheckRule } from '../../render/check-rules.js';
+
+/** What a rule has found in rendered html. */
+export interface HtmlRemark {
+  readonly rule: CheckRule;
+  readonly message: string;
+  /** The start tag as rendered; absent when the whole document is meant. */
+  readonly tag?: string;
+}
+
+/** Finds in a rendered mail what readers, and their programs, stumble over. */
+export function lintHtml(html: string): readonly HtmlRemark[] {
+  const remarks: HtmlRemark[] = [];
+  let languages = 0;
+  let unquoted: string[] = [];
+  const parser = new Parser({
+    onopentagname: () => (unquoted = []),
+    onattribute: (name, _value, quote) => {
+      // `undefined` is an attribute without a value, which needs no quotes.
+      if (quote === null) unquoted.push(name);
+    },
+    onopentag: (name, attributes) => {
+      const tag = html.slice(parser.startIndex, parser.endIndex + 1);
+      if (name === 'html' && attributes['lang']?.trim()) languages += 1;
+      const found = [...unquoted.map(unquotedRemark), ...tagRemarks(name, attributes)];
+      for (const { rule, message } of found) remarks.push({ rule, message, tag });
+    },
+  });
+  parser.end(html);
+  return languages > 0 ? remarks : [...remarks, withoutLanguage(html)];
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+/** Attributes that hold an address a reader or a client follows. */
+const LINKS = ['href', 'src', 'action', 'background'];
+
+function tagRemarks(name: string, attributes: Attributes): readonly HtmlRemark[] {
+  const links = LINKS.flatMap((key) => linkRemarks(key, attributes[key]));
+  if (name !== 'img' || attributes['alt'] !== undefined) return links;
+  return [...links, { rule: 'img-alt', message: '<img> has no alt' }];
+}
+
+function linkRemarks(key: string, value: string | undefined): readonly HtmlRemark[] {
+  // Clients skip white space and control characters in the scheme.
+  const url = value?.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase() ?? '';
+  if (/^(?:javascript|vbscript):/.test(url)) {
+    return [{ rule: 'javascript-url', message: `${key} holds a script` }];
+  }
+  return url.startsWith('http://')
+    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value?.trim() ?? ''}` }]
+    : [];
+}
+
+function unquotedRemark(name: string): HtmlRemark {
+  return { rule: 'unquoted-attribute', message: `the value of ${name} has no quotes` };
+}
+
+function withoutLanguage(html: string): HtmlRemark {
+  const tag = /<html\b[^>]*>/i.exec(html)?.[0];
+  const message =
+    tag === undefined
+      ? 'there is no <html lang>: screen readers guess the language'
+      : '<html> has no lang: screen readers guess the language';
+  return { rule: 'html-lang', message, ...(tag !== undefined && { tag }) };
+}

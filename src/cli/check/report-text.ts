@@ -1,0 +1,35 @@
+import type { CheckedTemplate, CheckReport, Finding } from './check-report.js';
+
+/** A report for people: every finding with its place, then every template with its path, then the sum. */
+export function reportText({ templates, findings, errors, warnings }: CheckReport): string {
+  const parts = [findings.map(findingText).join('\n'), templates.map(templateText).join('\n')];
+  const sum = `${count(templates.length, 'template')}, ${count(errors, 'error')}, ${count(warnings, 'warning')}`;
+  return `${[...parts.filter(Boolean), sum].join('\n\n')}\n`;
+}
+
+function findingText({ rule, severity, file, line, column, message, mend, ...of }: Finding): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const template = of.template === undefined ? '' : ` (${nameOf(of.template, of.locale)})`;
+  return `${place}  ${severity}  ${rule}${template}\n    ${message}. ${mend}`;
+}
+
+function templateText({ template, locale, rendered, bytes, fastPath }: CheckedTemplate): string {
+  const size = bytes === undefined ? '' : `, ${(bytes / 1024).toFixed(1)} KB`;
+  const state = rendered ? `rendered${size}` : 'not rendered';
+  return `${nameOf(template, locale)}: ${state}${pathText(fastPath)}`;
+}
+
+function pathText(fastPath: CheckedTemplate['fastPath']): string {
+  if (!fastPath) return '';
+  return fastPath.ok
+    ? '; fast path'
+    : `; no fast path, its styles are inlined for each mail: ${fastPath.reason}`;
+}
+
+function nameOf(template: string, locale: string | undefined): string {
+  return locale === undefined ? template : `${template} [${locale}]`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

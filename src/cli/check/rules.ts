@@ -1,0 +1,36 @@
+import type { CheckRule } from '../../render/check-rules.js';
+import type { Severity } from './check-report.js';
+
+interface Advice {
+  readonly severity: Severity;
+  readonly mend: string;
+}
+
+/** How serious each rule is, and what to do about what it finds. */
+export const ADVICE: Readonly<Record<CheckRule, Advice>> = {
+  'no-sample': {
+    severity: 'warning',
+    mend: 'Add "sample:" to the front matter: the context to render it with',
+  },
+  'img-alt': { severity: 'warning', mend: 'Add alt="…", or alt="" to a mere decoration' },
+  'html-lang': { severity: 'warning', mend: 'Write <html lang="…">, best in a layout' },
+  'unquoted-attribute': { severity: 'warning', mend: 'Put the value into double quotes' },
+  'javascript-url': { severity: 'error', mend: 'Link to a page: no mail client runs scripts' },
+  'http-link': { severity: 'warning', mend: 'Write https://' },
+  'href-without-url-helper': {
+    severity: 'warning',
+    mend: 'Write href="{{url …}}", which refuses what is no absolute http, https, mailto or tel URL',
+  },
+  'triple-stash': { severity: 'warning', mend: 'Write {{…}}, which escapes; keep markup in templates' },
+  'too-large': {
+    severity: 'warning',
+    mend: 'Shorten the mail or its styles: Gmail cuts off what is over 102 KB',
+  },
+  'no-text': { severity: 'warning', mend: 'Add a .text.hbs file beside it' },
+  'no-preheader': {
+    severity: 'warning',
+    mend: 'Add "preheader:" to the front matter: the line shown after the subject',
+  },
+  'unused-layout': { severity: 'warning', mend: 'Delete it, or name it in a "layout:"' },
+  'unused-partial': { severity: 'warning', mend: 'Delete it, or call it' },
+};
