@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MailError, type MailErrorCode } from 'nest-mailroom';
+import { CHECK_RULES } from '../src/render/check-rules.js';
 import { VARIABLES } from '../src/mail.variables.js';
 import { splitFrontMatter } from '../src/render/front-matter.js';
 import { TemplateFaults } from '../src/render/template-fault.js';
@@ -166,4 +167,8 @@ describe('a document that is wrong is found out', () => {
     expect(errorsIn(changed)).not.toEqual(errorsIn(README));
     expect(errorsIn(changed)).toContainEqual(['timeout', 'no', 'transport']);
   });
+});
+
+test('README.md lists every rule of mailroom check, in order', () => {
+  expect(tableAfter(README, '<!-- check rules -->').map(([rule]) => bare(rule))).toEqual(CHECK_RULES);
 });

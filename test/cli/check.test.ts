@@ -80,3 +80,132 @@ test('finds every planted fault, one for each rule, and nothing else', async () 
   expect(summary(report)).toEqual(FOUND);
   expect([code, report.errors, report.warnings]).toEqual([1, 3, 12]);
 });
+
+test('says the same in words, with place, rule and how to mend it', async () => {
+  write({ 'layouts/main.hbs': LAYOUT, 'd-alt.hbs': PLANTED['d-alt.hbs'] ?? '' });
+  const { code, out } = await runCli(project, 'check');
+  expect(code).toBe(0);
+  expect(out).toContain(
+    'templates/d-alt.hbs:8:1  warning  img-alt (d-alt)\n    <img> has no alt. Add alt="…", or alt="" to a mere decoration\n',
+  );
+  expect(out).toMatch(/^d-alt: rendered, 0\.\d KB; fast path$/m);
+  expect(out).toMatch(/\n\n1 template, 0 errors, 1 warning\n$/);
+});
+
+test('a clean folder: nothing found, exit 0, every language rendered with the inherited sample', async () => {
+  const french = '---\nsubject: Bonjour\npreheader: Lisez\n---\n<p>Bonjour {{name}}</p>';
+  write({ 'layouts/main.hbs': LAYOUT, 'hello.hbs': page('<p>{{name}}</p>'), 'hello.fr.hbs': french });
+  const { code, report } = await check();
+  expect(code).toBe(0);
+  const bytes: unknown = expect.any(Number);
+  expect(report).toEqual({
+    templates: [
+      { template: 'hello', locale: 'fr', rendered: true, bytes, fastPath: { ok: true } },
+      { template: 'hello', rendered: true, bytes, fastPath: { ok: true } },
+    ],
+    findings: [],
+    errors: 0,
+    warnings: 0,
+  });
+});
+
+test('a finding as JSON: rule, severity, template, language, place, message, mend', async () => {
+  const french = '---\nsubject: Bonjour\npreheader: Lisez\n---\n<p>{{surname}}</p>';
+  write({ 'layouts/main.hbs': LAYOUT, 'hello.hbs': page('<p>{{name}}</p>'), 'hello.fr.hbs': french });
+  const { code, report } = await check();
+  expect(code).toBe(1);
+  expect(report.findings).toEqual([
+    {
+      rule: 'sample-fails',
+      severity: 'error',
+      template: 'hello',
+      locale: 'fr',
+      file: 'templates/hello.fr.hbs',
+      line: 5,
+      column: 6,
+      message: expect.stringContaining('"surname" is missing') as unknown,
+      mend: expect.stringMatching(/sample/) as unknown,
+    },
+  ]);
+});
+
+test('says why a template has no fast path', async () => {
+  const style = '<style>p:empty { color: red }</style>';
+  write({ 'layouts/main.hbs': LAYOUT, 'hello.hbs': page(`${style}<p>{{name}}</p>`) });
+  const { report } = await check();
+  const reason: unknown = expect.stringContaining(':empty');
+  expect(report.templates).toMatchObject([{ fastPath: { ok: false, reason } }]);
+  expect((await runCli(project, 'check')).out).toMatch(/no fast path, .*:empty/);
+});
+
+test('front matter silences rules, for the variants too, and only for its own template', async () => {
+  const off = 'sample: { link: https://example.test }\ncheck: { off: [href-without-url-helper, http-link] }';
+  write({
+    'layouts/main.hbs': LAYOUT,
+    'partials/go.hbs': '<a href="{{link}}">Go</a>',
+    'loud.hbs': page('{{> go}}'),
+    'quiet.hbs': page('{{> go}}<a href="http://example.test">x</a>', off),
+    'quiet.fr.hbs': '---\nsubject: a\npreheader: b\n---\n{{> go}}',
+  });
+  const { report } = await check();
+  expect(report.findings).toMatchObject([
+    { rule: 'href-without-url-helper', template: 'loud', file: 'templates/partials/go.hbs', line: 1 },
+  ]);
+});
+
+test.each([
+  ['check: { off: [htp-link] }', 'unknown rule "htp-link" in check. Did you mean "http-link"?'],
+  ['check: { of: [http-link] }', 'check must be { off: [rule, …] }'],
+  ['check: { off: [], only: [] }', 'unknown key "only" in check'],
+  ['check: off', 'check must be { off: [rule, …] }'],
+])('refuses %s', async (front, message) => {
+  write({ 'layouts/main.hbs': LAYOUT, 'hello.hbs': page('<p>Hi</p>', `sample: {}\n${front}`) });
+  const { code, report } = await check();
+  expect(code).toBe(1);
+  expect(report.findings).toMatchObject([
+    {
+      rule: 'template-fault',
+      template: 'hello',
+      line: 6,
+      message,
+      mend: expect.stringContaining('http-link') as unknown,
+    },
+  ]);
+});
+
+test.each([
+  ['{{url link}}', []],
+  ['https://example.test/{{name}}', []],
+  ['{{concat "https://example.test/" name}}', []],
+  ['{{link}}', [1]],
+  ['{{default link "https://example.test"}}', [1]],
+  ['{{concat link "/a"}}', [1]],
+  ['{{#if name}}{{url link}}{{else}}{{link}}{{/if}}', [1]],
+])('href="%s" is held to the url helper', async (href, found) => {
+  write({ 'layouts/main.hbs': LAYOUT, 'hello.hbs': page(`<a href="${href}">Go</a>`) });
+  const { report } = await check();
+  expect(report.findings.map(({ rule }) => rule)).toEqual(found.map(() => 'href-without-url-helper'));
+});
+
+test('a partial that may be looked up at run time is not called unused', async () => {
+  write({
+    'layouts/main.hbs': LAYOUT,
+    'partials/Ada.hbs': '<p>Ada</p>',
+    'hello.hbs': page('{{> (lookup this "name")}}'),
+  });
+  expect((await check()).report.findings).toEqual([]);
+});
+
+test.each([
+  ['an unknown option', ['--jsn']],
+  ['a folder that is not there', ['--templates', 'nowhere']],
+])('exits with 2 for %s', async (_what, args) => {
+  const { code, out, err } = await runCli(project, 'check', ...args);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).not.toBe('');
+});
+
+test('the example has no errors', async () => {
+  const { code, err } = await runCli(join(__dirname, '../../examples/signup'), 'check');
+  expect([code, err]).toEqual([0, '']);
+});

@@ -5,7 +5,7 @@ import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import type { RenderedBody } from '../../render/renderer.js';
 import type { TemplateFault } from '../../render/template-fault.js';
 import type { TemplateFile } from '../../render/template-folder.js';
-import type { VariantSources } from '../../render/template-inventory.js';
+import type { TemplateInventory, VariantSources } from '../../render/template-inventory.js';
 import type { Project } from '../project.js';
 import { checkReport, type CheckedTemplate, type CheckReport, type Finding } from './check-report.js';
 import { checkVariant } from './check-variant.js';
@@ -23,7 +23,7 @@ export async function checkTemplates(project: Project): Promise<CheckReport> {
   const userHelpers = new Set(Object.keys(project.helpers));
   const templates: CheckedTemplate[] = [];
   const findings: Finding[] = [
-    ...renderer.faults().map((fault) => faultFinding(fault)),
+    ...renderer.faults().map((fault) => faultFinding(fault, inventory)),
     ...inventory.unused.map((file) => unusedFinding(file)),
   ];
   for (const variant of inventory.variants) {
@@ -86,8 +86,15 @@ function checkedTemplate(
   };
 }
 
-function faultFinding({ place, what, mend = 'Correct the template' }: TemplateFault): Finding {
-  return { rule: 'template-fault', severity: 'error', ...place, message: what, mend };
+function faultFinding(
+  { place, what, mend = 'Correct the template' }: TemplateFault,
+  { variants }: TemplateInventory,
+): Finding {
+  const of = variants.find(({ html, text }) =>
+    [html[0], text[0]].some((own) => own?.file.path === place.file),
+  );
+  const { template, locale } = of ?? {};
+  return { rule: 'template-fault', severity: 'error', template, locale, ...place, message: what, mend };
 }
 
 function sampleFindings(
