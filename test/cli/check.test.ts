@@ -209,3 +209,19 @@ test('the example has no errors', async () => {
   const { code, err } = await runCli(join(__dirname, '../../examples/signup'), 'check');
   expect([code, err]).toEqual([0, '']);
 });
+
+test('leads a rendered tag back to the layout or partial it stands in, and tells of it once', async () => {
+  const picture = '<img src="{{src}}"\n  class="{{#if big}}big{{/if}}">';
+  const sample = 'sample: { pictures: [{ src: https://example.test/1.png, big: true }] }';
+  const body = '<p>Hi</p><!-- <img> -->{{#each pictures}}{{> picture}}{{/each}}';
+  write({
+    'layouts/main.hbs': LAYOUT.replace('<body>', '<body>\n<img src="https://example.test/logo.png">'),
+    'partials/picture.hbs': `\n${picture}`,
+    'one.hbs': page(body, sample),
+    'two.hbs': page(body, sample),
+  });
+  expect(summary((await check()).report)).toEqual([
+    'img-alt layouts/main.hbs:2',
+    'img-alt partials/picture.hbs:2',
+  ]);
+});
