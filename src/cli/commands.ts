@@ -1,5 +1,9 @@
 import { CHECK } from './check/check.command.js';
 import type { Commands } from './command-line.js';
+import { typesCommand } from './types/types.command.js';
 
 /** Every subcommand, in the order of the overview. */
-export const COMMANDS: Commands = new Map([['check', CHECK]]);
+export const COMMANDS: Commands = new Map([
+  ['check', CHECK],
+  ['types', typesCommand],
+]);

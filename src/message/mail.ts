@@ -93,8 +93,8 @@ export interface ListUnsubscribe {
   readonly oneClick?: boolean | undefined;
 }
 
-/** What a caller writes. Nothing passed in is ever mutated. */
-export interface Mail {
+/** Everything in a mail but its template. */
+export interface MailFields {
   readonly to?: AddressesInput | undefined;
   readonly cc?: AddressesInput | undefined;
   /** In the envelope only; never in a header. */
@@ -104,8 +104,6 @@ export interface Mail {
   /** The person who acts for `from` (RFC 5322 §3.6.2). */
   readonly sender?: AddressInput | undefined;
   readonly replyTo?: AddressesInput | undefined;
-  readonly template?: TemplateName | undefined;
-  readonly context?: ContextOf<TemplateName> | undefined;
   /** BCP 47, e.g. `fr-CA`. Chooses the template variant and how dates and numbers read. */
   readonly locale?: string | undefined;
   /** IANA name, e.g. `Europe/Paris`. @default 'UTC' */
@@ -136,6 +134,41 @@ export interface Mail {
   /** Yours, for events and the outbox; not sent. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
+
+interface UntypedMail extends MailFields {
+  readonly template?: string | undefined;
+  readonly context?: object | undefined;
+}
+
+interface UntemplatedMail extends MailFields {
+  readonly template?: undefined;
+  readonly context?: undefined;
+}
+
+interface MailWithContext<N extends string> extends MailFields {
+  readonly template: N;
+  readonly context: ContextOf<N>;
+}
+
+interface MailWithOptionalContext<N extends string> extends MailFields {
+  readonly template: N;
+  readonly context?: ContextOf<N> | undefined;
+}
+
+/** A mail of one template; a union of names gives the union of their mails. */
+export type MailOf<N extends string> = N extends string
+  ? Partial<ContextOf<N>> extends ContextOf<N>
+    ? MailWithOptionalContext<N>
+    : MailWithContext<N>
+  : never;
+
+/**
+ * What a caller writes. Nothing passed in is ever mutated. Once `MailTemplates` is augmented, `context` has to
+ * fit the `template`.
+ */
+export type Mail = [keyof MailTemplates] extends [never]
+  ? UntypedMail
+  : MailOf<TemplateName> | UntemplatedMail;
 
 /** Anything that knows its own mail. */
 export interface Mailable {

@@ -411,13 +411,13 @@ function showPath(node: hbs.AST.Expression): string {
 }
 
 /** `{{"first name"}}` and `{{12}}` are paths of one step. */
-function calleePath(path: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExpression {
+export function calleePath(path: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExpression {
   if (isPath(path)) return path;
   const original = 'original' in path ? String(path.original) : '';
   return { type: 'PathExpression', data: false, depth: 0, parts: [original], original, loc: path.loc };
 }
 
-function isSimple(path: hbs.AST.PathExpression): boolean {
+export function isSimple(path: hbs.AST.PathExpression): boolean {
   return path.parts.length === 1 && path.depth === 0 && !path.data && path.original === path.parts[0];
 }
 
@@ -432,12 +432,12 @@ function writtenName({ original }: { readonly original: unknown }): string {
   return typeof original === 'string' ? original : show(original);
 }
 
-function inlineName(block: hbs.AST.DecoratorBlock): string | undefined {
+export function inlineName(block: hbs.AST.DecoratorBlock): string | undefined {
   const [name] = block.params;
   return block.path.original === 'inline' && name && isStringLiteral(name) ? name.value : undefined;
 }
 
-function hasPairs(hash: hbs.AST.Hash | undefined): boolean {
+export function hasPairs(hash: hbs.AST.Hash | undefined): boolean {
   return pairsOf(hash).length > 0;
 }
 
@@ -449,17 +449,19 @@ function optional<T, R>(value: T | undefined | null, change: (value: T) => R): R
   return value === undefined || value === null ? undefined : change(value);
 }
 
-const isMustache = (node: hbs.AST.Node): node is hbs.AST.MustacheStatement =>
+export const isMustache = (node: hbs.AST.Node): node is hbs.AST.MustacheStatement =>
   node.type === 'MustacheStatement';
-const isBlock = (node: hbs.AST.Node): node is hbs.AST.BlockStatement => node.type === 'BlockStatement';
-const isPartial = (node: hbs.AST.Node): node is hbs.AST.PartialStatement => node.type === 'PartialStatement';
-const isPartialBlock = (node: hbs.AST.Node): node is hbs.AST.PartialBlockStatement =>
+export const isBlock = (node: hbs.AST.Node): node is hbs.AST.BlockStatement => node.type === 'BlockStatement';
+export const isPartial = (node: hbs.AST.Node): node is hbs.AST.PartialStatement =>
+  node.type === 'PartialStatement';
+export const isPartialBlock = (node: hbs.AST.Node): node is hbs.AST.PartialBlockStatement =>
   node.type === 'PartialBlockStatement';
-const isDecoratorBlock = (node: hbs.AST.Node): node is hbs.AST.DecoratorBlock =>
+export const isDecoratorBlock = (node: hbs.AST.Node): node is hbs.AST.DecoratorBlock =>
   node.type === 'DecoratorBlock';
 const isContent = (node: hbs.AST.Node): node is hbs.AST.ContentStatement => node.type === 'ContentStatement';
-const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression => node.type === 'PathExpression';
-const isSubExpression = (node: hbs.AST.Node): node is hbs.AST.SubExpression => node.type === 'SubExpression';
+export const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression => node.type === 'PathExpression';
+export const isSubExpression = (node: hbs.AST.Node): node is hbs.AST.SubExpression =>
+  node.type === 'SubExpression';
 const isStringLiteral = (node: hbs.AST.Node): node is hbs.AST.StringLiteral => node.type === 'StringLiteral';
 const isLiteral = (
   node: hbs.AST.Node,
@@ -467,6 +469,6 @@ const isLiteral = (
   node.type === 'StringLiteral' || node.type === 'NumberLiteral' || node.type === 'BooleanLiteral';
 
 /** The typings promise the list; a program without block parameters has none. */
-function namesOf({ blockParams }: { readonly blockParams?: readonly string[] }): readonly string[] {
+export function namesOf({ blockParams }: { readonly blockParams?: readonly string[] }): readonly string[] {
   return blockParams ?? [];
 }

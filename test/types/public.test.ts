@@ -133,7 +133,7 @@ test('what is wrong does not, and the compiler says why', () => {
 describe('an application that declares its templates', () => {
   const DECLARED = `${IMPORTS}
 declare module 'nest-mailroom' {
-  interface MailTemplates { welcome: { user: { name: string } }; news: { issue: number } }
+  interface MailTemplates { welcome: { user: { name: string } }; news: { issue: number }; notice: { note?: string } }
 }
 `;
 
@@ -141,6 +141,14 @@ declare module 'nest-mailroom' {
     const found = errorsOf(
       {
         right: `void mail.send({ to: 'a@x.test', template: 'welcome', context: { user: { name: 'Ada' } } });`,
+        'several at once': `declare const mails: Mail[]; void mail.sendMany(mails); void mail.render({ to: 'a@x.test', template: 'news', context: { issue: 1 } });`,
+        'no template': `void mail.send({ to: 'a@x.test', text: 'Hi' });`,
+        'a context that may be left out': `void mail.send({ to: 'a@x.test', template: 'notice' });`,
+        'a mailable': `class Welcome { toMail(): Mail { return { to: 'a@x.test', template: 'news', context: { issue: 1 } }; } } void mail.send(new Welcome());`,
+        'missing context': `void mail.send({ to: 'a@x.test', template: 'welcome' });`,
+        'missing field': `void mail.send({ to: 'a@x.test', template: 'welcome', context: { user: {} } });`,
+        'wrong nesting': `void mail.render({ to: 'a@x.test', template: 'welcome', context: { name: 'Ada' } });`,
+        'context of another template': `void mail.send({ to: 'a@x.test', template: 'welcome', context: { issue: 1 } });`,
         'wrong name': `void mail.send({ to: 'a@x.test', template: 'welcom', context: { issue: 1 } });`,
         'wrong context': `void mail.send({ to: 'a@x.test', template: 'news', context: { issue: 'one' } });`,
       },
@@ -148,6 +156,14 @@ declare module 'nest-mailroom' {
     );
     expect(found).toEqual({
       right: '',
+      'several at once': '',
+      'no template': '',
+      'a context that may be left out': '',
+      'a mailable': '',
+      'missing context': expect.stringMatching(/'context' is missing/),
+      'missing field': expect.stringMatching(/'name' is missing/),
+      'wrong nesting': expect.stringMatching(/'name' does not exist/),
+      'context of another template': expect.stringMatching(/'issue' does not exist/),
       'wrong name': expect.stringMatching(/"welcom"' is not assignable/),
       'wrong context': expect.stringMatching(/'string' is not assignable/),
     });

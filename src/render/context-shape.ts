@@ -1,0 +1,281 @@
+import { ContextSlot, type ContextUse } from './context-slot.js';
+import { isBlockHelper } from './helper.js';
+import {
+  calleePath,
+  inlineName,
+  hasPairs,
+  isBlock,
+  isDecoratorBlock,
+  isMustache,
+  isPartial,
+  isPartialBlock,
+  isPath,
+  isSimple,
+  isSubExpression,
+  namesOf,
+} from './strict-syntax.js';
+
+type Programs = ReadonlyMap<string, hbs.AST.Program>;
+type Slots = ReadonlyMap<string, ContextSlot>;
+type Call = Pick<hbs.AST.SubExpression, 'params' | 'hash'> & { readonly path: hbs.AST.PathExpression };
+
+/** A context that paths start from: an object, and the hash arguments laid over it. */
+interface Frame {
+  readonly slot: ContextSlot;
+  readonly hash: Slots;
+}
+
+/** What the names at a place of a template mean. */
+interface Scope {
+  /** Innermost first; `../` goes one on. */
+  readonly frames: readonly Frame[];
+  readonly blockParams: Slots;
+  readonly inlines: Programs;
+  /** Known to be there, because an enclosing block asked. */
+  readonly sure: ReadonlySet<ContextSlot>;
+  /** The partials being read, so that one that calls itself comes to an end. */
+  readonly within: readonly string[];
+}
+
+export interface ShapeSources {
+  readonly partials: Programs;
+  /** Names that stand for a call even without arguments. */
+  readonly userHelpers: ReadonlySet<string>;
+}
+
+/** Adds to a context's slot everything that a syntax tree reads of it. */
+export function readContext(root: ContextSlot, tree: hbs.AST.Program, sources: ShapeSources): void {
+  new ContextReading(root, sources).program(tree, {
+    frames: [{ slot: root, hash: new Map() }],
+    blockParams: new Map(),
+    inlines: new Map(),
+    sure: new Set(),
+    within: [],
+  });
+}
+
+class ContextReading {
+  readonly #root: ContextSlot;
+  readonly #sources: ShapeSources;
+
+  constructor(root: ContextSlot, sources: ShapeSources) {
+    this.#root = root;
+    this.#sources = sources;
+  }
+
+  program(program: hbs.AST.Program, outer: Scope): void {
+    const inlines = new Map(outer.inlines);
+    for (const block of program.body.filter(isDecoratorBlock)) {
+      const name = inlineName(block);
+      if (name !== undefined) inlines.set(name, block.program);
+    }
+    for (const node of program.body) this.#statement(node, { ...outer, inlines });
+  }
+
+  #statement(node: hbs.AST.Node, scope: Scope): void {
+    if (isMustache(node)) this.#mustache(node, scope);
+    else if (isBlock(node)) this.#block(node, scope);
+    else if (isPartial(node)) this.#partial(node, scope);
+    else if (isPartialBlock(node)) {
+      this.#partial(node, scope);
+      this.program(node.program, scope);
+    }
+  }
+
+  #mustache(node: hbs.AST.MustacheStatement, scope: Scope): void {
+    const path = calleePath(node.path);
+    const { params, hash } = node;
+    if (params.length > 0 || hasPairs(hash)) this.#call({ path, params, hash }, scope, 'print');
+    else if (!isSimple(path) || !this.#isName(path.original)) this.#read(path, scope).use('print');
+  }
+
+  #isName(name: string): boolean {
+    return name === 'preheader' || this.#sources.userHelpers.has(name);
+  }
+
+  #block(node: hbs.AST.BlockStatement, scope: Scope): void {
+    const name = calleePath(node.path).original;
+    const [subject] = node.params;
+    if (!isBlockHelper(name) || !subject || this.#sources.userHelpers.has(name)) this.#ownBlock(node, scope);
+    else if (name === 'if') this.#branches(subject, node.program, inverseOf(node), scope);
+    else if (name === 'unless') this.#branches(subject, inverseOf(node), node.program, scope);
+    else this.#enter(node, subject, name === 'each', scope);
+  }
+
+  #branches(
+    subject: hbs.AST.Expression,
+    whenThere: hbs.AST.Program | undefined,
+    otherwise: hbs.AST.Program | undefined,
+    scope: Scope,
+  ): void {
+    const asked = this.#asked(subject, scope);
+    if (whenThere) this.program(whenThere, { ...scope, sure: new Set([...scope.sure, ...asked]) });
+    if (otherwise) this.program(otherwise, scope);
+  }
+
+  /** `{{#each}}` and `{{#with}}`; one with an `{{else}}` foresees that there is nothing. */
+  #enter(node: hbs.AST.BlockStatement, subject: hbs.AST.Expression, each: boolean, scope: Scope): void {
+    const whole = this.#value(subject, scope, inverseOf(node) !== undefined);
+    const slot = each ? whole.item() : whole;
+    const names = namesOf(node.program).map((name, index): [string, ContextSlot] => [
+      name,
+      index === 0 ? slot : new ContextSlot(),
+    ]);
+    this.program(node.program, {
+      ...scope,
+      frames: [frameOf(slot), ...scope.frames],
+      blockParams: new Map([...scope.blockParams, ...names]),
+    });
+    this.#inverse(node, scope);
+  }
+
+  #inverse(node: hbs.AST.BlockStatement, scope: Scope): void {
+    const inverse = inverseOf(node);
+    if (inverse) this.program(inverse, scope);
+  }
+
+  /** What a block helper of the application gives to its block cannot be known. */
+  #ownBlock(node: hbs.AST.BlockStatement, scope: Scope): void {
+    this.#arguments(node.params, node.hash, scope);
+    const names = namesOf(node.program).map((name): [string, ContextSlot] => [name, new ContextSlot()]);
+    const blockParams = new Map([...scope.blockParams, ...names]);
+    this.program(node.program, {
+      ...scope,
+      blockParams,
+      frames: [frameOf(new ContextSlot()), ...scope.frames],
+    });
+    this.#inverse(node, scope);
+  }
+
+  #partial(node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement, scope: Scope): void {
+    const inner = this.#partialScope(node, scope);
+    if (isSubExpression(node.name)) {
+      this.#value(node.name, scope);
+      inner.frames[0]?.slot.obscure();
+      return;
+    }
+    const name = node.name.original;
+    const program = scope.inlines.get(name) ?? this.#sources.partials.get(name);
+    if (!program) return;
+    if (scope.within.includes(name)) inner.frames[0]?.slot.obscure();
+    else this.program(program, { ...inner, within: [...scope.within, name] });
+  }
+
+  #partialScope(node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement, scope: Scope): Scope {
+    const [context] = node.params;
+    const pairs = pairsOf(node);
+    const given = pairs.map(({ key, value }): [string, ContextSlot] => [key, this.#value(value, scope)]);
+    const [here] = scope.frames;
+    const inner = { ...scope, blockParams: new Map<string, ContextSlot>() };
+    if (context) {
+      const frame = { slot: this.#value(context, scope), hash: new Map(given) };
+      return { ...inner, frames: [frame, ...scope.frames] };
+    }
+    if (!here || given.length === 0) return inner;
+    const frame = { slot: here.slot, hash: new Map([...here.hash, ...given]) };
+    return { ...inner, frames: [frame, ...scope.frames] };
+  }
+
+  #call({ path, params, hash }: Call, scope: Scope, use?: ContextUse): void {
+    const name = this.#sources.userHelpers.has(path.original) ? '' : path.original;
+    if (LENIENT.has(name)) {
+      for (const slot of params.map((param) => this.#value(param, scope, true)))
+        if (use && CHOICES.has(name)) slot.use(use);
+      return;
+    }
+    const [first, ...others] = params.map((param) => this.#value(param, scope));
+    const argument = ARGUMENT_USES.get(name);
+    if (name === 'lookup') first?.obscure();
+    else if (argument) first?.use(argument);
+    if (name === 'concat') for (const slot of others) slot.use('print');
+    this.#hash(hash, scope);
+  }
+
+  #arguments(params: readonly hbs.AST.Expression[], hash: hbs.AST.Hash | undefined, scope: Scope): void {
+    for (const param of params) this.#value(param, scope);
+    this.#hash(hash, scope);
+  }
+
+  #hash(hash: hbs.AST.Hash | undefined, scope: Scope): void {
+    for (const { value } of pairsOf({ hash })) this.#value(value, scope);
+  }
+
+  /** What an expression stands for; what is computed or literal says nothing about the context. */
+  #value(node: hbs.AST.Expression, scope: Scope, lenient = false): ContextSlot {
+    if (isPath(node)) return this.#read(node, scope, lenient);
+    if (isSubExpression(node)) {
+      this.#call({ path: calleePath(node.path), params: node.params, hash: node.hash }, scope);
+    }
+    return new ContextSlot();
+  }
+
+  /** The slots that are there when a condition holds: those of its path, or of all paths of an `and`. */
+  #asked(subject: hbs.AST.Expression, scope: Scope): readonly ContextSlot[] {
+    if (isPath(subject)) {
+      this.#read(subject, scope, true);
+      return this.#slots(subject, scope);
+    }
+    if (isSubExpression(subject) && calleePath(subject.path).original === 'and')
+      return subject.params.flatMap((param) => this.#asked(param, scope));
+    this.#value(subject, scope);
+    return [];
+  }
+
+  #read(path: hbs.AST.PathExpression, scope: Scope, lenient = false): ContextSlot {
+    const slots = this.#slots(path, scope);
+    for (const slot of slots) if (!lenient && !scope.sure.has(slot)) slot.demand();
+    return slots.at(-1) ?? this.#start(path, scope).slot;
+  }
+
+  /** The slot of every step of a path. */
+  #slots(path: hbs.AST.PathExpression, scope: Scope): readonly ContextSlot[] {
+    const { slot: start, steps } = this.#start(path, scope);
+    const slots: ContextSlot[] = [];
+    for (const step of steps) slots.push((slots.at(-1) ?? start).field(step));
+    return slots;
+  }
+
+  #start(path: hbs.AST.PathExpression, scope: Scope): Start {
+    const [first, ...others] = path.parts;
+    if (path.data) return { slot: first === 'root' ? this.#root : new ContextSlot(), steps: others };
+    const frame = scope.frames[path.depth] ?? frameOf(new ContextSlot());
+    if (first === undefined) return { slot: frame.slot, steps: [] };
+    const named = path.depth === 0 && !/^(\.|this\b)/.test(path.original);
+    const param = named ? scope.blockParams.get(first) : undefined;
+    const bound = param ?? frame.hash.get(first);
+    return bound ? { slot: bound, steps: others } : { slot: frame.slot, steps: path.parts };
+  }
+}
+
+interface Start {
+  readonly slot: ContextSlot;
+  readonly steps: readonly string[];
+}
+
+/** Built-in helpers whose arguments may be missing. */
+const LENIENT: ReadonlySet<string> = new Set(['default', 'eq', 'ne', 'gt', 'lt', 'and', 'or', 'not']);
+
+/** Those that give one of their arguments back. */
+const CHOICES: ReadonlySet<string> = new Set(['default', 'and', 'or']);
+
+/** What built-in helpers do with their first argument. */
+const ARGUMENT_USES: ReadonlyMap<string, ContextUse> = new Map([
+  ['formatDate', 'date'],
+  ['formatNumber', 'number'],
+  ['formatCurrency', 'number'],
+  ['concat', 'print'],
+  ['url', 'url'],
+]);
+
+/** The typings promise a hash and an `{{else}}`; without one there is none. */
+function pairsOf({ hash }: { readonly hash?: hbs.AST.Hash | undefined }): readonly hbs.AST.HashPair[] {
+  return hash?.pairs ?? [];
+}
+
+function inverseOf(block: { readonly inverse?: hbs.AST.Program }): hbs.AST.Program | undefined {
+  return block.inverse;
+}
+
+function frameOf(slot: ContextSlot): Frame {
+  return { slot, hash: new Map() };
+}

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { folder, write } from '../../render/templates.js';
+import { runCli } from '../run-cli.js';
+
+const FILE = 'src/mail-templates.d.ts';
+
+/** The type that is written for a page, without white space. */
+async function typeOf(page: string, others: Readonly<Record<string, string>> = {}): Promise<string> {
+  const dir = await folder({ 'templates/page.hbs': page, ...others });
+  expect(await runCli(dir, 'types')).toMatchObject({ code: 0, err: '' });
+  const written = await readFile(join(dir, FILE), 'utf8');
+  const [, type = ''] = /page: ([\s\S]*);\n {2}\}\n\}\n$/.exec(written) ?? [];
+  return type.replaceAll('readonly ', '').replaceAll(/\s+/g, ' ').replaceAll(TEXT, 'TEXT');
+}
+const TEXT = 'string | number | bigint | boolean | null';
+
+test.each([
+  ['nothing read', 'Hello', 'object'],
+  ['a printed path', '{{user.name}}', '{ user: { name: TEXT; }; }'],
+  [
+    'a list',
+    '{{#each items}}{{name}}{{../currency}}{{/each}}',
+    '{ currency: TEXT; items: ReadonlyArray<{ name: TEXT; }>; }',
+  ],
+  ['a list of texts', '{{#each names}}{{this}}{{/each}}', '{ names: ReadonlyArray<TEXT>; }'],
+  [
+    'block parameters',
+    '{{#each items as |item at|}}{{at}}{{item.name}}{{/each}}',
+    '{ items: ReadonlyArray<{ name: TEXT; }>; }',
+  ],
+  ['with', '{{#with user}}{{name}}{{@root.site}}{{/with}}', '{ site: TEXT; user: { name: TEXT; }; }'],
+  [
+    'what a condition asks for',
+    '{{#if user}}{{user.name}}{{/if}}',
+    '{ user?: { name: TEXT; } | null | undefined; }',
+  ],
+  ['what is only asked for', '{{#unless quiet}}!{{/unless}}', '{ quiet?: unknown; }'],
+  ['what is asked for and read anyway', '{{#if a}}{{a}}{{/if}}{{a}}', '{ a: TEXT; }'],
+  ['a default', '{{default note "none"}}', '{ note?: TEXT | undefined; }'],
+  [
+    'helpers',
+    '{{formatDate at}}{{formatNumber n}}{{shout word}}',
+    '{ at: Date | string | number | null; n: number | bigint | string | null; word: unknown; }',
+  ],
+  ['a sample', '---\nsubject: To {{name}}\nsample: { name: Ada }\n---\n', '{ name: string; }'],
+  ['a dynamic partial', '{{> (lookup parts "a") user}}', '{ parts: object; user: object; }'],
+])('%s', async (_, page, type) => {
+  expect(await typeOf(page)).toBe(type);
+});
+
+test('layouts, partials with their arguments and languages count too', async () => {
+  const type = await typeOf('---\nlayout: main\n---\n{{> card user label=title}}', {
+    'templates/page.fr.hbs': '{{salut}}',
+    'templates/layouts/main.hbs': '{{site}}{{> @partial-block}}',
+    'templates/partials/card.hbs': '{{name}}{{label}}',
+  });
+  expect(type).toBe('{ salut: TEXT; site: TEXT; title: TEXT; user: { name: TEXT; }; }');
+});
+
+test('a partial that calls itself comes to an end', async () => {
+  const type = await typeOf('{{> node tree}}', {
+    'templates/partials/node.hbs': '{{name}}{{#each children}}{{> node}}{{/each}}',
+  });
+  expect(type).toBe('{ tree: { children: ReadonlyArray<object>; name: TEXT; }; }');
+});
+
+test('--check says which templates are stale', async () => {
+  const dir = await folder({ 'templates/a.hbs': '{{x}}', 'billing/invoice.hbs': '{{total}}' });
+  const args = ['types', '--templates', 'templates', '--feature', 'billing=billing'];
+  expect(await runCli(dir, ...args, '--check')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/does not exist/),
+  });
+  await runCli(dir, ...args);
+  expect(await runCli(dir, ...args, '--check')).toEqual({ code: 0, out: '', err: '' });
+  await write(dir, { 'billing/invoice.hbs': '{{sum}}' });
+  expect(await runCli(dir, ...args, '--check')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/is stale: billing\/invoice\. Run: mailroom types/),
+  });
+});
+
+test('a template that cannot be parsed is told with its place', async () => {
+  const dir = await folder({ 'templates/a.hbs': '{{#if x}}' });
+  const { code, err } = await runCli(dir, 'types');
+  expect([code, err]).toEqual([1, expect.stringMatching(/a\.hbs:1:1: \{\{#if\}\} is never closed/)]);
+});
