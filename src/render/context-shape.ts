@@ -54,6 +54,13 @@ export function readContext(root: ContextSlot, tree: hbs.AST.Program, sources: S
   });
 }
 
+/** The inline partials of a block; what the block is handed to sees them too. */
+export function inlinesOf(program: hbs.AST.Program): Programs {
+  const blocks = program.body.filter(isDecoratorBlock);
+  const named = blocks.map((block) => [inlineName(block), block.program] as const);
+  return new Map(named.flatMap(([name, body]) => (name === undefined ? [] : [[name, body] as const])));
+}
+
 class ContextReading {
   readonly #root: ContextSlot;
   readonly #sources: ShapeSources;
@@ -64,11 +71,7 @@ class ContextReading {
   }
 
   program(program: hbs.AST.Program, outer: Scope): void {
-    const inlines = new Map(outer.inlines);
-    for (const block of program.body.filter(isDecoratorBlock)) {
-      const name = inlineName(block);
-      if (name !== undefined) inlines.set(name, block.program);
-    }
+    const inlines = new Map([...outer.inlines, ...inlinesOf(program)]);
     for (const node of program.body) this.#statement(node, { ...outer, inlines });
   }
 
@@ -77,7 +80,7 @@ class ContextReading {
     else if (isBlock(node)) this.#block(node, scope);
     else if (isPartial(node)) this.#partial(node, scope);
     else if (isPartialBlock(node)) {
-      this.#partial(node, scope);
+      this.#partial(node, { ...scope, inlines: new Map([...scope.inlines, ...inlinesOf(node.program)]) });
       this.program(node.program, scope);
     }
   }

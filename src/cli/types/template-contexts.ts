@@ -1,10 +1,9 @@
-import { readContext } from '../../render/context-shape.js';
+import { inlinesOf, readContext } from '../../render/context-shape.js';
 import { ContextSlot } from '../../render/context-slot.js';
 import { type FrontMatter, splitFrontMatter } from '../../render/front-matter.js';
 import { localeChain } from '../../render/locale-chain.js';
 import { parsePiece, type Piece } from '../../render/syntax.js';
 import { LAYOUT_PREFIX, type PageEntry, TemplateCatalog } from '../../render/template-catalog.js';
-import type { Destination } from '../../render/template-engine.js';
 import { TemplateFaults } from '../../render/template-fault.js';
 import { readFolder, type TemplateFile, type TemplateFolder } from '../../render/template-folder.js';
 import type { Project } from '../project.js';
@@ -62,25 +61,28 @@ class TemplateContexts {
     return root;
   }
 
+  /** The page's inline partials are in sight of its layout. */
   #readPage(root: ContextSlot, { body }: PagePieces, files: Files, layout: string | undefined): void {
-    this.#read(root, body, files);
+    const partials = this.#partials(files);
+    const page = this.#read(root, body, partials);
     const file = layout === undefined ? undefined : files.get(LAYOUT_PREFIX + layout);
-    if (file) this.#read(root, pieceOf(file), files);
+    if (file && page) this.#read(root, pieceOf(file), new Map([...partials, ...inlinesOf(page)]));
   }
 
   /** Subject and preheader are text whatever the page is. */
   #readLines(root: ContextSlot, front: FrontMatter, namespace: string, locale: string): void {
-    const destination: Destination = 'text';
-    const files = this.#catalog.shared(namespace, locale, destination);
-    for (const line of [front.subject, front.preheader]) if (line) this.#read(root, line, files);
+    const files = this.#catalog.shared(namespace, locale, 'text');
+    for (const line of [front.subject, front.preheader])
+      if (line) this.#read(root, line, this.#partials(files));
   }
 
-  #read(root: ContextSlot, piece: Piece, files: Files): void {
+  #read(root: ContextSlot, piece: Piece, partials: Programs): hbs.AST.Program | undefined {
     const tree = parsePiece(piece, this.#faults);
-    if (tree) readContext(root, tree, { partials: this.#partials(files), userHelpers: this.#userHelpers });
+    if (tree) readContext(root, tree, { partials, userHelpers: this.#userHelpers });
+    return tree;
   }
 
-  #partials(files: Files): ReadonlyMap<string, hbs.AST.Program> {
+  #partials(files: Files): Programs {
     const trees = [...files].map(([name, file]) => [name, this.#tree(file)] as const);
     return new Map(trees.flatMap(([name, tree]) => (tree ? [[name, tree] as const] : [])));
   }
@@ -107,6 +109,7 @@ class TemplateContexts {
   }
 }
 
+type Programs = ReadonlyMap<string, hbs.AST.Program>;
 type Files = ReadonlyMap<string, TemplateFile>;
 
 function pieceOf(file: TemplateFile): Piece {

@@ -58,6 +58,13 @@ test('layouts, partials with their arguments and languages count too', async () 
   expect(type).toBe('{ salut: TEXT; site: TEXT; title: TEXT; user: { name: TEXT; }; }');
 });
 
+test('inline partials are read where the layout calls them', async () => {
+  const type = await typeOf('---\nlayout: main\n---\n{{#*inline "foot"}}{{by}}{{/inline}}', {
+    'templates/layouts/main.hbs': '{{> foot user}}{{> @partial-block}}',
+  });
+  expect(type).toBe('{ user: { by: TEXT; }; }');
+});
+
 test('a partial that calls itself comes to an end', async () => {
   const type = await typeOf('{{> node tree}}', {
     'templates/partials/node.hbs': '{{name}}{{#each children}}{{> node}}{{/each}}',
