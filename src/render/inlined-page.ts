@@ -66,6 +66,9 @@ function checkSource(tokens: readonly MarkedToken[], page: FlatPage): void {
   if (indented && /<(?:pre|textarea|listing)\b/i.test(page.html))
     throw new SlowPath('a partial that is indented comes with text whose spaces count');
   if (/\r(?!\n)/.test(page.html)) throw new SlowPath('it has a carriage return without a line feed');
+  // It would be taken for a mark of ours, and printed for all to see.
+  if (new RegExp(`<!--${page.words.pattern}-->`).test(page.html))
+    throw new SlowPath('a tag is all there is in a comment');
 }
 
 /** What the styles are has to be known before any value is. */

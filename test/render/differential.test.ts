@@ -277,6 +277,11 @@ const SLOW: Readonly<Record<string, readonly [reason: string, template: string |
   'a reference completed by a value': ['follows an "&"', page('<p>&{{entity}};</p>')],
   'a tag completed by a value': ['', page('<p>a <{{empty}} b</p>')],
   'a script ended by a value': ['follows a "<"', page('<script>"<{{end}}></script><p>x</p>')],
+  'a comment of nothing but a value': ['all there is in a comment', page('<!--{{name}}--><p>x</p>')],
+  'such a comment without styles, beside a template that has some': [
+    'all there is in a comment',
+    { 'page.hbs': '<p>x</p><!--{{name}}-->', 'styled.hbs': page('<p>x</p>') },
+  ],
   'a comment ended by a value': ['comment it may end', page('<!-- {{dashes}}><p>x</p><!-- -->')],
   'body in a block': [
     '<body> stands inside a block',
