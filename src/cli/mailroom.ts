@@ -9,5 +9,6 @@ process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), {
   cwd: process.cwd(),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  now: () => new Date(),
   signal: interrupt.signal,
 });

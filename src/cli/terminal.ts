@@ -6,6 +6,7 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Standard error: what went wrong, and progress. */
   readonly err: (text: string) => void;
+  readonly now: () => Date;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
 }

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import type { CheckReport } from '../../src/cli/check/check-report.js';
 import { runCli } from './run-cli.js';
 
+const ROOT = join(__dirname, '..', '..');
+
 let project: string;
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'check-'));
@@ -205,9 +207,20 @@ test.each([
   expect(err).not.toBe('');
 });
 
-test('the example has no errors', async () => {
-  const { code, err } = await runCli(join(__dirname, '../../examples/signup'), 'check');
-  expect([code, err]).toEqual([0, '']);
+test('the example is clean, and all of it on the fast path', async () => {
+  const { code, out } = await runCli(ROOT, 'check', '--templates', 'examples/signup/src/templates', '--json');
+  const { findings, templates } = JSON.parse(out) as CheckReport;
+  expect({ code, findings }).toEqual({ code: 0, findings: [] });
+  expect(templates.map(({ fastPath }) => fastPath)).toEqual(templates.map(() => ({ ok: true })));
+  expect(templates.length).toBeGreaterThan(3);
+});
+
+test('samples are rendered as of now, so that distances in time can be told', async () => {
+  write({
+    'layouts/main.hbs': LAYOUT,
+    'page.hbs': page('<p>{{formatRelativeTime at}}</p>', 'sample: { at: 2026-03-12T12:00:00Z }'),
+  });
+  expect(await check()).toMatchObject({ code: 0, report: { findings: [], templates: [{ rendered: true }] } });
 });
 
 test('leads a rendered tag back to the layout or partial it stands in, and tells of it once', async () => {

@@ -16,6 +16,7 @@ export async function runCli(cwd: string, ...args: string[]): Promise<CommandRes
     cwd,
     out: (text) => (out += text),
     err: (text) => (err += text),
+    now: () => new Date('2026-03-09T12:00:00Z'),
     signal: new AbortController().signal,
   });
   return { code, out, err };

@@ -13,9 +13,10 @@ import { ADVICE } from './rules.js';
 
 /**
  * Compiles everything, renders each sample in each language and lints what comes out.
+ * @param now the date of the rendered mails
  * @throws {MailError} `config` when a folder cannot be read
  */
-export async function checkTemplates(project: Project): Promise<CheckReport> {
+export async function checkTemplates(project: Project, now: Date): Promise<CheckReport> {
   const renderer = await loaded(project, true);
   // As written: inlining styles rewrites every tag.
   const unstyled = await loaded(project, false);
@@ -27,8 +28,8 @@ export async function checkTemplates(project: Project): Promise<CheckReport> {
     ...inventory.unused.map((file) => unusedFinding(file)),
   ];
   for (const variant of inventory.variants) {
-    const mail = await rendered(renderer, variant);
-    const asWritten = await rendered(unstyled, variant);
+    const mail = await rendered(renderer, variant, now);
+    const asWritten = await rendered(unstyled, variant, now);
     templates.push(checkedTemplate(renderer, variant, mail));
     findings.push(
       ...sampleFindings(mail, variant),
@@ -60,10 +61,11 @@ async function loaded({ roots, helpers }: Project, inlineCss: boolean): Promise<
 async function rendered(
   renderer: HandlebarsRenderer,
   { template, locale, front }: VariantSources,
+  date: Date,
 ): Promise<Rendering> {
   if (!front.sample) return {};
   try {
-    const request = { template, context: front.sample, timeZone: 'UTC', ...(locale && { locale }) };
+    const request = { template, context: front.sample, timeZone: 'UTC', date, ...(locale && { locale }) };
     return { body: await renderer.render(request) };
   } catch (error) {
     if (!MailError.is(error)) throw error;

@@ -23,7 +23,7 @@ async function check(args: readonly string[], terminal: Terminal): Promise<ExitC
   const options = { ...PROJECT_OPTIONS, json: { type: 'boolean', default: false } } as const;
   const { values } = parseArgs({ args: [...args], options });
   const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
-  const report = await checkTemplates(project);
+  const report = await checkTemplates(project, terminal.now());
   terminal.out(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
   return report.errors > 0 ? EXIT.faults : EXIT.ok;
 }
