@@ -277,6 +277,7 @@ const SLOW: Readonly<Record<string, readonly [reason: string, template: string |
   'a reference completed by a value': ['follows an "&"', page('<p>&{{entity}};</p>')],
   'a tag completed by a value': ['', page('<p>a <{{empty}} b</p>')],
   'a script ended by a value': ['follows a "<"', page('<script>"<{{end}}></script><p>x</p>')],
+  'a tag that never ends': ['this is no HTML tag', page('<p>{{name}}</p><b "{{name}}')],
   'a comment of nothing but a value': ['all there is in a comment', page('<!--{{name}}--><p>x</p>')],
   'such a comment without styles, beside a template that has some': [
     'all there is in a comment',
