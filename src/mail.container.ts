@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 
 /** What `@nestjs/event-emitter` provides, as far as it is needed here. */
-interface EventEmitter {
+export interface EventEmitter {
   emit(name: string, payload: unknown): unknown;
 }
 

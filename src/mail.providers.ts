@@ -5,7 +5,14 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { InFlight } from './deliver/in-flight.js';
 import type { MailInterceptor } from './deliver/interceptor.js';
 import { mailEnvironment } from './mail.config.js';
-import { countGlobal, findEventEmitter, isInjected, providedValues, resolveClass } from './mail.container.js';
+import {
+  countGlobal,
+  type EventEmitter,
+  findEventEmitter,
+  isInjected,
+  providedValues,
+  resolveClass,
+} from './mail.container.js';
 import { MailError, messageOf } from './mail.errors.js';
 import type { PublishMailEvent } from './mail.events.js';
 import { MailLifecycle } from './mail.lifecycle.js';
@@ -204,9 +211,12 @@ function serviceProvider(name: string): FactoryProvider<MailService | undefined>
 /** Listeners that throw are the listeners' fault: logged, and the mail goes on. */
 function publisher(container: ModulesContainer): PublishMailEvent {
   const logger = new Logger('Mail');
+  // Looked for until it is found: its module may be loaded late.
+  let emitter: EventEmitter | undefined;
   return (name, event) => {
     try {
-      findEventEmitter(container)?.emit(name, event);
+      emitter ??= findEventEmitter(container);
+      emitter?.emit(name, event);
     } catch (error) {
       logger.error(`A listener of ${name} failed`, messageOf(error));
     }

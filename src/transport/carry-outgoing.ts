@@ -1,6 +1,5 @@
-import { isAscii } from 'node:buffer';
 import type { SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
-import { Outgoing } from './outgoing.js';
+import { Outgoing, wireEnvelope } from './outgoing.js';
 
 /** Sends finished bytes by a nodemailer transporter. */
 export interface Carrier {
@@ -35,9 +34,4 @@ export function carryOutgoing(transporter: Transporter): Carrier {
       return transporter.sendMail({ ...mail, maxRecipients: 0 });
     },
   };
-}
-
-/** With the size, the server can refuse before it got the body (RFC 1870). nodemailer writes into what it is given. */
-function wireEnvelope({ bytes, envelope: { from, to } }: Outgoing) {
-  return { from, to: [...to], size: bytes.length, use8BitMime: !isAscii(bytes) };
 }

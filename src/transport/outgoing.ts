@@ -1,4 +1,6 @@
+import { isAscii } from 'node:buffer';
 import { Readable } from 'node:stream';
+import type { MimeNodeEnvelope } from 'nodemailer/lib/mime-node';
 import type { Envelope } from '../message/envelope.js';
 
 /** How far an attempt came: before MAIL FROM, between MAIL FROM and DATA, or with the body on its way. */
@@ -55,4 +57,9 @@ export class Outgoing {
   get handedOver(): boolean {
     return this.#body?.readableEnded ?? false;
   }
+}
+
+/** With the size, the server can refuse before it got the body (RFC 1870). nodemailer writes into what it is given. */
+export function wireEnvelope({ bytes, envelope: { from, to } }: Outgoing): MimeNodeEnvelope {
+  return { from, to: [...to], size: bytes.length, use8BitMime: !isAscii(bytes) };
 }

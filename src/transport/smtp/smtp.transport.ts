@@ -141,7 +141,6 @@ export class SmtpTransport implements Transport {
     try {
       return {
         info: await this.#connections.send(outgoing, {
-          raw: bytes,
           messageId,
           signal,
           ...dsnField(envelope.dsn),
