@@ -1,5 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { profileSend, profileTable } from './profile.js';
+import type { Parts } from './profile-parts.js';
 import { compare, type Row } from './rounds.js';
 import { startSink } from './sink-process.js';
 import { SUITES } from './suites.js';
@@ -13,23 +15,31 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
   },
 });
-const unknown = positionals.find((name) => !SUITES.has(name));
-if (unknown !== undefined) throw new RangeError(`no suite ${unknown}: ${[...SUITES.keys()].join(', ')}`);
+const PROFILE = 'profile';
+const known = [...SUITES.keys(), PROFILE];
+const unknown = positionals.find((name) => !known.includes(name));
+if (unknown !== undefined) throw new RangeError(`no suite ${unknown}: ${known.join(', ')}`);
+const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 
 const { smoke, json } = values;
 const rounds = smoke ? 1 : Number(values.rounds);
 const machine = `Node ${process.version}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? ''}`;
 const results: Record<string, readonly Row[]> = {};
+let profile: Parts | undefined;
 if (!json) console.log(`${machine}; ${rounds} rounds, medians. Read the ratios.\n`);
 
 const sink = await startSink();
 try {
   for (const [name, suite] of SUITES) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
-    results[name] = await compare(name, suite, { rounds, smoke, port: sink.port });
+    if (!isWanted(name)) continue;
+    results[name] = await compare(name, suite, { rounds, smoke, sink });
     if (!json) console.log(`${table(suite.title, results[name])}\n`);
+  }
+  if (isWanted(PROFILE)) {
+    profile = await profileSend(sink.port, smoke);
+    if (!json) console.log(profileTable(profile));
   }
 } finally {
   await sink.stop();
 }
-if (json) console.log(JSON.stringify({ machine, rounds, smoke, results }, undefined, 2));
+if (json) console.log(JSON.stringify({ machine, rounds, smoke, results, profile }, undefined, 2));

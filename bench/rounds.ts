@@ -1,3 +1,4 @@
+import type { Sink } from './sink-process.js';
 import { type Figures, type Prepare, runTask } from './task.js';
 
 export interface Suite {
@@ -6,57 +7,91 @@ export interface Suite {
   readonly candidates: ReadonlyMap<string, Prepare>;
   /** Which of ours each peer is compared with: peer → ours. */
   readonly against: ReadonlyMap<string, readonly string[]>;
-  /** How many are done at a go. */
-  readonly batch: number;
+  /** How many a candidate does at a go. */
+  batch(candidate: string): number;
+  /** Each round meets the code cold and is one go: what is done once in a process's life. */
+  readonly cold?: boolean;
+  /** Every mail goes to the sink, which has to have taken as many as the candidate says it sent. */
+  readonly sends?: boolean;
 }
 
 export interface Settings {
   readonly rounds: number;
   /** Everything once with few mails: that it runs, not how fast. */
   readonly smoke: boolean;
-  readonly port: number;
+  readonly sink: Sink;
 }
 
-/** One line of a result; `ratio` is ours to the peer, the median of the rounds' own ratios. */
+/**
+ * One line of a result; `ratio` is ours to the peer, the median of the rounds' own ratios. `sinkCpuMs` is
+ * what the sink spent on a mail: where it comes near `cpuMs`, the sink is what was measured.
+ */
 export interface Row {
   readonly candidate: string;
   readonly perSecond: number;
   readonly cpuMs: number;
   readonly peakMiB: number;
+  readonly sinkCpuMs: number | undefined;
   readonly ratios: ReadonlyArray<{ readonly ours: string; readonly ratio: number }>;
 }
 
-const SMOKE = { batch: 20, warmUpMs: 0, measureMs: 0 };
+const SMOKE_BATCH = 20;
 const WARM_UP_MS = 800;
 const MEASURE_MS = 1_500;
 
+type Round = Figures & { readonly sinkCpuMs: number | undefined };
+
 /** Interleaves the candidates round by round, so that what else the machine does meets all of them. */
 export async function compare(name: string, suite: Suite, settings: Settings): Promise<readonly Row[]> {
-  const { rounds, smoke, port } = settings;
-  const size = smoke ? SMOKE : { batch: suite.batch, warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS };
-  const results = new Map<string, Figures[]>();
-  for (let round = 0; round < rounds; round++) {
+  const results = new Map<string, Round[]>();
+  for (let round = 0; round < settings.rounds; round++) {
     for (const candidate of suite.candidates.keys()) {
-      const figures = await runTask({ suite: name, candidate, port, ...size });
+      const figures = await runRound(name, suite, candidate, settings);
       results.set(candidate, [...(results.get(candidate) ?? []), figures]);
     }
   }
   return [...results.keys()].map((candidate) => row(candidate, suite, results));
 }
 
-function row(candidate: string, { against }: Suite, results: ReadonlyMap<string, readonly Figures[]>): Row {
+async function runRound(
+  name: string,
+  suite: Suite,
+  candidate: string,
+  { smoke, sink }: Settings,
+): Promise<Round> {
+  const once = smoke || suite.cold;
+  const batch = suite.batch(candidate);
+  await sink.take();
+  const figures = await runTask({
+    suite: name,
+    candidate,
+    port: sink.port,
+    batch: smoke ? Math.min(batch, SMOKE_BATCH) : batch,
+    warmUpMs: once ? 0 : WARM_UP_MS,
+    measureMs: once ? 0 : MEASURE_MS,
+  });
+  const { mails, cpuMs } = await sink.take();
+  if (suite.sends && mails !== figures.done) {
+    throw new Error(`${candidate} says it sent ${figures.done} mails, the sink took ${mails}`);
+  }
+  return { ...figures, sinkCpuMs: suite.sends ? cpuMs / mails : undefined };
+}
+
+function row(candidate: string, { against }: Suite, results: ReadonlyMap<string, readonly Round[]>): Row {
   const own = results.get(candidate) ?? [];
   const ratios = (against.get(candidate) ?? []).map((ours) => {
     const theirs = results.get(ours) ?? [];
     const perRound = own.map(({ perSecond }, round) => (theirs[round]?.perSecond ?? 0) / perSecond);
     return { ours, ratio: median(perRound) };
   });
-  const middle = (pick: (figures: Figures) => number): number => median(own.map(pick));
+  const middle = (pick: (round: Round) => number): number => median(own.map(pick));
+  const ofSink = own.flatMap(({ sinkCpuMs }) => (sinkCpuMs === undefined ? [] : [sinkCpuMs]));
   return {
     candidate,
     perSecond: middle((figures) => figures.perSecond),
     cpuMs: middle((figures) => figures.cpuMs),
     peakMiB: middle((figures) => figures.peakMiB),
+    sinkCpuMs: ofSink.length > 0 ? median(ofSink) : undefined,
     ratios,
   };
 }

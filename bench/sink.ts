@@ -3,7 +3,10 @@ import { createServer, type Socket } from 'node:net';
 const END = Buffer.from('\r\n.\r\n');
 const EHLO = '250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n';
 
-/** Answers as an SMTP server does and keeps nothing. */
+let mails = 0;
+let cpu = process.cpuUsage();
+
+/** Answers as an SMTP server does and keeps nothing but the number of mails. */
 class Session {
   readonly #socket: Socket;
   #pending: Buffer = Buffer.alloc(0);
@@ -28,6 +31,7 @@ class Session {
     const end = this.#pending.indexOf(END);
     if (end < 0) return undefined;
     this.#inData = false;
+    mails++;
     this.#pending = this.#pending.subarray(end + END.length);
     return '250 2.0.0 queued\r\n';
   }
@@ -52,5 +56,11 @@ const server = createServer({ noDelay: true }, (socket) => {
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.send?.(typeof address === 'object' && address ? address.port : 0);
+});
+process.on('message', () => {
+  const { user, system } = process.cpuUsage(cpu);
+  process.send?.({ mails, cpuMs: (user + system) / 1000 });
+  mails = 0;
+  cpu = process.cpuUsage();
 });
 process.on('disconnect', () => process.exit(0));

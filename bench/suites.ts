@@ -1,4 +1,6 @@
+import { boot } from './suites/boot.js';
 import { compose } from './suites/compose.js';
+import { growth } from './suites/growth.js';
 import { render } from './suites/render.js';
 import { smtp } from './suites/smtp.js';
 import type { Suite } from './rounds.js';
@@ -7,4 +9,6 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
   ['render', render],
   ['compose', compose],
   ['smtp', smtp],
+  ['growth', growth],
+  ['boot', boot],
 ]);

@@ -8,18 +8,19 @@ export interface Task {
   readonly candidate: string;
   /** How many it does at a go. */
   readonly batch: number;
-  /** Milliseconds before the clock starts, so that the code is compiled, and after. */
+  /** Milliseconds before the clock starts, so that the code is compiled (0: it is met cold), and after. */
   readonly warmUpMs: number;
   readonly measureMs: number;
   /** Where the SMTP sink listens, for the suites that send. */
   readonly port: number;
 }
 
-/** `perSecond`, `cpuMs` of one mail, `peakMiB` of the process. */
+/** `perSecond`, `cpuMs` of one mail, `peakMiB` of the process; `done` is all it did, to get warm included. */
 export interface Figures {
   readonly perSecond: number;
   readonly cpuMs: number;
   readonly peakMiB: number;
+  readonly done: number;
 }
 
 /** What a candidate does, and how its process gets rid of it. */
@@ -31,8 +32,11 @@ export interface Work {
 
 export type Prepare = (task: Task) => Promise<Work>;
 
+/** Enough to get warm with, also for what is measured with many more. */
+const WARM_UP_BATCH = 500;
+
 export async function measure(work: Work, { batch, warmUpMs, measureMs }: Task): Promise<Figures> {
-  await repeat(work, batch, warmUpMs);
+  const before = warmUpMs > 0 ? await repeat(work, Math.min(batch, WARM_UP_BATCH), warmUpMs) : 0;
   const cpu = process.cpuUsage();
   const started = performance.now();
   const count = await repeat(work, batch, measureMs);
@@ -42,6 +46,7 @@ export async function measure(work: Work, { batch, warmUpMs, measureMs }: Task):
     perSecond: (count / ms) * 1000,
     cpuMs: (user + system) / 1000 / count,
     peakMiB: process.resourceUsage().maxRSS / 1024,
+    done: before + count,
   };
 }
 
@@ -50,15 +55,11 @@ async function repeat(work: Work, batch: number, ms: number): Promise<number> {
   const started = performance.now();
   let count = 0;
   do {
-    await expectDone(work, batch);
+    const done = await work.run(batch);
+    if (done !== batch) throw new Error(`did ${done} of ${batch}`);
     count += batch;
   } while (performance.now() - started < ms);
   return count;
-}
-
-async function expectDone(work: Work, count: number): Promise<void> {
-  const done = await work.run(count);
-  if (done !== count) throw new Error(`did ${done} of ${count}`);
 }
 
 /** Measures a task in a fresh process: no candidate runs on what another left compiled or on the heap. */
@@ -75,7 +76,7 @@ export async function runTask(task: Task): Promise<Figures> {
 }
 
 function isFigures(value: unknown): value is Figures {
-  return typeof value === 'object' && value !== null && 'perSecond' in value && 'cpuMs' in value;
+  return typeof value === 'object' && value !== null && 'perSecond' in value && 'done' in value;
 }
 
 export function isTask(value: unknown): value is Task {

@@ -100,5 +100,5 @@ export const render: Suite = {
     ['precompiled Handlebars, same final programs', [TEXT, DERIVED]],
     ['@nestjs-modules/mailer, HandlebarsAdapter', [TEXT, DERIVED]],
   ]),
-  batch: 200,
+  batch: () => 200,
 };

@@ -1,6 +1,3 @@
-import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { MailerModule, MailerService } from '@nestjs-modules/mailer';
 import { createTransport } from 'nodemailer';
@@ -8,6 +5,7 @@ import { MailModule } from '../../src/mail.module.js';
 import { MailService } from '../../src/mail.service.js';
 import type { Mail } from '../../src/message/mail.js';
 import { composeMime } from '../../src/mime/compose-mime.js';
+import { bootApp } from '../app.js';
 import { incumbentOptions } from '../incumbent.js';
 import { renderedMessage } from '../message.js';
 import { receiptContext, renderedReceipt, templates } from '../receipt.js';
@@ -16,23 +14,16 @@ import type { Task, Work } from '../task.js';
 
 const POOL = 5;
 /** Mails under way at once, for everybody. */
-const WIDTH = 10;
+export const WIDTH = 10;
 const FROM = 'Harbour Supplies <shop@example.test>';
 
 const recipient = (index: number): string => `Ada Lovelace <ada${index}@example.test>`;
 
-const mailOf = (index: number): Mail => ({
+export const mailOf = (index: number): Mail => ({
   to: recipient(index),
   template: 'receipt',
   context: receiptContext(index),
 });
-
-@Module({})
-class BenchModule {}
-
-function boot(imports: NonNullable<ModuleMetadata['imports']>): Promise<INestApplicationContext> {
-  return NestFactory.createApplicationContext({ module: BenchModule, imports }, { logger: false });
-}
 
 /** Runs `count` sends, `WIDTH` of them at once. */
 async function inParallel(count: number, send: (index: number) => Promise<unknown>): Promise<number> {
@@ -49,9 +40,9 @@ async function inParallel(count: number, send: (index: number) => Promise<unknow
 }
 
 /** With its deadline, a caller's signal, all checks, and somebody who listens to the events. */
-async function ours({ port }: Task, sending: (mail: MailService, count: number) => Promise<number>) {
+export async function ours({ port }: Task, sending: (mail: MailService, count: number) => Promise<number>) {
   const transport = { host: '127.0.0.1', port, poolSize: POOL };
-  const app = await boot([
+  const app = await bootApp([
     EventEmitterModule.forRoot(),
     MailModule.forRoot({ from: FROM, transport, templates: { dir: templates('mailroom') }, verify: 'off' }),
   ]);
@@ -101,7 +92,7 @@ async function finishedBuffer({ port }: Task): Promise<Work> {
 }
 
 async function incumbent({ port }: Task): Promise<Work> {
-  const app = await boot([MailerModule.forRoot({ transport: poolOf(port), ...incumbentOptions() })]);
+  const app = await bootApp([MailerModule.forRoot({ transport: poolOf(port), ...incumbentOptions() })]);
   const mailer = app.get(MailerService);
   const subject = 'Your order {{number}}, {{name}}';
   const run = (count: number): Promise<number> =>
@@ -128,5 +119,6 @@ export const smtp: Suite = {
     ['@nestjs-modules/mailer, same template', OURS],
     ['nodemailer given a finished buffer', OURS],
   ]),
-  batch: 500,
+  batch: () => 500,
+  sends: true,
 };
