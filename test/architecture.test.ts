@@ -106,11 +106,23 @@ interface Ban {
   readonly because: string;
   readonly except?: readonly string[];
 }
+/** Code for the user's application, printed for either module system. */
+const PRINTED_CODE = 'cli/init/next-steps.ts';
 const BANS: readonly Ban[] = [
-  { what: 'import.meta', pattern: /\bimport\.meta\b/, because: 'the CommonJS build has none' },
+  {
+    what: 'import.meta',
+    pattern: /\bimport\.meta\b/,
+    because: 'the CommonJS build has none',
+    except: [PRINTED_CODE],
+  },
   { what: 'require()', pattern: /\brequire\s*\(/, because: 'the ESM build has none' },
   { what: 'module.exports', pattern: /\bmodule\.exports\b/, because: 'the ESM build has none' },
-  { what: '__dirname', pattern: /\b__(?:dirname|filename)\b/, because: 'the ESM build has none' },
+  {
+    what: '__dirname',
+    pattern: /\b__(?:dirname|filename)\b/,
+    because: 'the ESM build has none',
+    except: [PRINTED_CODE],
+  },
   { what: 'console', pattern: /\bconsole\./, because: "the application's logger is the one to use" },
   { what: 'a default export', pattern: /\bexport\s+default\b|\bas default\b/, because: 'exports are named' },
   {

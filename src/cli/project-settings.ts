@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MailError, messageOf } from '../mail.errors.js';
 import { ConfigReport, show } from '../mail.report.js';
 import { UsageError } from './command.js';
+import { readJsonFile } from './json-file.js';
+import { type Fields, isRecord } from './record.js';
 
 /** Where a project keeps its templates, as far as it says so. */
 export interface ProjectSettings {
+  /** A project of nest-cli.json; without it, the application that a build without a name builds. */
+  readonly project?: string | undefined;
   /** Folders of templates, relative to the project. */
   readonly templates?: readonly string[] | undefined;
   /** Folders of `MailModule.forFeature`, by namespace. */
@@ -16,32 +18,38 @@ export interface ProjectSettings {
 
 /** Options for `parseArgs` of every command that reads the project's templates. */
 export const PROJECT_OPTIONS = {
+  project: { type: 'string' },
   templates: { type: 'string', multiple: true },
   feature: { type: 'string', multiple: true },
   helpers: { type: 'string' },
 } as const;
 
 /** How the options read in a command's usage. */
-export const PROJECT_USAGE = `  --templates <dir>     folder of templates; may be repeated
+export const PROJECT_USAGE = `  --project <name>      project of nest-cli.json
+  --templates <dir>     folder of templates; may be repeated
   --feature <ns>=<dir>  folder of a MailModule.forFeature; may be repeated
   --helpers <file>      JavaScript module with the application's template helpers
-All three may stand in package.json instead:
+The last three may stand in package.json instead, for use without --project:
   "mailroom": { "templates": "src/templates", "features": { "billing": "src/billing/mail" }, "helpers": "dist/mail.helpers.js" }`;
 
 interface ProjectFlags {
+  readonly project?: string | undefined;
   readonly templates?: readonly string[] | undefined;
   readonly feature?: readonly string[] | undefined;
   readonly helpers?: string | undefined;
 }
 
 /**
- * The settings of a project: flags win over the `mailroom` field of its package.json, field by field.
+ * The settings of a project: flags win over the `mailroom` field of its package.json, field by field. That
+ * field speaks of the application that a build without a name builds.
  * @throws {UsageError} for flags that make no sense
  * @throws {MailError} `config` for a package.json that cannot be understood
  */
 export async function projectSettings(cwd: string, flags: ProjectFlags): Promise<ProjectSettings> {
-  const written = await packageSettings(join(cwd, 'package.json'));
+  const { project } = flags;
+  const written = project === undefined ? await packageSettings(join(cwd, 'package.json')) : {};
   return {
+    project,
     templates: flags.templates ?? written.templates,
     features: flags.feature ? Object.fromEntries(flags.feature.map(featureFlag)) : written.features,
     helpers: flags.helpers ?? written.helpers,
@@ -56,9 +64,8 @@ function featureFlag(flag: string): [namespace: string, dir: string] {
 }
 
 async function packageSettings(path: string): Promise<ProjectSettings> {
-  const content = await readFile(path, 'utf8').catch(() => undefined);
-  const field = content === undefined ? undefined : mailroomField(content, path);
-  if (field === undefined) return {};
+  const field = (await readJsonFile(path))?.fields['mailroom'];
+  if (!isRecord(field)) return {};
   const report = new ConfigReport();
   const settings = {
     templates: templateFolders(field, report),
@@ -67,19 +74,6 @@ async function packageSettings(path: string): Promise<ProjectSettings> {
   };
   report.throwIfAny(`The "mailroom" field of ${path} cannot be understood:`);
   return settings;
-}
-
-function mailroomField(content: string, path: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const manifest: unknown = JSON.parse(content);
-    const field = isRecord(manifest) ? manifest['mailroom'] : undefined;
-    return isRecord(field) ? field : undefined;
-  } catch (cause) {
-    throw new MailError('config', `${path} is not valid JSON: ${messageOf(cause)}`, {
-      cause,
-      at: { file: path },
-    });
-  }
 }
 
 function templateFolders({ templates }: Fields, report: ConfigReport): readonly string[] | undefined {
@@ -109,10 +103,4 @@ function helpersFile({ helpers }: Fields, report: ConfigReport): string | undefi
   if (helpers === undefined || typeof helpers === 'string') return helpers;
   report.add({ where: 'helpers', expected: 'the path of a JavaScript module', found: show(helpers) });
   return undefined;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,23 +1,28 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MailError, messageOf } from '../mail.errors.js';
 import type { TemplateHelper } from '../render/helper.js';
 import type { TemplateRoot } from '../render/template-root.js';
+import { nestSettings } from './nest-settings.js';
 import type { ProjectSettings } from './project-settings.js';
+import { type Fields, isRecord } from './record.js';
 
 /** What a command needs of a project to read its templates. */
 export interface Project {
   /** Absolute. */
   readonly dir: string;
+  /** Relative to `dir`. */
+  readonly sourceRoot: string;
   readonly roots: readonly TemplateRoot[];
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
 }
 
 /**
  * Finds a project's templates: the folders of its settings, else `templates` under the source root of
- * nest-cli.json, else `src/templates`, else `templates`.
- * @throws {MailError} `config` when there is no folder, or the helpers cannot be loaded
+ * nest-cli.json, else, unless a project was asked for, `src/templates`, else `templates`.
+ * @throws {UsageError} when nest-cli.json has no such project
+ * @throws {MailError} `config` when there is no folder, or nest-cli.json or the helpers cannot be loaded
  */
 export async function openProject(dir: string, settings: ProjectSettings): Promise<Project> {
   const features = Object.entries(settings.features ?? {}).map(([namespace, folder]): TemplateRoot => ({
@@ -25,19 +30,34 @@ export async function openProject(dir: string, settings: ProjectSettings): Promi
     dir: resolve(dir, folder),
     required: true,
   }));
-  const folders = settings.templates ?? (await defaultFolder(dir, features.length > 0));
+  const { sourceRoot, templateFolders } = await nestSettings(dir, settings.project);
+  const folders = settings.templates ?? (await defaultFolder(dir, templateFolders, features.length > 0));
   const own = folders.map((folder): TemplateRoot => ({ dir: resolve(dir, folder), required: true }));
-  return { dir, roots: [...own, ...features], helpers: await loadHelpers(dir, settings.helpers) };
+  const helpers = await loadHelpers(dir, settings.helpers);
+  return { dir, sourceRoot, roots: [...own, ...features], helpers };
 }
 
-async function defaultFolder(dir: string, optional: boolean): Promise<readonly string[]> {
-  const candidates = [...new Set([join(await sourceRoot(dir), 'templates'), 'src/templates', 'templates'])];
-  for (const candidate of candidates) if (await isFolder(join(dir, candidate))) return [candidate];
+async function defaultFolder(
+  dir: string,
+  candidates: readonly string[],
+  optional: boolean,
+): Promise<readonly string[]> {
+  const found = await existingFolder(dir, candidates);
+  if (found !== undefined) return [found];
   if (optional) return [];
   throw new MailError(
     'config',
-    `No templates in ${dir}: looked for ${candidates.join(', ')}. Name the folder with --templates, or in package.json: "mailroom": { "templates": "…" }`,
+    `No templates in ${dir}: looked for ${candidates.join(', ')}. Put a first one there with mailroom init, name the folder with --templates, or in package.json: "mailroom": { "templates": "…" }`,
   );
+}
+
+/** The first of some folders that is there. */
+export async function existingFolder(
+  dir: string,
+  candidates: readonly string[],
+): Promise<string | undefined> {
+  for (const candidate of candidates) if (await isFolder(join(dir, candidate))) return candidate;
+  return undefined;
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -45,17 +65,6 @@ async function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
-}
-
-async function sourceRoot(dir: string): Promise<string> {
-  try {
-    const settings: unknown = JSON.parse(await readFile(join(dir, 'nest-cli.json'), 'utf8'));
-    const root: unknown =
-      typeof settings === 'object' && settings !== null && Reflect.get(settings, 'sourceRoot');
-    return typeof root === 'string' ? root : 'src';
-  } catch {
-    return 'src';
-  }
 }
 
 async function loadHelpers(
@@ -69,7 +78,7 @@ async function loadHelpers(
   return Object.fromEntries(Object.entries(source).filter(isHelperEntry));
 }
 
-async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+async function importModule(path: string): Promise<Fields> {
   try {
     const module: unknown = await import(pathToFileURL(path).href);
     return isRecord(module) ? module : {};
@@ -81,8 +90,4 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
 
 function isHelperEntry(entry: [string, unknown]): entry is [string, TemplateHelper] {
   return typeof entry[1] === 'function' && entry[0] !== 'default';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

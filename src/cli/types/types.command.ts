@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, posix, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Command, EXIT, type ExitCode } from '../command.js';
 import { openProject } from '../project.js';
@@ -8,13 +8,13 @@ import type { Terminal } from '../terminal.js';
 import { declarationOf, templateEntries } from './declaration.js';
 import { templateContexts } from './template-contexts.js';
 
-const DEFAULT_OUT = 'src/mail-templates.d.ts';
+const FILE_NAME = 'mail-templates.d.ts';
 
 export const typesCommand: Command = {
   summary: 'write the types of the templates and their contexts',
   usage: `Usage: mailroom types [options]
 
-  --out <file>          file to write (default: ${DEFAULT_OUT})
+  --out <file>          file to write (default: ${FILE_NAME} in the source root)
   --check               write nothing; exit 1 when the file is stale
 ${PROJECT_USAGE}`,
   run: runTypes,
@@ -25,18 +25,19 @@ async function runTypes(args: readonly string[], terminal: Terminal): Promise<Ex
     args: [...args],
     options: {
       ...PROJECT_OPTIONS,
-      out: { type: 'string', default: DEFAULT_OUT },
+      out: { type: 'string' },
       check: { type: 'boolean', default: false },
     },
   });
   const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
   const entries = templateEntries(await templateContexts(project));
-  const path = resolve(terminal.cwd, values.out);
+  const out = values.out ?? posix.join(project.sourceRoot, FILE_NAME);
+  const path = resolve(terminal.cwd, out);
   const written = await readFile(path, 'utf8').catch(() => undefined);
-  if (values.check) return check(values.out, written, entries, terminal);
+  if (values.check) return check(out, written, entries, terminal);
   // Untouched when nothing changed, so that no watching compiler runs for nothing.
   if (declarationOf(entries) !== written) await write(path, declarationOf(entries));
-  terminal.out(`${values.out}: ${entries.size} template${entries.size === 1 ? '' : 's'}\n`);
+  terminal.out(`${out}: ${entries.size} template${entries.size === 1 ? '' : 's'}\n`);
   return EXIT.ok;
 }
 

@@ -1,0 +1,75 @@
+import { join, relative, resolve, sep } from 'node:path';
+import { MailError } from '../../mail.errors.js';
+import { readJsonFile } from '../json-file.js';
+import { nestSettings, type NestSettings } from '../nest-settings.js';
+import { existingFolder } from '../project.js';
+import { projectSettings } from '../project-settings.js';
+import { type Fields, isRecord } from '../record.js';
+
+/** A Nest application that is to send mail. */
+export interface Application {
+  /** Absolute. */
+  readonly dir: string;
+  readonly settings: NestSettings;
+  /** Folder of the templates, relative to `dir`, with `/`. */
+  readonly templates: string;
+  /** The same below the source root; absent when it lies elsewhere. */
+  readonly templatesInSources: string | undefined;
+  /** Whether the other commands look there without being told. */
+  readonly isDefaultFolder: boolean;
+  /** Its modules are ES modules. */
+  readonly esm: boolean;
+  /** The Nest CLI builds it. */
+  readonly builtByNest: boolean;
+  /** The project of nest-cli.json that was asked for. */
+  readonly project: string | undefined;
+}
+
+export interface ApplicationFlags {
+  readonly project?: string | undefined;
+  readonly templates?: string | undefined;
+}
+
+/**
+ * @throws {UsageError} when nest-cli.json has no such project
+ * @throws {MailError} `config` when there is no Nest application
+ */
+export async function openApplication(dir: string, flags: ApplicationFlags): Promise<Application> {
+  const manifest = (await readJsonFile(join(dir, 'package.json')))?.fields ?? {};
+  const settings = await nestSettings(dir, flags.project);
+  if (!settings.file && !dependsOn(manifest, '@nestjs/core')) throw noApplication(dir);
+  const { templateFolders: usual } = settings;
+  const [written] = (await projectSettings(dir, { project: flags.project })).templates ?? [];
+  const chosen = flags.templates ?? written ?? (await existingFolder(dir, usual)) ?? usual[0];
+  const templates = relativePath(dir, resolve(dir, chosen));
+  return {
+    dir,
+    settings,
+    templates,
+    templatesInSources: inside(relativePath(resolve(dir, settings.sourceRoot), resolve(dir, templates))),
+    isDefaultFolder: written === chosen || usual.includes(templates),
+    esm: manifest['type'] === 'module',
+    builtByNest: settings.file !== undefined || dependsOn(manifest, '@nestjs/cli'),
+    project: flags.project,
+  };
+}
+
+function noApplication(dir: string): MailError {
+  return new MailError(
+    'config',
+    `${dir} is no Nest application: there is no nest-cli.json, and no package.json that depends on @nestjs/core. Run this in the application's folder, or make one: npx @nestjs/cli new my-app`,
+  );
+}
+
+function dependsOn(manifest: Fields, name: string): boolean {
+  const kinds = ['dependencies', 'devDependencies', 'peerDependencies'].map((kind) => manifest[kind]);
+  return kinds.some((kind) => isRecord(kind) && name in kind);
+}
+
+function relativePath(from: string, to: string): string {
+  return relative(from, to).replaceAll(sep, '/');
+}
+
+function inside(path: string): string | undefined {
+  return path === '' || path.startsWith('../') || path === '..' ? undefined : path;
+}

@@ -1,0 +1,34 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { MailError, messageOf } from '../../mail.errors.js';
+import { textOf } from '../json-file.js';
+
+/** What becomes of a file. */
+export interface FileChange {
+  /** Absolute. */
+  readonly path: string;
+  readonly outcome: 'created' | 'changed' | 'kept';
+  /** What for, or why not. */
+  readonly remark: string;
+  /** The whole file; absent when it is kept. */
+  readonly content?: string;
+}
+
+/** A file that is made unless it is there. */
+export async function creation(path: string, content: string, remark: string): Promise<FileChange> {
+  const there = (await textOf(path)) !== undefined;
+  if (there) return { path, outcome: 'kept', remark: 'it is already there' };
+  return { path, outcome: 'created', remark, content };
+}
+
+/** @throws {MailError} `config` when the file cannot be written, or has appeared since it was looked for */
+export async function perform({ path, outcome, content }: FileChange): Promise<void> {
+  if (content === undefined) return;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content, { flag: outcome === 'created' ? 'wx' : 'w' });
+  } catch (cause) {
+    const message = `${path} cannot be written: ${messageOf(cause)}`;
+    throw new MailError('config', message, { cause, at: { file: path } });
+  }
+}
