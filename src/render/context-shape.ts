@@ -1,3 +1,4 @@
+import { BLOCK_CONTEXT, parameterName, type Component } from './component.js';
 import { ContextSlot, type ContextUse } from './context-slot.js';
 import { isBlockHelper } from './helper.js';
 import {
@@ -31,14 +32,24 @@ interface Scope {
   readonly frames: readonly Frame[];
   readonly blockParams: Slots;
   readonly inlines: Programs;
+  /** What the enclosing `{{#each}}` go through, innermost first. */
+  readonly loops: readonly ContextSlot[];
   /** Known to be there, because an enclosing block asked. */
   readonly sure: ReadonlySet<ContextSlot>;
   /** The partials being read, so that one that calls itself comes to an end. */
   readonly within: readonly string[];
 }
 
+/** A partial that templates may call. */
+export interface PartialShape {
+  readonly tree: hbs.AST.Program;
+  readonly component?: Component | undefined;
+}
+
 export interface ShapeSources {
-  readonly partials: Programs;
+  readonly partials: ReadonlyMap<string, PartialShape>;
+  /** The template has a preheader of its own: `{{preheader}}` does not read the context's. */
+  readonly ownPreheader: boolean;
   /** Names that stand for a call even without arguments. */
   readonly userHelpers: ReadonlySet<string>;
 }
@@ -49,6 +60,7 @@ export function readContext(root: ContextSlot, tree: hbs.AST.Program, sources: S
     frames: [{ slot: root, hash: new Map() }],
     blockParams: new Map(),
     inlines: new Map(),
+    loops: [],
     sure: new Set(),
     within: [],
   });
@@ -89,11 +101,8 @@ class ContextReading {
     const path = calleePath(node.path);
     const { params, hash } = node;
     if (params.length > 0 || hasPairs(hash)) this.#call({ path, params, hash }, scope, 'print');
-    else if (!isSimple(path) || !this.#isName(path.original)) this.#read(path, scope).use('print');
-  }
-
-  #isName(name: string): boolean {
-    return name === 'preheader' || this.#sources.userHelpers.has(name);
+    else if (!isSimple(path) || !this.#sources.userHelpers.has(path.original))
+      this.#read(path, scope).use('print');
   }
 
   #block(node: hbs.AST.BlockStatement, scope: Scope): void {
@@ -127,6 +136,7 @@ class ContextReading {
     this.program(node.program, {
       ...scope,
       frames: [frameOf(slot), ...scope.frames],
+      loops: each ? [whole, ...scope.loops] : scope.loops,
       blockParams: new Map([...scope.blockParams, ...names]),
     });
     this.#inverse(node, scope);
@@ -150,7 +160,7 @@ class ContextReading {
     this.#inverse(node, scope);
   }
 
-  #partial(node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement, scope: Scope): void {
+  #partial(node: PartialCall, scope: Scope): void {
     const inner = this.#partialScope(node, scope);
     if (isSubExpression(node.name)) {
       this.#value(node.name, scope);
@@ -158,25 +168,40 @@ class ContextReading {
       return;
     }
     const name = node.name.original;
-    const program = scope.inlines.get(name) ?? this.#sources.partials.get(name);
+    const program = scope.inlines.get(name) ?? this.#sources.partials.get(name)?.tree;
     if (!program) return;
     if (scope.within.includes(name)) inner.frames[0]?.slot.obscure();
     else this.program(program, { ...inner, within: [...scope.within, name] });
   }
 
-  #partialScope(node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement, scope: Scope): Scope {
+  #partialScope(node: PartialCall, scope: Scope): Scope {
     const [context] = node.params;
-    const pairs = pairsOf(node);
-    const given = pairs.map(({ key, value }): [string, ContextSlot] => [key, this.#value(value, scope)]);
+    const given = this.#given(node, scope);
     const [here] = scope.frames;
     const inner = { ...scope, blockParams: new Map<string, ContextSlot>() };
     if (context) {
-      const frame = { slot: this.#value(context, scope), hash: new Map(given) };
+      const frame = { slot: this.#value(context, scope), hash: given };
       return { ...inner, frames: [frame, ...scope.frames] };
     }
-    if (!here || given.length === 0) return inner;
+    if (!here || given.size === 0) return inner;
     const frame = { slot: here.slot, hash: new Map([...here.hash, ...given]) };
     return { ...inner, frames: [frame, ...scope.frames] };
+  }
+
+  /** The arguments of a partial, by the names they have in it. */
+  #given(node: PartialCall, scope: Scope): Slots {
+    const values = pairsOf(node).map(({ key, value }): [string, ContextSlot] => [
+      key,
+      this.#value(value, scope),
+    ]);
+    const given = new Map(values);
+    const component = this.#component(node, scope);
+    return component ? componentArguments(component, given, scope) : given;
+  }
+
+  #component({ name }: PartialCall, { inlines }: Scope): Component | undefined {
+    if (isSubExpression(name) || inlines.has(name.original)) return undefined;
+    return this.#sources.partials.get(name.original)?.component;
   }
 
   #call({ path, params, hash }: Call, scope: Scope, use?: ContextUse): void {
@@ -226,7 +251,8 @@ class ContextReading {
 
   #read(path: hbs.AST.PathExpression, scope: Scope, lenient = false): ContextSlot {
     const slots = this.#slots(path, scope);
-    for (const slot of slots) if (!lenient && !scope.sure.has(slot)) slot.demand();
+    const isLenient = lenient || path.original === PREHEADER;
+    for (const slot of slots) if (!isLenient && !scope.sure.has(slot)) slot.demand();
     return slots.at(-1) ?? this.#start(path, scope).slot;
   }
 
@@ -240,7 +266,12 @@ class ContextReading {
 
   #start(path: hbs.AST.PathExpression, scope: Scope): Start {
     const [first, ...others] = path.parts;
-    if (path.data) return { slot: first === 'root' ? this.#root : new ContextSlot(), steps: others };
+    if (path.data) {
+      if (first === 'key') scope.loops[path.depth]?.key();
+      return { slot: first === 'root' ? this.#root : new ContextSlot(), steps: others };
+    }
+    if (path.original === PREHEADER && this.#sources.ownPreheader)
+      return { slot: new ContextSlot(), steps: [] };
     const frame = scope.frames[path.depth] ?? frameOf(new ContextSlot());
     if (first === undefined) return { slot: frame.slot, steps: [] };
     const named = path.depth === 0 && !/^(\.|this\b)/.test(path.original);
@@ -250,10 +281,29 @@ class ContextReading {
   }
 }
 
+type PartialCall = hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement;
+
+/** All of a component's own names are arguments, given or not: none of them is of the context. */
+function componentArguments({ parameters }: Component, given: Slots, { frames }: Scope): Slots {
+  const block = frames[0]?.slot ?? new ContextSlot();
+  const named = Object.entries(parameters).map(([name, { url, choices }]): [string, ContextSlot] => {
+    const slot = given.get(name) ?? new ContextSlot();
+    if (choices) slot.use('print');
+    if (!url) return [parameterName(name), slot];
+    slot.use('url');
+    // The component prints what the `url` helper gives.
+    return [parameterName(name), new ContextSlot()];
+  });
+  return new Map([...named, [BLOCK_CONTEXT, block]]);
+}
+
 interface Start {
   readonly slot: ContextSlot;
   readonly steps: readonly string[];
 }
+
+/** The template's own, else the context's, which may be missing. */
+const PREHEADER = 'preheader';
 
 /** Built-in helpers whose arguments may be missing. */
 const LENIENT: ReadonlySet<string> = new Set(['default', 'eq', 'ne', 'gt', 'lt', 'and', 'or', 'not']);

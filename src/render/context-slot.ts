@@ -7,6 +7,7 @@ export class ContextSlot {
   readonly #uses = new Set<ContextUse>();
   readonly #samples = new Set<string>();
   #item: ContextSlot | undefined;
+  #keyed = false;
   #required = false;
   #opaque = false;
 
@@ -29,6 +30,11 @@ export class ContextSlot {
     return this.#item;
   }
 
+  /** Its elements have keys that matter: it may be an object as well as an array. */
+  get keyed(): boolean {
+    return this.#keyed;
+  }
+
   get required(): boolean {
     return this.#required;
   }
@@ -49,6 +55,11 @@ export class ContextSlot {
     return this.#item;
   }
 
+  /** The key of an element is read. */
+  key(): void {
+    this.#keyed = true;
+  }
+
   use(use: ContextUse): void {
     this.#uses.add(use);
   }
@@ -66,7 +77,9 @@ export class ContextSlot {
     if (Array.isArray(sample)) {
       for (const element of sample) this.#item?.learn(element);
     } else if (typeof sample === 'object' && sample !== null) {
-      for (const [name, value] of Object.entries(sample)) this.#fields.get(name)?.learn(value);
+      for (const [name, value] of Object.entries(sample))
+        (this.#item ?? this.#fields.get(name))?.learn(value);
+      if (this.#item) this.#keyed = true;
     } else this.#samples.add(sample === null ? 'null' : typeof sample);
   }
 }

@@ -27,6 +27,14 @@ export interface VariantSources {
   readonly html: readonly TemplateSource[];
   /** The same for its text file, which may be absent too. */
   readonly text: readonly TemplateSource[];
+  /** Its subject and preheader. */
+  readonly lines: LineSources;
+}
+
+export interface LineSources {
+  readonly trees: readonly hbs.AST.Program[];
+  /** Every partial they may reach. */
+  readonly partials: readonly TemplateSource[];
 }
 
 /** What a file calls, as far as it is written there. */
@@ -41,14 +49,15 @@ export class TemplateInventory {
   readonly variants: readonly VariantSources[];
   /** Layouts and partials that no template reaches. Partials count as reached when any name is looked up at run time. */
   readonly unused: readonly TemplateFile[];
-  // The renderer reports the faults; here they only mean that a file tells less.
-  readonly #faults = new TemplateFaults();
+  readonly #faults: TemplateFaults;
   readonly #catalog: TemplateCatalog;
   readonly #sources = new Map<string, TemplateSource>();
   readonly #reached = new Set<string>();
   #dynamic = false;
 
-  constructor(folders: readonly TemplateFolder[]) {
+  /** @param faults told what cannot be parsed; such a file only tells less */
+  constructor(folders: readonly TemplateFolder[], faults = new TemplateFaults()) {
+    this.#faults = faults;
     this.#catalog = new TemplateCatalog(folders, this.#faults);
     this.variants = this.#catalog.pages.flatMap((entry) =>
       [...entry.variants.keys()].map((locale) => this.#variant(entry, locale)),
@@ -63,18 +72,22 @@ export class TemplateInventory {
     const { html, text } = entry.variants.get(locale) ?? {};
     const front = this.#front(entry, locale);
     const layout = (text && this.#source(text).front.layout?.name) ?? front.layout?.name;
-    const lines = [front.subject, front.preheader].flatMap((line) =>
-      line ? [parsePiece(line, this.#faults)] : [],
-    );
     const inText = this.#files(entry, locale, 'text');
-    for (const tree of lines) this.#follow(tree, inText);
     return {
       template: entry.name,
       ...(locale && { locale }),
       front,
       html: html ? this.#reach(html, front.layout?.name, this.#files(entry, locale, 'html')) : [],
       text: text ? this.#reach(text, layout, inText) : [],
+      lines: this.#lines(front, inText),
     };
+  }
+
+  #lines({ subject, preheader }: FrontMatter, files: ReadonlyMap<string, TemplateFile>): LineSources {
+    const trees = [subject, preheader].flatMap((line) => (line && parsePiece(line, this.#faults)) ?? []);
+    const found = new Map<string, TemplateSource>();
+    for (const tree of trees) this.#follow(tree, files, found);
+    return { trees, partials: [...found.values()] };
   }
 
   #files(
@@ -145,7 +158,7 @@ export class TemplateInventory {
   #follow(
     tree: hbs.AST.Program | undefined,
     files: ReadonlyMap<string, TemplateFile>,
-    found = new Map<string, TemplateSource>(),
+    found: Map<string, TemplateSource>,
   ): void {
     const { names, dynamic } = tree ? callsOf(tree) : { names: [], dynamic: false };
     this.#dynamic ||= dynamic;

@@ -26,11 +26,16 @@ export function declarationOf(entries: ReadonlyMap<string, string>): string {
 
 function typeOf(slot: ContextSlot, indent: string, unread = 'unknown'): string {
   if (slot.opaque) return 'object';
-  if (slot.elements) return `ReadonlyArray<${typeOf(slot.elements, indent)}>`;
+  if (slot.elements) return listOf(typeOf(slot.elements, indent), slot.keyed);
   const { fields } = slot;
   if (fields.length === 0) return slot.uses.size > 0 ? leafType(slot) : unread;
   const lines = fields.map(([name, field]) => fieldLine(name, field, `${indent}  `));
   return `{\n${lines.join('')}${indent}}`;
+}
+
+function listOf(element: string, keyed: boolean): string {
+  const list = `ReadonlyArray<${element}>`;
+  return keyed ? `${list} | Readonly<Record<string, ${element}>>` : list;
 }
 
 function fieldLine(name: string, field: ContextSlot, indent: string): string {

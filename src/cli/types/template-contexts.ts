@@ -1,117 +1,81 @@
-import { inlinesOf, readContext } from '../../render/context-shape.js';
+import { inlinesOf, readContext, type PartialShape } from '../../render/context-shape.js';
 import { ContextSlot } from '../../render/context-slot.js';
-import { type FrontMatter, splitFrontMatter } from '../../render/front-matter.js';
-import { localeChain } from '../../render/locale-chain.js';
-import { parsePiece, type Piece } from '../../render/syntax.js';
-import { LAYOUT_PREFIX, type PageEntry, TemplateCatalog } from '../../render/template-catalog.js';
+import { kitFolder } from '../../render/kit/kit.js';
+import { themeOf } from '../../render/kit/theme.js';
+import { LAYOUT_PREFIX } from '../../render/template-catalog.js';
 import { TemplateFaults } from '../../render/template-fault.js';
-import { readFolder, type TemplateFile, type TemplateFolder } from '../../render/template-folder.js';
+import { readFolder } from '../../render/template-folder.js';
+import {
+  TemplateInventory,
+  type TemplateSource,
+  type VariantSources,
+} from '../../render/template-inventory.js';
 import type { Project } from '../project.js';
 
 /**
  * What each template of a project reads of its context, by name in alphabetical order.
+ * @param onDirectory told each folder before it is read
  * @throws {MailError} `template-invalid` when a template cannot be parsed, `config` when a folder is absent
  */
-export async function templateContexts(project: Project): Promise<ReadonlyMap<string, ContextSlot>> {
+export async function templateContexts(
+  project: Project,
+  onDirectory?: (dir: string) => void,
+): Promise<ReadonlyMap<string, ContextSlot>> {
   const faults = new TemplateFaults();
-  const folders = await Promise.all(project.roots.map((root) => readFolder(root, { faults })));
-  const contexts = new TemplateContexts(folders, new Set(Object.keys(project.helpers)), faults).all();
+  const folders = await Promise.all(project.roots.map((root) => readFolder(root, { faults, onDirectory })));
+  const { variants } = new TemplateInventory([...folders, kitFolder(themeOf())], faults);
   faults.throwIfAny();
+  const userHelpers = new Set(Object.keys(project.helpers));
+  const contexts = new Map<string, ContextSlot>();
+  for (const variant of variants) {
+    const context = contexts.get(variant.template) ?? new ContextSlot();
+    readVariant(context, variant, userHelpers);
+    contexts.set(variant.template, context);
+  }
+  // Samples tell nothing of what is not read yet.
+  for (const { template, front } of variants) if (front.sample) contexts.get(template)?.learn(front.sample);
   return contexts;
 }
 
-/** A page's front matter and body, taken apart. */
-interface PagePieces {
-  readonly front: FrontMatter;
-  readonly body: Piece;
+interface Reading {
+  readonly context: ContextSlot;
+  readonly userHelpers: ReadonlySet<string>;
+  readonly ownPreheader: boolean;
 }
 
-class TemplateContexts {
-  readonly #catalog: TemplateCatalog;
-  readonly #userHelpers: ReadonlySet<string>;
-  readonly #faults: TemplateFaults;
-  readonly #trees = new Map<string, hbs.AST.Program | undefined>();
-
-  constructor(folders: readonly TemplateFolder[], userHelpers: ReadonlySet<string>, faults: TemplateFaults) {
-    this.#catalog = new TemplateCatalog(folders, faults);
-    this.#userHelpers = userHelpers;
-    this.#faults = faults;
-  }
-
-  all(): ReadonlyMap<string, ContextSlot> {
-    return new Map(this.#catalog.pages.map((page) => [page.name, this.#context(page)]));
-  }
-
-  #context(page: PageEntry): ContextSlot {
-    const root = new ContextSlot();
-    const samples: unknown[] = [];
-    for (const [locale, { html, text }] of page.variants) {
-      const pieces = { html: html && this.#pieces(html), text: text && this.#pieces(text) };
-      for (const destination of ['html', 'text'] as const) {
-        const own = pieces[destination];
-        if (!own) continue;
-        samples.push(own.front.sample);
-        const layout =
-          own.front.layout?.name ?? pieces.html?.front.layout?.name ?? this.#baseLayout(page, locale);
-        this.#readPage(root, own, this.#catalog.shared(page.namespace, locale, destination), layout);
-        this.#readLines(root, own.front, page.namespace, locale);
-      }
-    }
-    for (const sample of samples) if (sample !== undefined) root.learn(sample);
-    return root;
-  }
-
-  /** The page's inline partials are in sight of its layout. */
-  #readPage(root: ContextSlot, { body }: PagePieces, files: Files, layout: string | undefined): void {
-    const partials = this.#partials(files);
-    const page = this.#read(root, body, partials);
-    const file = layout === undefined ? undefined : files.get(LAYOUT_PREFIX + layout);
-    if (file && page) this.#read(root, pieceOf(file), new Map([...partials, ...inlinesOf(page)]));
-  }
-
-  /** Subject and preheader are text whatever the page is. */
-  #readLines(root: ContextSlot, front: FrontMatter, namespace: string, locale: string): void {
-    const files = this.#catalog.shared(namespace, locale, 'text');
-    for (const line of [front.subject, front.preheader])
-      if (line) this.#read(root, line, this.#partials(files));
-  }
-
-  #read(root: ContextSlot, piece: Piece, partials: Programs): hbs.AST.Program | undefined {
-    const tree = parsePiece(piece, this.#faults);
-    if (tree) readContext(root, tree, { partials, userHelpers: this.#userHelpers });
-    return tree;
-  }
-
-  #partials(files: Files): Programs {
-    const trees = [...files].map(([name, file]) => [name, this.#tree(file)] as const);
-    return new Map(trees.flatMap(([name, tree]) => (tree ? [[name, tree] as const] : [])));
-  }
-
-  #tree(file: TemplateFile): hbs.AST.Program | undefined {
-    if (!this.#trees.has(file.path)) this.#trees.set(file.path, parsePiece(pieceOf(file), this.#faults));
-    return this.#trees.get(file.path);
-  }
-
-  /** A language without a layout of its own takes that of the next one in its chain. */
-  #baseLayout(page: PageEntry, locale: string): string | undefined {
-    for (const key of [...(locale ? localeChain(locale) : []), '']) {
-      const { html, text } = page.variants.get(key) ?? {};
-      const fronts = [html, text].flatMap((file) => (file ? [this.#pieces(file).front] : []));
-      const layout = fronts.find((front) => front.layout)?.layout;
-      if (layout) return layout.name;
-    }
-    return undefined;
-  }
-
-  #pieces(file: TemplateFile): PagePieces {
-    const { front, body, bodyLine } = splitFrontMatter(file.path, file.content, this.#faults);
-    return { front, body: { source: body, place: { file: file.path, line: bodyLine, column: 1 } } };
-  }
+function readVariant(context: ContextSlot, variant: VariantSources, userHelpers: ReadonlySet<string>): void {
+  const { front, html, text, lines } = variant;
+  const reading: Reading = { context, userHelpers, ownPreheader: front.preheader !== undefined };
+  readPage(html, front.layout?.name, reading);
+  readPage(text, text[0]?.front.layout?.name ?? front.layout?.name, reading);
+  for (const tree of lines.trees) readTree(tree, partialsOf(lines.partials), reading);
 }
 
-type Programs = ReadonlyMap<string, hbs.AST.Program>;
-type Files = ReadonlyMap<string, TemplateFile>;
+/** The page's inline partials are in sight of its layout. */
+function readPage(
+  [page, ...others]: readonly TemplateSource[],
+  layout: string | undefined,
+  reading: Reading,
+): void {
+  if (!page?.tree) return;
+  const partials = partialsOf(others);
+  readTree(page.tree, partials, reading);
+  const around = layout === undefined ? undefined : partials.get(LAYOUT_PREFIX + layout);
+  const inlines = [...inlinesOf(page.tree)].map(([name, tree]) => [name, { tree }] as const);
+  if (around) readTree(around.tree, new Map([...partials, ...inlines]), reading);
+}
 
-function pieceOf(file: TemplateFile): Piece {
-  return { source: file.content, place: { file: file.path, line: 1, column: 1 } };
+function readTree(tree: hbs.AST.Program, partials: Partials, { context, ...sources }: Reading): void {
+  readContext(context, tree, { partials, ...sources });
+}
+
+type Partials = ReadonlyMap<string, PartialShape>;
+
+/** By the names they are called by. */
+function partialsOf(sources: readonly TemplateSource[]): Partials {
+  const named = sources.flatMap(({ file, tree }) => {
+    const name = file.kind === 'layout' ? LAYOUT_PREFIX + file.name : file.name;
+    return tree ? [[name, { tree, component: file.component }] as const] : [];
+  });
+  return new Map(named);
 }

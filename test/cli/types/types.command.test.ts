@@ -44,6 +44,41 @@ test.each([
     '{ at: Date | string | number | null; n: number | bigint | string | null; word: unknown; }',
   ],
   ['a sample', '---\nsubject: To {{name}}\nsample: { name: Ada }\n---\n', '{ name: string; }'],
+  [
+    'a list whose keys are read',
+    '{{#each prices}}{{@key}}: {{this}}{{#each tags}}{{@../key}}{{/each}}{{/each}}',
+    '{ prices: ReadonlyArray<{ tags: ReadonlyArray<unknown>; }> | Readonly<Record<string, { tags: ReadonlyArray<unknown>; }>>; }',
+  ],
+  [
+    'a sample with an object for a list',
+    '---\nsample: { prices: { tea: 2 } }\n---\n{{#each prices}}{{this}}{{/each}}',
+    '{ prices: ReadonlyArray<number> | Readonly<Record<string, number>>; }',
+  ],
+  [
+    'arguments of components',
+    '{{#> mail/button href=link tone=look}}{{label}}{{/mail/button}}{{> mail/image src=photo alt=name}}',
+    '{ label: TEXT; link: URL | string; look: TEXT; name: TEXT; photo: TEXT; }',
+  ],
+  [
+    'rows of a table',
+    '{{> mail/table rows=facts}}',
+    '{ facts: ReadonlyArray<{ label: TEXT; value: TEXT; }>; }',
+  ],
+  [
+    'an address of a component that is printed too',
+    '{{#> mail/button href=link}}{{link}}{{/mail/button}}',
+    '{ link: string; }',
+  ],
+  [
+    'the built-in layout around a template without a preheader',
+    '---\nlayout: mail/layout\n---\n{{a}}',
+    '{ a: TEXT; preheader?: TEXT | undefined; }',
+  ],
+  [
+    'the built-in layout around one that has a preheader',
+    '---\nlayout: mail/layout\npreheader: For {{b}}\n---\n{{a}}',
+    '{ a: TEXT; b: TEXT; }',
+  ],
   ['a dynamic partial', '{{> (lookup parts "a") user}}', '{ parts: object; user: object; }'],
 ])('%s', async (_, page, type) => {
   expect(await typeOf(page)).toBe(type);
@@ -56,6 +91,20 @@ test('layouts, partials with their arguments and languages count too', async () 
     'templates/partials/card.hbs': '{{name}}{{label}}',
   });
   expect(type).toBe('{ salut: TEXT; site: TEXT; title: TEXT; user: { name: TEXT; }; }');
+});
+
+test('a partial of the application in place of a component has its own arguments', async () => {
+  const type = await typeOf('{{#> mail/button href=link}}Go{{/mail/button}}', {
+    'templates/partials/mail/button.hbs': '{{href.path}}{{> @partial-block}}',
+  });
+  expect(type).toBe('{ link: { path: TEXT; }; }');
+});
+
+test('partials of a subject count', async () => {
+  const type = await typeOf('---\nsubject: "{{> greeting user}}"\n---\n', {
+    'templates/partials/greeting.hbs': '{{name}}',
+  });
+  expect(type).toBe('{ user: { name: TEXT; }; }');
 });
 
 test('inline partials are read where the layout calls them', async () => {
