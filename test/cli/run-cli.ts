@@ -9,15 +9,42 @@ export interface CommandResult {
 }
 
 /** Runs `mailroom` in process, in a folder. */
-export async function runCli(cwd: string, ...args: string[]): Promise<CommandResult> {
-  let out = '';
-  let err = '';
-  const code = await runCommandLine(COMMANDS, args, {
-    cwd,
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    now: () => new Date('2026-03-09T12:00:00Z'),
-    signal: new AbortController().signal,
-  });
-  return { code, out, err };
+export function runCli(cwd: string, ...args: string[]): Promise<CommandResult> {
+  return new RunningCli(cwd, args).end;
+}
+
+/** `mailroom` at work in process. */
+export class RunningCli {
+  readonly end: Promise<CommandResult>;
+  readonly #interrupt = new AbortController();
+  #out = '';
+  #err = '';
+
+  constructor(cwd: string, args: readonly string[]) {
+    this.end = this.#run(cwd, args);
+  }
+
+  get out(): string {
+    return this.#out;
+  }
+
+  get err(): string {
+    return this.#err;
+  }
+
+  interrupt(): Promise<CommandResult> {
+    this.#interrupt.abort();
+    return this.end;
+  }
+
+  async #run(cwd: string, args: readonly string[]): Promise<CommandResult> {
+    const code = await runCommandLine(COMMANDS, args, {
+      cwd,
+      out: (text) => (this.#out += text),
+      err: (text) => (this.#err += text),
+      now: () => new Date('2026-03-09T12:00:00Z'),
+      signal: this.#interrupt.signal,
+    });
+    return { code, out: this.#out, err: this.#err };
+  }
 }

@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, posix, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Command, EXIT, type ExitCode } from '../command.js';
+import { type Command, EXIT, type ExitCode, UsageError } from '../command.js';
 import { openProject } from '../project.js';
 import { PROJECT_OPTIONS, PROJECT_USAGE, projectSettings } from '../project-settings.js';
 import type { Terminal } from '../terminal.js';
 import { declarationOf, templateEntries } from './declaration.js';
 import { templateContexts } from './template-contexts.js';
+import { TypesWatch } from './types-watch.js';
 
 const FILE_NAME = 'mail-templates.d.ts';
 
@@ -16,43 +17,60 @@ export const typesCommand: Command = {
 
   --out <file>          file to write (default: ${FILE_NAME} in the source root)
   --check               write nothing; exit 1 when the file is stale
+  --watch               write again whenever a template changes, until interrupted
 ${PROJECT_USAGE}`,
   run: runTypes,
 };
 
+const OPTIONS = {
+  ...PROJECT_OPTIONS,
+  out: { type: 'string' },
+  check: { type: 'boolean', default: false },
+  watch: { type: 'boolean', default: false },
+} as const;
+
 async function runTypes(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      ...PROJECT_OPTIONS,
-      out: { type: 'string' },
-      check: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  if (values.check && values.watch) throw new UsageError('expected --check or --watch, got both');
   const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
-  const entries = templateEntries(await templateContexts(project));
-  const out = values.out ?? posix.join(project.sourceRoot, FILE_NAME);
-  const path = resolve(terminal.cwd, out);
-  const written = await readFile(path, 'utf8').catch(() => undefined);
-  if (values.check) return check(out, written, entries, terminal);
-  // Untouched when nothing changed, so that no watching compiler runs for nothing.
-  if (declarationOf(entries) !== written) await write(path, declarationOf(entries));
-  terminal.out(`${out}: ${entries.size} template${entries.size === 1 ? '' : 's'}\n`);
+  const name = values.out ?? posix.join(project.sourceRoot, FILE_NAME);
+  const file: TypesFile = { name, path: resolve(terminal.cwd, name) };
+  if (values.check) return check(file, templateEntries(await templateContexts(project)), terminal);
+  const write = async (onDirectory?: (dir: string) => void): Promise<void> =>
+    terminal.out(await written(file, templateEntries(await templateContexts(project, onDirectory))));
+  const roots = project.roots.map(({ dir }) => dir);
+  await (values.watch ? new TypesWatch(write, roots, terminal).untilInterrupted() : write());
   return EXIT.ok;
 }
 
-async function write(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+interface TypesFile {
+  /** As the user knows it. */
+  readonly name: string;
+  readonly path: string;
 }
 
 type Entries = ReadonlyMap<string, string>;
 
-function check(out: string, written: string | undefined, entries: Entries, terminal: Terminal): ExitCode {
-  if (written === declarationOf(entries)) return EXIT.ok;
-  const changed = [...entries].filter(([, entry]) => !written?.includes(entry)).map(([name]) => name);
+/** Writes the file, unless nothing has changed: no watching compiler shall run for nothing. */
+async function written({ name, path }: TypesFile, entries: Entries): Promise<string> {
+  const content = declarationOf(entries);
+  const line = `${name}: ${entries.size} template${entries.size === 1 ? '' : 's'}`;
+  if ((await contentOf(path)) === content) return `${line}, unchanged\n`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  return `${line}\n`;
+}
+
+async function check({ name, path }: TypesFile, entries: Entries, terminal: Terminal): Promise<ExitCode> {
+  const found = await contentOf(path);
+  if (found === declarationOf(entries)) return EXIT.ok;
+  const changed = [...entries].filter(([, entry]) => !found?.includes(entry)).map(([template]) => template);
   const stale = changed.length > 0 ? changed.join(', ') : 'it has more than the templates';
-  const state = written === undefined ? 'does not exist' : `is stale: ${stale}`;
-  terminal.err(`${out} ${state}. Run: mailroom types\n`);
+  const state = found === undefined ? 'does not exist' : `is stale: ${stale}`;
+  terminal.err(`${name} ${state}. Run: mailroom types\n`);
   return EXIT.faults;
+}
+
+async function contentOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
 }
