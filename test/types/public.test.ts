@@ -8,7 +8,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { InjectMailer, MAIL_TRANSPORT, mailConfig, MailError, MailModule, MailService, SafeString } from 'nest-mailroom';
 import type { Mail, MailErrorCode, MailEvents, MailInterceptor, MailOptionsFactory, Receipt, RenderedMessage,
-  SendOutcome, SmtpOptions, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
+  MailOf, SendOutcome, SmtpOptions, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
 declare const mail: MailService;
 `;
 
@@ -145,6 +145,9 @@ declare module 'nest-mailroom' {
         'no template': `void mail.send({ to: 'a@x.test', text: 'Hi' });`,
         'a context that may be left out': `void mail.send({ to: 'a@x.test', template: 'notice' });`,
         'a mailable': `class Welcome { toMail(): Mail { return { to: 'a@x.test', template: 'news', context: { issue: 1 } }; } } void mail.send(new Welcome());`,
+        "one template's mail": `function welcome(name: string): MailOf<'welcome'> { return { to: 'a@x.test', template: 'welcome', context: { user: { name } } }; } void mail.send(welcome('Ada'));`,
+        "one template's mail with another's name": `const m: MailOf<'welcome'> = { to: 'a@x.test', template: 'news', context: { user: { name: 'Ada' } } }; void m;`,
+        "one template's mail with another's context": `const m: MailOf<'welcome'> = { to: 'a@x.test', template: 'welcome', context: { issue: 1 } }; void m;`,
         'missing context': `void mail.send({ to: 'a@x.test', template: 'welcome' });`,
         'missing field': `void mail.send({ to: 'a@x.test', template: 'welcome', context: { user: {} } });`,
         'wrong nesting': `void mail.render({ to: 'a@x.test', template: 'welcome', context: { name: 'Ada' } });`,
@@ -160,6 +163,11 @@ declare module 'nest-mailroom' {
       'no template': '',
       'a context that may be left out': '',
       'a mailable': '',
+      "one template's mail": '',
+      "one template's mail with another's name": expect.stringMatching(
+        /'"news"' is not assignable to type '"welcome"'/,
+      ),
+      "one template's mail with another's context": expect.stringMatching(/'issue' does not exist/),
       'missing context': expect.stringMatching(/'context' is missing/),
       'missing field': expect.stringMatching(/'name' is missing/),
       'wrong nesting': expect.stringMatching(/'name' does not exist/),
