@@ -1,6 +1,7 @@
 /**
  * Packs the package and uses it as a stranger would: installed from the tarball into an empty Nest 12
- * application (ESM) and an empty Nest 11 one (CommonJS, its scaffold's default jest).
+ * application (ESM) and an empty Nest 11 one (CommonJS, its scaffold's default jest), which then get
+ * their first mail from `mailroom init`.
  *
  *     node scripts/check-package.mjs [--node 22.23.3] [--keep]
  *
@@ -11,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Application } from './package/application.mjs';
+import { Stranger } from './package/stranger.mjs';
 import { leakedTypes, pack, undeclaredImports } from './package/tarball.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -106,6 +108,13 @@ async function checkConsumer(consumer, { tarball, folder, env }) {
   return app;
 }
 
+async function checkStranger({ template }, app) {
+  const stranger = new Stranger(app);
+  await check(`${template}: npx mailroom init and types, and init again`, () => stranger.setsUp());
+  await check(`${template}: nest build, and the welcome mail goes out`, () => stranger.sends());
+  await check(`${template}: a misspelt template and field do not compile`, () => stranger.misspells());
+}
+
 /** Sizes as deployed, and the boot of a deployment that leaves optional packages out. */
 async function checkFootprint({ template, peers }, compiled, { tarball, folder, env }) {
   const source = join(ROOT, 'test/consumers', template);
@@ -141,8 +150,10 @@ async function checkPackage(folder, version) {
   const setting = { tarball, folder, env };
   const nest12 = await checkConsumer(NEST_12, setting);
   await checkTarball(join(nest12.folder, 'node_modules', NAME));
-  await checkConsumer(NEST_11, setting);
+  const nest11 = await checkConsumer(NEST_11, setting);
   await checkFootprint(NEST_12, nest12, setting);
+  await checkStranger(NEST_12, nest12);
+  await checkStranger(NEST_11, nest11);
 }
 
 const { values: options } = parseArgs({ options: { node: { type: 'string' }, keep: { type: 'boolean' } } });

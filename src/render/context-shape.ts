@@ -214,6 +214,7 @@ class ContextReading {
     const [first, ...others] = params.map((param) => this.#value(param, scope));
     const argument = ARGUMENT_USES.get(name);
     if (name === 'lookup') first?.obscure();
+    else if (name === 'formatList') first?.item().use('print');
     else if (argument) first?.use(argument);
     if (name === 'concat') for (const slot of others) slot.use('print');
     this.#hash(hash, scope);
@@ -314,6 +315,7 @@ const CHOICES: ReadonlySet<string> = new Set(['default', 'and', 'or']);
 /** What built-in helpers do with their first argument. */
 const ARGUMENT_USES: ReadonlyMap<string, ContextUse> = new Map([
   ['formatDate', 'date'],
+  ['formatRelativeTime', 'date'],
   ['formatNumber', 'number'],
   ['formatCurrency', 'number'],
   ['concat', 'print'],

@@ -40,8 +40,8 @@ test.each([
   ['a default', '{{default note "none"}}', '{ note?: TEXT | undefined; }'],
   [
     'helpers',
-    '{{formatDate at}}{{formatNumber n}}{{shout word}}',
-    '{ at: Date | string | number | null; n: number | bigint | string | null; word: unknown; }',
+    '{{formatDate at}}{{formatRelativeTime due}}{{formatList names}}{{formatNumber n}}{{shout word}}',
+    '{ at: Date | string | number | null; due: Date | string | number | null; n: number | bigint | string | null; names: ReadonlyArray<TEXT>; word: unknown; }',
   ],
   ['a sample', '---\nsubject: To {{name}}\nsample: { name: Ada }\n---\n', '{ name: string; }'],
   [

@@ -1,0 +1,67 @@
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Application } from './application.mjs';
+import { run } from './command.mjs';
+
+const ROOT = join(import.meta.dirname, '../..');
+const SOURCES = join(ROOT, 'test/consumers/stranger');
+/** As in the folder of what nobody configures a transport for. */
+const CAPTURES = '.mail';
+const IN_THE_MAIL = [
+  'Subject: Welcome, Ada!',
+  'Get started (https://example.com/start)',
+  'Good to have you, Ada.</h1>',
+  'href=3D"https://example.com/start"',
+];
+const MISSPELT = ['misspelt-template.ts', 'misspelt-field.ts'];
+
+/** Somebody who has an application with the package in it, and follows the first page of the manual. */
+export class Stranger {
+  /** @param {Application} app compiled before, as a new one is */
+  constructor(app) {
+    this.app = new Application(app.folder, { ...app.env, NODE_ENV: 'development' });
+  }
+
+  /** @returns {Promise<readonly string[]>} what is wrong */
+  async setsUp() {
+    await this.#mailroom('init');
+    const again = await this.#mailroom('init');
+    await this.#mailroom('types');
+    return again.match(/^(created|changed) .*$/gm) ?? [];
+  }
+
+  /** Builds with the Nest CLI, boots, and looks at the mail. */
+  async sends() {
+    await cp(join(SOURCES, 'stranger.ts'), join(this.app.folder, 'src/stranger.ts'));
+    await this.app.node(join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'build');
+    const output = await this.app.node('dist/stranger.js');
+    if (!output.includes('accepted ada@example.test by file')) return [output];
+    const mail = await this.#onlyMail();
+    const missing = IN_THE_MAIL.filter((text) => !mail.includes(text));
+    return missing.map((text) => `not in the mail: ${text}`);
+  }
+
+  /** Each mistake is an error at its own line, and the only one. */
+  async misspells() {
+    for (const file of MISSPELT) await cp(join(SOURCES, file), join(this.app.folder, 'src', file));
+    const errors = await this.app.typeErrors();
+    const unnoticed = MISSPELT.filter((file) => !errors.some((line) => line.startsWith(`src/${file}(5,`)));
+    return [
+      ...unnoticed.map((file) => `compiles: ${file}`),
+      ...errors.filter((line) => !MISSPELT.some((file) => line.startsWith(`src/${file}(5,`))),
+    ];
+  }
+
+  #mailroom(...args) {
+    return run(this.app.folder, 'npx', ['--no', 'mailroom', ...args], { env: this.app.env });
+  }
+
+  async #onlyMail() {
+    const folder = join(this.app.folder, CAPTURES);
+    const mails = (await readdir(folder)).filter((name) => name.endsWith('.eml'));
+    if (mails.length !== 1) throw new Error(`expected one mail, got ${mails.length}`);
+    const mail = await readFile(join(folder, mails[0]), 'utf8');
+    // Soft line breaks of quoted-printable.
+    return mail.replaceAll('=\r\n', '');
+  }
+}
