@@ -1,4 +1,5 @@
-import { BLOCK_CONTEXT, parameterName, type Component } from './component.js';
+import type { Component } from './component.js';
+import { componentArguments, frameOf, type Programs, type Scope, type Slots } from './context-scope.js';
 import { ContextSlot, type ContextUse } from './context-slot.js';
 import { isBlockHelper } from './helper.js';
 import {
@@ -16,29 +17,7 @@ import {
   namesOf,
 } from './strict-syntax.js';
 
-type Programs = ReadonlyMap<string, hbs.AST.Program>;
-type Slots = ReadonlyMap<string, ContextSlot>;
 type Call = Pick<hbs.AST.SubExpression, 'params' | 'hash'> & { readonly path: hbs.AST.PathExpression };
-
-/** A context that paths start from: an object, and the hash arguments laid over it. */
-interface Frame {
-  readonly slot: ContextSlot;
-  readonly hash: Slots;
-}
-
-/** What the names at a place of a template mean. */
-interface Scope {
-  /** Innermost first; `../` goes one on. */
-  readonly frames: readonly Frame[];
-  readonly blockParams: Slots;
-  readonly inlines: Programs;
-  /** What the enclosing `{{#each}}` go through, innermost first. */
-  readonly loops: readonly ContextSlot[];
-  /** Known to be there, because an enclosing block asked. */
-  readonly sure: ReadonlySet<ContextSlot>;
-  /** The partials being read, so that one that calls itself comes to an end. */
-  readonly within: readonly string[];
-}
 
 /** A partial that templates may call. */
 export interface PartialShape {
@@ -284,20 +263,6 @@ class ContextReading {
 
 type PartialCall = hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement;
 
-/** All of a component's own names are arguments, given or not: none of them is of the context. */
-function componentArguments({ parameters }: Component, given: Slots, { frames }: Scope): Slots {
-  const block = frames[0]?.slot ?? new ContextSlot();
-  const named = Object.entries(parameters).map(([name, { url, choices }]): [string, ContextSlot] => {
-    const slot = given.get(name) ?? new ContextSlot();
-    if (choices) slot.use('print');
-    if (!url) return [parameterName(name), slot];
-    slot.use('url');
-    // The component prints what the `url` helper gives.
-    return [parameterName(name), new ContextSlot()];
-  });
-  return new Map([...named, [BLOCK_CONTEXT, block]]);
-}
-
 interface Start {
   readonly slot: ContextSlot;
   readonly steps: readonly string[];
@@ -329,8 +294,4 @@ function pairsOf({ hash }: { readonly hash?: hbs.AST.Hash | undefined }): readon
 
 function inverseOf(block: { readonly inverse?: hbs.AST.Program }): hbs.AST.Program | undefined {
   return block.inverse;
-}
-
-function frameOf(slot: ContextSlot): Frame {
-  return { slot, hash: new Map() };
 }

@@ -1,7 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folder } from '../../render/templates.js';
+import { typeErrors } from '../../support/type-check.js';
 import { runCli } from '../run-cli.js';
+
+// The compiler reads the declarations of Nest and Node once, and machines are slow under load.
+jest.setTimeout(120_000);
 
 const MANIFEST = JSON.stringify({
   dependencies: { '@nestjs/core': '^12.0.0' },
@@ -65,6 +69,32 @@ test('its mail is one mailroom check has nothing to say about', async () => {
     out: expect.stringMatching(/^welcome: rendered, .* KB; fast path\n\n1 template, 0 errors, 0 warnings\n$/),
     err: '',
   });
+});
+
+test.each([
+  ['in an ES module', 'module', []],
+  ['in a CommonJS module', 'commonjs', []],
+  ['with templates elsewhere in the sources', 'module', ['--templates', 'src/mail']],
+  ['with templates outside of the sources', 'module', ['--templates', 'mail']],
+])('the code it tells to write compiles %s', async (_, type, args) => {
+  const dir = await folder({ 'package.json': JSON.stringify({ type }), 'nest-cli.json': SETTINGS });
+  const { out } = await runCli(dir, 'init', ...args);
+  await runCli(dir, 'types', ...args);
+  const code = out.split('\n').flatMap((line) => (line.startsWith('     ') ? [line.trim()] : []));
+  const imports = code.filter((line) => line.startsWith('import {'));
+  const moduleImports = code.find((line) => line.startsWith('imports: '));
+  const constructor = code.find((line) => line.startsWith('constructor'));
+  const send = code.slice(code.indexOf('await this.mail.send({'));
+  expect(send.length).toBeGreaterThan(1);
+  expect(
+    typeErrors({
+      'types.d.ts': (await contents(dir))['src/mail-templates.d.ts'] ?? '',
+      'app.ts': `import { Injectable, Module } from '@nestjs/common';
+${imports.join('\n')}
+@Module({ ${moduleImports} }) export class AppModule {}
+@Injectable() export class Signup { ${constructor} async welcome() { ${send.join('\n')} } }`,
+    }),
+  ).toEqual([]);
 });
 
 test('run again, it changes nothing and says so', async () => {
