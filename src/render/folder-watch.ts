@@ -1,4 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
+import { basename } from 'node:path';
 
 /** Quiet time after a change before it is acted on, in ms: editors write a file in several steps. */
 const DEBOUNCE = 50;
@@ -18,10 +19,14 @@ export class FolderWatch {
     this.#onChange = onChange;
   }
 
-  /** Adds a folder; one that is watched already stays so. */
+  /** Adds a folder; one that is watched already stays so. To be called before each reading of it. */
   add(dir: string): void {
     if (this.#closed || this.#watchers.has(dir)) return;
-    const watcher = watch(dir, { persistent: false }, () => this.changed());
+    const watcher = watch(dir, { persistent: false }, (_event, name) => {
+      // The folder itself, perhaps: a watch outlives its folder and is blind to the next one of that name.
+      if (name === basename(dir)) this.#drop(dir);
+      this.changed();
+    });
     // The folder is gone, and its parent tells of that too.
     watcher.on('error', () => this.#drop(dir));
     this.#watchers.set(dir, watcher);

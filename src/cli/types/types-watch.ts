@@ -46,7 +46,6 @@ export class TypesWatch {
     } catch (error) {
       this.#terminal.err(`${messageOf(error)}\n`);
     }
-    // A watch outlives its folder and is blind to the next one of that name.
     this.#folders.retain(read);
     await this.#awaitAbsent(this.#roots.filter((root) => !read.has(root)));
   }

@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folder, write } from '../../render/templates.js';
@@ -70,6 +71,17 @@ test('a folder that goes away and comes back', async () => {
   await typesSay(dir, 'readonly y:');
   await write(dir, { 'templates/a.hbs': '{{z}}' });
   await typesSay(dir, 'readonly z:');
+});
+
+test('a folder that is replaced at once', async () => {
+  const dir = await folder({ 'templates/orders/a.hbs': '{{x}}' });
+  await watching(dir);
+  const orders = join(dir, 'templates/orders');
+  rmSync(orders, { recursive: true });
+  mkdirSync(orders);
+  await typesSay(dir, 'readonly x:', false);
+  await write(dir, { 'templates/orders/a.hbs': '{{y}}' });
+  await typesSay(dir, 'readonly y:');
 });
 
 test('an edit that changes no type writes nothing', async () => {
