@@ -1,11 +1,11 @@
 import { CHECK } from './check/check.command.js';
 import type { Commands } from './command-line.js';
 import { INIT } from './init/init.command.js';
-import { typesCommand } from './types/types.command.js';
+import { TYPES } from './types/types.command.js';
 
 /** Every subcommand, in the order of the overview. */
 export const COMMANDS: Commands = new Map([
   ['init', INIT],
   ['check', CHECK],
-  ['types', typesCommand],
+  ['types', TYPES],
 ]);

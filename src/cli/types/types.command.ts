@@ -11,7 +11,7 @@ import { TypesWatch } from './types-watch.js';
 
 const FILE_NAME = 'mail-templates.d.ts';
 
-export const typesCommand: Command = {
+export const TYPES: Command = {
   summary: 'write the types of the templates and their contexts',
   usage: `Usage: mailroom types [options]
 
