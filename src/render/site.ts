@@ -50,13 +50,18 @@ export function valueAt(base: unknown, site: Site): unknown {
 /** `valueAt`, for a value that is printed: `null` prints nothing, an object is refused. */
 export function printableAt(base: unknown, site: Site): unknown {
   const value = valueAt(base, site);
-  return typeof value === 'object' || typeof value === 'symbol' ? printable(value, site) : value;
+  return typeof value === 'string' ? value : printable(value, site);
 }
 
-/** What a value of any kind prints as. Objects count only when they know how to read as text. */
+/**
+ * What a value of any kind prints as. Objects count only when they know how to read as text. Numbers are
+ * written here: where nothing is escaped, Handlebars would add one to the other that stands beside it.
+ */
 export function printable(value: unknown, site: Site): unknown {
   if (typeof value === 'symbol' || typeof value === 'function') throw fault(site, `is a ${typeof value}`);
-  if (typeof value !== 'object' || value === null) return value;
+  if (value === null || value === undefined) return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
+  if (typeof value !== 'object') return value;
   if ('toHTML' in value && typeof value.toHTML === 'function') return value;
   if (isDate(value)) throw fault(site, 'is a Date; print it with formatDate');
   const text = asText(value);

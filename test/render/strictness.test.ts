@@ -223,6 +223,14 @@ describe('Handlebars means what it says', () => {
     expect(await html(source, context)).toBe(expected);
   });
 
+  test('numbers beside each other are printed, not added, also where nothing is escaped', async () => {
+    const source = '{{a}}{{b}}{{#each list}}{{@index}}{{this}}{{/each}}{{yes}}{{no}}';
+    const files = { 'page.hbs': `---\nsubject: ${source}\n---\n${source}`, 'page.text.hbs': source };
+    const context = { a: 1, b: 2, list: [0, 10n], yes: true, no: false };
+    const { subject, html, text } = await renderOf(await loaded(files), 'page', context);
+    expect([subject, html, text]).toEqual(['1200110truefalse', '1200110truefalse', '1200110truefalse']);
+  });
+
   test('a helper of the application wins over a context name, a block parameter over both', async () => {
     const helpers = { name: () => 'helper' };
     expect(await html('{{name}} {{this.name}} {{concat name}}', { name: 'context' }, helpers)).toBe(
