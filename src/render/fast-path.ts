@@ -1,7 +1,12 @@
-/** Whether a template's styles were inlined when it was compiled; if not, why each mail has to be inlined. */
+/**
+ * Whether something was done for a template when it was compiled, such as inlining its styles; if not, why
+ * it has to be done for each mail.
+ */
 export type FastPath = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** Ends the analysis of a template whose styles cannot be inlined before its values are known. */
+export const FAST: FastPath = { ok: true };
+
+/** Ends the analysis of a template for which it cannot be done before its values are known. */
 export class SlowPath extends Error {
   override readonly name = 'SlowPath';
 }

@@ -43,11 +43,13 @@ export interface FlatPage {
 /** How marks are written: as a word that occurs nowhere else in the page. */
 export class MarkWords {
   readonly #start: string;
+  readonly #word: RegExp;
 
   constructor(sources: string) {
     let salt = 0;
     while (sources.includes(`mark${salt}x`)) salt += 1;
     this.#start = `mark${salt}x`;
+    this.#word = new RegExp(this.pattern);
   }
 
   word(index: number): string {
@@ -62,6 +64,15 @@ export class MarkWords {
   /** Text as a reader knows it. */
   hidden(text: string): string {
     return text.replace(new RegExp(this.pattern, 'g'), '{{…}}');
+  }
+
+  isIn(text: string): boolean {
+    return this.#word.test(text);
+  }
+
+  /** HTML with nothing around the words that an HTML parser was given in comments. */
+  bare(html: string): string {
+    return html.replace(new RegExp(`<!--(${this.pattern.replace('(', '(?:')})-->`, 'g'), '$1');
   }
 
   in(text: string): readonly number[] {

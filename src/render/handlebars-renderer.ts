@@ -2,7 +2,6 @@ import { MailError, messageOf } from '../mail.errors.js';
 import { show } from '../mail.report.js';
 import { renderError } from './context-fault.js';
 import { bringsStyles, CssInliner, loadCssEngine } from './css-inliner.js';
-import { deriveText } from './derived-text.js';
 import type { FastPath } from './fast-path.js';
 import { FolderWatch } from './folder-watch.js';
 import { checkHelpers, type TemplateHelper } from './helper.js';
@@ -42,6 +41,8 @@ export interface TemplatePath {
   /** Absent for the base variant. */
   readonly locale?: string;
   readonly fastPath: FastPath;
+  /** Of the text that is made from its html; absent where it has a text of its own. */
+  readonly textPath?: FastPath;
 }
 
 /** How helpers write dates and numbers when the mail says nothing. */
@@ -85,8 +86,17 @@ export class HandlebarsRenderer implements Renderer {
   /** Of every template with html in every language: whether its styles were inlined by `load`, or why not. */
   fastPaths(): readonly TemplatePath[] {
     return [...(this.#set?.pages.values() ?? [])].flatMap(({ name, variants }) =>
-      [...variants.values()].flatMap(({ fastPath, locale }): readonly TemplatePath[] =>
-        fastPath ? [{ template: name, ...(locale !== undefined && { locale }), fastPath }] : [],
+      [...variants.values()].flatMap(({ fastPath, textPath, locale }): readonly TemplatePath[] =>
+        fastPath
+          ? [
+              {
+                template: name,
+                ...(locale !== undefined && { locale }),
+                fastPath,
+                ...(textPath && { textPath }),
+              },
+            ]
+          : [],
       ),
     );
   }
@@ -146,8 +156,7 @@ export class HandlebarsRenderer implements Renderer {
     const titled: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader: none };
     const preheader = new Preheader(variant.preheader?.(context, titled));
     const data: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader };
-    const html = variant.html?.(context, data);
-    const text = variant.text?.(context, data) ?? (html === undefined ? undefined : deriveText(html));
+    const { html, text } = variant.bodies?.(context, data) ?? { html: undefined, text: undefined };
     return renderedBody(
       subject,
       html === undefined ? undefined : previewed(html, preheader),

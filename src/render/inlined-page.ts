@@ -1,6 +1,6 @@
 import { bringsStyles, type CssInliner } from './css-inliner.js';
 import { SlowPath } from './fast-path.js';
-import { isNode, programOf, type FlatPage, type Instance, type Part } from './flat-page.js';
+import type { FlatPage } from './flat-page.js';
 import { attributesOf } from './html-tokens.js';
 import { checkHelpersInText, checkMarkPlaces } from './mark-places.js';
 import {
@@ -13,8 +13,6 @@ import {
   type Shape,
 } from './marked-html.js';
 import { checkSelectors } from './selector-reach.js';
-import { callNode, pathNode, SPENT_STRIPS, type StrictNode, type StrictProgram } from './strict-node.js';
-import { STRICT_HELPERS } from './strict-syntax.js';
 
 export interface InlinedPageOptions {
   readonly inliner: CssInliner;
@@ -23,29 +21,11 @@ export interface InlinedPageOptions {
   readonly userHelpers: ReadonlySet<string>;
 }
 
-/** A page whose styles are inlined, ready to be compiled. */
-export interface InlinedPage {
-  readonly program: StrictProgram;
-  /** The partials it calls, each made for the place it is called from. */
-  readonly partials: ReadonlyMap<string, StrictProgram>;
-}
-
-/** @throws {SlowPath} when what an inliner does to a rendered mail may differ from what it does here */
-export function inlinedPage(page: FlatPage, options: InlinedPageOptions): InlinedPage {
-  const html = inlined(page, options);
-  const parts = partsOf(html, page);
-  const called = page.instances.filter((instance) => instance !== page.root);
-  const partials = called.map((instance): [string, StrictProgram] => [
-    instance.name,
-    rebuilt({ instance, program: instance.program }, parts),
-  ]);
-  return {
-    program: rebuilt({ instance: page.root, program: page.root.program }, parts),
-    partials: new Map(partials),
-  };
-}
-
-function inlined(page: FlatPage, { inliner, sheet, userHelpers }: InlinedPageOptions): string {
+/**
+ * The html of a page with its styles inlined, and with its marks.
+ * @throws {SlowPath} when what an inliner does to a rendered mail may differ from what it does here
+ */
+export function inlinedPage(page: FlatPage, { inliner, sheet, userHelpers }: InlinedPageOptions): string {
   const source = markedTokens(page.html, page.words);
   checkSource(source, page);
   checkHelpersInText(source, page, userHelpers);
@@ -119,111 +99,3 @@ function styleWithTag({ token }: Shape, { words }: FlatPage): string {
   const style = attributesOf({ ...token, kind: 'open' }).find(({ name }) => name === 'style');
   return style && words.in(style.value).length > 0 ? style.value : '';
 }
-
-type Item = string | StrictNode;
-type Parts = ReadonlyMap<Instance, ReadonlyMap<StrictProgram, readonly Item[]>>;
-
-/** Takes a page apart at its marks: what belongs to which program. */
-function partsOf(html: string, page: FlatPage): Parts {
-  const parts = new PartCollection(page);
-  const { pattern } = page.words;
-  const marks = new RegExp(`<!--${pattern}-->|${pattern}`, 'g');
-  let end = 0;
-  let expected = 0;
-  for (const match of html.matchAll(marks)) {
-    if (Number(match[1] ?? match[2]) !== expected) break;
-    parts.text(html.slice(end, match.index));
-    parts.mark(expected);
-    end = match.index + match[0].length;
-    expected += 1;
-  }
-  if (expected !== page.marks.length) throw new SlowPath('the HTML has to be mended by its reader');
-  parts.text(html.slice(end));
-  return parts.finish();
-}
-
-interface OpenPart {
-  readonly part: Part | undefined;
-  readonly items: Item[];
-}
-
-class PartCollection {
-  readonly #page: FlatPage;
-  readonly #open: OpenPart[];
-  readonly #parts = new Map<Instance, Map<StrictProgram, readonly Item[]>>();
-
-  constructor(page: FlatPage) {
-    this.#page = page;
-    this.#open = [{ part: { instance: page.root, program: page.root.program }, items: [] }];
-  }
-
-  text(text: string): void {
-    if (text !== '') this.#open.at(-1)?.items.push(text);
-  }
-
-  mark(index: number): void {
-    const mark = this.#page.marks[index];
-    if (!mark) return;
-    if (mark.role === 'else' || mark.role === 'close') this.#end();
-    if (mark.role === 'value' || mark.role === 'open') this.#open.at(-1)?.items.push(mark.node);
-    if (mark.role === 'open' || mark.role === 'else') this.#open.push({ part: mark.begins, items: [] });
-  }
-
-  finish(): Parts {
-    this.#end();
-    return this.#parts;
-  }
-
-  #end(): void {
-    const { part, items } = this.#open.pop() ?? { part: undefined, items: [] };
-    if (!part) {
-      if (items.length > 0) throw new SlowPath('the HTML has to be mended by its reader');
-      return;
-    }
-    const programs = this.#parts.get(part.instance) ?? new Map<StrictProgram, readonly Item[]>();
-    this.#parts.set(part.instance, programs);
-    const known = programs.get(part.program);
-    if (known && !sameItems(known, items))
-      throw new SlowPath('a block is printed in several places that styles treat differently');
-    programs.set(part.program, items);
-  }
-}
-
-function sameItems(one: readonly Item[], other: readonly Item[]): boolean {
-  return one.length === other.length && one.every((item, index) => item === other[index]);
-}
-
-function rebuilt({ instance, program }: Part, parts: Parts): StrictProgram {
-  const inlines = program.body.filter(({ type }) => type === 'DecoratorBlock');
-  const items = parts.get(instance)?.get(program) ?? [UNFORESEEN];
-  const body = [...inlines, ...items].map((item) =>
-    typeof item === 'string' ? contentNode(item) : rebuiltNode(item, instance, parts),
-  );
-  return { ...program, body };
-}
-
-function rebuiltNode(node: StrictNode, instance: Instance, parts: Parts): StrictNode {
-  const inner = (value: unknown): StrictProgram | undefined => {
-    const program = programOf(value);
-    return program && rebuilt({ instance, program }, parts);
-  };
-  const called = instance.calls.get(node);
-  return {
-    ...node,
-    ...(isNode(node['program']) && { program: inner(node['program']) }),
-    ...(isNode(node['inverse']) && { inverse: inner(node['inverse']) }),
-    ...(called && { name: pathNode([called.name]) }),
-  };
-}
-
-function contentNode(text: string): StrictNode {
-  return { type: 'ContentStatement', value: text, original: text };
-}
-
-/** Stands where nothing was foreseen to be printed. */
-const UNFORESEEN: StrictNode = {
-  ...SPENT_STRIPS,
-  ...callNode(STRICT_HELPERS.unforeseen, []),
-  type: 'MustacheStatement',
-  escaped: true,
-};

@@ -2,6 +2,7 @@ import { isWhole } from './css-inliner.js';
 import { SlowPath } from './fast-path.js';
 import { isNode, listOf, type FlatPage, type Mark } from './flat-page.js';
 import { attributesOf, isVoid } from './html-tokens.js';
+import { laterMarks } from './mark-pairs.js';
 import { blockDepths, withComments, type MarkedToken } from './marked-html.js';
 import { STRICT_HELPERS } from './strict-syntax.js';
 
@@ -135,13 +136,8 @@ class MarkPlaces {
 
   /** All marks of a block are children of one element, or inside of one value. */
   #checkPairs(): void {
-    const regions: string[] = [];
-    for (const [index, mark] of this.#page.marks.entries()) {
-      const region = this.#regions[index] ?? '';
-      if (mark.role === 'open') regions.push(region);
-      if (mark.role !== 'else' && mark.role !== 'close') continue;
-      const first = regions.at(-1) ?? '';
-      if (mark.role === 'close') regions.pop();
+    for (const { mark, index, opened } of laterMarks(this.#page.marks)) {
+      const [first = '', region = ''] = [this.#regions[opened], this.#regions[index]];
       const apart = mark.branches ? first !== region : first.startsWith('in') || region.startsWith('in');
       if (apart && first !== region)
         throw new SlowPath(`${blockName(mark)} opens elements it does not close`);
@@ -165,7 +161,7 @@ function checkRaw(name: string, source: string, page: FlatPage): void {
 }
 
 /** What is printed may not end a comment together with what stands around it. */
-function checkComment(source: string, { words }: FlatPage): void {
+export function checkComment(source: string, { words }: FlatPage): void {
   const parts = source.replace(/^<!--|-->$/g, '').split(new RegExp(words.pattern.replace('(', '(?:')));
   const ends = parts.some(
     (part, index) => (index > 0 && /^[->]/.test(part)) || (index < parts.length - 1 && part.endsWith('-')),
@@ -181,7 +177,7 @@ function userHelper({ node }: Mark, userHelpers: ReadonlySet<string>): string | 
   return userHelpers.has(name) ? name : undefined;
 }
 
-function blockName({ node }: Mark): string {
+export function blockName({ node }: Mark): string {
   const path = node['path'] ?? node['name'];
   const name = isNode(path) ? String(path['original']) : '';
   return node.type === 'BlockStatement' ? `{{#${name}}}` : `{{> ${name}}}`;

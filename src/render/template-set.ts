@@ -1,9 +1,7 @@
 import type { Component } from './component.js';
+import { BodyCompiler, type CompiledBodies } from './body-compiler.js';
 import { isRemote, styleLinks, type CssInliner } from './css-inliner.js';
-import { SlowPath, SlowPathNeeded, type FastPath } from './fast-path.js';
-import { flatPage } from './flat-page.js';
 import { hasFrontMatter, splitFrontMatter, type FrontMatter, type FrontMatterSplit } from './front-matter.js';
-import { inlinedPage, type InlinedPage } from './inlined-page.js';
 import { localeChain } from './locale-chain.js';
 import { endlessCall, type CallNode } from './partial-call.js';
 import { placeOf, startOf } from './place.js';
@@ -19,30 +17,17 @@ import {
   type FilePair,
   type PageEntry,
 } from './template-catalog.js';
-import {
-  runOptions,
-  type CompiledTemplate,
-  type Destination,
-  type RenderData,
-  type Surroundings,
-  type TemplateEngine,
-} from './template-engine.js';
-import { invalidTemplates, TemplateFaults, type TemplateFault } from './template-fault.js';
+import { TemplateCompiler, type Plan, type Rendering, type Sight } from './template-compiler.js';
+import type { Destination, TemplateEngine } from './template-engine.js';
+import type { TemplateFault, TemplateFaults } from './template-fault.js';
 import type { TemplateFile, TemplateFolder } from './template-folder.js';
 
-/** A compiled piece with everything it needs but a context. */
-export type Rendering = (context: object, data: RenderData) => string;
-
 /** One language of a template, compiled. */
-export interface PageVariant {
+export interface PageVariant extends Partial<CompiledBodies> {
   /** Absent in the base variant. */
   readonly locale?: string;
   readonly subject?: Rendering;
   readonly preheader?: Rendering;
-  readonly html?: Rendering;
-  /** Whether the styles of its html were inlined when it was compiled; absent without html. */
-  readonly fastPath?: FastPath;
-  readonly text?: Rendering;
   /** What keeps it from being rendered, after an edit. */
   readonly faults: readonly TemplateFault[];
 }
@@ -71,18 +56,13 @@ interface Analysis {
   readonly piece?: StrictPiece | undefined;
 }
 
-/** The partials in sight of a piece. */
-interface Sight {
-  readonly files: ReadonlyMap<string, TemplateFile>;
-  readonly destination: Destination;
-  surroundings?: Surroundings;
+interface Compilers {
+  readonly pieces: TemplateCompiler;
+  readonly bodies: BodyCompiler;
 }
 
-/** A piece with its layout and the partials in its sight, not yet compiled. */
-interface Plan {
-  readonly program: StrictProgram;
-  readonly sight: Sight;
-}
+/** What is left to do of something that was checked. */
+type Compilation<Result> = (compilers: Compilers) => Result;
 
 /**
  * One generation of templates: everything in the folders, analysed, checked and compiled. Faults are
@@ -96,7 +76,6 @@ export class TemplateSet {
   readonly #catalog: TemplateCatalog;
   readonly #analyses = new Map<string, Analysis>();
   readonly #sights = new Map<string, Sight>();
-  readonly #compiled = new Map<string, CompiledTemplate>();
   readonly #inlineNames = new Set<string>();
 
   constructor(options: TemplateSetOptions) {
@@ -109,7 +88,16 @@ export class TemplateSet {
     for (const { root } of folders) this.#sight(root.namespace ?? '', '', 'html');
     // Every check comes before anything is compiled: what is faulty is known by then.
     const plans = this.#catalog.pages.map((entry) => this.#planPage(entry));
-    this.pages = new Map(plans.map((compile) => compile()).map((page) => [page.name, page]));
+    const compilers = this.#compilers();
+    this.pages = new Map(plans.map((compile) => compile(compilers)).map((page) => [page.name, page]));
+  }
+
+  #compilers(): Compilers {
+    const { engine, faults, inliner } = this.#options;
+    const program = (path: string): StrictProgram | undefined => this.#analyses.get(path)?.piece?.program;
+    const sites = this.#sites;
+    const pieces = new TemplateCompiler({ engine, sites, inlineNames: this.#inlineNames, faults, program });
+    return { pieces, bodies: new BodyCompiler({ compiler: pieces, engine, styles: this.styles, inliner }) };
   }
 
   #analyse(file: TemplateFile, namespace: string): void {
@@ -167,10 +155,10 @@ export class TemplateSet {
     }
   }
 
-  #planPage(entry: PageEntry): () => Page {
+  #planPage(entry: PageEntry): Compilation<Page> {
     const variants = [...entry.variants.keys()].map((locale) => this.#planVariant(entry, locale));
-    return () => {
-      const compiled = variants.map((compile) => compile());
+    return (compilers) => {
+      const compiled = variants.map((compile) => compile(compilers));
       const { name, namespace } = entry;
       return {
         name,
@@ -180,7 +168,7 @@ export class TemplateSet {
     };
   }
 
-  #planVariant(entry: PageEntry, locale: string): () => PageVariant {
+  #planVariant(entry: PageEntry, locale: string): Compilation<PageVariant> {
     const pair = entry.variants.get(locale) ?? {};
     this.#checkPair(pair);
     const front = this.#front(pair);
@@ -198,12 +186,17 @@ export class TemplateSet {
       preheader: this.#planLine(front.preheader, entry.namespace, locale),
     };
     const files = new Set([pair.html?.path, pair.text?.path]);
-    return () => {
+    return ({ pieces, bodies: compiler }) => {
       const faults = this.#options.faults.list.filter(({ place }) => files.has(place.file));
       const own = locale ? { locale, faults } : { faults };
-      return faults.length > 0
-        ? own
-        : { ...own, ...this.#renderings({ ...bodies, ...lines }, entry.namespace) };
+      if (faults.length > 0) return own;
+      const { subject, preheader } = lines;
+      return {
+        ...own,
+        ...(subject && { subject: pieces.rendering(subject) }),
+        ...(preheader && { preheader: pieces.rendering(preheader) }),
+        ...compiler.compile(bodies.html, bodies.text, entry.namespace),
+      };
     };
   }
 
@@ -287,115 +280,4 @@ export class TemplateSet {
     const endless = endlessCall(piece.root, resolve);
     if (endless) faults.add({ place: endless.place, what: 'this partial includes itself without end' });
   }
-
-  #renderings(
-    { html, ...plain }: Readonly<Record<'html' | 'text' | 'subject' | 'preheader', Plan | undefined>>,
-    namespace: string,
-  ): Partial<Omit<PageVariant, 'faults'>> {
-    const made = Object.entries(plain).flatMap(([key, plan]): Array<[string, Rendering]> =>
-      plan ? [[key, this.#rendering(plan)]] : [],
-    );
-    return { ...Object.fromEntries(made), ...(html && this.#styled(html, namespace)) };
-  }
-
-  /** Html with its styles inlined: now if that is known to give the same result, else for each mail. */
-  #styled(plan: Plan, namespace: string): Pick<PageVariant, 'html' | 'fastPath'> {
-    const { inliner } = this.#options;
-    if (!inliner) return { html: this.#rendering(plan), fastPath: { ok: true } };
-    const sheet = (href: string): string | undefined => this.styles.find(href, namespace);
-    let unstyled: Rendering | undefined;
-    const slow: Rendering = (context, data) => {
-      unstyled ??= this.#rendering(plan);
-      return inliner.inline(unstyled(context, data), sheet);
-    };
-    try {
-      return { html: this.#fast(this.#inlined(plan, inliner, sheet), slow), fastPath: { ok: true } };
-    } catch (error) {
-      if (!(error instanceof SlowPath)) throw error;
-      unstyled = this.#rendering(plan);
-      return { html: slow, fastPath: { ok: false, reason: error.message } };
-    }
-  }
-
-  #inlined(
-    { program, sight }: Plan,
-    inliner: CssInliner,
-    sheet: (href: string) => string | undefined,
-  ): InlinedPage {
-    const partial = (name: string): StrictProgram | undefined => {
-      const file = sight.files.get(name);
-      if (!file) return undefined;
-      const piece = this.#analyses.get(file.path)?.piece;
-      if (piece && this.#faultsIn(file.path).length === 0) return piece.program;
-      throw new SlowPath(`the partial "${name}" is invalid`);
-    };
-    const { userHelpers } = this.#options.engine;
-    return inlinedPage(flatPage(program, { partial }), { inliner, sheet, userHelpers });
-  }
-
-  #fast({ program, partials }: InlinedPage, slow: Rendering): Rendering {
-    const { engine } = this.#options;
-    const compiled = [...partials].map(([name, partial]): [string, CompiledTemplate] => [
-      name,
-      engine.compile(partial, 'html'),
-    ]);
-    const template = engine.compile(program, 'html');
-    const own = Object.fromEntries(compiled);
-    const surroundings = engine.surroundings(this.#sites, own, this.#inlineNames, 'text');
-    return (context, data) => {
-      try {
-        return template(context, runOptions(surroundings, data));
-      } catch (error) {
-        if (!(error instanceof SlowPathNeeded)) throw error;
-        return slow(context, data);
-      }
-    };
-  }
-
-  #faultsIn(path: string): readonly TemplateFault[] {
-    return this.#options.faults.list.filter(({ place }) => place.file === path);
-  }
-
-  #rendering({ program, sight }: Plan): Rendering {
-    const template = this.#options.engine.compile(program, sight.destination);
-    const surroundings = this.#surroundings(sight);
-    return (context, data) => template(context, runOptions(surroundings, data));
-  }
-
-  #surroundings(sight: Sight): Surroundings {
-    sight.surroundings ??= this.#options.engine.surroundings(
-      this.#sites,
-      this.#partials(sight),
-      this.#inlineNames,
-    );
-    return sight.surroundings;
-  }
-
-  #partials({ files, destination }: Sight): Record<string, CompiledTemplate> {
-    const compiled = [...files].map(([name, file]): [string, CompiledTemplate] => [
-      name,
-      this.#partial(name, file, destination),
-    ]);
-    return Object.fromEntries(compiled);
-  }
-
-  #partial(name: string, { path }: TemplateFile, destination: Destination): CompiledTemplate {
-    const key = `${destination} ${path}`;
-    const known = this.#compiled.get(key);
-    if (known) return known;
-    const faults = this.#faultsIn(path);
-    const program = this.#analyses.get(path)?.piece?.program;
-    const usable = faults.length === 0 && program;
-    const { engine } = this.#options;
-    const partial = usable ? engine.guarded(engine.compile(program, destination), name) : faulty(faults);
-    this.#compiled.set(key, partial);
-    return partial;
-  }
-}
-
-/** Stands in for a partial that an edit broke: the mails that use it fail, and say why. */
-function faulty(faults: readonly TemplateFault[]): CompiledTemplate {
-  return () => {
-    throw invalidTemplates(faults);
-  };
 }

@@ -87,7 +87,9 @@ describe('a page that uses every component', () => {
   it.each(CONTEXTS)('is inlined when it is compiled, to the same mail (%#)', async (context) => {
     const files = { 'page.hbs': page(EVERYTHING, 'preheader: For {{name}}\n') };
     const renderer = await loaded(files, { inlineCss: true, theme: themeOf({ brand: BRAND }) });
-    expect(renderer.fastPaths()).toEqual([{ template: 'page', fastPath: { ok: true } }]);
+    expect(renderer.fastPaths()).toEqual([
+      { template: 'page', fastPath: { ok: true }, textPath: { ok: true } },
+    ]);
 
     const plain = await mailOf(files, context, { inlineCss: false, ...themed({ brand: BRAND }) });
     const inlined = new CssInliner(await loadCssEngine()).inline(plain.html, () => undefined);
@@ -131,7 +133,9 @@ describe('a page that uses every component', () => {
     ['nothing', '<p>{{name}}</p>'],
   ])('%s alone is inlined when it is compiled', async (_, body) => {
     const renderer = await loaded({ 'page.hbs': page(body) }, { inlineCss: true });
-    expect(renderer.fastPaths()).toEqual([{ template: 'page', fastPath: { ok: true } }]);
+    expect(renderer.fastPaths()).toEqual([
+      { template: 'page', fastPath: { ok: true }, textPath: { ok: true } },
+    ]);
   });
 });
 

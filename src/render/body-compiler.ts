@@ -1,0 +1,145 @@
+import type { CssInliner } from './css-inliner.js';
+import { deriveText } from './derived-text.js';
+import { FAST, SlowPath, type FastPath } from './fast-path.js';
+import type { FlatPage } from './flat-page.js';
+import { inlinedPage } from './inlined-page.js';
+import { MailStream } from './mail-stream.js';
+import { markedText } from './marked-text.js';
+import { pageProgram } from './page-parts.js';
+import type { StyleSheets } from './style-sheets.js';
+import { withSlowPath, type Plan, type Rendering, type TemplateCompiler } from './template-compiler.js';
+import type { RenderData, TemplateEngine } from './template-engine.js';
+
+/** The bodies of one mail. */
+export interface Bodies {
+  readonly html: string | undefined;
+  readonly text: string | undefined;
+}
+
+/** The bodies of a template, compiled. */
+export interface CompiledBodies {
+  readonly bodies: (context: object, data: RenderData) => Bodies;
+  /** Whether the styles of its html were inlined when it was compiled; absent without html. */
+  readonly fastPath?: FastPath;
+  /** Whether the text that is made from its html is, without parsing that again; absent where none is. */
+  readonly textPath?: FastPath;
+}
+
+export interface BodyCompilerOptions {
+  readonly compiler: TemplateCompiler;
+  readonly engine: TemplateEngine;
+  readonly styles: StyleSheets;
+  /** Absent when no template brings styles, or none are to be inlined. */
+  readonly inliner: CssInliner | undefined;
+}
+
+/** A page whose html is known but for its values. */
+interface StaticPage {
+  readonly page: FlatPage;
+  /** Its styles inlined, with bare words for marks. */
+  readonly html: string;
+}
+
+/** Compiles the bodies of templates: their styles are inlined and their text is made now, if that is known to give the same result as doing it for each mail. */
+export class BodyCompiler {
+  readonly #options: BodyCompilerOptions;
+
+  constructor(options: BodyCompilerOptions) {
+    this.#options = options;
+  }
+
+  compile(html: Plan | undefined, text: Plan | undefined, namespace: string): CompiledBodies {
+    const written = text && this.#options.compiler.rendering(text);
+    if (!html) {
+      return { bodies: (context, data) => ({ html: undefined, text: written?.(context, data) }) };
+    }
+    return written ? this.#withText(html, written, namespace) : this.#withDerivedText(html, namespace);
+  }
+
+  #withText(plan: Plan, text: Rendering, namespace: string): CompiledBodies {
+    const slow = this.#slow(plan, namespace);
+    const page = this.#options.inliner && attempt(() => this.#static(plan, namespace));
+    const { html, fastPath } = this.#html(page, slow);
+    return {
+      bodies: (context, data) => ({ html: html(context, data), text: text(context, data) }),
+      fastPath,
+    };
+  }
+
+  #withDerivedText(plan: Plan, namespace: string): CompiledBodies {
+    const slow = this.#slow(plan, namespace);
+    const page = attempt(() => this.#static(plan, namespace));
+    const stream = page instanceof SlowPath ? page : attempt(() => this.#streamed(page, slow));
+    if (!(stream instanceof SlowPath)) return { bodies: stream, fastPath: FAST, textPath: FAST };
+    const { html, fastPath } = this.#html(page, slow);
+    return { bodies: derived(html), fastPath, textPath: slowBecause(stream) };
+  }
+
+  /** Html by itself. */
+  #html(page: StaticPage | SlowPath | undefined, slow: Rendering): { html: Rendering; fastPath: FastPath } {
+    if (!this.#options.inliner || !page) return { html: slow, fastPath: FAST };
+    const html = page instanceof SlowPath ? page : attempt(() => this.#fast(page, slow));
+    return html instanceof SlowPath ? { html: slow, fastPath: slowBecause(html) } : { html, fastPath: FAST };
+  }
+
+  /** @throws {SlowPath} */
+  #static(plan: Plan, namespace: string): StaticPage {
+    const { inliner, engine, styles } = this.#options;
+    const page = this.#options.compiler.flat(plan);
+    if (!inliner) return { page, html: page.html };
+    const sheet = (href: string): string | undefined => styles.find(href, namespace);
+    const html = inlinedPage(page, { inliner, sheet, userHelpers: engine.userHelpers });
+    return { page, html: page.words.bare(html) };
+  }
+
+  /** @throws {SlowPath} */
+  #fast({ page, html }: StaticPage, slow: Rendering): Rendering {
+    const { compiler } = this.#options;
+    return withSlowPath(compiler.pageRendering(pageProgram(html, page), 'html'), slow);
+  }
+
+  /** @throws {SlowPath} */
+  #streamed({ page, html }: StaticPage, slow: Rendering): CompiledBodies['bodies'] {
+    const { compiler } = this.#options;
+    const stream = new MailStream(markedText(html, page), page);
+    const program = pageProgram(html, page, (...piece) => stream.contents(...piece));
+    const printed = compiler.pageRendering(program, 'text');
+    const fast = (context: object, data: RenderData): Bodies => {
+      const { html, text } = stream.read(printed(context, data));
+      return { html, text: text ?? deriveText(html) };
+    };
+    return withSlowPath(fast, derived(slow));
+  }
+
+  /** Html whose styles are inlined for each mail; compiled when it is first needed. */
+  #slow(plan: Plan, namespace: string): Rendering {
+    const { compiler, inliner, styles } = this.#options;
+    const sheet = (href: string): string | undefined => styles.find(href, namespace);
+    let unstyled: Rendering | undefined;
+    return (context, data) => {
+      unstyled ??= compiler.rendering(plan);
+      const html = unstyled(context, data);
+      return inliner ? inliner.inline(html, sheet) : html;
+    };
+  }
+}
+
+function derived(rendering: Rendering): CompiledBodies['bodies'] {
+  return (context, data) => {
+    const html = rendering(context, data);
+    return { html, text: deriveText(html) };
+  };
+}
+
+function slowBecause({ message }: SlowPath): FastPath {
+  return { ok: false, reason: message };
+}
+
+function attempt<Result>(analysis: () => Result): Result | SlowPath {
+  try {
+    return analysis();
+  } catch (error) {
+    if (error instanceof SlowPath) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,169 @@
+import { Parser } from 'htmlparser2';
+import { PARSER_OPTIONS } from './derived-text.js';
+import { SlowPath } from './fast-path.js';
+import type { FlatPage } from './flat-page.js';
+import { laterMarks } from './mark-pairs.js';
+import { blockName, checkComment } from './mark-places.js';
+import { TextMarkup, type Attributes } from './text-markup.js';
+import { TextRecording, type TextAttribute, type TextSteps, type ValueReading } from './text-step.js';
+
+/** Their content is parsed by rules of its own. */
+const FOREIGN = new Set(['svg', 'math']);
+const RAW = new Set(['script', 'style', 'title', 'textarea', 'xmp']);
+
+/**
+ * What each piece between the marks of a page means for the text that is derived from it.
+ * @param html the page with bare words for marks
+ * @throws {SlowPath} where that depends on what is printed
+ */
+export function markedText(html: string, page: FlatPage): readonly TextSteps[] {
+  checkSource(html, page);
+  return new MarkedText(html, page).read();
+}
+
+function checkSource(html: string, { html: source, words }: FlatPage): void {
+  if (html.includes('\0')) throw new SlowPath('it has a NUL character');
+  if (/\r(?!\n)/.test(html)) throw new SlowPath('it has a carriage return without a line feed');
+  if (new RegExp(`<!--${words.pattern}-->`).test(source))
+    throw new SlowPath('a tag is all there is in a comment');
+  const completed = new RegExp(String.raw`[<&][#a-z0-9/!?[\]-]*${words.pattern}`, 'i').exec(html);
+  if (completed) throw new SlowPath(`a tag follows "${words.hidden(completed[0])}", which it may complete`);
+}
+
+/** Reads a page as `deriveText` reads a mail, and notes at each mark how things stand. */
+class MarkedText {
+  readonly #page: FlatPage;
+  readonly #html: string;
+  readonly #recording: TextRecording;
+  readonly #markup: TextMarkup;
+  readonly #parser: Parser;
+  /** Names of the open elements. */
+  readonly #open: string[] = [];
+  /** Per mark: equal where what follows is read the same way. */
+  readonly #states: string[] = [];
+  #attributes = new Set<string>();
+  #insides = 0;
+
+  constructor(html: string, page: FlatPage) {
+    this.#html = html;
+    this.#page = page;
+    this.#recording = new TextRecording((text) => page.words.isIn(text));
+    this.#markup = new TextMarkup(this.#recording);
+    this.#parser = new Parser(
+      {
+        onopentagname: (name) => this.#openName(name),
+        onattribute: (name, value, quote) => this.#attribute(name, value, quote),
+        onopentag: (name, attributes) => this.#openTag(name, attributes),
+        ontext: (text) => this.#text(text),
+        onclosetag: (name) => this.#close(name),
+        oncomment: (comment) => this.#comment(comment),
+        onprocessinginstruction: (_, text) => this.#unread(text),
+      },
+      PARSER_OPTIONS,
+    );
+  }
+
+  read(): readonly TextSteps[] {
+    this.#parser.end(this.#html);
+    if (this.#states.length !== this.#page.marks.length)
+      throw new SlowPath('a tag stands where no text is read');
+    this.#checkBranches();
+    return this.#recording.finish();
+  }
+
+  #openName(name: string): void {
+    if (FOREIGN.has(name)) throw new SlowPath(`it has <${name}>`);
+    if (this.#isMarked(name)) throw new SlowPath('a tag stands in the name of an element');
+    this.#open.push(name);
+    this.#attributes = new Set();
+  }
+
+  #attribute(name: string, value: string, quote: string | undefined | null): void {
+    const twice = this.#attributes.has(name);
+    this.#attributes.add(name);
+    if (this.#isMarked(name)) throw new SlowPath('a tag stands between attributes');
+    if (!this.#isMarked(value)) return;
+    if (quote === null) throw new SlowPath(`a tag stands in an attribute without quotes, ${name}`);
+    const as = twice || this.#markup.reading === 'nothing' ? undefined : this.#read(name);
+    if (as) this.#capture(value, as);
+    else this.#unread(value);
+  }
+
+  /** The attribute, if it says something for the text. */
+  #read(name: string): TextAttribute | undefined {
+    const tag = this.#open.at(-1);
+    if (name === 'style') return name;
+    if (name === 'href' && tag === 'a') return name;
+    if (name === 'alt' && tag === 'img') return name;
+    return name === 'start' && tag === 'ol' ? name : undefined;
+  }
+
+  #capture(value: string, as: TextAttribute): void {
+    this.#recording.beginCapture();
+    this.#split(value, 'capture', this.#inside(), (text) => this.#recording.capture(text));
+    this.#recording.keepCaptured(as);
+  }
+
+  #openTag(name: string, attributes: Attributes): void {
+    const end = this.#parser.endIndex;
+    if (RAW.has(name) && this.#html[end - 1] === '/') throw new SlowPath(`it has <${name}/>`);
+    this.#markup.open(name, attributes);
+  }
+
+  #text(text: string): void {
+    if (this.#isMarked(text) && this.#open.includes('xmp')) throw new SlowPath('a tag stands in <xmp>');
+    this.#split(text, this.#markup.reading, '', (piece) => this.#markup.text(piece));
+  }
+
+  #close(name: string): void {
+    this.#open.pop();
+    this.#markup.close(name);
+  }
+
+  #comment(comment: string): void {
+    if (!this.#isMarked(comment)) return;
+    if (comment.startsWith('[CDATA[')) throw new SlowPath('a tag stands in CDATA');
+    checkComment(`<!--${comment}-->`, this.#page);
+    this.#unread(comment);
+  }
+
+  /** What is there for machines. */
+  #unread(text: string): void {
+    this.#split(text, 'nothing', this.#inside(), () => undefined);
+  }
+
+  /** A name for the inside of an attribute or comment. */
+  #inside(): string {
+    this.#insides += 1;
+    return `in ${this.#insides}`;
+  }
+
+  #split(text: string, reading: ValueReading, inside: string, piece: (text: string) => void): void {
+    const words = new RegExp(this.#page.words.pattern, 'g');
+    let end = 0;
+    for (const match of text.matchAll(words)) {
+      piece(text.slice(end, match.index));
+      end = match.index + match[0].length;
+      this.#mark(Number(match[1]), reading, inside);
+    }
+    piece(text.slice(end));
+  }
+
+  #mark(index: number, reading: ValueReading, inside: string): void {
+    const expected = this.#states.push([...this.#open, this.#markup.state, inside].join(' ')) - 1;
+    if (index !== expected) throw new SlowPath('a tag stands where no text is read');
+    this.#recording.mark(reading);
+  }
+
+  /** However a block is printed, what follows has to be read the same way. */
+  #checkBranches(): void {
+    for (const { mark, index, opened } of laterMarks(this.#page.marks)) {
+      if (mark.branches && this.#states[index] !== this.#states[opened])
+        throw new SlowPath(`${blockName(mark)} opens elements it does not close`);
+    }
+  }
+
+  #isMarked(text: string): boolean {
+    return this.#page.words.isIn(text);
+  }
+}
