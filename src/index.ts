@@ -49,6 +49,8 @@ export {
   type TemplateHelper,
   type TemplateHelperData,
   type TemplateHelperOptions,
+  textHelper,
+  type TextHelper,
 } from './render/helper.js';
 export type { ThemeBrand, ThemeColors, ThemeLogo, ThemeOptions } from './render/kit/theme.js';
 export type { MailExtension } from './transport/extension.js';

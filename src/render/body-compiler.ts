@@ -1,6 +1,6 @@
 import type { CssInliner } from './css-inliner.js';
 import { deriveText } from './derived-text.js';
-import { FAST, SlowPath, type FastPath } from './fast-path.js';
+import { FAST, SlowPath, type FastPath, type SlowReason } from './fast-path.js';
 import type { FlatPage } from './flat-page.js';
 import { inlinedPage } from './inlined-page.js';
 import { MailStream } from './mail-stream.js';
@@ -88,7 +88,7 @@ export class BodyCompiler {
     const page = this.#options.compiler.flat(plan);
     if (!inliner) return { page, html: page.html };
     const sheet = (href: string): string | undefined => styles.find(href, namespace);
-    const html = inlinedPage(page, { inliner, sheet, userHelpers: engine.userHelpers });
+    const html = inlinedPage(page, { inliner, sheet, markupHelpers: engine.markupHelpers });
     return { page, html: page.words.bare(html) };
   }
 
@@ -100,8 +100,8 @@ export class BodyCompiler {
 
   /** @throws {SlowPath} */
   #streamed({ page, html }: StaticPage, slow: Rendering): CompiledBodies['bodies'] {
-    const { compiler } = this.#options;
-    const stream = new MailStream(markedText(html, page), page);
+    const { compiler, engine } = this.#options;
+    const stream = new MailStream(markedText(html, page, engine.markupHelpers), page);
     const program = pageProgram(html, page, (...piece) => stream.contents(...piece));
     const printed = compiler.pageRendering(program, 'text');
     const fast = (context: object, data: RenderData): Bodies => {
@@ -131,8 +131,8 @@ function derived(rendering: Rendering): CompiledBodies['bodies'] {
   };
 }
 
-function slowBecause({ message }: SlowPath): FastPath {
-  return { ok: false, reason: message };
+function slowBecause({ message, place }: SlowPath): SlowReason {
+  return { ok: false, reason: message, ...(place && { place }) };
 }
 
 function attempt<Result>(analysis: () => Result): Result | SlowPath {

@@ -1,5 +1,7 @@
 import { SlowPath } from './fast-path.js';
 import { isBlockHelper } from './helper.js';
+import { MarkWords } from './mark-words.js';
+import { PagePlaces, type NodePlaces, type Origin } from './page-places.js';
 import type { StrictNode, StrictProgram } from './strict-node.js';
 
 /**
@@ -38,51 +40,13 @@ export interface FlatPage {
   /** HTML with `word(index)` in the place of each mark. */
   readonly html: string;
   readonly words: MarkWords;
-}
-
-/** How marks are written: as a word that occurs nowhere else in the page. */
-export class MarkWords {
-  readonly #start: string;
-  readonly #word: RegExp;
-
-  constructor(sources: string) {
-    let salt = 0;
-    while (sources.includes(`mark${salt}x`)) salt += 1;
-    this.#start = `mark${salt}x`;
-    this.#word = new RegExp(this.pattern);
-  }
-
-  word(index: number): string {
-    return `${this.#start}${index}x`;
-  }
-
-  /** Source of a regular expression that matches a word; its only group is the index. */
-  get pattern(): string {
-    return String.raw`${this.#start}(\d+)x`;
-  }
-
-  /** Text as a reader knows it. */
-  hidden(text: string): string {
-    return text.replace(new RegExp(this.pattern, 'g'), '{{…}}');
-  }
-
-  isIn(text: string): boolean {
-    return this.#word.test(text);
-  }
-
-  /** HTML with nothing around the words that an HTML parser was given in comments. */
-  bare(html: string): string {
-    return html.replace(new RegExp(`<!--(${this.pattern.replace('(', '(?:')})-->`, 'g'), '$1');
-  }
-
-  in(text: string): readonly number[] {
-    return [...text.matchAll(new RegExp(this.pattern, 'g'))].map(([, index]) => Number(index));
-  }
+  readonly places: PagePlaces;
 }
 
 export interface FlatPageOptions {
   /** @throws {SlowPath} for a partial that is faulty */
   readonly partial: (name: string) => StrictProgram | undefined;
+  readonly places: NodePlaces;
 }
 
 /** Marks a page may have: a partial called many times grows it, and so does each that it calls. */
@@ -90,8 +54,8 @@ const MAX_MARKS = 5000;
 const MAX_LENGTH = 1_048_576;
 
 /** @throws {SlowPath} when what will be printed where depends on values */
-export function flatPage(program: StrictProgram, { partial }: FlatPageOptions): FlatPage {
-  return new Flattening(partial).page(program);
+export function flatPage(program: StrictProgram, options: FlatPageOptions): FlatPage {
+  return new Flattening(options).page(program);
 }
 
 /** Where a program is printed. */
@@ -108,27 +72,40 @@ interface Closure {
   readonly frame: Frame;
 }
 
+/** A statement, and the content or the mark it prints. */
+interface Piece {
+  readonly node: StrictNode;
+  readonly prints: string | number;
+}
+
 class Flattening {
   readonly #partial: FlatPageOptions['partial'];
+  readonly #places: NodePlaces;
   readonly #instances: Instance[] = [];
   readonly #marks: Mark[] = [];
-  readonly #pieces: Array<string | number> = [];
+  readonly #pieces: Piece[] = [];
   readonly #inlines = new Map<string, Part>();
   readonly #unknown = new Set<string>();
   #length = 0;
 
-  constructor(partial: FlatPageOptions['partial']) {
+  constructor({ partial, places }: FlatPageOptions) {
     this.#partial = partial;
+    this.#places = places;
   }
 
   page(program: StrictProgram): FlatPage {
     const root = this.#instance(program);
     this.#print(program, { instance: root, path: new Set([program]) });
-    const words = new MarkWords(this.#pieces.filter((piece) => typeof piece === 'string').join(''));
-    const html = this.#pieces
-      .map((piece) => (typeof piece === 'string' ? piece : words.word(piece)))
-      .join('');
-    return { root, instances: this.#instances, marks: this.#marks, html, words };
+    const contents = this.#pieces.map(({ prints }) => prints).filter((prints) => typeof prints === 'string');
+    const words = new MarkWords(contents.join(''));
+    const origins: Origin[] = [];
+    let html = '';
+    for (const { node, prints } of this.#pieces) {
+      origins.push({ offset: html.length, node });
+      html += typeof prints === 'string' ? prints : words.word(prints);
+    }
+    const places = new PagePlaces(this.#places, html, origins);
+    return { root, instances: this.#instances, marks: this.#marks, html, words, places };
   }
 
   #instance(program: StrictProgram): Instance {
@@ -143,33 +120,34 @@ class Flattening {
   }
 
   #node(node: StrictNode, frame: Frame): void {
-    if (node.type === 'ContentStatement') this.#content(String(node['value']));
+    if (node.type === 'ContentStatement') this.#content(String(node['value']), node);
     else if (node.type === 'MustacheStatement') this.#value(node);
     else if (node.type === 'BlockStatement') this.#block(node, frame);
     else if (node.type !== 'DecoratorBlock') this.#call(node, frame);
   }
 
-  #content(text: string): void {
+  #content(text: string, node: StrictNode): void {
     this.#length += text.length;
     if (this.#length > MAX_LENGTH) throw new SlowPath('with its partials it is too large to be analysed');
-    this.#pieces.push(text);
+    this.#pieces.push({ node, prints: text });
   }
 
   #mark(mark: Mark): void {
     if (this.#marks.length >= MAX_MARKS)
       throw new SlowPath('with its partials it has too many tags to be analysed');
-    this.#pieces.push(this.#marks.push(mark) - 1);
+    this.#pieces.push({ node: mark.node, prints: this.#marks.push(mark) - 1 });
   }
 
   #value(node: StrictNode): void {
-    if (node['escaped'] === false) throw new SlowPath('a triple-stash lets HTML in when a mail is rendered');
+    if (node['escaped'] === false)
+      throw this.#slow('a triple-stash lets HTML in when a mail is rendered', node);
     this.#mark({ role: 'value', node, branches: false });
   }
 
   #block(node: StrictNode, frame: Frame): void {
     const name = nameOf(node['path']);
     if (!isBlockHelper(name))
-      throw new SlowPath(`the block helper "${name}" may change what its block prints`);
+      throw this.#slow(`the block helper "${name}" may change what its block prints`, node);
     const [program, inverse] = [programOf(node['program']), programOf(node['inverse'])];
     this.#between(node, [part(program, frame), part(inverse, frame)], true, [frame, frame]);
   }
@@ -191,6 +169,7 @@ class Flattening {
 
   #call(node: StrictNode, frame: Frame): void {
     const name = calledName(node);
+    if (name === undefined) throw this.#slow('which partial is included depends on a value', node);
     const program = programOf(node['program']);
     const block = program ? { program, frame } : undefined;
     if (block) this.#define(block.program, frame.instance);
@@ -200,7 +179,7 @@ class Flattening {
   }
 
   #callBlock(node: StrictNode, fallback: Closure | undefined, frame: Frame): void {
-    if (frame.block && fallback) throw new SlowPath('{{#> @partial-block}} hands a block to a block');
+    if (frame.block && fallback) throw this.#slow('{{#> @partial-block}} hands a block to a block', node);
     const closure = frame.block ?? fallback;
     if (!closure) return this.#between(node, [undefined], false, []);
     const { program, frame: written } = closure;
@@ -211,7 +190,7 @@ class Flattening {
   #callInline(node: StrictNode, name: string, block: Closure | undefined, frame: Frame): void {
     const inline = this.#inlines.get(name);
     if (!inline) return;
-    const path = deeper(frame.path, inline.program, name);
+    const path = this.#deeper(frame, inline.program, node, name);
     const inner: Frame = { instance: inline.instance, block: block ?? frame.block, path };
     if (block) this.#between(node, [inline, part(block.program, frame)], true, [inner, frame]);
     else this.#between(node, [inline], false, [inner]);
@@ -224,11 +203,20 @@ class Flattening {
       this.#between(node, [block && part(block.program, frame)], false, [frame]);
       return;
     }
-    const path = deeper(frame.path, program, name);
+    const path = this.#deeper(frame, program, node, name);
     const instance = frame.instance.calls.get(node) ?? this.#instance(program);
     frame.instance.calls.set(node, instance);
     const inner: Frame = { instance, block: block ?? frame.block, path };
     this.#between(node, [{ instance, program }], false, [inner]);
+  }
+
+  #deeper({ path }: Frame, program: StrictProgram, node: StrictNode, name: string): Frame['path'] {
+    if (path.has(program)) throw this.#slow(`the partial "${name}" includes itself`, node);
+    return new Set([...path, program]);
+  }
+
+  #slow(reason: string, node: StrictNode): SlowPath {
+    return new SlowPath(reason, this.#places.of(node));
   }
 
   /** Inline partials are found by name at run time; only where a name has one meaning is that known now. */
@@ -240,7 +228,7 @@ class Flattening {
       const known = this.#inlines.get(name);
       const other = known !== undefined && (known.program !== inline || known.instance !== instance);
       if (other || this.#unknown.has(name) || this.#partial(name)) {
-        throw new SlowPath(`the inline partial "${name}" is not the only partial of that name`);
+        throw this.#slow(`the inline partial "${name}" is not the only partial of that name`, node);
       }
       this.#inlines.set(name, { instance, program: inline });
     }
@@ -251,18 +239,8 @@ function part(program: StrictProgram | undefined, { instance }: Frame): Part | u
   return program && { instance, program };
 }
 
-function deeper(
-  path: ReadonlySet<StrictProgram>,
-  program: StrictProgram,
-  name: string,
-): ReadonlySet<StrictProgram> {
-  if (path.has(program)) throw new SlowPath(`the partial "${name}" includes itself`);
-  return new Set([...path, program]);
-}
-
-function calledName({ name }: StrictNode): string {
-  if (isNode(name) && name.type === 'PathExpression') return nameOf(name);
-  throw new SlowPath('which partial is included depends on a value');
+function calledName({ name }: StrictNode): string | undefined {
+  return isNode(name) && name.type === 'PathExpression' ? nameOf(name) : undefined;
 }
 
 function inlineName({ params }: StrictNode): string {

@@ -32,6 +32,25 @@ export interface TemplateHelperOptions {
  */
 export type TemplateHelper = (this: unknown, ...args: never[]) => unknown;
 
+/** A helper that never returns HTML. */
+export type TextHelper = TemplateHelper & { readonly text: true };
+
+/**
+ * Declares that a helper always returns text, never a `SafeString`. Templates that print what it returns
+ * keep the fast path: which styles apply, and what the text part says, does not depend on it. A
+ * `SafeString` from it is `context-invalid`, at the place of the call.
+ */
+export function textHelper(run: TemplateHelper): TextHelper {
+  const helper = function text(this: unknown, ...args: never[]): unknown {
+    return Reflect.apply(run, this, args);
+  };
+  return Object.assign(helper, { text: true } as const);
+}
+
+export function isTextHelper(helper: TemplateHelper): boolean {
+  return 'text' in helper && helper.text === true;
+}
+
 /** HTML that is printed as it stands. Whoever makes one vouches for it. */
 export class SafeString {
   readonly #html: string;
@@ -81,10 +100,12 @@ export type HandlebarsHelper = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A helper whose faults say where in the template it was called. */
 export function placedHelper(name: string, helper: TemplateHelper): HandlebarsHelper {
+  const text = isTextHelper(helper);
   return function placed(this: unknown, ...args: unknown[]): unknown {
     const place = callPlace(args.at(-1));
     try {
       const result: unknown = Reflect.apply(helper, this, args);
+      if (text && isHtml(result)) throw new ContextFault(`helper "${name}" ${NOT_TEXT}`);
       if (!(result instanceof Promise)) return result;
       result.catch(() => undefined);
     } catch (error) {
@@ -92,6 +113,12 @@ export function placedHelper(name: string, helper: TemplateHelper): HandlebarsHe
     }
     throw new ContextFault(`helper "${name}" returned a promise; helpers are synchronous`, { place });
   };
+}
+
+const NOT_TEXT = 'is declared with textHelper and returned HTML; return text, or declare it without';
+
+function isHtml(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'toHTML' in value;
 }
 
 function helperFault(name: string, error: unknown, place: Place | undefined): Error {

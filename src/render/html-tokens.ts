@@ -1,4 +1,5 @@
 import { SlowPath } from './fast-path.js';
+import type { Place } from './place.js';
 
 /** A piece of HTML source. */
 export interface HtmlToken {
@@ -8,6 +9,8 @@ export interface HtmlToken {
   readonly name: string;
   readonly source: string;
 }
+
+type PlaceAt = (offset: number) => Place | undefined;
 
 export interface HtmlAttribute {
   readonly name: string;
@@ -30,23 +33,27 @@ export function isVoid(name: string): boolean {
   return VOID.has(name);
 }
 
-/** @throws {SlowPath} for what only a real HTML parser can make sense of */
-export function htmlTokens(html: string): readonly HtmlToken[] {
+/**
+ * @param placeAt the place of an offset in `html`, for faults
+ * @throws {SlowPath} for what only a real HTML parser can make sense of
+ */
+export function htmlTokens(html: string, placeAt: PlaceAt = () => undefined): readonly HtmlToken[] {
   const tokens: HtmlToken[] = [];
   let end = 0;
   const pattern = new RegExp(TAG);
   for (let match = pattern.exec(html); match; match = pattern.exec(html)) {
-    pushText(tokens, html.slice(end, match.index));
+    pushText(tokens, html.slice(end, match.index), end, placeAt);
     const token = tokenOf(match);
     tokens.push(token);
     end = pattern.lastIndex;
     if (token.kind !== 'open' || !RAW.has(token.name)) continue;
-    const content = rawContent(html, end, token.name);
+    const content = rawContent(html.slice(end), token.name);
+    if (content === undefined) throw new SlowPath(`<${token.name}> is never closed`, placeAt(match.index));
     if (content !== '') tokens.push({ kind: 'raw', name: token.name, source: content });
     end += content.length;
     pattern.lastIndex = end;
   }
-  pushText(tokens, html.slice(end));
+  pushText(tokens, html.slice(end), end, placeAt);
   return tokens;
 }
 
@@ -58,10 +65,10 @@ export function attributesOf({ source }: HtmlToken): readonly HtmlAttribute[] {
   }));
 }
 
-function pushText(tokens: HtmlToken[], source: string): void {
+function pushText(tokens: HtmlToken[], source: string, offset: number, placeAt: PlaceAt): void {
   if (source === '') return;
   const stray = /<[a-z/!?][^]{0,20}/i.exec(source);
-  if (stray) throw new SlowPath(`this is no HTML tag: ${stray[0]}`);
+  if (stray) throw new SlowPath(`this is no HTML tag: ${stray[0]}`, placeAt(offset + stray.index));
   tokens.push({ kind: 'text', name: '', source });
 }
 
@@ -71,9 +78,7 @@ function tokenOf([source, close, open]: RegExpExecArray): HtmlToken {
   return { kind: /^<!doctype/i.test(source) ? 'doctype' : 'comment', name: '', source };
 }
 
-function rawContent(html: string, start: number, name: string): string {
-  const rest = html.slice(start);
+function rawContent(rest: string, name: string): string | undefined {
   const end = new RegExp(String.raw`</${name}[\s/>]`, 'i').exec(rest);
-  if (!end) throw new SlowPath(`<${name}> is never closed`);
-  return rest.slice(0, end.index);
+  return end ? rest.slice(0, end.index) : undefined;
 }

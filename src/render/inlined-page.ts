@@ -6,29 +6,33 @@ import { checkHelpersInText, checkMarkPlaces } from './mark-places.js';
 import {
   blockDepths,
   markedTokens,
+  sourceTokens,
+  tokenPlace,
   shapeOf,
   withComments,
   withTableBodies,
   type MarkedToken,
   type Shape,
 } from './marked-html.js';
+import type { Place } from './place.js';
 import { checkSelectors } from './selector-reach.js';
 
 export interface InlinedPageOptions {
   readonly inliner: CssInliner;
   /** The local style sheet behind a link's `href`, if there is one. */
   readonly sheet: (href: string) => string | undefined;
-  readonly userHelpers: ReadonlySet<string>;
+  /** The application's helpers that may print HTML. */
+  readonly markupHelpers: ReadonlySet<string>;
 }
 
 /**
  * The html of a page with its styles inlined, and with its marks.
  * @throws {SlowPath} when what an inliner does to a rendered mail may differ from what it does here
  */
-export function inlinedPage(page: FlatPage, { inliner, sheet, userHelpers }: InlinedPageOptions): string {
-  const source = markedTokens(page.html, page.words);
+export function inlinedPage(page: FlatPage, { inliner, sheet, markupHelpers }: InlinedPageOptions): string {
+  const source = sourceTokens(page);
   checkSource(source, page);
-  checkHelpersInText(source, page, userHelpers);
+  checkHelpersInText(source, page, markupHelpers);
   if (!bringsStyles(page.html)) return page.html;
   const { rest, css } = inliner.part(page.html, sheet);
   if (!css.trim()) return rest;
@@ -36,19 +40,35 @@ export function inlinedPage(page: FlatPage, { inliner, sheet, userHelpers }: Inl
   checkMarkPlaces(tokens, page);
   checkSelectors(css, tokens, page);
   const result = behindDoctype(withComments(tokens), page, (html) => inliner.apply(html, css));
-  checkSame(shapeOf(tokens), shapeOf(markedTokens(result, page.words)), page);
+  checkSame(tokens, markedTokens(result, page.words), page);
   return result;
 }
 
 function checkSource(tokens: readonly MarkedToken[], page: FlatPage): void {
   checkStyles(tokens, page);
   const indented = page.marks.some(({ node }) => typeof node['indent'] === 'string' && node['indent'] !== '');
-  if (indented && /<(?:pre|textarea|listing)\b/i.test(page.html))
-    throw new SlowPath('a partial that is indented comes with text whose spaces count');
-  if (/\r(?!\n)/.test(page.html)) throw new SlowPath('it has a carriage return without a line feed');
+  if (indented)
+    refuse(
+      /<(?:pre|textarea|listing)\b/i,
+      'a partial that is indented comes with text whose spaces count',
+      page,
+    );
+  checkCharacters(page);
+}
+
+/**
+ * Refuses what none of the analyses below can tell apart.
+ * @throws {SlowPath}
+ */
+export function checkCharacters(page: FlatPage): void {
+  refuse(/\r(?!\n)/, 'it has a carriage return without a line feed', page);
   // It would be taken for a mark of ours, and printed for all to see.
-  if (new RegExp(`<!--${page.words.pattern}-->`).test(page.html))
-    throw new SlowPath('a tag is all there is in a comment');
+  refuse(new RegExp(`<!--${page.words.pattern}-->`), 'a tag is all there is in a comment', page);
+}
+
+function refuse(pattern: RegExp, reason: string, { html, places }: FlatPage): void {
+  const found = pattern.exec(html);
+  if (found) throw new SlowPath(reason, places.at(found.index));
 }
 
 /** What the styles are has to be known before any value is. */
@@ -57,9 +77,10 @@ function checkStyles(tokens: readonly MarkedToken[], page: FlatPage): void {
   for (const [at, token] of tokens.entries()) {
     const { kind, name, source, marks } = token;
     if (name !== 'style' && (name !== 'link' || kind !== 'open')) continue;
-    if (marks.length > 0) throw new SlowPath(`a tag stands in <${name}>`);
+    const place = tokenPlace(token, tokens, page);
+    if (marks.length > 0) throw new SlowPath(`a tag stands in <${name}>`, place);
     if (name === 'link' && !/\bstylesheet\b/i.test(source)) continue;
-    if ((depths[at] ?? 0) > 0) throw new SlowPath(`<${name}> stands inside a block`);
+    if ((depths[at] ?? 0) > 0) throw new SlowPath(`<${name}> stands inside a block`, place);
   }
 }
 
@@ -75,18 +96,23 @@ function behindDoctype(html: string, { words }: FlatPage, change: (html: string)
 const OPTIONAL = new Set(['html', 'head', 'body']);
 
 /** A page a parser mends is mended otherwise when other things are printed in it. */
-function checkSame(before: readonly Shape[], after: readonly Shape[], page: FlatPage): void {
+function checkSame(tokens: readonly MarkedToken[], inlined: readonly MarkedToken[], page: FlatPage): void {
+  const [before, after] = [shapeOf(tokens), shapeOf(inlined)];
   const written = new Set(before.map(({ words }) => words.split(' ', 2).join(' ')));
   const implied = ({ token: { kind, name } }: Shape): boolean =>
     OPTIONAL.has(name) && !written.has(`${kind} ${name}`);
   const kept = after.filter((shape) => !implied(shape));
   for (let index = 0; index < Math.max(before.length, kept.length); index++) {
     const [own, other] = [before[index], kept[index]];
+    const place = (): Place | undefined => tokenPlace(own?.token, tokens, page);
     if (!own || !other || own.words !== other.words) {
-      throw new SlowPath(`the HTML has to be mended by its reader at ${excerpt(own ?? other, page)}`);
+      throw new SlowPath(
+        `the HTML has to be mended by its reader at ${excerpt(own ?? other, page)}`,
+        place(),
+      );
     }
     if (styleWithTag(own, page) !== styleWithTag(other, page))
-      throw new SlowPath('rules apply to an element whose style attribute holds a tag');
+      throw new SlowPath('rules apply to an element whose style attribute holds a tag', place());
   }
 }
 

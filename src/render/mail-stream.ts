@@ -138,6 +138,10 @@ function checkIndented(pieces: readonly TextSteps[]): void {
     )
   )
     throw new SlowPath('a partial that is indented comes with text whose spaces count');
-  if (pieces.some(({ steps }) => steps.some((step) => step.do === 'capture' && step.text.includes('\n'))))
-    throw new SlowPath('a partial that is indented comes with an attribute of several lines');
+  let attribute = '';
+  for (const step of pieces.flatMap(({ steps }) => steps)) {
+    if (step.do === 'begin-capture') attribute = step.of;
+    if (step.do === 'capture' && attribute === 'href' && step.text.includes('\n'))
+      throw new SlowPath('a partial that is indented comes with an address of several lines');
+  }
 }

@@ -1,5 +1,7 @@
-import type { FlatPage, MarkWords } from './flat-page.js';
+import type { FlatPage } from './flat-page.js';
 import { attributesOf, htmlTokens, isVoid, type HtmlToken } from './html-tokens.js';
+import type { MarkWords } from './mark-words.js';
+import type { Place } from './place.js';
 
 /** A mark between tags, or a token that may hold marks inside. */
 export interface MarkedToken extends Omit<HtmlToken, 'kind'> {
@@ -8,10 +10,40 @@ export interface MarkedToken extends Omit<HtmlToken, 'kind'> {
   readonly marks: readonly number[];
 }
 
+/** The tokens of a page as its templates have it. */
+export function sourceTokens({ html, words, places }: FlatPage): readonly MarkedToken[] {
+  return withMarks(
+    htmlTokens(html, (offset) => places.at(offset)),
+    words,
+  );
+}
+
 /** The tokens of HTML with marks, which are words or, between tags, comments around such words. */
 export function markedTokens(html: string, words: MarkWords): readonly MarkedToken[] {
+  return withMarks(htmlTokens(html), words);
+}
+
+/** Where the templates have a token that was left as it is. */
+export function tokenPlace(
+  token: MarkedToken | undefined,
+  tokens: readonly MarkedToken[],
+  page: FlatPage,
+): Place | undefined {
+  if (!token) return undefined;
+  const before = tokens.slice(0, tokens.indexOf(token));
+  let left = before.filter(({ source }) => source === token.source).length;
+  let offset = 0;
+  for (const { source } of sourceTokens(page)) {
+    if (source === token.source && left === 0) return page.places.at(offset);
+    if (source === token.source) left -= 1;
+    offset += source.length;
+  }
+  return undefined;
+}
+
+function withMarks(tokens: readonly HtmlToken[], words: MarkWords): readonly MarkedToken[] {
   const comment = new RegExp(`^<!--${words.pattern}-->$`);
-  return htmlTokens(html).flatMap((token): readonly MarkedToken[] => {
+  return tokens.flatMap((token): readonly MarkedToken[] => {
     const marks = words.in(token.source);
     if (token.kind === 'text') return splitText(token.source, words);
     return [{ ...token, kind: comment.test(token.source) ? 'mark' : token.kind, marks }];

@@ -2,8 +2,9 @@ import { Parser } from 'htmlparser2';
 import { PARSER_OPTIONS } from './derived-text.js';
 import { SlowPath } from './fast-path.js';
 import type { FlatPage } from './flat-page.js';
+import { checkCharacters } from './inlined-page.js';
 import { laterMarks } from './mark-pairs.js';
-import { blockName, checkComment } from './mark-places.js';
+import { checkHelper, ENDED_COMMENT, mayEnd, unbalanced } from './mark-places.js';
 import { TextMarkup, type Attributes } from './text-markup.js';
 import { TextRecording, type TextAttribute, type TextSteps, type ValueReading } from './text-step.js';
 
@@ -14,26 +15,32 @@ const RAW = new Set(['script', 'style', 'title', 'textarea', 'xmp']);
 /**
  * What each piece between the marks of a page means for the text that is derived from it.
  * @param html the page with bare words for marks
+ * @param markupHelpers the application's helpers that may print HTML
  * @throws {SlowPath} where that depends on what is printed
  */
-export function markedText(html: string, page: FlatPage): readonly TextSteps[] {
+export function markedText(
+  html: string,
+  page: FlatPage,
+  markupHelpers: ReadonlySet<string>,
+): readonly TextSteps[] {
+  checkCharacters(page);
   checkSource(html, page);
-  return new MarkedText(html, page).read();
+  return new MarkedText(html, page, markupHelpers).read();
 }
 
-function checkSource(html: string, { html: source, words }: FlatPage): void {
-  if (html.includes('\0')) throw new SlowPath('it has a NUL character');
-  if (/\r(?!\n)/.test(html)) throw new SlowPath('it has a carriage return without a line feed');
-  if (new RegExp(`<!--${words.pattern}-->`).test(source))
-    throw new SlowPath('a tag is all there is in a comment');
-  const completed = new RegExp(String.raw`[<&][#a-z0-9/!?[\]-]*${words.pattern}`, 'i').exec(html);
-  if (completed) throw new SlowPath(`a tag follows "${words.hidden(completed[0])}", which it may complete`);
+function checkSource(html: string, { words, marks, places }: FlatPage): void {
+  const completed = new RegExp(String.raw`([<&][#a-z0-9/!?[\]-]*)${words.pattern}`, 'i').exec(html);
+  if (!completed) return;
+  const [, before = '', index] = completed;
+  const place = places.of(marks[Number(index)]?.node);
+  throw new SlowPath(`a tag follows "${before}", which it may complete`, place);
 }
 
 /** Reads a page as `deriveText` reads a mail, and notes at each mark how things stand. */
 class MarkedText {
   readonly #page: FlatPage;
   readonly #html: string;
+  readonly #markupHelpers: ReadonlySet<string>;
   readonly #recording: TextRecording;
   readonly #markup: TextMarkup;
   readonly #parser: Parser;
@@ -44,8 +51,9 @@ class MarkedText {
   #attributes = new Set<string>();
   #insides = 0;
 
-  constructor(html: string, page: FlatPage) {
+  constructor(html: string, page: FlatPage, markupHelpers: ReadonlySet<string>) {
     this.#html = html;
+    this.#markupHelpers = markupHelpers;
     this.#page = page;
     this.#recording = new TextRecording((text) => page.words.isIn(text));
     this.#markup = new TextMarkup(this.#recording);
@@ -66,14 +74,14 @@ class MarkedText {
   read(): readonly TextSteps[] {
     this.#parser.end(this.#html);
     if (this.#states.length !== this.#page.marks.length)
-      throw new SlowPath('a tag stands where no text is read');
+      throw this.#slow('a tag stands where no text is read');
     this.#checkBranches();
     return this.#recording.finish();
   }
 
   #openName(name: string): void {
-    if (FOREIGN.has(name)) throw new SlowPath(`it has <${name}>`);
-    if (this.#isMarked(name)) throw new SlowPath('a tag stands in the name of an element');
+    if (FOREIGN.has(name)) throw this.#slow(`it has <${name}>`);
+    if (this.#isMarked(name)) throw this.#slow('a tag stands in the name of an element');
     this.#open.push(name);
     this.#attributes = new Set();
   }
@@ -81,11 +89,11 @@ class MarkedText {
   #attribute(name: string, value: string, quote: string | undefined | null): void {
     const twice = this.#attributes.has(name);
     this.#attributes.add(name);
-    if (this.#isMarked(name)) throw new SlowPath('a tag stands between attributes');
+    if (this.#isMarked(name)) throw this.#slow('a tag stands between attributes');
     if (!this.#isMarked(value)) return;
-    if (quote === null) throw new SlowPath(`a tag stands in an attribute without quotes, ${name}`);
-    const as = twice || this.#markup.reading === 'nothing' ? undefined : this.#read(name);
-    if (as) this.#capture(value, as);
+    if (quote === null) throw this.#slow(`a tag stands in an attribute without quotes, ${name}`);
+    const attribute = twice || this.#markup.reading === 'nothing' ? undefined : this.#read(name);
+    if (attribute) this.#capture(value, attribute);
     else this.#unread(value);
   }
 
@@ -98,20 +106,20 @@ class MarkedText {
     return name === 'start' && tag === 'ol' ? name : undefined;
   }
 
-  #capture(value: string, as: TextAttribute): void {
-    this.#recording.beginCapture();
+  #capture(value: string, attribute: TextAttribute): void {
+    this.#recording.beginCapture(attribute);
     this.#split(value, 'capture', this.#inside(), (text) => this.#recording.capture(text));
-    this.#recording.keepCaptured(as);
+    this.#recording.endCapture();
   }
 
   #openTag(name: string, attributes: Attributes): void {
     const end = this.#parser.endIndex;
-    if (RAW.has(name) && this.#html[end - 1] === '/') throw new SlowPath(`it has <${name}/>`);
+    if (RAW.has(name) && this.#html[end - 1] === '/') throw this.#slow(`it has <${name}/>`);
     this.#markup.open(name, attributes);
   }
 
   #text(text: string): void {
-    if (this.#isMarked(text) && this.#open.includes('xmp')) throw new SlowPath('a tag stands in <xmp>');
+    if (this.#isMarked(text) && this.#open.includes('xmp')) throw this.#slow('a tag stands in <xmp>');
     this.#split(text, this.#markup.reading, '', (piece) => this.#markup.text(piece));
   }
 
@@ -122,8 +130,8 @@ class MarkedText {
 
   #comment(comment: string): void {
     if (!this.#isMarked(comment)) return;
-    if (comment.startsWith('[CDATA[')) throw new SlowPath('a tag stands in CDATA');
-    checkComment(`<!--${comment}-->`, this.#page);
+    if (comment.startsWith('[CDATA[')) throw this.#slow('a tag stands in CDATA');
+    if (mayEnd(`<!--${comment}-->`, this.#page)) throw this.#slow(ENDED_COMMENT);
     this.#unread(comment);
   }
 
@@ -150,8 +158,10 @@ class MarkedText {
   }
 
   #mark(index: number, reading: ValueReading, inside: string): void {
-    const expected = this.#states.push([...this.#open, this.#markup.state, inside].join(' ')) - 1;
-    if (index !== expected) throw new SlowPath('a tag stands where no text is read');
+    if (index !== this.#states.length) throw this.#slow('a tag stands where no text is read');
+    if (reading === 'words' || reading === 'verbatim')
+      checkHelper(this.#page.marks[index], this.#page, this.#markupHelpers);
+    this.#states.push([...this.#open, this.#markup.state, inside].join(' '));
     this.#recording.mark(reading);
   }
 
@@ -159,8 +169,13 @@ class MarkedText {
   #checkBranches(): void {
     for (const { mark, index, opened } of laterMarks(this.#page.marks)) {
       if (mark.branches && this.#states[index] !== this.#states[opened])
-        throw new SlowPath(`${blockName(mark)} opens elements it does not close`);
+        throw this.#slow(unbalanced(mark), mark);
     }
+  }
+
+  /** Unless it is told which, the reason is near the mark that is to come. */
+  #slow(reason: string, mark = this.#page.marks[this.#states.length]): SlowPath {
+    return new SlowPath(reason, this.#page.places.of(mark?.node));
   }
 
   #isMarked(text: string): boolean {

@@ -80,7 +80,7 @@ class PartCollection {
   mark(index: number): void {
     const mark = this.#page.marks[index];
     if (!mark) return;
-    if (mark.role === 'else' || mark.role === 'close') this.#end();
+    if (mark.role === 'else' || mark.role === 'close') this.#end(mark.node);
     if (mark.role === 'value' || mark.role === 'open') this.#open.at(-1)?.items.push(mark.node);
     if (mark.role === 'open' || mark.role === 'else') this.#open.push({ part: mark.begins, items: [] });
   }
@@ -90,18 +90,22 @@ class PartCollection {
     return this.#parts;
   }
 
-  #end(): void {
+  #end(node?: StrictNode): void {
     const { part, items } = this.#open.pop() ?? { part: undefined, items: [] };
     if (!part) {
-      if (items.length > 0) throw new SlowPath('the HTML has to be mended by its reader');
+      if (items.length > 0) throw this.#slow('the HTML has to be mended by its reader', node);
       return;
     }
     const programs = this.#parts.get(part.instance) ?? new Map<StrictProgram, readonly Item[]>();
     this.#parts.set(part.instance, programs);
     const known = programs.get(part.program);
     if (known && !sameItems(known, items))
-      throw new SlowPath('a block is printed in several places, and differs there');
+      throw this.#slow('a block is printed in several places, and differs there', node);
     programs.set(part.program, items);
+  }
+
+  #slow(reason: string, node: StrictNode | undefined): SlowPath {
+    return new SlowPath(reason, this.#page.places.of(node));
   }
 }
 

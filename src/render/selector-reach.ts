@@ -1,7 +1,7 @@
 import { SlowPath } from './fast-path.js';
 import type { FlatPage } from './flat-page.js';
 import { attributesOf } from './html-tokens.js';
-import type { MarkedToken } from './marked-html.js';
+import { tokenPlace, type MarkedToken } from './marked-html.js';
 import { selectorsOf } from './style-rules.js';
 
 const STRUCTURAL = /:(?:has|[\w-]+-child|[\w-]+-of-type)\b|[+~]/i;
@@ -19,25 +19,41 @@ export function checkSelectors(css: string, tokens: readonly MarkedToken[], page
     .flatMap(({ marks }) => marks.map((index) => page.marks[index]));
   const branching = between.some((mark) => mark?.branches);
   const printing = branching || between.some((mark) => mark?.role === 'value');
+  const deciding = between.find((mark) => mark && (mark.branches || (!branching && mark.role === 'value')));
   const named = markedAttributes(tokens, page);
   for (const selector of selectorsOf(css)) {
     const bare = selector.replace(/\[[^\]]*\]|\\[^]/g, '');
     if ((branching && STRUCTURAL.test(bare)) || (printing && EMPTY.test(bare)))
-      throw new SlowPath(`the selector "${selector}" asks what stands beside or inside, which tags decide`);
+      throw new SlowPath(
+        `the selector "${selector}" asks what stands beside or inside, which tags decide`,
+        page.places.of(deciding?.node),
+      );
     const attribute = attributesIn(selector, bare).find((name) => named.has(name));
     if (attribute)
-      throw new SlowPath(`the selector "${selector}" asks for the attribute ${attribute}, which holds a tag`);
+      throw new SlowPath(
+        `the selector "${selector}" asks for the attribute ${attribute}, which holds a tag`,
+        tokenPlace(named.get(attribute), tokens, page),
+      );
   }
-  if (named.has(DIRECTIVE)) throw new SlowPath(`the attribute ${DIRECTIVE} holds a tag`);
+  if (named.has(DIRECTIVE))
+    throw new SlowPath(
+      `the attribute ${DIRECTIVE} holds a tag`,
+      tokenPlace(named.get(DIRECTIVE), tokens, page),
+    );
 }
 
-function markedAttributes(tokens: readonly MarkedToken[], { words }: FlatPage): ReadonlySet<string> {
-  const names = tokens
-    .filter(({ kind, marks }) => kind === 'open' && marks.length > 0)
-    .flatMap(({ name, source }) => attributesOf({ kind: 'open', name, source }))
-    .filter(({ value }) => words.in(value).length > 0)
-    .map(({ name }) => name);
-  return new Set(names);
+/** The attributes that hold a mark, with a tag that has them. */
+function markedAttributes(
+  tokens: readonly MarkedToken[],
+  { words }: FlatPage,
+): ReadonlyMap<string, MarkedToken> {
+  const tags = tokens.filter(({ kind, marks }) => kind === 'open' && marks.length > 0);
+  const named = tags.flatMap((token) =>
+    attributesOf({ ...token, kind: 'open' })
+      .filter(({ value }) => words.isIn(value))
+      .map(({ name }): [string, MarkedToken] => [name, token]),
+  );
+  return new Map(named.toReversed());
 }
 
 /** The attributes a selector asks for. */

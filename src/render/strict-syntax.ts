@@ -5,6 +5,7 @@ import { componentHash, wrongInCall, type Argument, type ComponentCall } from '.
 import { BLOCK_HELPERS, isBlockHelper } from './helper.js';
 import { didYouMean } from '../mail.closest.js';
 import type { CallNode, PartialCall } from './partial-call.js';
+import type { NodePlaces } from './page-places.js';
 import type { Place } from './place.js';
 import type { Sites } from './site.js';
 import {
@@ -17,7 +18,7 @@ import {
   type StrictNode,
   type StrictProgram,
 } from './strict-node.js';
-import { placeIn, type Piece } from './syntax.js';
+import { contentPlace, placeIn, type Piece } from './syntax.js';
 import type { TemplateFaults } from './template-fault.js';
 
 /** Our own helpers the strict tree calls; users cannot name them. */
@@ -43,6 +44,8 @@ export const STRICT_HELPERS = {
 
 export interface StrictSyntaxOptions {
   readonly sites: Sites;
+  /** Told where the statements of the program stand. */
+  readonly places: NodePlaces;
   readonly builtins: ReadonlyMap<string, BuiltinHelper>;
   readonly userHelpers: ReadonlySet<string>;
   /** What the partial of a name asks of its callers, where it says so. */
@@ -102,8 +105,14 @@ class StrictRewrite {
       blockParams: [blockParams, ...outer.blockParams],
       inlines: this.#inlines(program, outer),
     };
-    const body = program.body.flatMap((node) => this.#statement(node, inner));
+    const body = program.body.flatMap((node) => this.#placed(node, this.#statement(node, inner)));
     return { type: 'Program', body, blockParams: program.blockParams };
+  }
+
+  #placed(node: hbs.AST.Node, statements: readonly StrictNode[]): readonly StrictNode[] {
+    const place = isContent(node) ? contentPlace(this.#piece, node) : this.#place(node);
+    for (const statement of statements) this.#options.places.add(statement, place);
+    return statements;
   }
 
   #inlines(program: hbs.AST.Program, outer: Scope): ReadonlyMap<string, CallNode> {

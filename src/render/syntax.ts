@@ -38,6 +38,19 @@ export function placeIn(piece: Piece, { line, column }: hbs.AST.Position): Place
   };
 }
 
+/** Where content starts whose white space may have been stripped. */
+export function contentPlace(piece: Piece, { value, original, loc }: hbs.AST.ContentStatement): Place {
+  // The typings take it for something else.
+  const written: unknown = original;
+  const stripped = typeof written === 'string' ? (written.split(value, 1)[0] ?? '').split('\n') : [''];
+  const length = stripped.at(-1)?.length ?? 0;
+  const { line, column } = loc.start;
+  return placeIn(piece, {
+    line: line + stripped.length - 1,
+    column: stripped.length > 1 ? length : column + length,
+  });
+}
+
 function unclosedFault(
   error: unknown,
   block: { readonly name: string; readonly place: Place } | undefined,

@@ -1,6 +1,7 @@
 import { SlowPath, SlowPathNeeded } from './fast-path.js';
 import { flatPage, type FlatPage } from './flat-page.js';
 import type { PageProgram } from './page-parts.js';
+import type { NodePlaces } from './page-places.js';
 import type { Sites } from './site.js';
 import type { StrictProgram } from './strict-node.js';
 import {
@@ -32,6 +33,7 @@ export interface Plan {
 export interface TemplateCompilerOptions {
   readonly engine: TemplateEngine;
   readonly sites: Sites;
+  readonly places: NodePlaces;
   readonly inlineNames: ReadonlySet<string>;
   readonly faults: TemplateFaults;
   /** The analysed body of a file, unless it is faulty. */
@@ -79,7 +81,7 @@ export class TemplateCompiler {
       if (found) return found;
       throw new SlowPath(`the partial "${name}" is invalid`);
     };
-    return flatPage(program, { partial });
+    return flatPage(program, { partial, places: this.#options.places });
   }
 
   #surroundingsOf(sight: Sight): Surroundings {

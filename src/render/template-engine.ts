@@ -5,6 +5,7 @@ import { SlowPathNeeded } from './fast-path.js';
 import {
   BLOCK_HELPERS,
   isBlockHelper,
+  isTextHelper,
   placedHelper,
   type HandlebarsHelper,
   type TemplateHelper,
@@ -49,12 +50,16 @@ export const MAX_PARTIAL_DEPTH = 100;
 export class TemplateEngine {
   readonly builtins: ReadonlyMap<string, BuiltinHelper> = builtinHelpers();
   readonly userHelpers: ReadonlySet<string>;
+  /** Those of them that may print HTML. */
+  readonly markupHelpers: ReadonlySet<string>;
   readonly #environment = Handlebars.create();
   readonly #callable: ReadonlyMap<string, HandlebarsHelper>;
   #partialDepth = 0;
 
   constructor(helpers: Readonly<Record<string, TemplateHelper>>) {
     this.userHelpers = new Set(Object.keys(helpers));
+    const markup = Object.entries(helpers).filter(([, helper]) => !isTextHelper(helper));
+    this.markupHelpers = new Set(markup.map(([name]) => name));
     const builtins = [...this.builtins].map(([name, { run }]): [string, TemplateHelper] => [name, run]);
     const placed = [...builtins, ...Object.entries(helpers)].map(
       ([name, helper]): [string, HandlebarsHelper] => [name, placedHelper(name, helper)],

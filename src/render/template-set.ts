@@ -4,6 +4,7 @@ import { isRemote, styleLinks, type CssInliner } from './css-inliner.js';
 import { hasFrontMatter, splitFrontMatter, type FrontMatter, type FrontMatterSplit } from './front-matter.js';
 import { localeChain } from './locale-chain.js';
 import { endlessCall, type CallNode } from './partial-call.js';
+import { NodePlaces } from './page-places.js';
 import { placeOf, startOf } from './place.js';
 import { Sites } from './site.js';
 import { insidePartial, type StrictProgram } from './strict-node.js';
@@ -73,6 +74,7 @@ export class TemplateSet {
   readonly styles: StyleSheets;
   readonly #options: TemplateSetOptions;
   readonly #sites = new Sites();
+  readonly #places = new NodePlaces();
   readonly #catalog: TemplateCatalog;
   readonly #analyses = new Map<string, Analysis>();
   readonly #sights = new Map<string, Sight>();
@@ -95,8 +97,14 @@ export class TemplateSet {
   #compilers(): Compilers {
     const { engine, faults, inliner } = this.#options;
     const program = (path: string): StrictProgram | undefined => this.#analyses.get(path)?.piece?.program;
-    const sites = this.#sites;
-    const pieces = new TemplateCompiler({ engine, sites, inlineNames: this.#inlineNames, faults, program });
+    const pieces = new TemplateCompiler({
+      engine,
+      sites: this.#sites,
+      places: this.#places,
+      inlineNames: this.#inlineNames,
+      faults,
+      program,
+    });
     return { pieces, bodies: new BodyCompiler({ compiler: pieces, engine, styles: this.styles, inliner }) };
   }
 
@@ -129,6 +137,7 @@ export class TemplateSet {
     const component = (name: string): Component | undefined => this.#catalog.component(namespace, name);
     const strict = strictSyntax(piece, tree, {
       sites: this.#sites,
+      places: this.#places,
       builtins,
       userHelpers,
       component,

@@ -5,6 +5,7 @@ import type { TextAttribute, TextStep, ValueReading } from './text-step.js';
 /** The text of one mail, from the steps its template was read into and the values between them. */
 export class TextReplay {
   readonly #assembly = new TextAssembly();
+  #capturing: TextAttribute = 'alt';
   #captured = '';
   #alt = '';
   #href = '';
@@ -41,13 +42,14 @@ export class TextReplay {
       case 'end':
         return assembly.end(step.name);
       case 'begin-capture':
+        this.#capturing = step.of;
         this.#captured = '';
         return undefined;
       case 'capture':
         this.#captured += step.text;
         return undefined;
-      case 'keep-captured':
-        return this.#keep(step.as);
+      case 'end-capture':
+        return this.#keep();
       case 'image':
         return assembly.image(this.#alt);
       case 'break':
@@ -62,7 +64,8 @@ export class TextReplay {
     }
   }
 
-  #keep(as: TextAttribute): void {
+  #keep(): void {
+    const as = this.#capturing;
     if (as === 'href') this.#href = this.#captured;
     else if (as === 'style') this.#style = this.#captured;
     else if (as === 'alt') this.#alt = this.#captured;

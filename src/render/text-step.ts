@@ -7,11 +7,11 @@ export type TextAttribute = 'alt' | 'href' | 'start' | 'style';
 /** One thing to do for the text of a mail; what could be done when the template was compiled, was. */
 export type TextStep =
   | { readonly do: 'words' | 'verbatim' | 'capture'; readonly text: string }
-  | { readonly do: 'space' | 'break' | 'rule' | 'image' | 'begin-capture' }
+  | { readonly do: 'space' | 'break' | 'rule' | 'image' | 'end-capture' }
   | { readonly do: 'breaks'; readonly count: number }
   | { readonly do: 'begin'; readonly element: GatheredElement; readonly captured?: 'href' | 'start' }
   | { readonly do: 'end'; readonly name: string }
-  | { readonly do: 'keep-captured'; readonly as: TextAttribute }
+  | { readonly do: 'begin-capture'; readonly of: TextAttribute }
   | { readonly do: 'expect-hidden'; readonly hidden: boolean };
 
 /** How what is printed between two pieces is read: as text, or as the value of an attribute. */
@@ -96,16 +96,17 @@ export class TextRecording implements TextWriter {
     return hidden;
   }
 
-  beginCapture(): void {
-    this.#steps.push({ do: 'begin-capture' });
+  /** What follows is the value of an attribute of the next element. */
+  beginCapture(of: TextAttribute): void {
+    this.#steps.push({ do: 'begin-capture', of });
   }
 
   capture(text: string): void {
     if (text !== '') this.#steps.push({ do: 'capture', text });
   }
 
-  keepCaptured(as: TextAttribute): void {
-    this.#steps.push({ do: 'keep-captured', as });
+  endCapture(): void {
+    this.#steps.push({ do: 'end-capture' });
   }
 
   #space(): void {

@@ -102,8 +102,15 @@ test('a clean folder: nothing found, exit 0, every language rendered with the in
   const bytes: unknown = expect.any(Number);
   expect(report).toEqual({
     templates: [
-      { template: 'hello', locale: 'fr', rendered: true, bytes, fastPath: { ok: true } },
-      { template: 'hello', rendered: true, bytes, fastPath: { ok: true } },
+      {
+        template: 'hello',
+        locale: 'fr',
+        rendered: true,
+        bytes,
+        fastPath: { ok: true },
+        textPath: { ok: true },
+      },
+      { template: 'hello', rendered: true, bytes, fastPath: { ok: true }, textPath: { ok: true } },
     ],
     findings: [],
     errors: 0,
@@ -135,9 +142,25 @@ test('says why a template has no fast path', async () => {
   const style = '<style>p:empty { color: red }</style>';
   write({ 'layouts/main.hbs': LAYOUT, 'hello.hbs': page(`${style}<p>{{name}}</p>`) });
   const { report } = await check();
-  const reason: unknown = expect.stringContaining(':empty');
-  expect(report.templates).toMatchObject([{ fastPath: { ok: false, reason } }]);
-  expect((await runCli(project, 'check')).out).toMatch(/no fast path, .*:empty/);
+  const slow = {
+    ok: false,
+    reason: expect.stringContaining(':empty') as unknown,
+    place: { file: 'templates/hello.hbs', line: 7, column: 41 },
+  };
+  expect(report.templates).toMatchObject([{ fastPath: slow, textPath: slow }]);
+  expect((await runCli(project, 'check')).out).toMatch(
+    /; no fast path, its styles .*:empty.* \(templates\/hello\.hbs:7:41\)\n/,
+  );
+});
+
+test('says why only the text of a template is made from each mail', async () => {
+  write({ 'layouts/main.hbs': LAYOUT, 'hello.hbs': page('{{#each names}}\n<li>{{this}}{{/each}}') });
+  const { report } = await check();
+  const slow = { ok: false, place: { file: 'templates/hello.hbs', line: 7, column: 1 } };
+  expect(report.templates).toMatchObject([{ fastPath: { ok: true }, textPath: slow }]);
+  expect((await runCli(project, 'check')).out).toMatch(
+    /; fast path but for its text, made from each mail: .*#each.* \(templates\/hello\.hbs:7:1\)\n/,
+  );
 });
 
 test('front matter silences rules, for the variants too, and only for its own template', async () => {
@@ -212,6 +235,7 @@ test('the example is clean, and all of it on the fast path', async () => {
   const { findings, templates } = JSON.parse(out) as CheckReport;
   expect({ code, findings }).toEqual({ code: 0, findings: [] });
   expect(templates.map(({ fastPath }) => fastPath)).toEqual(templates.map(() => ({ ok: true })));
+  expect(templates.filter(({ textPath }) => textPath && !textPath.ok)).toEqual([]);
   expect(templates.length).toBeGreaterThan(3);
 });
 

@@ -376,9 +376,8 @@ describe('styles inlined at compile time and at run time give the same mail', ()
   test.each(Object.entries(FAST))('fast: %s', async (name, template) => {
     const path = await compare(filesOf(template), CONTEXTS);
     expect(path?.fastPath).toEqual({ ok: true });
-    expect(path?.textPath).toEqual(
-      SLOW_TEXT.has(name) ? { ok: false, reason: SLOW_TEXT.get(name) } : { ok: true },
-    );
+    const reason = SLOW_TEXT.get(name);
+    expect(path?.textPath).toMatchObject(reason === undefined ? { ok: true } : { ok: false, reason });
     counts.fast += 1;
     if (path?.textPath?.ok) counts.fastText += 1;
     counts.mails += CONTEXTS.length;
@@ -386,7 +385,7 @@ describe('styles inlined at compile time and at run time give the same mail', ()
 
   test.each(Object.entries(SLOW))('slow: %s', async (_, [reason, template]) => {
     const path = await compare(filesOf(template), CONTEXTS);
-    expect(path?.fastPath).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+    expect(path?.fastPath).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
     counts.slow += 1;
     counts.mails += CONTEXTS.length;
   });

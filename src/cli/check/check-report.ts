@@ -34,8 +34,10 @@ export interface CheckedTemplate {
   readonly rendered: boolean;
   /** Size of the html in bytes; absent when it was not rendered or has none. */
   readonly bytes?: number | undefined;
-  /** Absent without html. */
+  /** Whether its styles are inlined when it is compiled, and why not; absent without html. */
   readonly fastPath?: FastPath | undefined;
+  /** The same of the text that is made from its html; absent where none is. */
+  readonly textPath?: FastPath | undefined;
 }
 
 /** What `mailroom check` prints, and what `--json` gives as it is. */

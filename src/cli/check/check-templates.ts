@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { MailError, messageOf } from '../../mail.errors.js';
 import type { CheckRule } from '../../render/check-rules.js';
+import type { FastPath } from '../../render/fast-path.js';
 import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import type { RenderedBody } from '../../render/renderer.js';
 import type { TemplateFault } from '../../render/template-fault.js';
@@ -30,7 +31,7 @@ export async function checkTemplates(project: Project, now: Date): Promise<Check
   for (const variant of inventory.variants) {
     const mail = await rendered(renderer, variant, now);
     const asWritten = await rendered(unstyled, variant, now);
-    templates.push(checkedTemplate(renderer, variant, mail));
+    templates.push(checkedTemplate(renderer, variant, mail, project.dir));
     findings.push(
       ...sampleFindings(mail, variant),
       ...checkVariant(variant, { mail: mail.body, asWritten: asWritten.body, userHelpers }),
@@ -77,6 +78,7 @@ function checkedTemplate(
   renderer: HandlebarsRenderer,
   { template, locale }: VariantSources,
   { body }: Rendering,
+  dir: string,
 ): CheckedTemplate {
   const path = renderer.fastPaths().find((known) => known.template === template && known.locale === locale);
   return {
@@ -84,7 +86,8 @@ function checkedTemplate(
     locale,
     rendered: body !== undefined,
     bytes: body?.html === undefined ? undefined : Buffer.byteLength(body.html),
-    fastPath: path?.fastPath,
+    fastPath: path && pathWithin(dir, path.fastPath),
+    textPath: path?.textPath && pathWithin(dir, path.textPath),
   };
 }
 
@@ -126,5 +129,14 @@ function unusedFinding({ kind, path, name }: TemplateFile): Finding {
 }
 
 function within(dir: string, finding: Finding): Finding {
-  return { ...finding, file: (relative(dir, finding.file) || finding.file).replaceAll(sep, '/') };
+  return { ...finding, file: fileWithin(dir, finding.file) };
+}
+
+function pathWithin(dir: string, path: FastPath): FastPath {
+  if (path.ok || !path.place) return path;
+  return { ...path, place: { ...path.place, file: fileWithin(dir, path.place.file) } };
+}
+
+function fileWithin(dir: string, file: string): string {
+  return (relative(dir, file) || file).replaceAll(sep, '/');
 }

@@ -1,3 +1,5 @@
+import { FAST, type SlowReason } from '../../render/fast-path.js';
+import { showPlace } from '../../render/place.js';
 import type { CheckedTemplate, CheckReport, Finding } from './check-report.js';
 
 /** A report for people: every finding with its place, then every template with its path, then the sum. */
@@ -13,17 +15,21 @@ function findingText({ rule, severity, file, line, column, message, mend, ...of 
   return `${place}  ${severity}  ${rule}${template}\n    ${message}. ${mend}`;
 }
 
-function templateText({ template, locale, rendered, bytes, fastPath }: CheckedTemplate): string {
+function templateText({ template, locale, rendered, bytes, ...paths }: CheckedTemplate): string {
   const size = bytes === undefined ? '' : `, ${(bytes / 1024).toFixed(1)} KB`;
   const state = rendered ? `rendered${size}` : 'not rendered';
-  return `${nameOf(template, locale)}: ${state}${pathText(fastPath)}`;
+  return `${nameOf(template, locale)}: ${state}${pathText(paths)}`;
 }
 
-function pathText(fastPath: CheckedTemplate['fastPath']): string {
+function pathText({ fastPath, textPath = FAST }: Pick<CheckedTemplate, 'fastPath' | 'textPath'>): string {
   if (!fastPath) return '';
-  return fastPath.ok
-    ? '; fast path'
-    : `; no fast path, its styles are inlined for each mail: ${fastPath.reason}`;
+  if (!fastPath.ok) return `; no fast path, its styles are inlined for each mail: ${reasonText(fastPath)}`;
+  if (!textPath.ok) return `; fast path but for its text, made from each mail: ${reasonText(textPath)}`;
+  return '; fast path';
+}
+
+function reasonText({ reason, place }: SlowReason): string {
+  return place ? `${reason} (${showPlace(place)})` : reason;
 }
 
 function nameOf(template: string, locale: string | undefined): string {
