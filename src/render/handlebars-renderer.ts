@@ -1,5 +1,6 @@
 import { MailError, messageOf } from '../mail.errors.js';
 import { show } from '../mail.report.js';
+import type { Bodies } from './body-compiler.js';
 import { renderError } from './context-fault.js';
 import { bringsStyles, CssInliner, loadCssEngine } from './css-inliner.js';
 import type { FastPath } from './fast-path.js';
@@ -50,8 +51,10 @@ const DEFAULT_LOCALE = 'en';
 
 const MAX_SHOWN_NAMES = 20;
 
+const NO_BODIES: Bodies = { html: undefined, text: undefined };
+
 /**
- * Renders Handlebars templates from folders. All of them are read, checked and compiled by `load`;
+ * Renders Handlebars templates from folders. All of them are read and proven by `load`;
  * `render` does no I/O. A variable that is missing is an error, not an empty string.
  */
 export class HandlebarsRenderer implements Renderer {
@@ -83,21 +86,13 @@ export class HandlebarsRenderer implements Renderer {
     return [...(this.#set?.pages.keys() ?? [])];
   }
 
-  /** Of every template with html in every language: whether its styles were inlined by `load`, or why not. */
+  /**
+   * Of every template with html in every language: whether its styles are inlined when it is compiled, or
+   * why not. Compiles all of them.
+   */
   fastPaths(): readonly TemplatePath[] {
     return [...(this.#set?.pages.values() ?? [])].flatMap(({ name, variants }) =>
-      [...variants.values()].flatMap(({ fastPath, textPath, locale }): readonly TemplatePath[] =>
-        fastPath
-          ? [
-              {
-                template: name,
-                ...(locale !== undefined && { locale }),
-                fastPath,
-                ...(textPath && { textPath }),
-              },
-            ]
-          : [],
-      ),
+      [...variants.values()].flatMap((variant) => pathOf(name, variant)),
     );
   }
 
@@ -156,7 +151,7 @@ export class HandlebarsRenderer implements Renderer {
     const titled: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader: none };
     const preheader = new Preheader(variant.preheader?.(context, titled));
     const data: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader };
-    const { html, text } = variant.bodies?.(context, data) ?? { html: undefined, text: undefined };
+    const { html, text } = variant.compiled?.().bodies(context, data) ?? NO_BODIES;
     return renderedBody(
       subject,
       html === undefined ? undefined : previewed(html, preheader),
@@ -219,6 +214,12 @@ export class HandlebarsRenderer implements Renderer {
     );
     return `Looked in: ${places.join(', ') || 'no folder; set templates.dir'}`;
   }
+}
+
+function pathOf(template: string, { locale, compiled }: PageVariant): readonly TemplatePath[] {
+  const { fastPath, textPath } = compiled?.() ?? {};
+  if (!fastPath) return [];
+  return [{ template, ...(locale !== undefined && { locale }), fastPath, ...(textPath && { textPath }) }];
 }
 
 function hasStyles(files: readonly TemplateFile[]): boolean {

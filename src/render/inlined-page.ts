@@ -77,10 +77,10 @@ function checkStyles(tokens: readonly MarkedToken[], page: FlatPage): void {
   for (const [at, token] of tokens.entries()) {
     const { kind, name, source, marks } = token;
     if (name !== 'style' && (name !== 'link' || kind !== 'open')) continue;
-    const place = tokenPlace(token, tokens, page);
-    if (marks.length > 0) throw new SlowPath(`a tag stands in <${name}>`, place);
+    const slow = (reason: string): SlowPath => new SlowPath(reason, tokenPlace(token, tokens, page));
+    if (marks.length > 0) throw slow(`a tag stands in <${name}>`);
     if (name === 'link' && !/\bstylesheet\b/i.test(source)) continue;
-    if ((depths[at] ?? 0) > 0) throw new SlowPath(`<${name}> stands inside a block`, place);
+    if ((depths[at] ?? 0) > 0) throw slow(`<${name}> stands inside a block`);
   }
 }
 

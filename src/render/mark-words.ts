@@ -1,39 +1,42 @@
 /** How marks are written: as a word that occurs nowhere else in the page. */
 export class MarkWords {
+  /** Source of a regular expression that matches a word; its only group is the index. */
+  readonly pattern: string;
   readonly #start: string;
-  readonly #word: RegExp;
+  readonly #first: RegExp;
+  readonly #every: RegExp;
+  readonly #inComment: RegExp;
 
   constructor(sources: string) {
     let salt = 0;
     while (sources.includes(`mark${salt}x`)) salt += 1;
     this.#start = `mark${salt}x`;
-    this.#word = new RegExp(this.pattern);
+    this.pattern = String.raw`${this.#start}(\d+)x`;
+    this.#first = new RegExp(this.pattern);
+    this.#every = new RegExp(this.pattern, 'g');
+    this.#inComment = new RegExp(`<!--(${this.#start}\\d+x)-->`, 'g');
   }
 
   word(index: number): string {
     return `${this.#start}${index}x`;
   }
 
-  /** Source of a regular expression that matches a word; its only group is the index. */
-  get pattern(): string {
-    return String.raw`${this.#start}(\d+)x`;
-  }
-
   /** Text as a reader knows it. */
   hidden(text: string): string {
-    return text.replace(new RegExp(this.pattern, 'g'), '{{…}}');
-  }
-
-  isIn(text: string): boolean {
-    return this.#word.test(text);
+    return text.replace(this.#every, '{{…}}');
   }
 
   /** HTML with nothing around the words that an HTML parser was given in comments. */
   bare(html: string): string {
-    return html.replace(new RegExp(`<!--(${this.pattern.replace('(', '(?:')})-->`, 'g'), '$1');
+    return html.replace(this.#inComment, '$1');
+  }
+
+  isIn(text: string): boolean {
+    return text.includes(this.#start) && this.#first.test(text);
   }
 
   in(text: string): readonly number[] {
-    return [...text.matchAll(new RegExp(this.pattern, 'g'))].map(([, index]) => Number(index));
+    if (!text.includes(this.#start)) return [];
+    return [...text.matchAll(this.#every)].map(([, index]) => Number(index));
   }
 }

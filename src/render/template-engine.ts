@@ -54,6 +54,7 @@ export class TemplateEngine {
   readonly markupHelpers: ReadonlySet<string>;
   readonly #environment = Handlebars.create();
   readonly #callable: ReadonlyMap<string, HandlebarsHelper>;
+  readonly #knownHelpers: Readonly<Record<string, boolean>>;
   #partialDepth = 0;
 
   constructor(helpers: Readonly<Record<string, TemplateHelper>>) {
@@ -65,20 +66,19 @@ export class TemplateEngine {
       ([name, helper]): [string, HandlebarsHelper] => [name, placedHelper(name, helper)],
     );
     this.#callable = new Map(placed);
+    const names = [...this.#callable.keys(), ...Object.values(STRICT_HELPERS), ...BLOCK_HELPERS];
+    this.#knownHelpers = Object.fromEntries(names.map((name): [string, boolean] => [name, true]));
   }
 
+  /** What can be wrong with a program was found before; so code for it is made when it is first called. */
   compile(program: StrictProgram, destination: Destination): CompiledTemplate {
-    const names = [...this.#callable.keys(), ...Object.values(STRICT_HELPERS), ...BLOCK_HELPERS];
-    const knownHelpers = Object.fromEntries(names.map((name): [string, boolean] => [name, true]));
-    const compiled = this.#environment.compile(program, {
+    return this.#environment.compile(program, {
       noEscape: destination === 'text',
-      knownHelpers,
+      knownHelpers: this.#knownHelpers,
       knownHelpersOnly: true,
       // Whitespace control ran when the source was parsed; a second run would strip more.
       ignoreStandalone: true,
     });
-    compileNow(compiled);
-    return compiled;
   }
 
   /** A partial that cannot include itself for ever, whatever the context says. */
@@ -177,12 +177,6 @@ export function runOptions(
 ): Surroundings & { readonly data: RenderData } {
   const { partial, helpers, partials, decorators, hooks, protoAccessControl } = surroundings;
   return { partial, helpers, partials, decorators, hooks, protoAccessControl, data };
-}
-
-/** `compile` puts the work off to the first call; this is the entry Handlebars itself makes that call through. */
-function compileNow(template: CompiledTemplate): void {
-  const setup: unknown = Reflect.get(template, '_setup');
-  if (typeof setup === 'function') Reflect.apply(setup, template, [{ partial: true }]);
 }
 
 /** Helpers whose results may be printed without passing another. */

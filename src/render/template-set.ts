@@ -24,11 +24,13 @@ import type { TemplateFault, TemplateFaults } from './template-fault.js';
 import type { TemplateFile, TemplateFolder } from './template-folder.js';
 
 /** One language of a template, compiled. */
-export interface PageVariant extends Partial<CompiledBodies> {
+export interface PageVariant {
   /** Absent in the base variant. */
   readonly locale?: string;
   readonly subject?: Rendering;
   readonly preheader?: Rendering;
+  /** Its bodies, compiled when they are first asked for. */
+  readonly compiled?: () => CompiledBodies;
   /** What keeps it from being rendered, after an edit. */
   readonly faults: readonly TemplateFault[];
 }
@@ -57,6 +59,14 @@ interface Analysis {
   readonly piece?: StrictPiece | undefined;
 }
 
+function once<Result>(make: () => Result): () => Result {
+  let made: { readonly result: Result } | undefined;
+  return () => {
+    made ??= { result: make() };
+    return made.result;
+  };
+}
+
 interface Compilers {
   readonly pieces: TemplateCompiler;
   readonly bodies: BodyCompiler;
@@ -66,8 +76,9 @@ interface Compilers {
 type Compilation<Result> = (compilers: Compilers) => Result;
 
 /**
- * One generation of templates: everything in the folders, analysed, checked and compiled. Faults are
- * collected; what is not touched by one works.
+ * One generation of templates: everything in the folders, analysed and checked, so that compiling it finds
+ * no fault. Faults are collected; what is not touched by one works. Each template is compiled when it is
+ * first rendered: that takes several times as long as proving it, and many are never sent by a process.
  */
 export class TemplateSet {
   readonly pages: ReadonlyMap<string, Page>;
@@ -204,7 +215,7 @@ export class TemplateSet {
         ...own,
         ...(subject && { subject: pieces.rendering(subject) }),
         ...(preheader && { preheader: pieces.rendering(preheader) }),
-        ...compiler.compile(bodies.html, bodies.text, entry.namespace),
+        compiled: once(() => compiler.compile(bodies.html, bodies.text, entry.namespace)),
       };
     };
   }
