@@ -2,7 +2,7 @@ import { SlowPath } from './fast-path.js';
 import { isBlockHelper } from './helper.js';
 import { MarkWords } from './mark-words.js';
 import { PagePlaces, type NodePlaces, type Origin } from './page-places.js';
-import type { StrictNode, StrictProgram } from './strict-node.js';
+import { isNode, listOf, programOf, type StrictNode, type StrictProgram } from './strict-node.js';
 
 /**
  * One use of a page or partial: the same partial called from two places has two of them, because the
@@ -250,20 +250,4 @@ function inlineName({ params }: StrictNode): string {
 
 function nameOf(path: unknown): string {
   return isNode(path) ? String(path['original']) : '';
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function programOf(value: unknown): StrictProgram | undefined {
-  return isProgram(value) ? value : undefined;
-}
-
-function isProgram(value: unknown): value is StrictProgram {
-  return isNode(value) && value.type === 'Program' && Array.isArray(value['body']);
-}
-
-export function isNode(value: unknown): value is StrictNode {
-  return typeof value === 'object' && value !== null && 'type' in value;
 }

@@ -114,8 +114,9 @@ function nameOf(index: number): string {
 }
 
 function indexAt(stream: string, at: number): number {
-  const [first, second, third] = [at, at + 1, at + 2].map((place) => stream.charCodeAt(place) - ZERO);
-  return ((first ?? 0) * BASE + (second ?? 0)) * BASE + (third ?? 0);
+  let index = 0;
+  for (let digit = 0; digit < DIGITS; digit++) index = index * BASE + stream.charCodeAt(at + digit) - ZERO;
+  return index;
 }
 
 /** The programs that are printed inside of a partial whose lines Handlebars indents. */

@@ -1,9 +1,10 @@
 import { isWhole } from './css-inliner.js';
 import { SlowPath } from './fast-path.js';
-import { isNode, listOf, type FlatPage, type Mark } from './flat-page.js';
+import type { FlatPage, Mark } from './flat-page.js';
 import { attributesOf, isVoid } from './html-tokens.js';
 import { laterMarks } from './mark-pairs.js';
 import { blockDepths, tokenPlace, withComments, type MarkedToken } from './marked-html.js';
+import { isNode, listOf } from './strict-node.js';
 import { STRICT_HELPERS } from './strict-syntax.js';
 
 /** Parents that may not hold text: a parser moves it elsewhere, or ends them. */

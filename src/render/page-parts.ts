@@ -1,6 +1,14 @@
 import { SlowPath } from './fast-path.js';
-import { isNode, programOf, type FlatPage, type Instance, type Part } from './flat-page.js';
-import { callNode, pathNode, SPENT_STRIPS, type StrictNode, type StrictProgram } from './strict-node.js';
+import type { FlatPage, Instance, Part } from './flat-page.js';
+import {
+  callNode,
+  isNode,
+  pathNode,
+  programOf,
+  SPENT_STRIPS,
+  type StrictNode,
+  type StrictProgram,
+} from './strict-node.js';
 import { STRICT_HELPERS } from './strict-syntax.js';
 
 /** A page put together again, ready to be compiled. */

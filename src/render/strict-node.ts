@@ -70,3 +70,19 @@ export function insidePartial(name: string, program: StrictProgram): StrictProgr
   };
   return { type: 'Program', body: [call] };
 }
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function programOf(value: unknown): StrictProgram | undefined {
+  return isProgram(value) ? value : undefined;
+}
+
+function isProgram(value: unknown): value is StrictProgram {
+  return isNode(value) && value.type === 'Program' && Array.isArray(value['body']);
+}
+
+export function isNode(value: unknown): value is StrictNode {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}

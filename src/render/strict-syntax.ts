@@ -392,7 +392,7 @@ class StrictRewrite {
 const LENIENT_NAMES: ReadonlySet<string> = new Set(['default', 'eq', 'ne', 'gt', 'lt', 'and', 'or', 'not']);
 
 /** Built-in helpers that always return text. */
-const SELF_PRINTING: ReadonlySet<string> = new Set([
+export const SELF_PRINTING: ReadonlySet<string> = new Set([
   'url',
   'concat',
   'formatDate',

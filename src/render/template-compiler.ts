@@ -1,9 +1,8 @@
 import { SlowPath, SlowPathNeeded } from './fast-path.js';
 import { flatPage, type FlatPage } from './flat-page.js';
 import type { PageProgram } from './page-parts.js';
-import type { NodePlaces } from './page-places.js';
-import type { Sites } from './site.js';
 import type { StrictProgram } from './strict-node.js';
+import type { TemplateAnalysis } from './template-analysis.js';
 import {
   runOptions,
   type CompiledTemplate,
@@ -32,12 +31,8 @@ export interface Plan {
 
 export interface TemplateCompilerOptions {
   readonly engine: TemplateEngine;
-  readonly sites: Sites;
-  readonly places: NodePlaces;
-  readonly inlineNames: ReadonlySet<string>;
   readonly faults: TemplateFaults;
-  /** The analysed body of a file, unless it is faulty. */
-  readonly program: (path: string) => StrictProgram | undefined;
+  readonly analysis: TemplateAnalysis;
 }
 
 /** Compiles the pieces of one generation of templates, each partial once. */
@@ -62,12 +57,13 @@ export class TemplateCompiler {
    * @returns a rendering that throws `SlowPathNeeded` when a value brings HTML, or what HTML has no words for
    */
   pageRendering({ program, partials }: PageProgram, destination: Destination): Rendering {
-    const { engine, sites, inlineNames } = this.#options;
+    const { engine, analysis } = this.#options;
     const compiled = [...partials].map(([name, partial]): [string, CompiledTemplate] => [
       name,
       engine.compile(partial, destination),
     ]);
     const template = engine.compile(program, destination);
+    const { sites, inlineNames } = analysis;
     const surroundings = engine.surroundings(sites, Object.fromEntries(compiled), inlineNames, 'text');
     return (context, data) => template(context, runOptions(surroundings, data));
   }
@@ -81,13 +77,14 @@ export class TemplateCompiler {
       if (found) return found;
       throw new SlowPath(`the partial "${name}" is invalid`);
     };
-    return flatPage(program, { partial, places: this.#options.places });
+    return flatPage(program, { partial, places: this.#options.analysis.places });
   }
 
   #surroundingsOf(sight: Sight): Surroundings {
     const known = this.#surroundings.get(sight);
     if (known) return known;
-    const { engine, sites, inlineNames } = this.#options;
+    const { engine, analysis } = this.#options;
+    const { sites, inlineNames } = analysis;
     const surroundings = engine.surroundings(sites, this.#partials(sight), inlineNames);
     this.#surroundings.set(sight, surroundings);
     return surroundings;
@@ -115,7 +112,7 @@ export class TemplateCompiler {
   }
 
   #usable(file: TemplateFile): StrictProgram | undefined {
-    return this.#faultsIn(file).length === 0 ? this.#options.program(file.path) : undefined;
+    return this.#faultsIn(file).length === 0 ? this.#options.analysis.piece(file)?.program : undefined;
   }
 
   #faultsIn({ path }: TemplateFile): readonly TemplateFault[] {

@@ -13,7 +13,7 @@ import {
 import { Preheader } from './preheader.js';
 import { printable, printableAt, valueAt, type Site, type Sites } from './site.js';
 import type { StrictProgram } from './strict-node.js';
-import { STRICT_HELPERS } from './strict-syntax.js';
+import { SELF_PRINTING, STRICT_HELPERS } from './strict-syntax.js';
 import type { TextDirection } from './text-direction.js';
 
 /** What is escaped: HTML everything, text (and subjects) nothing. */
@@ -186,8 +186,7 @@ const PRINTING: readonly string[] = [
   STRICT_HELPERS.preheader,
   STRICT_HELPERS.shown,
   STRICT_HELPERS.lookup,
-  'concat',
-  'formatList',
+  ...SELF_PRINTING,
 ];
 
 /** Of what is printed, only a `SafeString` is still an object; an HTML parser changes these two characters. */

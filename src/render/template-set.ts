@@ -1,16 +1,13 @@
-import type { Component } from './component.js';
 import { BodyCompiler, type CompiledBodies } from './body-compiler.js';
-import { isRemote, styleLinks, type CssInliner } from './css-inliner.js';
-import { hasFrontMatter, splitFrontMatter, type FrontMatter, type FrontMatterSplit } from './front-matter.js';
+import type { CssInliner } from './css-inliner.js';
+import type { FrontMatter } from './front-matter.js';
 import { localeChain } from './locale-chain.js';
 import { endlessCall, type CallNode } from './partial-call.js';
-import { NodePlaces } from './page-places.js';
-import { placeOf, startOf } from './place.js';
-import { Sites } from './site.js';
-import { insidePartial, type StrictProgram } from './strict-node.js';
-import { strictSyntax, type StrictPiece } from './strict-syntax.js';
+import { insidePartial } from './strict-node.js';
+import type { StrictPiece } from './strict-syntax.js';
 import { StyleSheets } from './style-sheets.js';
-import { parsePiece, type Piece } from './syntax.js';
+import type { Piece } from './syntax.js';
+import { TemplateAnalysis } from './template-analysis.js';
 import {
   LAYOUT_PREFIX,
   showUnknown,
@@ -53,20 +50,6 @@ export interface TemplateSetOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** A file as analysed; `piece` is absent when it could not be. */
-interface Analysis {
-  readonly front: FrontMatter;
-  readonly piece?: StrictPiece | undefined;
-}
-
-function once<Result>(make: () => Result): () => Result {
-  let made: { readonly result: Result } | undefined;
-  return () => {
-    made ??= { result: make() };
-    return made.result;
-  };
-}
-
 interface Compilers {
   readonly pieces: TemplateCompiler;
   readonly bodies: BodyCompiler;
@@ -84,20 +67,18 @@ export class TemplateSet {
   readonly pages: ReadonlyMap<string, Page>;
   readonly styles: StyleSheets;
   readonly #options: TemplateSetOptions;
-  readonly #sites = new Sites();
-  readonly #places = new NodePlaces();
   readonly #catalog: TemplateCatalog;
-  readonly #analyses = new Map<string, Analysis>();
+  readonly #analysis: TemplateAnalysis;
   readonly #sights = new Map<string, Sight>();
-  readonly #inlineNames = new Set<string>();
 
   constructor(options: TemplateSetOptions) {
     const { folders, faults } = options;
     this.#options = options;
     this.styles = new StyleSheets(folders);
     this.#catalog = new TemplateCatalog(folders, faults);
-    for (const folder of folders)
-      for (const file of folder.files) this.#analyse(file, folder.root.namespace ?? '');
+    this.#analysis = new TemplateAnalysis({ ...options, catalog: this.#catalog, styles: this.styles });
+    for (const { root, files } of folders)
+      for (const file of files) this.#analysis.add(file, root.namespace ?? '');
     for (const { root } of folders) this.#sight(root.namespace ?? '', '', 'html');
     // Every check comes before anything is compiled: what is faulty is known by then.
     const plans = this.#catalog.pages.map((entry) => this.#planPage(entry));
@@ -107,72 +88,8 @@ export class TemplateSet {
 
   #compilers(): Compilers {
     const { engine, faults, inliner } = this.#options;
-    const program = (path: string): StrictProgram | undefined => this.#analyses.get(path)?.piece?.program;
-    const pieces = new TemplateCompiler({
-      engine,
-      sites: this.#sites,
-      places: this.#places,
-      inlineNames: this.#inlineNames,
-      faults,
-      program,
-    });
+    const pieces = new TemplateCompiler({ engine, faults, analysis: this.#analysis });
     return { pieces, bodies: new BodyCompiler({ compiler: pieces, engine, styles: this.styles, inliner }) };
-  }
-
-  #analyse(file: TemplateFile, namespace: string): void {
-    const { faults } = this.#options;
-    const split = this.#split(file);
-    const start = { file: file.path, line: split.bodyLine, column: 1 };
-    const piece = this.#strict({ source: split.body, place: start }, namespace);
-    if (!file.text && this.#options.inlineCss) this.#checkLinks(file, namespace);
-    this.#analyses.set(file.path, { front: split.front, piece });
-    if (file.kind !== 'page' && hasFrontMatter(file.content)) {
-      faults.add({
-        place: startOf(file.path),
-        what: `a ${file.kind} has no front matter`,
-        mend: 'Remove the --- lines',
-      });
-    }
-  }
-
-  #split(file: TemplateFile): FrontMatterSplit {
-    if (file.kind !== 'page') return { front: {}, body: file.content, bodyLine: 1 };
-    return splitFrontMatter(file.path, file.content, this.#options.faults);
-  }
-
-  #strict(piece: Piece, namespace: string): StrictPiece | undefined {
-    const { engine, faults } = this.#options;
-    const tree = parsePiece(piece, faults);
-    if (!tree) return undefined;
-    const { builtins, userHelpers } = engine;
-    const component = (name: string): Component | undefined => this.#catalog.component(namespace, name);
-    const strict = strictSyntax(piece, tree, {
-      sites: this.#sites,
-      places: this.#places,
-      builtins,
-      userHelpers,
-      component,
-      faults,
-    });
-    for (const { label } of strict.inlines) this.#inlineNames.add(label);
-    return strict;
-  }
-
-  #checkLinks({ path, content }: TemplateFile, namespace: string): void {
-    for (const { href, offset } of styleLinks(content)) {
-      const place = placeOf(path, content, offset);
-      if (href.includes('{{') || this.styles.find(href, namespace) !== undefined) continue;
-      if (isRemote(href)) {
-        this.#options.onWarning(`${path}:${place.line}: the remote style sheet ${href} is not inlined`);
-      } else {
-        const mend = 'Write its path from the templates folder, e.g. css/mail.css';
-        this.#options.faults.add({
-          place,
-          what: `style sheet "${href}" is not in the templates folder`,
-          mend,
-        });
-      }
-    }
   }
 
   #planPage(entry: PageEntry): Compilation<Page> {
@@ -236,8 +153,7 @@ export class TemplateSet {
     readonly html?: TemplateFile | undefined;
     readonly text?: TemplateFile | undefined;
   }): FrontMatter {
-    const file = html ?? text;
-    return (file && this.#analyses.get(file.path)?.front) ?? {};
+    return this.#analysis.front(html ?? text);
   }
 
   /** Variants take the layout over from the next wider language that names one. */
@@ -250,7 +166,7 @@ export class TemplateSet {
   }
 
   #planBody(file: TemplateFile | undefined, layout: FrontMatter['layout'], sight: Sight): Plan | undefined {
-    const piece = file && this.#analyses.get(file.path)?.piece;
+    const piece = this.#analysis.piece(file);
     if (!piece) return undefined;
     this.#checkCalls(piece, sight);
     if (!layout) return { program: piece.program, sight };
@@ -266,7 +182,7 @@ export class TemplateSet {
   }
 
   #planLine(line: Piece | undefined, namespace: string, locale: string): Plan | undefined {
-    const piece = line && this.#strict(line, namespace);
+    const piece = line && this.#analysis.read(line, namespace);
     if (!piece) return undefined;
     const sight = this.#sight(namespace, locale, 'text');
     this.#checkCalls(piece, sight);
@@ -279,8 +195,8 @@ export class TemplateSet {
     if (known) return known;
     const sight: Sight = { files: this.#catalog.shared(namespace, locale, destination), destination };
     this.#sights.set(key, sight);
-    for (const { path } of sight.files.values()) {
-      const piece = this.#analyses.get(path)?.piece;
+    for (const file of sight.files.values()) {
+      const piece = this.#analysis.piece(file);
       if (piece) this.#checkCalls(piece, sight);
     }
     return sight;
@@ -293,11 +209,16 @@ export class TemplateSet {
       const mend = `{{#> ${call.to}}}…{{/${call.to}}} makes it optional`;
       faults.add({ place: call.place, what: showUnknown('partial', call.to, sight.files.keys()), mend });
     }
-    const resolve = (name: string): CallNode | undefined => {
-      const file = sight.files.get(name);
-      return file && this.#analyses.get(file.path)?.piece?.root;
-    };
+    const resolve = (name: string): CallNode | undefined => this.#analysis.piece(sight.files.get(name))?.root;
     const endless = endlessCall(piece.root, resolve);
     if (endless) faults.add({ place: endless.place, what: 'this partial includes itself without end' });
   }
+}
+
+function once<Result>(make: () => Result): () => Result {
+  let made: { readonly result: Result } | undefined;
+  return () => {
+    made ??= { result: make() };
+    return made.result;
+  };
 }
