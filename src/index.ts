@@ -52,6 +52,8 @@ export {
   textHelper,
   type TextHelper,
 } from './render/helper.js';
+export { fromI18n, type I18nTranslations } from './render/i18n/from-i18n.js';
+export type { MailTranslator, TranslationRequest } from './render/i18n/translator.js';
 export type { ThemeBrand, ThemeColors, ThemeLogo, ThemeOptions } from './render/kit/theme.js';
 export type { MailExtension } from './transport/extension.js';
 export { FileTransport, type FileTransportOptions } from './transport/file/file.transport.js';

@@ -11,6 +11,7 @@ import {
   readStrings,
   readTime,
 } from './mail.options.checks.js';
+import { readDefaultLocale, readTranslator } from './mail.options.messages.js';
 import { readTheme } from './mail.options.theme.js';
 import {
   type Capture,
@@ -85,6 +86,8 @@ const TEMPLATE_KEYS = [
   'dirs',
   'helpers',
   'theme',
+  'defaultLocale',
+  'translator',
   'inlineCss',
   'watch',
 ] as const satisfies ReadonlyArray<keyof TemplateOptions>;
@@ -286,6 +289,8 @@ function resolveTemplates(
       : usual.map((dir) => ({ dir, required: false })),
     helpers: options.helpers ?? {},
     theme: readTheme(options.theme, at('theme')),
+    defaultLocale: readDefaultLocale(options.defaultLocale, at('defaultLocale')),
+    translator: readTranslator(options.translator, at('translator')),
     inlineCss: readBoolean(options.inlineCss, at('inlineCss')) ?? true,
     watch: readBoolean(options.watch, at('watch')) ?? (nodeEnv === undefined || nodeEnv === 'development'),
   };

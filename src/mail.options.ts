@@ -5,6 +5,7 @@ import type { ConfigReport } from './mail.report.js';
 import type { AddressesInput, AddressInput } from './message/mail.js';
 import type { Mailbox } from './message/mailbox.js';
 import type { TemplateHelper } from './render/helper.js';
+import type { MailTranslator } from './render/i18n/translator.js';
 import type { Theme, ThemeOptions } from './render/kit/theme.js';
 import type { MailExtension } from './transport/extension.js';
 import type { SmtpOptions } from './transport/smtp/smtp.options.js';
@@ -46,6 +47,10 @@ export interface TemplateOptions {
   readonly helpers?: Readonly<Record<string, TemplateHelper>> | undefined;
   /** How the built-in layout and components look: brand, colours, font. */
   readonly theme?: ThemeOptions | undefined;
+  /** The language of mails that name none, and the last one `{{t}}` looks in. @default 'en' */
+  readonly defaultLocale?: string | undefined;
+  /** Gives `{{t}}` its texts before `locales/<locale>.json` is looked into. @default none */
+  readonly translator?: MailTranslator | undefined;
   /** Put the rules of `<style>` and local `<link>`s into style attributes. @default true */
   readonly inlineCss?: boolean | undefined;
   /** Follow edits without a restart. @default true in development */
@@ -106,6 +111,8 @@ export interface ResolvedTemplates {
   readonly folders: ReadonlyArray<{ readonly dir: string; readonly required: boolean }>;
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
   readonly theme: Theme;
+  readonly defaultLocale: string;
+  readonly translator: MailTranslator | undefined;
   readonly inlineCss: boolean;
   readonly watch: boolean;
 }

@@ -95,6 +95,8 @@ const rendererProvider: FactoryProvider<Renderer> = {
       roots: [...templates.folders, ...featureRoots(container, surroundings)],
       helpers: templates.helpers,
       theme: templates.theme,
+      defaultLocale: templates.defaultLocale,
+      translator: templates.translator,
       inlineCss: templates.inlineCss,
       onWarning: (message) => logger.warn(message),
     });

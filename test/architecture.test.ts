@@ -29,6 +29,7 @@ const FILES: Record<string, string> = {
   'mail.events.ts': 'events',
   'mail.options.ts': 'options',
   'mail.options.checks.ts': 'options',
+  'mail.options.messages.ts': 'options',
   'mail.options.resolve.ts': 'options',
   'mail.options.theme.ts': 'options',
   'mail.options.transport.ts': 'options',

@@ -1,6 +1,7 @@
 import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
 import type { TemplateHelper, TemplateHelperOptions } from './helper.js';
+import { translate, TRANSLATE } from './i18n/translate-helper.js';
 import { IntlFormats, toDate, toNumeric } from './intl-format.js';
 import { RelativeClock, relativeUnit } from './relative-time.js';
 
@@ -40,6 +41,7 @@ function strings(): ReadonlyArray<readonly [string, BuiltinHelper]> {
   return [
     ['url', { ...STRICT, min: 1, max: 1, run: url }],
     ['concat', { ...STRICT, min: 1, max: Infinity, run: concat }],
+    [TRANSLATE, { ...STRICT, min: 1, max: 1, run: translate }],
   ];
 }
 

@@ -5,10 +5,13 @@ import { renderError } from './context-fault.js';
 import { bringsStyles, CssInliner, loadCssEngine } from './css-inliner.js';
 import type { FastPath } from './fast-path.js';
 import { FolderWatch } from './folder-watch.js';
+import { loadMessages } from './i18n/load-messages.js';
+import type { Messages } from './i18n/messages.js';
+import type { MailTranslator } from './i18n/translator.js';
 import { checkHelpers, type TemplateHelper } from './helper.js';
 import { kitFolder, usesKitLayout } from './kit/kit.js';
 import { themeOf, type Theme } from './kit/theme.js';
-import { localeChain } from './locale-chain.js';
+import { LocaleChains } from './locale-chain.js';
 import { didYouMean } from '../mail.closest.js';
 import { Preheader, withPreheader } from './preheader.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
@@ -32,6 +35,10 @@ export interface HandlebarsRendererOptions {
   readonly inlineCss: boolean;
   /** How the built-in layout and components look. */
   readonly theme?: Theme;
+  /** The language of mails that name none, and the last one messages are looked up in; canonical BCP 47. @default 'en' */
+  readonly defaultLocale?: string;
+  /** Asked for texts before the catalogs. */
+  readonly translator?: MailTranslator | undefined;
   /** Told what deserves attention and is no error, e.g. a template that became invalid while being edited. */
   readonly onWarning?: (message: string) => void;
 }
@@ -46,8 +53,8 @@ export interface TemplatePath {
   readonly textPath?: FastPath;
 }
 
-/** How helpers write dates and numbers when the mail says nothing. */
-const DEFAULT_LOCALE = 'en';
+/** The language of mails that name none, where the application does not say. */
+export const DEFAULT_LOCALE = 'en';
 
 const MAX_SHOWN_NAMES = 20;
 
@@ -61,7 +68,9 @@ export class HandlebarsRenderer implements Renderer {
   readonly #options: HandlebarsRendererOptions;
   readonly #engine: TemplateEngine;
   readonly #kit: TemplateFolder;
+  readonly #defaultLocale: string;
   readonly #directions = new TextDirections();
+  readonly #chains = new LocaleChains();
   #folders: readonly TemplateFolder[] = [];
   #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
@@ -74,6 +83,7 @@ export class HandlebarsRenderer implements Renderer {
     checkHelpers(options.helpers);
     this.#options = options;
     this.#engine = new TemplateEngine(options.helpers);
+    this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
     this.#kit = kitFolder(options.theme ?? themeOf());
   }
 
@@ -106,15 +116,22 @@ export class HandlebarsRenderer implements Renderer {
     return new TemplateInventory(this.#folders);
   }
 
+  /** The catalogs as last read. */
+  messages(): Messages {
+    if (!this.#set) throw new TypeError('the templates have not been loaded');
+    return this.#set.messages;
+  }
+
   // Not a promise chain inside: the contract is asynchronous, this engine is not.
   async render(request: RenderRequest): Promise<RenderedBody> {
-    const { template } = request;
-    const page = this.#set?.pages.get(template);
-    if (!page) throw this.#notFound(template);
-    const variant = variantFor(page, request.locale);
+    const { template, locale = this.#defaultLocale } = request;
+    const set = this.#set;
+    const page = set?.pages.get(template);
+    if (!set || !page) throw this.#notFound(template);
+    const variant = variantFor(page, locale, this.#chains);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);
     try {
-      return this.#body(variant, request);
+      return this.#body(variant, { ...request, locale }, set.messages);
     } catch (error) {
       throw renderError(error, template);
     }
@@ -134,7 +151,8 @@ export class HandlebarsRenderer implements Renderer {
 
   #body(
     variant: PageVariant,
-    { context, locale = DEFAULT_LOCALE, timeZone, date }: RenderRequest,
+    { context, locale, timeZone, date }: RenderRequest & { readonly locale: string },
+    messages: Messages,
   ): RenderedBody {
     const none = new Preheader(undefined);
     const dir = this.#directions.of(locale);
@@ -146,11 +164,21 @@ export class HandlebarsRenderer implements Renderer {
       date,
       subject: undefined,
       preheader: none,
+      messages,
     };
     const subject = variant.subject?.(context, bare);
-    const titled: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader: none };
+    const titled: RenderData = {
+      root: context,
+      locale,
+      dir,
+      timeZone,
+      date,
+      subject,
+      preheader: none,
+      messages,
+    };
     const preheader = new Preheader(variant.preheader?.(context, titled));
-    const data: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader };
+    const data: RenderData = { root: context, locale, dir, timeZone, date, subject, preheader, messages };
     const { html, text } = variant.compiled?.().bodies(context, data) ?? NO_BODIES;
     return renderedBody(
       subject,
@@ -170,13 +198,16 @@ export class HandlebarsRenderer implements Renderer {
     const folders: TemplateFolder[] = [];
     for (const root of this.#options.roots) folders.push(await readFolder(root, { faults, onDirectory }));
     this.#watch?.retain(dirs);
-    const { inlineCss, onWarning = () => undefined } = this.#options;
+    const { inlineCss, translator, onWarning = () => undefined } = this.#options;
+    const defaultLocale = this.#defaultLocale;
+    const messages = await loadMessages({ folders, faults, defaultLocale, translator });
     const styled = folders.some(({ files }) => hasStyles(files) || usesKitLayout(files));
     if (inlineCss && styled) this.#inliner ??= new CssInliner(await loadCssEngine());
     const styling = { inlineCss, inliner: this.#inliner };
     this.#set = new TemplateSet({
       folders: [...folders, this.#kit],
       engine: this.#engine,
+      messages,
       faults,
       ...styling,
       onWarning,
@@ -232,18 +263,21 @@ function known(names: readonly string[]): string {
 }
 
 /** The nearest language there is; languages never mix. */
-function variantFor(page: Page, locale: string | undefined): PageVariant {
-  const chain = locale === undefined ? [] : chainOf(page, locale);
-  const found = [...chain, ''].map((key) => page.variants.get(key)).find((variant) => variant !== undefined);
-  if (found) return found;
+function variantFor(page: Page, locale: string, chains: LocaleChains): PageVariant {
+  for (const key of chainOf(page, locale, chains)) {
+    const variant = page.variants.get(key);
+    if (variant) return variant;
+  }
+  const base = page.variants.get('');
+  if (base) return base;
   const languages = [...page.variants.keys()].join(', ');
-  const message = `Template "${page.name}" has no base variant and none for ${locale ?? 'a mail without locale'}, only: ${languages}`;
+  const message = `Template "${page.name}" has no base variant and none for ${locale}, only: ${languages}`;
   throw new MailError('template-not-found', message, { at: { template: page.name } });
 }
 
-function chainOf(page: Page, locale: string): readonly string[] {
+function chainOf(page: Page, locale: string, chains: LocaleChains): readonly string[] {
   try {
-    return localeChain(locale);
+    return chains.of(locale);
   } catch (cause) {
     const message = `locale: expected a BCP 47 tag, got ${show(locale)}`;
     throw new MailError('message-invalid', message, { cause, at: { field: 'locale', template: page.name } });

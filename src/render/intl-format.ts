@@ -12,6 +12,7 @@ export class IntlFormats {
   readonly #numbers = new Map<string, Intl.NumberFormat>();
   readonly #lists = new Map<string, Intl.ListFormat>();
   readonly #relative = new Map<string, Intl.RelativeTimeFormat>();
+  readonly #plurals = new Map<string, Intl.PluralRules>();
 
   date(locale: string, options: Readonly<Record<string, unknown>>): Intl.DateTimeFormat {
     return cached(this.#dates, [locale, options], () => new Intl.DateTimeFormat(locale, options));
@@ -27,6 +28,10 @@ export class IntlFormats {
 
   relative(locale: string, options: Readonly<Record<string, unknown>>): Intl.RelativeTimeFormat {
     return cached(this.#relative, [locale, options], () => new Intl.RelativeTimeFormat(locale, options));
+  }
+
+  plural(locale: string, options: Readonly<Record<string, unknown>>): Intl.PluralRules {
+    return cached(this.#plurals, [locale, options], () => new Intl.PluralRules(locale, options));
   }
 }
 

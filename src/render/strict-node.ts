@@ -46,6 +46,10 @@ export function numberNode(value: number): StrictNode {
   return { type: 'NumberLiteral', value, original: value };
 }
 
+export function stringNode(value: string): StrictNode {
+  return { type: 'StringLiteral', value, original: value };
+}
+
 export function callNode(
   name: string,
   params: readonly StrictNode[],

@@ -3,6 +3,8 @@ import type { BuiltinHelper } from './builtin-helpers.js';
 import type { Component } from './component.js';
 import { componentHash, wrongInCall, type Argument, type ComponentCall } from './component-call.js';
 import { BLOCK_HELPERS, isBlockHelper } from './helper.js';
+import type { MessageCall, WrongCall } from './i18n/message-call.js';
+import { TRANSLATE } from './i18n/translate-helper.js';
 import { didYouMean } from '../mail.closest.js';
 import type { CallNode, PartialCall } from './partial-call.js';
 import type { NodePlaces } from './page-places.js';
@@ -14,6 +16,7 @@ import {
   numberNode,
   pathNode,
   SPENT_STRIPS,
+  stringNode,
   type StrictCall,
   type StrictNode,
   type StrictProgram,
@@ -50,6 +53,10 @@ export interface StrictSyntaxOptions {
   readonly userHelpers: ReadonlySet<string>;
   /** What the partial of a name asks of its callers, where it says so. */
   readonly component: (name: string) => Component | undefined;
+  /** Where the piece's messages are looked up first; the application's own have the empty one. */
+  readonly namespace: string;
+  /** What is wrong with a use of a message whose key is written out. */
+  readonly wrongMessage: (call: Pick<MessageCall, 'key' | 'args'>) => WrongCall | undefined;
   readonly faults: TemplateFaults;
 }
 
@@ -166,7 +173,10 @@ class StrictRewrite {
     const builtin = this.#options.userHelpers.has(name) ? undefined : this.#options.builtins.get(name);
     this.#checkHelper(node, path, scope, builtin);
     const args = builtin?.lenient || LENIENT_NAMES.has(name) ? 'lenient' : 'value';
-    return callNode(name, this.#expressions(node.params, args, scope), {
+    const message = builtin !== undefined && name === TRANSLATE;
+    if (message) this.#checkMessage(node);
+    const params = this.#expressions(node.params, args, scope);
+    return callNode(name, message ? [...params, stringNode(this.#options.namespace)] : params, {
       hash: this.#hash(node.hash, args, scope),
       loc: callLocation(this.#place(node)),
     });
@@ -193,6 +203,14 @@ class StrictRewrite {
     const count = node.params.length;
     if (!builtin || (count >= builtin.min && count <= builtin.max)) return;
     this.#fault(node, `helper "${name}" expects ${showArity(builtin)}, got ${count}`);
+  }
+
+  #checkMessage(node: hbs.AST.MustacheStatement | hbs.AST.SubExpression): void {
+    const [key] = node.params;
+    if (!key || !isStringLiteral(key)) return;
+    const args = pairsOf(node.hash).map((pair) => pair.key);
+    const wrong = this.#options.wrongMessage({ key: key.value, args });
+    if (wrong) this.#options.faults.add({ place: this.#place(node), ...wrong });
   }
 
   #unknownHelper(name: string): string {
@@ -400,6 +418,7 @@ export const SELF_PRINTING: ReadonlySet<string> = new Set([
   'formatCurrency',
   'formatList',
   'formatRelativeTime',
+  TRANSLATE,
 ]);
 
 function valueHelper(use: Use): string {
@@ -471,7 +490,8 @@ const isContent = (node: hbs.AST.Node): node is hbs.AST.ContentStatement => node
 export const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression => node.type === 'PathExpression';
 export const isSubExpression = (node: hbs.AST.Node): node is hbs.AST.SubExpression =>
   node.type === 'SubExpression';
-const isStringLiteral = (node: hbs.AST.Node): node is hbs.AST.StringLiteral => node.type === 'StringLiteral';
+export const isStringLiteral = (node: hbs.AST.Node): node is hbs.AST.StringLiteral =>
+  node.type === 'StringLiteral';
 const isLiteral = (
   node: hbs.AST.Node,
 ): node is hbs.AST.StringLiteral | hbs.AST.NumberLiteral | hbs.AST.BooleanLiteral =>

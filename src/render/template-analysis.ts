@@ -1,6 +1,8 @@
 import type { Component } from './component.js';
 import { isRemote, styleLinks } from './css-inliner.js';
 import { hasFrontMatter, splitFrontMatter, type FrontMatter, type FrontMatterSplit } from './front-matter.js';
+import { wrongCall } from './i18n/message-call.js';
+import type { Messages } from './i18n/messages.js';
 import { NodePlaces } from './page-places.js';
 import { placeOf, startOf } from './place.js';
 import { Sites } from './site.js';
@@ -16,6 +18,7 @@ export interface TemplateAnalysisOptions {
   readonly catalog: TemplateCatalog;
   readonly styles: StyleSheets;
   readonly engine: TemplateEngine;
+  readonly messages: Messages;
   readonly faults: TemplateFaults;
   /** Whether links to style sheets have to lead somewhere. */
   readonly inlineCss: boolean;
@@ -57,7 +60,7 @@ export class TemplateAnalysis {
     const { faults, inlineCss } = this.#options;
     const { front, body, bodyLine } = this.#split(file);
     const start = { file: file.path, line: bodyLine, column: 1 };
-    const piece = this.read({ source: body, place: start }, namespace);
+    const piece = this.read({ source: body, place: start }, namespace, file.locale ?? '');
     if (!file.text && inlineCss) this.#checkLinks(file, namespace);
     this.#files.set(file.path, { front, piece });
     if (file.kind === 'page' || !hasFrontMatter(file.content)) return;
@@ -65,15 +68,27 @@ export class TemplateAnalysis {
     faults.add({ place: startOf(file.path), what, mend: 'Remove the --- lines' });
   }
 
-  /** A piece by itself, e.g. a subject. */
-  read(piece: Piece, namespace: string): StrictPiece | undefined {
-    const { engine, faults, catalog } = this.#options;
+  /**
+   * A piece by itself, e.g. a subject.
+   * @param locale the language of its file; empty for the base variant
+   */
+  read(piece: Piece, namespace: string, locale: string): StrictPiece | undefined {
+    const { engine, messages, faults, catalog } = this.#options;
     const tree = parsePiece(piece, faults);
     if (!tree) return undefined;
     const { builtins, userHelpers } = engine;
     const { sites, places } = this;
     const component = (name: string): Component | undefined => catalog.component(namespace, name);
-    const strict = strictSyntax(piece, tree, { sites, places, builtins, userHelpers, component, faults });
+    const strict = strictSyntax(piece, tree, {
+      sites,
+      places,
+      builtins,
+      userHelpers,
+      component,
+      namespace,
+      wrongMessage: (call) => wrongCall(messages, { ...call, namespace, locale }),
+      faults,
+    });
     for (const { label } of strict.inlines) this.#inlineNames.add(label);
     return strict;
   }

@@ -10,6 +10,7 @@ import {
   type HandlebarsHelper,
   type TemplateHelper,
 } from './helper.js';
+import type { Messages } from './i18n/messages.js';
 import { Preheader } from './preheader.js';
 import { printable, printableAt, valueAt, type Site, type Sites } from './site.js';
 import type { StrictProgram } from './strict-node.js';
@@ -35,6 +36,7 @@ export interface RenderData {
   readonly date: Date | undefined;
   readonly subject?: string | undefined;
   readonly preheader: Preheader;
+  readonly messages: Messages;
 }
 
 /** Whether what is printed may be HTML, as a `SafeString` is. */

@@ -3,12 +3,13 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { MailError } from '../mail.errors.js';
 import type { Component } from './component.js';
+import type { MessageFile } from './i18n/message-file.js';
 import { startOf } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
-import { parseFileName, type FileName } from './template-name.js';
+import { canonicalLocale, parseFileName, wrongLocale, type FileName } from './template-name.js';
 import type { TemplateRoot } from './template-root.js';
 
-/** Largest template or style sheet, in bytes. */
+/** Largest template, style sheet or catalog, in bytes. */
 export const MAX_FILE_SIZE = 256 * 1024;
 
 export type TemplateKind = 'page' | 'layout' | 'partial';
@@ -29,6 +30,8 @@ export interface TemplateFolder {
   readonly files: readonly TemplateFile[];
   /** Style sheets by their path under the root, with `/`. */
   readonly styles: ReadonlyMap<string, string>;
+  /** Its catalogs, `locales/<locale>.json`. */
+  readonly messages: readonly MessageFile[];
 }
 
 export interface FolderReading {
@@ -40,18 +43,20 @@ export interface FolderReading {
 /** @throws {MailError} `config` when a required folder is absent */
 export async function readFolder(root: TemplateRoot, reading: FolderReading): Promise<TemplateFolder> {
   const real = await realFolder(root);
-  if (real === undefined) return { root, absent: true, files: [], styles: new Map() };
+  if (real === undefined) return { root, absent: true, files: [], styles: new Map(), messages: [] };
   const paths = await new FolderWalk(root.dir, real, reading).files();
   const files: TemplateFile[] = [];
   const styles = new Map<string, string>();
+  const messages: MessageFile[] = [];
   for (const path of paths) {
     const content = await readCapped(join(root.dir, path), reading.faults);
     if (content === undefined) continue;
     const name = path.replaceAll(sep, '/');
     if (name.endsWith('.css')) styles.set(name, content);
+    else if (CATALOG.test(name)) messages.push(...messageFile(root, name, content, messages, reading.faults));
     else files.push(...templateFile(root, name, content, reading.faults));
   }
-  return { root, absent: false, files, styles };
+  return { root, absent: false, files, styles, messages };
 }
 
 async function realFolder({ dir, required }: TemplateRoot): Promise<string | undefined> {
@@ -91,6 +96,26 @@ function templateFile(
     return [];
   }
   return [{ ...name, kind, path: file, content: content.replace(/^\uFEFF/, '') }];
+}
+
+/** Other JSON may lie beside templates; below `locales` it has to be a catalog. */
+const CATALOG = /^locales\/(.+)\.json$/;
+
+function messageFile(
+  root: TemplateRoot,
+  path: string,
+  content: string,
+  known: readonly MessageFile[],
+  faults: TemplateFaults,
+): readonly MessageFile[] {
+  const file = join(root.dir, path);
+  const [, tag = ''] = CATALOG.exec(path) ?? [];
+  const locale = canonicalLocale(tag);
+  const twin = known.find((other) => other.locale === locale);
+  if (locale !== undefined && !twin) return [{ path: file, locale, content: content.replace(/^\uFEFF/, '') }];
+  const what = twin ? `has the same locale as ${twin.path}` : wrongLocale(tag);
+  faults.add({ place: startOf(file), what, mend: 'Catalogs are named locales/<locale>.json' });
+  return [];
 }
 
 async function readCapped(path: string, faults: TemplateFaults): Promise<string | undefined> {
@@ -140,8 +165,9 @@ class FolderWalk {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
     const target = entry.isSymbolicLink() ? await this.#linked(path) : entry;
     if (target?.isDirectory()) return this.#list(path);
-    const wanted = target?.isFile() && /\.(hbs|css)$/.test(entry.name);
-    return wanted ? [relative(this.#dir, path)] : [];
+    const name = relative(this.#dir, path);
+    const wanted = /\.(hbs|css)$/.test(name) || CATALOG.test(name.replaceAll(sep, '/'));
+    return target?.isFile() && wanted ? [name] : [];
   }
 
   /** What a link leads to, unless it leads out. */

@@ -31,6 +31,11 @@ export function parseFileName(path: string): FileName | { readonly wrong: string
 
 function wrongTag(tag: string, surplus: readonly string[]): string {
   if (surplus.length > 0) return `expected name[.locale][.text].hbs, found ".${[tag, ...surplus].join('.')}"`;
+  return wrongLocale(tag);
+}
+
+/** What to say about a tag that is no locale. */
+export function wrongLocale(tag: string): string {
   const corrected = canonicalLocale(tag.replaceAll('_', '-'));
   return `"${tag}" is no locale (BCP 47)${corrected ? `; write ${corrected}` : ''}`;
 }

@@ -1,6 +1,7 @@
 import { BodyCompiler, type CompiledBodies } from './body-compiler.js';
 import type { CssInliner } from './css-inliner.js';
 import type { FrontMatter } from './front-matter.js';
+import type { Messages } from './i18n/messages.js';
 import { localeChain } from './locale-chain.js';
 import { endlessCall, type CallNode } from './partial-call.js';
 import { insidePartial } from './strict-node.js';
@@ -42,6 +43,7 @@ export interface Page {
 export interface TemplateSetOptions {
   readonly folders: readonly TemplateFolder[];
   readonly engine: TemplateEngine;
+  readonly messages: Messages;
   readonly faults: TemplateFaults;
   /** Whether links to style sheets have to lead somewhere. */
   readonly inlineCss: boolean;
@@ -66,6 +68,7 @@ type Compilation<Result> = (compilers: Compilers) => Result;
 export class TemplateSet {
   readonly pages: ReadonlyMap<string, Page>;
   readonly styles: StyleSheets;
+  readonly messages: Messages;
   readonly #options: TemplateSetOptions;
   readonly #catalog: TemplateCatalog;
   readonly #analysis: TemplateAnalysis;
@@ -74,6 +77,7 @@ export class TemplateSet {
   constructor(options: TemplateSetOptions) {
     const { folders, faults } = options;
     this.#options = options;
+    this.messages = options.messages;
     this.styles = new StyleSheets(folders);
     this.#catalog = new TemplateCatalog(folders, faults);
     this.#analysis = new TemplateAnalysis({ ...options, catalog: this.#catalog, styles: this.styles });
@@ -182,7 +186,7 @@ export class TemplateSet {
   }
 
   #planLine(line: Piece | undefined, namespace: string, locale: string): Plan | undefined {
-    const piece = line && this.#analysis.read(line, namespace);
+    const piece = line && this.#analysis.read(line, namespace, locale);
     if (!piece) return undefined;
     const sight = this.#sight(namespace, locale, 'text');
     this.#checkCalls(piece, sight);

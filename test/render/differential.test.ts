@@ -56,6 +56,13 @@ const FAST: Readonly<Record<string, string | Files>> = {
   'helpers that come with the package': page(
     '<p>{{default more "none"}} {{formatNumber count}} {{#if (eq count 2)}}<span>two</span>{{/if}}</p>',
   ),
+  messages: {
+    'page.hbs': page(
+      '<p title="{{t "hi" name=name}}">{{t "hi" name=name}}{{t "n" n=count}}</p><p>{{concat (t "hi" name=name) "!"}}</p>',
+    ),
+    'locales/en.json':
+      '{"hi":" <b>Hi</b>\\n\\u0000 {name} & co ","n":"{n, plural, one {#} other {#\\r things}}"}',
+  },
   'whitespace control': page(
     '<div>\n  {{~#if more~}}\n  <p> {{~more~}} </p>\n  {{~else~}} <p>b</p> {{~/if~}}\n</div>',
   ),

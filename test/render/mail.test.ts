@@ -381,6 +381,25 @@ describe('live reload', () => {
     await shows('c', 'p2');
   });
 
+  test('messages are followed like templates; a broken one fails the mails that use it, until it is mended', async () => {
+    const { dir, shows, warnings } = await watched({
+      'a.hbs': '{{t "a"}}',
+      'b.hbs': '{{t "b"}}',
+      'locales/en.json': '{"a":"one","b":"b"}',
+    });
+    await write(dir, { 'locales/en.json': '{"a":"two","b":"b"}' });
+    await shows('a', 'two');
+    await write(dir, { 'locales/en.json': '{"a":"{","b":"bb"}' });
+    await shows('a', /en\.json:1:7: message "a": this "\{" is never closed/);
+    await shows('b', 'bb');
+    await write(dir, { 'locales/en.json': '{"a":' });
+    await shows('b', /en\.json:1:6: the catalog is not readable/);
+    expect(warnings.at(-1)).toContain('en.json:1:6');
+    await write(dir, { 'locales/en.json': '{"a":"three"}' });
+    await shows('a', 'three');
+    await shows('b', /b\.hbs:1:1: message "b" does not exist/);
+  });
+
   test('what changed between load and watch is seen', async () => {
     const dir = await folder({ 'a.hbs': 'one' });
     const renderer = rendererOf({ roots: [{ dir, required: true }] });

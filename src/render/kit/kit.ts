@@ -21,6 +21,7 @@ export function kitFolder(theme: Theme): TemplateFolder {
     absent: false,
     files: PIECES.flatMap((piece) => filesOf(piece, theme)),
     styles: new Map(),
+    messages: [],
   };
 }
 

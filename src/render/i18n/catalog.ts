@@ -1,0 +1,39 @@
+import type { TemplateFault, TemplateFaults } from '../template-fault.js';
+import { BrokenMessage, CatalogMessage } from './catalog-message.js';
+import { icuMessage } from './icu-message.js';
+import type { IcuWriter } from './icu-writer.js';
+import { readMessageFile, type MessageEntry, type MessageFile } from './message-file.js';
+
+/** The messages of one file, all of them parsed. */
+export class Catalog {
+  readonly locale: string;
+  readonly path: string;
+  readonly #messages = new Map<string, CatalogMessage>();
+  /** Why the whole file could not be read. */
+  readonly #fault: TemplateFault | undefined;
+
+  constructor(file: MessageFile, faults: TemplateFaults, writer: IcuWriter) {
+    this.locale = file.locale;
+    this.path = file.path;
+    const entries = readMessageFile(file, faults);
+    this.#fault = entries ? undefined : faults.list.find(({ place }) => place.file === file.path);
+    for (const entry of entries ?? []) this.#messages.set(entry.key, this.#message(entry, faults, writer));
+  }
+
+  /** Of a file that could not be read, every message is there and fails. */
+  get(key: string): CatalogMessage | undefined {
+    return this.#fault ? new BrokenMessage(key, this.locale, this.#fault) : this.#messages.get(key);
+  }
+
+  get messages(): readonly CatalogMessage[] {
+    return [...this.#messages.values()];
+  }
+
+  #message(entry: MessageEntry, faults: TemplateFaults, writer: IcuWriter): CatalogMessage {
+    const message = icuMessage(entry.text, this.locale, writer);
+    if ('write' in message) return new CatalogMessage(entry, this.locale, message);
+    const fault = { place: entry.placeAt(message.offset), what: `message "${entry.key}": ${message.what}` };
+    faults.add(fault);
+    return new BrokenMessage(entry.key, this.locale, fault);
+  }
+}

@@ -1,0 +1,46 @@
+import { isDate } from 'node:util/types';
+import { ContextFault } from '../context-fault.js';
+import { toDate, toNumeric } from '../intl-format.js';
+
+/** What a message does with an argument; `choice` is the subject of a `select`. */
+export type ArgumentKind = 'text' | 'choice' | 'number' | 'date';
+
+export type ArgumentKinds = ReadonlyMap<string, ReadonlySet<ArgumentKind>>;
+
+type Arguments = Readonly<Record<string, unknown>>;
+type ArgumentValue = string | number | Date;
+export type ArgumentValues = Readonly<Record<string, ArgumentValue>>;
+
+/**
+ * The arguments of a message as its formatter takes them.
+ * @param label what faults call the message; asked for only then
+ * @throws {ContextFault} for one that is missing or of another kind
+ */
+export function argumentValues(kinds: ArgumentKinds, args: Arguments, label: () => string): ArgumentValues {
+  const values: Record<string, ArgumentValue> = {};
+  for (const [name, used] of kinds) {
+    if (!Object.hasOwn(args, name)) throw new ContextFault(`${label()} needs the argument "${name}"`);
+    const value = args[name];
+    values[name] = plainValue(value, used) ?? readValue(value, used, `the argument "${name}" of ${label()}`);
+  }
+  return values;
+}
+
+/** What needs no reading. */
+function plainValue(value: unknown, used: ReadonlySet<ArgumentKind>): ArgumentValue | undefined {
+  if (used.has('date')) return undefined;
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && !used.has('number') ? value : undefined;
+}
+
+function readValue(value: unknown, used: ReadonlySet<ArgumentKind>, what: string): ArgumentValue {
+  if (used.has('date')) return toDate(what, value);
+  return used.has('number') ? Number(toNumeric(what, value)) : textOf(value, what);
+}
+
+function textOf(value: unknown, what: string): string {
+  if (value === null) return '';
+  if (typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
+  const found = isDate(value) ? 'a Date; the message has to say {…, date}' : typeof value;
+  throw new ContextFault(`${what}: expected text, a number or a boolean, got ${found}`);
+}

@@ -1,0 +1,170 @@
+import { MAX_NESTING } from '../nesting.js';
+import { placeOf, type Place } from '../place.js';
+import type { TemplateFaults } from '../template-fault.js';
+
+/** A catalog as read: `locales/<locale>.json`. */
+export interface MessageFile {
+  readonly path: string;
+  /** Canonical BCP 47 tag. */
+  readonly locale: string;
+  readonly content: string;
+}
+
+/** A message as it is written in its file. */
+export interface MessageEntry {
+  /** The names on the way to it, joined by dots. */
+  readonly key: string;
+  readonly text: string;
+  /** The place in the file of a character of `text`; without an offset, of its first. */
+  placeAt(offset?: number): Place;
+}
+
+/**
+ * The messages of a catalog: JSON (RFC 8259) whose values are texts, or objects of them. Nothing when
+ * the file cannot be read. Not `JSON.parse`, which knows no places and keeps one of two equal keys.
+ */
+export function readMessageFile(
+  { path, content }: MessageFile,
+  faults: TemplateFaults,
+): readonly MessageEntry[] | undefined {
+  const reading = new MessageReading(path, content);
+  try {
+    reading.file();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    const what = `the catalog is not readable: ${error.message}`;
+    faults.add({ place: placeOf(path, content, error.offset), what });
+    return undefined;
+  }
+  for (const { offset, what } of reading.wrong) faults.add({ place: placeOf(path, content, offset), what });
+  return reading.entries;
+}
+
+class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+  readonly offset: number;
+
+  constructor(offset: number, message: string) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+const SPACE = /[ \t\r\n]*/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
+const LITERAL = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** One character of a string as it is written. */
+const CHARACTER = /\\u[\da-fA-F]{4}|\\.|[^\\]/gs;
+
+interface Text {
+  readonly value: string;
+  /** Of its opening quote. */
+  readonly offset: number;
+  readonly raw: string;
+}
+
+/** Reads from start to end; stops at what is no JSON, and notes what is no catalog. */
+class MessageReading {
+  readonly wrong: Array<{ readonly offset: number; readonly what: string }> = [];
+  readonly #entries = new Map<string, MessageEntry>();
+  readonly #path: string;
+  readonly #content: string;
+  #at = 0;
+
+  constructor(path: string, content: string) {
+    this.#path = path;
+    this.#content = content;
+  }
+
+  get entries(): readonly MessageEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  file(): void {
+    if (!this.#takes('{')) this.#fail('an object of messages, { "key": "text" }');
+    this.#object([]);
+    this.#match(SPACE);
+    if (this.#at < this.#content.length) this.#fail('the end of the file');
+  }
+
+  #object(names: readonly string[]): void {
+    if (names.length > MAX_NESTING) throw new Unreadable(this.#at, `nested more than ${MAX_NESTING} levels`);
+    if (this.#takes('}')) return;
+    const own = new Set<string>();
+    do {
+      const name = this.#string() ?? this.#fail('a key in double quotes');
+      if (own.has(name.value))
+        this.wrong.push({ offset: name.offset, what: `"${name.value}" is given twice` });
+      own.add(name.value);
+      if (!this.#takes(':')) this.#fail('":"');
+      this.#value([...names, name.value]);
+    } while (this.#takes(','));
+    if (!this.#takes('}')) this.#fail('"," or "}"');
+  }
+
+  #value(names: readonly string[]): void {
+    const text = this.#string();
+    if (text) return this.#message(names.join('.'), text);
+    if (this.#takes('{')) return this.#object(names);
+    const offset = this.#at;
+    const found = this.#match(LITERAL) ?? this.#fail('a text in double quotes, or an object of them');
+    this.wrong.push({
+      offset,
+      what: `"${names.join('.')}" is ${found}; messages are texts in double quotes`,
+    });
+    return undefined;
+  }
+
+  #message(key: string, text: Text): void {
+    const { offset } = text;
+    if (this.#entries.has(key)) this.wrong.push({ offset, what: `the message "${key}" is given twice` });
+    if (text.value === '') {
+      const what = `the message "${key}" is empty; write it, or leave it out to fall back to another language`;
+      this.wrong.push({ offset, what });
+    }
+    const place = (at = 0): Place => placeOf(this.#path, this.#content, offset + 1 + rawLength(text.raw, at));
+    this.#entries.set(key, { key, text: text.value, placeAt: place });
+  }
+
+  #string(): Text | undefined {
+    this.#match(SPACE);
+    const offset = this.#at;
+    const raw = this.#match(STRING);
+    if (raw !== undefined) return { value: String(JSON.parse(raw)), offset, raw: raw.slice(1, -1) };
+    if (this.#content[offset] === '"') throw new Unreadable(offset, wrongString(this.#content.slice(offset)));
+    return undefined;
+  }
+
+  #takes(mark: string): boolean {
+    this.#match(SPACE);
+    if (this.#content[this.#at] !== mark) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const [found] = pattern.exec(this.#content) ?? [];
+    this.#at += found?.length ?? 0;
+    return found;
+  }
+
+  #fail(expected: string): never {
+    const found = this.#content[this.#at];
+    const what = found === undefined ? 'the file ends' : `found ${JSON.stringify(found)}`;
+    throw new Unreadable(this.#at, `expected ${expected}, ${what}`);
+  }
+}
+
+function wrongString(rest: string): string {
+  const [line = ''] = rest.split('\n');
+  return /^"(?:[^"\\]|\\.)*"/.test(line)
+    ? 'this text has an escape or a control character that JSON does not know'
+    : 'this text is not closed on its line; a line break is written \\n';
+}
+
+/** How long the first characters of a text are as they are written. */
+function rawLength(raw: string, characters: number): number {
+  const written = raw.match(CHARACTER) ?? [];
+  return written.slice(0, characters).join('').length;
+}
