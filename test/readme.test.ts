@@ -45,11 +45,17 @@ function jsonFaults(name: string, markdown: string): readonly string[] {
 }
 
 /** Renders a template with its own sample, as the block it stands in has it. */
-async function renderSample(code: string): Promise<object> {
+async function renderSample(code: string, catalogs: Readonly<Record<string, string>> = {}): Promise<object> {
   const faults = new TemplateFaults();
   const { front } = splitFrontMatter('page.hbs', code, faults);
   faults.throwIfAny();
-  return renderOf(await loaded({ 'page.hbs': code }, { inlineCss: true }), 'page', front.sample);
+  return renderOf(await loaded({ 'page.hbs': code, ...catalogs }, { inlineCss: true }), 'page', front.sample);
+}
+
+/** The blocks that a comment before them calls catalogs. */
+function catalogsIn(markdown: string): Readonly<Record<string, string>> {
+  const blocks = markdown.matchAll(/^<!-- (locales\/[\w-]+\.json) -->\n\n```json\n([\s\S]*?)^```$/gm);
+  return Object.fromEntries([...blocks].map(([, name = '', json = '']) => [name, json]));
 }
 
 /** Exhaustive: the compiler asks for every code. */
@@ -109,7 +115,7 @@ describe.each(DOCUMENTS)('%s', (name, markdown) => {
 
   test('its templates render with their samples', async () => {
     for (const { code } of codeBlocks(markdown).filter(({ language }) => language === 'hbs')) {
-      expect(await renderSample(code)).toMatchObject({
+      expect(await renderSample(code, catalogsIn(markdown))).toMatchObject({
         subject: expect.any(String),
         html: expect.any(String),
       });

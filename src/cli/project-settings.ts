@@ -14,6 +14,10 @@ export interface ProjectSettings {
   readonly features?: Readonly<Record<string, string>> | undefined;
   /** A JavaScript module whose `helpers` export, or else its function exports, templates may call. */
   readonly helpers?: string | undefined;
+  /** As `templates.defaultLocale`. */
+  readonly defaultLocale?: string | undefined;
+  /** A JavaScript module whose `translator` export gives texts as the application's would. */
+  readonly translator?: string | undefined;
 }
 
 /** Options for `parseArgs` of every command that reads the project's templates. */
@@ -22,6 +26,8 @@ export const PROJECT_OPTIONS = {
   templates: { type: 'string', multiple: true },
   feature: { type: 'string', multiple: true },
   helpers: { type: 'string' },
+  locale: { type: 'string' },
+  translator: { type: 'string' },
 } as const;
 
 /** How the options read in a command's usage. */
@@ -29,14 +35,18 @@ export const PROJECT_USAGE = `  --project <name>      project of nest-cli.json
   --templates <dir>     folder of templates; may be repeated
   --feature <ns>=<dir>  folder of a MailModule.forFeature; may be repeated
   --helpers <file>      JavaScript module with the application's template helpers
-The last three may stand in package.json instead, for use without --project:
-  "mailroom": { "templates": "src/templates", "features": { "billing": "src/billing/mail" }, "helpers": "dist/mail.helpers.js" }`;
+  --locale <tag>        language of mails that name none (default: en)
+  --translator <file>   JavaScript module whose "translator" export gives {{t}} its texts
+The last five may stand in package.json instead, for use without --project:
+  "mailroom": { "templates": "src/templates", "features": { "billing": "src/billing/mail" }, "helpers": "dist/mail.helpers.js", "defaultLocale": "en" }`;
 
 interface ProjectFlags {
   readonly project?: string | undefined;
   readonly templates?: readonly string[] | undefined;
   readonly feature?: readonly string[] | undefined;
   readonly helpers?: string | undefined;
+  readonly locale?: string | undefined;
+  readonly translator?: string | undefined;
 }
 
 /**
@@ -53,6 +63,8 @@ export async function projectSettings(cwd: string, flags: ProjectFlags): Promise
     templates: flags.templates ?? written.templates,
     features: flags.feature ? Object.fromEntries(flags.feature.map(featureFlag)) : written.features,
     helpers: flags.helpers ?? written.helpers,
+    defaultLocale: flags.locale ?? written.defaultLocale,
+    translator: flags.translator ?? written.translator,
   };
 }
 
@@ -70,7 +82,9 @@ async function packageSettings(path: string): Promise<ProjectSettings> {
   const settings = {
     templates: templateFolders(field, report),
     features: featureFolders(field, report),
-    helpers: helpersFile(field, report),
+    helpers: text(field, 'helpers', 'the path of a JavaScript module', report),
+    defaultLocale: text(field, 'defaultLocale', 'a language tag', report),
+    translator: text(field, 'translator', 'the path of a JavaScript module', report),
   };
   report.throwIfAny(`The "mailroom" field of ${path} cannot be understood:`);
   return settings;
@@ -99,8 +113,9 @@ function featureFolders(
   return undefined;
 }
 
-function helpersFile({ helpers }: Fields, report: ConfigReport): string | undefined {
-  if (helpers === undefined || typeof helpers === 'string') return helpers;
-  report.add({ where: 'helpers', expected: 'the path of a JavaScript module', found: show(helpers) });
+function text(field: Fields, where: string, expected: string, report: ConfigReport): string | undefined {
+  const value = field[where];
+  if (value === undefined || typeof value === 'string') return value;
+  report.add({ where, expected, found: show(value) });
   return undefined;
 }

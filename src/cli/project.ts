@@ -2,7 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MailError, messageOf } from '../mail.errors.js';
+import { DEFAULT_LOCALE } from '../render/handlebars-renderer.js';
 import type { TemplateHelper } from '../render/helper.js';
+import type { MailTranslator } from '../render/i18n/translator.js';
+import { canonicalLocale, wrongLocale } from '../render/template-name.js';
 import type { TemplateRoot } from '../render/template-root.js';
 import { nestSettings } from './nest-settings.js';
 import type { ProjectSettings } from './project-settings.js';
@@ -16,6 +19,10 @@ export interface Project {
   readonly sourceRoot: string;
   readonly roots: readonly TemplateRoot[];
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
+  /** The language of mails that name none. */
+  readonly defaultLocale: string;
+  /** Stands in for the application's `templates.translator`. */
+  readonly translator: MailTranslator | undefined;
 }
 
 /**
@@ -33,8 +40,14 @@ export async function openProject(dir: string, settings: ProjectSettings): Promi
   const { sourceRoot, templateFolders } = await nestSettings(dir, settings.project);
   const folders = settings.templates ?? (await defaultFolder(dir, templateFolders, features.length > 0));
   const own = folders.map((folder): TemplateRoot => ({ dir: resolve(dir, folder), required: true }));
-  const helpers = await loadHelpers(dir, settings.helpers);
-  return { dir, sourceRoot, roots: [...own, ...features], helpers };
+  return {
+    dir,
+    sourceRoot,
+    roots: [...own, ...features],
+    helpers: await loadHelpers(dir, settings.helpers),
+    defaultLocale: localeOf(settings.defaultLocale ?? DEFAULT_LOCALE),
+    translator: await loadTranslator(dir, settings.translator),
+  };
 }
 
 async function defaultFolder(
@@ -67,23 +80,41 @@ export async function isFolder(path: string): Promise<boolean> {
   );
 }
 
+function localeOf(tag: string): string {
+  const locale = canonicalLocale(tag);
+  if (locale === undefined) throw new MailError('config', `The default language: ${wrongLocale(tag)}`);
+  return locale;
+}
+
 async function loadHelpers(
   dir: string,
   file: string | undefined,
 ): Promise<Readonly<Record<string, TemplateHelper>>> {
   if (file === undefined) return {};
   const path = resolve(dir, file);
-  const module = await importModule(path);
+  const module = await importModule(path, 'helpers');
   const source = isRecord(module['helpers']) ? module['helpers'] : module;
   return Object.fromEntries(Object.entries(source).filter(isHelperEntry));
 }
 
-async function importModule(path: string): Promise<Fields> {
+async function loadTranslator(dir: string, file: string | undefined): Promise<MailTranslator | undefined> {
+  if (file === undefined) return undefined;
+  const path = resolve(dir, file);
+  const { translator } = await importModule(path, 'translator');
+  if (isTranslator(translator)) return translator;
+  throw new MailError('config', `${path} exports no "translator" with translate()`, { at: { file: path } });
+}
+
+function isTranslator(value: unknown): value is MailTranslator {
+  return isRecord(value) && typeof value['translate'] === 'function';
+}
+
+async function importModule(path: string, what: string): Promise<Fields> {
   try {
     const module: unknown = await import(pathToFileURL(path).href);
     return isRecord(module) ? module : {};
   } catch (cause) {
-    const message = `The helpers ${path} cannot be loaded: ${messageOf(cause)}. It has to be JavaScript: build the application first`;
+    const message = `The ${what} ${path} cannot be loaded: ${messageOf(cause)}. It has to be JavaScript: build the application first`;
     throw new MailError('config', message, { cause, at: { file: path } });
   }
 }

@@ -15,6 +15,8 @@ export const CHECK_RULES = [
   'no-preheader',
   'unused-layout',
   'unused-partial',
+  'missing-translation',
+  'missing-plural',
 ] as const;
 
 export type CheckRule = (typeof CHECK_RULES)[number];

@@ -2,6 +2,8 @@ import type { Component } from './component.js';
 import { componentArguments, frameOf, type Programs, type Scope, type Slots } from './context-scope.js';
 import { ContextSlot, type ContextUse } from './context-slot.js';
 import { isBlockHelper } from './helper.js';
+import type { ArgumentKind, ArgumentKinds } from './i18n/message-arguments.js';
+import { TRANSLATE } from './i18n/translate-helper.js';
 import {
   calleePath,
   inlineName,
@@ -13,6 +15,7 @@ import {
   isPartialBlock,
   isPath,
   isSimple,
+  isStringLiteral,
   isSubExpression,
   namesOf,
 } from './strict-syntax.js';
@@ -31,6 +34,8 @@ export interface ShapeSources {
   readonly ownPreheader: boolean;
   /** Names that stand for a call even without arguments. */
   readonly userHelpers: ReadonlySet<string>;
+  /** What the message of a key does with its arguments. */
+  readonly messageArguments: (key: string) => ArgumentKinds;
 }
 
 /** Adds to a context's slot everything that a syntax tree reads of it. */
@@ -190,6 +195,10 @@ class ContextReading {
         if (use && CHOICES.has(name)) slot.use(use);
       return;
     }
+    if (name === TRANSLATE) {
+      this.#message({ params, hash }, scope);
+      return;
+    }
     const [first, ...others] = params.map((param) => this.#value(param, scope));
     const argument = ARGUMENT_USES.get(name);
     if (name === 'lookup') first?.obscure();
@@ -197,6 +206,17 @@ class ContextReading {
     else if (argument) first?.use(argument);
     if (name === 'concat') for (const slot of others) slot.use('print');
     this.#hash(hash, scope);
+  }
+
+  #message({ params: [key], hash }: Pick<Call, 'params' | 'hash'>, scope: Scope): void {
+    if (!key) return;
+    const written = isStringLiteral(key) ? key.value : undefined;
+    if (written === undefined) this.#value(key, scope).use('message-key');
+    const kinds = written === undefined ? undefined : this.#sources.messageArguments(written);
+    for (const { key: name, value } of pairsOf({ hash })) {
+      const slot = this.#value(value, scope);
+      for (const kind of kinds?.get(name) ?? []) slot.use(MESSAGE_USES[kind]);
+    }
   }
 
   #arguments(params: readonly hbs.AST.Expression[], hash: hbs.AST.Hash | undefined, scope: Scope): void {
@@ -286,6 +306,13 @@ const ARGUMENT_USES: ReadonlyMap<string, ContextUse> = new Map([
   ['concat', 'print'],
   ['url', 'url'],
 ]);
+
+const MESSAGE_USES: Readonly<Record<ArgumentKind, ContextUse>> = {
+  text: 'print',
+  choice: 'print',
+  number: 'message-number',
+  date: 'message-date',
+};
 
 /** The typings promise a hash and an `{{else}}`; without one there is none. */
 function pairsOf({ hash }: { readonly hash?: hbs.AST.Hash | undefined }): readonly hbs.AST.HashPair[] {

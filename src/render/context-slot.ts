@@ -1,5 +1,6 @@
 /** What a template does with a value; decides which types will do for it. */
-export type ContextUse = 'print' | 'date' | 'number' | 'url';
+export type ContextUse =
+  'print' | 'date' | 'number' | 'url' | 'message-key' | 'message-date' | 'message-number';
 
 /** One value of a context as the templates that read it see it. */
 export class ContextSlot {

@@ -7,13 +7,19 @@ import type { Destination } from './template-engine.js';
 import { TemplateFaults } from './template-fault.js';
 import type { TemplateFile, TemplateFolder } from './template-folder.js';
 
+/** A piece of a template file, parsed. */
+export interface ParsedPiece {
+  readonly body: Piece;
+  /** Absent when it cannot be parsed. */
+  readonly tree?: hbs.AST.Program | undefined;
+  /** Of its file; the application's own have the empty one. */
+  readonly namespace: string;
+}
+
 /** A template file, split and parsed. */
-export interface TemplateSource {
+export interface TemplateSource extends ParsedPiece {
   readonly file: TemplateFile;
   readonly front: FrontMatter;
-  readonly body: Piece;
-  /** Absent when the body cannot be parsed. */
-  readonly tree?: hbs.AST.Program | undefined;
 }
 
 /** One language of a template, and the files it is made of. */
@@ -32,7 +38,7 @@ export interface VariantSources {
 }
 
 export interface LineSources {
-  readonly trees: readonly hbs.AST.Program[];
+  readonly pieces: readonly ParsedPiece[];
   /** Every partial they may reach. */
   readonly partials: readonly TemplateSource[];
 }
@@ -51,6 +57,7 @@ export class TemplateInventory {
   readonly unused: readonly TemplateFile[];
   readonly #faults: TemplateFaults;
   readonly #catalog: TemplateCatalog;
+  readonly #namespaces: ReadonlyMap<string, string>;
   readonly #sources = new Map<string, TemplateSource>();
   readonly #reached = new Set<string>();
   #dynamic = false;
@@ -59,6 +66,9 @@ export class TemplateInventory {
   constructor(folders: readonly TemplateFolder[], faults = new TemplateFaults()) {
     this.#faults = faults;
     this.#catalog = new TemplateCatalog(folders, this.#faults);
+    this.#namespaces = new Map(
+      folders.flatMap(({ root, files }) => files.map(({ path }) => [path, root.namespace ?? ''])),
+    );
     this.variants = this.#catalog.pages.flatMap((entry) =>
       [...entry.variants.keys()].map((locale) => this.#variant(entry, locale)),
     );
@@ -79,15 +89,21 @@ export class TemplateInventory {
       front,
       html: html ? this.#reach(html, front.layout?.name, this.#files(entry, locale, 'html')) : [],
       text: text ? this.#reach(text, layout, inText) : [],
-      lines: this.#lines(front, inText),
+      lines: this.#lines(front, entry.namespace, inText),
     };
   }
 
-  #lines({ subject, preheader }: FrontMatter, files: ReadonlyMap<string, TemplateFile>): LineSources {
-    const trees = [subject, preheader].flatMap((line) => (line && parsePiece(line, this.#faults)) ?? []);
+  #lines(
+    { subject, preheader }: FrontMatter,
+    namespace: string,
+    files: ReadonlyMap<string, TemplateFile>,
+  ): LineSources {
+    const pieces = [subject, preheader].flatMap((body): readonly ParsedPiece[] =>
+      body ? [{ body, tree: parsePiece(body, this.#faults), namespace }] : [],
+    );
     const found = new Map<string, TemplateSource>();
-    for (const tree of trees) this.#follow(tree, files, found);
-    return { trees, partials: [...found.values()] };
+    for (const { tree } of pieces) this.#follow(tree, files, found);
+    return { pieces, partials: [...found.values()] };
   }
 
   #files(
@@ -125,7 +141,8 @@ export class TemplateInventory {
         ? splitFrontMatter(file.path, file.content, this.#faults)
         : { front: {}, body: file.content, bodyLine: 1 };
     const piece = { source: body, place: { file: file.path, line: bodyLine, column: 1 } };
-    const source = { file, front, body: piece, tree: parsePiece(piece, this.#faults) };
+    const namespace = this.#namespaces.get(file.path) ?? '';
+    const source = { file, front, body: piece, tree: parsePiece(piece, this.#faults), namespace };
     this.#sources.set(file.path, source);
     return source;
   }

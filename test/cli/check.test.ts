@@ -55,6 +55,10 @@ const PLANTED: Readonly<Record<string, string>> = {
   'j-triple.hbs': page('<p>Hi</p>\n<p>{{{name}}}</p>'),
   'k-large.hbs': page(`<p>${'word '.repeat(21_000)}</p>`),
   'l-no-text.hbs': page('<img src="https://example.test/a.png" alt="">'),
+  'locales/en.json': '{"items":"{n, plural, one {#} other {#}}","greeting":"Hello"}',
+  'locales/pl.json': '{\n"items":"{n, plural, one {#} few {#} other {#}}"\n}',
+  'n-plural.hbs': page('<p>{{t "items" n=2}}</p>'),
+  'o-translation.hbs': page('<p>Hi\n{{t "greeting"}}</p>'),
   'm-preheader.hbs': page('<p>Hi</p>').replace('preheader: Read this\n', ''),
 };
 
@@ -64,6 +68,8 @@ const FOUND = [
   'http-link h-http.hbs:7',
   'img-alt d-alt.hbs:8',
   'javascript-url g-javascript.hbs:7',
+  'missing-plural locales/pl.json:2',
+  'missing-translation o-translation.hbs:8',
   'no-preheader m-preheader.hbs:-',
   'no-sample c-no-sample.hbs:-',
   'no-text l-no-text.hbs:-',
@@ -80,7 +86,7 @@ test('finds every planted fault, one for each rule, and nothing else', async () 
   write(PLANTED);
   const { code, report } = await check();
   expect(summary(report)).toEqual(FOUND);
-  expect([code, report.errors, report.warnings]).toEqual([1, 3, 12]);
+  expect([code, report.errors, report.warnings]).toEqual([1, 3, 14]);
 });
 
 test('says the same in words, with place, rule and how to mend it', async () => {
@@ -136,6 +142,142 @@ test('a finding as JSON: rule, severity, template, language, place, message, men
       mend: expect.stringMatching(/sample/) as unknown,
     },
   ]);
+});
+
+describe('messages', () => {
+  const catalogs = {
+    'layouts/main.hbs': LAYOUT,
+    'locales/en.json': '{"a":"A","n":"{n, plural, one {#} other {#}}"}',
+  };
+
+  test('a message that is missing in a language is told with its place and what mails get instead', async () => {
+    write({ ...catalogs, 'locales/fr.json': '{}', 'page.hbs': page('<p>{{concat (t "a") "!"}}</p>') });
+    expect((await check()).report.findings).toMatchObject([
+      {
+        rule: 'missing-translation',
+        severity: 'warning',
+        template: 'page',
+        file: 'templates/page.hbs',
+        line: 7,
+        column: 13,
+        message: '"a" has no message in fr; mails get the one in en',
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      'a language that only another template has',
+      { 'other.fr.hbs': page('<p>Salut</p>'), 'other.hbs': page('<p>Hi</p>') },
+      ['fr'],
+    ],
+    ['a language of the template’s own, which does not use it', { 'page.fr.hbs': page('<p>Salut</p>') }, []],
+    [
+      'a region of a language that has it',
+      { 'locales/en-GB.json': '{}', 'locales/en-US.json': '{"a":"x"}' },
+      [],
+    ],
+    [
+      'a subject',
+      { 'page.hbs': page('<p>Hi</p>').replace('Hello', '{{t "a"}}'), 'locales/de.json': '{}' },
+      ['de'],
+    ],
+  ])('%s', async (_what, files, locales) => {
+    write({ ...catalogs, 'page.hbs': page('<p>{{t "a"}}</p>'), ...files });
+    const { report } = await check();
+    expect(report.findings.map(({ rule, message }) => [rule, message.split(/[ ;]/)[5]])).toEqual(
+      locales.map((locale) => ['missing-translation', locale]),
+    );
+  });
+
+  test.each([
+    ['en', '{n, plural, =1 {one} other {#}}', []],
+    ['en', '{n, plural, other {#}}', ['one (for 1)']],
+    ['en', '{n, selectordinal, one {#st} other {#th}}', ['two (for 2), few (for 3)']],
+    ['en', '{n, plural, offset:1 =0 {} =1 {} one {} other {}}', []],
+    ['en', '{n, plural, offset:1 =0 {} =1 {} other {}}', ['one (for 2)']],
+    ['fr', '{n, plural, one {#} other {#}}', []],
+    ['fr', '{n, plural, =1 {un} other {#}}', ['one (for 0)']],
+    ['ar', '{n, plural, =0 {} one {} two {} other {}}', ['few (for 3), many (for 11)']],
+    ['pl', '{g, select, a {{n, plural, one {} other {}}} other {}}', ['many (for 0), few (for 2)']],
+    ['ja', '{n, plural, other {#}}', []],
+  ])('plural cases of %s in %s', async (locale, text, missing) => {
+    write({
+      ...catalogs,
+      'page.hbs': page('<p>Hi</p>'),
+      [`locales/${locale}.json`]: JSON.stringify({ n: text }),
+    });
+    const { report } = await check();
+    const told = missing.map((cases) => [
+      'missing-plural',
+      `"n" has no ${cases} in the plural of "n", which ${locale} needs`,
+    ]);
+    expect(report.findings.map(({ rule, message }) => [rule, message])).toEqual(told);
+  });
+
+  test('are silenced by the templates that use them', async () => {
+    const off = 'sample: {}\ncheck: { off: [missing-plural, missing-translation] }';
+    const body = '<p>{{t "a"}}{{t "n" n=1}}</p>';
+    const files = {
+      ...catalogs,
+      'locales/pl.json': '{"n":"{n, plural, other {#}}"}',
+      'page.hbs': page(body, off),
+    };
+    write(files);
+    expect((await check()).report.findings).toEqual([]);
+    write({ 'loud.hbs': page(body, 'sample: {}') });
+    expect(summary((await check()).report)).toEqual([
+      'missing-plural locales/pl.json:1',
+      'missing-translation loud.hbs:7',
+    ]);
+  });
+
+  test('the sample is rendered in each of their languages', async () => {
+    write({
+      ...catalogs,
+      'locales/fr.json': '{"a":"{name, number}","n":"x"}',
+      'page.hbs': page('<p>{{t "a" name=name}}</p>'),
+    });
+    const { report } = await check();
+    expect(report.findings).toMatchObject([
+      { rule: 'sample-fails', template: 'page', locale: 'fr', line: 7, column: 4 },
+    ]);
+  });
+
+  test('faults of a catalog are told at their place', async () => {
+    write({ ...catalogs, 'locales/fr.json': '{"a":"{"}', 'page.hbs': page('<p>{{t "a"}}</p>') });
+    const { code, report } = await check();
+    expect(code).toBe(1);
+    expect(summary(report)).toEqual(['template-fault locales/fr.json:1']);
+  });
+
+  test('the default language and a translator are settings of the project', async () => {
+    write({
+      'layouts/main.hbs': LAYOUT,
+      'locales/fr.json': '{"a":"A"}',
+      'page.hbs': page('<p>{{t "a"}}{{t "b"}}</p>'),
+    });
+    const texts = 'exports.translator = { translate: (key) => (key === "b" ? "B" : undefined) };';
+    writeFileSync(join(project, 'texts.cjs'), texts);
+    const args = ['check', '--json', '--locale', 'fr'];
+    expect(await runCli(project, ...args)).toMatchObject({ code: 1 });
+    const { code, out } = await runCli(project, ...args, '--translator', 'texts.cjs');
+    expect([code, (JSON.parse(out) as CheckReport).findings]).toEqual([0, []]);
+    const manifest = { mailroom: { defaultLocale: 'fr', translator: 'texts.cjs' } };
+    writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
+    expect((await check()).code).toBe(0);
+  });
+
+  test.each([
+    [['--locale', 'fr_FR'], 'write fr-FR'],
+    [['--translator', 'texts.cjs'], 'exports no "translator" with translate()'],
+    [['--translator', 'none.cjs'], 'none.cjs cannot be loaded'],
+  ])('%j exits with 2', async (args, message) => {
+    write({ ...catalogs, 'page.hbs': page('<p>Hi</p>') });
+    writeFileSync(join(project, 'texts.cjs'), 'exports.translator = {};');
+    const { code, err } = await runCli(project, 'check', ...args);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  });
 });
 
 test('says why a template has no fast path', async () => {

@@ -10,6 +10,7 @@ import type { TemplateInventory, VariantSources } from '../../render/template-in
 import type { Project } from '../project.js';
 import { checkReport, type CheckedTemplate, type CheckReport, type Finding } from './check-report.js';
 import { checkVariant } from './check-variant.js';
+import { MessageLint, type MessageRemark } from './message-lint.js';
 import { ADVICE } from './rules.js';
 
 /**
@@ -23,10 +24,12 @@ export async function checkTemplates(project: Project, now: Date): Promise<Check
   const unstyled = await loaded(project, false);
   const inventory = renderer.inventory();
   const userHelpers = new Set(Object.keys(project.helpers));
+  const messages = new MessageLint(renderer.messages(), inventory, userHelpers);
   const templates: CheckedTemplate[] = [];
   const findings: Finding[] = [
     ...renderer.faults().map((fault) => faultFinding(fault, inventory)),
     ...inventory.unused.map((file) => unusedFinding(file)),
+    ...messages.unused().map((remark) => messageFinding(remark)),
   ];
   for (const variant of inventory.variants) {
     const mail = await rendered(renderer, variant, now);
@@ -34,7 +37,8 @@ export async function checkTemplates(project: Project, now: Date): Promise<Check
     templates.push(checkedTemplate(renderer, variant, mail, project.dir));
     findings.push(
       ...sampleFindings(mail, variant),
-      ...checkVariant(variant, { mail: mail.body, asWritten: asWritten.body, userHelpers }),
+      ...(await translationFindings(renderer, variant, messages, now)),
+      ...checkVariant(variant, { mail: mail.body, asWritten: asWritten.body, userHelpers, messages }),
     );
   }
   return checkReport(
@@ -49,8 +53,9 @@ interface Rendering {
   readonly error?: MailError;
 }
 
-async function loaded({ roots, helpers }: Project, inlineCss: boolean): Promise<HandlebarsRenderer> {
-  const renderer = new HandlebarsRenderer({ roots, helpers, inlineCss });
+async function loaded(project: Project, inlineCss: boolean): Promise<HandlebarsRenderer> {
+  const { roots, helpers, defaultLocale, translator } = project;
+  const renderer = new HandlebarsRenderer({ roots, helpers, defaultLocale, translator, inlineCss });
   try {
     await renderer.load();
   } catch (error) {
@@ -72,6 +77,21 @@ async function rendered(
     if (!MailError.is(error)) throw error;
     return error.code === 'template-invalid' ? {} : { error };
   }
+}
+
+/** Its sample may fail in one of the languages whose messages it prints, and not in its own. */
+async function translationFindings(
+  renderer: HandlebarsRenderer,
+  variant: VariantSources,
+  messages: MessageLint,
+  now: Date,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const locale of messages.locales(variant)) {
+    const translated = { ...variant, locale };
+    findings.push(...sampleFindings(await rendered(renderer, translated, now), translated));
+  }
+  return findings;
 }
 
 function checkedTemplate(
@@ -126,6 +146,10 @@ function sampleFindings(
 function unusedFinding({ kind, path, name }: TemplateFile): Finding {
   const rule: CheckRule = kind === 'layout' ? 'unused-layout' : 'unused-partial';
   return { rule, ...ADVICE[rule], file: path, message: `no template uses the ${kind} "${name}"` };
+}
+
+function messageFinding({ rule, place, message }: MessageRemark): Finding {
+  return { rule, ...ADVICE[rule], ...place, message };
 }
 
 function within(dir: string, finding: Finding): Finding {

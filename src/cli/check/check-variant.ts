@@ -4,6 +4,7 @@ import type { RenderedBody } from '../../render/renderer.js';
 import type { VariantSources } from '../../render/template-inventory.js';
 import type { Finding } from './check-report.js';
 import { lintHtml } from './html-lint.js';
+import type { MessageLint } from './message-lint.js';
 import { ADVICE } from './rules.js';
 import { lintSyntax } from './syntax-lint.js';
 import { placeOfTag } from './tag-place.js';
@@ -17,6 +18,7 @@ export interface CheckedMail {
   /** The same with its styles where they were written. */
   readonly asWritten?: RenderedBody | undefined;
   readonly userHelpers: ReadonlySet<string>;
+  readonly messages: MessageLint;
 }
 
 /** What a rule has found; without a place, the template as a whole is meant. */
@@ -35,6 +37,7 @@ export function checkVariant(variant: VariantSources, checked: CheckedMail): rea
     ...syntaxRemarks(variant, checked.userHelpers),
     ...htmlRemarks(variant, checked.asWritten),
     ...mailRemarks(checked.mail),
+    ...checked.messages.remarks(variant),
   ];
   const finding = ({ rule, message, place }: Remark): Finding => {
     return { rule, ...ADVICE[rule], template, locale, ...(place ?? { file: own }), message };

@@ -51,6 +51,9 @@ const TAKEN: Readonly<Record<ContextUse, readonly string[]>> = {
   date: ['Date', 'string', 'number', 'null'],
   number: ['number', 'bigint', 'string', 'null'],
   url: ['URL', 'string'],
+  'message-key': ['string'],
+  'message-date': ['Date', 'string', 'number'],
+  'message-number': ['number', 'bigint', 'string'],
 };
 
 function leafType({ uses, samples }: ContextSlot): string {

@@ -1,5 +1,7 @@
-import { inlinesOf, readContext, type PartialShape } from '../../render/context-shape.js';
+import { inlinesOf, readContext, type PartialShape, type ShapeSources } from '../../render/context-shape.js';
 import { ContextSlot } from '../../render/context-slot.js';
+import { loadMessages } from '../../render/i18n/load-messages.js';
+import type { Messages } from '../../render/i18n/messages.js';
 import { kitFolder } from '../../render/kit/kit.js';
 import { themeOf } from '../../render/kit/theme.js';
 import { LAYOUT_PREFIX } from '../../render/template-catalog.js';
@@ -23,13 +25,15 @@ export async function templateContexts(
 ): Promise<ReadonlyMap<string, ContextSlot>> {
   const faults = new TemplateFaults();
   const folders = await Promise.all(project.roots.map((root) => readFolder(root, { faults, onDirectory })));
+  const { translator, defaultLocale } = project;
+  const messages = await loadMessages({ folders, faults, defaultLocale, translator });
   const { variants } = new TemplateInventory([...folders, kitFolder(themeOf())], faults);
   faults.throwIfAny();
   const userHelpers = new Set(Object.keys(project.helpers));
   const contexts = new Map<string, ContextSlot>();
   for (const variant of variants) {
     const context = contexts.get(variant.template) ?? new ContextSlot();
-    readVariant(context, variant, userHelpers);
+    readVariant(context, variant, userHelpers, messages);
     contexts.set(variant.template, context);
   }
   // Samples tell nothing of what is not read yet.
@@ -37,18 +41,26 @@ export async function templateContexts(
   return contexts;
 }
 
-interface Reading {
+interface Reading extends Omit<ShapeSources, 'partials'> {
   readonly context: ContextSlot;
-  readonly userHelpers: ReadonlySet<string>;
-  readonly ownPreheader: boolean;
 }
 
-function readVariant(context: ContextSlot, variant: VariantSources, userHelpers: ReadonlySet<string>): void {
-  const { front, html, text, lines } = variant;
-  const reading: Reading = { context, userHelpers, ownPreheader: front.preheader !== undefined };
+function readVariant(
+  context: ContextSlot,
+  { front, html, text, lines }: VariantSources,
+  userHelpers: ReadonlySet<string>,
+  messages: Messages,
+): void {
+  const namespace = (html[0] ?? text[0])?.namespace ?? '';
+  const reading: Reading = {
+    context,
+    userHelpers,
+    ownPreheader: front.preheader !== undefined,
+    messageArguments: (key) => messages.argumentKinds({ key, namespace }),
+  };
   readPage(html, front.layout?.name, reading);
   readPage(text, text[0]?.front.layout?.name ?? front.layout?.name, reading);
-  for (const tree of lines.trees) readTree(tree, partialsOf(lines.partials), reading);
+  for (const { tree } of lines.pieces) if (tree) readTree(tree, partialsOf(lines.partials), reading);
 }
 
 /** The page's inline partials are in sight of its layout. */

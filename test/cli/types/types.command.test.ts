@@ -107,6 +107,56 @@ test('partials of a subject count', async () => {
   expect(type).toBe('{ user: { name: TEXT; }; }');
 });
 
+describe('what messages take', () => {
+  const locales = {
+    'templates/locales/en.json': JSON.stringify({
+      cart: '{user} has {n, plural, one {#} other {#}} since {at, date}, {tone, select, a {a} other {b}}',
+      hi: 'Hi {name}',
+    }),
+    'templates/locales/fr.json': JSON.stringify({ hi: 'Bonjour {name, number}' }),
+  };
+
+  test.each([
+    [
+      '{{t "cart" user=user.name n=count at=at tone=user.tone}}',
+      '{ at: Date | string | number; count: number | bigint | string; user: { name: TEXT; tone: TEXT; }; }',
+    ],
+    ['{{t "hi" name=n}}', '{ n: string | number | bigint; }'],
+    ['{{concat (t "hi" name=n) "x"}}{{n}}', '{ n: string | number | bigint; }'],
+    ['{{t "hi" name=(formatDate at) extra=more}}', '{ at: Date | string | number | null; more: unknown; }'],
+    ['{{t key a=b}}', '{ b: unknown; key: string; }'],
+    ['{{t (concat "h" x) name=b}}', '{ b: unknown; x: TEXT; }'],
+    ['---\nsubject: {{t "hi" name=name}}\nsample: { name: Ada }\n---\n', '{ name: string; }'],
+    ['{{> card who=user}}', '{ user: { name: string | number | bigint; }; }'],
+  ])('%s', async (page, type) => {
+    const card = { 'templates/partials/card.hbs': '{{t "hi" name=who.name}}' };
+    expect(await typeOf(page, { ...locales, ...card })).toBe(type);
+  });
+
+  test('a feature has messages of its own', async () => {
+    const dir = await folder({
+      ...locales,
+      'templates/a.hbs': '{{t "hi" name=x}}',
+      'billing/b.hbs': '{{t "hi" name=x}}{{t "cart" user=y n=1 at=1 tone=1}}',
+      'billing/locales/en.json': '{"hi":"{name, date}"}',
+    });
+    const args = ['types', '--templates', 'templates', '--feature', 'billing=billing'];
+    expect(await runCli(dir, ...args)).toMatchObject({ code: 0, err: '' });
+    const written = await readFile(join(dir, FILE), 'utf8');
+    expect(written).toMatch(
+      /'billing\/b': \{\s+readonly x: Date \| string \| number;\s+readonly y: string \|/,
+    );
+  });
+
+  test('a catalog that cannot be read fails the command', async () => {
+    const dir = await folder({ 'templates/a.hbs': 'a', 'templates/locales/en.json': '{' });
+    expect(await runCli(dir, 'types')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('en.json:1:2') as unknown,
+    });
+  });
+});
+
 test('inline partials are read where the layout calls them', async () => {
   const type = await typeOf('---\nlayout: main\n---\n{{#*inline "foot"}}{{by}}{{/inline}}', {
     'templates/layouts/main.hbs': '{{> foot user}}{{> @partial-block}}',
