@@ -55,6 +55,13 @@ export {
 export { fromI18n, type I18nTranslations } from './render/i18n/from-i18n.js';
 export type { MailTranslator, TranslationRequest } from './render/i18n/translator.js';
 export type { ThemeBrand, ThemeColors, ThemeLogo, ThemeOptions } from './render/kit/theme.js';
+export type { RenderedBody, Renderer, RenderRequest } from './render/renderer.js';
+export type {
+  TemplateFindOptions,
+  SourcedTemplate,
+  TemplateQuery,
+  TemplateSource,
+} from './render/source/template-source.js';
 export type { MailExtension } from './transport/extension.js';
 export { FileTransport, type FileTransportOptions } from './transport/file/file.transport.js';
 export { LogTransport } from './transport/log/log.transport.js';

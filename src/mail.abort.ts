@@ -27,6 +27,20 @@ export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortError(signal);
 }
 
+/**
+ * Settles as `result` does, or rejects once the signal aborts, whether that ends the work or not.
+ * @param signal not aborted yet
+ * @throws {MailError} `aborted`, `timeout`, or what the signal gives as its reason
+ */
+export function untilAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(abortError(signal));
+    const leave = (): void => signal.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort, { once: true });
+    result.then(resolve, reject).finally(leave);
+  });
+}
+
 /** What `AbortSignal.timeout` gives as its reason. */
 function isTimeout(reason: unknown): boolean {
   return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { MailError, messageOf } from './mail.errors.js';
 import type { ResolvedMailer, ResolvedMailOptions } from './mail.options.js';
+import { OwnRenderer } from './render/own-renderer.js';
 import type { Mailer, Mailroom } from './mail.service.js';
 
 /** What the module does at startup and at shutdown. */
@@ -22,11 +23,13 @@ export class MailLifecycle
     this.#options = options;
   }
 
-  /** @throws {MailError} when a transport with `verify: 'boot'` does not work */
+  /** @throws {MailError} when a transport with `verify: 'boot'` does not work, or a renderer of the application's own */
   async onModuleInit(): Promise<void> {
     for (const warning of this.#options.warnings) this.#logger.warn(warning);
     const { capture } = this.#options;
     if (capture) this.#logger[capture.isWarning ? 'warn' : 'log'](capture.message);
+    // Its class may not have existed before; the other renderer is loaded when it is made.
+    if (this.#room.renderer instanceof OwnRenderer) await this.#room.renderer.load();
     await Promise.all(this.#mailers('boot').map((mailer) => this.#verifyOrStop(mailer)));
     if (this.#options.templates.watch) this.#room.renderer.watch();
   }

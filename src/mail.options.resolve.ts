@@ -12,6 +12,8 @@ import {
   readTime,
 } from './mail.options.checks.js';
 import { readDefaultLocale, readTranslator } from './mail.options.messages.js';
+import { readRenderer } from './mail.options.renderer.js';
+import { readSources } from './mail.options.sources.js';
 import { readTheme } from './mail.options.theme.js';
 import {
   type Capture,
@@ -73,6 +75,7 @@ const MAILER_KEYS = [
 const MODULE_KEYS = [
   ...MAILER_KEYS,
   'templates',
+  'renderer',
   'mailers',
   'use',
   'interceptors',
@@ -84,6 +87,7 @@ const MODULE_KEYS = [
 const TEMPLATE_KEYS = [
   'dir',
   'dirs',
+  'sources',
   'helpers',
   'theme',
   'defaultLocale',
@@ -133,12 +137,14 @@ export function resolveMailOptions(
     resolveNamed(name, own, first, scope),
   );
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
+  const renderer = readRenderer(options, { where: 'renderer', report });
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
   const interceptors = readList(options.interceptors, { where: 'interceptors', report }) ?? [];
   report.throwIfAny('The mail configuration is not usable:');
   return {
     mailers: [first, ...named],
     templates,
+    renderer,
     interceptors,
     shutdownTimeout: shutdownTimeout ?? DEFAULT_SHUTDOWN_TIMEOUT_MS,
     capture: scope.capture,
@@ -287,6 +293,7 @@ function resolveTemplates(
     folders: dirs
       ? dirs.map((dir) => ({ dir: resolve(workingDir, dir), required: true }))
       : usual.map((dir) => ({ dir, required: false })),
+    sources: readSources(options.sources, at('sources')),
     helpers: options.helpers ?? {},
     theme: readTheme(options.theme, at('theme')),
     defaultLocale: readDefaultLocale(options.defaultLocale, at('defaultLocale')),

@@ -7,6 +7,8 @@ import type { Mailbox } from './message/mailbox.js';
 import type { TemplateHelper } from './render/helper.js';
 import type { MailTranslator } from './render/i18n/translator.js';
 import type { Theme, ThemeOptions } from './render/kit/theme.js';
+import type { Renderer } from './render/renderer.js';
+import type { TemplateSource } from './render/source/template-source.js';
 import type { MailExtension } from './transport/extension.js';
 import type { SmtpOptions } from './transport/smtp/smtp.options.js';
 import type { Transport } from './transport/transport.js';
@@ -44,6 +46,8 @@ export interface TemplateOptions {
   readonly dir?: string | undefined;
   /** Several folders; the first that has a name wins. */
   readonly dirs?: readonly string[] | undefined;
+  /** A database or the like, as an instance or a class the container resolves; asked before the folders, in this order. */
+  readonly sources?: ReadonlyArray<TemplateSource | Type<TemplateSource>> | undefined;
   readonly helpers?: Readonly<Record<string, TemplateHelper>> | undefined;
   /** How the built-in layout and components look: brand, colours, font. */
   readonly theme?: ThemeOptions | undefined;
@@ -59,6 +63,11 @@ export interface TemplateOptions {
 
 export interface MailModuleOptions extends MailerOptions {
   readonly templates?: TemplateOptions | undefined;
+  /**
+   * A template engine of your own in place of Handlebars, as an instance or a class the container resolves.
+   * Of `templates`, only `watch` means something beside it.
+   */
+  readonly renderer?: Renderer | Type<Renderer> | undefined;
   /** Further mailers by name, for `@InjectMailer(name)` and `mail.mailer(name)`. */
   readonly mailers?: Readonly<Record<string, MailerOptions>> | undefined;
   /** Transports with peers of their own. */
@@ -109,6 +118,7 @@ export interface ResolvedMailer {
 
 export interface ResolvedTemplates {
   readonly folders: ReadonlyArray<{ readonly dir: string; readonly required: boolean }>;
+  readonly sources: ReadonlyArray<TemplateSource | Type<TemplateSource>>;
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
   readonly theme: Theme;
   readonly defaultLocale: string;
@@ -121,6 +131,8 @@ export interface ResolvedMailOptions {
   /** The default mailer is the first. */
   readonly mailers: readonly [ResolvedMailer, ...ResolvedMailer[]];
   readonly templates: ResolvedTemplates;
+  /** Undefined: Handlebars. */
+  readonly renderer: Renderer | Type<Renderer> | undefined;
   readonly interceptors: ReadonlyArray<Type<MailInterceptor>>;
   readonly shutdownTimeout: number;
   /** Set when the default mailer's mail is kept here: the line of the log that says where and why. */

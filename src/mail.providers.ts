@@ -24,6 +24,7 @@ import type {
   ResolvedMailOptions,
   Surroundings,
 } from './mail.options.js';
+import { ownRenderer, templateSources } from './mail.renderer.js';
 import { resolveMailOptions } from './mail.options.resolve.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from './mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
@@ -84,15 +85,19 @@ const resolvedOptions: FactoryProvider<ResolvedMailOptions> = {
 
 const rendererProvider: FactoryProvider<Renderer> = {
   provide: RENDERER,
-  inject: [RESOLVED, mailEnvironment.KEY, ModulesContainer],
+  inject: [RESOLVED, mailEnvironment.KEY, ModulesContainer, ModuleRef],
   useFactory: async (
-    { templates }: ResolvedMailOptions,
+    { templates, renderer: own }: ResolvedMailOptions,
     { surroundings }: MailEnvironment,
     container: ModulesContainer,
+    moduleRef: ModuleRef,
   ) => {
+    const features = featureRoots(container, surroundings);
+    if (own) return ownRenderer(own, features, container, moduleRef);
     const logger = new Logger('Mail');
     const renderer = new HandlebarsRenderer({
-      roots: [...templates.folders, ...featureRoots(container, surroundings)],
+      roots: [...templates.folders, ...features],
+      sources: await templateSources(templates.sources, container, moduleRef),
       helpers: templates.helpers,
       theme: templates.theme,
       defaultLocale: templates.defaultLocale,

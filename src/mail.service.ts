@@ -128,7 +128,7 @@ export class MailService {
 
   async #render(mail: Mail | Mailable, context: ComposeContext): Promise<RenderedMessage> {
     const message = await compose(await resolveMailable(mail), this.#mailer.defaults, context);
-    return renderMessage(message, this.#room.renderer);
+    return renderMessage(message, this.#room.renderer, context.signal);
   }
 }
 

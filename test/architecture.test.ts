@@ -31,6 +31,8 @@ const FILES: Record<string, string> = {
   'mail.options.checks.ts': 'options',
   'mail.options.messages.ts': 'options',
   'mail.options.resolve.ts': 'options',
+  'mail.options.renderer.ts': 'options',
+  'mail.options.sources.ts': 'options',
   'mail.options.theme.ts': 'options',
   'mail.options.transport.ts': 'options',
   'mail.variables.ts': 'options',
@@ -41,6 +43,7 @@ const FILES: Record<string, string> = {
   'mail.mailers.ts': 'module',
   'mail.module.ts': 'module',
   'mail.providers.ts': 'module',
+  'mail.renderer.ts': 'module',
   'index.ts': 'entry',
 };
 const ENTRIES = new Set(['bullmq', 'inbox', 'terminus', 'testing', 'cli', 'transports']);

@@ -45,11 +45,15 @@ function jsonFaults(name: string, markdown: string): readonly string[] {
 }
 
 /** Renders a template with its own sample, as the block it stands in has it. */
-async function renderSample(code: string, catalogs: Readonly<Record<string, string>> = {}): Promise<object> {
+async function renderSample(
+  code: string,
+  file: string,
+  catalogs: Readonly<Record<string, string>>,
+): Promise<object> {
   const faults = new TemplateFaults();
-  const { front } = splitFrontMatter('page.hbs', code, faults);
+  const { front } = splitFrontMatter(file, code, faults);
   faults.throwIfAny();
-  return renderOf(await loaded({ 'page.hbs': code, ...catalogs }, { inlineCss: true }), 'page', front.sample);
+  return renderOf(await loaded({ [file]: code, ...catalogs }, { inlineCss: true }), 'page', front.sample);
 }
 
 /** The blocks that a comment before them calls catalogs. */
@@ -114,8 +118,10 @@ describe.each(DOCUMENTS)('%s', (name, markdown) => {
   });
 
   test('its templates render with their samples', async () => {
-    for (const { code } of codeBlocks(markdown).filter(({ language }) => language === 'hbs')) {
-      expect(await renderSample(code, catalogsIn(markdown))).toMatchObject({
+    for (const { code, language } of codeBlocks(markdown)) {
+      if (language !== 'hbs' && language !== 'mjml') continue;
+      const file = language === 'mjml' ? 'page.mjml.hbs' : 'page.hbs';
+      expect(await renderSample(code, file, catalogsIn(markdown))).toMatchObject({
         subject: expect.any(String),
         html: expect.any(String),
       });
@@ -126,7 +132,7 @@ describe.each(DOCUMENTS)('%s', (name, markdown) => {
 test('the README has code to check', () => {
   const languages = codeBlocks(README).map(({ language }) => language);
   expect(languages.filter((language) => language === 'ts').length).toBeGreaterThanOrEqual(8);
-  expect(languages).toEqual(expect.arrayContaining(['hbs', 'json', 'sh']));
+  expect(languages).toEqual(expect.arrayContaining(['hbs', 'json', 'mjml', 'sh']));
 });
 
 test('the table of variables has each of them once', () => {
@@ -160,7 +166,7 @@ describe('a document that is wrong is found out', () => {
 
   test('by a sample that does not fit its template', async () => {
     const code = '---\nsubject: Hi\nsample: { user: {} }\n---\n{{user.name}}';
-    await expect(renderSample(code)).rejects.toMatchObject({ code: 'context-invalid' });
+    await expect(renderSample(code, 'page.hbs', {})).rejects.toMatchObject({ code: 'context-invalid' });
   });
 
   test('by a variable that is missing from its table', () => {

@@ -33,6 +33,8 @@ const ATTRIBUTES = String.raw`(?:"[^"]*"|'[^']*'|[^>"'])*`;
 const COMMENT = String.raw`<!--[^]*?-->|<!\[[^\]]*\]>`;
 const STYLE = new RegExp(String.raw`${COMMENT}|<style\b(${ATTRIBUTES})>([^]*?)</style\s*>`, 'gi');
 const LINK = new RegExp(String.raw`${COMMENT}|<link\b(${ATTRIBUTES})>`, 'gi');
+/** Attribute of a style tag that is left as it is, as css-inline has it. */
+export const NOT_INLINED = 'data-css-inline="ignore"';
 const DOCTYPE = /^\s*<!doctype[^>]*>/i;
 
 /** Whether a page or a piece of one brings styles. */
@@ -132,10 +134,11 @@ function withSheets(html: string, sheet: (href: string) => string | undefined): 
   });
 }
 
-/** Replaces the content of every style tag that counts on all media; an empty one goes away. */
+/** Replaces the content of every style tag that counts on all media and may be inlined; an empty one goes away. */
 function withStyles(html: string, change: (css: string) => string): string {
   return html.replace(STYLE, (tag: string, attributes: string | undefined, css: string | undefined) => {
     if (attributes === undefined || css === undefined) return tag;
+    if (attributes.includes(NOT_INLINED)) return tag.replace(` ${NOT_INLINED}`, '');
     if (!/^(?:all|screen)?$/i.test(attribute(attributes, 'media') ?? '')) return tag;
     const kept = change(css);
     return kept ? `<style${attributes}>${kept}</style>` : '';

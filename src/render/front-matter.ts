@@ -36,6 +36,14 @@ export function hasFrontMatter(content: string): boolean {
   return OPENING.test(content);
 }
 
+/** Where the body of a template begins; at its end when front matter is never closed. */
+export function bodyStart(content: string): number {
+  const opening = OPENING.exec(content)?.[0].length;
+  if (opening === undefined) return 0;
+  const closing = CLOSING.exec(content.slice(opening));
+  return closing ? opening + closing.index + closing[0].length : content.length;
+}
+
 /**
  * Splits a template into front matter and body. `subject` and `preheader` are the rest of their line
  * as it stands, so that `#`, `:` and `{{` are safe there; everything else is YAML.

@@ -13,8 +13,12 @@ import { kitFolder, usesKitLayout } from './kit/kit.js';
 import { themeOf, type Theme } from './kit/theme.js';
 import { LocaleChains } from './locale-chain.js';
 import { didYouMean } from '../mail.closest.js';
+import { MjmlCompiler } from './mjml/mjml-compiler.js';
 import { Preheader, withPreheader } from './preheader.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
+import { SourceReader } from './source/source-reader.js';
+import { SourcedPages } from './source/sourced-pages.js';
+import type { TemplateSource } from './source/template-source.js';
 import { TemplateEngine, type RenderData } from './template-engine.js';
 import { invalidTemplates, TemplateFaults, type TemplateFault } from './template-fault.js';
 import { readFolder, type TemplateFile, type TemplateFolder } from './template-folder.js';
@@ -29,6 +33,8 @@ export interface HandlebarsRendererOptions {
    * Templates of a root with a namespace see that root's layouts and partials first, then the others'.
    */
   readonly roots: readonly TemplateRoot[];
+  /** Asked before the folders, in this order. @default none */
+  readonly sources?: readonly TemplateSource[];
   /** Functions templates may call, beside the built-in ones. */
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
   /** Moves the rules of `<style>` and of linked local style sheets into `style` attributes. */
@@ -62,7 +68,8 @@ const NO_BODIES: Bodies = { html: undefined, text: undefined };
 
 /**
  * Renders Handlebars templates from folders. All of them are read and proven by `load`;
- * `render` does no I/O. A variable that is missing is an error, not an empty string.
+ * `render` does no I/O but to ask the sources, if there are any. A variable that is missing is an error,
+ * not an empty string.
  */
 export class HandlebarsRenderer implements Renderer {
   readonly #options: HandlebarsRendererOptions;
@@ -74,6 +81,10 @@ export class HandlebarsRenderer implements Renderer {
   #folders: readonly TemplateFolder[] = [];
   #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
+  readonly #mjml = new MjmlCompiler();
+  readonly #readers: readonly SourceReader[];
+  /** Absent without sources: then nothing is waited for. */
+  #sourced: SourcedPages | undefined;
   #inliner: CssInliner | undefined;
   #watch: FolderWatch | undefined;
   #reloading: Promise<void> = Promise.resolve();
@@ -82,6 +93,7 @@ export class HandlebarsRenderer implements Renderer {
   constructor(options: HandlebarsRendererOptions) {
     checkHelpers(options.helpers);
     this.#options = options;
+    this.#readers = (options.sources ?? []).map((source) => new SourceReader(source));
     this.#engine = new TemplateEngine(options.helpers);
     this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
     this.#kit = kitFolder(options.theme ?? themeOf());
@@ -126,7 +138,9 @@ export class HandlebarsRenderer implements Renderer {
   async render(request: RenderRequest): Promise<RenderedBody> {
     const { template, locale = this.#defaultLocale } = request;
     const set = this.#set;
-    const page = set?.pages.get(template);
+    const page =
+      (this.#sourced && (await this.#fromSources({ ...request, locale }, this.#sourced))) ??
+      set?.pages.get(template);
     if (!set || !page) throw this.#notFound(template);
     const variant = variantFor(page, locale, this.#chains);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);
@@ -145,8 +159,16 @@ export class HandlebarsRenderer implements Renderer {
   }
 
   async close(): Promise<void> {
+    for (const reader of this.#readers) reader.close();
     this.#watch?.close();
     await this.#reloading;
+  }
+
+  #fromSources(
+    { template, locale, signal }: RenderRequest & { readonly locale: string },
+    sourced: SourcedPages,
+  ): Promise<Page | undefined> {
+    return sourced.find(template, chainOf(template, locale, this.#chains), signal);
   }
 
   #body(
@@ -196,22 +218,26 @@ export class HandlebarsRenderer implements Renderer {
       this.#watch?.add(dir);
     };
     const folders: TemplateFolder[] = [];
-    for (const root of this.#options.roots) folders.push(await readFolder(root, { faults, onDirectory }));
+    for (const root of this.#options.roots)
+      folders.push(await readFolder(root, { faults, onDirectory, mjml: this.#mjml }));
     this.#watch?.retain(dirs);
     const { inlineCss, translator, onWarning = () => undefined } = this.#options;
     const defaultLocale = this.#defaultLocale;
     const messages = await loadMessages({ folders, faults, defaultLocale, translator });
-    const styled = folders.some(({ files }) => hasStyles(files) || usesKitLayout(files));
+    const styled =
+      this.#readers.length > 0 || folders.some(({ files }) => hasStyles(files) || usesKitLayout(files));
     if (inlineCss && styled) this.#inliner ??= new CssInliner(await loadCssEngine());
     const styling = { inlineCss, inliner: this.#inliner };
-    this.#set = new TemplateSet({
+    const shared = {
       folders: [...folders, this.#kit],
       engine: this.#engine,
       messages,
-      faults,
       ...styling,
       onWarning,
-    });
+    };
+    this.#set = new TemplateSet({ ...shared, faults });
+    this.#sourced =
+      this.#readers.length > 0 ? new SourcedPages({ ...shared, readers: this.#readers }) : undefined;
     this.#folders = folders;
     this.#faults = faults;
     return faults;
@@ -234,8 +260,14 @@ export class HandlebarsRenderer implements Renderer {
   #notFound(template: string): MailError {
     const names = this.names();
     const hint = didYouMean(template, names);
-    const message = `There is no template ${show(template)}${hint || '.'} ${names.length > 0 ? known(names) : this.#looked()}`;
+    const message = `There is no template ${show(template)}${hint || '.'} ${names.length > 0 ? known(names) : this.#looked()}${this.#asked()}`;
     return new MailError('template-not-found', message, { at: { template } });
+  }
+
+  #asked(): string {
+    return this.#readers.length > 0
+      ? `. Asked for it: ${this.#readers.map(({ name }) => name).join(', ')}`
+      : '';
   }
 
   #looked(): string {
@@ -264,7 +296,7 @@ function known(names: readonly string[]): string {
 
 /** The nearest language there is; languages never mix. */
 function variantFor(page: Page, locale: string, chains: LocaleChains): PageVariant {
-  for (const key of chainOf(page, locale, chains)) {
+  for (const key of chainOf(page.name, locale, chains)) {
     const variant = page.variants.get(key);
     if (variant) return variant;
   }
@@ -275,12 +307,12 @@ function variantFor(page: Page, locale: string, chains: LocaleChains): PageVaria
   throw new MailError('template-not-found', message, { at: { template: page.name } });
 }
 
-function chainOf(page: Page, locale: string, chains: LocaleChains): readonly string[] {
+function chainOf(template: string, locale: string, chains: LocaleChains): readonly string[] {
   try {
     return chains.of(locale);
   } catch (cause) {
     const message = `locale: expected a BCP 47 tag, got ${show(locale)}`;
-    throw new MailError('message-invalid', message, { cause, at: { field: 'locale', template: page.name } });
+    throw new MailError('message-invalid', message, { cause, at: { field: 'locale', template } });
   }
 }
 

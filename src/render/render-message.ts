@@ -5,13 +5,18 @@ import type { RenderedBody, Renderer } from './renderer.js';
 
 /**
  * A message with its final subject and bodies: literal ones as they are, a template's rendered.
+ * @param signal ends the waiting for a template source
  * @throws {MailError} `template-not-found`, `context-invalid`; `message-invalid` for a subject that is none
  */
-export async function renderMessage(message: Message, renderer: Renderer): Promise<RenderedMessage> {
+export async function renderMessage(
+  message: Message,
+  renderer: Renderer,
+  signal?: AbortSignal,
+): Promise<RenderedMessage> {
   const { body, timeZone: _timeZone, ...fields } = message;
   // Assigned, not spread: V8 takes 12 µs to spread what a rest pattern left over, and a fortieth of that for this.
   if (!('template' in body)) return Object.assign(fields, body, { subject: body.subject ?? '' });
-  const { html, text, subject } = await renderTemplate(message, body, renderer);
+  const { html, text, subject } = await renderTemplate(message, body, renderer, signal);
   return Object.assign(
     fields,
     { subject: parseSubject(subjectOf(body, subject, message.locale), 'subject'), template: body.template },
@@ -20,13 +25,19 @@ export async function renderMessage(message: Message, renderer: Renderer): Promi
   );
 }
 
-function renderTemplate(message: Message, body: TemplateBody, renderer: Renderer): Promise<RenderedBody> {
+function renderTemplate(
+  message: Message,
+  body: TemplateBody,
+  renderer: Renderer,
+  signal: AbortSignal | undefined,
+): Promise<RenderedBody> {
   const { locale, timeZone, date } = message;
   return renderer.render({
     template: body.template,
     context: body.context,
     timeZone,
     date,
+    signal,
     ...(locale !== undefined && { locale }),
   });
 }

@@ -8,6 +8,8 @@ export interface RenderRequest {
   readonly timeZone: string;
   /** The mail's date: what relative times count from. Without it they are `context-invalid`. */
   readonly date?: Date;
+  /** Ends the rendering, where it waits for something. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What it makes. `locale` is the variant that was found, absent for the base template. */
@@ -20,7 +22,9 @@ export interface RenderedBody {
 
 /**
  * A template engine: a name and a context become final bodies. Everything that can be proven before
- * traffic is proven in `load`; `render` does no I/O.
+ * traffic is proven in `load`, once; `render` does no I/O, except to ask the template sources there are.
+ * Html is escaped where values enter it; subject and text are not. A subject without line breaks, html
+ * and text are final: nothing is inlined or derived afterwards.
  */
 export interface Renderer {
   /**
@@ -29,6 +33,7 @@ export interface Renderer {
    */
   load(): Promise<void>;
   /**
+   * Called many times at once. Html, text or both; the subject may be left to the mail.
    * @throws {MailError} `template-not-found`, `context-invalid`
    */
   render(request: RenderRequest): Promise<RenderedBody>;

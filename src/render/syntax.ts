@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import Handlebars from 'handlebars';
 import { messageOf } from '../mail.errors.js';
+import type { TagOrigins } from './mjml/tag-origins.js';
 import { MAX_NESTING, measureNesting } from './nesting.js';
 import type { Place } from './place.js';
 import type { TemplateFault, TemplateFaults } from './template-fault.js';
@@ -10,6 +11,8 @@ export interface Piece {
   readonly source: string;
   /** Where it starts in its file. */
   readonly place: Place;
+  /** Where the tags stand in the file, when the source was made from it. */
+  readonly origins?: TagOrigins | undefined;
 }
 
 /** The syntax tree of a piece, or nothing when it is faulty. */
@@ -29,8 +32,8 @@ export function parsePiece(piece: Piece, faults: TemplateFaults): hbs.AST.Progra
 }
 
 /** The place in the file of a position in a piece; Handlebars counts columns from 0. */
-export function placeIn(piece: Piece, { line, column }: hbs.AST.Position): Place {
-  const { place } = piece;
+export function placeIn({ place, origins }: Piece, position: hbs.AST.Position): Place {
+  const { line, column } = origins?.of(position) ?? position;
   return {
     file: place.file,
     line: place.line + line - 1,

@@ -60,7 +60,8 @@ export class TemplateAnalysis {
     const { faults, inlineCss } = this.#options;
     const { front, body, bodyLine } = this.#split(file);
     const start = { file: file.path, line: bodyLine, column: 1 };
-    const piece = this.read({ source: body, place: start }, namespace, file.locale ?? '');
+    const { origins } = file;
+    const piece = this.read({ source: body, place: start, origins }, namespace, file.locale ?? '');
     if (!file.text && inlineCss) this.#checkLinks(file, namespace);
     this.#files.set(file.path, { front, piece });
     if (file.kind === 'page' || !hasFrontMatter(file.content)) return;
@@ -98,13 +99,14 @@ export class TemplateAnalysis {
     return splitFrontMatter(file.path, file.content, this.#options.faults);
   }
 
-  #checkLinks({ path, content }: TemplateFile, namespace: string): void {
+  #checkLinks({ path, content, origins }: TemplateFile, namespace: string): void {
     const { styles, faults, onWarning } = this.#options;
     for (const { href, offset } of styleLinks(content)) {
       const place = placeOf(path, content, offset);
       if (href.includes('{{') || styles.find(href, namespace) !== undefined) continue;
       if (isRemote(href)) {
-        onWarning(`${path}:${place.line}: the remote style sheet ${href} is not inlined`);
+        // MJML links fonts of its own accord.
+        if (!origins) onWarning(`${path}:${place.line}: the remote style sheet ${href} is not inlined`);
       } else {
         const mend = 'Write its path from the templates folder, e.g. css/mail.css';
         faults.add({ place, what: `style sheet "${href}" is not in the templates folder`, mend });

@@ -4,6 +4,8 @@ import { join, relative, sep } from 'node:path';
 import { MailError } from '../mail.errors.js';
 import type { Component } from './component.js';
 import type { MessageFile } from './i18n/message-file.js';
+import { MjmlCompiler } from './mjml/mjml-compiler.js';
+import type { TagOrigins } from './mjml/tag-origins.js';
 import { startOf } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
 import { canonicalLocale, parseFileName, wrongLocale, type FileName } from './template-name.js';
@@ -21,6 +23,8 @@ export interface TemplateFile extends FileName {
   readonly content: string;
   /** What a partial of the kit asks of its callers. */
   readonly component?: Component;
+  /** Of html made from MJML: where its tags stand in the file. */
+  readonly origins?: TagOrigins;
 }
 
 /** What a templates folder holds. */
@@ -38,23 +42,26 @@ export interface FolderReading {
   readonly faults: TemplateFaults;
   /** Told each folder before its entries are read, so that a watch misses nothing. */
   readonly onDirectory?: ((dir: string) => void) | undefined;
+  /** Keeps what it compiled from one reading to the next. @default a new one */
+  readonly mjml?: MjmlCompiler;
 }
 
-/** @throws {MailError} `config` when a required folder is absent */
+/** @throws {MailError} `config` when a required folder is absent, or MJML where a template is written in it */
 export async function readFolder(root: TemplateRoot, reading: FolderReading): Promise<TemplateFolder> {
   const real = await realFolder(root);
   if (real === undefined) return { root, absent: true, files: [], styles: new Map(), messages: [] };
   const paths = await new FolderWalk(root.dir, real, reading).files();
+  const { faults, mjml = new MjmlCompiler() } = reading;
   const files: TemplateFile[] = [];
   const styles = new Map<string, string>();
   const messages: MessageFile[] = [];
   for (const path of paths) {
-    const content = await readCapped(join(root.dir, path), reading.faults);
+    const content = await readCapped(join(root.dir, path), faults);
     if (content === undefined) continue;
     const name = path.replaceAll(sep, '/');
     if (name.endsWith('.css')) styles.set(name, content);
-    else if (CATALOG.test(name)) messages.push(...messageFile(root, name, content, messages, reading.faults));
-    else files.push(...templateFile(root, name, content, reading.faults));
+    else if (CATALOG.test(name)) messages.push(...messageFile(root, name, content, messages, faults));
+    else files.push(...(await templateFile(root, name, content, faults, mjml)));
   }
   return { root, absent: false, files, styles, messages };
 }
@@ -81,12 +88,13 @@ function absentFolder(dir: string): string {
   return `${message}: the build did not copy it. Add to nest-cli.json\n  ${snippet}`;
 }
 
-function templateFile(
+async function templateFile(
   root: TemplateRoot,
   path: string,
   content: string,
   faults: TemplateFaults,
-): readonly TemplateFile[] {
+  mjml: MjmlCompiler,
+): Promise<readonly TemplateFile[]> {
   const [, folder, inner] = /^(layouts|partials)\/(.+)$/.exec(path) ?? [];
   const kind = folder === 'layouts' ? 'layout' : folder === 'partials' ? 'partial' : 'page';
   const name = parseFileName(inner ?? path);
@@ -95,7 +103,16 @@ function templateFile(
     faults.add({ place: startOf(file), what: name.wrong, mend: 'Rename the file' });
     return [];
   }
-  return [{ ...name, kind, path: file, content: content.replace(/^\uFEFF/, '') }];
+  const own = { ...name, kind, path: file, content: content.replace(/^\uFEFF/, '') } as const;
+  if (!name.mjml) return [own];
+  if (kind !== 'partial') return [{ ...own, ...(await mjml.compile(file, own.content, faults)) }];
+  const mend = 'Write it in HTML, or make it a layout';
+  faults.add({
+    place: startOf(file),
+    what: 'a partial is a piece of a page, and MJML makes whole pages',
+    mend,
+  });
+  return [];
 }
 
 /** Other JSON may lie beside templates; below `locales` it has to be a catalog. */

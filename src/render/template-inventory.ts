@@ -17,7 +17,7 @@ export interface ParsedPiece {
 }
 
 /** A template file, split and parsed. */
-export interface TemplateSource extends ParsedPiece {
+export interface ParsedFile extends ParsedPiece {
   readonly file: TemplateFile;
   readonly front: FrontMatter;
 }
@@ -30,9 +30,9 @@ export interface VariantSources {
   /** Of its own html file, else of its text file; `layout`, `sample` and `check` taken over from the next wider language. */
   readonly front: FrontMatter;
   /** Its own file, its layout and every partial they may reach. Empty when it has no html. */
-  readonly html: readonly TemplateSource[];
+  readonly html: readonly ParsedFile[];
   /** The same for its text file, which may be absent too. */
-  readonly text: readonly TemplateSource[];
+  readonly text: readonly ParsedFile[];
   /** Its subject and preheader. */
   readonly lines: LineSources;
 }
@@ -40,7 +40,7 @@ export interface VariantSources {
 export interface LineSources {
   readonly pieces: readonly ParsedPiece[];
   /** Every partial they may reach. */
-  readonly partials: readonly TemplateSource[];
+  readonly partials: readonly ParsedFile[];
 }
 
 /** What a file calls, as far as it is written there. */
@@ -58,7 +58,7 @@ export class TemplateInventory {
   readonly #faults: TemplateFaults;
   readonly #catalog: TemplateCatalog;
   readonly #namespaces: ReadonlyMap<string, string>;
-  readonly #sources = new Map<string, TemplateSource>();
+  readonly #sources = new Map<string, ParsedFile>();
   readonly #reached = new Set<string>();
   #dynamic = false;
 
@@ -101,7 +101,7 @@ export class TemplateInventory {
     const pieces = [subject, preheader].flatMap((body): readonly ParsedPiece[] =>
       body ? [{ body, tree: parsePiece(body, this.#faults), namespace }] : [],
     );
-    const found = new Map<string, TemplateSource>();
+    const found = new Map<string, ParsedFile>();
     for (const { tree } of pieces) this.#follow(tree, files, found);
     return { pieces, partials: [...found.values()] };
   }
@@ -133,14 +133,15 @@ export class TemplateInventory {
     return file ? this.#source(file).front : {};
   }
 
-  #source(file: TemplateFile): TemplateSource {
+  #source(file: TemplateFile): ParsedFile {
     const known = this.#sources.get(file.path);
     if (known) return known;
     const { front, body, bodyLine } =
       file.kind === 'page'
         ? splitFrontMatter(file.path, file.content, this.#faults)
         : { front: {}, body: file.content, bodyLine: 1 };
-    const piece = { source: body, place: { file: file.path, line: bodyLine, column: 1 } };
+    const place = { file: file.path, line: bodyLine, column: 1 };
+    const piece = { source: body, place, origins: file.origins };
     const namespace = this.#namespaces.get(file.path) ?? '';
     const source = { file, front, body: piece, tree: parsePiece(piece, this.#faults), namespace };
     this.#sources.set(file.path, source);
@@ -151,7 +152,7 @@ export class TemplateInventory {
     file: TemplateFile,
     layout: string | undefined,
     files: ReadonlyMap<string, TemplateFile>,
-  ): readonly TemplateSource[] {
+  ): readonly ParsedFile[] {
     const own = this.#source(file);
     const around = layout === undefined ? undefined : files.get(LAYOUT_PREFIX + layout);
     const found = new Map([[file.path, own]]);
@@ -160,11 +161,7 @@ export class TemplateInventory {
     return [...found.values()];
   }
 
-  #visit(
-    file: TemplateFile,
-    files: ReadonlyMap<string, TemplateFile>,
-    found: Map<string, TemplateSource>,
-  ): void {
+  #visit(file: TemplateFile, files: ReadonlyMap<string, TemplateFile>, found: Map<string, ParsedFile>): void {
     if (found.has(file.path)) return;
     const source = this.#source(file);
     found.set(file.path, source);
@@ -175,7 +172,7 @@ export class TemplateInventory {
   #follow(
     tree: hbs.AST.Program | undefined,
     files: ReadonlyMap<string, TemplateFile>,
-    found: Map<string, TemplateSource>,
+    found: Map<string, ParsedFile>,
   ): void {
     const { names, dynamic } = tree ? callsOf(tree) : { names: [], dynamic: false };
     this.#dynamic ||= dynamic;

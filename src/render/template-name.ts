@@ -8,6 +8,8 @@ export interface FileName {
   readonly locale?: string;
   /** A text part (`*.text.hbs`): nothing is escaped in it. */
   readonly text: boolean;
+  /** Written in MJML (`*.mjml.hbs`). */
+  readonly mjml?: true;
 }
 
 /** `billing/invoice.fr-CA.text.hbs`, relative to its folder and with `/`, or what is wrong with it. */
@@ -21,16 +23,19 @@ export function parseFileName(path: string): FileName | { readonly wrong: string
   if (!NAME_PATTERN.test(name)) {
     return { wrong: `"${name}" cannot be a template name: use letters, digits, "_" and "-"` };
   }
-  const text = tags.at(-1) === 'text';
-  const [tag, ...surplus] = text ? tags.slice(0, -1) : tags;
-  if (tag === undefined) return { name, text };
+  const kind = tags.at(-1);
+  const text = kind === 'text';
+  const [tag, ...surplus] = text || kind === 'mjml' ? tags.slice(0, -1) : tags;
+  const own = { name, text, ...(kind === 'mjml' && { mjml: true as const }) };
+  if (tag === undefined) return own;
   const locale = canonicalLocale(tag);
   if (locale === undefined || surplus.length > 0) return { wrong: wrongTag(tag, surplus) };
-  return { name, text, locale };
+  return { ...own, locale };
 }
 
 function wrongTag(tag: string, surplus: readonly string[]): string {
-  if (surplus.length > 0) return `expected name[.locale][.text].hbs, found ".${[tag, ...surplus].join('.')}"`;
+  if (surplus.length > 0)
+    return `expected name[.locale][.text or .mjml].hbs, found ".${[tag, ...surplus].join('.')}"`;
   return wrongLocale(tag);
 }
 

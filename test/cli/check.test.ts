@@ -404,3 +404,16 @@ test('leads a rendered tag back to the layout or partial it stands in, and tells
     'img-alt partials/picture.hbs:2',
   ]);
 });
+
+test('finds what is wrong in MJML at the lines of its own file', async () => {
+  const column = (inner: string): string =>
+    `<mjml lang="en">\n<mj-body><mj-section><mj-column>${inner}</mj-column></mj-section></mj-body>\n</mjml>`;
+  const front = 'sample: { name: Ada, link: https://example.test/a }';
+  const body = column('\n<mj-text>{{{name}}}</mj-text>\n<mj-button href="{{link}}">Go</mj-button>\n');
+  write({ 'order.mjml.hbs': page(body, front).replace('layout: main\n', '') });
+  const { report } = await check();
+  expect(summary(report)).toEqual([
+    'href-without-url-helper order.mjml.hbs:9',
+    'triple-stash order.mjml.hbs:8',
+  ]);
+});

@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import type { CheckRule } from '../../render/check-rules.js';
 import type { Place } from '../../render/place.js';
 import { placeIn } from '../../render/syntax.js';
-import type { TemplateSource } from '../../render/template-inventory.js';
+import type { ParsedFile } from '../../render/template-inventory.js';
 
 /** What a rule has found at a place of a template's source. */
 export interface SyntaxRemark {
@@ -12,10 +12,7 @@ export interface SyntaxRemark {
 }
 
 /** Finds what only the syntax tree of an html file shows: which value is printed raw, which becomes a link. */
-export function lintSyntax(
-  source: TemplateSource,
-  userHelpers: ReadonlySet<string>,
-): readonly SyntaxRemark[] {
+export function lintSyntax(source: ParsedFile, userHelpers: ReadonlySet<string>): readonly SyntaxRemark[] {
   if (!source.tree) return [];
   const lint = new SyntaxLint(source, userHelpers);
   lint.accept(source.tree);
@@ -30,12 +27,12 @@ const PRINTED = '\u0000';
 
 class SyntaxLint extends Handlebars.Visitor {
   readonly remarks: SyntaxRemark[] = [];
-  readonly #source: TemplateSource;
+  readonly #source: ParsedFile;
   readonly #userHelpers: ReadonlySet<string>;
   /** The html before the node that is being visited. */
   #before = '';
 
-  constructor(source: TemplateSource, userHelpers: ReadonlySet<string>) {
+  constructor(source: ParsedFile, userHelpers: ReadonlySet<string>) {
     super();
     this.#source = source;
     this.#userHelpers = userHelpers;

@@ -1,16 +1,17 @@
-import { placeOf, type Place } from '../../render/place.js';
-import type { TemplateSource } from '../../render/template-inventory.js';
+import type { Place } from '../../render/place.js';
+import { positionOf } from '../../render/mjml/tag-origins.js';
+import { placeIn } from '../../render/syntax.js';
+import type { ParsedFile } from '../../render/template-inventory.js';
 
 /**
  * Where a start tag of the rendered mail was written: the first tag in its files that can have become
  * it. What stands between mustaches has to agree. Undefined for a tag that is put together from pieces.
  */
-export function placeOfTag(tag: string, sources: readonly TemplateSource[]): Place | undefined {
+export function placeOfTag(tag: string, sources: readonly ParsedFile[]): Place | undefined {
   const name = /^<[^\s>/]+/.exec(tag)?.[0] ?? tag;
   for (const { body } of sources) {
-    const { file, line } = body.place;
     for (const offset of offsetsOf(name, body.source)) {
-      if (canBecome(body.source.slice(offset), tag)) return placeOf(file, body.source, offset, line);
+      if (canBecome(body.source.slice(offset), tag)) return placeIn(body, positionOf(body.source, offset));
     }
   }
   return undefined;

@@ -7,11 +7,7 @@ import { themeOf } from '../../render/kit/theme.js';
 import { LAYOUT_PREFIX } from '../../render/template-catalog.js';
 import { TemplateFaults } from '../../render/template-fault.js';
 import { readFolder } from '../../render/template-folder.js';
-import {
-  TemplateInventory,
-  type TemplateSource,
-  type VariantSources,
-} from '../../render/template-inventory.js';
+import { TemplateInventory, type ParsedFile, type VariantSources } from '../../render/template-inventory.js';
 import type { Project } from '../project.js';
 
 /**
@@ -65,7 +61,7 @@ function readVariant(
 
 /** The page's inline partials are in sight of its layout. */
 function readPage(
-  [page, ...others]: readonly TemplateSource[],
+  [page, ...others]: readonly ParsedFile[],
   layout: string | undefined,
   reading: Reading,
 ): void {
@@ -84,7 +80,7 @@ function readTree(tree: hbs.AST.Program, partials: Partials, { context, ...sourc
 type Partials = ReadonlyMap<string, PartialShape>;
 
 /** By the names they are called by. */
-function partialsOf(sources: readonly TemplateSource[]): Partials {
+function partialsOf(sources: readonly ParsedFile[]): Partials {
   const named = sources.flatMap(({ file, tree }) => {
     const name = file.kind === 'layout' ? LAYOUT_PREFIX + file.name : file.name;
     return tree ? [[name, { tree, component: file.component }] as const] : [];

@@ -1,0 +1,142 @@
+import { messageOf } from '../../mail.errors.js';
+import { NOT_INLINED } from '../css-inliner.js';
+import { bodyStart } from '../front-matter.js';
+import { placeOf, type Place } from '../place.js';
+import { parsePiece } from '../syntax.js';
+import type { TemplateFault, TemplateFaults } from '../template-fault.js';
+import { hideTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';
+import { loadMjml, type MjmlEngine, type MjmlError } from './mjml-engine.js';
+import { mjmlOutline, OWN_STYLE } from './mjml-outline.js';
+import { restoredTags, type TagOrigins } from './tag-origins.js';
+
+/** A template file with its MJML made into HTML; front matter and Handlebars tags are as they were. */
+export interface CompiledMjml {
+  readonly content: string;
+  /** Where the tags of the HTML stand in the file's own body. Absent when there is none. */
+  readonly origins?: TagOrigins;
+}
+
+interface Source {
+  readonly path: string;
+  /** What stands before the body. */
+  readonly head: string;
+  readonly body: string;
+  /** Line of the file the body starts on. */
+  readonly line: number;
+}
+
+interface Compilation {
+  readonly content: string;
+  readonly compiled: CompiledMjml;
+}
+
+/** Makes HTML of templates written in MJML. A file whose content is the same is not compiled again. */
+export class MjmlCompiler {
+  readonly #load: (file: string) => Promise<MjmlEngine>;
+  readonly #compiled = new Map<string, Compilation>();
+  #engine: MjmlEngine | undefined;
+
+  constructor(load: (file: string) => Promise<MjmlEngine> = (file) => loadMjml(file)) {
+    this.#load = load;
+  }
+
+  /** @throws {MailError} `config` when MJML is not installed */
+  async compile(path: string, content: string, faults: TemplateFaults): Promise<CompiledMjml> {
+    const known = this.#compiled.get(path);
+    if (known?.content === content) return known.compiled;
+    this.#engine ??= await this.#load(path);
+    const start = bodyStart(content);
+    const head = content.slice(0, start);
+    const source = { path, head, body: content.slice(start), line: head.split('\n').length };
+    const compiled = await compileBody(source, this.#engine, faults);
+    if (compiled.origins) this.#compiled.set(path, { content, compiled });
+    return compiled;
+  }
+}
+
+async function compileBody(
+  source: Source,
+  engine: MjmlEngine,
+  faults: TemplateFaults,
+): Promise<CompiledMjml> {
+  const { path, head, body, line } = source;
+  const nothing = { content: head };
+  // Its faults have their places here; what MJML is given then has whole tags only.
+  if (!parsePiece({ source: body, place: { file: path, line, column: 1 } }, faults)) return nothing;
+  const hidden = hideTags(body);
+  const outline = mjmlOutline(hidden);
+  for (const { offset, what, mend } of outline.faults) {
+    faults.add({ place: placeAt(source, hidden, offset), what, mend });
+  }
+  const html = await run(source, outline.text, hidden, engine, faults);
+  if (html === undefined || outline.faults.length > 0) return nothing;
+  const { text, origins, words } = restoredTags(withStyles(html), body, hidden);
+  const lost = [...hidden.tags.values()].filter(
+    ({ word, comment }) => !comment && !words.has(word) && !outline.optional.has(word),
+  );
+  for (const tag of lost) faults.add(lostTag(source, tag));
+  return lost.length > 0 ? nothing : { content: head + text, origins };
+}
+
+function lostTag({ path, body, line }: Source, { offset, source }: HiddenTag): TemplateFault {
+  return {
+    place: placeOf(path, body, offset, line),
+    what: `MJML leaves ${source} out of the mail`,
+    mend: 'Put it where MJML prints what stands there: text, or an attribute that is no mj-class',
+  };
+}
+
+/** The HTML, or nothing when MJML refuses the source. */
+async function run(
+  source: Source,
+  text: string,
+  hidden: HiddenTags,
+  engine: MjmlEngine,
+  faults: TemplateFaults,
+): Promise<string | undefined> {
+  try {
+    const options = { validationLevel: 'soft', ignoreIncludes: true, keepComments: true } as const;
+    const { html, errors } = await engine(text, options);
+    const counted = errors.filter((error) => !isTagAsColor(error, hidden));
+    for (const error of counted) {
+      faults.add({ place: errorPlace(source, hidden, error), what: shownTags(error.message.trim(), hidden) });
+    }
+    return counted.length > 0 ? undefined : html;
+  } catch (error) {
+    faults.add({
+      place: { file: source.path, line: source.line, column: 1 },
+      what: `MJML cannot read it: ${shownTags(messageOf(error), hidden)}`,
+    });
+    return undefined;
+  }
+}
+
+/** MJML prints colours as they are; with sizes it computes, so that no tag can stand for one. */
+function isTagAsColor({ message }: MjmlError, { pattern }: HiddenTags): boolean {
+  return /has invalid value: .* for type Color/.test(message) && message.search(pattern) >= 0;
+}
+
+/** The place in the file of an offset of the text in which the tags are hidden. */
+function placeAt({ path, body, line }: Source, hidden: HiddenTags, offset: number): Place {
+  const shown = shownTags(hidden.text.slice(0, offset), hidden);
+  return placeOf(path, body, shown.length, line);
+}
+
+/** MJML knows the line in its text; the column is that of the element's tag there. */
+function errorPlace(source: Source, hidden: HiddenTags, { line, tagName }: MjmlError): Place {
+  const lines = hidden.text.split('\n');
+  const before = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
+  const column = Math.max((lines[line - 1] ?? '').indexOf(`<${tagName}`), 0);
+  return placeAt(source, hidden, before + column);
+}
+
+const STYLE = /<!--[^]*?-->|<style\b([^>]*)>([^]*?)<\/style>/g;
+
+/** The styles MJML adds are meant for mail programs, not for elements: they stay where they are. */
+function withStyles(html: string): string {
+  return html.replace(STYLE, (tag: string, attributes: string | undefined, css: string | undefined) => {
+    if (attributes === undefined || css === undefined) return tag;
+    if (css.includes(OWN_STYLE)) return tag.replaceAll(OWN_STYLE, '');
+    return `<style ${NOT_INLINED}${attributes}>${css}</style>`;
+  });
+}

@@ -1,0 +1,155 @@
+import { Parser } from 'htmlparser2';
+import { tagOf, type HiddenTags } from './hidden-tags.js';
+
+/** Something MJML would pass over in silence, at an offset of the text it is given. */
+export interface OutlineFault {
+  readonly offset: number;
+  readonly what: string;
+  readonly mend?: string;
+}
+
+export interface MjmlOutline {
+  /** The text with every tag that stands between elements inside an `<mj-raw>`, which MJML prints where it is. */
+  readonly text: string;
+  readonly faults: readonly OutlineFault[];
+  /** Words that need not come out again: in comments, and in defaults that nothing may use. */
+  readonly optional: ReadonlySet<string>;
+}
+
+/** Begins what `<mj-style>` holds, to tell it from the styles MJML itself adds. */
+export const OWN_STYLE = '/*mj-style*/';
+
+/** Elements whose children are elements; MJML drops text between them. In these an `<mj-raw>` may stand, and stays in its place. */
+const OPEN = new Set(
+  'mj-body mj-section mj-wrapper mj-group mj-column mj-hero mj-navbar mj-social mj-accordion mj-accordion-element'.split(
+    ' ',
+  ),
+);
+/** In these it may not, or MJML moves it elsewhere. */
+const SHUT = new Set('mjml mj-head mj-attributes mj-html-attributes mj-selector mj-carousel'.split(' '));
+
+/** Reads MJML for what is not an element of its own: text and tags between elements, includes, ends left out. */
+export function mjmlOutline(hidden: HiddenTags): MjmlOutline {
+  return new OutlineReader(hidden).read();
+}
+
+interface OpenElement {
+  readonly name: string;
+  readonly offset: number;
+}
+
+interface Insertion {
+  readonly offset: number;
+  readonly text: string;
+}
+
+class OutlineReader {
+  readonly #hidden: HiddenTags;
+  readonly #parser: Parser;
+  readonly #open: OpenElement[] = [];
+  /** How many elements are open around the content of an element that prints it as it is. */
+  #contentDepth: number | undefined;
+  readonly #insertions: Insertion[] = [];
+  readonly #faults: OutlineFault[] = [];
+  readonly #optional = new Set<string>();
+
+  constructor(hidden: HiddenTags) {
+    this.#hidden = hidden;
+    this.#parser = new Parser(
+      {
+        onopentag: (name, attributes) => this.#opened(name, attributes),
+        onclosetag: (name, implied) => this.#closed(name, implied),
+        ontext: (text) => this.#text(text),
+        oncomment: (text) => this.#leave(text),
+      },
+      // As MJML reads it.
+      {
+        recognizeCDATA: true,
+        decodeEntities: false,
+        recognizeSelfClosing: true,
+        lowerCaseAttributeNames: false,
+      },
+    );
+  }
+
+  read(): MjmlOutline {
+    this.#parser.end(this.#hidden.text);
+    return {
+      text: inserted(this.#hidden.text, this.#insertions),
+      faults: this.#faults,
+      optional: this.#optional,
+    };
+  }
+
+  get #tag(): string {
+    const { startIndex, endIndex } = this.#parser;
+    return this.#hidden.text.slice(startIndex, endIndex + 1);
+  }
+
+  #opened(name: string, attributes: Readonly<Record<string, string>>): void {
+    this.#open.push({ name, offset: this.#parser.startIndex });
+    if (this.#contentDepth !== undefined) return;
+    if (name === 'mj-include') {
+      const mend = 'Use {{> partial}}, whose html stands as it is, or write the elements here';
+      this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed', mend });
+    }
+    if (this.#open.some((element) => element.name === 'mj-attributes')) this.#leave(this.#tag);
+    if (name === 'mj-style' && attributes['inline'] !== 'inline' && !this.#tag.endsWith('/>')) {
+      this.#insertions.push({ offset: this.#parser.endIndex + 1, text: OWN_STYLE });
+    }
+    if (!OPEN.has(name) && !SHUT.has(name)) this.#contentDepth = this.#open.length;
+  }
+
+  #closed(name: string, implied: boolean): void {
+    const own = this.#contentDepth === undefined || this.#contentDepth === this.#open.length;
+    if (own) this.#contentDepth = undefined;
+    const { offset = 0 } = this.#open.pop() ?? {};
+    if (!own || !implied || !/^mj(?:ml$|-)/.test(name) || this.#tag.endsWith('/>')) return;
+    this.#faults.push({ offset, what: `<${name}> is never closed`, mend: `Add </${name}>` });
+  }
+
+  #text(text: string): void {
+    const parent = this.#open.at(-1)?.name;
+    if (this.#contentDepth !== undefined || parent === undefined) return;
+    const start = this.#parser.endIndex + 1 - text.length;
+    let end = 0;
+    for (const { index, 0: word } of text.matchAll(this.#hidden.pattern)) {
+      this.#loose(text.slice(end, index), start + end);
+      end = index + word.length;
+      if (tagOf(this.#hidden, word).comment) continue;
+      if (OPEN.has(parent)) this.#wrap(start + index, start + end);
+      else this.#misplaced(parent, start + index);
+    }
+    this.#loose(text.slice(end), start + end);
+  }
+
+  #wrap(start: number, end: number): void {
+    this.#insertions.push({ offset: start, text: '<mj-raw>' }, { offset: end, text: '</mj-raw>' });
+  }
+
+  #misplaced(parent: string, offset: number): void {
+    const mend = 'Put it into an element that is printed, or around a whole one inside <mj-body>';
+    this.#faults.push({ offset, what: `no tag can stand between the elements of <${parent}>`, mend });
+  }
+
+  #loose(text: string, offset: number): void {
+    if (text.trim() === '') return;
+    const what = 'MJML prints no text between elements';
+    this.#faults.push({ offset: offset + text.search(/\S/), what, mend: 'Put it into <mj-text>' });
+  }
+
+  #leave(text: string): void {
+    for (const [word] of text.matchAll(this.#hidden.pattern)) this.#optional.add(word);
+  }
+}
+
+/** Insertions come in the order of their offsets. */
+function inserted(text: string, insertions: readonly Insertion[]): string {
+  let result = '';
+  let end = 0;
+  for (const { offset, text: more } of insertions) {
+    result += text.slice(end, offset) + more;
+    end = offset;
+  }
+  return result + text.slice(end);
+}

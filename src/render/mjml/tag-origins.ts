@@ -1,0 +1,74 @@
+import { tagOf, type HiddenTags } from './hidden-tags.js';
+
+/** A line, from 1, and a column, from 0, as Handlebars counts them. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Occurrence {
+  readonly offset: number;
+  readonly length: number;
+  /** Of the same tag in the source. */
+  readonly origin: number;
+}
+
+/** Where the tags of a text that was made from a source stand in that source. */
+export class TagOrigins {
+  readonly #text: string;
+  readonly #source: string;
+  /** In the order of the text. */
+  readonly #occurrences: readonly Occurrence[];
+
+  constructor(text: string, source: string, occurrences: readonly Occurrence[]) {
+    this.#text = text;
+    this.#source = source;
+    this.#occurrences = occurrences;
+  }
+
+  /** A position inside a tag is exact; any other is that of the tag before it, else the beginning. */
+  of(position: Position): Position {
+    const offset = offsetOf(this.#text, position);
+    const last = this.#occurrences.findLast((occurrence) => occurrence.offset <= offset);
+    if (!last) return { line: 1, column: 0 };
+    const inside = offset - last.offset;
+    return positionOf(this.#source, last.origin + (inside < last.length ? inside : 0));
+  }
+}
+
+/** The tags put back in their places, and where each came from. */
+export function restoredTags(
+  text: string,
+  source: string,
+  hidden: HiddenTags,
+): { readonly text: string; readonly origins: TagOrigins; readonly words: ReadonlySet<string> } {
+  const occurrences: Occurrence[] = [];
+  const words = new Set<string>();
+  let restored = '';
+  let end = 0;
+  for (const match of text.matchAll(hidden.pattern)) {
+    const tag = tagOf(hidden, match[0]);
+    restored += text.slice(end, match.index);
+    occurrences.push({ offset: restored.length, length: tag.source.length, origin: tag.offset });
+    words.add(tag.word);
+    restored += tag.source;
+    end = match.index + match[0].length;
+  }
+  restored += text.slice(end);
+  return { text: restored, origins: new TagOrigins(restored, source, occurrences), words };
+}
+
+export function positionOf(text: string, offset: number): Position {
+  const lines = text.slice(0, offset).split('\n');
+  return { line: lines.length, column: lines.at(-1)?.length ?? 0 };
+}
+
+function offsetOf(text: string, { line, column }: Position): number {
+  let offset = 0;
+  for (let passed = 1; passed < line; passed++) {
+    const next = text.indexOf('\n', offset);
+    if (next < 0) return text.length;
+    offset = next + 1;
+  }
+  return offset + column;
+}

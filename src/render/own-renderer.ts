@@ -1,0 +1,84 @@
+import { abortError, untilAborted } from '../mail.abort.js';
+import { MailError, messageOf } from '../mail.errors.js';
+import { show } from '../mail.report.js';
+import { renderError } from './context-fault.js';
+import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
+
+const PARTS = ['subject', 'html', 'text', 'locale'] as const;
+
+/**
+ * A renderer of the application's own: loaded once, before its first mail at the latest, and asked for
+ * when that happens, since a class of the container exists only by then. What it gives is checked.
+ */
+export class OwnRenderer implements Renderer {
+  readonly #instance: () => Renderer;
+  #loading: Promise<void> | undefined;
+
+  constructor(instance: () => Renderer) {
+    this.#instance = instance;
+  }
+
+  /** @throws {MailError} what the renderer throws, else `config` */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /** @throws {MailError} what the renderer throws, else `context-invalid`; `template-invalid` when it gives no body */
+  async render(request: RenderRequest): Promise<RenderedBody> {
+    const { template, signal } = request;
+    if (signal?.aborted) throw abortError(signal);
+    const rendering = this.#render(request);
+    return checkedBody(await (signal ? untilAborted(rendering, signal) : rendering), template);
+  }
+
+  names(): readonly string[] {
+    return this.#instance().names();
+  }
+
+  watch(): void {
+    this.#instance().watch();
+  }
+
+  close(): Promise<void> {
+    return this.#instance().close();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      await this.#instance().load();
+    } catch (cause) {
+      if (MailError.is(cause)) throw cause;
+      throw new MailError('config', `The renderer could not load its templates: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+  }
+
+  async #render(request: RenderRequest): Promise<unknown> {
+    await this.load();
+    try {
+      return await this.#instance().render(request);
+    } catch (error) {
+      throw renderError(error, request.template);
+    }
+  }
+}
+
+/** Only what is ours is taken over: a field of a later version must not get in unseen. */
+function checkedBody(body: unknown, template: string): RenderedBody {
+  if (typeof body !== 'object' || body === null) throw noBody(template, `got ${show(body)}`);
+  const given = PARTS.map((part): [string, unknown] => [part, Reflect.get(body, part)]).filter(
+    ([, value]) => value !== undefined,
+  );
+  for (const [part, value] of given) {
+    if (typeof value !== 'string') throw noBody(template, `${part} is ${show(value)}`);
+  }
+  if (given.some(([part]) => part === 'html' || part === 'text')) return Object.fromEntries(given);
+  throw noBody(template, 'got neither html nor text');
+}
+
+function noBody(template: string, found: string): MailError {
+  const message = `The renderer made no mail of the template ${show(template)}: expected { subject, html, text }, all of them strings, ${found}.`;
+  return new MailError('template-invalid', message, { at: { template } });
+}

@@ -1,0 +1,60 @@
+import { abortError, untilAborted } from '../../mail.abort.js';
+import type { MailError } from '../../mail.errors.js';
+
+interface SharedCall<T> {
+  readonly result: Promise<T>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/** Calls that are made once for all who ask while one is under way. */
+export class SharedCalls<T> {
+  readonly #calls = new Map<string, SharedCall<T>>();
+
+  /**
+   * The result of the call under way with this key, else of a new one.
+   * @param start gets a signal that aborts once nobody waits any more
+   * @param signal ends this caller's waiting, nobody else's
+   * @throws {MailError} `aborted`, `timeout`, or what the signal gives as its reason
+   */
+  async join(
+    key: string,
+    start: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    if (signal?.aborted) throw abortError(signal);
+    const call = this.#calls.get(key) ?? this.#start(key, start);
+    call.waiting += 1;
+    try {
+      return await (signal ? untilAborted(call.result, signal) : call.result);
+    } finally {
+      call.waiting -= 1;
+      if (call.waiting === 0) this.#abandon(key, call);
+    }
+  }
+
+  /** Ends the calls under way with this reason. */
+  close(reason: MailError): void {
+    for (const { controller } of this.#calls.values()) controller.abort(reason);
+  }
+
+  #start(key: string, start: (signal: AbortSignal) => Promise<T>): SharedCall<T> {
+    const controller = new AbortController();
+    const settled = untilAborted(start(controller.signal), controller.signal);
+    const result = settled.finally(() => this.#forget(key, call));
+    const call: SharedCall<T> = { result, controller, waiting: 0 };
+    this.#calls.set(key, call);
+    return call;
+  }
+
+  /** Without effect on a call that is done: it was forgotten then. */
+  #abandon(key: string, call: SharedCall<T>): void {
+    if (this.#calls.get(key) !== call) return;
+    this.#forget(key, call);
+    call.controller.abort();
+  }
+
+  #forget(key: string, call: SharedCall<T>): void {
+    if (this.#calls.get(key) === call) this.#calls.delete(key);
+  }
+}
