@@ -92,7 +92,7 @@ class MarkedText {
     if (this.#isMarked(name)) throw this.#slow('a tag stands between attributes');
     if (!this.#isMarked(value)) return;
     if (quote === null) throw this.#slow(`a tag stands in an attribute without quotes, ${name}`);
-    const attribute = twice || this.#markup.reading === 'nothing' ? undefined : this.#read(name);
+    const attribute = twice ? undefined : this.#read(name);
     if (attribute) this.#capture(value, attribute);
     else this.#unread(value);
   }

@@ -21,6 +21,7 @@ const FAST: Readonly<Record<string, string | Files>> = {
   'white space around values':
     '<p> {{name}} </p>\n<p>\n{{name}}&nbsp;{{empty}}\t x</p>{{empty}} <i> {{more}}</i>',
   'blocks without words': '<p>a</p>{{#if more}} {{/if}}<p>b</p>{{#each items}}{{/each}}c',
+  'blocks in blocks': '<div><p>{{name}}</p></div>{{name}}<div><p></p></div>a<b>b</b> c',
   'references around values': '&lt;{{name}}&gt; &amp;{{name}}&#33;{{name}}&nbsp {{name}}',
   'rows, lists and quotes':
     '<table>{{#each items}}<tr><th>{{@index}}</th><td>{{name}}</td></tr>{{/each}}</table><ul>{{#each items}}<li>{{name}}</li>{{/each}}</ul><blockquote>{{#each items}}<p>{{name}}</p>{{/each}}</blockquote>',
@@ -99,6 +100,11 @@ const SLOW: Readonly<Record<string, readonly [reason: string, at: string, templa
     '1:11',
     '<pre>a<i> {{#if more}}</i></pre><pre hidden><i>{{/if}}\n{{name}}</i></pre>',
   ],
+  'a branch that does so where a head was never closed': [
+    '{{#if}} opens elements',
+    '1:18',
+    '<head><pre><body>{{#if more}}</pre><pre><body>{{/if}}\n{{name}}\n x',
+  ],
   'a branch from one attribute to the next': [
     '{{#if}} opens elements',
     '1:11',
@@ -128,7 +134,7 @@ const SLOW: Readonly<Record<string, readonly [reason: string, at: string, templa
   'a drawing': ['it has <svg>', '1:12', '<svg/>a<b/>{{name}}'],
   'a formula': ['it has <math>', '1:8', '<math/>{{name}}'],
   'a title that closes itself': ['it has <title/>', '1:9', '<title/>{{name}}<p>x</p></title>y'],
-  'a carriage return': ['carriage return', '1:7', '<pre>a\r{{lines}}</pre>'],
+  'a carriage return': ['carriage return', '2:7', '{{! a }}\n<pre>a\r{{lines}}</pre>'],
   'a helper that may print HTML': ['"bold" may print HTML', '1:4', '<p>{{bold name}}</p>'],
   'a helper that does not say it is text': ['"plain" may print HTML', '1:1', '{{plain name}}'],
   'a block helper': ['the block helper "plain"', '2:1', 'a\n{{#plain name}}b{{/plain}}'],
