@@ -3,9 +3,9 @@ import { deriveText } from './derived-text.js';
 import { FAST, SlowPath, type FastPath, type SlowReason } from './fast-path.js';
 import type { FlatPage } from './flat-page.js';
 import { inlinedPage } from './inlined-page.js';
-import { MailStream } from './mail-stream.js';
 import { markedText } from './marked-text.js';
 import { pageProgram } from './page-parts.js';
+import { StreamPieces } from './stream-pieces.js';
 import type { StyleSheets } from './style-sheets.js';
 import { withSlowPath, type Plan, type Rendering, type TemplateCompiler } from './template-compiler.js';
 import type { RenderData, TemplateEngine } from './template-engine.js';
@@ -101,12 +101,13 @@ export class BodyCompiler {
   /** @throws {SlowPath} */
   #streamed({ page, html }: StaticPage, slow: Rendering): CompiledBodies['bodies'] {
     const { compiler, engine } = this.#options;
-    const stream = new MailStream(markedText(html, page, engine.markupHelpers), page);
-    const program = pageProgram(html, page, (...piece) => stream.contents(...piece));
+    const pieces = new StreamPieces(markedText(html, page, engine.markupHelpers), page);
+    const program = pageProgram(html, page, (...piece) => pieces.contents(...piece));
     const printed = compiler.pageRendering(program, 'text');
+    const stream = pieces.stream();
     const fast = (context: object, data: RenderData): Bodies => {
-      const { html, text } = stream.read(printed(context, data));
-      return { html, text: text ?? deriveText(html) };
+      const mail = stream.read(printed(context, data));
+      return { html: mail.html, text: mail.text ?? deriveText(mail.html) };
     };
     return withSlowPath(fast, derived(slow));
   }
