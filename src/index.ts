@@ -11,10 +11,15 @@ export type {
   SmtpReply,
 } from './mail.errors.js';
 export type {
+  MailDeferredEvent,
   MailEvent,
   MailEventName,
   MailEvents,
   MailFailedEvent,
+  MailInQueueEvent,
+  MailPausedEvent,
+  MailQueuedEvent,
+  MailResumedEvent,
   MailSendingEvent,
   MailSentEvent,
 } from './mail.events.js';
@@ -23,6 +28,7 @@ export type {
   AttachmentOptions,
   MailerOptions,
   MailModuleOptions,
+  QueueModuleOptions,
   TemplateOptions,
   TransportOption,
 } from './mail.options.js';
@@ -44,6 +50,8 @@ export type * from './message/mail.js';
 export { formatMailbox, type Mailbox, parseMailbox } from './message/mailbox.js';
 export type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from './message/message.js';
 export type { Receipt } from './message/receipt.js';
+export type { MailPriority, QueuedMail } from './queue/mail-queue.js';
+export type { QueueOptions } from './queue/queue-options.js';
 export {
   SafeString,
   type TemplateHelper,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { registerAs, type ConfigFactoryKeyHost } from '@nestjs/config';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { MailEnvironment, MailModuleOptions, Surroundings } from './mail.options.js';
+import type { MailEnvironment, MailModuleOptions, QueueModuleOptions, Surroundings } from './mail.options.js';
 import { ConfigReport } from './mail.report.js';
 import {
   type Environment,
@@ -26,6 +26,7 @@ export function readEnvironment(env: Environment, surroundings: Surroundings): M
 function toOptions(values: VariableValues, report: ConfigReport): MailModuleOptions {
   const transport = toTransport(values, report);
   const guard = toGuard(values);
+  const queue = toQueue(values);
   const from = either(
     'MAIL_FROM',
     values.MAIL_FROM,
@@ -42,6 +43,7 @@ function toOptions(values: VariableValues, report: ConfigReport): MailModuleOpti
     ...(values.MAIL_VERIFY && { verify: values.MAIL_VERIFY }),
     ...(values.MAIL_TEMPLATES_DIR && { templates: { dir: values.MAIL_TEMPLATES_DIR } }),
     ...(values.MAIL_SUPPRESS_SEND !== undefined && { suppressSend: values.MAIL_SUPPRESS_SEND }),
+    ...(queue && { queue }),
     ...(values.MAIL_ASCII_ATTACHMENTS !== undefined && {
       attachments: { asciiFilenames: values.MAIL_ASCII_ATTACHMENTS },
     }),
@@ -134,6 +136,13 @@ function either<T extends string | number>(
     });
   }
   return own ?? other;
+}
+
+function toQueue({
+  MAIL_QUEUE: driver,
+  MAIL_SPOOL_PATH: path,
+}: VariableValues): QueueModuleOptions | undefined {
+  return driver || path ? { ...(driver && { driver }), ...(path && { path }) } : undefined;
 }
 
 function toGuard(values: VariableValues): GuardOptions | undefined {

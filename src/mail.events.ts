@@ -26,11 +26,55 @@ export interface MailFailedEvent extends MailEvent {
   readonly error: MailError;
 }
 
+/** A mail is durable in the queue. */
+export interface MailQueuedEvent extends MailEvent {
+  /** In the queue. */
+  readonly id: string;
+  readonly dueAt: Date;
+}
+
+/** What every event about a mail in the queue tells. */
+export interface MailInQueueEvent extends MailEvent {
+  readonly id: string;
+  /** Attempts begun. */
+  readonly attempt: number;
+  /** Of the last attempt; absent when some recipients were refused, or none was made. */
+  readonly error?: MailError;
+}
+
+/** Some or all recipients have to be tried again. */
+export interface MailDeferredEvent extends MailInQueueEvent {
+  readonly dueAt: Date;
+}
+
+/** The transport itself does not work: its mails wait, none of them at fault. */
+export interface MailPausedEvent {
+  readonly mailer: string;
+  readonly error: MailError;
+  /** Milliseconds until one mail tries it again. */
+  readonly retryInMs: number;
+}
+
+/** The transport works again. */
+export interface MailResumedEvent {
+  readonly mailer: string;
+}
+
 /** Event names and payloads, as `@nestjs/event-emitter` delivers them: `@OnEvent('mail.sent')`. */
 export interface MailEvents {
   'mail.sending': MailSendingEvent;
   'mail.sent': MailSentEvent;
   'mail.failed': MailFailedEvent;
+  'mail.queued': MailQueuedEvent;
+  'mail.deferred': MailDeferredEvent;
+  /** Given up: refused for good, or its process ended with it again and again. */
+  'mail.dead': MailInQueueEvent;
+  /** Held (`onAmbiguous: 'hold'`): it may have been sent. */
+  'mail.ambiguous': MailInQueueEvent;
+  /** Not sent within its time. */
+  'mail.expired': MailInQueueEvent;
+  'mail.paused': MailPausedEvent;
+  'mail.resumed': MailResumedEvent;
 }
 
 export type MailEventName = keyof MailEvents;

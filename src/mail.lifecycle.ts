@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import {
   type BeforeApplicationShutdown,
   Logger,
@@ -17,6 +18,7 @@ export class MailLifecycle
   readonly #logger = new Logger('Mail');
   readonly #room: Mailroom;
   readonly #options: ResolvedMailOptions;
+  #stopping: Promise<void> | undefined;
 
   constructor(room: Mailroom, options: ResolvedMailOptions) {
     this.#room = room;
@@ -34,23 +36,51 @@ export class MailLifecycle
     if (this.#options.templates.watch) this.#room.renderer.watch();
   }
 
-  onApplicationBootstrap(): void {
+  /** @throws {MailError} `config` when a queue that was asked for does not open */
+  async onApplicationBootstrap(): Promise<void> {
     for (const mailer of this.#mailers('warn')) void this.#verifyInBackground(mailer);
+    await this.#openQueue();
+  }
+
+  /** A spool nobody asked for is opened when mails may wait in it; else with the first mail. */
+  async #openQueue(): Promise<void> {
+    const { queue } = this.#options;
+    if (queue.driver !== 'spool') return;
+    if (queue.isAsked) return this.#room.queueing.open();
+    if (!(await isThere(queue.path))) return;
+    try {
+      await this.#room.queueing.open();
+    } catch (error) {
+      this.#logger.warn(`Mails may wait in ${queue.path}, which does not open: ${messageOf(error)}`);
+    }
   }
 
   /** While the application still answers requests: lets the mails under way finish, and their events be heard. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping ??= this.#room.queueing.stop();
     await this.#room.inFlight.drain(this.#options.shutdownTimeout);
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.#stopping ??= this.#room.queueing.stop();
     await this.#room.inFlight.close(this.#options.shutdownTimeout);
+    await this.#closeQueue(this.#stopping);
     const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
     const closed = await Promise.allSettled([...transports].map((transport) => transport.close()));
     for (const result of closed) {
       if (result.status === 'rejected') this.#logger.error('A mail transport did not close', result.reason);
     }
     await this.#room.renderer.close();
+  }
+
+  /** What was cut off in the middle is settled first. */
+  async #closeQueue(stopping: Promise<void>): Promise<void> {
+    try {
+      await stopping;
+      await this.#room.queueing.close();
+    } catch (error) {
+      this.#logger.error('The mail queue did not close', error);
+    }
   }
 
   /** One mailer for each distinct transport that is to be verified so. */
@@ -84,6 +114,13 @@ export class MailLifecycle
       );
     }
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** One sentence, whether the transport's own ends with a full stop or not. */

@@ -36,6 +36,7 @@ import type {
   TemplateOptions,
   TransportOption,
 } from './mail.options.js';
+import { resolveQueue } from './mail.options.queue.js';
 import { ConfigReport, show } from './mail.report.js';
 import { DEFAULT_MAILER } from './mail.tokens.js';
 import { parseMailbox, parseMailboxes } from './message/mailbox.js';
@@ -121,7 +122,6 @@ export function resolveMailOptions(
   const report = new ConfigReport();
   report.include(environment.report);
   checkKeys(given, MODULE_KEYS, { where: '', report }, MOVED);
-  refuseQueue(given, report);
   const options = merge(given, environment.options);
   const isSuppressed = readBoolean(options.suppressSend, { where: 'suppressSend', report }) ?? false;
   const scope: Scope = {
@@ -138,6 +138,7 @@ export function resolveMailOptions(
   );
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
   const renderer = readRenderer(options, { where: 'renderer', report });
+  const queue = resolveQueue(options.queue ?? {}, environment.surroundings, report);
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
   const interceptors = readList(options.interceptors, { where: 'interceptors', report }) ?? [];
   report.throwIfAny('The mail configuration is not usable:');
@@ -145,6 +146,7 @@ export function resolveMailOptions(
     mailers: [first, ...named],
     templates,
     renderer,
+    queue,
     interceptors,
     shutdownTimeout: shutdownTimeout ?? DEFAULT_SHUTDOWN_TIMEOUT_MS,
     capture: scope.capture,
@@ -159,6 +161,7 @@ function merge(given: MailModuleOptions, fromEnvironment: MailModuleOptions): Ma
     ...defined(given),
     transport: mergeTransport(given.transport, fromEnvironment.transport),
     guard: mergeFields(given.guard, fromEnvironment.guard),
+    queue: mergeFields(given.queue, fromEnvironment.queue),
     attachments: mergeFields(given.attachments, fromEnvironment.attachments),
     templates: mergeFields(given.templates, ownFolder ? undefined : fromEnvironment.templates),
   };
@@ -166,17 +169,6 @@ function merge(given: MailModuleOptions, fromEnvironment: MailModuleOptions): Ma
 
 function mergeFields<T extends object>(given: T | undefined, base: T | undefined): T | undefined {
   return given && base ? { ...base, ...defined(given) } : (given ?? base);
-}
-
-function refuseQueue({ queue }: MailModuleOptions, report: ConfigReport): void {
-  if (queue === undefined || queue.driver === 'off') return;
-  report.add({
-    where: 'queue',
-    expected: "nothing, or { driver: 'off' }",
-    found: show(queue.driver),
-    mend: 'This version sends at once and has no queue',
-    unsupported: true,
-  });
 }
 
 /** What the reading of every mailer shares. */

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { GuardOptions, RecipientGuard } from './deliver/guard.js';
 import type { MailInterceptor } from './deliver/interceptor.js';
+import type { OnAmbiguous } from './deliver/verdict.js';
 import type { ConfigReport } from './mail.report.js';
 import type { AddressesInput, AddressInput } from './message/mail.js';
 import type { Mailbox } from './message/mailbox.js';
@@ -61,6 +62,29 @@ export interface TemplateOptions {
   readonly watch?: boolean | undefined;
 }
 
+/** Where `queue()` keeps mails, and how they are delivered from there. */
+export interface QueueModuleOptions {
+  /**
+   * `spool`: a file of this machine; `off`: `queue()` is refused.
+   * @default 'spool' where `path` is given, and in development; in memory when NODE_ENV is `test`; else 'off'
+   */
+  readonly driver?: 'spool' | 'bullmq' | 'off' | undefined;
+  /** File of the spool, relative to the working directory. @default `.mail/spool.db`, in development only */
+  readonly path?: string | undefined;
+  /** Mails of one mailer under way at once. @default 10 */
+  readonly concurrency?: number | undefined;
+  /** What becomes of a mail that may have been sent: tried again, or held for you to look at. @default 'retry' */
+  readonly onAmbiguous?: OnAmbiguous | undefined;
+  /** Milliseconds before the second attempt, the third, and so on, ±20 %; the last stays. @default 1, 5, 15 min, 1, 4, 6 h */
+  readonly retryDelays?: readonly number[] | undefined;
+  /** Mails that may wait before `queue()` is refused with `queue-full`. @default 1 000 000 */
+  readonly maxBacklog?: number | undefined;
+  /** Milliseconds that what is done is kept, with its idempotency key. @default 7 days */
+  readonly retention?: number | undefined;
+  /** 32 bytes in base64 or hex: the mails in the spool are encrypted (AES-256-GCM). @default none */
+  readonly encryptionKey?: string | undefined;
+}
+
 export interface MailModuleOptions extends MailerOptions {
   readonly templates?: TemplateOptions | undefined;
   /**
@@ -72,8 +96,7 @@ export interface MailModuleOptions extends MailerOptions {
   readonly mailers?: Readonly<Record<string, MailerOptions>> | undefined;
   /** Transports with peers of their own. */
   readonly use?: readonly MailExtension[] | undefined;
-  /** This version has no queue: only `'off'`. */
-  readonly queue?: { readonly driver: 'off' | 'spool' | 'bullmq' } | undefined;
+  readonly queue?: QueueModuleOptions | undefined;
   /** Classes the container resolves; each sees every rendered message once, in this order. */
   readonly interceptors?: ReadonlyArray<Type<MailInterceptor>> | undefined;
   /** Capture everything in memory, whatever the transport. @default false */
@@ -127,12 +150,33 @@ export interface ResolvedTemplates {
   readonly watch: boolean;
 }
 
+/** Why there is no queue, for who asks for one. */
+export interface NoQueue {
+  readonly driver: 'off';
+  readonly why: string;
+}
+
+export interface ResolvedQueue {
+  readonly driver: 'memory' | 'spool';
+  /** Absolute; '' in memory. */
+  readonly path: string;
+  /** Opened at boot whether anything is queued or not. */
+  readonly isAsked: boolean;
+  readonly concurrency: number;
+  readonly onAmbiguous: OnAmbiguous;
+  readonly retryDelays: readonly number[];
+  readonly maxBacklog: number;
+  readonly retention: number;
+  readonly encryptionKey: Buffer | undefined;
+}
+
 export interface ResolvedMailOptions {
   /** The default mailer is the first. */
   readonly mailers: readonly [ResolvedMailer, ...ResolvedMailer[]];
   readonly templates: ResolvedTemplates;
   /** Undefined: Handlebars. */
   readonly renderer: Renderer | Type<Renderer> | undefined;
+  readonly queue: ResolvedQueue | NoQueue;
   readonly interceptors: ReadonlyArray<Type<MailInterceptor>>;
   readonly shutdownTimeout: number;
   /** Set when the default mailer's mail is kept here: the line of the log that says where and why. */

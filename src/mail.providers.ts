@@ -17,6 +17,7 @@ import { MailError, messageOf } from './mail.errors.js';
 import type { PublishMailEvent } from './mail.events.js';
 import { MailLifecycle } from './mail.lifecycle.js';
 import { getMailerToken } from './mail.mailers.js';
+import { makeQueueing } from './mail.queueing.js';
 import type {
   MailEnvironment,
   MailModuleOptions,
@@ -168,15 +169,18 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       const mailers = await Promise.all(
         options.mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer))),
       );
+      const inFlight = new InFlight();
+      const publish = publisher(container);
       return {
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
         renderer,
         interceptors: await Promise.all(
           options.interceptors.map((type: Type<MailInterceptor>) => resolveClass(type, container, moduleRef)),
         ),
-        inFlight: new InFlight(),
-        publish: publisher(container),
-        context: { now: () => new Date(), randomId: randomUUID },
+        inFlight,
+        queueing: makeQueueing(options.queue, { mailers, inFlight, publish, now }),
+        publish,
+        context: { now, randomId: randomUUID },
       };
     },
   };
@@ -213,6 +217,10 @@ function serviceProvider(name: string): FactoryProvider<MailService | undefined>
       return undefined;
     },
   };
+}
+
+function now(): Date {
+  return new Date();
 }
 
 /** Listeners that throw are the listeners' fault: logged, and the mail goes on. */

@@ -1,18 +1,21 @@
 import { compose, type ComposeContext, type ComposeDefaults } from './compose/compose.js';
 import { resolveMailable } from './compose/mailable.js';
 import { deliver } from './deliver/deliver.js';
-import { guardRecipients, type RecipientGuard } from './deliver/guard.js';
+import { type Guarded, guardRecipients, type RecipientGuard } from './deliver/guard.js';
 import type { InFlight } from './deliver/in-flight.js';
 import { intercept, type MailInterceptor } from './deliver/interceptor.js';
 import { sendMany } from './deliver/send-many.js';
 import { checkConcurrency, type SendManyOptions, SendRun } from './deliver/send-run.js';
+import type { QueueDelivery } from './deliver/queue-delivery.js';
 import { closest } from './mail.closest.js';
 import { asMailError, MailError, type Rejection } from './mail.errors.js';
-import { describeFailure, type PublishMailEvent } from './mail.events.js';
+import { describeFailure, describeMessage, type PublishMailEvent } from './mail.events.js';
 import { show } from './mail.report.js';
 import type { Mail, Mailable } from './message/mail.js';
 import type { RenderedMessage } from './message/message.js';
 import type { Receipt } from './message/receipt.js';
+import type { QueuedMail } from './queue/mail-queue.js';
+import { type QueueOptions, readQueueOptions } from './queue/queue-options.js';
 import { renderMessage } from './render/render-message.js';
 import type { Renderer } from './render/renderer.js';
 import type { Transport } from './transport/transport.js';
@@ -39,6 +42,7 @@ export interface Mailroom {
   readonly renderer: Renderer;
   readonly interceptors: ReadonlyArray<() => MailInterceptor>;
   readonly inFlight: InFlight;
+  readonly queueing: QueueDelivery;
   readonly publish: PublishMailEvent;
   readonly context: ComposeContext;
 }
@@ -80,6 +84,16 @@ export class MailService {
   }
 
   /**
+   * Queues one mail: compose, render, write it down. Resolves as soon as the mail is durable; from then on
+   * it is delivered in the background, whatever happens to this process. Attachments are read now: what
+   * is queued is what is sent, with the same Message-ID at every attempt.
+   * @throws {MailError} when the mail is wrong in itself, nothing was queued then; `queue-full`; `config` without a queue
+   */
+  queue(mail: Mail | Mailable, options: QueueOptions = {}): Promise<QueuedMail> {
+    return this.#run({}, (signal) => this.#queue(mail, options, signal));
+  }
+
+  /**
    * Composes and renders without sending; interceptors and the recipient guard are not run.
    * @throws {MailError}
    */
@@ -114,8 +128,7 @@ export class MailService {
     let message: RenderedMessage | undefined;
     try {
       message = await this.#render(mail, { ...this.#room.context, signal });
-      message = await intercept(message, this.#room.interceptors, this.#mailer.defaults);
-      const guarded = guardRecipients(message, this.#mailer.guard);
+      const guarded = await this.#approve(message);
       message = guarded.message;
       const receipt = await deliver(message, this.#mailer.transport, { signal, publish: this.#room.publish });
       return withSuppressed(receipt, guarded.suppressed);
@@ -124,6 +137,25 @@ export class MailService {
       this.#room.publish('mail.failed', describeFailure(this.#mailer.name, message, failure));
       throw failure;
     }
+  }
+
+  async #queue(mail: Mail | Mailable, options: QueueOptions, signal: AbortSignal): Promise<QueuedMail> {
+    const { context, publish, queueing } = this.#room;
+    const asked = readQueueOptions(options, context.now());
+    const { message } = await this.#approve(await this.#render(mail, { ...context, signal }));
+    signal.throwIfAborted();
+    const queued = await queueing.add({ ...asked, message });
+    const { id, dueAt } = queued;
+    if (queued.duplicate) return queued;
+    publish('mail.queued', { ...describeMessage(message), id, dueAt });
+    queueing.wake(message.mailer);
+    return queued;
+  }
+
+  /** What interceptors and the recipient guard leave of a message. */
+  async #approve(message: RenderedMessage): Promise<Guarded> {
+    const { interceptors } = this.#room;
+    return guardRecipients(await intercept(message, interceptors, this.#mailer.defaults), this.#mailer.guard);
   }
 
   async #render(mail: Mail | Mailable, context: ComposeContext): Promise<RenderedMessage> {

@@ -73,7 +73,7 @@ const duration = variable('a time such as 30s, 2m or milliseconds', (value) => {
   return milliseconds > 0 && milliseconds <= LONGEST_TIMER_MS ? milliseconds : undefined;
 });
 
-const NO_QUEUE = 'This version sends at once; remove it, or set MAIL_QUEUE=off';
+const NO_BULLMQ = 'This version has no BullMQ driver; remove it, or set MAIL_QUEUE=spool';
 
 interface Values {
   MAIL_URL: string;
@@ -126,10 +126,10 @@ export const VARIABLES: { readonly [N in VariableName]: Variable<Values[N]> } = 
   MAIL_VERIFY: oneOf(['boot', 'warn', 'off']),
   MAIL_SUPPRESS_SEND: flag,
   MAIL_QUEUE: oneOf(['spool', 'bullmq', 'off'], {
-    unsupported: (value) => (value === 'off' ? undefined : NO_QUEUE),
+    unsupported: (value) => (value === 'bullmq' ? NO_BULLMQ : undefined),
   }),
-  MAIL_SPOOL_PATH: variable('a file', line, { unsupported: () => NO_QUEUE }),
-  MAIL_REDIS_URL: variable('a redis:// URL', line, { secret: true, unsupported: () => NO_QUEUE }),
+  MAIL_SPOOL_PATH: variable('a file', line),
+  MAIL_REDIS_URL: variable('a redis:// URL', line, { secret: true, unsupported: () => NO_BULLMQ }),
   MAIL_ALLOW_RECIPIENTS: patterns,
   MAIL_REDIRECT_TO: mailbox,
   MAIL_SERVER: variable('a host name', host),

@@ -145,8 +145,6 @@ export interface MailQueue {
   settle(id: string, settlement: Settlement): Promise<void>;
   /** When a mail of the mailer can next be claimed; undefined when none waits. */
   nextDueAt(mailer: string): Promise<Date | undefined>;
-  /** Calls back after a mail was added by this process; returns what ends that. */
-  onAdded(listener: (mailer: string) => void): () => void;
   stats(): Promise<QueueStats>;
   /** Newest first. */
   list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]>;

@@ -1,0 +1,21 @@
+const MINUTE = 60_000;
+
+/** Milliseconds before the second attempt, the third, and so on; the last one stays. */
+export const RETRY_DELAYS: readonly number[] = [1, 5, 15, 60, 240, 360].map((minutes) => minutes * MINUTE);
+
+/** Part of a delay by which it is made longer or shorter, so that mails that failed together do not come back together. */
+const JITTER = 0.2;
+
+/**
+ * How long a mail waits after its n-th attempt failed, ±20 %.
+ * @param attempt 1 for the first
+ * @param random from 0 up to 1
+ */
+export function backoff(attempt: number, delays: readonly number[], random: number): number {
+  return jittered(delays[attempt - 1] ?? delays.at(-1) ?? 0, random);
+}
+
+/** `delay` ±20 %. */
+export function jittered(delay: number, random: number): number {
+  return Math.round(delay * (1 - JITTER + 2 * JITTER * random));
+}

@@ -1,0 +1,195 @@
+import { asMailError, MailError, messageOf } from '../mail.errors.js';
+import { describeMessage, type PublishMailEvent } from '../mail.events.js';
+import type { RenderedMessage } from '../message/message.js';
+import type { Claim, MailQueue, Settlement } from '../queue/mail-queue.js';
+import type { Transport } from '../transport/transport.js';
+import { deliver } from './deliver.js';
+import type { InFlight } from './in-flight.js';
+import type { TransportGate } from './transport-gate.js';
+import { type AttemptResult, type OnAmbiguous, type Verdict, verdict, verdictBefore } from './verdict.js';
+import { WakeUp } from './wake-up.js';
+
+export interface QueueWorkerOptions {
+  /** Whose mails it takes. */
+  readonly mailer: string;
+  readonly queue: MailQueue;
+  readonly transport: Transport;
+  /** Of the transport: shared by the mailers that send over it. */
+  readonly gate: TransportGate;
+  readonly inFlight: InFlight;
+  readonly publish: PublishMailEvent;
+  /** Mails under way at once. */
+  readonly concurrency: number;
+  /** Milliseconds of one attempt. */
+  readonly timeout: number;
+  readonly onAmbiguous: OnAmbiguous;
+  /** Milliseconds before the second attempt, the third, and so on; the last one stays. */
+  readonly retryDelays: readonly number[];
+  readonly now: () => Date;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly onFault: (what: string) => void;
+}
+
+/** Milliseconds after which a worker looks again: another process may have queued a mail, or died with one. */
+const POLL_MS = 5_000;
+/** Milliseconds between two tries of a store that does not answer. */
+const STORE_PAUSE_MS = 1_000;
+/** Milliseconds a claim outlives the time of its attempt, for settling it. */
+const LEASE_MARGIN_MS = 60_000;
+
+/**
+ * Takes one mailer's mails from the queue and delivers them: as many as `concurrency` and the
+ * transport's gate allow, each settled before the next one takes its place.
+ */
+export class QueueWorker {
+  readonly mailer: string;
+  readonly #options: QueueWorkerOptions;
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #wake = new WakeUp();
+  #running: Promise<void> | undefined;
+  #paused = false;
+  #stopped = false;
+
+  constructor(options: QueueWorkerOptions) {
+    this.mailer = options.mailer;
+    this.#options = options;
+  }
+
+  start(): void {
+    if (!this.#stopped) this.#running ??= this.#run();
+  }
+
+  /** There may be something to do before the next poll. */
+  wake(): void {
+    this.#wake.now();
+  }
+
+  /** Begins no further mail until `resume`; those under way go on. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#wake.now();
+  }
+
+  /** Takes no further mail; resolves when those under way are settled. They are not hurried here. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake.now();
+    await this.#running;
+    await Promise.all(this.#underWay.values());
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const pause = await this.#takeOrPause();
+      if (pause > 0) await this.#wake.within(pause);
+    }
+  }
+
+  /** Milliseconds there is nothing to do for; a mail that is added or settled ends them. */
+  async #takeOrPause(): Promise<number> {
+    try {
+      return await this.#take();
+    } catch (error) {
+      if (!this.#stopped) this.#options.onFault(`The mail queue cannot be read: ${messageOf(error)}`);
+      return STORE_PAUSE_MS;
+    }
+  }
+
+  async #take(): Promise<number> {
+    const { queue, mailer, gate, concurrency, timeout, now } = this.#options;
+    const slots = concurrency - this.#underWay.size;
+    const limit = this.#paused ? 0 : gate.admits(slots);
+    if (limit === 0) return slots > 0 && !this.#paused ? Math.max(1, gate.opensIn()) : POLL_MS;
+    const at = now();
+    const leasedUntil = new Date(at.getTime() + timeout + LEASE_MARGIN_MS);
+    const claims = await queue.claim({ mailer, limit, now: at, leasedUntil });
+    for (const claim of claims) this.#begin(claim);
+    if (claims.length === limit) return 0;
+    const due = await queue.nextDueAt(mailer);
+    return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;
+  }
+
+  #begin(claim: Claim): void {
+    const { gate } = this.#options;
+    gate.enter();
+    const work = this.#work(claim)
+      .catch((error: unknown) =>
+        this.#options.onFault(`The mail ${claim.id} is not settled: ${messageOf(error)}`),
+      )
+      .finally(() => {
+        this.#underWay.delete(claim.id);
+        this.#wake.now();
+      });
+    this.#underWay.set(claim.id, work);
+  }
+
+  async #work(claim: Claim): Promise<void> {
+    const { onAmbiguous, retryDelays, now, random } = this.#options;
+    const startedAt = now();
+    const context = { onAmbiguous, retryDelays, startedAt, random: random() };
+    const early = verdictBefore(claim, { ...context, now: startedAt });
+    if (early) {
+      this.#options.gate.leave();
+      return this.#settle(claim, early, undefined);
+    }
+    const result = await this.#attempt(claim);
+    const made = verdict(claim, result, { ...context, now: now() });
+    this.#tellGate(made, result);
+    return this.#settle(claim, made.settlement, 'error' in result ? result.error : undefined);
+  }
+
+  async #attempt({ message, remaining }: Claim): Promise<AttemptResult> {
+    const { inFlight, timeout, transport, publish } = this.#options;
+    const narrowed: RenderedMessage = { ...message, envelope: { ...message.envelope, to: remaining } };
+    try {
+      const receipt = await inFlight.run(timeout, undefined, ({ signal }) =>
+        deliver(narrowed, transport, { signal, publish }),
+      );
+      return { receipt };
+    } catch (error) {
+      return { error: asMailError(error) };
+    }
+  }
+
+  #tellGate({ settlement, transportFault }: Verdict, result: AttemptResult): void {
+    const { gate, mailer, publish } = this.#options;
+    if (transportFault) {
+      const retryInMs = gate.fault(transportFault);
+      if (retryInMs !== undefined) publish('mail.paused', { mailer, error: transportFault, retryInMs });
+    } else if (settlement.state === 'released' || ('error' in result && result.error.outcome === 'unknown')) {
+      // Nobody knows yet.
+      gate.leave();
+    } else if (gate.answered()) {
+      publish('mail.resumed', { mailer });
+    }
+  }
+
+  /** Goes on trying: what became of a mail must not get lost while the store is out of order. */
+  async #settle(claim: Claim, settlement: Settlement, error: MailError | undefined): Promise<void> {
+    for (;;) {
+      try {
+        await this.#options.queue.settle(claim.id, settlement);
+        break;
+      } catch (fault) {
+        if (this.#stopped) throw fault;
+        this.#options.onFault(`The mail queue cannot be written: ${messageOf(fault)}`);
+        await new WakeUp().within(STORE_PAUSE_MS);
+      }
+    }
+    this.#publish(claim, settlement, error);
+  }
+
+  #publish({ id, message, attempt }: Claim, settlement: Settlement, error: MailError | undefined): void {
+    const { publish } = this.#options;
+    const event = { ...describeMessage(message), id, attempt, ...(error && { error }) };
+    if (settlement.state === 'waiting') publish('mail.deferred', { ...event, dueAt: settlement.dueAt });
+    if (settlement.state === 'dead') publish('mail.dead', event);
+    if (settlement.state === 'ambiguous') publish('mail.ambiguous', event);
+    if (settlement.state === 'expired') publish('mail.expired', event);
+  }
+}

@@ -1,0 +1,91 @@
+import type { MailError } from '../mail.errors.js';
+import { jittered } from './backoff.js';
+
+/** Milliseconds, see `PAUSES`. */
+export interface GatePauses {
+  /** After the first fault. It doubles with each further one. */
+  readonly first: number;
+  /** The first after a refused login: servers lock accounts that try too often. */
+  readonly login: number;
+  readonly longest: number;
+}
+
+export const PAUSES: GatePauses = { first: 1_000, login: 30_000, longest: 60_000 };
+
+export interface GateOptions {
+  readonly pauses?: GatePauses | undefined;
+  /** Milliseconds that never go back: a wall clock that is set must not hold a transport up. */
+  readonly monotonic: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Whether a transport is worth trying. A fault of its own closes the gate for a while; then one mail
+ * may pass to find out, and only when that one got an answer do the others follow. So a dead server
+ * costs each mail nothing but time, and a server that comes back is not run over.
+ */
+export class TransportGate {
+  readonly #options: GateOptions;
+  #faults = 0;
+  #closedUntil: number | undefined;
+  #probing = false;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#closedUntil === undefined;
+  }
+
+  /** How many of `wanted` mails may be tried now. */
+  admits(wanted: number): number {
+    if (this.isOpen) return wanted;
+    return this.#probing || this.opensIn() > 0 ? 0 : Math.min(wanted, 1);
+  }
+
+  /** Milliseconds until one mail may find out. */
+  opensIn(): number {
+    return Math.max(0, (this.#closedUntil ?? 0) - this.#options.monotonic());
+  }
+
+  /** A mail is tried that `admits` let through. */
+  enter(): void {
+    if (!this.isOpen) this.#probing = true;
+  }
+
+  /** The mail that was to find out did not get so far. */
+  leave(): void {
+    this.#probing = false;
+  }
+
+  /**
+   * The transport failed. Mails tried together count as one fault: the gate was closed for it already.
+   * @returns milliseconds of the pause, undefined when it had begun before
+   */
+  fault(error: MailError): number | undefined {
+    if (!this.isOpen && !this.#probing) return undefined;
+    const { pauses = PAUSES, monotonic, random } = this.#options;
+    const first = error.code === 'authentication' ? Math.max(pauses.first, pauses.login) : pauses.first;
+    const pause = jittered(Math.min(first * 2 ** this.#faults, Math.max(first, pauses.longest)), random());
+    this.#faults += 1;
+    this.#probing = false;
+    this.#closedUntil = monotonic() + pause;
+    return pause;
+  }
+
+  /**
+   * The transport answered, whatever it said.
+   * @returns whether the gate had been closed
+   */
+  answered(): boolean {
+    const wasClosed = !this.isOpen;
+    // An answer to a mail tried before the fault says nothing about the time after it.
+    if (wasClosed && !this.#probing) return false;
+    this.#faults = 0;
+    this.#probing = false;
+    this.#closedUntil = undefined;
+    return wasClosed;
+  }
+}

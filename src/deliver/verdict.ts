@@ -1,0 +1,129 @@
+import { MailError } from '../mail.errors.js';
+import type { Receipt } from '../message/receipt.js';
+import type { AttemptError, AttemptRecord, Claim, Settlement } from '../queue/mail-queue.js';
+import { backoff } from './backoff.js';
+
+/** What an attempt came to. */
+export type AttemptResult = { readonly receipt: Receipt } | { readonly error: MailError };
+
+/** What to do about a mail that may have been sent: try again, or keep it for somebody to look at. */
+export type OnAmbiguous = 'retry' | 'hold';
+
+export interface VerdictContext {
+  readonly onAmbiguous: OnAmbiguous;
+  /** See `backoff`. */
+  readonly retryDelays: readonly number[];
+  readonly startedAt: Date;
+  readonly now: Date;
+  /** From 0 up to 1. */
+  readonly random: number;
+}
+
+export interface Verdict {
+  readonly settlement: Settlement;
+  /** The transport's own fault, which is none of the mail's: it is to be paused. */
+  readonly transportFault?: MailError | undefined;
+}
+
+/** Attempts in a row that may end with their process before a mail is taken to be the reason. */
+const MAX_CRASHES = 3;
+
+/** Settles claims that are not worth an attempt, or must not have one. */
+export function verdictBefore(
+  { crashes, expiresAt }: Claim,
+  context: VerdictContext,
+): Settlement | undefined {
+  if (crashes >= MAX_CRASHES) return { state: 'dead', attempt: record(context, { error: poison(crashes) }) };
+  if (crashes > 0 && context.onAmbiguous === 'hold') {
+    return { state: 'ambiguous', attempt: record(context, { error: interrupted() }) };
+  }
+  return expiresAt <= context.now ? { state: 'expired' } : undefined;
+}
+
+/** How a claim ends after an attempt. Every recipient is looked at on their own. */
+export function verdict(claim: Claim, result: AttemptResult, context: VerdictContext): Verdict {
+  const attempt = record(context, result);
+  if ('receipt' in result) return { settlement: afterReceipt(claim, result.receipt, attempt, context) };
+  const { error } = result;
+  if (isOurEnd(error)) return { settlement: { state: 'released' } };
+  if (isTransportFault(error)) return { settlement: { state: 'released' }, transportFault: error };
+  return { settlement: afterError(claim, error, attempt, context) };
+}
+
+function afterReceipt(
+  claim: Claim,
+  { rejected }: Receipt,
+  attempt: AttemptRecord,
+  context: VerdictContext,
+): Settlement {
+  return rejected.some(({ retryable }) => retryable)
+    ? later(claim, attempt, context)
+    : { state: 'sent', attempt };
+}
+
+function afterError(
+  claim: Claim,
+  error: MailError,
+  attempt: AttemptRecord,
+  context: VerdictContext,
+): Settlement {
+  if (error.outcome === 'unknown' && context.onAmbiguous === 'hold') return { state: 'ambiguous', attempt };
+  const again =
+    error.outcome === 'unknown' || error.retryable || error.rejected.some(({ retryable }) => retryable);
+  return again ? later(claim, attempt, context) : { state: 'dead', attempt };
+}
+
+/** A mail whose next attempt would come too late is given up now, while somebody may still do something about it. */
+function later(
+  claim: Claim,
+  attempt: AttemptRecord,
+  { now, random, retryDelays }: VerdictContext,
+): Settlement {
+  const dueAt = new Date(now.getTime() + backoff(claim.attempt, retryDelays, random));
+  return dueAt > claim.expiresAt ? { state: 'expired', attempt } : { state: 'waiting', dueAt, attempt };
+}
+
+/** The module closed, or its caller gave up: nothing was tried. */
+function isOurEnd({ code, outcome }: MailError): boolean {
+  return outcome === 'not-sent' && (code === 'closed' || code === 'aborted');
+}
+
+/**
+ * Faults that every mail would meet. Not a `timeout`, the end of the whole attempt's time: one huge mail
+ * may be the reason, and its attempts have to count.
+ */
+function isTransportFault({ code, scope, outcome }: MailError): boolean {
+  if (outcome === 'unknown' || code === 'timeout') return false;
+  return scope === 'transport' || scope === 'config';
+}
+
+function record(
+  { startedAt, now }: VerdictContext,
+  result: AttemptResult | { readonly error: MailError },
+): AttemptRecord {
+  const durationMs = Math.max(0, now.getTime() - startedAt.getTime());
+  if ('error' in result) {
+    const { error } = result;
+    return { startedAt, durationMs, accepted: [], rejected: error.rejected, error: stored(error) };
+  }
+  const { accepted, rejected, response } = result.receipt;
+  return { startedAt, durationMs, accepted, rejected, ...(response !== undefined && { response }) };
+}
+
+function stored({ code, message, outcome, smtp }: MailError): AttemptError {
+  return { code, message, outcome, ...(smtp && { smtp }) };
+}
+
+function poison(crashes: number): MailError {
+  return new MailError(
+    'ambiguous',
+    `The process ended ${crashes} times while this mail was being sent. It is kept aside, so that the others get through; retry it when the reason is known.`,
+  );
+}
+
+function interrupted(): MailError {
+  return new MailError(
+    'ambiguous',
+    'The process ended while this mail was being sent, so it may have been sent.',
+  );
+}

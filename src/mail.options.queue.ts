@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import { RETRY_DELAYS } from './deliver/backoff.js';
+import { checkKeys, type Place, readChoice, readInteger } from './mail.options.checks.js';
+import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
+import { type ConfigReport, show } from './mail.report.js';
+
+const KEYS = [
+  'driver',
+  'path',
+  'concurrency',
+  'onAmbiguous',
+  'retryDelays',
+  'maxBacklog',
+  'retention',
+  'encryptionKey',
+] as const satisfies ReadonlyArray<keyof QueueModuleOptions>;
+
+const DEFAULT_PATH = '.mail/spool.db';
+const DAY_MS = 24 * 3_600_000;
+const KEY_BYTES = 32;
+
+/** Options over defaults; what is wrong goes into the report. */
+export function resolveQueue(
+  options: QueueModuleOptions,
+  surroundings: Surroundings,
+  report: ConfigReport,
+): ResolvedQueue | NoQueue {
+  const at = (field: string): Place => ({ where: `queue.${field}`, report });
+  checkKeys(options, KEYS, at(''));
+  const driver = readChoice(options.driver, ['spool', 'bullmq', 'off'], at('driver'));
+  if (driver === 'bullmq') refuseBullmq(at('driver'));
+  const settings = {
+    concurrency: readInteger(options.concurrency, at('concurrency')) ?? 10,
+    onAmbiguous: readChoice(options.onAmbiguous, ['retry', 'hold'], at('onAmbiguous')) ?? 'retry',
+    retryDelays: readDelays(options.retryDelays, at('retryDelays')) ?? RETRY_DELAYS,
+    maxBacklog: readInteger(options.maxBacklog, at('maxBacklog')) ?? 1_000_000,
+    retention: readInteger(options.retention, at('retention')) ?? 7 * DAY_MS,
+    encryptionKey: readKey(options.encryptionKey, at('encryptionKey')),
+  };
+  const path = readPath(options.path, at('path'));
+  if (driver === 'off') return off("the queue is turned off (queue: { driver: 'off' } or MAIL_QUEUE=off)");
+  return place(driver === 'spool', path, surroundings, report, settings);
+}
+
+type Settings = Omit<ResolvedQueue, 'driver' | 'path' | 'isAsked'>;
+
+/** In production no place is taken for granted: a container loses its disk with everything queued. */
+function place(
+  isAsked: boolean,
+  path: string | undefined,
+  { nodeEnv, workingDir }: Surroundings,
+  report: ConfigReport,
+  settings: Settings,
+): ResolvedQueue | NoQueue {
+  const spool = (file: string, asked: boolean): ResolvedQueue => ({
+    driver: 'spool',
+    path: resolve(workingDir, file),
+    isAsked: asked,
+    ...settings,
+  });
+  if (path !== undefined) return spool(path, true);
+  if (!isAsked && nodeEnv === 'test') return { driver: 'memory', path: '', isAsked: false, ...settings };
+  if (nodeEnv === undefined || nodeEnv === 'development' || nodeEnv === 'test')
+    return spool(DEFAULT_PATH, isAsked);
+  const mend = 'Set MAIL_SPOOL_PATH (queue.path) to a file on a disk that outlives the process';
+  if (isAsked) {
+    report.add({ where: 'queue.path', expected: 'a file for the spool', found: 'nothing', mend });
+  }
+  return off(`it has no place. ${mend}`);
+}
+
+function off(why: string): NoQueue {
+  return { driver: 'off', why };
+}
+
+function readPath(value: unknown, { where, report }: Place): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value)) return value;
+  report.add({ where, expected: 'a file', found: show(value) });
+  return undefined;
+}
+
+function readDelays(value: unknown, { where, report }: Place): readonly number[] | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.length > 0 && value.every(isDelay)) return value;
+  report.add({ where, expected: 'milliseconds, one or several', found: show(value) });
+  return undefined;
+}
+
+function isDelay(item: unknown): item is number {
+  return Number.isSafeInteger(item) && Number(item) > 0;
+}
+
+function readKey(value: unknown, { where, report }: Place): Buffer | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === 'string' ? value : '';
+  const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
+  if (key.length === KEY_BYTES) return key;
+  const mend = 'openssl rand -base64 32 makes one';
+  report.add({ where, expected: '32 bytes in base64 or hex', found: 'something else (not shown)', mend });
+  return undefined;
+}
+
+function refuseBullmq({ where, report }: Place): void {
+  report.add({
+    where,
+    expected: 'spool or off',
+    found: show('bullmq'),
+    mend: 'This version has no BullMQ driver',
+    unsupported: true,
+  });
+}

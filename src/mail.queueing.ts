@@ -1,0 +1,69 @@
+import { randomInt } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { InFlight } from './deliver/in-flight.js';
+import { QueueDelivery } from './deliver/queue-delivery.js';
+import { QueueWorker } from './deliver/queue-worker.js';
+import { TransportGate } from './deliver/transport-gate.js';
+import { MailError } from './mail.errors.js';
+import type { PublishMailEvent } from './mail.events.js';
+import type { NoQueue, ResolvedQueue } from './mail.options.js';
+import type { Mailer } from './mail.service.js';
+import type { MailQueue } from './queue/mail-queue.js';
+import { MemoryQueue } from './queue/memory-queue.js';
+import { MissingQueue } from './queue/missing-queue.js';
+import type { Transport } from './transport/transport.js';
+
+export interface QueueingSurroundings {
+  readonly mailers: readonly Mailer[];
+  readonly inFlight: InFlight;
+  readonly publish: PublishMailEvent;
+  readonly now: () => Date;
+}
+
+/** The queue of a module with who delivers from it, not yet opened. */
+export function makeQueueing(
+  options: ResolvedQueue | NoQueue,
+  surroundings: QueueingSurroundings,
+): QueueDelivery {
+  const { now } = surroundings;
+  const queue = makeQueue(options, now);
+  const logger = new Logger('Mail');
+  const onFault = (what: string): void => logger.error(what);
+  const workers = options.driver === 'off' ? [] : makeWorkers(options, queue, { ...surroundings, onFault });
+  return new QueueDelivery({ queue, workers, now, onFault });
+}
+
+function makeWorkers(
+  { concurrency, onAmbiguous, retryDelays }: ResolvedQueue,
+  queue: MailQueue,
+  {
+    mailers,
+    inFlight,
+    publish,
+    now,
+    onFault,
+  }: QueueingSurroundings & { readonly onFault: (what: string) => void },
+): readonly QueueWorker[] {
+  const gates = new Map<Transport, TransportGate>();
+  const gateOf = (transport: Transport): TransportGate => {
+    const gate = gates.get(transport) ?? new TransportGate({ monotonic: () => performance.now(), random });
+    gates.set(transport, gate);
+    return gate;
+  };
+  return mailers.map(({ name, transport, timeout }) => {
+    const own = { mailer: name, transport, gate: gateOf(transport), timeout };
+    const shared = { queue, inFlight, publish, concurrency, onAmbiguous, retryDelays, now, random, onFault };
+    return new QueueWorker({ ...own, ...shared });
+  });
+}
+
+function makeQueue(options: ResolvedQueue | NoQueue, now: () => Date): MailQueue {
+  if (options.driver === 'off') return new MissingQueue(options.why);
+  if (options.driver === 'memory') return new MemoryQueue(now);
+  throw new MailError('unsupported', 'pending');
+}
+
+/** From 0 up to 1. */
+function random(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
+}

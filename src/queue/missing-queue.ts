@@ -1,0 +1,62 @@
+import { MailError } from '../mail.errors.js';
+import type { MailQueue } from './mail-queue.js';
+
+/** Stands where a module has no queue, and says how to get one to whoever asks for it. */
+export class MissingQueue implements MailQueue {
+  readonly name = 'off';
+  readonly #why: string;
+
+  /** @param why it is missing, and what to do about it */
+  constructor(why: string) {
+    this.#why = why;
+  }
+
+  async open(): Promise<void> {}
+
+  async add(): Promise<never> {
+    throw this.#missing();
+  }
+
+  async claim(): Promise<readonly []> {
+    return [];
+  }
+
+  async extend(): Promise<readonly []> {
+    return [];
+  }
+
+  async settle(): Promise<void> {}
+
+  async nextDueAt(): Promise<undefined> {}
+
+  async stats(): Promise<never> {
+    throw this.#missing();
+  }
+
+  async list(): Promise<never> {
+    throw this.#missing();
+  }
+
+  async get(): Promise<never> {
+    throw this.#missing();
+  }
+
+  async retry(): Promise<never> {
+    throw this.#missing();
+  }
+
+  async cancel(): Promise<never> {
+    throw this.#missing();
+  }
+
+  async prune(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  #missing(): MailError {
+    return new MailError(
+      'config',
+      `There is no mail queue: ${this.#why}. send() delivers at once, without one.`,
+    );
+  }
+}

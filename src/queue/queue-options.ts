@@ -1,0 +1,90 @@
+import { parseDate } from '../message/date.js';
+import { type FieldRules, isObject, readFields } from '../message/fields.js';
+import { parseLine } from '../message/line.js';
+import { invalid } from '../message/refusal.js';
+import { show } from '../mail.report.js';
+import type { MailPriority, NewMail } from './mail-queue.js';
+
+/** How one mail is queued. */
+export interface QueueOptions {
+  /** Milliseconds from now before the first attempt. @default 0 */
+  readonly delay?: number | undefined;
+  /** Not before; instead of `delay`. */
+  readonly sendAt?: Date | undefined;
+  /** Given up after that. @default 48 hours after the first attempt is due */
+  readonly expiresAt?: Date | undefined;
+  /** @default 'normal' */
+  readonly priority?: MailPriority | undefined;
+  /** The same key of one mailer again returns the first mail; 1 to 255 characters. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+const RULES: FieldRules<keyof QueueOptions> = {
+  known: ['delay', 'sendAt', 'expiresAt', 'priority', 'idempotencyKey'],
+  renamed: new Map([
+    ['jobId', 'idempotencyKey'],
+    ['attempts', 'expiresAt'],
+  ]),
+};
+const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
+const LIFETIME_MS = 48 * 3_600_000;
+/** Ten years: more is a mistake of units. */
+const LONGEST_DELAY_MS = 10 * 366 * 24 * 3_600_000;
+const MAX_KEY = 255;
+
+/**
+ * When a mail may be tried, in which lane, and until when.
+ * @throws {MailError} `message-invalid`
+ */
+export function readQueueOptions(options: QueueOptions, now: Date): Omit<NewMail, 'message'> {
+  if (!isObject(options)) {
+    throw invalid({ field: 'options', expected: 'an object', found: show(options) });
+  }
+  const fields = readFields(options, 'options', RULES);
+  if (fields.has('delay') && fields.has('sendAt')) {
+    throw invalid({ field: 'options.sendAt', expected: 'delay or sendAt', found: 'both' });
+  }
+  const dueAt = fields.has('sendAt')
+    ? parseDate(fields.get('sendAt'), 'options.sendAt')
+    : new Date(now.getTime() + readDelay(fields.get('delay') ?? 0));
+  return {
+    dueAt,
+    expiresAt: readExpiry(fields.get('expiresAt'), dueAt, now),
+    priority: readPriority(fields.get('priority') ?? 'normal'),
+    ...(fields.has('idempotencyKey') && { idempotencyKey: readKey(fields.get('idempotencyKey')) }),
+  };
+}
+
+function readDelay(value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value <= LONGEST_DELAY_MS) return value;
+  const expected = `milliseconds from 0 to ${LONGEST_DELAY_MS}`;
+  throw invalid({ field: 'options.delay', expected, found: show(value) });
+}
+
+function readExpiry(value: unknown, dueAt: Date, now: Date): Date {
+  const first = Math.max(dueAt.getTime(), now.getTime());
+  if (value === undefined) return new Date(first + LIFETIME_MS);
+  const expiresAt = parseDate(value, 'options.expiresAt');
+  if (expiresAt.getTime() > first) return expiresAt;
+  throw invalid({
+    field: 'options.expiresAt',
+    expected: 'a time after the first attempt is due',
+    found: expiresAt.toISOString(),
+  });
+}
+
+function readKey(value: unknown): string {
+  const key = parseLine(value, 'options.idempotencyKey', MAX_KEY);
+  if (key !== '') return key;
+  throw invalid({ field: 'options.idempotencyKey', expected: 'at least one character', found: show(key) });
+}
+
+function readPriority(value: unknown): MailPriority {
+  const priority = PRIORITIES.find((candidate) => candidate === value);
+  if (priority) return priority;
+  throw invalid({
+    field: 'options.priority',
+    expected: `one of ${PRIORITIES.join(', ')}`,
+    found: show(value),
+  });
+}

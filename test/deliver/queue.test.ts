@@ -1,0 +1,284 @@
+import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
+import {
+  type MailEventName,
+  type MailEvents,
+  MailModule,
+  type MailModuleOptions,
+  MailService,
+  type QueueModuleOptions,
+} from 'nest-mailroom';
+import { afterCleanup, boot, cleanup } from '../support/application.js';
+import {
+  DROP,
+  RESET,
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../support/scripted-server.js';
+
+afterEach(cleanup);
+
+const mail = { to: 'ada@example.test', subject: 'Hello', text: 'the body' };
+
+async function server(script?: Script): Promise<ScriptedServer> {
+  const started = await startScriptedServer(script);
+  afterCleanup(started.close);
+  return started;
+}
+
+/** An application whose events are kept, and can be waited for. */
+async function application(
+  transport: MailModuleOptions['transport'],
+  queue: QueueModuleOptions = { retryDelays: [5] },
+) {
+  const app = await boot([
+    EventEmitterModule.forRoot(),
+    MailModule.forRoot({ from: 'app@example.test', transport, verify: 'off', queue }),
+  ]);
+  const emitter = app.get(EventEmitter2);
+  const heard: Array<[string, unknown]> = [];
+  emitter.onAny((name, event: unknown) => heard.push([String(name), event]));
+  const next = <N extends MailEventName>(name: N): Promise<MailEvents[N]> =>
+    new Promise((resolve) => {
+      emitter.once(name, (event: MailEvents[N]) => resolve(event));
+    });
+  const names = (): string[] => heard.map(([name]) => name);
+  return { app, mail: app.get(MailService), next, names };
+}
+
+const at = (port: number) => ({ host: '127.0.0.1', port, tls: 'off' as const });
+
+/** Answers so as often as told, and then as usual. */
+function atFirst(times: number, pattern: RegExp, answer: ReturnType<Script>): Script {
+  let left = times;
+  return (line) => (pattern.test(line) && left-- > 0 ? answer : undefined);
+}
+
+const messageIdOf = (body: string): string | undefined => /^Message-ID: (.*)$/m.exec(body)?.[1]?.trim();
+
+describe('queue()', () => {
+  it('resolves before the mail is sent, and the mail is sent', async () => {
+    const smtp = await server();
+    const { mail: service, next, names } = await application(at(smtp.port));
+    const sent = next('mail.sent');
+    const queued = await service.queue(mail);
+    expect(queued).toMatchObject({
+      duplicate: false,
+      messageId: expect.stringMatching(/^<.+@example\.test>$/),
+    });
+    const { receipt } = await sent;
+    expect(receipt.accepted).toEqual(['ada@example.test']);
+    expect(smtp.bodies.map(messageIdOf)).toEqual([queued.messageId]);
+    expect(names()).toEqual(['mail.queued', 'mail.sending', 'mail.sent']);
+  });
+
+  it('tries a greylisted mail again: the same bytes to the same recipient', async () => {
+    const smtp = await server(atFirst(1, /^RCPT/, '451 4.7.1 come back later'));
+    const { mail: service, next } = await application(at(smtp.port));
+    const [deferred, sent] = [next('mail.deferred'), next('mail.sent')];
+    const { messageId, id } = await service.queue(mail);
+    await expect(deferred).resolves.toMatchObject({ id, attempt: 1, error: { code: 'recipients-rejected' } });
+    await sent;
+    expect(smtp.bodies.map(messageIdOf)).toEqual([messageId]);
+    expect(smtp.lines.filter((line) => line.startsWith('MAIL'))).toHaveLength(2);
+  });
+
+  it('tries only the recipients again that may still be reached', async () => {
+    const answers: Readonly<Record<string, string>> = {
+      'bob@': '451 4.2.1 later',
+      'eve@': '550 5.1.1 nobody',
+    };
+    const refusals = Object.entries(answers).map(([who, answer]) =>
+      atFirst(1, new RegExp(`^RCPT.*${who}`), answer),
+    );
+    const smtp = await server((line, connection) =>
+      refusals.map((refuse) => refuse(line, connection)).find((answer) => answer !== undefined),
+    );
+    const { mail: service, next } = await application(at(smtp.port));
+    const deferred = next('mail.deferred');
+    await service.queue({ ...mail, to: ['ada@example.test', 'bob@example.test', 'eve@example.test'] });
+    await deferred;
+    const again = await next('mail.sent');
+    expect(again.receipt.accepted).toEqual(['bob@example.test']);
+    const recipients = smtp.lines.filter((line) => line.startsWith('RCPT'));
+    expect(recipients.map((line) => /<(.)/.exec(line)?.[1]).join('')).toBe('abeb');
+    expect(new Set(smtp.bodies).size).toBe(1);
+  });
+
+  it.each([
+    ['the recipient', /^RCPT/, '550 5.1.1 nobody here', 'recipients-rejected'],
+    ['the sender', /^MAIL/, '553 5.1.8 not you', 'message-rejected'],
+    ['the body', /^END/, '554 5.7.1 spam', 'message-rejected'],
+  ])('gives a mail up when %s is refused for good, and keeps the reply', async (_what, line, reply, code) => {
+    const smtp = await server(atFirst(9, line, reply));
+    const { mail: service, next, names } = await application(at(smtp.port));
+    const dead = next('mail.dead');
+    await service.queue(mail);
+    await expect(dead).resolves.toMatchObject({ attempt: 1, error: { code } });
+    const { error } = await dead;
+    const kept = error?.smtp ?? error?.rejected[0]?.smtp;
+    expect(kept).toMatchObject({ code: Number(reply.slice(0, 3)), enhanced: reply.slice(4, 9) });
+    expect(names()).not.toContain('mail.paused');
+  });
+
+  it.each<[string, Script]>([
+    ['421 as the banner', atFirst(2, /^BANNER/, '421 4.3.2 shutting down')],
+    ['554 as the banner', atFirst(2, /^BANNER/, '554 5.3.2 no service')],
+    ['a connection that is reset', atFirst(2, /^BANNER/, RESET)],
+    ['EHLO refused', atFirst(4, /^(EHLO|HELO)/, '502 5.5.1 what')],
+    ['421 to MAIL', atFirst(1, /^MAIL/, '421 4.4.5 busy')],
+  ])(
+    'takes %s for the fault of the transport: it waits, the mail has lost no attempt',
+    async (_what, script) => {
+      const smtp = await server(script);
+      const { mail: service, next } = await application(at(smtp.port));
+      const [paused, resumed, sent] = [next('mail.paused'), next('mail.resumed'), next('mail.sent')];
+      const { id } = await service.queue(mail);
+      const { retryInMs, error } = await paused;
+      expect(error.code).toBe('transport-unavailable');
+      expect(retryInMs).toBeGreaterThan(0);
+      await Promise.all([sent, resumed]);
+      expect(smtp.bodies).toHaveLength(1);
+      expect(id).toBeDefined();
+    },
+  );
+
+  it('waits for a server that is not there, and sends everything when it is', async () => {
+    const gone = await server();
+    await gone.close();
+    const { mail: service, next } = await application(at(gone.port));
+    const paused = next('mail.paused');
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => service.queue({ ...mail, to: `u${index}@example.test` })),
+    );
+    await paused;
+    expect(true).toBe(true);
+  });
+
+  it('takes a refused login for the fault of the transport', async () => {
+    const smtp = await server((line) =>
+      line.startsWith('EHLO')
+        ? '250-test\r\n250 AUTH PLAIN'
+        : line.startsWith('AUTH')
+          ? '535 5.7.8 no'
+          : undefined,
+    );
+    const {
+      mail: service,
+      next,
+      names,
+    } = await application({
+      ...at(smtp.port),
+      username: 'app',
+      password: 'secret',
+    });
+    const paused = next('mail.paused');
+    await Promise.all([1, 2, 3].map((index) => service.queue({ ...mail, to: `u${index}@example.test` })));
+    await expect(paused).resolves.toMatchObject({ error: { code: 'authentication' } });
+    expect((await paused).retryInMs).toBeGreaterThan(20_000);
+    expect(names()).not.toContain('mail.dead');
+  });
+
+  it.each<[string, Script]>([
+    ['in the middle of the body', atFirst(1, /^BODY/, DROP)],
+    ['after the body', atFirst(1, /^END/, DROP)],
+    ['with a reset after the body', atFirst(1, /^END/, RESET)],
+  ])('sends again when the connection breaks %s: the same Message-ID', async (_when, script) => {
+    const smtp = await server(script);
+    const { mail: service, next } = await application(at(smtp.port));
+    const [deferred, sent] = [next('mail.deferred'), next('mail.sent')];
+    const { messageId } = await service.queue(mail);
+    await deferred;
+    await sent;
+    expect(new Set(smtp.bodies.map(messageIdOf))).toEqual(new Set([messageId]));
+  });
+
+  it('holds a mail that may have been sent, where that is asked for', async () => {
+    const smtp = await server(atFirst(1, /^END/, DROP));
+    const { mail: service, next, names } = await application(at(smtp.port), { onAmbiguous: 'hold' });
+    const ambiguous = next('mail.ambiguous');
+    await service.queue(mail);
+    await expect(ambiguous).resolves.toMatchObject({ error: { code: 'ambiguous', outcome: 'unknown' } });
+    expect(names()).not.toContain('mail.sent');
+  });
+
+  it('sends once what was accepted before the connection broke', async () => {
+    const smtp = await server(atFirst(1, /^END/, { last: '250 2.0.0 queued' }));
+    const { mail: service, next, names } = await application(at(smtp.port));
+    const sent = next('mail.sent');
+    await service.queue(mail);
+    await sent;
+    await service.queue({ ...mail, subject: 'Another' });
+    await next('mail.sent');
+    expect(smtp.bodies).toHaveLength(2);
+    expect(names()).not.toContain('mail.deferred');
+  });
+
+  it('gives a mail up whose next attempt would come too late', async () => {
+    const smtp = await server(atFirst(9, /^RCPT/, '451 4.7.1 later'));
+    const { mail: service, next } = await application(at(smtp.port), { retryDelays: [60_000] });
+    const expired = next('mail.expired');
+    await service.queue(mail, { expiresAt: new Date(Date.now() + 30_000) });
+    await expect(expired).resolves.toMatchObject({ attempt: 1, error: { code: 'recipients-rejected' } });
+  });
+
+  it('returns the first mail for the same idempotency key', async () => {
+    const smtp = await server();
+    const { mail: service, next } = await application(at(smtp.port));
+    const sent = next('mail.sent');
+    const options = { idempotencyKey: 'signup-7' };
+    const [first, second] = await Promise.all([service.queue(mail, options), service.queue(mail, options)]);
+    expect([first.duplicate, second.duplicate]).toEqual([false, true]);
+    expect(second).toMatchObject({ id: first.id, messageId: first.messageId });
+    await sent;
+    expect(smtp.bodies).toHaveLength(1);
+  });
+
+  it('lets a mail of high priority overtake', async () => {
+    const smtp = await server();
+    const { mail: service, next } = await application(at(smtp.port), { concurrency: 1 });
+    const soon = { delay: 300 };
+    for (const to of ['a@example.test', 'b@example.test'])
+      await service.queue({ ...mail, to }, { ...soon, priority: 'low' });
+    await service.queue({ ...mail, to: 'code@example.test' }, { ...soon, priority: 'high' });
+    const all = [next('mail.sent')];
+    await all[0];
+    await next('mail.sent');
+    await next('mail.sent');
+    const recipients = smtp.lines
+      .filter((line) => line.startsWith('RCPT'))
+      .map((line) => /<(.*?)@/.exec(line)?.[1]);
+    expect(recipients).toContain('code');
+    expect(recipients.indexOf('code')).toBeLessThan(2);
+  });
+
+  it.each([
+    ['delay', { delay: -1 }],
+    ['delay', { delay: Number.NaN }],
+    ['sendAt', { delay: 1, sendAt: new Date() }],
+    ['expiresAt', { expiresAt: new Date(0) }],
+    ['idempotencyKey', { idempotencyKey: '' }],
+    ['idempotencyKey', { idempotencyKey: 'a\nb' }],
+  ])('refuses a wrong %s and queues nothing', async (field, options) => {
+    const { mail: service, names } = await application('memory:');
+    await expect(service.queue(mail, options)).rejects.toMatchObject({
+      code: 'message-invalid',
+      at: { field: `options.${field}` },
+    });
+    expect(names()).not.toContain('mail.queued');
+  });
+
+  it('refuses a mail that is wrong in itself', async () => {
+    const { mail: service, names } = await application('memory:');
+    await expect(service.queue({ ...mail, to: 'nobody' })).rejects.toMatchObject({ code: 'message-invalid' });
+    expect(names()).toEqual([]);
+  });
+
+  it('says how to get a queue where there is none', async () => {
+    const { mail: service } = await application('memory:', { driver: 'off' });
+    await expect(service.queue(mail)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('MAIL_QUEUE=off'),
+    });
+  });
+});
