@@ -33,6 +33,7 @@ export type {
   TransportOption,
 } from './mail.options.js';
 export type { MailFeatureOptions } from './mail.providers.js';
+export { MailQueueService, type QueueListOptions } from './mail.queue.service.js';
 export { MailService, type SendOptions } from './mail.service.js';
 export { getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
 export type { GuardOptions } from './deliver/guard.js';
@@ -50,7 +51,16 @@ export type * from './message/mail.js';
 export { formatMailbox, type Mailbox, parseMailbox } from './message/mailbox.js';
 export type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from './message/message.js';
 export type { Receipt } from './message/receipt.js';
-export type { MailPriority, QueuedMail } from './queue/mail-queue.js';
+export type {
+  AttemptError,
+  AttemptRecord,
+  MailPriority,
+  QueuedMail,
+  QueueEntry,
+  QueueFilter,
+  QueueState,
+  QueueStats,
+} from './queue/mail-queue.js';
 export type { QueueOptions } from './queue/queue-options.js';
 export {
   SafeString,

@@ -13,6 +13,7 @@ import { getMailerToken, requestedMailers } from './mail.mailers.js';
 import type { MailModuleOptions } from './mail.options.js';
 import { FEATURE, type MailFeatureOptions, OPTIONS, rootProviders } from './mail.providers.js';
 import { show } from './mail.report.js';
+import { MailQueueService } from './mail.queue.service.js';
 import { MailService } from './mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
 import { MailOutbox } from './transport/memory/outbox.js';
@@ -98,6 +99,7 @@ function rootModule(
     providers: [...optionProviders, ...rootProviders(named)],
     exports: [
       MailService,
+      MailQueueService,
       MailOutbox,
       MAIL_TRANSPORT,
       ...named.flatMap((name) => [getMailerToken(name), getTransportToken(name)]),

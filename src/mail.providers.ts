@@ -27,6 +27,7 @@ import type {
 } from './mail.options.js';
 import { ownRenderer, templateSources } from './mail.renderer.js';
 import { resolveMailOptions } from './mail.options.resolve.js';
+import { MailQueueService } from './mail.queue.service.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from './mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
 import { HandlebarsRenderer } from './render/handlebars-renderer.js';
@@ -62,6 +63,11 @@ export function rootProviders(named: readonly string[]): Provider[] {
     mailroomProvider(named),
     serviceProvider(DEFAULT_MAILER),
     ...named.map(serviceProvider),
+    {
+      provide: MailQueueService,
+      inject: [MAILROOM],
+      useFactory: ({ queueing }: Mailroom) => new MailQueueService(queueing),
+    },
     {
       provide: MailLifecycle,
       inject: [MAILROOM, RESOLVED],

@@ -39,6 +39,7 @@ const FILES: Record<string, string> = {
   'mail.variables.ts': 'options',
   'mail.config.ts': 'config',
   'mail.service.ts': 'service',
+  'mail.queue.service.ts': 'service',
   'mail.container.ts': 'module',
   'mail.lifecycle.ts': 'module',
   'mail.mailers.ts': 'module',

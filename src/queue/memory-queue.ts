@@ -26,6 +26,7 @@ interface Record {
   attempt: number;
   crashes: number;
   attempts: QueueEntry['attempts'];
+  forgiven: number;
 }
 
 const RANK: Readonly<{ [P in MailPriority]: number }> = { high: 0, normal: 1, low: 2 };
@@ -69,6 +70,7 @@ export class MemoryQueue implements MailQueue {
       attempt: 0,
       crashes: 0,
       attempts: [],
+      forgiven: 0,
     };
     this.#records.set(record.id, record);
     if (key !== undefined) this.#keys.set(key, record);
@@ -145,7 +147,14 @@ export class MemoryQueue implements MailQueue {
       ['dead', 'ambiguous', 'expired'].includes(state),
     );
     for (const record of given) {
-      Object.assign(record, { state: 'waiting', dueAt: this.#now(), expiresAt, attempt: 0, crashes: 0 });
+      Object.assign(record, {
+        state: 'waiting',
+        dueAt: this.#now(),
+        expiresAt,
+        attempt: 0,
+        crashes: 0,
+        forgiven: record.attempts.length,
+      });
     }
     return given.length;
   }
@@ -193,9 +202,17 @@ function described({ id, mail, dueAt }: Record): Omit<QueuedMail, 'duplicate'> {
   return { id, messageId: mail.message.messageId, dueAt };
 }
 
-function claimOf({ id, mail, attempt, crashes, queuedAt, expiresAt, attempts }: Record): Claim {
+function claimOf({ id, mail, attempt, crashes, queuedAt, expiresAt, attempts, forgiven }: Record): Claim {
   const { message } = mail;
-  return { id, message, remaining: remainingOf(message, attempts), attempt, crashes, queuedAt, expiresAt };
+  return {
+    id,
+    message,
+    remaining: remainingOf(message, attempts, forgiven),
+    attempt,
+    crashes,
+    queuedAt,
+    expiresAt,
+  };
 }
 
 function entryOf({ id, mail, state, queuedAt, dueAt, expiresAt, attempts }: Record): QueueEntry {

@@ -19,14 +19,19 @@ export function isDone(state: QueueState): boolean {
   return state !== 'waiting' && state !== 'sending';
 }
 
-/** Envelope recipients that no attempt so far was accepted for, or refused for good. */
+/**
+ * Envelope recipients that no attempt so far was accepted for, or refused for good.
+ * @param forgiven how many of the first attempts' refusals do not count any more: somebody asked for a retry
+ */
 export function remainingOf(
   { envelope }: RenderedMessage,
   attempts: readonly AttemptRecord[],
+  forgiven: number,
 ): readonly string[] {
   const accepted = attempts.flatMap((attempt) => attempt.accepted);
-  const refused = attempts.flatMap(({ rejected }) => rejected.filter(({ retryable }) => !retryable));
-  const done = new Set([...accepted, ...refused.map(({ address }) => address)]);
+  const refusals = attempts.slice(forgiven).flatMap(({ rejected }) => rejected);
+  const refused = refusals.filter(({ retryable }) => !retryable).map(({ address }) => address);
+  const done = new Set([...accepted, ...refused]);
   return envelope.to.filter((address) => !done.has(address));
 }
 

@@ -44,7 +44,10 @@ const USUAL: ReadonlyArray<readonly [RegExp, string]> = [
 ];
 
 /** An SMTP server that does as it is told, for what a sound one never does. */
-export async function startScriptedServer(script: Script = () => undefined): Promise<ScriptedServer> {
+export async function startScriptedServer(
+  script: Script = () => undefined,
+  port = 0,
+): Promise<ScriptedServer> {
   const log = { lines: [] as string[], bodies: [] as string[], connections: 0 };
   const sockets = new Set<Socket>();
   const events = new EventEmitter().setMaxListeners(0);
@@ -70,7 +73,7 @@ export async function startScriptedServer(script: Script = () => undefined): Pro
     answer('BANNER');
     converse(socket, answer, (body) => void log.bodies.push(body));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const until = async (holds: () => boolean): Promise<void> => {

@@ -1,0 +1,101 @@
+import type { QueueDelivery } from './deliver/queue-delivery.js';
+import { MailError } from './mail.errors.js';
+import { show } from './mail.report.js';
+import type { MailQueue, QueueEntry, QueueFilter, QueueStats } from './queue/mail-queue.js';
+
+export interface QueueListOptions extends QueueFilter {
+  /** At most so many, newest first. @default 100 */
+  readonly limit?: number | undefined;
+}
+
+/** Milliseconds between two looks at a queue that is waited for. */
+const LOOK_MS = 50;
+const LIFETIME_MS = 48 * 3_600_000;
+
+/**
+ * What waits in the mail queue, and what became of it. Inject it: `constructor(private readonly queue: MailQueueService)`.
+ * Every method rejects with `MailError` `config` where there is no queue.
+ */
+export class MailQueueService {
+  readonly #delivery: QueueDelivery;
+
+  /** Made by `MailModule`. */
+  constructor(delivery: QueueDelivery) {
+    this.#delivery = delivery;
+  }
+
+  /** How many mails are in each state, over all processes that share the queue. */
+  async stats(): Promise<QueueStats> {
+    return (await this.#opened()).stats();
+  }
+
+  /** The mails that match all that is given. */
+  async list({ limit = 100, ...filter }: QueueListOptions = {}): Promise<readonly QueueEntry[]> {
+    if (!Number.isInteger(limit) || limit < 1) {
+      throw new MailError('message-invalid', `limit: expected a whole number from 1, got ${show(limit)}.`);
+    }
+    return (await this.#opened()).list(filter, limit);
+  }
+
+  /** One mail with its attempts; undefined when there is none, or none any more. */
+  async get(id: string): Promise<QueueEntry | undefined> {
+    return (await this.#opened()).get(id);
+  }
+
+  /**
+   * Tries mails again that were given up or held, at once and for 48 hours.
+   * @param which an id, or a filter
+   * @returns how many
+   */
+  async retry(which: string | QueueFilter): Promise<number> {
+    const queue = await this.#opened();
+    const count = await queue.retry(byId(which), new Date(Date.now() + LIFETIME_MS));
+    this.#delivery.wake();
+    return count;
+  }
+
+  /**
+   * Cancels mails that wait; those under way are not stopped.
+   * @returns how many
+   */
+  async cancel(which: string | QueueFilter): Promise<number> {
+    return (await this.#opened()).cancel(byId(which));
+  }
+
+  /** This process begins no further mail until `resume`. Mails are queued as before. */
+  pause(): void {
+    for (const worker of this.#delivery.workers) worker.pause();
+  }
+
+  resume(): void {
+    for (const worker of this.#delivery.workers) worker.resume();
+  }
+
+  /** Resolves when no mail is under way and none is due. Mails for later do not count. */
+  async drain({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const queue = await this.#opened();
+    while (await this.#isBusy(queue)) {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_MS);
+      });
+    }
+  }
+
+  async #isBusy(queue: MailQueue): Promise<boolean> {
+    const { states } = await queue.stats();
+    if (states.sending > 0) return true;
+    const now = new Date();
+    const due = await Promise.all(this.#delivery.workers.map(({ mailer }) => queue.nextDueAt(mailer)));
+    return due.some((date) => date !== undefined && date <= now);
+  }
+
+  async #opened(): Promise<MailQueue> {
+    await this.#delivery.open();
+    return this.#delivery.queue;
+  }
+}
+
+function byId(which: string | QueueFilter): QueueFilter & { readonly id?: string } {
+  return typeof which === 'string' ? { id: which } : which;
+}
