@@ -38,8 +38,15 @@ export { MailService, type SendOptions } from './mail.service.js';
 export { getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
 export type { GuardOptions } from './deliver/guard.js';
 export type { MailInterceptor } from './deliver/interceptor.js';
+export type { FailedOutcome } from './deliver/many-run.js';
 export {
-  type FailedOutcome,
+  type QueuedOutcome,
+  type QueueManyOptions,
+  type QueueOutcome,
+  QueueRun,
+  type QueueSummary,
+} from './deliver/queue-run.js';
+export {
   type SendManyOptions,
   type SendOutcome,
   SendRun,

@@ -4,8 +4,10 @@ import { deliver } from './deliver/deliver.js';
 import { type Guarded, guardRecipients, type RecipientGuard } from './deliver/guard.js';
 import type { InFlight } from './deliver/in-flight.js';
 import { intercept, type MailInterceptor } from './deliver/interceptor.js';
-import { sendMany } from './deliver/send-many.js';
-import { checkConcurrency, type SendManyOptions, SendRun } from './deliver/send-run.js';
+import { runMany } from './deliver/run-many.js';
+import { checkConcurrency } from './deliver/many-run.js';
+import { type Queued, type QueueManyOptions, QueueRun } from './deliver/queue-run.js';
+import { type SendManyOptions, SendRun, type Sent } from './deliver/send-run.js';
 import type { QueueDelivery } from './deliver/queue-delivery.js';
 import { closest } from './mail.closest.js';
 import { asMailError, MailError, type Rejection } from './mail.errors.js';
@@ -79,8 +81,10 @@ export class MailService {
     options: SendManyOptions = {},
   ): SendRun {
     const concurrency = checkConcurrency(options.concurrency);
-    const send = (mail: Mail | Mailable): Promise<Receipt> => this.send(mail, { signal: options.signal });
-    return new SendRun(() => sendMany({ source: mails, send, concurrency, signal: options.signal }));
+    const each = async (mail: Mail | Mailable): Promise<Sent> => ({
+      receipt: await this.send(mail, { signal: options.signal }),
+    });
+    return new SendRun(() => runMany({ source: mails, each, concurrency, signal: options.signal }));
   }
 
   /**
@@ -91,6 +95,21 @@ export class MailService {
    */
   queue(mail: Mail | Mailable, options: QueueOptions = {}): Promise<QueuedMail> {
     return this.#run({}, (signal) => this.#queue(mail, options, signal));
+  }
+
+  /**
+   * Queues many mails, each as `queue` does; one bad mail never stops the others. See `QueueRun`.
+   * @throws {MailError} `message-invalid` for options that make no sense
+   */
+  queueMany(
+    mails: Iterable<Mail | Mailable> | AsyncIterable<Mail | Mailable>,
+    { concurrency, signal, ...options }: QueueManyOptions = {},
+  ): QueueRun {
+    const width = checkConcurrency(concurrency ?? QUEUE_WIDTH);
+    const each = async (mail: Mail | Mailable): Promise<Queued> => ({
+      mail: await this.queue(mail, options),
+    });
+    return new QueueRun(() => runMany({ source: mails, each, concurrency: width, signal }));
   }
 
   /**
@@ -163,6 +182,9 @@ export class MailService {
     return renderMessage(message, this.#room.renderer, context.signal);
   }
 }
+
+/** Mails that are written down together share one write to the disk. */
+const QUEUE_WIDTH = 100;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

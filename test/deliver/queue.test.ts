@@ -240,3 +240,17 @@ describe('queue()', () => {
     });
   });
 });
+
+describe('queueMany()', () => {
+  it('queues each mail of a source, and stops for none that is wrong', async () => {
+    const { mail: service, queue } = await queueing('memory:');
+    function* mails() {
+      for (const to of ['a@example.test', 'nobody', 'c@example.test']) yield { ...mail, to };
+    }
+    const { queued, failed } = await service.queueMany(mails(), { priority: 'low', delay: 60_000 });
+    expect(queued.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual([0, 2]);
+    expect(failed).toMatchObject([{ index: 1, error: { code: 'message-invalid' } }]);
+    const waiting = await queue.list({ state: 'waiting' });
+    expect(waiting.map(({ priority }) => priority)).toEqual(['low', 'low']);
+  });
+});

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asMailError } from '../mail.errors.js';
-import type { Receipt } from '../message/receipt.js';
-import type { SendOutcome } from './send-run.js';
+import type { RunOutcome } from './many-run.js';
 
-export interface SendManyRequest<T> {
+/** `each` says what became of an item. */
+export interface RunManyRequest<T, D extends object> {
   readonly source: Iterable<T> | AsyncIterable<T>;
-  readonly send: (item: T) => Promise<Receipt>;
+  readonly each: (item: T) => Promise<D>;
   readonly concurrency: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -17,7 +17,9 @@ export interface SendManyRequest<T> {
 const STEPS_A_TURN = 64;
 
 /** Yields outcomes as they finish; invariant: mails under way + outcomes not yet taken ≤ concurrency. */
-export async function* sendMany<T>(request: SendManyRequest<T>): AsyncGenerator<SendOutcome, void, void> {
+export async function* runMany<T, D extends object>(
+  request: RunManyRequest<T, D>,
+): AsyncGenerator<RunOutcome<D>, void, void> {
   const lane = new Lane(request);
   try {
     for (let turn = 1; !lane.idle; turn += 1) {
@@ -34,10 +36,10 @@ export async function* sendMany<T>(request: SendManyRequest<T>): AsyncGenerator<
 }
 
 /** The state of one run: a source being read, mails under way, outcomes waiting to be taken. */
-class Lane<T> {
-  readonly #request: SendManyRequest<T>;
+class Lane<T, D extends object> {
+  readonly #request: RunManyRequest<T, D>;
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
-  readonly #ready: SendOutcome[] = [];
+  readonly #ready: Array<RunOutcome<D>> = [];
   readonly #underWay = new Set<Promise<void>>();
   #index = 0;
   #reading = false;
@@ -52,7 +54,7 @@ class Lane<T> {
     this.#wake();
   };
 
-  constructor(request: SendManyRequest<T>) {
+  constructor(request: RunManyRequest<T, D>) {
     const { source, signal } = request;
     this.#request = request;
     this.#iterator =
@@ -74,7 +76,7 @@ class Lane<T> {
     void this.#read();
   }
 
-  take(): SendOutcome | undefined {
+  take(): RunOutcome<D> | undefined {
     return this.#ready.shift();
   }
 
@@ -117,7 +119,7 @@ class Lane<T> {
 
   #start(item: T): void {
     const index = this.#index++;
-    const call = this.#send(item, index).then((outcome) => {
+    const call = this.#each(item, index).then((outcome) => {
       this.#ready.push(outcome);
       this.#underWay.delete(call);
       this.#wake();
@@ -125,9 +127,9 @@ class Lane<T> {
     this.#underWay.add(call);
   }
 
-  async #send(item: T, index: number): Promise<SendOutcome> {
+  async #each(item: T, index: number): Promise<RunOutcome<D>> {
     try {
-      return { index, receipt: await this.#request.send(item) };
+      return { index, ...(await this.#request.each(item)) };
     } catch (error) {
       return { index, error: asMailError(error) };
     }

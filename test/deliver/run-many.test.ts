@@ -1,5 +1,5 @@
-import { sendMany } from '../../src/deliver/send-many.js';
-import { SendRun } from '../../src/deliver/send-run.js';
+import { runMany } from '../../src/deliver/run-many.js';
+import { SendRun, type Sent } from '../../src/deliver/send-run.js';
 import { MailError } from '../../src/mail.errors.js';
 import type { Receipt } from '../../src/message/receipt.js';
 
@@ -15,21 +15,21 @@ interface Gate {
   readonly open: (item: string) => void;
   readonly fail: (item: string, error: MailError) => void;
   readonly started: string[];
-  readonly send: (item: string) => Promise<Receipt>;
+  readonly each: (item: string) => Promise<Sent>;
 }
 
 /** A send that answers when the test says so. */
 function gate(): Gate {
-  const waiting = new Map<string, { resolve: (r: Receipt) => void; reject: (e: MailError) => void }>();
+  const waiting = new Map<string, { resolve: (sent: Sent) => void; reject: (e: MailError) => void }>();
   const started: string[] = [];
   return {
     started,
-    send: (item) =>
+    each: (item) =>
       new Promise((resolve, reject) => {
         started.push(item);
         waiting.set(item, { resolve, reject });
       }),
-    open: (item) => waiting.get(item)?.resolve(receipt(item)),
+    open: (item) => waiting.get(item)?.resolve({ receipt: receipt(item) }),
     fail: (item, error) => waiting.get(item)?.reject(error),
   };
 }
@@ -53,12 +53,12 @@ function counted(count: number): { source: Generator<string>; read: () => number
   return { source: items(), read: () => read, returned: () => returned };
 }
 
-const immediate = (item: string): Promise<Receipt> => Promise.resolve(receipt(item));
+const immediate = (item: string): Promise<Sent> => Promise.resolve({ receipt: receipt(item) });
 
-describe('sendMany', () => {
+describe('runMany', () => {
   it('yields outcomes in the order they finish, with their place in the source', async () => {
-    const { send, open, started } = gate();
-    const run = sendMany({ source: ['a', 'b', 'c'], send, concurrency: 3, signal: undefined });
+    const { each, open, started } = gate();
+    const run = runMany({ source: ['a', 'b', 'c'], each, concurrency: 3, signal: undefined });
     const first = run.next();
     await settle();
     expect(started).toEqual(['a', 'b', 'c']);
@@ -73,7 +73,7 @@ describe('sendMany', () => {
 
   it('reads no more of the source than it has slots, and waits for outcomes to be taken', async () => {
     const { source, read } = counted(100);
-    const run = sendMany({ source, send: immediate, concurrency: 4, signal: undefined });
+    const run = runMany({ source, each: immediate, concurrency: 4, signal: undefined });
     await run.next();
     await settle();
     await settle();
@@ -83,7 +83,7 @@ describe('sendMany', () => {
 
   it('does not read before it is asked', async () => {
     const { source, read } = counted(3);
-    const run = new SendRun(() => sendMany({ source, send: immediate, concurrency: 2, signal: undefined }));
+    const run = new SendRun(() => runMany({ source, each: immediate, concurrency: 2, signal: undefined }));
     await settle();
     expect(read()).toBe(0);
     await run;
@@ -92,10 +92,9 @@ describe('sendMany', () => {
 
   it('goes on after a mail that fails', async () => {
     const error = new MailError('message-invalid', 'no');
-    const send = (item: string): Promise<Receipt> =>
-      item === 'bad' ? Promise.reject(error) : immediate(item);
+    const each = (item: string): Promise<Sent> => (item === 'bad' ? Promise.reject(error) : immediate(item));
     const run = new SendRun(() =>
-      sendMany({ source: ['a', 'bad', 'c'], send, concurrency: 1, signal: undefined }),
+      runMany({ source: ['a', 'bad', 'c'], each, concurrency: 1, signal: undefined }),
     );
     const { sent, failed } = await run;
     expect(sent.map(({ index }) => index)).toEqual([0, 2]);
@@ -104,10 +103,10 @@ describe('sendMany', () => {
 
   it('stops reading on break, ends the source, and waits for the mails under way', async () => {
     const { source, read, returned } = counted(100);
-    const { send, open, started } = gate();
+    const { each, open, started } = gate();
     let left = false;
     const consumer = (async () => {
-      for await (const outcome of sendMany({ source, send, concurrency: 2, signal: undefined })) {
+      for await (const outcome of runMany({ source, each, concurrency: 2, signal: undefined })) {
         expect(outcome.index).toBe(0);
         break;
       }
@@ -125,12 +124,12 @@ describe('sendMany', () => {
   });
 
   it('yields what is under way when the source throws, then throws', async () => {
-    const { send, open } = gate();
+    const { each, open } = gate();
     function* source(): Generator<string> {
       yield 'a';
       throw new Error('cursor lost');
     }
-    const run = sendMany({ source: source(), send, concurrency: 5, signal: undefined });
+    const run = runMany({ source: source(), each, concurrency: 5, signal: undefined });
     const first = run.next();
     await settle();
     open('a');
@@ -139,10 +138,10 @@ describe('sendMany', () => {
   });
 
   it('ends with the outcomes under way when its signal fires, without reading on', async () => {
-    const { send, fail } = gate();
+    const { each, fail } = gate();
     const { source, read, returned } = counted(100);
     const controller = new AbortController();
-    const run = new SendRun(() => sendMany({ source, send, concurrency: 2, signal: controller.signal }));
+    const run = new SendRun(() => runMany({ source, each, concurrency: 2, signal: controller.signal }));
     const summary = Promise.resolve(run);
     await settle();
     controller.abort();
@@ -160,7 +159,7 @@ describe('sendMany', () => {
       [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
     };
     const run = new SendRun(() =>
-      sendMany({ source, send: immediate, concurrency: 2, signal: controller.signal }),
+      runMany({ source, each: immediate, concurrency: 2, signal: controller.signal }),
     );
     const summary = Promise.resolve(run);
     await settle();
@@ -169,12 +168,12 @@ describe('sendMany', () => {
   });
 
   it('yields finished mails while a slow source is being read', async () => {
-    const { send, open } = gate();
+    const { each, open } = gate();
     async function* source(): AsyncGenerator<string> {
       yield 'a';
       await new Promise(() => undefined);
     }
-    const run = sendMany({ source: source(), send, concurrency: 2, signal: undefined });
+    const run = runMany({ source: source(), each, concurrency: 2, signal: undefined });
     const first = run.next();
     await settle();
     open('a');
@@ -190,14 +189,14 @@ describe('sendMany', () => {
       next = setImmediate(tick);
     };
     let next = setImmediate(tick);
-    await new SendRun(() => sendMany({ source, send: immediate, concurrency: 10, signal: undefined }));
+    await new SendRun(() => runMany({ source, each: immediate, concurrency: 10, signal: undefined }));
     clearImmediate(next);
     expect(turns).toBeGreaterThan(5);
   });
 
   it('is consumed once', async () => {
     const run = new SendRun(() =>
-      sendMany({ source: ['a'], send: immediate, concurrency: 1, signal: undefined }),
+      runMany({ source: ['a'], each: immediate, concurrency: 1, signal: undefined }),
     );
     await run;
     expect(() => run[Symbol.asyncIterator]()).toThrow(MailError);
