@@ -2,6 +2,7 @@
 export default {
   rootDir: import.meta.dirname,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/support/compiled-sources.mjs',
   testEnvironment: '<rootDir>/test/support/leak-guard.ts',
   // What the guard found open would otherwise keep jest from ending.
   forceExit: true,
@@ -27,6 +28,7 @@ export default {
     '/node_modules/(?!(@nestjs|postal-mime|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|set-cookie-parser)/)',
   ],
   moduleNameMapper: {
+    '^#spool-thread$': '<rootDir>/test/support/spool-thread.ts',
     '^nest-mailroom$': '<rootDir>/src/index.ts',
     '^nest-mailroom/(.*)$': '<rootDir>/src/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -71,6 +71,8 @@ function specifiersOf(file: string): string[] {
 }
 
 const isRelative = (specifier: string): boolean => specifier.startsWith('.');
+/** What package.json names for this package alone (`imports`). */
+const isOwn = (specifier: string): boolean => isRelative(specifier) || specifier.startsWith('#');
 
 test.each(sources)('%s imports downwards only', (file) => {
   const path = join(src, file);
@@ -100,7 +102,7 @@ const packageOf = (specifier: string): string =>
 test('every package the sources import is declared', () => {
   const undeclared = sources.flatMap((file) =>
     specifiersOf(file)
-      .filter((specifier) => !isRelative(specifier) && !specifier.startsWith('node:'))
+      .filter((specifier) => !isOwn(specifier) && !specifier.startsWith('node:'))
       .filter((specifier) => !declared.has(packageOf(specifier)))
       .map((specifier) => `${file}: ${specifier}`),
   );

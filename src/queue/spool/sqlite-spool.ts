@@ -1,0 +1,197 @@
+import { MailError, messageOf } from '../../mail.errors.js';
+import type {
+  Claim,
+  ClaimRequest,
+  MailQueue,
+  NewMail,
+  QueuedMail,
+  QueueEntry,
+  QueueFilter,
+  QueueStats,
+  Settlement,
+} from '../mail-queue.js';
+import { Listeners } from './listeners.js';
+import type { ReplyOf, RequestOf, SpoolOperation, StoredClaim } from './protocol.js';
+import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from './spool.options.js';
+import { ThreadChannel } from './thread-channel.js';
+import {
+  addRequest,
+  claimFrom,
+  entryFrom,
+  queuedMail,
+  seqOf,
+  statsFrom,
+  storedFilter,
+  storedSettlement,
+} from './wire.js';
+
+/** A mail whose record cannot be read; it was set aside as `corrupt`. */
+export interface CorruptMail {
+  readonly id: string;
+  readonly mailer: string;
+  readonly reason: string;
+}
+
+/**
+ * Queued mails in one SQLite file, which processes of one machine may share. A thread of its own does the
+ * work; mails that come in at the same time share one fsync.
+ */
+export class SqliteSpool implements MailQueue {
+  readonly name = 'spool';
+  readonly #options: ResolvedSpoolOptions;
+  readonly #added = new Listeners<string>();
+  readonly #corrupt = new Listeners<CorruptMail>();
+  #channel: ThreadChannel | undefined;
+  #opening: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #warnings: readonly string[] = [];
+
+  /** @throws {MailError} `config` */
+  constructor(options: SpoolOptions) {
+    this.#options = resolveSpoolOptions(options);
+  }
+
+  /** What whoever runs this should know of the spool's place, once it is open: a sentence each. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  open(): Promise<void> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
+    const { path, maxBacklog, encryptionKey } = this.#options;
+    const channel = new ThreadChannel();
+    try {
+      const { warnings } = await channel.call('open', { path, maxBacklog, encryptionKey });
+      this.#warnings = warnings;
+      this.#channel = channel;
+    } catch (error) {
+      await channel.terminate();
+      throw error;
+    }
+  }
+
+  async add(mail: NewMail): Promise<QueuedMail> {
+    const request = addRequest(mail, this.#options.clock());
+    const reply = await this.#call('add', request, [request.body.buffer]);
+    if (!reply.duplicate) this.#added.call(request.mailer);
+    return queuedMail(reply);
+  }
+
+  async claim({ mailer, limit, now, leasedUntil }: ClaimRequest): Promise<readonly Claim[]> {
+    const { claims, corrupt } = await this.#call('claim', {
+      mailer,
+      limit,
+      now: now.getTime(),
+      leasedUntil: leasedUntil.getTime(),
+    });
+    for (const { seq, reason } of corrupt) this.#corrupt.call({ id: String(seq), mailer, reason });
+    const read = await Promise.all(claims.map((stored) => this.#read(stored, mailer)));
+    return read.filter((claim) => claim !== undefined);
+  }
+
+  /** A record that is whole, and no mail all the same: written by what is not this module. */
+  async #read(stored: StoredClaim, mailer: string): Promise<Claim | undefined> {
+    try {
+      return claimFrom(stored);
+    } catch (error) {
+      await this.#call('setAside', { seq: stored.seq, now: this.#options.clock() });
+      this.#corrupt.call({ id: String(stored.seq), mailer, reason: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  async extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
+    const request = { seqs: ids.map(seqOf), leasedUntil: leasedUntil.getTime() };
+    return Array.from(await this.#call('extend', request), String);
+  }
+
+  settle(id: string, settlement: Settlement): Promise<void> {
+    return this.#call('settle', {
+      seq: seqOf(id),
+      now: this.#options.clock(),
+      settlement: storedSettlement(settlement),
+    });
+  }
+
+  async nextDueAt(mailer: string): Promise<Date | undefined> {
+    const readyAt = await this.#call('nextReadyAt', { mailer });
+    return readyAt === undefined ? undefined : new Date(readyAt);
+  }
+
+  onAdded(listener: (mailer: string) => void): () => void {
+    return this.#added.add(listener);
+  }
+
+  /** Calls back when a claim has found a mail that cannot be read; returns what ends that. */
+  onCorrupt(listener: (mail: CorruptMail) => void): () => void {
+    return this.#corrupt.add(listener);
+  }
+
+  async stats(): Promise<QueueStats> {
+    return statsFrom(await this.#call('stats', { now: this.#options.clock() }));
+  }
+
+  async list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]> {
+    return Array.from(await this.#call('list', { filter: storedFilter(filter), limit }), entryFrom);
+  }
+
+  async get(id: string): Promise<QueueEntry | undefined> {
+    const [entry] = await this.#call('list', { filter: storedFilter({ id }), limit: 1 } as const);
+    return entry && entryFrom(entry);
+  }
+
+  async retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number> {
+    const { count, mailers } = await this.#call('retry', {
+      filter: storedFilter(filter),
+      now: this.#options.clock(),
+      expiresAt: expiresAt.getTime(),
+    });
+    for (const mailer of mailers) this.#added.call(mailer);
+    return count;
+  }
+
+  cancel(filter: QueueFilter & { readonly id?: string | undefined }): Promise<number> {
+    return this.#call('cancel', { filter: storedFilter(filter), now: this.#options.clock() });
+  }
+
+  prune(now: Date): Promise<void> {
+    const { retention, failedRetention } = this.#options;
+    return this.#call('prune', {
+      doneBefore: now.getTime() - retention,
+      failedBefore: now.getTime() - failedRetention,
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    const channel = this.#channel;
+    if (!channel) return;
+    await channel.idle();
+    try {
+      await channel.call('close', undefined);
+    } finally {
+      await channel.terminate();
+    }
+  }
+
+  async #call<K extends SpoolOperation>(
+    operation: K,
+    request: RequestOf<K>,
+    transfer?: readonly ArrayBuffer[],
+  ): Promise<ReplyOf<K>> {
+    if (!this.#channel || this.#closing) {
+      const state = this.#closing ? 'is closed' : 'is not open';
+      throw new MailError('closed', `The mail spool ${state}; nothing was done`);
+    }
+    return this.#channel.call(operation, request, transfer);
+  }
+}

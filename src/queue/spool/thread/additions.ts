@@ -1,0 +1,71 @@
+import { MailError } from '../../../mail.errors.js';
+import type { SqliteDatabase } from '../../sqlite/database.js';
+import { stateNumber } from '../mail-state.js';
+import type { AddReply, AddRequest } from '../protocol.js';
+import type { BodyTable } from './body.js';
+import { commitTogether, type Outcome } from './group-commit.js';
+import { closedLabel, openedLabel } from './label.js';
+import type { Seal } from './seal.js';
+
+const INSERT = `
+INSERT INTO mail (mailer, state, priority, queued_at, due_at, ready_at, expires_at, key, label)
+VALUES (?, ${stateNumber('waiting')}, ?, ?, ?, ?, ?, ?, ?)`;
+const BACKLOG = `
+SELECT sum(mails) AS mails FROM tally WHERE state IN (${stateNumber('waiting')}, ${stateNumber('sending')})`;
+const FIRST_WITH_KEY = 'SELECT seq, due_at, label FROM mail WHERE key = ?';
+
+/** How mails come in. */
+export class Additions {
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly bodies: BodyTable,
+    private readonly seal: Seal,
+    private readonly maxBacklog: number,
+  ) {}
+
+  /** Durable when this returns, those that are not refused. */
+  addAll(requests: readonly AddRequest[]): readonly Outcome<AddReply>[] {
+    return commitTogether(this.database, requests, (request) => this.#add(request));
+  }
+
+  /** Nobody can come between the look for the key and the insert: the transaction holds the write lock. */
+  #add(request: AddRequest): AddReply {
+    const key = this.#keyOf(request);
+    const first = key && this.#firstWith(key);
+    if (first) return first;
+    this.#holdBound();
+    const seq = this.#insert(request, key);
+    this.bodies.insert(seq, request.body);
+    return { seq, messageId: request.label.messageId, dueAt: request.dueAt, duplicate: false };
+  }
+
+  #keyOf({ mailer, idempotencyKey }: AddRequest): Uint8Array | undefined {
+    if (idempotencyKey === undefined) return undefined;
+    return this.seal.digest(JSON.stringify([mailer, idempotencyKey]));
+  }
+
+  #firstWith(key: Uint8Array): AddReply | undefined {
+    const row = this.database.prepare(FIRST_WITH_KEY).get(key);
+    if (!row) return undefined;
+    const { messageId } = openedLabel(row.bytes('label'), this.seal);
+    return { seq: row.integer('seq'), messageId, dueAt: row.integer('due_at'), duplicate: true };
+  }
+
+  #holdBound(): void {
+    const backlog = this.database.prepare(BACKLOG).get()?.integer('mails') ?? 0;
+    if (backlog < this.maxBacklog) return;
+    throw new MailError(
+      'queue-full',
+      `${backlog} mails wait in the spool, as many as it may hold; the mail was not queued. Find out why they do not leave, or raise maxBacklog.`,
+    );
+  }
+
+  #insert(request: AddRequest, key: Uint8Array | undefined): number {
+    const { mailer, priority, queuedAt, dueAt, expiresAt } = request;
+    const label = closedLabel(request.label, this.seal);
+    const { lastInsertRowid } = this.database
+      .prepare(INSERT)
+      .run(mailer, priority, queuedAt, dueAt, dueAt, expiresAt, key ?? null, label);
+    return lastInsertRowid;
+  }
+}

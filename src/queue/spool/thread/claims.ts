@@ -1,0 +1,141 @@
+import { messageOf } from '../../../mail.errors.js';
+import type { SqliteDatabase } from '../../sqlite/database.js';
+import type { Row } from '../../sqlite/row.js';
+import { inTransaction } from '../../sqlite/transaction.js';
+import { PRIORITIES, stateNumber } from '../mail-state.js';
+import type {
+  ClaimMailsRequest,
+  ClaimReply,
+  CorruptRecord,
+  ExtendRequest,
+  StoredClaim,
+} from '../protocol.js';
+import type { BodyTable } from './body.js';
+import type { HeldClaims } from './held-claims.js';
+
+/** `state < 2` as the index has it: whoever waits, and whose lease ran out. */
+export const CLAIMABLE = `
+SELECT seq, state, attempt, crashes, claim, queued_at, expires_at, outcomes FROM mail
+WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at <= ?
+ORDER BY ready_at, seq LIMIT ?`;
+const TAKE = `
+UPDATE mail SET state = ${stateNumber('sending')}, ready_at = ?, attempt = ?, crashes = ?, claim = ?
+WHERE seq = ?`;
+const EXTEND = `
+UPDATE mail SET ready_at = ? WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
+const SET_ASIDE = `UPDATE mail SET state = ${stateNumber('corrupt')}, ended_at = ? WHERE seq = ?`;
+
+/** Bodies beyond this wait for the next claim, so that 100 mails of 25 MB do not come at once. */
+const MAX_BYTES = 32 * 1024 ** 2;
+
+/** How mails are taken to be sent. */
+export class Claims {
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly bodies: BodyTable,
+    private readonly held: HeldClaims,
+  ) {}
+
+  /** The attempts have begun when this returns: that they count is durable. */
+  claim(request: ClaimMailsRequest): ClaimReply {
+    const gathered = new Gathered(request.limit);
+    inTransaction(this.database, () => {
+      for (const priority of PRIORITIES.keys()) this.#claimLane(request, priority, gathered);
+    });
+    for (const { seq, claim } of gathered.taken) this.held.keep(seq, claim);
+    return { claims: gathered.taken, corrupt: gathered.corrupt };
+  }
+
+  /** Looks again for as long as what it found was unreadable: that leaves the lane, so every look gets on. */
+  #claimLane(request: ClaimMailsRequest, priority: number, gathered: Gathered): void {
+    let unreadable: number;
+    do {
+      unreadable = gathered.corrupt.length;
+      const rows = this.database.prepare(CLAIMABLE).all(request.mailer, priority, request.now, gathered.room);
+      for (const row of rows) {
+        if (gathered.room > 0 && !gathered.has(row)) this.#take(row, request, gathered);
+      }
+    } while (gathered.corrupt.length > unreadable && gathered.room > 0);
+  }
+
+  #take(row: Row, { mailer, now, leasedUntil }: ClaimMailsRequest, gathered: Gathered): void {
+    const seq = row.integer('seq');
+    const body = this.#bodyOf(seq);
+    if (typeof body === 'string') {
+      this.database.prepare(SET_ASIDE).run(now, seq);
+      gathered.corrupt.push({ seq, mailer, reason: body });
+      return;
+    }
+    const taken = takenFrom(row, body);
+    this.database.prepare(TAKE).run(leasedUntil, taken.attempt, taken.crashes, taken.claim, seq);
+    gathered.add(taken);
+  }
+
+  /** Or why it cannot be read. Only what is wrong with this one record is its own fault. */
+  #bodyOf(seq: number): Uint8Array | string {
+    const stored = this.bodies.stored(seq);
+    try {
+      return this.bodies.opened(stored);
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  extend({ seqs, leasedUntil }: ExtendRequest): readonly number[] {
+    return inTransaction(this.database, () =>
+      seqs.filter((seq) => {
+        const claim = this.held.claimOf(seq);
+        if (claim === undefined) return false;
+        return this.database.prepare(EXTEND).run(leasedUntil, seq, claim).changes > 0;
+      }),
+    );
+  }
+
+  /** For what was read and could not be understood. */
+  setAside(seq: number, now: number): void {
+    const claim = this.held.claimOf(seq);
+    if (claim === undefined) return;
+    this.database.prepare(`${SET_ASIDE} AND claim = ?`).run(now, seq, claim);
+    this.held.drop(seq);
+  }
+}
+
+function takenFrom(row: Row, body: Uint8Array): StoredClaim {
+  const lapsed = row.integer('state') === stateNumber('sending');
+  return {
+    seq: row.integer('seq'),
+    body,
+    outcomes: row.isNull('outcomes') ? undefined : row.text('outcomes'),
+    attempt: row.integer('attempt') + 1,
+    crashes: row.integer('crashes') + (lapsed ? 1 : 0),
+    claim: row.integer('claim') + 1,
+    queuedAt: row.integer('queued_at'),
+    expiresAt: row.integer('expires_at'),
+  };
+}
+
+/** What a claim has found so far. */
+class Gathered {
+  readonly taken: StoredClaim[] = [];
+  readonly #seqs = new Set<number>();
+  readonly corrupt: CorruptRecord[] = [];
+  #bytes = 0;
+
+  constructor(private readonly limit: number) {}
+
+  add(taken: StoredClaim): void {
+    this.taken.push(taken);
+    this.#seqs.add(taken.seq);
+    this.#bytes += taken.body.byteLength;
+  }
+
+  /** Taken already, with a lease that ends before it begins. */
+  has(row: Row): boolean {
+    return this.#seqs.has(row.integer('seq'));
+  }
+
+  /** How many more may come. */
+  get room(): number {
+    return this.#bytes < MAX_BYTES ? this.limit - this.taken.length : 0;
+  }
+}

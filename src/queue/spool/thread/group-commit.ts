@@ -1,0 +1,33 @@
+import { MailError } from '../../../mail.errors.js';
+import type { SqliteDatabase } from '../../sqlite/database.js';
+import { inTransaction } from '../../sqlite/transaction.js';
+
+/** What one request of a group came to. */
+export type Outcome<T> = { readonly reply: T } | { readonly error: unknown };
+
+/**
+ * Applies requests in one transaction, so that they share one fsync. A request that `apply` refuses with
+ * a `MailError`, before it has written anything, leaves the others alone; when the transaction fails, each
+ * is tried by itself, so that a large one alone finds the disk full.
+ */
+export function commitTogether<Q, A>(
+  database: SqliteDatabase,
+  requests: readonly Q[],
+  apply: (request: Q) => A,
+): readonly Outcome<A>[] {
+  try {
+    return inTransaction(database, () => requests.map((request) => refusable(() => apply(request))));
+  } catch (error) {
+    if (requests.length === 1) return [{ error }];
+    return requests.flatMap((request) => commitTogether(database, [request], apply));
+  }
+}
+
+function refusable<A>(apply: () => A): Outcome<A> {
+  try {
+    return { reply: apply() };
+  } catch (error) {
+    if (!MailError.is(error)) throw error;
+    return { error };
+  }
+}

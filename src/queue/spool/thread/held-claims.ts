@@ -1,0 +1,16 @@
+/** Which claims this spool holds, and so may settle: the number of the claim by the number of the mail. */
+export class HeldClaims {
+  readonly #claims = new Map<number, number>();
+
+  keep(seq: number, claim: number): void {
+    this.#claims.set(seq, claim);
+  }
+
+  claimOf(seq: number): number | undefined {
+    return this.#claims.get(seq);
+  }
+
+  drop(seq: number): void {
+    this.#claims.delete(seq);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Label } from '../protocol.js';
+import type { Seal } from './seal.js';
+
+export function closedLabel(label: Label, seal: Seal): Uint8Array {
+  return seal.close(Buffer.from(JSON.stringify(label)));
+}
+
+/** What cannot be read shows as nothing: the rest of a listing goes on. */
+const UNREADABLE: Label = { messageId: '', to: [], subject: '' };
+
+export function openedLabel(stored: Uint8Array, seal: Seal): Label {
+  try {
+    const label: unknown = JSON.parse(Buffer.from(seal.open(stored)).toString());
+    return isLabel(label) ? label : UNREADABLE;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function isLabel(value: unknown): value is Label {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'messageId' in value &&
+    typeof value.messageId === 'string' &&
+    'subject' in value &&
+    typeof value.subject === 'string' &&
+    'to' in value &&
+    Array.isArray(value.to)
+  );
+}

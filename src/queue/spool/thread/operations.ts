@@ -1,0 +1,86 @@
+import type { SqliteDatabase } from '../../sqlite/database.js';
+import { inTransaction } from '../../sqlite/transaction.js';
+import { stateNumber } from '../mail-state.js';
+import { REOPENED } from '../outcomes.js';
+import type {
+  CancelRequest,
+  ListRequest,
+  RetryReply,
+  RetryRequest,
+  StoredEntry,
+  StoredFilter,
+} from '../protocol.js';
+import type { BodyTable } from './body.js';
+import { type Found, search } from './search.js';
+import type { Seal } from './seal.js';
+
+const WAITING = stateNumber('waiting');
+const RETRIED = [stateNumber('dead'), stateNumber('ambiguous'), stateNumber('expired')];
+const RETRY = `
+UPDATE mail SET state = ${WAITING}, due_at = ?, ready_at = ?, expires_at = ?, ended_at = NULL,
+  crashes = 0, outcomes = ${REOPENED}
+WHERE seq = ? AND state = ?`;
+const CANCEL = `
+UPDATE mail SET state = ${stateNumber('cancelled')}, ended_at = ? WHERE seq = ? AND state = ${WAITING}`;
+
+/** What operators ask for. Each yields between pages, so that mails can come in meanwhile. */
+export class Operations {
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly bodies: BodyTable,
+    private readonly seal: Seal,
+  ) {}
+
+  *list({ filter, limit }: ListRequest): Generator<void, readonly StoredEntry[]> {
+    const entries: StoredEntry[] = [];
+    for (const page of search(this.database, this.seal, filter)) {
+      for (const found of page.slice(0, limit - entries.length)) {
+        entries.push({ ...found, attempts: this.#attemptsOf(found.seq) });
+      }
+      if (entries.length >= limit) break;
+      yield;
+    }
+    return entries;
+  }
+
+  #attemptsOf(seq: number): readonly string[] {
+    return this.database
+      .prepare('SELECT record FROM attempt WHERE seq = ? ORDER BY claim')
+      .all(seq)
+      .map((row) => Buffer.from(this.seal.open(row.bytes('record'))).toString());
+  }
+
+  /** Who was accepted stays so; who was refused for good has another chance, since somebody asks for it. */
+  *retry({ filter, now, expiresAt }: RetryRequest): Generator<void, RetryReply> {
+    const mailers = new Set<string>();
+    let count = 0;
+    for (const state of RETRIED) {
+      count += yield* this.#change(filter, state, ({ seq, mailer }) => {
+        const { changes } = this.database.prepare(RETRY).run(now, now, expiresAt, seq, state);
+        if (changes > 0) mailers.add(mailer);
+        return changes;
+      });
+    }
+    return { count, mailers: [...mailers] };
+  }
+
+  *cancel({ filter, now }: CancelRequest): Generator<void, number> {
+    return yield* this.#change(filter, WAITING, ({ seq }) => {
+      const { changes } = this.database.prepare(CANCEL).run(now, seq);
+      if (changes > 0) this.bodies.remove(seq);
+      return changes;
+    });
+  }
+
+  /** @returns how many were changed, of those in this state */
+  *#change(filter: StoredFilter, state: number, change: (found: Found) => number): Generator<void, number> {
+    if (filter.state !== undefined && filter.state !== state) return 0;
+    let count = 0;
+    for (const page of search(this.database, this.seal, { ...filter, state })) {
+      const changeAll = (): number => page.reduce((sum, found) => sum + change(found), 0);
+      if (page.length > 0) count += inTransaction(this.database, changeAll);
+      yield;
+    }
+    return count;
+  }
+}

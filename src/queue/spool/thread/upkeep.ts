@@ -1,0 +1,81 @@
+import type { SqliteDatabase } from '../../sqlite/database.js';
+import { inTransaction } from '../../sqlite/transaction.js';
+import { PRIORITIES, STATES, stateNumber } from '../mail-state.js';
+import type { PruneRequest, StatsReply } from '../protocol.js';
+
+const PAGE = 500;
+const NEXT_MAILER = 'SELECT mailer FROM mail WHERE state < 2 AND mailer > ? ORDER BY mailer LIMIT 1';
+const FIRST_READY = `
+SELECT ready_at FROM mail WHERE state < 2 AND mailer = ? AND priority = ? ORDER BY ready_at LIMIT 1`;
+const KEPT_LONG_ENOUGH = `
+SELECT seq FROM mail WHERE state = ? AND state > 1 AND ended_at < ? ORDER BY ended_at LIMIT ${PAGE}`;
+const REMOVE = ['mail', 'body', 'attempt'].map((table) => `DELETE FROM ${table} WHERE seq = ?`);
+
+/** Free pages that stay in the file, to be written again; 16 MB. */
+const SPARE_PAGES = 4096;
+const VACUUM = `PRAGMA incremental_vacuum(${PAGE})`;
+
+/** What is counted, what comes next and what goes. */
+export class Upkeep {
+  constructor(private readonly database: SqliteDatabase) {}
+
+  stats(now: number): StatsReply {
+    const mails = STATES.map(() => 0);
+    for (const row of this.database.prepare('SELECT state, mails FROM tally').all()) {
+      mails[row.integer('state')] = row.integer('mails');
+    }
+    const ready = this.#mailers().map((mailer) => this.nextReadyAt(mailer) ?? Infinity);
+    const oldest = Math.min(...ready);
+    return { mails, ...(oldest <= now && { oldestDueAt: oldest }) };
+  }
+
+  /** Those that have mails to send. One step in the index for each. */
+  #mailers(): readonly string[] {
+    const mailers: string[] = [];
+    for (;;) {
+      const row = this.database.prepare(NEXT_MAILER).get(mailers.at(-1) ?? '');
+      if (!row) return mailers;
+      mailers.push(row.text('mailer'));
+    }
+  }
+
+  nextReadyAt(mailer: string): number | undefined {
+    const first = PRIORITIES.flatMap((_, priority) =>
+      this.database.prepare(FIRST_READY).all(mailer, priority),
+    );
+    return first.length === 0 ? undefined : Math.min(...first.map((row) => row.integer('ready_at')));
+  }
+
+  *prune({ doneBefore, failedBefore }: PruneRequest): Generator<void, void> {
+    for (const state of ['sent', 'cancelled'] as const) yield* this.#remove(stateNumber(state), doneBefore);
+    for (const state of ['dead', 'expired', 'corrupt'] as const) {
+      yield* this.#remove(stateNumber(state), failedBefore);
+    }
+    yield* this.#shrink();
+  }
+
+  *#remove(state: number, endedBefore: number): Generator<void, void> {
+    for (;;) {
+      const rows = this.database.prepare(KEPT_LONG_ENOUGH).all(state, endedBefore);
+      if (rows.length === 0) return;
+      inTransaction(this.database, () => {
+        for (const row of rows) for (const sql of REMOVE) this.database.prepare(sql).run(row.integer('seq'));
+      });
+      yield;
+    }
+  }
+
+  /** Gives disk space back that a flood has left behind. */
+  *#shrink(): Generator<void, void> {
+    let [before, free] = [Infinity, this.#freePages()];
+    while (free > SPARE_PAGES && free < before) {
+      this.database.exec(VACUUM);
+      yield;
+      [before, free] = [free, this.#freePages()];
+    }
+  }
+
+  #freePages(): number {
+    return this.database.prepare('PRAGMA freelist_count').get()?.integer('freelist_count') ?? 0;
+  }
+}

@@ -1,0 +1,128 @@
+import type {
+  Claim,
+  NewMail,
+  QueuedMail,
+  QueueEntry,
+  QueueFilter,
+  QueueStats,
+  Settlement,
+} from '../mail-queue.js';
+import { priorityNumber, priorityOf, stateNumber, stateOf, STATES } from './mail-state.js';
+import { decodeMessage, encodeMessage } from './message-bytes.js';
+import { remainingOf } from './outcomes.js';
+import type {
+  AddReply,
+  AddRequest,
+  StatsReply,
+  StoredClaim,
+  StoredEntry,
+  StoredFilter,
+  StoredSettlement,
+} from './protocol.js';
+import { attemptFrom, storedAttempt } from './stored-attempt.js';
+
+/** Never a number that was given out: no mail has it. */
+const NONE = -1;
+
+/** The number of a mail by its id; an id that is none of ours names no mail. */
+export function seqOf(id: string): number {
+  return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : NONE;
+}
+
+export function addRequest(
+  mail: NewMail,
+  now: number,
+): AddRequest & { readonly body: Uint8Array<ArrayBuffer> } {
+  const { message } = mail;
+  return {
+    mailer: message.mailer,
+    priority: priorityNumber(mail.priority),
+    queuedAt: now,
+    dueAt: mail.dueAt.getTime(),
+    expiresAt: mail.expiresAt.getTime(),
+    idempotencyKey: mail.idempotencyKey,
+    label: {
+      messageId: message.messageId,
+      to: message.envelope.to,
+      subject: message.subject,
+      template: message.template,
+    },
+    body: encodeMessage(message),
+  };
+}
+
+export function queuedMail({ seq, messageId, dueAt, duplicate }: AddReply): QueuedMail {
+  return { id: String(seq), messageId, duplicate, dueAt: new Date(dueAt) };
+}
+
+/** @throws {Error} when its bytes hold no mail */
+export function claimFrom(stored: StoredClaim): Claim {
+  const message = decodeMessage(stored.body);
+  return {
+    id: String(stored.seq),
+    message,
+    remaining: remainingOf(message.envelope.to, stored.outcomes),
+    attempt: stored.attempt,
+    crashes: stored.crashes,
+    queuedAt: new Date(stored.queuedAt),
+    expiresAt: new Date(stored.expiresAt),
+  };
+}
+
+export function storedSettlement(settlement: Settlement): StoredSettlement {
+  const { state } = settlement;
+  if (state === 'released') return { kind: 'released', dueAt: settlement.dueAt?.getTime() };
+  const attempt = settlement.attempt && storedAttempt(settlement.attempt);
+  if (state !== 'waiting') return { kind: 'ended', state: stateNumber(state), attempt };
+  return {
+    kind: 'waiting',
+    dueAt: settlement.dueAt.getTime(),
+    attempt: storedAttempt(settlement.attempt),
+  };
+}
+
+export function storedFilter(filter: QueueFilter & { readonly id?: string | undefined }): StoredFilter {
+  return {
+    seq: filter.id === undefined ? undefined : seqOf(filter.id),
+    state: filter.state && stateNumber(filter.state),
+    mailer: filter.mailer,
+    to: filter.to,
+    template: filter.template,
+    before: filter.before?.getTime(),
+  };
+}
+
+export function entryFrom(stored: StoredEntry): QueueEntry {
+  const { messageId, to, subject, template } = stored.label;
+  return {
+    id: String(stored.seq),
+    state: stateOf(stored.state),
+    mailer: stored.mailer,
+    messageId,
+    to: [...to],
+    subject,
+    ...(template !== undefined && { template }),
+    priority: priorityOf(stored.priority),
+    queuedAt: new Date(stored.queuedAt),
+    dueAt: new Date(stored.dueAt),
+    expiresAt: new Date(stored.expiresAt),
+    attempts: [...stored.attempts].flatMap((json) => attemptFrom(json) ?? []),
+  };
+}
+
+export function statsFrom({ mails, oldestDueAt }: StatsReply): QueueStats {
+  const count = (state: (typeof STATES)[number]): number => mails[stateNumber(state)] ?? 0;
+  return {
+    states: {
+      waiting: count('waiting'),
+      sending: count('sending'),
+      sent: count('sent'),
+      dead: count('dead'),
+      ambiguous: count('ambiguous'),
+      expired: count('expired'),
+      cancelled: count('cancelled'),
+      corrupt: count('corrupt'),
+    },
+    ...(oldestDueAt !== undefined && { oldestDueAt: new Date(oldestDueAt) }),
+  };
+}

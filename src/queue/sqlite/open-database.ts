@@ -1,0 +1,65 @@
+import { MailError } from '../../mail.errors.js';
+import { type DriverDatabase, SqliteConnection } from './connection.js';
+import type { SqliteDatabase } from './database.js';
+import { loadLibsql } from './libsql.js';
+
+type OpenDriver = (path: string) => DriverDatabase;
+
+/** Where drivers come from; tests give others. */
+export interface DriverSource {
+  /** Node's own module of that name, if this Node has it. */
+  readonly builtin: (name: string) => unknown;
+  readonly libsql: () => Promise<OpenDriver>;
+}
+
+const SOURCE: DriverSource = {
+  // Not imported: where Node has no node:sqlite, or only behind a flag, the import itself would fail.
+  builtin: (name) => process.getBuiltinModule(name),
+  libsql: loadLibsql,
+};
+
+export interface OpenedDatabase {
+  readonly driver: 'node:sqlite' | 'libsql';
+  readonly database: SqliteDatabase;
+}
+
+/**
+ * Opens a database with node:sqlite where Node has it (from 22.13 on), else with libsql.
+ * @throws {MailError} `config` when there is neither, naming what to install; else what the driver throws
+ */
+export async function openDatabase(path: string, source = SOURCE): Promise<OpenedDatabase> {
+  const builtin = source.builtin('node:sqlite');
+  if (isNodeSqlite(builtin)) {
+    return { driver: 'node:sqlite', database: new SqliteConnection(new builtin.DatabaseSync(path)) };
+  }
+  const open = await source.libsql().catch((error: unknown) => {
+    throw noDriver(error);
+  });
+  return { driver: 'libsql', database: new SqliteConnection(open(path)) };
+}
+
+function isNodeSqlite(
+  value: unknown,
+): value is { readonly DatabaseSync: new (path: string) => DriverDatabase } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'DatabaseSync' in value &&
+    typeof value.DatabaseSync === 'function'
+  );
+}
+
+function noDriver(cause: unknown): MailError {
+  const absent = typeof cause === 'object' && cause !== null && 'code' in cause && isAbsent(cause.code);
+  const found = absent ? 'libsql is not installed' : 'libsql does not load';
+  const mend = absent
+    ? 'npm install libsql, or run Node.js 22.13 or later, which has SQLite built in'
+    : 'Its binaries are optional dependencies: do not omit those; or run Node.js 22.13 or later, which has SQLite built in';
+  return new MailError(
+    'config',
+    `The mail spool needs SQLite: Node.js ${process.version} has none, and ${found}. ${mend}.`,
+    { cause },
+  );
+}
+
+const isAbsent = (code: unknown): boolean => code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';

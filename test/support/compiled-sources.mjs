@@ -1,0 +1,66 @@
+/**
+ * Compiles `src` once before jest runs, for what jest cannot compile: threads and processes that tests
+ * start. What is compiled already is left alone.
+ */
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const SOURCES = join(ROOT, 'src');
+export const COMPILED = join(ROOT, 'node_modules', '.cache', 'nest-mailroom', 'src');
+
+const OPTIONS = {
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+  swcrc: false,
+};
+/** As `package.json` and `entry/` have it for the build. */
+const MANIFEST = JSON.stringify({ type: 'module', imports: { '#spool-thread': './spool-thread.js' } });
+const SPOOL_THREAD =
+  "export const spoolThread = new URL('./queue/spool/thread/spool-thread.js', import.meta.url);\n";
+
+const changedAt = (path) =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+
+async function outdated() {
+  const ownChange = await changedAt(fileURLToPath(import.meta.url));
+  const files = (await readdir(SOURCES, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const stale = await Promise.all(
+    files.map(async (file) => {
+      const compiledAt = await changedAt(targetOf(file));
+      return compiledAt < Math.max(ownChange, await changedAt(join(SOURCES, file)));
+    }),
+  );
+  return files.filter((_, index) => stale[index]);
+}
+
+const targetOf = (file) => join(COMPILED, file.replace(/\.ts$/, '.js'));
+
+/** Renamed into place: another run of jest may read it at this moment. */
+async function put(path, content) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.${process.pid}`, content);
+  await rename(`${path}.${process.pid}`, path);
+}
+
+export default async function compileSources() {
+  const files = await outdated();
+  if (files.length === 0) return;
+  const { transformFile } = await import('@swc/core');
+  for (const file of files) {
+    const { code } = await transformFile(join(SOURCES, file), OPTIONS);
+    await put(targetOf(file), code);
+  }
+  await put(join(COMPILED, 'package.json'), MANIFEST);
+  await put(join(COMPILED, 'spool-thread.js'), SPOOL_THREAD);
+}
