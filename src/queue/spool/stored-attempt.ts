@@ -1,4 +1,5 @@
 import type { AttemptRecord } from '../mail-queue.js';
+import { parsedJson } from './parsed-json.js';
 import type { StoredAttempt } from './protocol.js';
 
 export function storedAttempt(attempt: AttemptRecord): StoredAttempt {
@@ -11,7 +12,7 @@ export function storedAttempt(attempt: AttemptRecord): StoredAttempt {
 
 /** Undefined for what cannot be read. */
 export function attemptFrom(json: string): AttemptRecord | undefined {
-  const stored: unknown = JSON.parse(json);
+  const stored = parsedJson(json);
   return isStored(stored) ? { ...stored, startedAt: new Date(stored.startedAt) } : undefined;
 }
 

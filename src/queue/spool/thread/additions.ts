@@ -1,11 +1,13 @@
 import { MailError } from '../../../mail.errors.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
+import { inTransaction } from '../../sqlite/transaction.js';
 import { stateNumber } from '../mail-state.js';
 import type { AddReply, AddRequest } from '../protocol.js';
 import type { BodyTable } from './body.js';
 import { commitTogether, type Outcome } from './group-commit.js';
 import { closedLabel, openedLabel } from './label.js';
 import type { Seal } from './seal.js';
+import type { SpareRoom } from './spare-room.js';
 
 const INSERT = `
 INSERT INTO mail (mailer, state, priority, queued_at, due_at, ready_at, expires_at, key, label)
@@ -20,12 +22,18 @@ export class Additions {
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
     private readonly seal: Seal,
+    private readonly room: SpareRoom,
     private readonly maxBacklog: number,
   ) {}
 
   /** Durable when this returns, those that are not refused. */
   addAll(requests: readonly AddRequest[]): readonly Outcome<AddReply>[] {
-    return commitTogether(this.database, requests, (request) => this.#add(request));
+    if (!this.room.keep()) return requests.map(() => ({ error: noRoom() }));
+    return commitTogether(
+      (body) => inTransaction(this.database, body),
+      requests,
+      (request) => this.#add(request),
+    );
   }
 
   /** Nobody can come between the look for the key and the insert: the transaction holds the write lock. */
@@ -68,4 +76,12 @@ export class Additions {
       .run(mailer, priority, queuedAt, dueAt, dueAt, expiresAt, key ?? null, label);
     return lastInsertRowid;
   }
+}
+
+/** The room for mails to leave is in use. */
+function noRoom(): MailError {
+  return new MailError(
+    'queue-full',
+    'The disk of the mail spool is full: nothing was written. What is queued is safe and leaves; make room.',
+  );
 }

@@ -1,7 +1,6 @@
 import { messageOf } from '../../../mail.errors.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import type { Row } from '../../sqlite/row.js';
-import { inTransaction } from '../../sqlite/transaction.js';
 import { PRIORITIES, stateNumber } from '../mail-state.js';
 import type {
   ClaimMailsRequest,
@@ -12,6 +11,7 @@ import type {
 } from '../protocol.js';
 import type { BodyTable } from './body.js';
 import type { HeldClaims } from './held-claims.js';
+import type { SpareRoom } from './spare-room.js';
 
 /** `state < 2` as the index has it: whoever waits, and whose lease ran out. */
 export const CLAIMABLE = `
@@ -34,13 +34,15 @@ export class Claims {
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
     private readonly held: HeldClaims,
+    private readonly room: SpareRoom,
   ) {}
 
   /** The attempts have begun when this returns: that they count is durable. */
   claim(request: ClaimMailsRequest): ClaimReply {
-    const gathered = new Gathered(request.limit);
-    inTransaction(this.database, () => {
-      for (const priority of PRIORITIES.keys()) this.#claimLane(request, priority, gathered);
+    const gathered = this.room.transact(() => {
+      const found = new Gathered(request.limit);
+      for (const priority of PRIORITIES.keys()) this.#claimLane(request, priority, found);
+      return found;
     });
     for (const { seq, claim } of gathered.taken) this.held.keep(seq, claim);
     return { claims: gathered.taken, corrupt: gathered.corrupt };
@@ -82,7 +84,7 @@ export class Claims {
   }
 
   extend({ seqs, leasedUntil }: ExtendRequest): readonly number[] {
-    return inTransaction(this.database, () =>
+    return this.room.transact(() =>
       seqs.filter((seq) => {
         const claim = this.held.claimOf(seq);
         if (claim === undefined) return false;

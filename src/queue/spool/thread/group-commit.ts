@@ -1,9 +1,10 @@
 import { MailError } from '../../../mail.errors.js';
-import type { SqliteDatabase } from '../../sqlite/database.js';
-import { inTransaction } from '../../sqlite/transaction.js';
 
 /** What one request of a group came to. */
 export type Outcome<T> = { readonly reply: T } | { readonly error: unknown };
+
+/** Runs its argument in one transaction. */
+export type Transact = <T>(body: () => T) => T;
 
 /**
  * Applies requests in one transaction, so that they share one fsync. A request that `apply` refuses with
@@ -11,15 +12,15 @@ export type Outcome<T> = { readonly reply: T } | { readonly error: unknown };
  * is tried by itself, so that a large one alone finds the disk full.
  */
 export function commitTogether<Q, A>(
-  database: SqliteDatabase,
+  transact: Transact,
   requests: readonly Q[],
   apply: (request: Q) => A,
 ): readonly Outcome<A>[] {
   try {
-    return inTransaction(database, () => requests.map((request) => refusable(() => apply(request))));
+    return transact(() => requests.map((request) => refusable(() => apply(request))));
   } catch (error) {
     if (requests.length === 1) return [{ error }];
-    return requests.flatMap((request) => commitTogether(database, [request], apply));
+    return requests.flatMap((request) => commitTogether(transact, [request], apply));
   }
 }
 

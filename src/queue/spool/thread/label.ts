@@ -1,3 +1,4 @@
+import { parsedJson } from '../parsed-json.js';
 import type { Label } from '../protocol.js';
 import type { Seal } from './seal.js';
 
@@ -9,12 +10,8 @@ export function closedLabel(label: Label, seal: Seal): Uint8Array {
 const UNREADABLE: Label = { messageId: '', to: [], subject: '' };
 
 export function openedLabel(stored: Uint8Array, seal: Seal): Label {
-  try {
-    const label: unknown = JSON.parse(Buffer.from(seal.open(stored)).toString());
-    return isLabel(label) ? label : UNREADABLE;
-  } catch {
-    return UNREADABLE;
-  }
+  const label = parsedJson(seal.text(stored));
+  return isLabel(label) ? label : UNREADABLE;
 }
 
 function isLabel(value: unknown): value is Label {

@@ -1,5 +1,4 @@
 import type { SqliteDatabase } from '../../sqlite/database.js';
-import { inTransaction } from '../../sqlite/transaction.js';
 import { stateNumber } from '../mail-state.js';
 import { REOPENED } from '../outcomes.js';
 import type {
@@ -13,6 +12,7 @@ import type {
 import type { BodyTable } from './body.js';
 import { type Found, search } from './search.js';
 import type { Seal } from './seal.js';
+import type { SpareRoom } from './spare-room.js';
 
 const WAITING = stateNumber('waiting');
 const RETRIED = [stateNumber('dead'), stateNumber('ambiguous'), stateNumber('expired')];
@@ -29,6 +29,7 @@ export class Operations {
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
     private readonly seal: Seal,
+    private readonly room: SpareRoom,
   ) {}
 
   *list({ filter, limit }: ListRequest): Generator<void, readonly StoredEntry[]> {
@@ -47,7 +48,7 @@ export class Operations {
     return this.database
       .prepare('SELECT record FROM attempt WHERE seq = ? ORDER BY claim')
       .all(seq)
-      .map((row) => Buffer.from(this.seal.open(row.bytes('record'))).toString());
+      .flatMap((row) => this.seal.text(row.bytes('record')) ?? []);
   }
 
   /** Who was accepted stays so; who was refused for good has another chance, since somebody asks for it. */
@@ -78,7 +79,7 @@ export class Operations {
     let count = 0;
     for (const page of search(this.database, this.seal, { ...filter, state })) {
       const changeAll = (): number => page.reduce((sum, found) => sum + change(found), 0);
-      if (page.length > 0) count += inTransaction(this.database, changeAll);
+      if (page.length > 0) count += this.room.transact(changeAll);
       yield;
     }
     return count;

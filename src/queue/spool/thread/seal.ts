@@ -38,6 +38,15 @@ export class Seal {
     return Buffer.concat([decipher.update(stored.subarray(start)), decipher.final()]);
   }
 
+  /** A text that was closed; undefined when it cannot be opened: a listing goes on without it. */
+  text(stored: Uint8Array): string | undefined {
+    try {
+      return Buffer.from(this.open(stored)).toString();
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The same 16 bytes for the same text, which cannot be read from them (RFC 2104). */
   digest(text: string): Uint8Array {
     return createHmac('sha256', this.key ?? '')

@@ -7,6 +7,7 @@ import { commitTogether, type Outcome } from './group-commit.js';
 import type { HeldClaims } from './held-claims.js';
 import { openedLabel } from './label.js';
 import type { Seal } from './seal.js';
+import type { SpareRoom } from './spare-room.js';
 
 const SENT = stateNumber('sent');
 const HELD = `WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
@@ -24,10 +25,15 @@ export class Settlements {
     private readonly bodies: BodyTable,
     private readonly seal: Seal,
     private readonly held: HeldClaims,
+    private readonly room: SpareRoom,
   ) {}
 
   settleAll(requests: readonly SettleRequest[]): readonly Outcome<void>[] {
-    const outcomes = commitTogether(this.database, requests, (request) => this.#settle(request));
+    const outcomes = commitTogether(
+      (body) => this.room.transact(body),
+      requests,
+      (request) => this.#settle(request),
+    );
     for (const [index, { seq }] of requests.entries()) {
       // Not before the commit: what could not be written can be settled again.
       if (outcomes[index] && 'reply' in outcomes[index]) this.held.drop(seq);

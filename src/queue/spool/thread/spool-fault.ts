@@ -49,7 +49,7 @@ export function asSpoolError(error: unknown, path: string): MailError {
   if (MailError.is(error)) return error;
   const { code, words } = NATURES.get(sqliteCode(error)) ?? {
     code: 'transport-unavailable',
-    words: `failed: ${messageOf(error)}`,
+    words: `failed: ${said(error)}`,
   };
   return new MailError(code, `The mail spool ${path} ${words}`, { cause: error });
 }
@@ -57,5 +57,11 @@ export function asSpoolError(error: unknown, path: string): MailError {
 /** An error of this thread for the other one. */
 export function faultOf(error: unknown, path: string): SpoolFault {
   const { code, message, cause } = asSpoolError(error, path);
-  return { code, message, ...(cause !== undefined && { cause: messageOf(cause) }) };
+  return { code, message, ...(cause !== undefined && { cause: said(cause) }) };
+}
+
+/** libsql's errors are not made by `Error`. */
+function said(error: unknown): string {
+  const isErrorLike = typeof error === 'object' && error !== null && 'message' in error;
+  return isErrorLike && typeof error.message === 'string' ? error.message : messageOf(error);
 }

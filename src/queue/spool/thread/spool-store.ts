@@ -11,6 +11,7 @@ import { preparePlace } from './place.js';
 import { migrate, versionOf } from './schema.js';
 import { Seal } from './seal.js';
 import { Settlements } from './settlements.js';
+import { SpareRoom } from './spare-room.js';
 import { Upkeep } from './upkeep.js';
 
 /** How long another process may hold the write lock, in ms. */
@@ -40,27 +41,29 @@ export class SpoolStore {
   private constructor(
     private readonly database: SqliteDatabase,
     seal: Seal,
-    maxBacklog: number,
+    { path, maxBacklog }: OpenRequest,
     readonly warnings: readonly string[],
   ) {
     const bodies = new BodyTable(database, seal);
     const held = new HeldClaims();
-    this.additions = new Additions(database, bodies, seal, maxBacklog);
-    this.claims = new Claims(database, bodies, held);
-    this.settlements = new Settlements(database, bodies, seal, held);
-    this.operations = new Operations(database, bodies, seal);
-    this.upkeep = new Upkeep(database);
+    const room = new SpareRoom(database, path);
+    this.additions = new Additions(database, bodies, seal, room, maxBacklog);
+    this.claims = new Claims(database, bodies, held, room);
+    this.settlements = new Settlements(database, bodies, seal, held, room);
+    this.operations = new Operations(database, bodies, seal, room);
+    this.upkeep = new Upkeep(database, room);
   }
 
   /** @throws what the driver throws, and {MailError} `config` */
-  static async open({ path, maxBacklog, encryptionKey }: OpenRequest): Promise<SpoolStore> {
+  static async open(request: OpenRequest): Promise<SpoolStore> {
+    const { path, encryptionKey } = request;
     const warnings = await preparePlace(path);
     const { database } = await openDatabase(path);
     try {
       configure(database, path);
       const seal = new Seal(encryptionKey);
       prove(database, seal, path);
-      return new SpoolStore(database, seal, maxBacklog, warnings);
+      return new SpoolStore(database, seal, request, warnings);
     } catch (error) {
       database.close();
       throw error;

@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '../../sqlite/database.js';
-import { inTransaction } from '../../sqlite/transaction.js';
 import { PRIORITIES, STATES, stateNumber } from '../mail-state.js';
 import type { PruneRequest, StatsReply } from '../protocol.js';
+import type { SpareRoom } from './spare-room.js';
 
 const PAGE = 500;
 const NEXT_MAILER = 'SELECT mailer FROM mail WHERE state < 2 AND mailer > ? ORDER BY mailer LIMIT 1';
@@ -17,7 +17,10 @@ const VACUUM = `PRAGMA incremental_vacuum(${PAGE})`;
 
 /** What is counted, what comes next and what goes. */
 export class Upkeep {
-  constructor(private readonly database: SqliteDatabase) {}
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly room: SpareRoom,
+  ) {}
 
   stats(now: number): StatsReply {
     const mails = STATES.map(() => 0);
@@ -58,7 +61,7 @@ export class Upkeep {
     for (;;) {
       const rows = this.database.prepare(KEPT_LONG_ENOUGH).all(state, endedBefore);
       if (rows.length === 0) return;
-      inTransaction(this.database, () => {
+      this.room.transact(() => {
         for (const row of rows) for (const sql of REMOVE) this.database.prepare(sql).run(row.integer('seq'));
       });
       yield;
@@ -67,12 +70,15 @@ export class Upkeep {
 
   /** Gives disk space back that a flood has left behind. */
   *#shrink(): Generator<void, void> {
+    if (this.#freePages() <= SPARE_PAGES) return;
     let [before, free] = [Infinity, this.#freePages()];
     while (free > SPARE_PAGES && free < before) {
       this.database.exec(VACUUM);
       yield;
       [before, free] = [free, this.#freePages()];
     }
+    // Until it is written back, only the log knows that the file is shorter.
+    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   #freePages(): number {

@@ -1,0 +1,65 @@
+/**
+ * A process with a spool of its own, for tests that share one and for those that kill it.
+ *
+ *     node spool-process.mjs <compiled sources> <path> add|work
+ *
+ * `add` prints the Message-ID of every mail that is durable, until it is killed. `work` claims and sends
+ * until nothing is due, printing each mail's, and prints `done`.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [, , sources, path, task] = process.argv;
+const HOUR = 3_600_000;
+const { SqliteSpool } = await import(pathToFileURL(join(sources, 'queue/spool/sqlite-spool.js')).href);
+
+const spool = new SqliteSpool({ path, clock: Date.now });
+await spool.open();
+
+function mail(messageId) {
+  const message = {
+    messageId,
+    date: new Date(),
+    envelope: { from: 'bounce@from.test', to: ['ada@to.test'] },
+    from: { address: 'hello@from.test' },
+    to: [{ address: 'ada@to.test' }],
+    cc: [],
+    replyTo: [],
+    attachments: [],
+    alternatives: [],
+    headers: {},
+    mailer: 'default',
+    tags: [],
+    metadata: {},
+    subject: 'Welcome',
+    html: 'x'.repeat(4000),
+  };
+  return { message, priority: 'normal', dueAt: new Date(0), expiresAt: new Date(Date.now() + HOUR) };
+}
+
+/** One write a line: what the parent has read was durable, whatever comes between. */
+const say = (line) => process.stdout.write(`${line}\n`);
+
+async function add() {
+  for (let n = 0; ; n += 1) {
+    const { messageId } = await spool.add(mail(`<${process.pid}.${n}.${Math.random()}@from.test>`));
+    say(messageId);
+  }
+}
+
+async function work() {
+  for (;;) {
+    const now = Date.now();
+    const due = { mailer: 'default', limit: 5, now: new Date(now), leasedUntil: new Date(now + HOUR) };
+    const claims = await spool.claim(due);
+    if (claims.length === 0) break;
+    for (const { id, message } of claims) {
+      say(message.messageId);
+      await spool.settle(id, { state: 'sent' });
+    }
+  }
+  say('done');
+  await spool.close();
+}
+
+await (task === 'add' ? Promise.all(Array.from({ length: 20 }, add)) : work());

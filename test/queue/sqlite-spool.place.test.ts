@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
+import { openDatabase } from '../../src/queue/sqlite/open-database.js';
+import { claimDue, dueMail } from './spool-mails.js';
+import { SpoolFolder } from './spool-under-test.js';
+
+let place: SpoolFolder;
+beforeEach(async () => {
+  place = await SpoolFolder.create();
+});
+afterEach(() => place.remove());
+
+const mode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
+
+async function put(content: Buffer | string): Promise<void> {
+  await mkdir(dirname(place.path), { recursive: true });
+  await writeFile(place.path, content);
+}
+
+async function run(sql: string): Promise<void> {
+  const { database } = await openDatabase(place.path);
+  database.exec(sql);
+  database.close();
+}
+
+/** Opening must fail and leave every byte as it is. */
+async function expectRefused(message: RegExp): Promise<void> {
+  const before = await readFile(place.path);
+  const files = await readdir(dirname(place.path));
+  await expect(place.open()).rejects.toMatchObject({
+    code: 'config',
+    message: expect.stringMatching(message),
+  });
+  expect(await readFile(place.path)).toEqual(before);
+  expect(await readdir(dirname(place.path))).toEqual(files);
+}
+
+test('folder and files are readable by their owner alone', async () => {
+  const spool = await place.open();
+  await spool.add(dueMail());
+  expect(await mode(dirname(place.path))).toBe('700');
+  const files = await readdir(dirname(place.path));
+  expect(files.toSorted()).toEqual(['spool.db', 'spool.db-shm', 'spool.db-spare', 'spool.db-wal']);
+  for (const file of files) expect(await mode(join(dirname(place.path), file))).toBe('600');
+  expect(spool.warnings).toEqual([]);
+});
+
+test('a spool that others may read is warned about, not changed', async () => {
+  await (await place.open()).close();
+  await chmod(place.path, 0o644);
+  const { warnings } = await place.open();
+  expect(warnings).toEqual([expect.stringContaining(`chmod 600 ${place.path}`)]);
+  expect(await mode(place.path)).toBe('644');
+});
+
+test('what is no database is refused and left alone', async () => {
+  await put('Dear diary, this is no database.\n'.repeat(200));
+  await expectRefused(/spool\.db is no SQLite database\. Name another file/);
+});
+
+test('a spool with a damaged beginning is refused and left alone', async () => {
+  const spool = await place.open();
+  await spool.add(dueMail());
+  await spool.close();
+  const content = await readFile(place.path);
+  await put(content.fill(0xff, 100, 4096));
+  await expectRefused(/spool\.db is damaged/);
+});
+
+test("another application's database is refused and left alone", async () => {
+  await put('');
+  await run('CREATE TABLE users (id INTEGER)');
+  await expectRefused(/another application's SQLite database/);
+});
+
+test('a spool of a later version is refused and left alone', async () => {
+  await (await place.open()).close();
+  await run('PRAGMA user_version = 9');
+  await expectRefused(/written by a later version of nest-mailroom \(schema 9; this one knows 1\)/);
+});
+
+test('an empty file becomes a spool', async () => {
+  await put('');
+  const spool = await place.open();
+  await spool.add(dueMail());
+  expect((await spool.stats()).states.waiting).toBe(1);
+});
+
+test('a folder in its place, or a file in place of its folder, is said', async () => {
+  await mkdir(place.path, { recursive: true });
+  await expect(place.open()).rejects.toMatchObject({
+    code: 'config',
+    message: expect.stringMatching(/cannot be at .*EISDIR.*Name a file in a folder/),
+  });
+  await writeFile(join(place.folder, 'file'), '');
+  const path = join(place.folder, 'file', 'spool.db');
+  await expect(place.open({ path })).rejects.toMatchObject({ code: 'config' });
+});
+
+test('many may open a new spool at the same time', async () => {
+  const spools = await Promise.all(Array.from({ length: 6 }, () => place.open()));
+  await Promise.all(spools.map((spool) => spool.add(dueMail())));
+  expect((await spools[0]!.stats()).states.waiting).toBe(6);
+});
+
+test('what failed to open is closed, and says so', async () => {
+  await put('no database'.repeat(100));
+  const spool = new SqliteSpool({ path: place.path, clock: Date.now });
+  await expect(spool.open()).rejects.toMatchObject({ code: 'config' });
+  await expect(spool.add(dueMail())).rejects.toMatchObject({ code: 'closed' });
+  await spool.close();
+});
+
+test('wrong options are told together, and no key is shown', () => {
+  const options = {
+    path: 'spool.db',
+    clock: Date.now,
+    maxBacklog: 0,
+    retention: -1,
+    failedRetention: 1.5,
+    encryptionKey: Buffer.from('hunter2'),
+  };
+  expect(() => new SqliteSpool(options)).toThrow(
+    expect.objectContaining({
+      code: 'config',
+      message: expect.stringMatching(
+        /path: expected an absolute path, got "spool\.db"\.[^]*maxBacklog: [^]*retention: [^]*failedRetention: [^]*encryptionKey: expected 32 bytes, got 7 bytes/,
+      ),
+    }),
+  );
+  expect(() => new SqliteSpool(options)).not.toThrow(/hunter2/);
+});
+
+describe('with a key', () => {
+  const encryptionKey = randomBytes(32);
+  const secrets = [
+    'secret-subject',
+    'secret-html',
+    'secret@to.test',
+    'secret-reply',
+    'secret-key',
+    'secret-id',
+  ];
+  const secretMail = () =>
+    dueMail(
+      {
+        messageId: '<secret-id@from.test>',
+        subject: 'secret-subject',
+        html: 'secret-html',
+        envelope: { from: '', to: ['secret@to.test'] },
+      },
+      { idempotencyKey: 'secret-key' },
+    );
+
+  async function found(options: { encryptionKey?: Buffer }): Promise<readonly string[]> {
+    const spool = await place.open(options);
+    await spool.add(secretMail());
+    const [claim] = await claimDue(spool);
+    const attempt = {
+      startedAt: new Date(),
+      durationMs: 1,
+      accepted: [],
+      rejected: [],
+      response: 'secret-reply',
+    };
+    await spool.settle(claim!.id, { state: 'waiting', dueAt: new Date(), attempt });
+    const folder = dirname(place.path);
+    const contents = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file))));
+    return secrets.filter((secret) => contents.some((content) => content.includes(secret)));
+  }
+
+  test('nothing of a mail can be read from the files', async () => {
+    expect(await found({ encryptionKey })).toEqual([]);
+  });
+
+  test('without one all of it can, but for the idempotency key', async () => {
+    expect(await found({})).toEqual(secrets.filter((secret) => secret !== 'secret-key'));
+  });
+
+  test.each([
+    ['no key', undefined, /is encrypted, and no key was given/],
+    ['another key', randomBytes(32), /is encrypted, and another key was given/],
+  ])('%s is refused, and the mails stay', async (_, other, message) => {
+    const spool = await place.open({ encryptionKey });
+    await spool.add(secretMail());
+    await spool.close();
+    await expect(place.open({ encryptionKey: other })).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(message),
+    });
+    const again = await place.open({ encryptionKey });
+    expect(await claimDue(again)).toHaveLength(1);
+  });
+
+  test('a spool that was begun without one goes on with it', async () => {
+    const clear = await place.open();
+    await clear.add(dueMail({ messageId: '<1@from.test>' }));
+    await clear.close();
+    const sealed = await place.open({ encryptionKey });
+    await sealed.add(dueMail({ messageId: '<2@from.test>' }));
+    const listed = await sealed.list({ to: 'ada@to.test' }, 10);
+    expect(listed.map(({ messageId }) => messageId)).toEqual(['<2@from.test>', '<1@from.test>']);
+    expect(await claimDue(sealed)).toHaveLength(2);
+  });
+});

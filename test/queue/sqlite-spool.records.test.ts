@@ -1,0 +1,218 @@
+import { crc32 } from 'node:zlib';
+import type { CorruptMail } from '../../src/queue/spool/sqlite-spool.js';
+import { openDatabase } from '../../src/queue/sqlite/open-database.js';
+import { claimDue, dueMail, messageIds } from './spool-mails.js';
+import { SpoolFolder } from './spool-under-test.js';
+
+let place: SpoolFolder;
+beforeEach(async () => {
+  place = await SpoolFolder.create();
+});
+afterEach(() => place.remove());
+
+async function database() {
+  const { database } = await openDatabase(place.path);
+  return database;
+}
+
+async function run(sql: string): Promise<void> {
+  const opened = await database();
+  opened.exec(sql);
+  opened.close();
+}
+
+async function count(sql: string): Promise<number> {
+  const opened = await database();
+  const rows = opened.prepare(`SELECT count(*) AS n FROM ${sql}`).get()?.integer('n');
+  opened.close();
+  return rows ?? -1;
+}
+
+describe('a record that cannot be read is set aside, told of, and the rest goes on', () => {
+  const flip = "substr(content, 1, 40) || x'00' || substr(content, 42)";
+  test.each([
+    [
+      'torn',
+      `UPDATE body SET content = substr(content, 1, 100) WHERE seq = 2`,
+      /does not match its checksum/,
+    ],
+    ['flipped', `UPDATE body SET content = CAST(${flip} AS BLOB) WHERE seq = 2`, /checksum/],
+    ['empty', `UPDATE body SET content = x'' WHERE seq = 2`, /is empty/],
+    ['missing', `DELETE FROM body WHERE seq = 2`, /is missing/],
+    [
+      'of a later version',
+      `UPDATE body SET content = x'09', checksum = ${crc32(Buffer.of(9))} WHERE seq = 2`,
+      /is of a version \(9\) that is unknown here/,
+    ],
+  ])('%s', async (_, damage, reason) => {
+    const spool = await place.open();
+    for (const n of [1, 2, 3]) await spool.add(dueMail({ messageId: `<${n}@from.test>` }));
+    await run(damage);
+    const told: CorruptMail[] = [];
+    const end = spool.onCorrupt((mail) => told.push(mail));
+    expect(messageIds(await claimDue(spool, 2))).toEqual(['<1@from.test>', '<3@from.test>']);
+    expect(told).toEqual([{ id: '2', mailer: 'default', reason: expect.stringMatching(reason) }]);
+    expect((await spool.stats()).states).toMatchObject({ corrupt: 1, sending: 2 });
+    expect((await spool.get('2'))?.state).toBe('corrupt');
+    expect(await spool.retry({ id: '2' }, new Date())).toBe(0);
+    end();
+  });
+
+  test('whole, but no mail', async () => {
+    const spool = await place.open();
+    await spool.add(dueMail());
+    await spool.add(dueMail({ messageId: '<2@from.test>' }));
+    const bytes = Buffer.from([2, 0, 0, 0, 2, 0x7b, 0x7d]);
+    await run(
+      `UPDATE body SET content = x'${bytes.toString('hex')}', checksum = ${crc32(bytes)} WHERE seq = 1`,
+    );
+    const told: CorruptMail[] = [];
+    spool.onCorrupt((mail) => told.push(mail));
+    expect(messageIds(await claimDue(spool))).toEqual(['<2@from.test>']);
+    expect(told).toEqual([{ id: '1', mailer: 'default', reason: expect.stringContaining('no mail') }]);
+    expect((await spool.get('1'))?.state).toBe('corrupt');
+  });
+
+  test('a hundred in a row', async () => {
+    const spool = await place.open();
+    await Promise.all(Array.from({ length: 100 }, () => spool.add(dueMail())));
+    await spool.add(dueMail({ messageId: '<last@from.test>' }));
+    await run(`UPDATE body SET checksum = checksum + 1 WHERE seq <= 100`);
+    expect(messageIds(await claimDue(spool, 5))).toEqual(['<last@from.test>']);
+    expect((await spool.stats()).states.corrupt).toBe(100);
+  });
+
+  test('an unreadable label shows as nothing in a listing', async () => {
+    const spool = await place.open();
+    await spool.add(dueMail());
+    const [claim] = await claimDue(spool);
+    const attempt = { startedAt: new Date(), durationMs: 1, accepted: [], rejected: [] };
+    await spool.settle(claim!.id, { state: 'dead', attempt });
+    await run(`UPDATE mail SET label = x'ff'; UPDATE attempt SET record = x'01'`);
+    expect(await spool.list({}, 10)).toMatchObject([
+      { id: '1', messageId: '', to: [], subject: '', attempts: [] },
+    ]);
+    await run(`UPDATE attempt SET record = x'7b'`);
+    expect(await spool.get('1')).toMatchObject({ attempts: [] });
+  });
+});
+
+test('the body of a mail that is done is dropped, and what is known of it stays', async () => {
+  const spool = await place.open();
+  for (const messageId of ['<1@from.test>', '<2@from.test>', '<3@from.test>'])
+    await spool.add(dueMail({ messageId }));
+  const [first, second] = await claimDue(spool, 2);
+  await spool.settle(first!.id, { state: 'sent' });
+  await spool.settle(second!.id, { state: 'dead' });
+  await spool.cancel({ id: '3' });
+  expect(await count('body')).toBe(1);
+  expect((await spool.list({}, 10)).map(({ state, subject }) => [state, subject])).toEqual([
+    ['cancelled', 'Welcome'],
+    ['dead', 'Welcome'],
+    ['sent', 'Welcome'],
+  ]);
+});
+
+test('retention is what the options say, for done and for failed mails', async () => {
+  let now = Date.now();
+  const spool = await place.open({ clock: () => now, retention: 1000, failedRetention: 5000 });
+  await spool.add(dueMail());
+  await spool.add(dueMail());
+  const [first, second] = await claimDue(spool);
+  const attempt = { startedAt: new Date(now), durationMs: 1, accepted: [], rejected: [] };
+  await spool.settle(first!.id, { state: 'sent', attempt });
+  await spool.settle(second!.id, { state: 'dead', attempt });
+  const kept = async (): Promise<readonly string[]> => (await spool.list({}, 9)).map(({ state }) => state);
+  now += 1000;
+  await spool.prune(new Date(now));
+  expect(await kept()).toEqual(['dead', 'sent']);
+  now += 1;
+  await spool.prune(new Date(now));
+  expect(await kept()).toEqual(['dead']);
+  await spool.prune(new Date(now + 4000));
+  expect(await kept()).toEqual([]);
+  for (const table of ['mail', 'body', 'attempt']) expect(await count(table)).toBe(0);
+});
+
+test('the file shrinks again after a flood', async () => {
+  const spool = await place.open();
+  const html = 'x'.repeat(1_000_000);
+  await Promise.all(Array.from({ length: 40 }, () => spool.add(dueMail({ html }))));
+  for (;;) {
+    const claims = await claimDue(spool);
+    if (claims.length === 0) break;
+    await Promise.all(claims.map(({ id }) => spool.settle(id, { state: 'sent' })));
+  }
+  const pages = async (): Promise<number> => {
+    const opened = await database();
+    const number = opened.prepare('PRAGMA page_count').get()?.integer('page_count') ?? 0;
+    opened.close();
+    return number;
+  };
+  expect(await pages()).toBeGreaterThan(9000);
+  await spool.prune(new Date());
+  expect(await pages()).toBeLessThan(4700);
+});
+
+test('a claim stops at 32 MB, and the rest comes next', async () => {
+  const spool = await place.open();
+  const attachments = [
+    {
+      content: Buffer.alloc(20_000_000),
+      contentType: 'a/b',
+      disposition: 'attachment' as const,
+      headers: {},
+    },
+  ];
+  for (let n = 0; n < 3; n += 1) await spool.add(dueMail({ attachments }));
+  expect(await claimDue(spool)).toHaveLength(2);
+  expect(await claimDue(spool)).toHaveLength(1);
+});
+
+test('who was refused for good has another chance when somebody asks for a retry', async () => {
+  const spool = await place.open();
+  await spool.add(dueMail({ envelope: { from: '', to: ['yes@to.test', 'no@to.test'] } }));
+  const [claim] = await claimDue(spool);
+  const rejected = [{ address: 'no@to.test', code: 'recipients-rejected', retryable: false } as const];
+  const attempt = { startedAt: new Date(), durationMs: 1, accepted: ['yes@to.test'], rejected };
+  await spool.settle(claim!.id, { state: 'dead', attempt });
+  const heard: string[] = [];
+  spool.onAdded((mailer) => heard.push(mailer));
+  await spool.retry({}, new Date(Date.now() + 1e6));
+  expect(heard).toEqual(['default']);
+  const [again] = await claimDue(spool);
+  expect(again!.remaining).toEqual(['no@to.test']);
+});
+
+describe('the backlog', () => {
+  test('is bounded, and what is refused is no part of it', async () => {
+    const spool = await place.open({ maxBacklog: 3 });
+    const results = await Promise.allSettled(
+      Array.from({ length: 5 }, (_, n) => spool.add(dueMail({}, { idempotencyKey: `${n}` }))),
+    );
+    const refused = results.filter(({ status }) => status === 'rejected');
+    expect(refused).toEqual(
+      refused.map(() => ({
+        status: 'rejected',
+        reason: expect.objectContaining({
+          code: 'queue-full',
+          retryable: true,
+          message: expect.stringMatching(/3 mails wait in the spool, as many as it may hold/),
+        }),
+      })),
+    );
+    expect(refused).toHaveLength(2);
+    expect(await count('body')).toBe(3);
+  });
+
+  test('lets a duplicate be known when it is full, claims go on, and has room again after', async () => {
+    const spool = await place.open({ maxBacklog: 1 });
+    const first = await spool.add(dueMail({}, { idempotencyKey: 'k' }));
+    expect(await spool.add(dueMail({}, { idempotencyKey: 'k' }))).toEqual({ ...first, duplicate: true });
+    const [claim] = await claimDue(spool);
+    await expect(spool.add(dueMail())).rejects.toMatchObject({ code: 'queue-full' });
+    await spool.settle(claim!.id, { state: 'sent' });
+    await spool.add(dueMail());
+    expect((await spool.stats()).states).toMatchObject({ waiting: 1, sent: 1 });
+  });
+});
