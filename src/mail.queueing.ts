@@ -4,12 +4,12 @@ import type { InFlight } from './deliver/in-flight.js';
 import { QueueDelivery } from './deliver/queue-delivery.js';
 import { QueueWorker } from './deliver/queue-worker.js';
 import { TransportGate } from './deliver/transport-gate.js';
-import { MailError } from './mail.errors.js';
 import type { PublishMailEvent } from './mail.events.js';
 import type { NoQueue, ResolvedQueue } from './mail.options.js';
 import type { Mailer } from './mail.service.js';
 import type { MailQueue } from './queue/mail-queue.js';
 import { MemoryQueue } from './queue/memory-queue.js';
+import { SqliteSpool } from './queue/spool/sqlite-spool.js';
 import { MissingQueue } from './queue/missing-queue.js';
 import type { Transport } from './transport/transport.js';
 
@@ -26,9 +26,9 @@ export function makeQueueing(
   surroundings: QueueingSurroundings,
 ): QueueDelivery {
   const { now } = surroundings;
-  const queue = makeQueue(options, now);
   const logger = new Logger('Mail');
   const onFault = (what: string): void => logger.error(what);
+  const queue = makeQueue(options, now, onFault);
   const workers = options.driver === 'off' ? [] : makeWorkers(options, queue, { ...surroundings, onFault });
   return new QueueDelivery({ queue, workers, now, onFault });
 }
@@ -57,10 +57,19 @@ function makeWorkers(
   });
 }
 
-function makeQueue(options: ResolvedQueue | NoQueue, now: () => Date): MailQueue {
+function makeQueue(
+  options: ResolvedQueue | NoQueue,
+  now: () => Date,
+  onFault: (what: string) => void,
+): MailQueue {
   if (options.driver === 'off') return new MissingQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);
-  throw new MailError('unsupported', 'pending');
+  const { path, maxBacklog, retention, encryptionKey } = options;
+  const spool = new SqliteSpool({ path, maxBacklog, retention, encryptionKey, clock: () => now().getTime() });
+  spool.onCorrupt(({ id, reason }) =>
+    onFault(`The queued mail ${id} cannot be read and was set aside: ${reason}`),
+  );
+  return spool;
 }
 
 /** From 0 up to 1. */

@@ -18,11 +18,13 @@ interface Record {
   readonly id: string;
   readonly mail: NewMail;
   readonly queuedAt: Date;
-  readonly place: number;
   state: QueueState;
   dueAt: Date;
   expiresAt: Date;
   leasedUntil: Date | undefined;
+  /** Counts its claims: tells the last from those that ran out. */
+  claim: number;
+  endedAt: Date | undefined;
   attempt: number;
   crashes: number;
   attempts: QueueEntry['attempts'];
@@ -31,8 +33,14 @@ interface Record {
 
 const RANK: Readonly<{ [P in MailPriority]: number }> = { high: 0, normal: 1, low: 2 };
 
-/** Done mails that are remembered, so that a long test run does not fill the memory. */
-const KEPT = 10_000;
+const DAY_MS = 24 * 3_600_000;
+/** How long a mail is known after its end; `ambiguous` ones wait for somebody. */
+const KEPT_MS: Readonly<Partial<{ [S in QueueState]: number }>> = {
+  sent: 7 * DAY_MS,
+  cancelled: 7 * DAY_MS,
+  dead: 30 * DAY_MS,
+  expired: 30 * DAY_MS,
+};
 
 /**
  * A queue of this process alone, gone with it: what tests get, where nothing may be left behind. It
@@ -40,20 +48,24 @@ const KEPT = 10_000;
  */
 export class MemoryQueue implements MailQueue {
   readonly name = 'memory';
-  readonly #records = new Map<string, Record>();
-  readonly #keys = new Map<string, Record>();
+  readonly #records: Map<string, Record>;
+  readonly #keys: Map<string, Record>;
+  /** The claims made here, by mail. */
+  readonly #held = new Map<string, number>();
   readonly #now: () => Date;
-  #places = 0;
   #closed = false;
 
-  constructor(now: () => Date) {
+  /** @param other whose mails this one shares, as two processes share a spool */
+  constructor(now: () => Date, other?: MemoryQueue) {
     this.#now = now;
+    this.#records = other ? other.#records : new Map<string, Record>();
+    this.#keys = other ? other.#keys : new Map<string, Record>();
   }
 
   async open(): Promise<void> {}
 
   async add(mail: NewMail): Promise<QueuedMail> {
-    if (this.#closed) throw closedQueue();
+    this.#throwIfClosed();
     const { message, idempotencyKey, dueAt, expiresAt } = mail;
     const key = idempotencyKey === undefined ? undefined : JSON.stringify([message.mailer, idempotencyKey]);
     const first = key === undefined ? undefined : this.#keys.get(key);
@@ -62,11 +74,12 @@ export class MemoryQueue implements MailQueue {
       id: randomUUID(),
       mail,
       queuedAt: this.#now(),
-      place: this.#places++,
       state: 'waiting',
       dueAt,
       expiresAt,
       leasedUntil: undefined,
+      claim: 0,
+      endedAt: undefined,
       attempt: 0,
       crashes: 0,
       attempts: [],
@@ -78,6 +91,7 @@ export class MemoryQueue implements MailQueue {
   }
 
   async claim({ mailer, limit, now, leasedUntil }: ClaimRequest): Promise<readonly Claim[]> {
+    this.#throwIfClosed();
     const due = [...this.#records.values()]
       .filter(
         (record) =>
@@ -90,19 +104,24 @@ export class MemoryQueue implements MailQueue {
       record.state = 'sending';
       record.leasedUntil = leasedUntil;
       record.attempt += 1;
+      record.claim += 1;
+      this.#held.set(record.id, record.claim);
       return claimOf(record);
     });
   }
 
   async extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
-    const held = ids.filter((id) => this.#records.get(id)?.state === 'sending');
+    this.#throwIfClosed();
+    const held = ids.filter((id) => this.#heldRecord(id) !== undefined);
     for (const id of held) Object.assign(this.#records.get(id) ?? {}, { leasedUntil });
     return held;
   }
 
   async settle(id: string, settlement: Settlement): Promise<void> {
-    const record = this.#records.get(id);
-    if (record?.state !== 'sending') return;
+    this.#throwIfClosed();
+    const record = this.#heldRecord(id);
+    if (!record) return;
+    this.#held.delete(id);
     record.leasedUntil = undefined;
     if (settlement.state === 'released') {
       record.attempt -= 1;
@@ -112,12 +131,13 @@ export class MemoryQueue implements MailQueue {
     }
     record.crashes = 0;
     record.state = settlement.state;
+    if (isDone(record.state)) record.endedAt = this.#now();
     if (settlement.attempt) record.attempts = [...record.attempts, settlement.attempt];
     if (settlement.state === 'waiting') record.dueAt = settlement.dueAt;
-    this.#forget();
   }
 
   async nextDueAt(mailer: string): Promise<Date | undefined> {
+    this.#throwIfClosed();
     const times = [...this.#records.values()].flatMap((record) =>
       record.mail.message.mailer === mailer ? (claimableAt(record) ?? []) : [],
     );
@@ -125,6 +145,7 @@ export class MemoryQueue implements MailQueue {
   }
 
   async stats(): Promise<QueueStats> {
+    this.#throwIfClosed();
     const states = { ...NO_STATES };
     for (const { state } of this.#records.values()) states[state] += 1;
     const now = this.#now();
@@ -134,10 +155,12 @@ export class MemoryQueue implements MailQueue {
   }
 
   async list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]> {
+    this.#throwIfClosed();
     return this.#matching(filter).toReversed().slice(0, limit).map(entryOf);
   }
 
   async get(id: string): Promise<QueueEntry | undefined> {
+    this.#throwIfClosed();
     const record = this.#records.get(id);
     return record && entryOf(record);
   }
@@ -161,26 +184,34 @@ export class MemoryQueue implements MailQueue {
 
   async cancel(filter: QueueFilter & { readonly id?: string }): Promise<number> {
     const waiting = this.#matching(filter).filter(({ state }) => state === 'waiting');
-    for (const record of waiting) record.state = 'cancelled';
+    for (const record of waiting) Object.assign(record, { state: 'cancelled', endedAt: this.#now() });
     return waiting.length;
   }
 
-  async prune(): Promise<void> {}
+  async prune(now: Date): Promise<void> {
+    this.#throwIfClosed();
+    for (const record of this.#records.values()) if (isOver(record, now)) this.#records.delete(record.id);
+    for (const [key, { id }] of this.#keys) if (!this.#records.has(id)) this.#keys.delete(key);
+  }
 
   async close(): Promise<void> {
     this.#closed = true;
   }
 
   #matching(filter: QueueFilter & { readonly id?: string }): Record[] {
+    this.#throwIfClosed();
     return [...this.#records.values()].filter(
       (record) => (filter.id === undefined || filter.id === record.id) && matches(entryOf(record), filter),
     );
   }
 
-  #forget(): void {
-    if (this.#records.size <= 2 * KEPT) return;
-    const done = [...this.#records.values()].filter(({ state }) => isDone(state));
-    for (const { id } of done.slice(0, Math.max(0, done.length - KEPT))) this.#records.delete(id);
+  #heldRecord(id: string): Record | undefined {
+    const record = this.#records.get(id);
+    return record?.state === 'sending' && this.#held.get(id) === record.claim ? record : undefined;
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closed) throw closedQueue();
   }
 }
 
@@ -190,12 +221,13 @@ function claimableAt({ state, dueAt, leasedUntil }: Record): number | undefined 
   return state === 'sending' ? leasedUntil?.getTime() : undefined;
 }
 
+function isOver({ state, endedAt }: Record, now: Date): boolean {
+  const kept = KEPT_MS[state];
+  return kept !== undefined && endedAt !== undefined && now.getTime() - endedAt.getTime() >= kept;
+}
+
 function byTurn(a: Record, b: Record): number {
-  return (
-    RANK[a.mail.priority] - RANK[b.mail.priority] ||
-    a.dueAt.getTime() - b.dueAt.getTime() ||
-    a.place - b.place
-  );
+  return RANK[a.mail.priority] - RANK[b.mail.priority] || a.dueAt.getTime() - b.dueAt.getTime();
 }
 
 function described({ id, mail, dueAt }: Record): Omit<QueuedMail, 'duplicate'> {

@@ -76,7 +76,6 @@ const CHECKS: ReadonlyArray<readonly [string, Check]> = [
   ['takes a key once from many at the same time', keyOnceConcurrently],
   ['keeps the keys of mailers apart', keyByMailer],
   ['remembers the key of a mail that is done', keyAfterDone],
-  ['tells of what was added here', tells],
   ['counts by state', counts],
   ['knows since when mails are due', oldest],
   ['lists the newest first', lists],
@@ -490,18 +489,6 @@ async function keyAfterDone({ queue }: QueueUnderTest): Promise<void> {
   await queue.settle(id, { state: 'sent' });
   const again = await queue.add(newMail({ idempotencyKey: 'k' }));
   assert.deepEqual([again.id, again.duplicate], [id, true]);
-}
-
-async function tells({ queue }: QueueUnderTest): Promise<void> {
-  const heard: string[] = [];
-  const end = queue.onAdded((mailer) => heard.push(mailer));
-  await queue.add(newMail({ idempotencyKey: 'k' }));
-  await queue.add(newMail({}, { mailer: 'marketing' }));
-  assert.deepEqual(heard, ['default', 'marketing']);
-  await queue.add(newMail({ idempotencyKey: 'k' }));
-  end();
-  await queue.add(newMail());
-  assert.equal(heard.length, 2);
 }
 
 async function counts({ queue }: QueueUnderTest): Promise<void> {

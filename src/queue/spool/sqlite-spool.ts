@@ -39,7 +39,6 @@ export interface CorruptMail {
 export class SqliteSpool implements MailQueue {
   readonly name = 'spool';
   readonly #options: ResolvedSpoolOptions;
-  readonly #added = new Listeners<string>();
   readonly #corrupt = new Listeners<CorruptMail>();
   #channel: ThreadChannel | undefined;
   #opening: Promise<void> | undefined;
@@ -77,7 +76,6 @@ export class SqliteSpool implements MailQueue {
   async add(mail: NewMail): Promise<QueuedMail> {
     const request = addRequest(mail, this.#options.clock());
     const reply = await this.#call('add', request, [request.body.buffer]);
-    if (!reply.duplicate) this.#added.call(request.mailer);
     return queuedMail(reply);
   }
 
@@ -122,10 +120,6 @@ export class SqliteSpool implements MailQueue {
     return readyAt === undefined ? undefined : new Date(readyAt);
   }
 
-  onAdded(listener: (mailer: string) => void): () => void {
-    return this.#added.add(listener);
-  }
-
   /** Calls back when a claim has found a mail that cannot be read; returns what ends that. */
   onCorrupt(listener: (mail: CorruptMail) => void): () => void {
     return this.#corrupt.add(listener);
@@ -145,12 +139,11 @@ export class SqliteSpool implements MailQueue {
   }
 
   async retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number> {
-    const { count, mailers } = await this.#call('retry', {
+    const { count } = await this.#call('retry', {
       filter: storedFilter(filter),
       now: this.#options.clock(),
       expiresAt: expiresAt.getTime(),
     });
-    for (const mailer of mailers) this.#added.call(mailer);
     return count;
   }
 
