@@ -30,7 +30,8 @@ export function makeQueueing(
   const onFault = (what: string): void => logger.error(what);
   const queue = makeQueue(options, now, onFault);
   const workers = options.driver === 'off' ? [] : makeWorkers(options, queue, { ...surroundings, onFault });
-  return new QueueDelivery({ queue, workers, now, onFault });
+  const onWarning = (what: string): void => logger.warn(what);
+  return new QueueDelivery({ queue, workers, now, onFault, onWarning });
 }
 
 function makeWorkers(

@@ -8,6 +8,7 @@ export interface QueueDeliveryOptions {
   readonly workers: readonly QueueWorker[];
   readonly now: () => Date;
   readonly onFault: (what: string) => void;
+  readonly onWarning: (what: string) => void;
 }
 
 /** Milliseconds between two clearings of what is done. */
@@ -19,14 +20,16 @@ export class QueueDelivery {
   readonly workers: readonly QueueWorker[];
   readonly #now: () => Date;
   readonly #onFault: (what: string) => void;
+  readonly #onWarning: (what: string) => void;
   #opening: Promise<void> | undefined;
   #pruning: NodeJS.Timeout | undefined;
 
-  constructor({ queue, workers, now, onFault }: QueueDeliveryOptions) {
+  constructor({ queue, workers, now, onFault, onWarning }: QueueDeliveryOptions) {
     this.queue = queue;
     this.workers = workers;
     this.#now = now;
     this.#onFault = onFault;
+    this.#onWarning = onWarning;
   }
 
   /**
@@ -66,6 +69,7 @@ export class QueueDelivery {
 
   async #open(): Promise<void> {
     await this.queue.open();
+    for (const warning of this.queue.warnings) this.#onWarning(warning);
     for (const worker of this.workers) worker.start();
     this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS);
     await this.#prune();

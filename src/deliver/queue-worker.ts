@@ -35,8 +35,12 @@ export interface QueueWorkerOptions {
 const POLL_MS = 5_000;
 /** Milliseconds between two tries of a store that does not answer. */
 const STORE_PAUSE_MS = 1_000;
-/** Milliseconds a claim outlives the time of its attempt, for settling it. */
-const LEASE_MARGIN_MS = 60_000;
+/**
+ * Milliseconds a claim holds. Renewed while its mail is under way, so a process that died is missed after
+ * that long, however long an attempt may take.
+ */
+const LEASE_MS = 15_000;
+const RENEWAL_MS = 5_000;
 
 /**
  * Takes one mailer's mails from the queue and delivers them: as many as `concurrency` and the
@@ -48,6 +52,7 @@ export class QueueWorker {
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #wake = new WakeUp();
   #running: Promise<void> | undefined;
+  #renewing: NodeJS.Timeout | undefined;
   #paused = false;
   #stopped = false;
 
@@ -57,7 +62,9 @@ export class QueueWorker {
   }
 
   start(): void {
-    if (!this.#stopped) this.#running ??= this.#run();
+    if (this.#stopped || this.#running) return;
+    this.#renewing = setInterval(() => void this.#renew(), RENEWAL_MS);
+    this.#running = this.#run();
   }
 
   /** There may be something to do before the next poll. */
@@ -81,6 +88,7 @@ export class QueueWorker {
     this.#wake.now();
     await this.#running;
     await Promise.all(this.#underWay.values());
+    clearInterval(this.#renewing);
   }
 
   async #run(): Promise<void> {
@@ -101,17 +109,27 @@ export class QueueWorker {
   }
 
   async #take(): Promise<number> {
-    const { queue, mailer, gate, concurrency, timeout, now } = this.#options;
+    const { queue, mailer, gate, concurrency, now } = this.#options;
     const slots = concurrency - this.#underWay.size;
     const limit = this.#paused ? 0 : gate.admits(slots);
     if (limit === 0) return slots > 0 && !this.#paused ? Math.max(1, gate.opensIn()) : POLL_MS;
     const at = now();
-    const leasedUntil = new Date(at.getTime() + timeout + LEASE_MARGIN_MS);
-    const claims = await queue.claim({ mailer, limit, now: at, leasedUntil });
-    for (const claim of claims) this.#begin(claim);
+    const claims = await queue.claim({ mailer, limit, now: at, leasedUntil: leaseFrom(at) });
+    // A machine that slept may find the lease of a mail over that is still under way here.
+    for (const claim of claims) if (!this.#underWay.has(claim.id)) this.#begin(claim);
     if (claims.length === limit) return 0;
     const due = await queue.nextDueAt(mailer);
     return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;
+  }
+
+  async #renew(): Promise<void> {
+    const { queue, now, onFault } = this.#options;
+    if (this.#underWay.size === 0) return;
+    try {
+      await queue.extend([...this.#underWay.keys()], leaseFrom(now()));
+    } catch (error) {
+      onFault(`Mails under way could not be kept from other processes: ${messageOf(error)}`);
+    }
   }
 
   #begin(claim: Claim): void {
@@ -192,4 +210,8 @@ export class QueueWorker {
     if (settlement.state === 'ambiguous') publish('mail.ambiguous', event);
     if (settlement.state === 'expired') publish('mail.expired', event);
   }
+}
+
+function leaseFrom(now: Date): Date {
+  return new Date(now.getTime() + LEASE_MS);
 }

@@ -127,6 +127,8 @@ export interface QueueEntry {
 export interface MailQueue {
   /** For logs: `spool`, `bullmq`. */
   readonly name: string;
+  /** Once it is open: what whoever runs this should know of its place, a sentence each. */
+  readonly warnings: readonly string[];
   /**
    * Opens or creates the store.
    * @throws {MailError} `config` that says what is wrong with its place

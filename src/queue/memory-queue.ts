@@ -48,6 +48,7 @@ const KEPT_MS: Readonly<Partial<{ [S in QueueState]: number }>> = {
  */
 export class MemoryQueue implements MailQueue {
   readonly name = 'memory';
+  readonly warnings = [];
   readonly #records: Map<string, Record>;
   readonly #keys: Map<string, Record>;
   /** The claims made here, by mail. */

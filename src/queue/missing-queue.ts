@@ -4,6 +4,7 @@ import type { MailQueue } from './mail-queue.js';
 /** Stands where a module has no queue, and says how to get one to whoever asks for it. */
 export class MissingQueue implements MailQueue {
   readonly name = 'off';
+  readonly warnings = [];
   readonly #why: string;
 
   /** @param why it is missing, and what to do about it */

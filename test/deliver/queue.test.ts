@@ -1,4 +1,6 @@
-import { cleanup } from '../support/application.js';
+import { join } from 'node:path';
+import type { MailModuleOptions, QueueModuleOptions } from 'nest-mailroom';
+import { cleanup, folder } from '../support/application.js';
 import { at, atFirst, queueing, server } from '../support/queueing.js';
 import { DROP, RESET, type Script } from '../support/scripted-server.js';
 
@@ -8,10 +10,22 @@ const mail = { to: 'ada@example.test', subject: 'Hello', text: 'the body' };
 
 const messageIdOf = (body: string): string | undefined => /^Message-ID: (.*)$/m.exec(body)?.[1]?.trim();
 
-describe('queue()', () => {
+type Store = () => Promise<QueueModuleOptions>;
+
+const STORES: ReadonlyArray<[string, Store]> = [
+  ['in memory', () => Promise.resolve({})],
+  ['on disk', async () => ({ path: join(await folder(), 'spool.db') })],
+];
+
+describe.each(STORES)('queue() %s', (_name, store) => {
+  const start = async (
+    transport: MailModuleOptions['transport'],
+    options: QueueModuleOptions = { retryDelays: [5] },
+  ) => queueing(transport, { ...(await store()), ...options });
+
   it('resolves before the mail is sent, and the mail is sent', async () => {
     const smtp = await server();
-    const { mail: service, next, names } = await queueing(at(smtp.port));
+    const { mail: service, next, names } = await start(at(smtp.port));
     const sent = next('mail.sent');
     const queued = await service.queue(mail);
     expect(queued).toMatchObject({
@@ -26,7 +40,7 @@ describe('queue()', () => {
 
   it('tries a greylisted mail again: the same bytes to the same recipient', async () => {
     const smtp = await server(atFirst(1, /^RCPT/, '451 4.7.1 come back later'));
-    const { mail: service, next } = await queueing(at(smtp.port));
+    const { mail: service, next } = await start(at(smtp.port));
     const [deferred, sent] = [next('mail.deferred'), next('mail.sent')];
     const { messageId, id } = await service.queue(mail);
     await expect(deferred).resolves.toMatchObject({ id, attempt: 1, error: { code: 'recipients-rejected' } });
@@ -46,7 +60,7 @@ describe('queue()', () => {
     const smtp = await server((line, connection) =>
       refusals.map((refuse) => refuse(line, connection)).find((answer) => answer !== undefined),
     );
-    const { mail: service, next } = await queueing(at(smtp.port));
+    const { mail: service, next } = await start(at(smtp.port));
     const deferred = next('mail.deferred');
     await service.queue({ ...mail, to: ['ada@example.test', 'bob@example.test', 'eve@example.test'] });
     await deferred;
@@ -63,7 +77,7 @@ describe('queue()', () => {
     ['the body', /^END/, '554 5.7.1 spam', 'message-rejected'],
   ])('gives a mail up when %s is refused for good, and keeps the reply', async (_what, line, reply, code) => {
     const smtp = await server(atFirst(9, line, reply));
-    const { mail: service, next, names } = await queueing(at(smtp.port));
+    const { mail: service, next, names } = await start(at(smtp.port));
     const dead = next('mail.dead');
     await service.queue(mail);
     await expect(dead).resolves.toMatchObject({ attempt: 1, error: { code } });
@@ -83,7 +97,7 @@ describe('queue()', () => {
     'takes %s for the fault of the transport: it waits, the mail has lost no attempt',
     async (_what, script) => {
       const smtp = await server(script);
-      const { mail: service, next } = await queueing(at(smtp.port));
+      const { mail: service, next } = await start(at(smtp.port));
       const [paused, resumed, sent] = [next('mail.paused'), next('mail.resumed'), next('mail.sent')];
       const { id } = await service.queue(mail);
       const { retryInMs, error } = await paused;
@@ -98,7 +112,7 @@ describe('queue()', () => {
   it('waits for a server that is not there, and sends everything when it is', async () => {
     const gone = await server();
     await gone.close();
-    const { mail: service, queue, next } = await queueing(at(gone.port));
+    const { mail: service, queue, next } = await start(at(gone.port));
     const paused = next('mail.paused');
     await Promise.all(
       Array.from({ length: 20 }, (_, index) => service.queue({ ...mail, to: `u${index}@example.test` })),
@@ -125,7 +139,7 @@ describe('queue()', () => {
       mail: service,
       next,
       names,
-    } = await queueing({
+    } = await start({
       ...at(smtp.port),
       username: 'app',
       password: 'secret',
@@ -143,7 +157,7 @@ describe('queue()', () => {
     ['with a reset after the body', atFirst(1, /^END/, RESET)],
   ])('sends again when the connection breaks %s: the same Message-ID', async (_when, script) => {
     const smtp = await server(script);
-    const { mail: service, next } = await queueing(at(smtp.port));
+    const { mail: service, next } = await start(at(smtp.port));
     const [deferred, sent] = [next('mail.deferred'), next('mail.sent')];
     const { messageId } = await service.queue(mail);
     await deferred;
@@ -153,7 +167,7 @@ describe('queue()', () => {
 
   it('holds a mail that may have been sent, where that is asked for', async () => {
     const smtp = await server(atFirst(1, /^END/, DROP));
-    const { mail: service, next, names } = await queueing(at(smtp.port), { onAmbiguous: 'hold' });
+    const { mail: service, next, names } = await start(at(smtp.port), { onAmbiguous: 'hold' });
     const ambiguous = next('mail.ambiguous');
     await service.queue(mail);
     await expect(ambiguous).resolves.toMatchObject({ error: { code: 'ambiguous', outcome: 'unknown' } });
@@ -162,7 +176,7 @@ describe('queue()', () => {
 
   it('sends once what was accepted before the connection broke', async () => {
     const smtp = await server(atFirst(1, /^END/, { last: '250 2.0.0 queued' }));
-    const { mail: service, next, names } = await queueing(at(smtp.port));
+    const { mail: service, next, names } = await start(at(smtp.port));
     const sent = next('mail.sent');
     await service.queue(mail);
     await sent;
@@ -174,7 +188,7 @@ describe('queue()', () => {
 
   it('gives a mail up whose next attempt would come too late', async () => {
     const smtp = await server(atFirst(9, /^RCPT/, '451 4.7.1 later'));
-    const { mail: service, next } = await queueing(at(smtp.port), { retryDelays: [60_000] });
+    const { mail: service, next } = await start(at(smtp.port), { retryDelays: [60_000] });
     const expired = next('mail.expired');
     await service.queue(mail, { expiresAt: new Date(Date.now() + 30_000) });
     await expect(expired).resolves.toMatchObject({ attempt: 1, error: { code: 'recipients-rejected' } });
@@ -182,7 +196,7 @@ describe('queue()', () => {
 
   it('returns the first mail for the same idempotency key', async () => {
     const smtp = await server();
-    const { mail: service, next } = await queueing(at(smtp.port));
+    const { mail: service, next } = await start(at(smtp.port));
     const sent = next('mail.sent');
     const options = { idempotencyKey: 'signup-7' };
     const [first, second] = await Promise.all([service.queue(mail, options), service.queue(mail, options)]);
@@ -194,7 +208,7 @@ describe('queue()', () => {
 
   it('lets a mail of high priority overtake', async () => {
     const smtp = await server();
-    const { mail: service, next } = await queueing(at(smtp.port), { concurrency: 1 });
+    const { mail: service, next } = await start(at(smtp.port), { concurrency: 1 });
     const soon = { delay: 300 };
     for (const to of ['a@example.test', 'b@example.test'])
       await service.queue({ ...mail, to }, { ...soon, priority: 'low' });
@@ -218,7 +232,7 @@ describe('queue()', () => {
     ['idempotencyKey', { idempotencyKey: '' }],
     ['idempotencyKey', { idempotencyKey: 'a\nb' }],
   ])('refuses a wrong %s and queues nothing', async (field, options) => {
-    const { mail: service, names } = await queueing('memory:');
+    const { mail: service, names } = await start('memory:');
     await expect(service.queue(mail, options)).rejects.toMatchObject({
       code: 'message-invalid',
       at: { field: `options.${field}` },
@@ -227,13 +241,13 @@ describe('queue()', () => {
   });
 
   it('refuses a mail that is wrong in itself', async () => {
-    const { mail: service, names } = await queueing('memory:');
+    const { mail: service, names } = await start('memory:');
     await expect(service.queue({ ...mail, to: 'nobody' })).rejects.toMatchObject({ code: 'message-invalid' });
     expect(names()).toEqual([]);
   });
 
   it('says how to get a queue where there is none', async () => {
-    const { mail: service } = await queueing('memory:', { driver: 'off' });
+    const { mail: service } = await start('memory:', { driver: 'off' });
     await expect(service.queue(mail)).rejects.toMatchObject({
       code: 'config',
       message: expect.stringContaining('MAIL_QUEUE=off'),

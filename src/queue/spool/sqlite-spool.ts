@@ -56,7 +56,11 @@ export class SqliteSpool implements MailQueue {
   }
 
   open(): Promise<void> {
-    this.#opening ??= this.#open();
+    // A place that was not right may be later.
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
     return this.#opening;
   }
 

@@ -1,0 +1,45 @@
+/**
+ * An application that queues mails and delivers them, for tests that kill it.
+ *
+ *     node queue-process.mjs <compiled sources> <spool> <SMTP port> <mails to queue>
+ *
+ * Prints `queued` when they are durable, and `drained` when nothing is due any more.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+
+const [, , sources, path, port, count] = process.argv;
+const load = (file) => import(pathToFileURL(join(sources, file)).href);
+const { MailModule, MailQueueService, MailService } = await load('index.js');
+
+class Application {
+  name = 'queueing';
+}
+Module({
+  imports: [
+    MailModule.forRoot({
+      from: 'app@example.test',
+      transport: { host: '127.0.0.1', port: Number(port), tls: 'off' },
+      verify: 'off',
+      queue: { path, concurrency: 10, retryDelays: [100] },
+    }),
+  ],
+})(Application);
+
+const app = await NestFactory.createApplicationContext(Application, { logger: false });
+await app.init();
+
+function* mails() {
+  for (let n = 0; n < Number(count); n += 1) {
+    yield { to: `user${n}@example.test`, subject: `Mail ${n}`, text: 'x'.repeat(1000) };
+  }
+}
+
+const { failed } = await app.get(MailService).queueMany(mails());
+if (failed.length > 0) throw failed[0].error;
+process.stdout.write('queued\n');
+await app.get(MailQueueService).drain();
+process.stdout.write('drained\n');
+await app.close();
