@@ -14,8 +14,14 @@ interface StoredMessage extends Omit<RenderedMessage, 'date' | 'attachments' | '
   readonly alternatives: ReadonlyArray<Measured<MessageAlternative>>;
 }
 
-/** A message as bytes in a buffer of their own, so that they can move to another thread without a copy. */
-export function encodeMessage(message: RenderedMessage): Uint8Array<ArrayBuffer> {
+/** A message as it moves to the thread that stores it: a string moves faster than the bytes it becomes. */
+export interface EncodedMessage {
+  readonly json: string;
+  /** The bytes of attachments and alternatives, in buffers of their own. */
+  readonly parts: ReadonlyArray<Uint8Array<ArrayBuffer>>;
+}
+
+export function encodeMessage(message: RenderedMessage): EncodedMessage {
   const stored: StoredMessage = {
     ...message,
     date: message.date.toISOString(),
@@ -23,25 +29,26 @@ export function encodeMessage(message: RenderedMessage): Uint8Array<ArrayBuffer>
     attachments: message.attachments.map(measured),
     alternatives: message.alternatives.map(measured),
   };
-  const json = Buffer.from(JSON.stringify(stored));
-  const parts = [...message.attachments, ...message.alternatives].map(({ content }) => content);
-  const head = Buffer.alloc(HEAD);
-  head.writeUInt8(VERSION);
-  head.writeUInt32BE(json.byteLength, 1);
-  return joined([head, json, ...parts]);
+  const parts = [...message.attachments, ...message.alternatives];
+  // A copy: what is cut of a pool would move with the whole of it, and the caller's would be gone.
+  return { json: JSON.stringify(stored), parts: parts.map(({ content }) => new Uint8Array(content)) };
 }
 
 function measured<T extends { readonly content: Buffer }>(part: T): Measured<T> {
   return { ...part, content: part.content.byteLength };
 }
 
-/** `Buffer.concat` may give a slice of a pool, which cannot be transferred. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
+/** A message as it is stored. */
+export function messageBytes({ json, parts }: EncodedMessage): Uint8Array {
+  const length = Buffer.byteLength(json);
+  const bytes = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + part.byteLength, HEAD + length));
+  bytes.writeUInt8(VERSION);
+  bytes.writeUInt32BE(length, 1);
+  bytes.write(json, HEAD);
+  let at = HEAD + length;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
   }
   return bytes;
 }

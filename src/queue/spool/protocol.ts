@@ -1,4 +1,5 @@
 import type { MailErrorCode } from '../../mail.errors.js';
+import type { EncodedMessage } from './message-bytes.js';
 
 /** What the spool asks of its thread, and what it is answered. Times are milliseconds since 1970. */
 export interface SpoolCalls {
@@ -65,7 +66,7 @@ export interface AddRequest {
   readonly expiresAt: number;
   readonly idempotencyKey?: string | undefined;
   readonly label: Label;
-  readonly body: Uint8Array;
+  readonly message: EncodedMessage;
 }
 
 /** What is known of a mail without its body, and stays when that is gone. */

@@ -78,8 +78,12 @@ export class SqliteSpool implements MailQueue {
   }
 
   async add(mail: NewMail): Promise<QueuedMail> {
-    const request = addRequest(mail, this.#options.clock());
-    const reply = await this.#call('add', request, [request.body.buffer]);
+    const request = addRequest(mail, this.#now());
+    const reply = await this.#call(
+      'add',
+      request,
+      request.message.parts.map(({ buffer }) => buffer),
+    );
     return queuedMail(reply);
   }
 
@@ -100,7 +104,7 @@ export class SqliteSpool implements MailQueue {
     try {
       return claimFrom(stored);
     } catch (error) {
-      await this.#call('setAside', { seq: stored.seq, now: this.#options.clock() });
+      await this.#call('setAside', { seq: stored.seq, now: this.#now() });
       this.#corrupt.call({ id: String(stored.seq), mailer, reason: messageOf(error) });
       return undefined;
     }
@@ -114,7 +118,7 @@ export class SqliteSpool implements MailQueue {
   settle(id: string, settlement: Settlement): Promise<void> {
     return this.#call('settle', {
       seq: seqOf(id),
-      now: this.#options.clock(),
+      now: this.#now(),
       settlement: storedSettlement(settlement),
     });
   }
@@ -130,7 +134,7 @@ export class SqliteSpool implements MailQueue {
   }
 
   async stats(): Promise<QueueStats> {
-    return statsFrom(await this.#call('stats', { now: this.#options.clock() }));
+    return statsFrom(await this.#call('stats', { now: this.#now() }));
   }
 
   async list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]> {
@@ -145,14 +149,14 @@ export class SqliteSpool implements MailQueue {
   async retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number> {
     const { count } = await this.#call('retry', {
       filter: storedFilter(filter),
-      now: this.#options.clock(),
+      now: this.#now(),
       expiresAt: expiresAt.getTime(),
     });
     return count;
   }
 
   cancel(filter: QueueFilter & { readonly id?: string | undefined }): Promise<number> {
-    return this.#call('cancel', { filter: storedFilter(filter), now: this.#options.clock() });
+    return this.#call('cancel', { filter: storedFilter(filter), now: this.#now() });
   }
 
   prune(now: Date): Promise<void> {
@@ -178,6 +182,11 @@ export class SqliteSpool implements MailQueue {
     } finally {
       await channel.terminate();
     }
+  }
+
+  /** Whole, whatever the clock says: the database keeps no fractions. */
+  #now(): number {
+    return Math.trunc(this.#options.clock());
   }
 
   async #call<K extends SpoolOperation>(

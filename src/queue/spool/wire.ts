@@ -29,10 +29,7 @@ export function seqOf(id: string): number {
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : NONE;
 }
 
-export function addRequest(
-  mail: NewMail,
-  now: number,
-): AddRequest & { readonly body: Uint8Array<ArrayBuffer> } {
+export function addRequest(mail: NewMail, now: number): AddRequest {
   const { message } = mail;
   return {
     mailer: message.mailer,
@@ -47,7 +44,7 @@ export function addRequest(
       subject: message.subject,
       template: message.template,
     },
-    body: encodeMessage(message),
+    message: encodeMessage(message),
   };
 }
 

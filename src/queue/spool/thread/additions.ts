@@ -2,6 +2,7 @@ import { MailError } from '../../../mail.errors.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import { inTransaction } from '../../sqlite/transaction.js';
 import { stateNumber } from '../mail-state.js';
+import { messageBytes } from '../message-bytes.js';
 import type { AddReply, AddRequest } from '../protocol.js';
 import type { BodyTable } from './body.js';
 import { commitTogether, type Outcome } from './group-commit.js';
@@ -18,6 +19,9 @@ const FIRST_WITH_KEY = 'SELECT seq, due_at, label FROM mail WHERE key = ?';
 
 /** How mails come in. */
 export class Additions {
+  /** Exact while a transaction holds the write lock, and of no use else. */
+  #backlog = 0;
+
   constructor(
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
@@ -30,7 +34,11 @@ export class Additions {
   addAll(requests: readonly AddRequest[]): readonly Outcome<AddReply>[] {
     if (!this.room.keep()) return requests.map(() => ({ error: noRoom() }));
     return commitTogether(
-      (body) => inTransaction(this.database, body),
+      (body) =>
+        inTransaction(this.database, () => {
+          this.#countBacklog();
+          return body();
+        }),
       requests,
       (request) => this.#add(request),
     );
@@ -43,7 +51,8 @@ export class Additions {
     if (first) return first;
     this.#holdBound();
     const seq = this.#insert(request, key);
-    this.bodies.insert(seq, request.body);
+    this.bodies.insert(seq, messageBytes(request.message));
+    this.#backlog += 1;
     return { seq, messageId: request.label.messageId, dueAt: request.dueAt, duplicate: false };
   }
 
@@ -59,12 +68,15 @@ export class Additions {
     return { seq: row.integer('seq'), messageId, dueAt: row.integer('due_at'), duplicate: true };
   }
 
+  #countBacklog(): void {
+    this.#backlog = this.database.prepare(BACKLOG).get()?.integer('mails') ?? 0;
+  }
+
   #holdBound(): void {
-    const backlog = this.database.prepare(BACKLOG).get()?.integer('mails') ?? 0;
-    if (backlog < this.maxBacklog) return;
+    if (this.#backlog < this.maxBacklog) return;
     throw new MailError(
       'queue-full',
-      `${backlog} mails wait in the spool, as many as it may hold; the mail was not queued. Find out why they do not leave, or raise maxBacklog.`,
+      `${this.#backlog} mails wait in the spool, as many as it may hold; the mail was not queued. Find out why they do not leave, or raise maxBacklog.`,
     );
   }
 

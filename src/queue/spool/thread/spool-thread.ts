@@ -7,14 +7,21 @@ import { WorkLoop } from './work-loop.js';
 /** The thread that owns the database: SQLite is synchronous, and an fsync takes milliseconds. */
 class SpoolThread {
   #loop: WorkLoop | undefined;
+  #taken: Promise<void> = Promise.resolve();
 
   constructor(private readonly answer: (answers: readonly SpoolAnswer[]) => void) {}
 
-  async take(calls: readonly ReceivedCall[]): Promise<void> {
-    for (const call of calls) {
-      if (call.operation === 'open') await this.#open(call);
-      else this.#loop?.accept(call);
-    }
+  /** In the order of their arrival, also while the spool opens. */
+  take(calls: readonly ReceivedCall[]): void {
+    this.#taken = this.#taken.then(async () => {
+      for (const call of calls) await this.#take(call);
+    });
+  }
+
+  #take(call: ReceivedCall): Promise<void> | void {
+    if (call.operation === 'open') return this.#open(call);
+    if (this.#loop) return this.#loop.accept(call);
+    this.answer([{ id: call.id, fault: { code: 'closed', message: 'The mail spool is not open' } }]);
   }
 
   async #open({ id, request }: SpoolCall<'open'>): Promise<void> {
@@ -31,5 +38,5 @@ class SpoolThread {
 const port = parentPort;
 if (port) {
   const thread = new SpoolThread((answers) => port.postMessage(answers));
-  port.on('message', (calls: readonly ReceivedCall[]) => void thread.take(calls));
+  port.on('message', (calls: readonly ReceivedCall[]) => thread.take(calls));
 }

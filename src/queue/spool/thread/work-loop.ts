@@ -1,3 +1,4 @@
+import type { EncodedMessage } from '../message-bytes.js';
 import type { AddReply, ReceivedCall, SpoolAnswer, SpoolCall } from '../protocol.js';
 import type { Outcome } from './group-commit.js';
 import type { SpoolStore } from './spool-store.js';
@@ -92,10 +93,15 @@ export class WorkLoop {
   }
 }
 
+/** About: a character is mostly a byte. */
+function sizeOf({ json, parts }: EncodedMessage): number {
+  return parts.reduce((sum, part) => sum + part.byteLength, json.length);
+}
+
 function groupSize(adds: readonly SpoolCall<'add'>[]): number {
   let bytes = 0;
   const end = adds.findIndex(({ request }, index) => {
-    bytes += request.body.byteLength;
+    bytes += sizeOf(request.message);
     return index > 0 && (index >= GROUP || bytes > GROUP_BYTES);
   });
   return end < 0 ? adds.length : end;
