@@ -1,10 +1,15 @@
-// The package is ESM ("type": "module"); the second build says otherwise for its own folder. That makes a
-// package of the folder, so it also says there what `entry/` says for the first: where a thread begins.
-import { writeFile } from 'node:fs/promises';
+// The package is ESM ("type": "module"); the second build says otherwise for its own folder.
+import { readFile, writeFile } from 'node:fs/promises';
 
 const BUILD = new URL('../dist/cjs/', import.meta.url);
-const MANIFEST = { type: 'commonjs', imports: { '#spool-thread': './spool-thread.js' } };
-const SPOOL_THREAD = 'exports.spoolThread = `${__dirname}/queue/spool/thread/spool-thread.js`;\n';
+/** What the manifest's `imports` name holds for the ESM build alone; a folder's own are not heeded by all tools. */
+const THREAD_NAME = 'require("#spool-thread")';
+const THREAD_USER = new URL('queue/spool/thread-channel.js', BUILD);
+const THREAD_FILE = 'exports.spoolThread = `${__dirname}/thread/spool-thread.js`;\n';
 
-await writeFile(new URL('package.json', BUILD), `${JSON.stringify(MANIFEST, null, 2)}\n`);
-await writeFile(new URL('spool-thread.js', BUILD), SPOOL_THREAD);
+await writeFile(new URL('package.json', BUILD), '{ "type": "commonjs" }\n');
+
+const code = await readFile(THREAD_USER, 'utf8');
+if (!code.includes(THREAD_NAME)) throw new Error(`${THREAD_USER.pathname} has no ${THREAD_NAME}`);
+await writeFile(THREAD_USER, code.replace(THREAD_NAME, 'require("./spool-thread.js")'));
+await writeFile(new URL('spool-thread.js', new URL('.', THREAD_USER)), THREAD_FILE);

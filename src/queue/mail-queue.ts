@@ -139,23 +139,26 @@ export interface MailQueue {
    * @throws {MailError} `queue-full` (bounded, or the disk is), `closed`
    */
   add(mail: NewMail): Promise<QueuedMail>;
-  /** Claims what is due. Mails whose lease ran out are due again. */
+  /** Claims what is due. Mails whose lease ran out are due again. Fewer than there are, when they are large. */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** Keeps claims from others for longer. Resolves with the ids that were still held. */
   extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]>;
   /** Ends a claim. Without effect when its lease ran out and another has it. */
   settle(id: string, settlement: Settlement): Promise<void>;
-  /** When a mail of the mailer can next be claimed; undefined when none waits. */
+  /** When a mail of the mailer can next be claimed: it is due, or its lease ends. Undefined when there is none. */
   nextDueAt(mailer: string): Promise<Date | undefined>;
   stats(): Promise<QueueStats>;
   /** Newest first. */
   list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]>;
   get(id: string): Promise<QueueEntry | undefined>;
-  /** Makes `dead`, `ambiguous` and `expired` mails wait again, due now; resolves with how many. */
+  /**
+   * Makes `dead`, `ambiguous` and `expired` mails wait again, due now; resolves with how many. Who was
+   * refused for good has another chance, who was accepted is left out.
+   */
   retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number>;
   /** Cancels waiting mails; resolves with how many. */
   cancel(filter: QueueFilter & { readonly id?: string | undefined }): Promise<number>;
-  /** Removes what is done and kept long enough. */
+  /** Removes what is done and kept long enough; never what waits or is held as `ambiguous`. */
   prune(now: Date): Promise<void>;
   /** Waits for what was begun; claims not settled run out. Idempotent. */
   close(): Promise<void>;

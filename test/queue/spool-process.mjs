@@ -1,10 +1,10 @@
 /**
  * A process with a spool of its own, for tests that share one and for those that kill it.
  *
- *     node spool-process.mjs <compiled sources> <path> add|work
+ *     node spool-process.mjs <compiled sources> <path> add|work|leave
  *
  * `add` prints the Message-ID of every mail that is durable, until it is killed. `work` claims and sends
- * until nothing is due, printing each mail's, and prints `done`.
+ * until nothing is due, printing each mail's, and prints `done`. `leave` queues one mail and closes nothing.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -62,4 +62,9 @@ async function work() {
   await spool.close();
 }
 
-await (task === 'add' ? Promise.all(Array.from({ length: 20 }, add)) : work());
+async function leave() {
+  say((await spool.add(mail('<1@from.test>'))).messageId);
+}
+
+const TASKS = { add: () => Promise.all(Array.from({ length: 20 }, add)), work, leave };
+await TASKS[task]();

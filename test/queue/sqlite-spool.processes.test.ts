@@ -14,7 +14,7 @@ class SpoolProcess {
   readonly exit: Promise<unknown>;
   #text = '';
 
-  constructor(path: string, task: 'add' | 'work') {
+  constructor(path: string, task: 'add' | 'work' | 'leave') {
     this.#child = spawn(process.execPath, [SCRIPT, COMPILED, path, task], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -99,4 +99,12 @@ test('what a killed process had claimed comes back when its lease ends, as a cra
     leasedUntil: new Date(later + 1),
   });
   expect(claim).toMatchObject({ attempt: 2, crashes: 1 });
+});
+
+test('a spool that is left open keeps no process, and a mail that is asked for does', async () => {
+  const child = new SpoolProcess(place.path, 'leave');
+  expect(await child.exit).toEqual([0, null]);
+  expect(child.lines).toEqual(['<1@from.test>']);
+  const spool = await place.open();
+  expect(messageIds(await claimDue(spool))).toEqual(['<1@from.test>']);
 });
