@@ -42,6 +42,7 @@ describe('the MAIL_* environment', () => {
     });
     expect(problems).toEqual([]);
     expect(options).toEqual({
+      queue: { driver: 'off' },
       transport: {
         host: 'smtp.example.test',
         port: 587,
@@ -92,8 +93,8 @@ describe('the MAIL_* environment', () => {
     [{ MAIL_URL: 'smtp://x', MAIL_TLS: 'off' }, '?tls='],
     [{ MAIL_USE_TLS: '1', MAIL_USE_SSL: '1' }, 'MAIL_USE_TLS: expected one of'],
     [{ MAIL_HOST: 'x', MAIL_SERVER: 'y' }, 'Keep MAIL_HOST only'],
-    [{ MAIL_QUEUE: 'spool' }, 'MAIL_QUEUE=off'],
-    [{ MAIL_SPOOL_PATH: '/x' }, 'MAIL_SPOOL_PATH'],
+    [{ MAIL_QUEUE: 'bullmq' }, 'MAIL_QUEUE=spool'],
+    [{ MAIL_REDIS_URL: 'redis://x' }, 'MAIL_REDIS_URL'],
   ])('reports %j', (env, line) => {
     const { problems } = read(env);
     expect(problems).toEqual([expect.stringContaining(line)]);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { MailerModule, MailerService } from '@nestjs-modules/mailer';
@@ -145,7 +146,7 @@ describe('configuration', () => {
   });
 
   it('refuses what is not built yet', async () => {
-    const error = await bootError(boot([MailModule.forRoot({ from, queue: { driver: 'spool' } })]));
+    const error = await bootError(boot([MailModule.forRoot({ from, queue: { driver: 'bullmq' } })]));
     expect(error).toMatchObject({ code: 'unsupported', scope: 'config' });
     setEnv({ MAIL_QUEUE: 'bullmq', MAIL_REDIS_URL: 'redis://:s3cret@x' });
     const other = await bootError(boot([MailModule.forRoot({ from })]));
@@ -426,5 +427,39 @@ describe("beside the application's own @nestjs-modules/mailer", () => {
       message: expect.stringContaining('theirs'),
     });
     await expect(app.get(MailService).send(mail)).rejects.toMatchObject({ code: 'transport-unavailable' });
+  });
+});
+
+describe('the queue', () => {
+  it('has no default place in production, and says what to set', async () => {
+    setEnv({ NODE_ENV: 'production' });
+    const app = await boot([MailModule.forRoot({ from, transport: 'memory:' })]);
+    const error = await app
+      .get(MailService)
+      .queue({ to: 'a@example.test', text: 'x' })
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'config', message: expect.stringContaining('MAIL_SPOOL_PATH') });
+    const asked = await bootError(
+      boot([MailModule.forRoot({ from, transport: 'memory:', queue: { driver: 'spool' } })]),
+    );
+    expect(asked.message).toContain('MAIL_SPOOL_PATH');
+  });
+
+  it.each([
+    ['queue.concurrency', { concurrency: 0 }],
+    ['queue.retryDelays', { retryDelays: [] }],
+    ['queue.encryptionKey', { encryptionKey: 's3cret' }],
+    ['queue.maxBacklock', { maxBacklock: 5 }],
+  ])('refuses a wrong %s', async (where, queue) => {
+    const { message } = await bootError(boot([MailModule.forRoot({ from, queue: queue as object })]));
+    expect(message).toContain(where);
+    expect(message).not.toContain('s3cret');
+  });
+
+  it('stops the boot for a spool that was asked for and cannot be opened', async () => {
+    const dir = await folder({ 'spool.db': 'this is no database, but a file of somebody else' });
+    const queue = { path: join(dir, 'spool.db') };
+    const error = await bootError(boot([MailModule.forRoot({ from, transport: 'memory:', queue })]));
+    expect(error.code).toBe('config');
   });
 });

@@ -12,7 +12,7 @@ export interface QueueDeliveryOptions {
 }
 
 /** Milliseconds between two clearings of what is done. */
-const PRUNE_MS = 3_600_000;
+const PRUNE_MS = 600_000;
 
 /** A queue and those who deliver from it. */
 export class QueueDelivery {
