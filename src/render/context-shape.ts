@@ -18,7 +18,7 @@ import {
   isStringLiteral,
   isSubExpression,
   namesOf,
-} from './strict-syntax.js';
+} from './syntax-nodes.js';
 
 type Call = Pick<hbs.AST.SubExpression, 'params' | 'hash'> & { readonly path: hbs.AST.PathExpression };
 

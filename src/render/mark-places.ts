@@ -5,7 +5,7 @@ import { attributesOf, isVoid } from './html-tokens.js';
 import { laterMarks } from './mark-pairs.js';
 import { blockDepths, tokenPlace, withComments, type MarkedToken } from './marked-html.js';
 import { isNode, listOf } from './strict-node.js';
-import { STRICT_HELPERS } from './strict-syntax.js';
+import { STRICT_HELPERS } from './strict-helpers.js';
 
 /** Parents that may not hold text: a parser moves it elsewhere, or ends them. */
 const NO_TEXT = new Set('html head table thead tbody tfoot tr colgroup select optgroup frameset'.split(' '));

@@ -9,7 +9,7 @@ import {
   type StrictNode,
   type StrictProgram,
 } from './strict-node.js';
-import { STRICT_HELPERS } from './strict-syntax.js';
+import { STRICT_HELPERS } from './strict-helpers.js';
 
 /** A page put together again, ready to be compiled. */
 export interface PageProgram {

@@ -1,4 +1,3 @@
-import { show } from '../mail.report.js';
 import type { BuiltinHelper } from './builtin-helpers.js';
 import type { Component } from './component.js';
 import { componentHash, wrongInCall, type Argument, type ComponentCall } from './component-call.js';
@@ -21,29 +20,28 @@ import {
   type StrictNode,
   type StrictProgram,
 } from './strict-node.js';
+import { SELF_PRINTING, STRICT_HELPERS } from './strict-helpers.js';
 import { contentPlace, placeIn, type Piece } from './syntax.js';
+import {
+  calleePath,
+  hasPairs,
+  inlineName,
+  isBlock,
+  isContent,
+  isDecoratorBlock,
+  isLiteral,
+  isMustache,
+  isPartial,
+  isPartialBlock,
+  isPath,
+  isSimple,
+  isStringLiteral,
+  isSubExpression,
+  namesOf,
+  pairsOf,
+  writtenName,
+} from './syntax-nodes.js';
 import type { TemplateFaults } from './template-fault.js';
-
-/** Our own helpers the strict tree calls; users cannot name them. */
-export const STRICT_HELPERS = {
-  /** (base, site) → a value to print */
-  print: '$print',
-  /** (base, site) → a value to pass on, or nothing where the site is lenient */
-  value: '$value',
-  /** (site) → the same for `@` paths */
-  data: '$data',
-  printData: '$printData',
-  /** (base, site) → the preheader */
-  preheader: '$preheader',
-  /** (value, site) → what a helper returned, if it can be printed */
-  shown: '$shown',
-  /** (object, key, site) */
-  lookup: '$lookup',
-  /** (name, site) → the name of a known partial */
-  partial: '$partial',
-  /** () → never: what is printed here was not foreseen when styles were inlined */
-  unforeseen: '$unforeseen',
-} as const;
 
 export interface StrictSyntaxOptions {
   readonly sites: Sites;
@@ -409,18 +407,6 @@ class StrictRewrite {
 /** Names whose arguments may be missing even when the application has a helper of its own under them. */
 const LENIENT_NAMES: ReadonlySet<string> = new Set(['default', 'eq', 'ne', 'gt', 'lt', 'and', 'or', 'not']);
 
-/** Built-in helpers that always return text. */
-export const SELF_PRINTING: ReadonlySet<string> = new Set([
-  'url',
-  'concat',
-  'formatDate',
-  'formatNumber',
-  'formatCurrency',
-  'formatList',
-  'formatRelativeTime',
-  TRANSLATE,
-]);
-
 function valueHelper(use: Use): string {
   return use === 'print' ? STRICT_HELPERS.print : STRICT_HELPERS.value;
 }
@@ -438,66 +424,12 @@ function showPath(node: hbs.AST.Expression): string {
   return isPath(node) ? node.original : 'an expression';
 }
 
-/** `{{"first name"}}` and `{{12}}` are paths of one step. */
-export function calleePath(path: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExpression {
-  if (isPath(path)) return path;
-  const original = 'original' in path ? String(path.original) : '';
-  return { type: 'PathExpression', data: false, depth: 0, parts: [original], original, loc: path.loc };
-}
-
-export function isSimple(path: hbs.AST.PathExpression): boolean {
-  return path.parts.length === 1 && path.depth === 0 && !path.data && path.original === path.parts[0];
-}
-
 function isBlockParam(path: hbs.AST.PathExpression, scope: Scope): boolean {
   const [first] = path.parts;
   if (first === undefined || path.depth > 0 || path.data || /^(\.|this\b)/.test(path.original)) return false;
   return scope.blockParams.some((names) => names.includes(first));
 }
 
-/** The parser takes `{{> 1}}` and `{{> true}}` for names too, and leaves them what they are. */
-function writtenName({ original }: { readonly original: unknown }): string {
-  return typeof original === 'string' ? original : show(original);
-}
-
-export function inlineName(block: hbs.AST.DecoratorBlock): string | undefined {
-  const [name] = block.params;
-  return block.path.original === 'inline' && name && isStringLiteral(name) ? name.value : undefined;
-}
-
-export function hasPairs(hash: hbs.AST.Hash | undefined): boolean {
-  return pairsOf(hash).length > 0;
-}
-
-function pairsOf(hash: hbs.AST.Hash | undefined): readonly hbs.AST.HashPair[] {
-  return hash?.pairs ?? [];
-}
-
 function optional<T, R>(value: T | undefined | null, change: (value: T) => R): R | undefined {
   return value === undefined || value === null ? undefined : change(value);
-}
-
-export const isMustache = (node: hbs.AST.Node): node is hbs.AST.MustacheStatement =>
-  node.type === 'MustacheStatement';
-export const isBlock = (node: hbs.AST.Node): node is hbs.AST.BlockStatement => node.type === 'BlockStatement';
-export const isPartial = (node: hbs.AST.Node): node is hbs.AST.PartialStatement =>
-  node.type === 'PartialStatement';
-export const isPartialBlock = (node: hbs.AST.Node): node is hbs.AST.PartialBlockStatement =>
-  node.type === 'PartialBlockStatement';
-export const isDecoratorBlock = (node: hbs.AST.Node): node is hbs.AST.DecoratorBlock =>
-  node.type === 'DecoratorBlock';
-const isContent = (node: hbs.AST.Node): node is hbs.AST.ContentStatement => node.type === 'ContentStatement';
-export const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression => node.type === 'PathExpression';
-export const isSubExpression = (node: hbs.AST.Node): node is hbs.AST.SubExpression =>
-  node.type === 'SubExpression';
-export const isStringLiteral = (node: hbs.AST.Node): node is hbs.AST.StringLiteral =>
-  node.type === 'StringLiteral';
-const isLiteral = (
-  node: hbs.AST.Node,
-): node is hbs.AST.StringLiteral | hbs.AST.NumberLiteral | hbs.AST.BooleanLiteral =>
-  node.type === 'StringLiteral' || node.type === 'NumberLiteral' || node.type === 'BooleanLiteral';
-
-/** The typings promise the list; a program without block parameters has none. */
-export function namesOf({ blockParams }: { readonly blockParams?: readonly string[] }): readonly string[] {
-  return blockParams ?? [];
 }

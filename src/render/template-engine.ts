@@ -14,7 +14,7 @@ import type { Messages } from './i18n/messages.js';
 import { Preheader } from './preheader.js';
 import { printable, printableAt, valueAt, type Site, type Sites } from './site.js';
 import type { StrictProgram } from './strict-node.js';
-import { SELF_PRINTING, STRICT_HELPERS } from './strict-syntax.js';
+import { SELF_PRINTING, STRICT_HELPERS } from './strict-helpers.js';
 import type { TextDirection } from './text-direction.js';
 
 /** What is escaped: HTML everything, text (and subjects) nothing. */

@@ -11,6 +11,7 @@ import type {
 } from '../../src/queue/mail-queue.js';
 import type { RenderedMessage } from '../../src/message/message.js';
 import { deepFrozen, renderedMessage } from '../support/rendered-message.js';
+import { type Checks, contractCases, type ContractCase } from '../support/contract.js';
 
 /** An empty, open queue, and the ways to look at its store from elsewhere. */
 export interface QueueUnderTest {
@@ -23,30 +24,18 @@ export interface QueueUnderTest {
 
 export type QueueHarness = () => Promise<QueueUnderTest>;
 
-export interface ContractCase {
-  readonly title: string;
-  readonly run: () => Promise<void>;
-}
-
-type Check = (subject: QueueUnderTest) => Promise<void>;
-
 /** What every queue promises, as cases for any test runner. */
 export function queueContract(name: string, harness: QueueHarness): readonly ContractCase[] {
-  return CHECKS.map(([title, check]) => ({
-    title: `${name}: ${title}`,
-    async run() {
-      const subject = await harness();
-      try {
-        await check(subject);
-      } finally {
-        await subject.queue.close();
-        await subject.remove();
-      }
+  return contractCases(name, CHECKS, {
+    setUp: harness,
+    tearDown: async ({ queue, remove }) => {
+      await queue.close();
+      await remove();
     },
-  }));
+  });
 }
 
-const CHECKS: ReadonlyArray<readonly [string, Check]> = [
+const CHECKS: Checks<QueueUnderTest> = [
   ['has a name', async ({ queue }) => assert.match(queue.name, /^\S/)],
   ['gives a mail back as it came', sameMail],
   ['leaves the message as it was', neverMutates],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { MailError } from '../../src/mail.errors.js';
 import type { RenderedBody, Renderer, RenderRequest } from '../../src/render/renderer.js';
 import { deepFrozen } from './rendered-message.js';
+import { type Checks, contractCases, type ContractCase } from './contract.js';
 
 /** A renderer with a template that prints the context's `name` in subject, html and text. */
 export interface RendererUnderTest {
@@ -14,29 +15,22 @@ export interface RendererUnderTest {
 
 export type RendererHarness = () => Promise<RendererUnderTest>;
 
-type Check = (subject: RendererUnderTest) => Promise<void>;
-
 /** What every renderer promises, as cases for any test runner: `for (const { title, run } of rendererContract(…)) test(title, run)`. */
-export function rendererContract(
-  name: string,
-  harness: RendererHarness,
-): ReadonlyArray<{ readonly title: string; readonly run: () => Promise<void> }> {
-  return CHECKS.map(([title, check]) => ({
-    title: `${name}: ${title}`,
-    async run() {
+export function rendererContract(name: string, harness: RendererHarness): readonly ContractCase[] {
+  return contractCases(name, CHECKS, {
+    setUp: async () => {
       const subject = await harness();
-      try {
-        await subject.renderer.load();
-        await check(subject);
-      } finally {
-        await subject.renderer.close();
-        await subject.close();
-      }
+      await subject.renderer.load();
+      return subject;
     },
-  }));
+    tearDown: async ({ renderer, close }) => {
+      await renderer.close();
+      await close();
+    },
+  });
 }
 
-const CHECKS: ReadonlyArray<readonly [string, Check]> = [
+const CHECKS: Checks<RendererUnderTest> = [
   ['makes subject, html and text', wholeBody],
   ['escapes values in html, and nowhere else', escapes],
   ['renders the same again, and leaves the context as it was', repeatable],

@@ -4,6 +4,7 @@ import type {
   TemplateQuery,
   TemplateSource,
 } from '../../src/render/source/template-source.js';
+import { type Checks, contractCases, type ContractCase } from './contract.js';
 
 /** What a test puts into a source. */
 export interface StoredText {
@@ -22,27 +23,15 @@ export interface SourceUnderTest {
 
 export type SourceHarness = () => Promise<SourceUnderTest>;
 
-type Check = (subject: SourceUnderTest) => Promise<void>;
-
 /** What every template source promises, as cases for any test runner: `for (const { title, run } of templateSourceContract(…)) test(title, run)`. */
-export function templateSourceContract(
-  name: string,
-  harness: SourceHarness,
-): ReadonlyArray<{ readonly title: string; readonly run: () => Promise<void> }> {
-  return CHECKS.map(([title, check]) => ({
-    title: `${name}: ${title}`,
-    async run() {
-      const subject = await harness();
-      try {
-        await check(subject);
-      } finally {
-        await subject.close();
-      }
-    },
-  }));
+export function templateSourceContract(name: string, harness: SourceHarness): readonly ContractCase[] {
+  return contractCases(name, CHECKS, {
+    setUp: harness,
+    tearDown: ({ close }) => close(),
+  });
 }
 
-const CHECKS: ReadonlyArray<readonly [string, Check]> = [
+const CHECKS: Checks<SourceUnderTest> = [
   ['has a name', async ({ source }) => assert.match(source.name, /^\S/)],
   ['has nothing under a name nobody stored', nothing],
   ['finds what was stored, character by character', exact],

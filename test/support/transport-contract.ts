@@ -4,6 +4,7 @@ import { MailError } from '../../src/mail.errors.js';
 import type { RenderedMessage } from '../../src/message/message.js';
 import type { Transport } from '../../src/transport/transport.js';
 import { deepFrozen, renderedMessage } from './rendered-message.js';
+import { type Checks, contractCases, type ContractCase } from './contract.js';
 
 /** A transport with the next hop it talks to. */
 export interface TransportUnderTest {
@@ -20,32 +21,20 @@ export interface TransportUnderTest {
 /** Sets up one transport with a next hop that accepts everything. */
 export type TransportHarness = () => Promise<TransportUnderTest>;
 
-export interface ContractCase {
-  readonly title: string;
-  readonly run: () => Promise<void>;
-}
-
-type Check = (subject: TransportUnderTest) => Promise<void>;
-
 const never = (): AbortSignal => new AbortController().signal;
 
 /** What every transport promises, as cases for any test runner: `for (const { title, run } of transportContract(…)) test(title, run)`. */
 export function transportContract(name: string, harness: TransportHarness): readonly ContractCase[] {
-  return CHECKS.map(([title, check]) => ({
-    title: `${name}: ${title}`,
-    async run() {
-      const subject = await harness();
-      try {
-        await check(subject);
-      } finally {
-        await subject.transport.close();
-        await subject.close();
-      }
+  return contractCases(name, CHECKS, {
+    setUp: harness,
+    tearDown: async ({ transport, close }) => {
+      await transport.close();
+      await close();
     },
-  }));
+  });
 }
 
-const CHECKS: ReadonlyArray<readonly [string, Check]> = [
+const CHECKS: Checks<TransportUnderTest> = [
   ['has a name', async ({ transport }) => assert.match(transport.name, /^\S/)],
   ['resolves with a full receipt', fullReceipt],
   ['hands over to the envelope, not to the headers', envelopeDecides],

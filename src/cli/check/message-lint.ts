@@ -6,7 +6,7 @@ import type { MessageName, Messages } from '../../render/i18n/messages.js';
 import { TRANSLATE } from '../../render/i18n/translate-helper.js';
 import { localeChain } from '../../render/locale-chain.js';
 import type { Place } from '../../render/place.js';
-import { isStringLiteral } from '../../render/strict-syntax.js';
+import { isStringLiteral } from '../../render/syntax-nodes.js';
 import { placeIn } from '../../render/syntax.js';
 import type { ParsedPiece, TemplateInventory, VariantSources } from '../../render/template-inventory.js';
 
