@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueDelivery } from './deliver/queue-delivery.js';
 import { MailError } from './mail.errors.js';
 import { show } from './mail.report.js';
+import { LIFETIME_MS } from './queue/queue-options.js';
 import type { MailQueue, QueueEntry, QueueFilter, QueueStats } from './queue/mail-queue.js';
 
 export interface QueueListOptions extends QueueFilter {
@@ -10,7 +12,6 @@ export interface QueueListOptions extends QueueFilter {
 
 /** Milliseconds between two looks at a queue that is waited for. */
 const LOOK_MS = 50;
-const LIFETIME_MS = 48 * 3_600_000;
 
 /**
  * What waits in the mail queue, and what became of it. Inject it: `constructor(private readonly queue: MailQueueService)`.
@@ -49,7 +50,7 @@ export class MailQueueService {
    */
   async retry(which: string | QueueFilter): Promise<number> {
     const queue = await this.#opened();
-    const count = await queue.retry(byId(which), new Date(Date.now() + LIFETIME_MS));
+    const count = await queue.retry(byId(which), new Date(this.#delivery.now().getTime() + LIFETIME_MS));
     this.#delivery.wake();
     return count;
   }
@@ -76,16 +77,14 @@ export class MailQueueService {
     const queue = await this.#opened();
     while (await this.#isBusy(queue)) {
       signal?.throwIfAborted();
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_MS);
-      });
+      await pause(LOOK_MS);
     }
   }
 
   async #isBusy(queue: MailQueue): Promise<boolean> {
     const { states } = await queue.stats();
     if (states.sending > 0) return true;
-    const now = new Date();
+    const now = this.#delivery.now();
     const due = await Promise.all(this.#delivery.workers.map(({ mailer }) => queue.nextDueAt(mailer)));
     return due.some((date) => date !== undefined && date <= now);
   }

@@ -18,7 +18,7 @@ const PRUNE_MS = 600_000;
 export class QueueDelivery {
   readonly queue: MailQueue;
   readonly workers: readonly QueueWorker[];
-  readonly #now: () => Date;
+  readonly now: () => Date;
   readonly #onFault: (what: string) => void;
   readonly #onWarning: (what: string) => void;
   #opening: Promise<void> | undefined;
@@ -27,7 +27,7 @@ export class QueueDelivery {
   constructor({ queue, workers, now, onFault, onWarning }: QueueDeliveryOptions) {
     this.queue = queue;
     this.workers = workers;
-    this.#now = now;
+    this.now = now;
     this.#onFault = onFault;
     this.#onWarning = onWarning;
   }
@@ -59,6 +59,8 @@ export class QueueDelivery {
 
   /** Takes no further mail from the queue, and resolves when those under way are settled. */
   async stop(): Promise<void> {
+    // What is opened only now must not begin to work behind our back.
+    await this.#opening?.catch(() => undefined);
     clearInterval(this.#pruning);
     await Promise.all(this.workers.map((worker) => worker.stop()));
   }
@@ -77,7 +79,7 @@ export class QueueDelivery {
 
   async #prune(): Promise<void> {
     try {
-      await this.queue.prune(this.#now());
+      await this.queue.prune(this.now());
     } catch (error) {
       this.#onFault(`The mail queue could not be cleared of what is done: ${messageOf(error)}`);
     }

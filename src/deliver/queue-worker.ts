@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { asMailError, MailError, messageOf } from '../mail.errors.js';
 import { describeMessage, type PublishMailEvent } from '../mail.events.js';
 import type { RenderedMessage } from '../message/message.js';
@@ -5,7 +6,7 @@ import type { Claim, MailQueue, Settlement } from '../queue/mail-queue.js';
 import type { Transport } from '../transport/transport.js';
 import { deliver } from './deliver.js';
 import type { InFlight } from './in-flight.js';
-import type { TransportGate } from './transport-gate.js';
+import type { Passage, TransportGate } from './transport-gate.js';
 import { type AttemptResult, type OnAmbiguous, type Verdict, verdict, verdictBefore } from './verdict.js';
 import { WakeUp } from './wake-up.js';
 
@@ -93,8 +94,8 @@ export class QueueWorker {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const pause = await this.#takeOrPause();
-      if (pause > 0) await this.#wake.within(pause);
+      const idleMs = await this.#takeOrPause();
+      if (idleMs > 0) await this.#wake.within(idleMs);
     }
   }
 
@@ -133,9 +134,7 @@ export class QueueWorker {
   }
 
   #begin(claim: Claim): void {
-    const { gate } = this.#options;
-    gate.enter();
-    const work = this.#work(claim)
+    const work = this.#work(claim, this.#options.gate.enter())
       .catch((error: unknown) =>
         this.#options.onFault(`The mail ${claim.id} is not settled: ${messageOf(error)}`),
       )
@@ -146,18 +145,18 @@ export class QueueWorker {
     this.#underWay.set(claim.id, work);
   }
 
-  async #work(claim: Claim): Promise<void> {
-    const { onAmbiguous, retryDelays, now, random } = this.#options;
+  async #work(claim: Claim, passage: Passage): Promise<void> {
+    const { gate, onAmbiguous, retryDelays, now, random } = this.#options;
     const startedAt = now();
     const context = { onAmbiguous, retryDelays, startedAt, random: random() };
     const early = verdictBefore(claim, { ...context, now: startedAt });
     if (early) {
-      this.#options.gate.leave();
+      gate.leave(passage);
       return this.#settle(claim, early, undefined);
     }
     const result = await this.#attempt(claim);
     const made = verdict(claim, result, { ...context, now: now() });
-    this.#tellGate(made, result);
+    this.#tellGate(passage, made, result);
     return this.#settle(claim, made.settlement, 'error' in result ? result.error : undefined);
   }
 
@@ -174,15 +173,14 @@ export class QueueWorker {
     }
   }
 
-  #tellGate({ settlement, transportFault }: Verdict, result: AttemptResult): void {
+  #tellGate(passage: Passage, { settlement, transportFault }: Verdict, result: AttemptResult): void {
     const { gate, mailer, publish } = this.#options;
     if (transportFault) {
-      const retryInMs = gate.fault(transportFault);
+      const retryInMs = gate.fault(transportFault, passage);
       if (retryInMs !== undefined) publish('mail.paused', { mailer, error: transportFault, retryInMs });
     } else if (settlement.state === 'released' || ('error' in result && result.error.outcome === 'unknown')) {
-      // Nobody knows yet.
-      gate.leave();
-    } else if (gate.answered()) {
+      gate.leave(passage);
+    } else if (gate.answered(passage)) {
       publish('mail.resumed', { mailer });
     }
   }
@@ -196,7 +194,7 @@ export class QueueWorker {
       } catch (fault) {
         if (this.#stopped) throw fault;
         this.#options.onFault(`The mail queue cannot be written: ${messageOf(fault)}`);
-        await new WakeUp().within(STORE_PAUSE_MS);
+        await pause(STORE_PAUSE_MS);
       }
     }
     this.#publish(claim, settlement, error);

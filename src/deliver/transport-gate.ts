@@ -20,6 +20,12 @@ export interface GateOptions {
   readonly random: () => number;
 }
 
+/** One mail on its way through the gate. */
+export interface Passage {
+  /** It is the one that finds out whether the transport works again. */
+  readonly isProbe: boolean;
+}
+
 /**
  * Whether a transport is worth trying. A fault of its own closes the gate for a while; then one mail
  * may pass to find out, and only when that one got an answer do the others follow. So a dead server
@@ -50,22 +56,24 @@ export class TransportGate {
     return Math.max(0, (this.#closedUntil ?? 0) - this.#options.monotonic());
   }
 
-  /** A mail is tried that `admits` let through. */
-  enter(): void {
-    if (!this.isOpen) this.#probing = true;
+  /** A mail is tried that `admits` let through; whoever tries it says with this how that went. */
+  enter(): Passage {
+    const isProbe = !this.isOpen;
+    if (isProbe) this.#probing = true;
+    return { isProbe };
   }
 
-  /** The mail that was to find out did not get so far. */
-  leave(): void {
-    this.#probing = false;
+  /** Nobody knows: the mail did not get so far. */
+  leave({ isProbe }: Passage): void {
+    if (isProbe) this.#probing = false;
   }
 
   /**
    * The transport failed. Mails tried together count as one fault: the gate was closed for it already.
    * @returns milliseconds of the pause, undefined when it had begun before
    */
-  fault(error: MailError): number | undefined {
-    if (!this.isOpen && !this.#probing) return undefined;
+  fault(error: MailError, { isProbe }: Passage): number | undefined {
+    if (!this.isOpen && !isProbe) return undefined;
     const { pauses = PAUSES, monotonic, random } = this.#options;
     const first = error.code === 'authentication' ? Math.max(pauses.first, pauses.login) : pauses.first;
     const pause = jittered(Math.min(first * 2 ** this.#faults, Math.max(first, pauses.longest)), random());
@@ -76,13 +84,13 @@ export class TransportGate {
   }
 
   /**
-   * The transport answered, whatever it said.
-   * @returns whether the gate had been closed
+   * The transport answered, whatever it said. An answer to a mail tried before a fault says nothing about
+   * the time after it.
+   * @returns whether that opened the gate
    */
-  answered(): boolean {
+  answered({ isProbe }: Passage): boolean {
     const wasClosed = !this.isOpen;
-    // An answer to a mail tried before the fault says nothing about the time after it.
-    if (wasClosed && !this.#probing) return false;
+    if (wasClosed && !isProbe) return false;
     this.#faults = 0;
     this.#probing = false;
     this.#closedUntil = undefined;

@@ -68,9 +68,9 @@ function afterError(
   context: VerdictContext,
 ): Settlement {
   if (error.outcome === 'unknown' && context.onAmbiguous === 'hold') return { state: 'ambiguous', attempt };
-  const again =
-    error.outcome === 'unknown' || error.retryable || error.rejected.some(({ retryable }) => retryable);
-  return again ? later(claim, attempt, context) : { state: 'dead', attempt };
+  return error.outcome === 'unknown' || error.retryable
+    ? later(claim, attempt, context)
+    : { state: 'dead', attempt };
 }
 
 /** A mail whose next attempt would come too late is given up now, while somebody may still do something about it. */

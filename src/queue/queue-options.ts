@@ -27,7 +27,8 @@ const RULES: FieldRules<keyof QueueOptions> = {
   ]),
 };
 const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
-const LIFETIME_MS = 48 * 3_600_000;
+/** How long a mail is tried, if nobody says otherwise. */
+export const LIFETIME_MS = 48 * 3_600_000;
 /** Ten years: more is a mistake of units. */
 const LONGEST_DELAY_MS = 10 * 366 * 24 * 3_600_000;
 const MAX_KEY = 255;

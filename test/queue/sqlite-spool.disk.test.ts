@@ -16,7 +16,8 @@ async function mountDisk(): Promise<string | undefined> {
   try {
     await run('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder]);
     return folder;
-  } catch {
+  } catch (error) {
+    console.warn('NOT CHECKED: what happens on a full disk, because no tmpfs can be mounted here', error);
     await rmdir(folder);
     return undefined;
   }
