@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { RETRY_DELAYS } from './deliver/backoff.js';
-import { checkKeys, type Place, readChoice, readInteger } from './mail.options.checks.js';
+import { checkKeys, type Place, readBoolean, readChoice, readInteger } from './mail.options.checks.js';
 import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
 import { type ConfigReport, show } from './mail.report.js';
 
 const KEYS = [
   'driver',
   'path',
+  'deliver',
   'concurrency',
   'onAmbiguous',
   'retryDelays',
@@ -30,6 +31,7 @@ export function resolveQueue(
   const driver = readChoice(options.driver, ['spool', 'bullmq', 'off'], at('driver'));
   if (driver === 'bullmq') refuseBullmq(at('driver'));
   const settings = {
+    deliver: readBoolean(options.deliver, at('deliver')) ?? true,
     concurrency: readInteger(options.concurrency, at('concurrency')) ?? 10,
     onAmbiguous: readChoice(options.onAmbiguous, ['retry', 'hold'], at('onAmbiguous')) ?? 'retry',
     retryDelays: readDelays(options.retryDelays, at('retryDelays')) ?? RETRY_DELAYS,
@@ -59,7 +61,10 @@ function place(
     ...settings,
   });
   if (path !== undefined) return spool(path, true);
-  if (!isAsked && nodeEnv === 'test') return { driver: 'memory', path: '', isAsked: false, ...settings };
+  if (!isAsked && nodeEnv === 'test') {
+    if (!settings.deliver) refuseToKeep(report);
+    return { driver: 'memory', path: '', isAsked: false, ...settings };
+  }
   if (nodeEnv === undefined || nodeEnv === 'development' || nodeEnv === 'test')
     return spool(DEFAULT_PATH, isAsked);
   const mend = 'Set MAIL_SPOOL_PATH (queue.path) to a file on a disk that outlives the process';
@@ -67,6 +72,12 @@ function place(
     report.add({ where: 'queue.path', expected: 'a file for the spool', found: 'nothing', mend });
   }
   return off(`it has no place. ${mend}`);
+}
+
+/** Nobody else ever sees what is queued in this process's memory. */
+function refuseToKeep(report: ConfigReport): void {
+  const mend = 'Give the spool a file (queue.path), so that another process can deliver';
+  report.add({ where: 'queue.deliver', expected: 'true for a queue in memory', found: 'false', mend });
 }
 
 function off(why: string): NoQueue {

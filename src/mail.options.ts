@@ -71,6 +71,8 @@ export interface QueueModuleOptions {
   readonly driver?: 'spool' | 'bullmq' | 'off' | undefined;
   /** File of the spool, relative to the working directory. @default `.mail/spool.db`, in development only */
   readonly path?: string | undefined;
+  /** Whether this process delivers what is queued. With false it only queues, and others deliver. @default true */
+  readonly deliver?: boolean | undefined;
   /** Mails of one mailer under way at once. @default 10 */
   readonly concurrency?: number | undefined;
   /** What becomes of a mail that may have been sent: tried again, or held for you to look at. @default 'retry' */
@@ -162,6 +164,7 @@ export interface ResolvedQueue {
   readonly path: string;
   /** Opened at boot whether anything is queued or not. */
   readonly isAsked: boolean;
+  readonly deliver: boolean;
   readonly concurrency: number;
   readonly onAmbiguous: OnAmbiguous;
   readonly retryDelays: readonly number[];

@@ -72,7 +72,7 @@ export class MailQueueService {
     for (const worker of this.#delivery.workers) worker.resume();
   }
 
-  /** Resolves when no mail is under way and none is due. Mails for later do not count. */
+  /** Resolves when no mail is under way and none is due, whoever delivers them. Mails for later do not count. */
   async drain({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     const queue = await this.#opened();
     while (await this.#isBusy(queue)) {
@@ -85,7 +85,7 @@ export class MailQueueService {
     const { states } = await queue.stats();
     if (states.sending > 0) return true;
     const now = this.#delivery.now();
-    const due = await Promise.all(this.#delivery.workers.map(({ mailer }) => queue.nextDueAt(mailer)));
+    const due = await Promise.all(this.#delivery.mailers.map((mailer) => queue.nextDueAt(mailer)));
     return due.some((date) => date !== undefined && date <= now);
   }
 

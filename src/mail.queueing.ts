@@ -29,9 +29,11 @@ export function makeQueueing(
   const logger = new Logger('Mail');
   const onFault = (what: string): void => logger.error(what);
   const queue = makeQueue(options, now, onFault);
-  const workers = options.driver === 'off' ? [] : makeWorkers(options, queue, { ...surroundings, onFault });
+  const delivers = options.driver !== 'off' && options.deliver;
+  const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault }) : [];
+  const mailers = surroundings.mailers.map(({ name }) => name);
   const onWarning = (what: string): void => logger.warn(what);
-  return new QueueDelivery({ queue, workers, now, onFault, onWarning });
+  return new QueueDelivery({ queue, mailers, workers, now, onFault, onWarning });
 }
 
 function makeWorkers(

@@ -447,6 +447,8 @@ describe('the queue', () => {
 
   it.each([
     ['queue.concurrency', { concurrency: 0 }],
+    ['queue.deliver', { deliver: 'no' }],
+    ['queue.deliver', { deliver: false }],
     ['queue.retryDelays', { retryDelays: [] }],
     ['queue.encryptionKey', { encryptionKey: 's3cret' }],
     ['queue.maxBacklock', { maxBacklock: 5 }],

@@ -4,7 +4,9 @@ import type { QueueWorker } from './queue-worker.js';
 
 export interface QueueDeliveryOptions {
   readonly queue: MailQueue;
-  /** One for each mailer. */
+  /** Whose mails are queued. */
+  readonly mailers: readonly string[];
+  /** One for each mailer; none where others deliver. */
   readonly workers: readonly QueueWorker[];
   readonly now: () => Date;
   readonly onFault: (what: string) => void;
@@ -17,6 +19,7 @@ const PRUNE_MS = 600_000;
 /** A queue and those who deliver from it. */
 export class QueueDelivery {
   readonly queue: MailQueue;
+  readonly mailers: readonly string[];
   readonly workers: readonly QueueWorker[];
   readonly now: () => Date;
   readonly #onFault: (what: string) => void;
@@ -24,8 +27,9 @@ export class QueueDelivery {
   #opening: Promise<void> | undefined;
   #pruning: NodeJS.Timeout | undefined;
 
-  constructor({ queue, workers, now, onFault, onWarning }: QueueDeliveryOptions) {
+  constructor({ queue, mailers, workers, now, onFault, onWarning }: QueueDeliveryOptions) {
     this.queue = queue;
+    this.mailers = mailers;
     this.workers = workers;
     this.now = now;
     this.#onFault = onFault;

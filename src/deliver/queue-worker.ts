@@ -33,7 +33,7 @@ export interface QueueWorkerOptions {
 }
 
 /** Milliseconds after which a worker looks again: another process may have queued a mail, or died with one. */
-const POLL_MS = 5_000;
+const POLL_MS = 1_000;
 /** Milliseconds between two tries of a store that does not answer. */
 const STORE_PAUSE_MS = 1_000;
 /**

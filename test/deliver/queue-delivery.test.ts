@@ -20,6 +20,7 @@ test('nothing works on after a stop that came while the queue was being opened',
     stop: async () => void heard.push('stop'),
   };
   const delivery = new QueueDelivery({
+    mailers: [],
     queue,
     workers: [worker as QueueWorker],
     now: () => new Date(),
