@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { RETRY_DELAYS } from './deliver/backoff.js';
 import { checkKeys, type Place, readBoolean, readChoice, readInteger } from './mail.options.checks.js';
+import { readDomainLimits } from './mail.options.limits.js';
 import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
 import { type ConfigReport, show } from './mail.report.js';
 
@@ -11,6 +12,7 @@ const KEYS = [
   'concurrency',
   'onAmbiguous',
   'retryDelays',
+  'domainLimits',
   'maxBacklog',
   'retention',
   'encryptionKey',
@@ -35,6 +37,7 @@ export function resolveQueue(
     concurrency: readInteger(options.concurrency, at('concurrency')) ?? 10,
     onAmbiguous: readChoice(options.onAmbiguous, ['retry', 'hold'], at('onAmbiguous')) ?? 'retry',
     retryDelays: readDelays(options.retryDelays, at('retryDelays')) ?? RETRY_DELAYS,
+    domainLimits: readDomainLimits(options.domainLimits, at('domainLimits')),
     maxBacklog: readInteger(options.maxBacklog, at('maxBacklog')) ?? 1_000_000,
     retention: readInteger(options.retention, at('retention')) ?? 7 * DAY_MS,
     encryptionKey: readKey(options.encryptionKey, at('encryptionKey')),

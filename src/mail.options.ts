@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
+import type { DomainLimitOptions } from './deliver/domain-limits.js';
 import type { GuardOptions, RecipientGuard } from './deliver/guard.js';
 import type { MailInterceptor } from './deliver/interceptor.js';
+import type { RateLimit } from './deliver/pace.js';
 import type { OnAmbiguous } from './deliver/verdict.js';
 import type { ConfigReport } from './mail.report.js';
 import type { AddressesInput, AddressInput } from './message/mail.js';
@@ -40,6 +42,12 @@ export interface MailerOptions {
   readonly maxMessageSize?: number | undefined;
   /** Milliseconds one call may take, reading attachments and waiting for a connection included. @default 30 000 */
   readonly timeout?: number | undefined;
+  /**
+   * How many mails may be handed over in a span of time, by this process. Mailers that inherit it together
+   * with its transport share it. What is queued waits; `send` waits within its timeout, and is
+   * `rate-limited` at once when its turn would come later. @default no limit
+   */
+  readonly rateLimit?: RateLimit | undefined;
 }
 
 export interface TemplateOptions {
@@ -79,6 +87,8 @@ export interface QueueModuleOptions {
   readonly onAmbiguous?: OnAmbiguous | undefined;
   /** Milliseconds before the second attempt, the third, and so on, ±20 %; the last stays. @default 1, 5, 15 min, 1, 4, 6 h */
   readonly retryDelays?: readonly number[] | undefined;
+  /** How many queued mails may go out by domain of their recipients, by this process; `*` is for each other domain. @default no limits */
+  readonly domainLimits?: DomainLimitOptions | undefined;
   /** Mails that may wait before `queue()` is refused with `queue-full`. @default 1 000 000 */
   readonly maxBacklog?: number | undefined;
   /** Milliseconds that what is done is kept, with its idempotency key. @default 7 days */
@@ -139,6 +149,7 @@ export interface ResolvedMailer {
   readonly maxRecipients: number;
   readonly maxMessageSize: number;
   readonly timeout: number;
+  readonly rateLimit: RateLimit | undefined;
 }
 
 export interface ResolvedTemplates {
@@ -168,6 +179,7 @@ export interface ResolvedQueue {
   readonly concurrency: number;
   readonly onAmbiguous: OnAmbiguous;
   readonly retryDelays: readonly number[];
+  readonly domainLimits: DomainLimitOptions;
   readonly maxBacklog: number;
   readonly retention: number;
   readonly encryptionKey: Buffer | undefined;

@@ -4,6 +4,7 @@ import { type FactoryProvider, Logger, type Provider, type Type } from '@nestjs/
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { InFlight } from './deliver/in-flight.js';
 import type { MailInterceptor } from './deliver/interceptor.js';
+import { Pace, type RateLimit } from './deliver/pace.js';
 import { mailEnvironment } from './mail.config.js';
 import {
   countGlobal,
@@ -166,6 +167,7 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       inherited: Transport,
       ...transports: Transport[]
     ): Promise<Mailroom> => {
+      const paceOf = sharedPaces();
       const provided = new Map(named.map((name, index) => [name, transports[index]]));
       const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
         provided.get(mailer.name) ??
@@ -173,7 +175,7 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
           ? makeTransport(mailer, container, moduleRef)
           : inherited);
       const mailers = await Promise.all(
-        options.mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer))),
+        options.mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), paceOf)),
       );
       const inFlight = new InFlight();
       const publish = publisher(container);
@@ -192,7 +194,20 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
   };
 }
 
-function toMailer(mailer: ResolvedMailer, transport: Transport): Mailer {
+type PaceOf = (transport: Transport, limit: RateLimit) => Pace;
+
+/** One pace for the mailers that inherit a limit together with its transport. */
+function sharedPaces(): PaceOf {
+  const paces: Array<readonly [Transport, Pace]> = [];
+  return (transport, limit) => {
+    const shared = paces.find(([of, { limit: own }]) => of === transport && own === limit)?.[1];
+    const pace = shared ?? new Pace(limit, () => performance.now());
+    if (!shared) paces.push([transport, pace]);
+    return pace;
+  };
+}
+
+function toMailer(mailer: ResolvedMailer, transport: Transport, paceOf: PaceOf): Mailer {
   const { name, from, replyTo, maxRecipients, maxMessageSize, attachmentRoots, asciiFilenames } = mailer;
   return {
     name,
@@ -208,6 +223,7 @@ function toMailer(mailer: ResolvedMailer, transport: Transport): Mailer {
     },
     guard: mailer.guard,
     timeout: mailer.timeout,
+    pace: mailer.rateLimit && paceOf(transport, mailer.rateLimit),
   };
 }
 

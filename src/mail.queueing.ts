@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { DomainLimits } from './deliver/domain-limits.js';
 import type { InFlight } from './deliver/in-flight.js';
 import { QueueDelivery } from './deliver/queue-delivery.js';
 import { QueueWorker } from './deliver/queue-worker.js';
@@ -37,7 +38,7 @@ export function makeQueueing(
 }
 
 function makeWorkers(
-  { concurrency, onAmbiguous, retryDelays }: ResolvedQueue,
+  { concurrency, onAmbiguous, retryDelays, domainLimits }: ResolvedQueue,
   queue: MailQueue,
   {
     mailers,
@@ -49,13 +50,25 @@ function makeWorkers(
 ): readonly QueueWorker[] {
   const gates = new Map<Transport, TransportGate>();
   const gateOf = (transport: Transport): TransportGate => {
-    const gate = gates.get(transport) ?? new TransportGate({ monotonic: () => performance.now(), random });
+    const gate = gates.get(transport) ?? new TransportGate({ monotonic, random });
     gates.set(transport, gate);
     return gate;
   };
-  return mailers.map(({ name, transport, timeout }) => {
-    const own = { mailer: name, transport, gate: gateOf(transport), timeout };
-    const shared = { queue, inFlight, publish, concurrency, onAmbiguous, retryDelays, now, random, onFault };
+  const limits = new DomainLimits(domainLimits, { monotonic, random });
+  return mailers.map(({ name, transport, timeout, pace }) => {
+    const own = { mailer: name, transport, gate: gateOf(transport), pace, timeout };
+    const shared = {
+      domainLimits: limits,
+      queue,
+      inFlight,
+      publish,
+      concurrency,
+      onAmbiguous,
+      retryDelays,
+      now,
+      random,
+      onFault,
+    };
     return new QueueWorker({ ...own, ...shared });
   });
 }
@@ -73,6 +86,10 @@ function makeQueue(
     onFault(`The queued mail ${id} cannot be read and was set aside: ${reason}`),
   );
   return spool;
+}
+
+function monotonic(): number {
+  return performance.now();
 }
 
 /** From 0 up to 1. */

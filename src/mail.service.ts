@@ -4,6 +4,7 @@ import { deliver } from './deliver/deliver.js';
 import { type Guarded, guardRecipients, type RecipientGuard } from './deliver/guard.js';
 import type { InFlight } from './deliver/in-flight.js';
 import { intercept, type MailInterceptor } from './deliver/interceptor.js';
+import type { Pace, RateLimit } from './deliver/pace.js';
 import { runMany } from './deliver/run-many.js';
 import { checkConcurrency } from './deliver/many-run.js';
 import { type Queued, type QueueManyOptions, QueueRun } from './deliver/queue-run.js';
@@ -36,6 +37,7 @@ export interface Mailer {
   readonly defaults: ComposeDefaults;
   readonly guard: RecipientGuard | undefined;
   readonly timeout: number;
+  readonly pace: Pace | undefined;
 }
 
 /** What the mailers of one module share. */
@@ -69,7 +71,7 @@ export class MailService {
    * @throws {MailError} when no recipient was accepted; nothing was sent unless `outcome` is `unknown`
    */
   send(mail: Mail | Mailable, options: SendOptions = {}): Promise<Receipt> {
-    return this.#run(options, (signal) => this.#send(mail, signal));
+    return this.#run(options, (signal, timeout) => this.#send(mail, signal, timeout));
   }
 
   /**
@@ -138,17 +140,21 @@ export class MailService {
     throw unknownMailer(name, [...this.#room.mailers.keys()]);
   }
 
-  async #run<T>(options: SendOptions, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #run<T>(
+    options: SendOptions,
+    call: (signal: AbortSignal, timeout: number) => Promise<T>,
+  ): Promise<T> {
     const timeout = checkTimeout(options.timeout ?? this.#mailer.timeout);
-    return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => call(signal));
+    return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => call(signal, timeout));
   }
 
-  async #send(mail: Mail | Mailable, signal: AbortSignal): Promise<Receipt> {
+  async #send(mail: Mail | Mailable, signal: AbortSignal, timeout: number): Promise<Receipt> {
     let message: RenderedMessage | undefined;
     try {
       message = await this.#render(mail, { ...this.#room.context, signal });
       const guarded = await this.#approve(message);
       message = guarded.message;
+      await this.#turn(timeout, signal);
       const receipt = await deliver(message, this.#mailer.transport, { signal, publish: this.#room.publish });
       return withSuppressed(receipt, guarded.suppressed);
     } catch (error) {
@@ -156,6 +162,12 @@ export class MailService {
       this.#room.publish('mail.failed', describeFailure(this.#mailer.name, message, failure));
       throw failure;
     }
+  }
+
+  async #turn(timeout: number, signal: AbortSignal): Promise<void> {
+    const { pace, name } = this.#mailer;
+    if (!pace || (await pace.turn(timeout, signal))) return;
+    throw rateLimited(name, pace.limit);
   }
 
   async #queue(mail: Mail | Mailable, options: QueueOptions, signal: AbortSignal): Promise<QueuedMail> {
@@ -200,6 +212,13 @@ function checkTimeout(timeout: number): number {
 
 function withSuppressed(receipt: Receipt, suppressed: readonly Rejection[]): Receipt {
   return suppressed.length > 0 ? { ...receipt, rejected: [...receipt.rejected, ...suppressed] } : receipt;
+}
+
+function rateLimited(mailer: string, { max, per }: RateLimit): MailError {
+  return new MailError(
+    'rate-limited',
+    `The mailer '${mailer}' may send ${max} mails in ${per} ms (rateLimit), and this one's turn would come after its timeout. queue() lets it wait as long as it takes.`,
+  );
 }
 
 export function unknownMailer(name: string, known: readonly string[]): MailError {

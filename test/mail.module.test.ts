@@ -447,6 +447,8 @@ describe('the queue', () => {
 
   it.each([
     ['queue.concurrency', { concurrency: 0 }],
+    ['queue.domainLimits', { domainLimits: { 'a b': { max: 1, per: 1 } } }],
+    ['queue.domainLimits', { domainLimits: { '*': { max: 1, duration: 1 } } }],
     ['queue.deliver', { deliver: 'no' }],
     ['queue.deliver', { deliver: false }],
     ['queue.retryDelays', { retryDelays: [] }],

@@ -5,7 +5,9 @@ import type { RenderedMessage } from '../message/message.js';
 import type { Claim, MailQueue, Settlement } from '../queue/mail-queue.js';
 import type { Transport } from '../transport/transport.js';
 import { deliver } from './deliver.js';
+import type { DomainLimits } from './domain-limits.js';
 import type { InFlight } from './in-flight.js';
+import type { Pace } from './pace.js';
 import type { Passage, TransportGate } from './transport-gate.js';
 import { type AttemptResult, type OnAmbiguous, type Verdict, verdict, verdictBefore } from './verdict.js';
 import { WakeUp } from './wake-up.js';
@@ -17,6 +19,10 @@ export interface QueueWorkerOptions {
   readonly transport: Transport;
   /** Of the transport: shared by the mailers that send over it. */
   readonly gate: TransportGate;
+  /** Of the mailer; undefined: as fast as it goes. */
+  readonly pace: Pace | undefined;
+  /** Of the module. */
+  readonly domainLimits: DomainLimits;
   readonly inFlight: InFlight;
   readonly publish: PublishMailEvent;
   /** Mails under way at once. */
@@ -110,10 +116,10 @@ export class QueueWorker {
   }
 
   async #take(): Promise<number> {
-    const { queue, mailer, gate, concurrency, now } = this.#options;
+    const { queue, mailer, gate, pace, concurrency, now } = this.#options;
     const slots = concurrency - this.#underWay.size;
-    const limit = this.#paused ? 0 : gate.admits(slots);
-    if (limit === 0) return slots > 0 && !this.#paused ? Math.max(1, gate.opensIn()) : POLL_MS;
+    const limit = this.#paused ? 0 : gate.admits(pace?.admits(slots) ?? slots);
+    if (limit === 0) return slots > 0 && !this.#paused ? this.#opensIn() : POLL_MS;
     const at = now();
     const claims = await queue.claim({ mailer, limit, now: at, leasedUntil: leaseFrom(at) });
     // A machine that slept may find the lease of a mail over that is still under way here.
@@ -121,6 +127,11 @@ export class QueueWorker {
     if (claims.length === limit) return 0;
     const due = await queue.nextDueAt(mailer);
     return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;
+  }
+
+  #opensIn(): number {
+    const { gate, pace } = this.#options;
+    return Math.max(1, gate.opensIn(), pace?.opensIn() ?? 0);
   }
 
   async #renew(): Promise<void> {
@@ -154,10 +165,29 @@ export class QueueWorker {
       gate.leave(passage);
       return this.#settle(claim, early, undefined);
     }
+    const wait = this.#waitFor(claim);
+    if (wait > 0) {
+      gate.leave(passage);
+      return this.#settle(
+        claim,
+        { state: 'released', dueAt: new Date(startedAt.getTime() + wait) },
+        undefined,
+      );
+    }
     const result = await this.#attempt(claim);
     const made = verdict(claim, result, { ...context, now: now() });
     this.#tellGate(passage, made, result);
     return this.#settle(claim, made.settlement, 'error' in result ? result.error : undefined);
+  }
+
+  /** Milliseconds until the mail may be tried; 0: its turn is now, and taken. */
+  #waitFor(claim: Claim): number {
+    const { pace, domainLimits } = this.#options;
+    // Another mailer of the same pace may have been faster.
+    if (pace?.admits(1) === 0) return this.#opensIn();
+    const wait = domainLimits.waitFor(claim);
+    if (wait === 0) pace?.take();
+    return wait;
   }
 
   async #attempt({ message, remaining }: Claim): Promise<AttemptResult> {

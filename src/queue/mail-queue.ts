@@ -56,6 +56,7 @@ export interface AttemptError {
 export interface Claim {
   readonly id: string;
   readonly message: RenderedMessage;
+  readonly priority: MailPriority;
   /** Envelope recipients that were neither accepted nor refused for good by an earlier attempt. */
   readonly remaining: readonly string[];
   /** Attempts begun, this one included: it counts before it starts. */

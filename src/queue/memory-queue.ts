@@ -240,6 +240,7 @@ function claimOf({ id, mail, attempt, crashes, queuedAt, expiresAt, attempts, fo
   return {
     id,
     message,
+    priority: mail.priority,
     remaining: remainingOf(message, attempts, forgiven),
     attempt,
     crashes,

@@ -101,6 +101,7 @@ export interface ClaimReply {
 export interface StoredClaim {
   readonly seq: number;
   readonly body: Uint8Array;
+  readonly priority: number;
   /** A letter for each recipient (see `Outcomes`); undefined: none has one yet. */
   readonly outcomes?: string | undefined;
   /** Tells it from a later claim of the same mail. */

@@ -58,6 +58,7 @@ export function claimFrom(stored: StoredClaim): Claim {
   return {
     id: String(stored.seq),
     message,
+    priority: priorityOf(stored.priority),
     remaining: remainingOf(message.envelope.to, stored.outcomes),
     attempt: stored.attempt,
     crashes: stored.crashes,

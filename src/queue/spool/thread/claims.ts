@@ -15,7 +15,7 @@ import type { SpareRoom } from './spare-room.js';
 
 /** `state < 2` as the index has it: whoever waits, and whose lease ran out. */
 export const CLAIMABLE = `
-SELECT seq, state, attempt, crashes, claim, queued_at, expires_at, outcomes FROM mail
+SELECT seq, state, priority, attempt, crashes, claim, queued_at, expires_at, outcomes FROM mail
 WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at <= ?
 ORDER BY ready_at, seq LIMIT ?`;
 const TAKE = `
@@ -107,6 +107,7 @@ function takenFrom(row: Row, body: Uint8Array): StoredClaim {
   return {
     seq: row.integer('seq'),
     body,
+    priority: row.integer('priority'),
     outcomes: row.isNull('outcomes') ? undefined : row.text('outcomes'),
     attempt: row.integer('attempt') + 1,
     crashes: row.integer('crashes') + (lapsed ? 1 : 0),

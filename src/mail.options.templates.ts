@@ -1,0 +1,47 @@
+import { join, resolve } from 'node:path';
+import { checkKeys, type Place, readBoolean, readStrings } from './mail.options.checks.js';
+import { readDefaultLocale, readTranslator } from './mail.options.messages.js';
+import { readSources } from './mail.options.sources.js';
+import { readTheme } from './mail.options.theme.js';
+import type { ResolvedTemplates, Surroundings, TemplateOptions } from './mail.options.js';
+import type { ConfigReport } from './mail.report.js';
+
+const TEMPLATE_KEYS = [
+  'dir',
+  'dirs',
+  'sources',
+  'helpers',
+  'theme',
+  'defaultLocale',
+  'translator',
+  'inlineCss',
+  'watch',
+] as const satisfies ReadonlyArray<keyof TemplateOptions>;
+
+/** Options over defaults; what is wrong goes into the report. */
+export function resolveTemplates(
+  options: TemplateOptions,
+  { nodeEnv, workingDir, entryDir }: Surroundings,
+  report: ConfigReport,
+): ResolvedTemplates {
+  const at = (field: string): Place => ({ where: `templates.${field}`, report });
+  checkKeys(options, TEMPLATE_KEYS, at(''));
+  const dirs =
+    readStrings(options.dirs, at('dirs')) ?? (options.dir === undefined ? undefined : [options.dir]);
+  if (options.dir !== undefined && options.dirs !== undefined) {
+    report.add({ where: 'templates', expected: 'dir or dirs', found: 'both' });
+  }
+  const usual = [...new Set([join(entryDir, 'templates'), join(workingDir, 'templates')])];
+  return {
+    folders: dirs
+      ? dirs.map((dir) => ({ dir: resolve(workingDir, dir), required: true }))
+      : usual.map((dir) => ({ dir, required: false })),
+    sources: readSources(options.sources, at('sources')),
+    helpers: options.helpers ?? {},
+    theme: readTheme(options.theme, at('theme')),
+    defaultLocale: readDefaultLocale(options.defaultLocale, at('defaultLocale')),
+    translator: readTranslator(options.translator, at('translator')),
+    inlineCss: readBoolean(options.inlineCss, at('inlineCss')) ?? true,
+    watch: readBoolean(options.watch, at('watch')) ?? (nodeEnv === undefined || nodeEnv === 'development'),
+  };
+}
