@@ -18,8 +18,18 @@ export function abortError(signal: AbortSignal, outcome: MailOutcome = 'not-sent
   }
   if (MailError.is(reason)) return reason;
   return isTimeout(reason)
-    ? new MailError('timeout', 'The mail was not sent within its time', { cause: reason })
+    ? new MailError('timeout', 'The mail was not sent within its time.', { cause: reason })
     : new MailError('aborted', 'The send was aborted before the mail was handed over', { cause: reason });
+}
+
+/**
+ * The error an aborted attempt ends with that never came to its mail: as `abortError`, but that time ran
+ * out is the transport's fault then.
+ */
+export function unservedError(signal: AbortSignal): MailError {
+  const error = abortError(signal);
+  if (error.code !== 'timeout') return error;
+  return new MailError('timeout', `${error.message} The server had not got to it.`, { cause: error });
 }
 
 /** @throws {MailError} `aborted` or `timeout` */

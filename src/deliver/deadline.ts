@@ -30,5 +30,8 @@ export class Deadline {
 }
 
 function timedOut(timeoutMs: number): MailError {
-  return new MailError('timeout', `The mail was not accepted within ${timeoutMs} ms and was given up.`);
+  // The mail's own fault, unless the transport knows that it never got its turn: one huge mail may be the reason.
+  return new MailError('timeout', `The mail was not accepted within ${timeoutMs} ms and was given up.`, {
+    scope: 'mail',
+  });
 }

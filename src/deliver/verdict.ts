@@ -88,13 +88,9 @@ function isOurEnd({ code, outcome }: MailError): boolean {
   return outcome === 'not-sent' && (code === 'closed' || code === 'aborted');
 }
 
-/**
- * Faults that every mail would meet. Not a `timeout`, the end of the whole attempt's time: one huge mail
- * may be the reason, and its attempts have to count.
- */
-function isTransportFault({ code, scope, outcome }: MailError): boolean {
-  if (outcome === 'unknown' || code === 'timeout') return false;
-  return scope === 'transport' || scope === 'config';
+/** Faults that every mail would meet. */
+function isTransportFault({ scope, outcome }: MailError): boolean {
+  return outcome === 'not-sent' && (scope === 'transport' || scope === 'config');
 }
 
 function record(

@@ -1,4 +1,4 @@
-import { abortError, throwIfAborted } from '../../mail.abort.js';
+import { throwIfAborted, unservedError } from '../../mail.abort.js';
 
 interface Waiter {
   readonly signal: AbortSignal;
@@ -95,7 +95,7 @@ export class Slots {
 
   /** All get the same error: making one is by far the dearest part of leaving. */
   #leave(signal: AbortSignal): void {
-    const error = abortError(signal);
+    const error = unservedError(signal);
     for (const waiter of this.#watches.get(signal)?.waiters ?? []) {
       this.#remove(waiter);
       waiter.leave(error);

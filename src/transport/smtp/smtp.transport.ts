@@ -6,7 +6,7 @@ import type { DeliveryStatusRequest } from '../../message/mail.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import { abortError, throwIfAborted } from '../../mail.abort.js';
+import { abortError, throwIfAborted, unservedError } from '../../mail.abort.js';
 import { closedError } from '../closed.js';
 import { Outgoing } from '../outgoing.js';
 import type { TransportResources } from '../resources.js';
@@ -154,7 +154,9 @@ export class SmtpTransport implements Transport {
   #failure(error: unknown, outgoing: Outgoing, signal: AbortSignal): MailError {
     const outcome = outgoing.handedOver ? 'unknown' : 'not-sent';
     const { code, reply } = readFault(error);
-    if (signal.aborted && code === 'EABORT') return abortError(signal, outcome);
+    if (signal.aborted && code === 'EABORT') {
+      return outgoing.progress === 'connect' ? unservedError(signal) : abortError(signal, outcome);
+    }
     if (this.#closed && !reply) return closedError(this.name, outcome);
     return classifySmtpError(error, {
       progress: outgoing.progress,
