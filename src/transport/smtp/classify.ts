@@ -13,6 +13,14 @@ export interface FailedAttempt {
   readonly conceal: (text: string) => string;
 }
 
+/** Whether a new session may get another answer: the old one is out of step, or not logged in any more. */
+export function isSessionSpoilt(error: unknown): boolean {
+  const { reply, rejected } = readFault(error);
+  return [reply, ...rejected.map((fault) => fault.reply)].some(
+    (answer) => answer !== undefined && isTransportReply(answer),
+  );
+}
+
 type Verdict = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
   readonly code: MailErrorCode;
   readonly what: string;
@@ -73,10 +81,17 @@ const noStartTls = (): Verdict => ({
 const untrusted = ({ originalCode = '' }: SmtpFault): Verdict => ({
   code: 'tls',
   what: 'could not be secured',
-  mend: originalCode.startsWith('ERR_SSL_')
-    ? 'If it starts in plain text, use smtp:// (STARTTLS) instead of smtps:// (implicit TLS)'
-    : 'If the certificate is meant, give its authority as `tls: { ca }`, or its name as `tls: { servername }`',
+  mend: mendTls(originalCode),
 });
+
+function mendTls(originalCode: string): string {
+  if (TOO_OLD.test(originalCode)) return 'It has to speak TLS 1.2 or later; nothing older is safe';
+  return originalCode.startsWith('ERR_SSL_')
+    ? 'If it starts in plain text, use smtp:// (STARTTLS) instead of smtps:// (implicit TLS)'
+    : 'If the certificate is meant, give its authority as `tls: { ca }`, or its name as `tls: { servername }`';
+}
+
+const TOO_OLD = /_(?:ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/;
 
 function fromMailOn(fault: SmtpFault, progress: Progress): Verdict {
   if (fault.rejected.length > 0 && !fault.rejected.every(isTransportFault)) return allRejected(fault);

@@ -11,9 +11,10 @@ import { closedError } from '../closed.js';
 import { Outgoing } from '../outgoing.js';
 import type { TransportResources } from '../resources.js';
 import type { AttemptOptions, Transport } from '../transport.js';
-import { classifyRejection, classifySmtpError } from './classify.js';
+import { classifyRejection, classifySmtpError, isSessionSpoilt } from './classify.js';
 import { openConnections } from './connections.js';
 import type { Connections } from './connections.js';
+import { RenewedConnections } from './renewed-connections.js';
 import { resolveSmtpOptions } from './resolve-smtp-options.js';
 import { Secrets } from './secrets.js';
 import { MimeSigner } from './sign-mime.js';
@@ -50,7 +51,10 @@ export class SmtpTransport implements Transport {
     this.#write = (line) => log.debug(this.#secrets.conceal(line));
     this.#signer = new MimeSigner(this.#options.dkim);
     this.#slots = new Slots(this.#options.poolSize);
-    this.#connections = openConnections(this.#options, this.#write);
+    this.#connections = new RenewedConnections(
+      () => openConnections(this.#options, this.#write),
+      isSessionSpoilt,
+    );
   }
 
   async send(message: RenderedMessage, { signal }: AttemptOptions): Promise<Receipt> {

@@ -1,0 +1,58 @@
+import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
+import type { Outgoing } from '../outgoing.js';
+import type { Connections } from './connections.js';
+
+interface Generation {
+  readonly connections: Connections;
+  underWay: number;
+}
+
+/**
+ * Connections that are given up for new ones when a mail fails with them in a way that a new session may
+ * mend: nodemailer would reset them and hand them the next mail. Mails under way finish on the old ones.
+ */
+export class RenewedConnections implements Connections {
+  readonly #open: () => Connections;
+  readonly #isSpoilt: (error: unknown) => boolean;
+  readonly #generations = new Set<Generation>();
+  #current: Generation;
+
+  /**
+   * @param open makes new ones
+   * @param isSpoilt whether a mail's error says that the session itself is not right
+   */
+  constructor(open: () => Connections, isSpoilt: (error: unknown) => boolean) {
+    this.#open = open;
+    this.#isSpoilt = isSpoilt;
+    this.#current = this.#next();
+  }
+
+  async send(outgoing: Outgoing, fields: SendMailOptions): Promise<SentMessageInfo> {
+    const used = this.#current;
+    used.underWay += 1;
+    try {
+      return await used.connections.send(outgoing, fields);
+    } catch (error) {
+      if (this.#isSpoilt(error) && used === this.#current) this.#current = this.#next();
+      throw error;
+    } finally {
+      used.underWay -= 1;
+      if (used !== this.#current && used.underWay === 0) this.#end(used);
+    }
+  }
+
+  close(): void {
+    for (const generation of this.#generations) this.#end(generation);
+  }
+
+  #next(): Generation {
+    const generation = { connections: this.#open(), underWay: 0 };
+    this.#generations.add(generation);
+    return generation;
+  }
+
+  #end(generation: Generation): void {
+    this.#generations.delete(generation);
+    generation.connections.close();
+  }
+}
