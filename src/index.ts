@@ -11,6 +11,7 @@ export type {
   SmtpReply,
 } from './mail.errors.js';
 export type {
+  MailAlarmEvent,
   MailDeferredEvent,
   MailEvent,
   MailEventName,

@@ -60,6 +60,25 @@ export interface MailResumedEvent {
   readonly mailer: string;
 }
 
+/**
+ * Somebody has to look: time alone does not mend this. No mail is lost by it. Told once, and logged as an
+ * error, also where no event emitter is.
+ */
+export interface MailAlarmEvent {
+  /**
+   * `transport`: TLS, the login or the configuration of a server is not right, so mails wait. `corrupt`: a
+   * queued mail cannot be read and was set aside. `queue`: the store itself broke down, and is opened again.
+   */
+  readonly kind: 'transport' | 'corrupt' | 'queue';
+  /** What happened, and how to mend it. */
+  readonly message: string;
+  /** Those whose mails are concerned. */
+  readonly mailers: readonly string[];
+  /** Of the mail in the queue, when it is about one. */
+  readonly id?: string;
+  readonly error?: MailError;
+}
+
 /** Event names and payloads, as `@nestjs/event-emitter` delivers them: `@OnEvent('mail.sent')`. */
 export interface MailEvents {
   'mail.sending': MailSendingEvent;
@@ -75,6 +94,7 @@ export interface MailEvents {
   'mail.expired': MailInQueueEvent;
   'mail.paused': MailPausedEvent;
   'mail.resumed': MailResumedEvent;
+  'mail.alarm': MailAlarmEvent;
 }
 
 export type MailEventName = keyof MailEvents;

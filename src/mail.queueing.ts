@@ -5,6 +5,7 @@ import type { InFlight } from './deliver/in-flight.js';
 import { QueueDelivery } from './deliver/queue-delivery.js';
 import { QueueWorker } from './deliver/queue-worker.js';
 import { TransportGate } from './deliver/transport-gate.js';
+import { makeAlarm, type RaiseAlarm, transportFaultTeller } from './mail.alarm.js';
 import type { PublishMailEvent } from './mail.events.js';
 import type { NoQueue, ResolvedQueue } from './mail.options.js';
 import type { Mailer } from './mail.service.js';
@@ -29,9 +30,10 @@ export function makeQueueing(
   const { now } = surroundings;
   const logger = new Logger('Mail');
   const onFault = (what: string): void => logger.error(what);
-  const queue = makeQueue(options, now, onFault);
+  const raise = makeAlarm(surroundings.publish);
+  const queue = makeQueue(options, now, raise);
   const delivers = options.driver !== 'off' && options.deliver;
-  const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault }) : [];
+  const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault, raise }) : [];
   const mailers = surroundings.mailers.map(({ name }) => name);
   const onWarning = (what: string): void => logger.warn(what);
   return new QueueDelivery({ queue, mailers, workers, now, onFault, onWarning });
@@ -46,11 +48,12 @@ function makeWorkers(
     publish,
     now,
     onFault,
-  }: QueueingSurroundings & { readonly onFault: (what: string) => void },
+    raise,
+  }: QueueingSurroundings & { readonly onFault: (what: string) => void; readonly raise: RaiseAlarm },
 ): readonly QueueWorker[] {
   const gates = new Map<Transport, TransportGate>();
   const gateOf = (transport: Transport): TransportGate => {
-    const gate = gates.get(transport) ?? new TransportGate({ monotonic, random });
+    const gate = gates.get(transport) ?? makeGate(transport, mailers, raise);
     gates.set(transport, gate);
     return gate;
   };
@@ -73,17 +76,25 @@ function makeWorkers(
   });
 }
 
-function makeQueue(
-  options: ResolvedQueue | NoQueue,
-  now: () => Date,
-  onFault: (what: string) => void,
-): MailQueue {
+/** For all the mailers that send over the transport: what one of them finds out is true for the others. */
+function makeGate(transport: Transport, mailers: readonly Mailer[], raise: RaiseAlarm): TransportGate {
+  const names = mailers.filter((mailer) => mailer.transport === transport).map(({ name }) => name);
+  const onFault = transportFaultTeller(names, raise);
+  return new TransportGate({ monotonic, random, onFault });
+}
+
+function makeQueue(options: ResolvedQueue | NoQueue, now: () => Date, raise: RaiseAlarm): MailQueue {
   if (options.driver === 'off') return new MissingQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);
   const { path, maxBacklog, retention, encryptionKey } = options;
   const spool = new SqliteSpool({ path, maxBacklog, retention, encryptionKey, clock: () => now().getTime() });
-  spool.onCorrupt(({ id, reason }) =>
-    onFault(`The queued mail ${id} cannot be read and was set aside: ${reason}`),
+  spool.onCorrupt(({ id, mailer, reason }) =>
+    raise({
+      kind: 'corrupt',
+      message: `The queued mail ${id} cannot be read and was set aside: ${reason}. The others go on; find out what damaged the disk of ${path}.`,
+      mailers: [mailer],
+      id,
+    }),
   );
   return spool;
 }

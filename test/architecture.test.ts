@@ -43,6 +43,7 @@ const FILES: Record<string, string> = {
   'mail.config.ts': 'config',
   'mail.service.ts': 'service',
   'mail.queue.service.ts': 'service',
+  'mail.alarm.ts': 'module',
   'mail.container.ts': 'module',
   'mail.lifecycle.ts': 'module',
   'mail.mailers.ts': 'module',

@@ -1,4 +1,4 @@
-import type { MailError } from '../mail.errors.js';
+import type { MailError, MailErrorCode } from '../mail.errors.js';
 import { jittered } from './backoff.js';
 
 /** Milliseconds, see `PAUSES`. */
@@ -18,6 +18,8 @@ export interface GateOptions {
   readonly monotonic: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
+  /** Hears of the first fault in a row, and of one that is of another kind than the last. */
+  readonly onFault?: ((error: MailError) => void) | undefined;
 }
 
 /** One mail on its way through the gate. */
@@ -36,6 +38,7 @@ export class TransportGate {
   #faults = 0;
   #closedUntil: number | undefined;
   #probing = false;
+  #lastFault: MailErrorCode | undefined;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -80,7 +83,13 @@ export class TransportGate {
     this.#faults += 1;
     this.#probing = false;
     this.#closedUntil = monotonic() + pause;
+    this.#tell(error);
     return pause;
+  }
+
+  #tell(error: MailError): void {
+    if (error.code !== this.#lastFault) this.#options.onFault?.(error);
+    this.#lastFault = error.code;
   }
 
   /**
@@ -92,6 +101,7 @@ export class TransportGate {
     const wasClosed = !this.isOpen;
     if (wasClosed && !isProbe) return false;
     this.#faults = 0;
+    this.#lastFault = undefined;
     this.#probing = false;
     this.#closedUntil = undefined;
     return wasClosed;

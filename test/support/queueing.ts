@@ -1,3 +1,4 @@
+import type { SecureContextOptions } from 'node:tls';
 import type { TestingModule } from '@nestjs/testing';
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import {
@@ -9,12 +10,17 @@ import {
   MailService,
   type QueueModuleOptions,
 } from 'nest-mailroom';
+import { PAUSES } from '../../src/deliver/transport-gate.js';
 import { afterCleanup, boot } from './application.js';
 import { type Script, type ScriptedServer, startScriptedServer } from './scripted-server.js';
 
 /** A scripted SMTP server until `cleanup`. */
-export async function server(script?: Script, port?: number): Promise<ScriptedServer> {
-  const started = await startScriptedServer(script, port);
+export async function server(
+  script?: Script,
+  port?: number,
+  tls?: SecureContextOptions,
+): Promise<ScriptedServer> {
+  const started = await startScriptedServer(script, port, tls);
   afterCleanup(started.close);
   return started;
 }
@@ -33,10 +39,11 @@ export interface QueueingApplication {
 export async function queueing(
   transport: MailModuleOptions['transport'],
   queue: QueueModuleOptions = { retryDelays: [5] },
+  more: MailModuleOptions = {},
 ): Promise<QueueingApplication> {
   const app = await boot([
     EventEmitterModule.forRoot(),
-    MailModule.forRoot({ from: 'app@example.test', transport, verify: 'off', queue }),
+    MailModule.forRoot({ from: 'app@example.test', transport, verify: 'off', queue, ...more }),
   ]);
   const emitter = app.get(EventEmitter2);
   const heard: string[] = [];
@@ -51,6 +58,14 @@ export async function queueing(
       }),
     names: () => [...heard],
   };
+}
+
+/**
+ * Makes transports that failed be tried again after milliseconds instead of seconds, until mocks are
+ * restored.
+ */
+export function shortPauses(): void {
+  for (const name of ['first', 'login', 'longest'] as const) jest.replaceProperty(PAUSES, name, 20);
 }
 
 /** SMTP options for a server on loopback that knows no TLS. */

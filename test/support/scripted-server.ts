@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
+import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 
 /** Says nothing. */
 export const SILENCE = Symbol('silence');
@@ -14,7 +15,12 @@ interface LastWords {
   readonly last: string;
 }
 
-type Answer = string | LastWords | typeof SILENCE | typeof DROP | typeof RESET;
+/** Says this again and again, and nothing else. */
+interface Trickle {
+  readonly trickle: string;
+}
+
+type Answer = string | LastWords | Trickle | typeof SILENCE | typeof DROP | typeof RESET;
 
 /** `line` is a command, `BANNER` right after connecting, `BODY` when the first bytes of one came, `END` after its final dot. */
 export type Script = (line: string, connection: number) => Answer | undefined;
@@ -39,14 +45,22 @@ const USUAL: ReadonlyArray<readonly [RegExp, string]> = [
   [/^BANNER/, '220 test ESMTP'],
   [/^EHLO/, '250 test'],
   [/^DATA/, '354 go on'],
+  [/^STARTTLS/, '502 5.5.1 not known here'],
   [/^QUIT/, '221 bye'],
   [/./, '250 2.0.0 fine'],
 ];
 
-/** An SMTP server that does as it is told, for what a sound one never does. */
+const READY = '220 go ahead';
+const TRICKLE_MS = 10;
+
+/**
+ * An SMTP server that does as it is told, for what a sound one never does.
+ * @param tls with which STARTTLS is offered
+ */
 export async function startScriptedServer(
   script: Script = () => undefined,
   port = 0,
+  tls?: SecureContextOptions,
 ): Promise<ScriptedServer> {
   const log = { lines: [] as string[], bodies: [] as string[], connections: 0 };
   const sockets = new Set<Socket>();
@@ -59,19 +73,20 @@ export async function startScriptedServer(
       sockets.delete(socket);
       events.emit('change');
     });
-    const answer = (line: string): boolean => {
-      if (line !== 'BODY') log.lines.push(line);
-      events.emit('change');
-      const told =
-        script(line, connection) ?? (line === 'BODY' ? SILENCE : USUAL.find(([p]) => p.test(line))?.[1]);
-      if (told === DROP) socket.destroy();
-      else if (told === RESET) socket.resetAndDestroy();
-      else if (typeof told === 'string') socket.write(`${told}\r\n`);
-      else if (typeof told === 'object') socket.write(`${told.last}\r\n`, () => socket.resetAndDestroy());
-      return typeof told === 'string' && told.startsWith('354');
+    const talk = (stream: Socket): ((line: string) => boolean) => {
+      const answer = (line: string): boolean => {
+        if (line !== 'BODY') log.lines.push(line);
+        events.emit('change');
+        const offersTls = tls !== undefined && stream === socket;
+        const told = script(line, connection) ?? usualAnswer(line, offersTls);
+        tell(told, stream, socket);
+        if (offersTls && line === 'STARTTLS' && told === READY) talk(secured(socket, tls));
+        return typeof told === 'string' && told.startsWith('354');
+      };
+      converse(stream, answer, (body) => void log.bodies.push(body));
+      return answer;
     };
-    answer('BANNER');
-    converse(socket, answer, (body) => void log.bodies.push(body));
+    talk(socket)('BANNER');
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -98,6 +113,33 @@ export async function startScriptedServer(
       await once(server, 'close');
     },
   };
+}
+
+function usualAnswer(line: string, offersTls: boolean): Answer | undefined {
+  if (line === 'BODY') return SILENCE;
+  if (offersTls && line.startsWith('EHLO')) return '250-test\r\n250 STARTTLS';
+  if (offersTls && line === 'STARTTLS') return READY;
+  return USUAL.find(([pattern]) => pattern.test(line))?.[1];
+}
+
+/** @param socket below the stream, which may be secured */
+function tell(told: Answer | undefined, stream: Socket, socket: Socket): void {
+  if (told === DROP) socket.destroy();
+  else if (told === RESET) socket.resetAndDestroy();
+  else if (typeof told === 'string') stream.write(`${told}\r\n`);
+  else if (typeof told === 'object' && 'last' in told) {
+    stream.write(`${told.last}\r\n`, () => socket.resetAndDestroy());
+  } else if (typeof told === 'object') {
+    const trickling = setInterval(() => stream.write(`${told.trickle}\r\n`), TRICKLE_MS);
+    socket.on('close', () => clearInterval(trickling));
+  }
+}
+
+/** Whoever does not like the certificate cuts the connection off. */
+function secured(socket: Socket, tls: SecureContextOptions): TLSSocket {
+  socket.removeAllListeners('data');
+  const stream = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) });
+  return stream.on('error', () => {});
 }
 
 /** Cuts what comes into commands and bodies. */

@@ -1,0 +1,34 @@
+import { Logger } from '@nestjs/common';
+import type { MailError } from './mail.errors.js';
+import type { MailAlarmEvent, PublishMailEvent } from './mail.events.js';
+
+export type RaiseAlarm = (alarm: MailAlarmEvent) => void;
+
+/** An alarm is heard by who reads logs, and by who listens for events. */
+export function makeAlarm(publish: PublishMailEvent): RaiseAlarm {
+  const logger = new Logger('Mail');
+  return (alarm) => {
+    logger.error(alarm.message);
+    publish('mail.alarm', alarm);
+  };
+}
+
+/** Tells of a transport that makes mails wait: as an alarm where waiting alone does not mend it. */
+export function transportFaultTeller(
+  mailers: readonly string[],
+  raise: RaiseAlarm,
+): (error: MailError) => void {
+  const logger = new Logger('Mail');
+  const whose = mailers.map((name) => `'${name}'`).join(', ');
+  return (error) => {
+    const message = `Queued mails of ${whose} wait, none of them at fault: ${error.message.replace(/\.?$/, '.')}`;
+    if (needsSomebody(error)) raise({ kind: 'transport', message, mailers, error });
+    else logger.warn(message);
+  };
+}
+
+/** A server that refuses a login only for now (454, RFC 4954 §6) is not one of these. */
+function needsSomebody({ code, smtp }: MailError): boolean {
+  if (code === 'authentication') return smtp === undefined || smtp.code >= 500;
+  return code === 'tls' || code === 'config';
+}
