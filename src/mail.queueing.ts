@@ -31,10 +31,10 @@ export function makeQueueing(
   const logger = new Logger('Mail');
   const onFault = (what: string): void => logger.error(what);
   const raise = makeAlarm(surroundings.publish);
-  const queue = makeQueue(options, now, raise);
+  const mailers = surroundings.mailers.map(({ name }) => name);
+  const queue = makeQueue(options, mailers, now, raise);
   const delivers = options.driver !== 'off' && options.deliver;
   const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault, raise }) : [];
-  const mailers = surroundings.mailers.map(({ name }) => name);
   const onWarning = (what: string): void => logger.warn(what);
   return new QueueDelivery({ queue, mailers, workers, now, onFault, onWarning });
 }
@@ -83,11 +83,17 @@ function makeGate(transport: Transport, mailers: readonly Mailer[], raise: Raise
   return new TransportGate({ monotonic, random, onFault });
 }
 
-function makeQueue(options: ResolvedQueue | NoQueue, now: () => Date, raise: RaiseAlarm): MailQueue {
+function makeQueue(
+  options: ResolvedQueue | NoQueue,
+  mailers: readonly string[],
+  now: () => Date,
+  raise: RaiseAlarm,
+): MailQueue {
   if (options.driver === 'off') return new MissingQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);
   const { path, maxBacklog, retention, encryptionKey } = options;
-  const spool = new SqliteSpool({ path, maxBacklog, retention, encryptionKey, clock: () => now().getTime() });
+  const clock = (): number => now().getTime();
+  const spool = new SqliteSpool({ path, maxBacklog, retention, encryptionKey, mailers, clock });
   spool.onCorrupt(({ id, mailer, reason }) =>
     raise({
       kind: 'corrupt',
@@ -96,6 +102,7 @@ function makeQueue(options: ResolvedQueue | NoQueue, now: () => Date, raise: Rai
       id,
     }),
   );
+  spool.onLost((error) => raise({ kind: 'queue', message: error.message, mailers, error }));
   return spool;
 }
 

@@ -205,3 +205,15 @@ describe('with a key', () => {
     expect(await claimDue(sealed)).toHaveLength(2);
   });
 });
+
+test('mails of a mailer that nobody has any more are told of, by number and name', async () => {
+  const before = await place.open();
+  for (const mailer of ['default', 'old', 'old', 'older']) await before.add(dueMail({ mailer }));
+  await before.close();
+  const { warnings } = await place.open({ mailers: ['default', 'new'] });
+  expect(warnings).toEqual([
+    expect.stringMatching(/^2 mails wait in .* for the mailer 'old', which this application does not have/),
+    expect.stringMatching(/^1 mail waits in .*'older'/),
+  ]);
+  expect((await place.open()).warnings).toEqual([]);
+});

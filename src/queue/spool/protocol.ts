@@ -51,6 +51,9 @@ export interface OpenRequest {
   readonly path: string;
   readonly maxBacklog: number;
   readonly encryptionKey?: Uint8Array | undefined;
+  readonly mailers?: readonly string[] | undefined;
+  /** Claims of a thread that ended: number of the mail, number of the claim. */
+  readonly held?: ReadonlyArray<readonly [seq: number, claim: number]> | undefined;
 }
 
 export interface OpenReply {

@@ -22,6 +22,8 @@ export interface SpoolOptions {
    * names of mailers and all times stay readable. A spool keeps the key it was first opened with.
    */
   readonly encryptionKey?: Uint8Array | undefined;
+  /** Those there are: mails of any other wait unseen, which opening warns of. @default not known, no warning */
+  readonly mailers?: readonly string[] | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -32,6 +34,7 @@ export interface ResolvedSpoolOptions {
   readonly retention: number;
   readonly failedRetention: number;
   readonly encryptionKey: Uint8Array | undefined;
+  readonly mailers: readonly string[] | undefined;
   readonly clock: () => number;
 }
 
@@ -48,7 +51,7 @@ export function resolveSpoolOptions(options: SpoolOptions): ResolvedSpoolOptions
   checkCount(report, 'failedRetention', failedRetention, 0);
   checkKey(report, options.encryptionKey);
   report.throwIfAny('The options of the mail spool are not right:');
-  return { ...resolved, encryptionKey: options.encryptionKey };
+  return { ...resolved, encryptionKey: options.encryptionKey, mailers: options.mailers };
 }
 
 function checkCount(report: ConfigReport, where: string, value: number, least: number): void {

@@ -40,8 +40,12 @@ export class SqliteSpool implements MailQueue {
   readonly name = 'spool';
   readonly #options: ResolvedSpoolOptions;
   readonly #corrupt = new Listeners<CorruptMail>();
+  readonly #lost = new Listeners<MailError>();
+  /** Number of the claim by number of the mail, of those that are not settled: a new thread has to know. */
+  readonly #held = new Map<number, number>();
   #channel: ThreadChannel | undefined;
-  #opening: Promise<void> | undefined;
+  #opening: Promise<ThreadChannel> | undefined;
+  #wasOpen = false;
   #closing: Promise<void> | undefined;
   #warnings: readonly string[] = [];
 
@@ -55,7 +59,11 @@ export class SqliteSpool implements MailQueue {
     return this.#warnings;
   }
 
-  open(): Promise<void> {
+  async open(): Promise<void> {
+    await this.#opened();
+  }
+
+  #opened(): Promise<ThreadChannel> {
     // A place that was not right may be later.
     this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined;
@@ -64,17 +72,28 @@ export class SqliteSpool implements MailQueue {
     return this.#opening;
   }
 
-  async #open(): Promise<void> {
-    const { path, maxBacklog, encryptionKey } = this.#options;
-    const channel = new ThreadChannel();
+  async #open(): Promise<ThreadChannel> {
+    const { path, maxBacklog, encryptionKey, mailers } = this.#options;
+    const channel = new ThreadChannel((error) => this.#lose(channel, error));
     try {
-      const { warnings } = await channel.call('open', { path, maxBacklog, encryptionKey });
+      const request = { path, maxBacklog, encryptionKey, mailers, held: [...this.#held] };
+      const { warnings } = await channel.call('open', request);
       this.#warnings = warnings;
+      this.#wasOpen = true;
       this.#channel = channel;
+      return channel;
     } catch (error) {
       await channel.terminate();
       throw error;
     }
+  }
+
+  /** The thread ended under our hands. The next call opens another. */
+  #lose(channel: ThreadChannel, error: MailError): void {
+    if (this.#channel !== channel || this.#closing) return;
+    this.#channel = undefined;
+    this.#opening = undefined;
+    this.#lost.call(error);
   }
 
   async add(mail: NewMail): Promise<QueuedMail> {
@@ -95,6 +114,7 @@ export class SqliteSpool implements MailQueue {
       leasedUntil: leasedUntil.getTime(),
     });
     for (const { seq, reason } of corrupt) this.#corrupt.call({ id: String(seq), mailer, reason });
+    for (const { seq, claim } of claims) this.#held.set(seq, claim);
     const read = await Promise.all(claims.map((stored) => this.#read(stored, mailer)));
     return read.filter((claim) => claim !== undefined);
   }
@@ -105,6 +125,7 @@ export class SqliteSpool implements MailQueue {
       return claimFrom(stored);
     } catch (error) {
       await this.#call('setAside', { seq: stored.seq, now: this.#now() });
+      this.#held.delete(stored.seq);
       this.#corrupt.call({ id: String(stored.seq), mailer, reason: messageOf(error) });
       return undefined;
     }
@@ -115,12 +136,10 @@ export class SqliteSpool implements MailQueue {
     return Array.from(await this.#call('extend', request), String);
   }
 
-  settle(id: string, settlement: Settlement): Promise<void> {
-    return this.#call('settle', {
-      seq: seqOf(id),
-      now: this.#now(),
-      settlement: storedSettlement(settlement),
-    });
+  async settle(id: string, settlement: Settlement): Promise<void> {
+    const seq = seqOf(id);
+    await this.#call('settle', { seq, now: this.#now(), settlement: storedSettlement(settlement) });
+    this.#held.delete(seq);
   }
 
   async nextDueAt(mailer: string): Promise<Date | undefined> {
@@ -131,6 +150,11 @@ export class SqliteSpool implements MailQueue {
   /** Calls back when a claim has found a mail that cannot be read; returns what ends that. */
   onCorrupt(listener: (mail: CorruptMail) => void): () => void {
     return this.#corrupt.add(listener);
+  }
+
+  /** Calls back when the thread has ended by itself; returns what ends that. */
+  onLost(listener: (error: MailError) => void): () => void {
+    return this.#lost.add(listener);
   }
 
   async stats(): Promise<QueueStats> {
@@ -173,8 +197,7 @@ export class SqliteSpool implements MailQueue {
   }
 
   async #close(): Promise<void> {
-    await this.#opening?.catch(() => undefined);
-    const channel = this.#channel;
+    const channel = await this.#opening?.catch(() => undefined);
     if (!channel) return;
     await channel.idle();
     try {
@@ -194,10 +217,11 @@ export class SqliteSpool implements MailQueue {
     request: RequestOf<K>,
     transfer?: readonly ArrayBuffer[],
   ): Promise<ReplyOf<K>> {
-    if (!this.#channel || this.#closing) {
+    if (!this.#wasOpen || this.#closing) {
       const state = this.#closing ? 'is closed' : 'is not open';
       throw new MailError('closed', `The mail spool ${state}; nothing was done`);
     }
-    return this.#channel.call(operation, request, transfer);
+    const channel = this.#channel ?? (await this.#opened());
+    return channel.call(operation, request, transfer);
   }
 }

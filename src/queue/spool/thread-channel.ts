@@ -18,9 +18,12 @@ export class ThreadChannel {
   #outbox: SpoolCall[] = [];
   #transfer: ArrayBuffer[] = [];
   #lastId = 0;
+  readonly #onEnd: (error: MailError) => void;
   #end: MailError | undefined;
 
-  constructor() {
+  /** @param onEnd hears why, once it has ended, also when somebody ended it */
+  constructor(onEnd: (error: MailError) => void = () => undefined) {
+    this.#onEnd = onEnd;
     this.#worker = new Worker(spoolThread, {
       name: 'mail spool',
       // Node says of its SQLite that it is experimental; no one who sends mail can do anything about it.
@@ -85,7 +88,7 @@ export class ThreadChannel {
   /** What had been asked may have been done all the same. */
   #fail(cause: unknown): void {
     if (this.#end) return;
-    const message = `The thread of the mail spool has ended: ${messageOf(cause)}. Start the application again.`;
+    const message = `The thread of the mail spool has ended: ${messageOf(cause)}. The next call starts another; what was queued is safe.`;
     this.#end = new MailError('transport-unavailable', message, { cause });
     for (const { operation, reject } of this.#pending.values()) {
       const outcome = operation === 'add' ? 'unknown' : 'not-sent';
@@ -93,6 +96,7 @@ export class ThreadChannel {
     }
     this.#pending.clear();
     this.#rest();
+    this.#onEnd(this.#end);
   }
 
   /** Resolves once nothing is asked any more. */

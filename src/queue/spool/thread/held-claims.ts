@@ -1,6 +1,10 @@
 /** Which claims this spool holds, and so may settle: the number of the claim by the number of the mail. */
 export class HeldClaims {
-  readonly #claims = new Map<number, number>();
+  readonly #claims: Map<number, number>;
+
+  constructor(held: Iterable<readonly [seq: number, claim: number]> = []) {
+    this.#claims = new Map(held);
+  }
 
   keep(seq: number, claim: number): void {
     this.#claims.set(seq, claim);

@@ -37,21 +37,25 @@ export class SpoolStore {
   readonly settlements: Settlements;
   readonly operations: Operations;
   readonly upkeep: Upkeep;
+  /** A sentence each. */
+  readonly warnings: readonly string[];
 
   private constructor(
     private readonly database: SqliteDatabase,
     seal: Seal,
-    { path, maxBacklog }: OpenRequest,
-    readonly warnings: readonly string[],
+    { path, maxBacklog, held: claims, mailers }: OpenRequest,
+    warnings: readonly string[],
   ) {
     const bodies = new BodyTable(database, seal);
-    const held = new HeldClaims();
+    const held = new HeldClaims(claims);
     const room = new SpareRoom(database, path);
     this.additions = new Additions(database, bodies, seal, room, maxBacklog);
     this.claims = new Claims(database, bodies, held, room);
     this.settlements = new Settlements(database, bodies, seal, held, room);
     this.operations = new Operations(database, bodies, seal, room);
     this.upkeep = new Upkeep(database, room);
+    const unseen = mailers ? this.upkeep.unknownMailers(mailers) : [];
+    this.warnings = [...warnings, ...unseen.map(([mailer, mails]) => unseenMails(path, mailer, mails))];
   }
 
   /** @throws what the driver throws, and {MailError} `config` */
@@ -74,6 +78,11 @@ export class SpoolStore {
   close(): void {
     this.database.close();
   }
+}
+
+function unseenMails(path: string, mailer: string, mails: number): string {
+  const wait = mails === 1 ? '1 mail waits' : `${mails} mails wait`;
+  return `${wait} in the mail spool ${path} for the mailer '${mailer}', which this application does not have: nobody here sends them. Configure it under mailers, or cancel them: cancel({ mailer: '${mailer}' })`;
 }
 
 function configure(database: SqliteDatabase, path: string): void {

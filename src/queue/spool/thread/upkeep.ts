@@ -5,6 +5,7 @@ import type { SpareRoom } from './spare-room.js';
 
 const PAGE = 500;
 const NEXT_MAILER = 'SELECT mailer FROM mail WHERE state < 2 AND mailer > ? ORDER BY mailer LIMIT 1';
+const WAITING_FOR = 'SELECT count(*) AS mails FROM mail WHERE state < 2 AND mailer = ?';
 const FIRST_READY = `
 SELECT ready_at FROM mail WHERE state < 2 AND mailer = ? AND priority = ? ORDER BY ready_at LIMIT 1`;
 const KEPT_LONG_ENOUGH = `
@@ -40,6 +41,15 @@ export class Upkeep {
       if (!row) return mailers;
       mailers.push(row.text('mailer'));
     }
+  }
+
+  /** How many mails wait for each mailer that is not one of these. */
+  unknownMailers(known: readonly string[]): ReadonlyArray<readonly [mailer: string, mails: number]> {
+    const unknown = this.#mailers().filter((mailer) => !known.includes(mailer));
+    return unknown.map((mailer) => {
+      const row = this.database.prepare(WAITING_FOR).get(mailer);
+      return [mailer, row?.integer('mails') ?? 0];
+    });
   }
 
   nextReadyAt(mailer: string): number | undefined {
