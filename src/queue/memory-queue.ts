@@ -22,6 +22,8 @@ interface Record {
   dueAt: Date;
   expiresAt: Date;
   leasedUntil: Date | undefined;
+  /** By which time it was reckoned when it can be claimed; undefined where a date was given. */
+  setAt: Date | undefined;
   /** Counts its claims: tells the last from those that ran out. */
   claim: number;
   endedAt: Date | undefined;
@@ -34,6 +36,8 @@ interface Record {
 const RANK: Readonly<{ [P in MailPriority]: number }> = { high: 0, normal: 1, low: 2 };
 
 const DAY_MS = 24 * 3_600_000;
+/** How far a clock may go back before anything is done about it. */
+const LEAP_MS = 1_000;
 /** How long a mail is known after its end; `ambiguous` ones wait for somebody. */
 const KEPT_MS: Readonly<Partial<{ [S in QueueState]: number }>> = {
   sent: 7 * DAY_MS,
@@ -79,6 +83,7 @@ export class MemoryQueue implements MailQueue {
       dueAt,
       expiresAt,
       leasedUntil: undefined,
+      setAt: dueAt > this.#now() ? undefined : this.#now(),
       claim: 0,
       endedAt: undefined,
       attempt: 0,
@@ -93,6 +98,7 @@ export class MemoryQueue implements MailQueue {
 
   async claim({ mailer, limit, now, leasedUntil }: ClaimRequest): Promise<readonly Claim[]> {
     this.#throwIfClosed();
+    for (const record of this.#records.values()) followClock(record, now);
     const due = [...this.#records.values()]
       .filter(
         (record) =>
@@ -104,6 +110,7 @@ export class MemoryQueue implements MailQueue {
       if (record.state === 'sending') record.crashes += 1;
       record.state = 'sending';
       record.leasedUntil = leasedUntil;
+      record.setAt = now;
       record.attempt += 1;
       record.claim += 1;
       this.#held.set(record.id, record.claim);
@@ -114,7 +121,8 @@ export class MemoryQueue implements MailQueue {
   async extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
     this.#throwIfClosed();
     const held = ids.filter((id) => this.#heldRecord(id) !== undefined);
-    for (const id of held) Object.assign(this.#records.get(id) ?? {}, { leasedUntil });
+    const setAt = this.#now();
+    for (const id of held) Object.assign(this.#records.get(id) ?? {}, { leasedUntil, setAt });
     return held;
   }
 
@@ -124,6 +132,7 @@ export class MemoryQueue implements MailQueue {
     if (!record) return;
     this.#held.delete(id);
     record.leasedUntil = undefined;
+    record.setAt = this.#now();
     if (settlement.state === 'released') {
       record.attempt -= 1;
       record.state = 'waiting';
@@ -174,6 +183,7 @@ export class MemoryQueue implements MailQueue {
       Object.assign(record, {
         state: 'waiting',
         dueAt: this.#now(),
+        setAt: this.#now(),
         expiresAt,
         attempt: 0,
         crashes: 0,
@@ -220,6 +230,16 @@ export class MemoryQueue implements MailQueue {
 function claimableAt({ state, dueAt, leasedUntil }: Record): number | undefined {
   if (state === 'waiting') return dueAt.getTime();
   return state === 'sending' ? leasedUntil?.getTime() : undefined;
+}
+
+/** A clock that was set back holds nothing up: what waits does so as long as it was meant to, from now on. */
+function followClock(record: Record, now: Date): void {
+  const back = record.setAt ? record.setAt.getTime() - now.getTime() : 0;
+  if (back < LEAP_MS) return;
+  const earlier = (time: Date): Date => new Date(time.getTime() - back);
+  record.setAt = now;
+  record.dueAt = earlier(record.dueAt);
+  record.leasedUntil = record.leasedUntil && earlier(record.leasedUntil);
 }
 
 function isOver({ state, endedAt }: Record, now: Date): boolean {

@@ -123,6 +123,7 @@ export interface CorruptRecord {
 
 export interface ExtendRequest {
   readonly seqs: readonly number[];
+  readonly now: number;
   readonly leasedUntil: number;
 }
 

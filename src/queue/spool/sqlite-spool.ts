@@ -132,7 +132,7 @@ export class SqliteSpool implements MailQueue {
   }
 
   async extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
-    const request = { seqs: ids.map(seqOf), leasedUntil: leasedUntil.getTime() };
+    const request = { seqs: ids.map(seqOf), now: this.#now(), leasedUntil: leasedUntil.getTime() };
     return Array.from(await this.#call('extend', request), String);
   }
 

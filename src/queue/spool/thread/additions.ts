@@ -11,8 +11,8 @@ import type { Seal } from './seal.js';
 import type { SpareRoom } from './spare-room.js';
 
 const INSERT = `
-INSERT INTO mail (mailer, state, priority, queued_at, due_at, ready_at, expires_at, key, label)
-VALUES (?, ${stateNumber('waiting')}, ?, ?, ?, ?, ?, ?, ?)`;
+INSERT INTO mail (mailer, state, priority, queued_at, due_at, ready_at, expires_at, key, label, set_at)
+VALUES (?, ${stateNumber('waiting')}, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const BACKLOG = `
 SELECT sum(mails) AS mails FROM tally WHERE state IN (${stateNumber('waiting')}, ${stateNumber('sending')})`;
 const FIRST_WITH_KEY = 'SELECT seq, due_at, label FROM mail WHERE key = ?';
@@ -83,9 +83,10 @@ export class Additions {
   #insert(request: AddRequest, key: Uint8Array | undefined): number {
     const { mailer, priority, queuedAt, dueAt, expiresAt } = request;
     const label = closedLabel(request.label, this.seal);
+    const setAt = dueAt > queuedAt ? 0 : queuedAt;
     const { lastInsertRowid } = this.database
       .prepare(INSERT)
-      .run(mailer, priority, queuedAt, dueAt, dueAt, expiresAt, key ?? null, label);
+      .run(mailer, priority, queuedAt, dueAt, dueAt, expiresAt, key ?? null, label, setAt);
     return lastInsertRowid;
   }
 }

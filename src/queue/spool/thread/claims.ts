@@ -19,17 +19,26 @@ SELECT seq, state, priority, attempt, crashes, claim, queued_at, expires_at, out
 WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at <= ?
 ORDER BY ready_at, seq LIMIT ?`;
 const TAKE = `
-UPDATE mail SET state = ${stateNumber('sending')}, ready_at = ?, attempt = ?, crashes = ?, claim = ?
+UPDATE mail SET state = ${stateNumber('sending')}, ready_at = ?, set_at = ?, attempt = ?, crashes = ?, claim = ?
 WHERE seq = ?`;
 const EXTEND = `
-UPDATE mail SET ready_at = ? WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
+UPDATE mail SET ready_at = ?, set_at = ? WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
 const SET_ASIDE = `UPDATE mail SET state = ${stateNumber('corrupt')}, ended_at = ? WHERE seq = ?`;
+
+const BRING_FORWARD = `
+UPDATE mail SET ready_at = ready_at - set_at + ?, due_at = due_at - set_at + ?, set_at = ?
+WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at > ? AND set_at > ?`;
+/** Milliseconds a clock may go back before anything is done about it. */
+const LEAP = 1_000;
 
 /** Bodies beyond this wait for the next claim, so that 100 mails of 25 MB do not come at once. */
 const MAX_BYTES = 32 * 1024 ** 2;
 
 /** How mails are taken to be sent. */
 export class Claims {
+  /** When it was, by mailer: the first of this thread cannot know what the clock did before. */
+  readonly #lastClaim = new Map<string, number>();
+
   constructor(
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
@@ -41,11 +50,25 @@ export class Claims {
   claim(request: ClaimMailsRequest): ClaimReply {
     const gathered = this.room.transact(() => {
       const found = new Gathered(request.limit);
+      this.#followClock(request);
       for (const priority of PRIORITIES.keys()) this.#claimLane(request, priority, found);
       return found;
     });
+    this.#lastClaim.set(request.mailer, request.now);
     for (const { seq, claim } of gathered.taken) this.held.keep(seq, claim);
     return { claims: gathered.taken, corrupt: gathered.corrupt };
+  }
+
+  /**
+   * What waits until a time that was reckoned by a clock since set back waits as long as it was meant to,
+   * from now on, and not until the clock is there again.
+   */
+  #followClock({ mailer, now }: ClaimMailsRequest): void {
+    const last = this.#lastClaim.get(mailer) ?? Infinity;
+    if (now > last - LEAP) return;
+    for (const priority of PRIORITIES.keys()) {
+      this.database.prepare(BRING_FORWARD).run(now, now, now, mailer, priority, now, now + LEAP);
+    }
   }
 
   /** Looks again for as long as what it found was unreadable: that leaves the lane, so every look gets on. */
@@ -69,7 +92,7 @@ export class Claims {
       return;
     }
     const taken = takenFrom(row, body);
-    this.database.prepare(TAKE).run(leasedUntil, taken.attempt, taken.crashes, taken.claim, seq);
+    this.database.prepare(TAKE).run(leasedUntil, now, taken.attempt, taken.crashes, taken.claim, seq);
     gathered.add(taken);
   }
 
@@ -83,12 +106,12 @@ export class Claims {
     }
   }
 
-  extend({ seqs, leasedUntil }: ExtendRequest): readonly number[] {
+  extend({ seqs, now, leasedUntil }: ExtendRequest): readonly number[] {
     return this.room.transact(() =>
       seqs.filter((seq) => {
         const claim = this.held.claimOf(seq);
         if (claim === undefined) return false;
-        return this.database.prepare(EXTEND).run(leasedUntil, seq, claim).changes > 0;
+        return this.database.prepare(EXTEND).run(leasedUntil, now, seq, claim).changes > 0;
       }),
     );
   }

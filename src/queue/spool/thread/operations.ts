@@ -17,7 +17,7 @@ import type { SpareRoom } from './spare-room.js';
 const WAITING = stateNumber('waiting');
 const RETRIED = [stateNumber('dead'), stateNumber('ambiguous'), stateNumber('expired')];
 const RETRY = `
-UPDATE mail SET state = ${WAITING}, due_at = ?, ready_at = ?, expires_at = ?, ended_at = NULL,
+UPDATE mail SET state = ${WAITING}, due_at = ?, ready_at = ?, set_at = ?, expires_at = ?, ended_at = NULL,
   crashes = 0, outcomes = ${REOPENED}
 WHERE seq = ? AND state = ?`;
 const CANCEL = `
@@ -57,7 +57,7 @@ export class Operations {
     let count = 0;
     for (const state of RETRIED) {
       count += yield* this.#change(filter, state, ({ seq, mailer }) => {
-        const { changes } = this.database.prepare(RETRY).run(now, now, expiresAt, seq, state);
+        const { changes } = this.database.prepare(RETRY).run(now, now, now, expiresAt, seq, state);
         if (changes > 0) mailers.add(mailer);
         return changes;
       });

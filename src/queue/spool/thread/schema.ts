@@ -63,8 +63,14 @@ END;
 CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 `;
 
+/**
+ * `set_at`: the time by which `ready_at` was reckoned; 0 where a date was given. When it lies ahead, the
+ * clock has been set back since.
+ */
+const SECOND = 'ALTER TABLE mail ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0;';
+
 /** From version n to n + 1, in order. Appended to, never changed: spools of every version are out there. */
-const MIGRATIONS: readonly string[] = [FIRST];
+const MIGRATIONS: readonly string[] = [FIRST, SECOND];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

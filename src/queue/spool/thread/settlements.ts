@@ -13,10 +13,10 @@ const SENT = stateNumber('sent');
 const HELD = `WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
 const END = `UPDATE mail SET state = ?, ended_at = ?, crashes = 0 ${HELD}`;
 const WAIT = `
-UPDATE mail SET state = ${stateNumber('waiting')}, due_at = ?, ready_at = ?, crashes = 0 ${HELD}`;
+UPDATE mail SET state = ${stateNumber('waiting')}, due_at = ?, ready_at = ?, set_at = ?, crashes = 0 ${HELD}`;
 const RELEASE = `
 UPDATE mail SET state = ${stateNumber('waiting')}, attempt = attempt - 1,
-  due_at = coalesce(?, due_at), ready_at = coalesce(?, due_at) ${HELD}`;
+  due_at = coalesce(?, due_at), ready_at = coalesce(?, due_at), set_at = ? ${HELD}`;
 
 /** How claims end. */
 export class Settlements {
@@ -55,7 +55,7 @@ export class Settlements {
     if (settlement.kind === 'ended') return this.#end(seq, claim, settlement.state, now);
     const dueAt = settlement.dueAt ?? null;
     const sql = settlement.kind === 'waiting' ? WAIT : RELEASE;
-    return this.database.prepare(sql).run(dueAt, dueAt, seq, claim).changes > 0;
+    return this.database.prepare(sql).run(dueAt, dueAt, now, seq, claim).changes > 0;
   }
 
   #end(seq: number, claim: number, state: number, now: number): boolean {
