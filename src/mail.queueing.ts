@@ -4,6 +4,7 @@ import { DomainLimits } from './deliver/domain-limits.js';
 import type { InFlight } from './deliver/in-flight.js';
 import { QueueDelivery } from './deliver/queue-delivery.js';
 import { QueueWorker } from './deliver/queue-worker.js';
+import { Suspects } from './deliver/suspects.js';
 import { TransportGate } from './deliver/transport-gate.js';
 import { makeAlarm, type RaiseAlarm, transportFaultTeller } from './mail.alarm.js';
 import type { PublishMailEvent } from './mail.events.js';
@@ -58,11 +59,13 @@ function makeWorkers(
     return gate;
   };
   const limits = new DomainLimits(domainLimits, { monotonic, random });
+  const suspects = new Suspects();
   return mailers.map(({ name, transport, timeout, pace }) => {
     const own = { mailer: name, transport, gate: gateOf(transport), pace, timeout };
     const shared = {
       domainLimits: limits,
       queue,
+      suspects,
       inFlight,
       publish,
       concurrency,

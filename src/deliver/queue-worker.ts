@@ -8,6 +8,7 @@ import { deliver } from './deliver.js';
 import type { DomainLimits } from './domain-limits.js';
 import type { InFlight } from './in-flight.js';
 import type { Pace } from './pace.js';
+import type { Suspects } from './suspects.js';
 import type { Passage, TransportGate } from './transport-gate.js';
 import { type AttemptResult, type OnAmbiguous, type Verdict, verdict, verdictBefore } from './verdict.js';
 import { WakeUp } from './wake-up.js';
@@ -23,6 +24,8 @@ export interface QueueWorkerOptions {
   readonly pace: Pace | undefined;
   /** Of the module. */
   readonly domainLimits: DomainLimits;
+  /** Of the process. */
+  readonly suspects: Suspects;
   readonly inFlight: InFlight;
   readonly publish: PublishMailEvent;
   /** Mails under way at once. */
@@ -42,6 +45,8 @@ export interface QueueWorkerOptions {
 const POLL_MS = 1_000;
 /** Milliseconds between two tries of a store that does not answer. */
 const STORE_PAUSE_MS = 1_000;
+/** Milliseconds until it is asked again whether the turn of a suspect has come. */
+const SUSPECT_MS = 250;
 /**
  * Milliseconds a claim holds. Renewed while its mail is under way, so a process that died is missed after
  * that long, however long an attempt may take.
@@ -116,14 +121,17 @@ export class QueueWorker {
   }
 
   async #take(): Promise<number> {
-    const { queue, mailer, gate, pace, concurrency, now } = this.#options;
+    const { queue, mailer, gate, pace, suspects, concurrency, now } = this.#options;
     const slots = concurrency - this.#underWay.size;
     const limit = this.#paused ? 0 : gate.admits(pace?.admits(slots) ?? slots);
     if (limit === 0) return slots > 0 && !this.#paused ? this.#opensIn() : POLL_MS;
     const at = now();
     const claims = await queue.claim({ mailer, limit, now: at, leasedUntil: leaseFrom(at) });
     // A machine that slept may find the lease of a mail over that is still under way here.
-    for (const claim of claims) if (!this.#underWay.has(claim.id)) this.#begin(claim);
+    for (const claim of claims) {
+      if (this.#underWay.has(claim.id)) continue;
+      this.#track(claim, suspects.admits(claim) ? this.#work(claim, gate.enter()) : this.#putBack(claim));
+    }
     if (claims.length === limit) return 0;
     const due = await queue.nextDueAt(mailer);
     return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;
@@ -144,16 +152,22 @@ export class QueueWorker {
     }
   }
 
-  #begin(claim: Claim): void {
-    const work = this.#work(claim, this.#options.gate.enter())
+  #track(claim: Claim, work: Promise<void>): void {
+    const tracked = work
       .catch((error: unknown) =>
         this.#options.onFault(`The mail ${claim.id} is not settled: ${messageOf(error)}`),
       )
       .finally(() => {
+        this.#options.suspects.leave(claim);
         this.#underWay.delete(claim.id);
         this.#wake.now();
       });
-    this.#underWay.set(claim.id, work);
+    this.#underWay.set(claim.id, tracked);
+  }
+
+  #putBack(claim: Claim): Promise<void> {
+    const dueAt = new Date(this.#options.now().getTime() + SUSPECT_MS);
+    return this.#settle(claim, { state: 'released', dueAt }, undefined);
   }
 
   async #work(claim: Claim, passage: Passage): Promise<void> {
