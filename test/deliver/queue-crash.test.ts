@@ -1,39 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterCleanup, cleanup, folder } from '../support/application.js';
 import { startScriptedServer, type ScriptedServer } from '../support/scripted-server.js';
-import { COMPILED } from '../support/spool-thread.js';
+import { QueueProcess } from '../support/queue-process.js';
 
-const SCRIPT = join(__dirname, 'queue-process.mjs');
 const MAILS = 2_000;
 const CONCURRENCY = 10;
 /** After so many mails have arrived, in sum. */
 const KILLS = [150, 420, 700, 1_100, 1_500];
 
 afterEach(cleanup);
-
-/** An application on the spool; it queues `count` mails first. */
-function start(path: string, port: number, count: number): ChildProcess {
-  const child = spawn(process.execPath, [SCRIPT, COMPILED, path, String(port), String(count)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  afterCleanup(async () => {
-    child.kill('SIGKILL');
-    await Promise.resolve();
-  });
-  return child;
-}
-
-/** Resolves when the process prints the word. */
-function said(child: ChildProcess, word: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.stdout?.on('data', (chunk) => {
-      if (String(chunk).includes(word)) resolve();
-    });
-    child.once('close', () => reject(new Error(`the process ended without saying ${word}`)));
-  });
-}
 
 const messageIds = ({ bodies }: ScriptedServer): readonly string[] =>
   bodies.map((body) => /^Message-ID: (.*)$/m.exec(body)?.[1] ?? '');
@@ -48,8 +23,8 @@ test('kill -9 at any moment loses no mail, and repeats no more than were being s
   });
   afterCleanup(smtp.close);
   const path = join(await folder(), 'spool.db');
-  let child = start(path, smtp.port, MAILS);
-  await said(child, 'queued');
+  let child = new QueueProcess({ path, port: smtp.port, count: MAILS });
+  await child.said('queued');
   let drained = Promise.resolve();
   for (const count of KILLS) {
     if (arrived < count) {
@@ -59,12 +34,11 @@ test('kill -9 at any moment loses no mail, and repeats no more than were being s
       awaited = count;
       await coming;
     }
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    child = start(path, smtp.port, 0);
-    drained = said(child, 'drained');
+    await child.kill();
+    child = new QueueProcess({ path, port: smtp.port, count: 0 });
+    drained = child.said('drained');
     drained.catch(() => undefined);
-    await said(child, 'queued');
+    await child.said('queued');
   }
   await drained;
   const ids = messageIds(smtp);

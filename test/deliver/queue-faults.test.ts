@@ -261,7 +261,11 @@ test('a mail that cannot be read is told of and set aside, and the others go out
 function memory(): number {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect();
+  if (isFunction(collect)) collect();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
+}
+
+function isFunction(value: unknown): value is () => void {
+  return typeof value === 'function';
 }
