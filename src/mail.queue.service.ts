@@ -12,6 +12,8 @@ export interface QueueListOptions extends QueueFilter {
 
 /** Milliseconds between two looks at a queue that is waited for. */
 const LOOK_MS = 50;
+/** Milliseconds for which a mail may wait for its turn and is no mail for later. */
+const SOON_MS = 1_000;
 
 /**
  * What waits in the mail queue, and what became of it. Inject it: `constructor(private readonly queue: MailQueueService)`.
@@ -72,7 +74,7 @@ export class MailQueueService {
     for (const worker of this.#delivery.workers) worker.resume();
   }
 
-  /** Resolves when no mail is under way and none is due, whoever delivers them. Mails for later do not count. */
+  /** Resolves when no mail is under way and none is due within a second, whoever delivers them. Mails for later do not count. */
   async drain({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     const queue = await this.#opened();
     while (await this.#isBusy(queue)) {
@@ -84,9 +86,9 @@ export class MailQueueService {
   async #isBusy(queue: MailQueue): Promise<boolean> {
     const { states } = await queue.stats();
     if (states.sending > 0) return true;
-    const now = this.#delivery.now();
+    const soon = new Date(this.#delivery.now().getTime() + SOON_MS);
     const due = await Promise.all(this.#delivery.mailers.map((mailer) => queue.nextDueAt(mailer)));
-    return due.some((date) => date !== undefined && date <= now);
+    return due.some((date) => date !== undefined && date <= soon);
   }
 
   async #opened(): Promise<MailQueue> {

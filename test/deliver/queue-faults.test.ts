@@ -48,7 +48,7 @@ describe('an answer that does not come', () => {
     );
     return { smtp, ...started };
   };
-  const FAST: MailModuleOptions = { timeout: 300 };
+  const FAST: MailModuleOptions = { timeout: 1_000 };
 
   test.each<[string, Script]>([
     ['silence', atFirst(1, /^END/, SILENCE)],

@@ -94,7 +94,7 @@ test('two processes on one spool: both deliver, and each mail is sent once', asy
   await until(async () => (await spool.stats()).states.sent === count);
   for (const child of children) child.terminate();
   await Promise.all(children.map(({ exit }) => exit));
-  expect([...sentBy].toSorted()).toEqual(['one.test', 'two.test']);
+  expect(sentBy).toEqual(new Set(['one.test', 'two.test']));
   expect(smtp.bodies).toHaveLength(count);
   expect(new Set(smtp.bodies.map(recipientOf)).size).toBe(count);
 });

@@ -1,4 +1,4 @@
-import { TransportGate } from '../../src/deliver/transport-gate.js';
+import { PAUSES, TransportGate } from '../../src/deliver/transport-gate.js';
 import { MailError } from '../../src/mail.errors.js';
 
 const down = new MailError('transport-unavailable', 'down');
@@ -68,4 +68,21 @@ test('lets another find out when the one did not get so far', () => {
 test('waits longer after a refused login', () => {
   const { gate: closed } = gate();
   expect(closed.fault(new MailError('authentication', 'no'), closed.enter())).toBe(1_000);
+  expect(PAUSES.login).toBeGreaterThanOrEqual(30_000);
+});
+
+test('tells of the first fault in a row, and of one that is another than the last', () => {
+  const told: string[] = [];
+  const closed = new TransportGate({
+    monotonic: () => 0,
+    random: () => 0.5,
+    onFault: ({ code }) => told.push(code),
+  });
+  const login = new MailError('authentication', 'no');
+  for (const error of [down, down, login, login]) {
+    closed.fault(error, { isProbe: true });
+  }
+  closed.answered({ isProbe: true });
+  closed.fault(login, closed.enter());
+  expect(told).toEqual(['transport-unavailable', 'authentication', 'authentication']);
 });
