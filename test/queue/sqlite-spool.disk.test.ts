@@ -17,7 +17,7 @@ async function mountDisk(): Promise<string | undefined> {
     await run('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder]);
     return folder;
   } catch (error) {
-    console.warn('NOT CHECKED: what happens on a full disk, because no tmpfs can be mounted here', error);
+    console.warn('No tmpfs can be mounted here: test/deliver/queue-full-disk.test.ts has a stand-in', error);
     await rmdir(folder);
     return undefined;
   }
