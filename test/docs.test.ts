@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { tables } from './support/markdown.js';
 
 const ROOT = join(__dirname, '..');
-const rows = tables(readFileSync(join(ROOT, 'docs', 'parity.md'), 'utf8')).flat();
+const rowsOf = (file: string) => tables(readFileSync(join(ROOT, 'docs', file), 'utf8')).flat();
 
 /** Whether a file has a test, or a table of tests, with this title. */
 function hasTest(path: string, title: string): boolean {
@@ -12,9 +12,9 @@ function hasTest(path: string, title: string): boolean {
   return [`'${title}'`, `"${title}"`, `\`${title}\``].some((text) => calls(source, text));
 }
 
-/** `test('…'`, `it('…'`, or the second call of `test.each(…)('…'`. */
+/** `test('…'`, `it('…'`, the second call of `test.each(…)('…'`, or a row of such a table, `['…'`. */
 function calls(source: string, text: string): boolean {
-  return [...source.matchAll(/(?:\b(?:test|it)|\))\(\s*(?=['"`])/g)].some(({ 0: call, index }) =>
+  return [...source.matchAll(/(?:(?:\b(?:test|it)|\))\(|\[)\s*(?=['"`])/g)].some(({ 0: call, index }) =>
     source.startsWith(text, index + call.length),
   );
 }
@@ -29,8 +29,16 @@ function fault([feature = '', ours = '', proof = '']: readonly string[]): string
 }
 
 test('every feature of the parity tables has a name here and a test, or a reasoned no', () => {
+  const rows = rowsOf('parity.md');
   expect(rows.length).toBeGreaterThan(60);
   expect(rows.map(fault).filter((text) => text !== undefined)).toEqual([]);
+});
+
+test('every failure of the table of failures has a test', () => {
+  const rows = rowsOf('failures.md');
+  expect(rows.map(fault).filter((text) => text !== undefined)).toEqual([]);
+  console.info(`table of failures: ${rows.length} rows, each with its test`);
+  expect(rows.length).toBeGreaterThan(50);
 });
 
 const here = '`test/docs.test.ts`';
