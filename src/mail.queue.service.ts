@@ -83,9 +83,13 @@ export class MailQueueService {
     }
   }
 
+  /** Looks at what is due before and after: a mail may be taken, or put back, between two looks. */
   async #isBusy(queue: MailQueue): Promise<boolean> {
-    const { states } = await queue.stats();
-    if (states.sending > 0) return true;
+    if (await this.#isDue(queue)) return true;
+    return (await queue.stats()).states.sending > 0 || this.#isDue(queue);
+  }
+
+  async #isDue(queue: MailQueue): Promise<boolean> {
     const soon = new Date(this.#delivery.now().getTime() + SOON_MS);
     const due = await Promise.all(this.#delivery.mailers.map((mailer) => queue.nextDueAt(mailer)));
     return due.some((date) => date !== undefined && date <= soon);
