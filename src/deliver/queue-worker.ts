@@ -130,7 +130,10 @@ export class QueueWorker {
     // A machine that slept may find the lease of a mail over that is still under way here.
     for (const claim of claims) {
       if (this.#underWay.has(claim.id)) continue;
-      this.#track(claim, suspects.admits(claim) ? this.#work(claim, gate.enter()) : this.#putBack(claim));
+      const work = suspects.admits(claim)
+        ? this.#work(claim, gate.enter())
+        : this.#putBack(claim, SUSPECT_MS);
+      this.#track(claim, work);
     }
     if (claims.length === limit) return 0;
     const due = await queue.nextDueAt(mailer);
@@ -165,8 +168,9 @@ export class QueueWorker {
     this.#underWay.set(claim.id, tracked);
   }
 
-  #putBack(claim: Claim): Promise<void> {
-    const dueAt = new Date(this.#options.now().getTime() + SUSPECT_MS);
+  /** Not its turn: it may be claimed again in `wait` milliseconds, and has lost no attempt. */
+  #putBack(claim: Claim, wait: number): Promise<void> {
+    const dueAt = new Date(this.#options.now().getTime() + wait);
     return this.#settle(claim, { state: 'released', dueAt }, undefined);
   }
 
@@ -182,11 +186,7 @@ export class QueueWorker {
     const wait = this.#waitFor(claim);
     if (wait > 0) {
       gate.leave(passage);
-      return this.#settle(
-        claim,
-        { state: 'released', dueAt: new Date(startedAt.getTime() + wait) },
-        undefined,
-      );
+      return this.#putBack(claim, wait);
     }
     const result = await this.#attempt(claim);
     const made = verdict(claim, result, { ...context, now: now() });

@@ -23,10 +23,12 @@ test('what is queued goes out as fast as its mailer may send, and the rest waits
   const smtp = await server();
   const { service, queue } = await start(smtp.port, { rateLimit: { max: 2, per: HOUR } });
   const to = [1, 2, 3].map((index) => `u${index}@example.test`);
-  await Promise.all(to.map((address) => service.queue(mail(address))));
+  const queued = await Promise.all(to.map((address) => service.queue(mail(address))));
   while ((await queue.stats()).states.sent < 2) await nextTurn();
   const waiting = await queue.list({ state: 'waiting' });
   expect(waiting.map(({ attempts }) => attempts)).toEqual([[]]);
+  // It was not even taken and given back.
+  expect(queued.map(({ dueAt }) => dueAt)).toContainEqual(waiting[0]?.dueAt);
   await expect(service.send(mail('ada@example.test'))).rejects.toMatchObject({
     code: 'rate-limited',
     retryable: true,
