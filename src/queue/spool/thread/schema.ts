@@ -92,9 +92,7 @@ export function migrate(database: SqliteDatabase, path: string): void {
  * @throws {MailError} `config`
  */
 export function versionOf(database: SqliteDatabase, path: string): number {
-  const version = pragma(database, 'user_version');
-  const application = pragma(database, 'application_id');
-  const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.integer('tables');
+  const { version, application, tables } = nature(database);
   const isNew = version === 0 && application === 0 && tables === 0;
   if (!isNew && application !== APPLICATION_ID) {
     throw new MailError(
@@ -111,6 +109,16 @@ export function versionOf(database: SqliteDatabase, path: string): number {
   return version;
 }
 
-function pragma(database: SqliteDatabase, name: 'user_version' | 'application_id'): number {
-  return database.prepare(`PRAGMA ${name}`).get()?.integer(name) ?? 0;
+/** In one statement: between two, another process may make a spool of what was empty. */
+const NATURE = `
+SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) AS tables
+FROM pragma_user_version, pragma_application_id`;
+
+function nature(database: SqliteDatabase) {
+  const row = database.prepare(NATURE).get();
+  return {
+    version: row?.integer('user_version') ?? 0,
+    application: row?.integer('application_id') ?? 0,
+    tables: row?.integer('tables') ?? 0,
+  };
 }
