@@ -175,11 +175,12 @@ export class MailService {
     const asked = readQueueOptions(options, context.now());
     const { message } = await this.#approve(await this.#render(mail, { ...context, signal }));
     signal.throwIfAborted();
+    const event = describeMessage(message);
     const queued = await queueing.add({ ...asked, message });
     const { id, dueAt } = queued;
     if (queued.duplicate) return queued;
-    publish('mail.queued', { ...describeMessage(message), id, dueAt });
-    queueing.wake(message.mailer);
+    publish('mail.queued', { ...event, id, dueAt });
+    queueing.wake(event.mailer);
     return queued;
   }
 

@@ -62,7 +62,7 @@ describe('a record that cannot be read is set aside, told of, and the rest goes 
     const spool = await place.open();
     await spool.add(dueMail());
     await spool.add(dueMail({ messageId: '<2@from.test>' }));
-    const bytes = Buffer.from([2, 0, 0, 0, 2, 0x7b, 0x7d]);
+    const bytes = Buffer.from([3, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d]);
     await run(
       `UPDATE body SET content = x'${bytes.toString('hex')}', checksum = ${crc32(bytes)} WHERE seq = 1`,
     );

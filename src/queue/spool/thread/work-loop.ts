@@ -1,4 +1,4 @@
-import type { EncodedMessage } from '../message-bytes.js';
+import { sizeOf } from '../message-bytes.js';
 import type { AddReply, ReceivedCall, SpoolAnswer, SpoolCall } from '../protocol.js';
 import type { Outcome } from './group-commit.js';
 import type { SpoolStore } from './spool-store.js';
@@ -91,11 +91,6 @@ export class WorkLoop {
       return [{ id: task.id, fault: faultOf(error, this.path) }];
     }
   }
-}
-
-/** About: a character is mostly a byte. */
-function sizeOf({ json, parts }: EncodedMessage): number {
-  return parts.reduce((sum, part) => sum + part.byteLength, json.length);
 }
 
 function groupSize(adds: readonly SpoolCall<'add'>[]): number {
