@@ -1,6 +1,7 @@
 import { boot } from './suites/boot.js';
 import { compose } from './suites/compose.js';
 import { growth } from './suites/growth.js';
+import { queueAdd } from './suites/queue-add.js';
 import { render } from './suites/render.js';
 import { smtp } from './suites/smtp.js';
 import type { Suite } from './rounds.js';
@@ -11,4 +12,5 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
   ['smtp', smtp],
   ['growth', growth],
   ['boot', boot],
+  ['queue-add', queueAdd],
 ]);

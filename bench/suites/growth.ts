@@ -1,6 +1,7 @@
 import type { Mail } from '../../src/message/mail.js';
 import type { Suite } from '../rounds.js';
-import { mailOf, ours, WIDTH } from './smtp.js';
+import { mailOf } from '../receipt-mail.js';
+import { ours, WIDTH } from './smtp.js';
 import type { Task, Work } from '../task.js';
 
 const COUNTS: ReadonlyMap<string, number> = new Map([

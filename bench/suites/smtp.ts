@@ -3,41 +3,19 @@ import { MailerModule, MailerService } from '@nestjs-modules/mailer';
 import { createTransport } from 'nodemailer';
 import { MailModule } from '../../src/mail.module.js';
 import { MailService } from '../../src/mail.service.js';
-import type { Mail } from '../../src/message/mail.js';
 import { composeMime } from '../../src/mime/compose-mime.js';
 import { bootApp } from '../app.js';
 import { incumbentOptions } from '../incumbent.js';
 import { renderedMessage } from '../message.js';
+import { inParallel } from '../parallel.js';
 import { receiptContext, renderedReceipt, templates } from '../receipt.js';
+import { FROM, mailOf, recipient } from '../receipt-mail.js';
 import type { Suite } from '../rounds.js';
 import type { Task, Work } from '../task.js';
 
 const POOL = 5;
 /** Mails under way at once, for everybody. */
 export const WIDTH = 10;
-const FROM = 'Harbour Supplies <shop@example.test>';
-
-const recipient = (index: number): string => `Ada Lovelace <ada${index}@example.test>`;
-
-export const mailOf = (index: number): Mail => ({
-  to: recipient(index),
-  template: 'receipt',
-  context: receiptContext(index),
-});
-
-/** Runs `count` sends, `WIDTH` of them at once. */
-async function inParallel(count: number, send: (index: number) => Promise<unknown>): Promise<number> {
-  let next = 0;
-  let done = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
-      await send(next++);
-      done++;
-    }
-  };
-  await Promise.all(Array.from({ length: WIDTH }, lane));
-  return done;
-}
 
 /** With its deadline, a caller's signal, all checks, and somebody who listens to the events. */
 export async function ours({ port }: Task, sending: (mail: MailService, count: number) => Promise<number>) {
@@ -59,7 +37,7 @@ export async function ours({ port }: Task, sending: (mail: MailService, count: n
 const bySend = (task: Task): Promise<Work> =>
   ours(task, (mail, count) => {
     const { signal } = new AbortController();
-    return inParallel(count, (index) => mail.send(mailOf(index), { signal }));
+    return inParallel(count, WIDTH, (index) => mail.send(mailOf(index), { signal }));
   });
 
 const bySendMany = (task: Task): Promise<Work> =>
@@ -76,7 +54,9 @@ async function nodemailer({ port }: Task): Promise<Work> {
   const body = await renderedReceipt(1);
   return {
     run: (count) =>
-      inParallel(count, (index) => transporter.sendMail({ from: FROM, to: recipient(index), ...body })),
+      inParallel(count, WIDTH, (index) =>
+        transporter.sendMail({ from: FROM, to: recipient(index), ...body }),
+      ),
     close: async () => transporter.close(),
   };
 }
@@ -86,7 +66,7 @@ async function finishedBuffer({ port }: Task): Promise<Work> {
   const raw = await composeMime(await renderedMessage());
   const envelope = { from: 'shop@example.test', to: 'ada1@example.test' };
   return {
-    run: (count) => inParallel(count, () => transporter.sendMail({ raw, envelope })),
+    run: (count) => inParallel(count, WIDTH, () => transporter.sendMail({ raw, envelope })),
     close: async () => transporter.close(),
   };
 }
@@ -96,7 +76,7 @@ async function incumbent({ port }: Task): Promise<Work> {
   const mailer = app.get(MailerService);
   const subject = 'Your order {{number}}, {{name}}';
   const run = (count: number): Promise<number> =>
-    inParallel(count, (index) => {
+    inParallel(count, WIDTH, (index) => {
       const context = { ...receiptContext(index), number: `A-${index}`, name: 'Ada Lovelace' };
       return mailer.sendMail({ from: FROM, to: recipient(index), subject, template: 'receipt', context });
     });

@@ -1,0 +1,17 @@
+/** Does something `count` times, `width` of them at once; resolves with how often. */
+export async function inParallel(
+  count: number,
+  width: number,
+  work: (index: number) => Promise<unknown>,
+): Promise<number> {
+  let next = 0;
+  let done = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) {
+      await work(next++);
+      done++;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, count) }, lane));
+  return done;
+}
