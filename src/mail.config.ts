@@ -138,11 +138,10 @@ function either<T extends string | number>(
   return own ?? other;
 }
 
-function toQueue({
-  MAIL_QUEUE: driver,
-  MAIL_SPOOL_PATH: path,
-}: VariableValues): QueueModuleOptions | undefined {
-  return driver || path ? { ...(driver && { driver }), ...(path && { path }) } : undefined;
+function toQueue(values: VariableValues): QueueModuleOptions | undefined {
+  const { MAIL_QUEUE: driver, MAIL_SPOOL_PATH: path, MAIL_SPOOL_KEY: encryptionKey } = values;
+  const queue = { ...(driver && { driver }), ...(path && { path }), ...(encryptionKey && { encryptionKey }) };
+  return Object.keys(queue).length > 0 ? queue : undefined;
 }
 
 function toGuard(values: VariableValues): GuardOptions | undefined {

@@ -4,6 +4,7 @@ import { checkKeys, type Place, readBoolean, readChoice, readInteger } from './m
 import { readDomainLimits } from './mail.options.limits.js';
 import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
 import { type ConfigReport, show } from './mail.report.js';
+import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
 
 const KEYS = [
   'driver',
@@ -18,9 +19,9 @@ const KEYS = [
   'encryptionKey',
 ] as const satisfies ReadonlyArray<keyof QueueModuleOptions>;
 
-const DEFAULT_PATH = '.mail/spool.db';
+/** Outside production; relative to the working directory. */
+export const DEFAULT_SPOOL_PATH = '.mail/spool.db';
 const DAY_MS = 24 * 3_600_000;
-const KEY_BYTES = 32;
 
 /** Options over defaults; what is wrong goes into the report. */
 export function resolveQueue(
@@ -69,7 +70,7 @@ function place(
     return { driver: 'memory', path: '', isAsked: false, ...settings };
   }
   if (nodeEnv === undefined || nodeEnv === 'development' || nodeEnv === 'test')
-    return spool(DEFAULT_PATH, isAsked);
+    return spool(DEFAULT_SPOOL_PATH, isAsked);
   const mend = 'Set MAIL_SPOOL_PATH (queue.path) to a file on a disk that outlives the process';
   if (isAsked) {
     report.add({ where: 'queue.path', expected: 'a file for the spool', found: 'nothing', mend });
@@ -107,9 +108,8 @@ function isDelay(item: unknown): item is number {
 
 function readKey(value: unknown, { where, report }: Place): Buffer | undefined {
   if (value === undefined) return undefined;
-  const text = typeof value === 'string' ? value : '';
-  const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
-  if (key.length === KEY_BYTES) return key;
+  const key = typeof value === 'string' ? encryptionKeyFrom(value) : undefined;
+  if (key) return key;
   const mend = 'openssl rand -base64 32 makes one';
   report.add({ where, expected: '32 bytes in base64 or hex', found: 'something else (not shown)', mend });
   return undefined;

@@ -2,6 +2,7 @@ import { parsePattern } from './deliver/guard.js';
 import { closest } from './mail.closest.js';
 import { type ConfigReport, show } from './mail.report.js';
 import { parseMailbox } from './message/mailbox.js';
+import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
 import { TLS_MODES, type TlsMode } from './transport/smtp/smtp.options.js';
 
 /** How one environment variable is read. */
@@ -73,6 +74,12 @@ const duration = variable('a time such as 30s, 2m or milliseconds', (value) => {
   return milliseconds > 0 && milliseconds <= LONGEST_TIMER_MS ? milliseconds : undefined;
 });
 
+const spoolKey = variable(
+  '32 bytes in base64 or hex (openssl rand -base64 32 makes them)',
+  (value) => (encryptionKeyFrom(value) ? value : undefined),
+  { secret: true },
+);
+
 const NO_BULLMQ = 'This version has no BullMQ driver; remove it, or set MAIL_QUEUE=spool';
 
 interface Values {
@@ -92,6 +99,7 @@ interface Values {
   MAIL_SUPPRESS_SEND: boolean;
   MAIL_QUEUE: 'spool' | 'bullmq' | 'off';
   MAIL_SPOOL_PATH: string;
+  MAIL_SPOOL_KEY: string;
   MAIL_REDIS_URL: string;
   MAIL_ALLOW_RECIPIENTS: readonly string[];
   MAIL_REDIRECT_TO: string;
@@ -129,6 +137,7 @@ export const VARIABLES: { readonly [N in VariableName]: Variable<Values[N]> } = 
     unsupported: (value) => (value === 'bullmq' ? NO_BULLMQ : undefined),
   }),
   MAIL_SPOOL_PATH: variable('a file', line),
+  MAIL_SPOOL_KEY: spoolKey,
   MAIL_REDIS_URL: variable('a redis:// URL', line, { secret: true, unsupported: () => NO_BULLMQ }),
   MAIL_ALLOW_RECIPIENTS: patterns,
   MAIL_REDIRECT_TO: mailbox,

@@ -13,6 +13,8 @@ function read(env: Environment): {
   return { options, problems: report.problems.map((problem) => report.line(problem)), hints: report.hints };
 }
 
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
 describe('the MAIL_* environment', () => {
   it('reads nothing from an empty one, and takes an empty value as unset', () => {
     expect(read({})).toEqual({ options: {}, problems: [], hints: [] });
@@ -35,6 +37,8 @@ describe('the MAIL_* environment', () => {
       MAIL_VERIFY: 'boot',
       MAIL_SUPPRESS_SEND: 'no',
       MAIL_QUEUE: 'off',
+      MAIL_SPOOL_PATH: '/var/lib/app/spool.db',
+      MAIL_SPOOL_KEY: KEY,
       MAIL_ALLOW_RECIPIENTS: 'qa@example.test, *@example.test',
       MAIL_REDIRECT_TO: 'catch@example.test',
       MAIL_ASCII_ATTACHMENTS: 'on',
@@ -42,7 +46,7 @@ describe('the MAIL_* environment', () => {
     });
     expect(problems).toEqual([]);
     expect(options).toEqual({
-      queue: { driver: 'off' },
+      queue: { driver: 'off', path: '/var/lib/app/spool.db', encryptionKey: KEY },
       transport: {
         host: 'smtp.example.test',
         port: 587,
@@ -95,6 +99,7 @@ describe('the MAIL_* environment', () => {
     [{ MAIL_HOST: 'x', MAIL_SERVER: 'y' }, 'Keep MAIL_HOST only'],
     [{ MAIL_QUEUE: 'bullmq' }, 'MAIL_QUEUE=spool'],
     [{ MAIL_REDIS_URL: 'redis://x' }, 'MAIL_REDIS_URL'],
+    [{ MAIL_SPOOL_KEY: 'c2hvcnQ=' }, 'MAIL_SPOOL_KEY: expected 32 bytes in base64 or hex'],
   ])('reports %j', (env, line) => {
     const { problems } = read(env);
     expect(problems).toEqual([expect.stringContaining(line)]);
@@ -107,9 +112,10 @@ describe('the MAIL_* environment', () => {
       MAIL_USERNAME: secret,
       MAIL_URL: secret,
       MAIL_REDIS_URL: `redis://:${secret}`,
+      MAIL_SPOOL_KEY: secret,
     };
     const { problems } = read(env);
-    expect(problems).toHaveLength(4);
+    expect(problems).toHaveLength(5);
     expect(problems.join('\n')).not.toContain('s3cret');
   });
 

@@ -4,6 +4,8 @@ import { COMMANDS } from './commands.js';
 
 process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), {
   cwd: process.cwd(),
+  env: process.env,
+  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   now: () => new Date(),

@@ -8,6 +8,12 @@ export interface CommandResult {
   readonly err: string;
 }
 
+/** Of the process, where there is something of it. */
+export interface CliSurroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+}
+
 /** Runs `mailroom` in process, in a folder. */
 export function runCli(cwd: string, ...args: string[]): Promise<CommandResult> {
   return new RunningCli(cwd, args).end;
@@ -20,8 +26,8 @@ export class RunningCli {
   #out = '';
   #err = '';
 
-  constructor(cwd: string, args: readonly string[]) {
-    this.end = this.#run(cwd, args);
+  constructor(cwd: string, args: readonly string[], surroundings: CliSurroundings = {}) {
+    this.end = this.#run(cwd, args, surroundings);
   }
 
   get out(): string {
@@ -37,9 +43,11 @@ export class RunningCli {
     return this.end;
   }
 
-  async #run(cwd: string, args: readonly string[]): Promise<CommandResult> {
+  async #run(cwd: string, args: readonly string[], surroundings: CliSurroundings): Promise<CommandResult> {
     const code = await runCommandLine(COMMANDS, args, {
       cwd,
+      env: surroundings.env ?? {},
+      columns: surroundings.columns,
       out: (text) => (this.#out += text),
       err: (text) => (this.#err += text),
       now: () => new Date('2026-03-09T12:00:00Z'),

@@ -112,7 +112,7 @@ function check(proof: Uint8Array, seal: Seal, path: string): void {
     const found = seal.isClear ? 'no key was given' : 'another key was given';
     throw new MailError(
       'config',
-      `The mail spool ${path} is encrypted, and ${found}. Give the encryptionKey it was written with, or name another file.`,
+      `The mail spool ${path} is encrypted, and ${found}. Give the key it was written with (MAIL_SPOOL_KEY, or encryptionKey), or name another file.`,
       { cause: error },
     );
   }

@@ -1,0 +1,113 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { MailError, messageOf } from '../../mail.errors.js';
+import { DEFAULT_SPOOL_PATH } from '../../mail.options.queue.js';
+import { ConfigReport } from '../../mail.report.js';
+import { type Environment, readVariables, type VariableValues } from '../../mail.variables.js';
+import { encryptionKeyFrom } from '../../queue/spool/encryption-key.js';
+import { SqliteSpool } from '../../queue/spool/sqlite-spool.js';
+import { textOf } from '../json-file.js';
+import type { Terminal } from '../terminal.js';
+
+/** Options for `parseArgs` of every action. */
+export const SPOOL_OPTIONS = {
+  path: { type: 'string' },
+  'key-file': { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+interface SpoolFlags {
+  readonly path?: string | undefined;
+  readonly 'key-file'?: string | undefined;
+}
+
+const NAMES: ReadonlySet<string> = new Set(['MAIL_SPOOL_PATH', 'MAIL_SPOOL_KEY']);
+
+/**
+ * Opens the spool that the application of this folder uses, for as long as `work` takes. It is never made here.
+ * @throws {MailError} `config` for settings that make no sense; `transport-unavailable` when there is no spool
+ */
+export async function withSpool<T>(
+  flags: SpoolFlags,
+  terminal: Terminal,
+  work: (spool: SqliteSpool) => Promise<T>,
+): Promise<T> {
+  const environment = await environmentOf(terminal);
+  const values = variablesIn(environment);
+  if (flags.path === undefined) refuseBullmq(environment);
+  const path = resolve(terminal.cwd, flags.path ?? values.MAIL_SPOOL_PATH ?? DEFAULT_SPOOL_PATH);
+  const encryptionKey = await keyOf(flags['key-file'], values, terminal.cwd);
+  if (!(await isSpool(path))) throw noSpool(path);
+  const spool = new SqliteSpool({ path, encryptionKey, clock: () => terminal.now().getTime() });
+  await spool.open();
+  try {
+    for (const warning of spool.warnings) terminal.err(`${warning}\n`);
+    return await work(spool);
+  } finally {
+    await spool.close();
+  }
+}
+
+/** As `ConfigModule` of `@nestjs/config` has it: what stands in `.env` yields to what is set. */
+async function environmentOf({ cwd, env }: Terminal): Promise<Environment> {
+  return { ...parseEnv((await textOf(join(cwd, '.env'))) ?? ''), ...env };
+}
+
+/** What is wrong with other variables is none of this command's business. */
+function variablesIn(environment: Environment): VariableValues {
+  const report = new ConfigReport();
+  const own = Object.entries(environment).filter(([name]) => NAMES.has(name));
+  const values = readVariables(Object.fromEntries(own), report);
+  report.throwIfAny('The mail spool cannot be found:');
+  return values;
+}
+
+function refuseBullmq({ MAIL_QUEUE: driver }: Environment): void {
+  if (typeof driver !== 'string' || driver.trim().toLowerCase() !== 'bullmq') return;
+  throw new MailError(
+    'config',
+    'MAIL_QUEUE is bullmq, and this command reads spools only. Use MailQueueService in the application, or name a spool with --path.',
+  );
+}
+
+async function keyOf(
+  file: string | undefined,
+  { MAIL_SPOOL_KEY }: VariableValues,
+  cwd: string,
+): Promise<Buffer | undefined> {
+  if (file === undefined) return MAIL_SPOOL_KEY === undefined ? undefined : encryptionKeyFrom(MAIL_SPOOL_KEY);
+  const path = resolve(cwd, file);
+  const text = await textOf(path);
+  const key = text === undefined ? undefined : encryptionKeyFrom(text.trim());
+  if (key) return key;
+  const found = text === undefined ? 'no such file' : 'something else (not shown)';
+  throw new MailError(
+    'config',
+    `--key-file: expected ${path} to hold 32 bytes in base64 or hex, got ${found}`,
+  );
+}
+
+/** An empty file is none: SQLite would make a new database of it. */
+async function isSpool(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).size > 0;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw new MailError('config', `The mail spool ${path} cannot be opened: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return error.code === 'ENOENT' || error.code === 'ENOTDIR';
+}
+
+function noSpool(path: string): MailError {
+  return new MailError(
+    'transport-unavailable',
+    `There is no mail spool at ${path}: nothing was ever queued there. Run this in the application's folder, or name the file with --path or MAIL_SPOOL_PATH.`,
+  );
+}
