@@ -56,13 +56,18 @@ const RENEWAL_MS = 5_000;
 
 /**
  * Takes one mailer's mails from the queue and delivers them: as many as `concurrency` and the
- * transport's gate allow, each settled before the next one takes its place.
+ * transport's gate allow. No mail is claimed in the place of another before that one's settlement is
+ * asked for; the queue keeps that order, so never more than `concurrency` mails are in doubt.
  */
 export class QueueWorker {
   readonly mailer: string;
   readonly #options: QueueWorkerOptions;
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #wake = new WakeUp();
+  /** Go on with mails that are through, and wait for the next look at the queue to be settled with it. */
+  readonly #through: Array<() => void> = [];
+  /** How many mails under way are being settled. */
+  #settling = 0;
   #running: Promise<void> | undefined;
   #renewing: NodeJS.Timeout | undefined;
   #paused = false;
@@ -99,15 +104,23 @@ export class QueueWorker {
     this.#stopped = true;
     this.#wake.now();
     await this.#running;
+    await this.#letThrough();
     await Promise.all(this.#underWay.values());
     clearInterval(this.#renewing);
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
+      await this.#letThrough();
       const idleMs = await this.#takeOrPause();
       if (idleMs > 0) await this.#wake.within(idleMs);
     }
+  }
+
+  /** When this resolves, their settlements are asked for: they share a write to the disk with what is claimed next. */
+  async #letThrough(): Promise<void> {
+    for (const goOn of this.#through.splice(0)) goOn();
+    await Promise.resolve();
   }
 
   /** Milliseconds there is nothing to do for; a mail that is added or settled ends them. */
@@ -122,8 +135,8 @@ export class QueueWorker {
 
   async #take(): Promise<number> {
     const { queue, mailer, gate, pace, suspects, concurrency, now } = this.#options;
-    const slots = concurrency - this.#underWay.size;
-    const limit = this.#paused ? 0 : gate.admits(pace?.admits(slots) ?? slots);
+    const slots = concurrency - (this.#underWay.size - this.#settling);
+    const limit = this.#paused || slots <= 0 ? 0 : gate.admits(pace?.admits(slots) ?? slots);
     if (limit === 0) return slots > 0 && !this.#paused ? this.#opensIn() : POLL_MS;
     const at = now();
     const claims = await queue.claim({ mailer, limit, now: at, leasedUntil: leaseFrom(at) });
@@ -231,17 +244,30 @@ export class QueueWorker {
 
   /** Goes on trying: what became of a mail must not get lost while the store is out of order. */
   async #settle(claim: Claim, settlement: Settlement, error: MailError | undefined): Promise<void> {
-    for (;;) {
-      try {
-        await this.#options.queue.settle(claim.id, settlement);
-        break;
-      } catch (fault) {
-        if (this.#stopped) throw fault;
-        this.#options.onFault(`The mail queue cannot be written: ${messageOf(fault)}`);
-        await pause(STORE_PAUSE_MS);
-      }
-    }
+    if (!this.#stopped) await this.#nextLook();
+    while (!(await this.#isSettled(claim, settlement))) await pause(STORE_PAUSE_MS);
     this.#publish(claim, settlement, error);
+  }
+
+  #nextLook(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#through.push(resolve);
+      this.#wake.now();
+    });
+  }
+
+  async #isSettled({ id }: Claim, settlement: Settlement): Promise<boolean> {
+    this.#settling += 1;
+    try {
+      await this.#options.queue.settle(id, settlement);
+      return true;
+    } catch (fault) {
+      if (this.#stopped) throw fault;
+      this.#options.onFault(`The mail queue cannot be written: ${messageOf(fault)}`);
+      return false;
+    } finally {
+      this.#settling -= 1;
+    }
   }
 
   #publish({ id, message, attempt }: Claim, settlement: Settlement, error: MailError | undefined): void {

@@ -140,7 +140,10 @@ export interface MailQueue {
    * @throws {MailError} `queue-full` (bounded, or the disk is), `closed`
    */
   add(mail: NewMail): Promise<QueuedMail>;
-  /** Claims what is due. Mails whose lease ran out are due again. Fewer than there are, when they are large. */
+  /**
+   * Claims what is due. Mails whose lease ran out are due again. Fewer than there are, when they are large.
+   * No claim is durable before the settlements that were asked for before it.
+   */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** Keeps claims from others for longer. Resolves with the ids that were still held. */
   extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]>;

@@ -16,7 +16,7 @@ interface Pending {
  */
 const POST = 64;
 
-/** The way to the spool's thread. Calls made in one turn go there together. */
+/** The way to the spool's thread. Calls made in one turn of the event loop go there together. */
 export class ThreadChannel {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
@@ -63,7 +63,7 @@ export class ThreadChannel {
   }
 
   #post(call: SpoolCall, transfer: readonly ArrayBuffer[]): void {
-    if (this.#outbox.length === 0) queueMicrotask(() => this.#flush());
+    if (this.#outbox.length === 0) setImmediate(() => this.#flush());
     this.#outbox.push(call);
     this.#transfer.push(...transfer);
     if (this.#outbox.length === POST) this.#flush();

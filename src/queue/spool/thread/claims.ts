@@ -48,15 +48,23 @@ export class Claims {
 
   /** The attempts have begun when this returns: that they count is durable. */
   claim(request: ClaimMailsRequest): ClaimReply {
-    const gathered = this.room.transact(() => {
-      const found = new Gathered(request.limit);
-      this.#followClock(request);
-      for (const priority of PRIORITIES.keys()) this.#claimLane(request, priority, found);
-      return found;
-    });
-    this.#lastClaim.set(request.mailer, request.now);
-    for (const { seq, claim } of gathered.taken) this.held.keep(seq, claim);
-    return { claims: gathered.taken, corrupt: gathered.corrupt };
+    const reply = this.room.transact(() => this.apply(request));
+    this.keep(request, reply);
+    return reply;
+  }
+
+  /** Not before the commit. */
+  keep({ mailer, now }: ClaimMailsRequest, { claims }: ClaimReply): void {
+    this.#lastClaim.set(mailer, now);
+    for (const { seq, claim } of claims) this.held.keep(seq, claim);
+  }
+
+  /** Inside a transaction; `keep` is to follow it. */
+  apply(request: ClaimMailsRequest): ClaimReply {
+    const found = new Gathered(request.limit);
+    this.#followClock(request);
+    for (const priority of PRIORITIES.keys()) this.#claimLane(request, priority, found);
+    return { claims: found.taken, corrupt: found.corrupt };
   }
 
   /**

@@ -32,3 +32,12 @@ function refusable<A>(apply: () => A): Outcome<A> {
     return { error };
   }
 }
+
+/** What work by itself comes to. */
+export function outcomeOf<T>(work: () => T): Outcome<T> {
+  try {
+    return { reply: work() };
+  } catch (error) {
+    return { error };
+  }
+}

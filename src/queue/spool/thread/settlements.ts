@@ -32,16 +32,19 @@ export class Settlements {
     const outcomes = commitTogether(
       (body) => this.room.transact(body),
       requests,
-      (request) => this.#settle(request),
+      (request) => this.apply(request),
     );
-    for (const [index, { seq }] of requests.entries()) {
-      // Not before the commit: what could not be written can be settled again.
-      if (outcomes[index] && 'reply' in outcomes[index]) this.held.drop(seq);
-    }
+    this.forget(requests.filter((_, index) => outcomes[index] && 'reply' in outcomes[index]));
     return outcomes;
   }
 
-  #settle({ seq, now, settlement }: SettleRequest): void {
+  /** Not before the commit: what could not be written can be settled again. */
+  forget(requests: readonly SettleRequest[]): void {
+    for (const { seq } of requests) this.held.drop(seq);
+  }
+
+  /** Inside a transaction; `forget` is to follow it. */
+  apply({ seq, now, settlement }: SettleRequest): void {
     const claim = this.held.claimOf(seq);
     if (claim === undefined || !this.#move(seq, claim, settlement, now)) return;
     if (settlement.kind === 'released' || !settlement.attempt) return;

@@ -5,6 +5,7 @@ import type { OpenRequest } from '../protocol.js';
 import { Additions } from './additions.js';
 import { BodyTable } from './body.js';
 import { Claims } from './claims.js';
+import { Handover } from './handover.js';
 import { HeldClaims } from './held-claims.js';
 import { Operations } from './operations.js';
 import { preparePlace } from './place.js';
@@ -34,7 +35,7 @@ const PROOF = 'nest-mailroom';
 export class SpoolStore {
   readonly additions: Additions;
   readonly claims: Claims;
-  readonly settlements: Settlements;
+  readonly handover: Handover;
   readonly operations: Operations;
   readonly upkeep: Upkeep;
   /** A sentence each. */
@@ -51,7 +52,8 @@ export class SpoolStore {
     const room = new SpareRoom(database, path);
     this.additions = new Additions(database, bodies, seal, room, maxBacklog);
     this.claims = new Claims(database, bodies, held, room);
-    this.settlements = new Settlements(database, bodies, seal, held, room);
+    const settlements = new Settlements(database, bodies, seal, held, room);
+    this.handover = new Handover(settlements, this.claims, room);
     this.operations = new Operations(database, bodies, seal, room);
     this.upkeep = new Upkeep(database, room);
     const unseen = mailers ? this.upkeep.unknownMailers(mailers) : [];

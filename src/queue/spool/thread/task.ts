@@ -2,7 +2,7 @@ import type { ReplyOf, RequestOf, SpoolCall, SpoolOperation } from '../protocol.
 import type { SpoolStore } from './spool-store.js';
 
 /** What is not grouped. */
-type TaskOperation = Exclude<SpoolOperation, 'open' | 'add' | 'settle'>;
+type TaskOperation = Exclude<SpoolOperation, 'open' | 'add' | 'settle' | 'claim'>;
 
 /** A call done step by step: others come in between. */
 export type Steps<O extends TaskOperation = TaskOperation> = Iterator<void, ReplyOf<O>>;
@@ -17,7 +17,6 @@ function once<T>(reply: () => T): Iterator<void, T> {
 }
 
 const TASKS: Tasks = {
-  claim: (store, request) => once(() => store.claims.claim(request)),
   extend: (store, request) => once(() => store.claims.extend(request)),
   setAside: (store, { seq, now }) => once(() => store.claims.setAside(seq, now)),
   nextReadyAt: (store, { mailer }) => once(() => store.upkeep.nextReadyAt(mailer)),

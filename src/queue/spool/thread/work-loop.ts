@@ -16,13 +16,14 @@ interface Task {
 }
 
 /**
- * Decides what the thread does next. In every turn: one group of mails that come in, one group of
- * settlements, one step of something else. So a mail waits for a step and not for a listing, and a flood
+ * Decides what the thread does next. In every turn: one group of mails that come in; one group of
+ * settlements, with what is to be claimed in their place; one step of something else. So a mail waits for a step and not for a listing, and a flood
  * of mails holds up nobody who sends them.
  */
 export class WorkLoop {
   readonly #adds: SpoolCall<'add'>[] = [];
   readonly #settles: SpoolCall<'settle'>[] = [];
+  readonly #claims: SpoolCall<'claim'>[] = [];
   readonly #tasks: Task[] = [];
   #scheduled = false;
 
@@ -35,6 +36,7 @@ export class WorkLoop {
   accept(call: Exclude<ReceivedCall, SpoolCall<'open'>>): void {
     if (call.operation === 'add') this.#adds.push(call);
     else if (call.operation === 'settle') this.#settles.push(call);
+    else if (call.operation === 'claim') this.#claims.push(call);
     else this.#tasks.push({ id: call.id, steps: startTask(this.store, call) });
     this.#schedule();
   }
@@ -48,30 +50,38 @@ export class WorkLoop {
 
   #turn(): void {
     this.#scheduled = false;
-    const answers = [...this.#addGroup(), ...this.#settleGroup(), ...this.#step()];
+    const answers = [...this.#addGroup(), ...this.#handOver(), ...this.#step()];
     if (answers.length > 0) this.answer(answers);
-    if (this.#adds.length + this.#settles.length + this.#tasks.length > 0) this.#schedule();
+    if (this.#isBusy) this.#schedule();
+  }
+
+  get #isBusy(): boolean {
+    return [this.#adds, this.#settles, this.#claims, this.#tasks].some((calls) => calls.length > 0);
   }
 
   #addGroup(): readonly SpoolAnswer[] {
     const group = this.#adds.splice(0, groupSize(this.#adds));
-    const requests = group.map(({ request }) => request);
-    return this.#answers<AddReply>(group, () => this.store.additions.addAll(requests));
+    if (group.length === 0) return [];
+    return this.#answers<AddReply>(group, this.store.additions.addAll(group.map(({ request }) => request)));
   }
 
-  #settleGroup(): readonly SpoolAnswer[] {
-    const group = this.#settles.splice(0, GROUP);
-    const requests = group.map(({ request }) => request);
-    return this.#answers<void>(group, () => this.store.settlements.settleAll(requests));
+  #handOver(): readonly SpoolAnswer[] {
+    const settles = this.#settles.splice(0, GROUP);
+    // A claim is not done before the settlements that were asked for before it.
+    const claims = this.#settles.length > 0 ? [] : this.#claims.splice(0);
+    if (settles.length + claims.length === 0) return [];
+    const { settled, claimed } = this.store.handover.run(
+      settles.map(({ request }) => request),
+      claims.map(({ request }) => request),
+    );
+    return [...this.#answers(settles, settled), ...this.#answers(claims, claimed)];
   }
 
   #answers<T>(
-    group: readonly { readonly id: number }[],
-    work: () => readonly Outcome<T>[],
+    calls: readonly { readonly id: number }[],
+    outcomes: readonly Outcome<T>[],
   ): readonly SpoolAnswer[] {
-    if (group.length === 0) return [];
-    const outcomes = work();
-    return group.map(({ id }, index) => {
+    return calls.map(({ id }, index) => {
       const outcome = outcomes[index];
       return outcome && 'reply' in outcome
         ? { id, reply: outcome.reply }
