@@ -17,9 +17,11 @@ const { values, positionals } = parseArgs({
 });
 const PROFILE = 'profile';
 const known = [...SUITES.keys(), PROFILE];
-const unknown = positionals.find((name) => !known.includes(name));
+/** A name, or what it begins with: `queue` is all of `queue-…`. */
+const isCalled = (name: string, by: string): boolean => name === by || name.startsWith(`${by}-`);
+const unknown = positionals.find((given) => !known.some((name) => isCalled(name, given)));
 if (unknown !== undefined) throw new RangeError(`no suite ${unknown}: ${known.join(', ')}`);
-const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+const isWanted = (name: string): boolean => positionals.length === 0 || positionals.some((given) => isCalled(name, given));
 
 const { smoke, json } = values;
 const rounds = smoke ? 1 : Number(values.rounds);

@@ -2,6 +2,7 @@ import { boot } from './suites/boot.js';
 import { compose } from './suites/compose.js';
 import { growth } from './suites/growth.js';
 import { queueAdd } from './suites/queue-add.js';
+import { queueDrain } from './suites/queue-drain.js';
 import { render } from './suites/render.js';
 import { smtp } from './suites/smtp.js';
 import type { Suite } from './rounds.js';
@@ -13,4 +14,5 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
   ['growth', growth],
   ['boot', boot],
   ['queue-add', queueAdd],
+  ['queue-drain', queueDrain],
 ]);

@@ -25,6 +25,8 @@ export interface Figures {
 
 /** What a candidate does, and how its process gets rid of it. */
 export interface Work {
+  /** Makes ready what `run` with this count needs; not measured. */
+  before?(count: number): Promise<unknown>;
   /** Does it `count` times and says how often it succeeded. */
   run(count: number): Promise<number>;
   close?(): Promise<unknown>;
@@ -36,30 +38,44 @@ export type Prepare = (task: Task) => Promise<Work>;
 const WARM_UP_BATCH = 500;
 
 export async function measure(work: Work, { batch, warmUpMs, measureMs }: Task): Promise<Figures> {
-  const before = warmUpMs > 0 ? await repeat(work, Math.min(batch, WARM_UP_BATCH), warmUpMs) : 0;
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  const count = await repeat(work, batch, measureMs);
-  const ms = performance.now() - started;
-  const { user, system } = process.cpuUsage(cpu);
+  const before = warmUpMs > 0 ? (await repeat(work, Math.min(batch, WARM_UP_BATCH), warmUpMs)).count : 0;
+  const { count, ms, cpuMs } = await repeat(work, batch, measureMs);
   return {
     perSecond: (count / ms) * 1000,
-    cpuMs: (user + system) / 1000 / count,
+    cpuMs: cpuMs / count,
     peakMiB: process.resourceUsage().maxRSS / 1024,
     done: before + count,
   };
 }
 
-/** At least one batch, for at least so long; returns how many that was. */
-async function repeat(work: Work, batch: number, ms: number): Promise<number> {
-  const started = performance.now();
-  let count = 0;
+interface Spent {
+  readonly count: number;
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+/** At least one batch, for at least so long. */
+async function repeat(work: Work, batch: number, leastMs: number): Promise<Spent> {
+  let spent: Spent = { count: 0, ms: 0, cpuMs: 0 };
   do {
-    const done = await work.run(batch);
-    if (done !== batch) throw new Error(`did ${done} of ${batch}`);
-    count += batch;
-  } while (performance.now() - started < ms);
-  return count;
+    await work.before?.(batch);
+    spent = added(spent, await runOnce(work, batch));
+  } while (spent.ms < leastMs);
+  return spent;
+}
+
+async function runOnce(work: Work, batch: number): Promise<Spent> {
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  const done = await work.run(batch);
+  const ms = performance.now() - started;
+  if (done !== batch) throw new Error(`did ${done} of ${batch}`);
+  const { user, system } = process.cpuUsage(cpu);
+  return { count: batch, ms, cpuMs: (user + system) / 1000 };
+}
+
+function added(a: Spent, b: Spent): Spent {
+  return { count: a.count + b.count, ms: a.ms + b.ms, cpuMs: a.cpuMs + b.cpuMs };
 }
 
 /** Measures a task in a fresh process: no candidate runs on what another left compiled or on the heap. */
