@@ -3,30 +3,34 @@ import { parseArgs } from 'node:util';
 import { profileSend, profileTable } from './profile.js';
 import type { Parts } from './profile-parts.js';
 import { compare, type Row } from './rounds.js';
+import { type Measured, measureInTurns } from './measurements.js';
 import { startSink } from './sink-process.js';
-import { SUITES } from './suites.js';
-import { table } from './table.js';
+import { MEASUREMENTS, SUITES } from './suites.js';
+import { figuresTable, table } from './table.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
     smoke: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
   },
 });
 const PROFILE = 'profile';
-const known = [...SUITES.keys(), PROFILE];
+const known = [...SUITES.keys(), ...MEASUREMENTS.keys(), PROFILE];
 /** A name, or what it begins with: `queue` is all of `queue-…`. */
 const isCalled = (name: string, by: string): boolean => name === by || name.startsWith(`${by}-`);
 const unknown = positionals.find((given) => !known.some((name) => isCalled(name, given)));
 if (unknown !== undefined) throw new RangeError(`no suite ${unknown}: ${known.join(', ')}`);
-const isWanted = (name: string): boolean => positionals.length === 0 || positionals.some((given) => isCalled(name, given));
+const isWanted = (name: string): boolean =>
+  positionals.length === 0 || positionals.some((given) => isCalled(name, given));
 
-const { smoke, json } = values;
+const { smoke, json, long } = values;
 const rounds = smoke ? 1 : Number(values.rounds);
 const machine = `Node ${process.version}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? ''}`;
 const results: Record<string, readonly Row[]> = {};
+const measured: Record<string, Measured> = {};
 let profile: Parts | undefined;
 if (!json) console.log(`${machine}; ${rounds} rounds, medians. Read the ratios.\n`);
 
@@ -34,8 +38,13 @@ const sink = await startSink();
 try {
   for (const [name, suite] of SUITES) {
     if (!isWanted(name)) continue;
-    results[name] = await compare(name, suite, { rounds, smoke, sink });
+    results[name] = await compare(name, suite, { rounds, smoke, long, sink });
     if (!json) console.log(`${table(suite.title, results[name])}\n`);
+  }
+  for (const [name, measurement] of MEASUREMENTS) {
+    if (!isWanted(name)) continue;
+    measured[name] = await measureInTurns(measurement, rounds, { sink, smoke });
+    if (!json) console.log(`${figuresTable(measurement.title, measured[name])}\n`);
   }
   if (isWanted(PROFILE)) {
     profile = await profileSend(sink.port, smoke);
@@ -44,4 +53,4 @@ try {
 } finally {
   await sink.stop();
 }
-if (json) console.log(JSON.stringify({ machine, rounds, smoke, results, profile }, undefined, 2));
+if (json) console.log(JSON.stringify({ machine, rounds, smoke, results, measured, profile }, undefined, 2));

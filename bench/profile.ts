@@ -16,6 +16,7 @@ export async function profileSend(port: number, smoke: boolean): Promise<Parts> 
     batch: smoke ? SMOKE_MAILS : MAILS,
     warmUpMs: 0,
     measureMs: 0,
+    smoke,
   };
   const child = fork(fileURLToPath(new URL('profile-child.js', import.meta.url)), [JSON.stringify(task)], {
     env: { ...process.env, NODE_ENV: 'production' },

@@ -11,6 +11,8 @@ export interface Suite {
   batch(candidate: string): number;
   /** Each round meets the code cold and is one go: what is done once in a process's life. */
   readonly cold?: boolean;
+  /** Candidates that take minutes, and are left out unless they are asked for. */
+  readonly long?: ReadonlySet<string>;
   /** Every mail goes to the sink, which has to have taken as many as the candidate says it sent. */
   readonly sends?: boolean;
 }
@@ -19,6 +21,8 @@ export interface Settings {
   readonly rounds: number;
   /** Everything once with few mails: that it runs, not how fast. */
   readonly smoke: boolean;
+  /** Also what takes minutes. */
+  readonly long: boolean;
   readonly sink: Sink;
 }
 
@@ -47,6 +51,7 @@ export async function compare(name: string, suite: Suite, settings: Settings): P
   const results = new Map<string, Round[]>();
   for (let round = 0; round < settings.rounds; round++) {
     for (const candidate of suite.candidates.keys()) {
+      if (suite.long?.has(candidate) && !settings.long) continue;
       const figures = await runRound(name, suite, candidate, settings);
       results.set(candidate, [...(results.get(candidate) ?? []), figures]);
     }
@@ -67,6 +72,7 @@ async function runRound(
     suite: name,
     candidate,
     port: sink.port,
+    smoke,
     batch: smoke ? Math.min(batch, SMOKE_BATCH) : batch,
     warmUpMs: once ? 0 : WARM_UP_MS,
     measureMs: once ? 0 : MEASURE_MS,
@@ -80,7 +86,8 @@ async function runRound(
 
 function row(candidate: string, { against }: Suite, results: ReadonlyMap<string, readonly Round[]>): Row {
   const own = results.get(candidate) ?? [];
-  const ratios = (against.get(candidate) ?? []).map((ours) => {
+  const measured = (against.get(candidate) ?? []).filter((ours) => results.has(ours));
+  const ratios = measured.map((ours) => {
     const theirs = results.get(ours) ?? [];
     const perRound = own.map(({ perSecond }, round) => (theirs[round]?.perSecond ?? 0) / perSecond);
     return { ours, ratio: median(perRound) };

@@ -1,11 +1,31 @@
+import type { Measured } from './measurements.js';
 import type { Row } from './rounds.js';
 
 const HEAD = ['', 'per second', 'ms each', 'CPU ms each', 'peak MiB', 'sink CPU ms', 'ours is'];
 
 /** Rows as aligned text; columns that say nothing are left out. */
 export function table(title: string, rows: readonly Row[]): string {
-  const lines = [HEAD, ...rows.map(cellsOf)];
-  const columns = HEAD.map((_, column) => lines.map((line) => line[column] ?? ''));
+  return alignedTable(title, HEAD, rows.map(cellsOf));
+}
+
+/** The same of what is measured otherwise. */
+export function figuresTable(title: string, measured: Measured): string {
+  const [first = {}] = Object.values(measured);
+  const rows = Object.entries(measured).map(([name, figures]) => [name].concat(figuresText(figures)));
+  return alignedTable(title, ['', ...Object.keys(first)], rows);
+}
+
+function figuresText(figures: Measured[string]): string[] {
+  return Object.values(figures).map((figure) => figure.toFixed(figure < 100 ? 1 : 0));
+}
+
+function alignedTable(
+  title: string,
+  head: readonly string[],
+  rows: ReadonlyArray<readonly string[]>,
+): string {
+  const lines = [head, ...rows];
+  const columns = head.map((_, column) => lines.map((line) => line[column] ?? ''));
   const shown = columns.filter((cells, column) => column === 0 || cells.slice(1).some((cell) => cell !== ''));
   const aligned = shown.map((cells, column) => alignColumn(cells, column === 0 || cells[0] === HEAD.at(-1)));
   const text = lines.map((_, line) =>

@@ -11,6 +11,8 @@ export interface Task {
   /** Milliseconds before the clock starts, so that the code is compiled (0: it is met cold), and after. */
   readonly warmUpMs: number;
   readonly measureMs: number;
+  /** Only that it runs, not how fast. */
+  readonly smoke: boolean;
   /** Where the SMTP sink listens, for the suites that send. */
   readonly port: number;
 }

@@ -1,11 +1,10 @@
 import { MailQueueService } from '../../src/mail.queue.service.js';
 import { MailService } from '../../src/mail.service.js';
-import type { NewMail } from '../../src/queue/mail-queue.js';
 import { encodeMessage, messageBytes } from '../../src/queue/spool/message-bytes.js';
 import { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
 import { addRequest } from '../../src/queue/spool/wire.js';
-import { renderedMessage } from '../message.js';
 import { inParallel } from '../parallel.js';
+import { newMail } from '../queue/new-mail.js';
 import { queueingApp } from '../queue/queueing-app.js';
 import { RawStore } from '../queue/raw-store.js';
 import { scratch } from '../queue/scratch.js';
@@ -14,13 +13,6 @@ import type { Suite } from '../rounds.js';
 import type { Task, Work } from '../task.js';
 
 const CALLERS = 100;
-const HOUR_MS = 3_600_000;
-
-async function newMail(): Promise<NewMail> {
-  const message = await renderedMessage();
-  const now = Date.now();
-  return { message, priority: 'normal', dueAt: new Date(now), expiresAt: new Date(now + HOUR_MS) };
-}
 
 async function raw(batch: number): Promise<Work> {
   const { spool, remove } = await scratch();

@@ -1,0 +1,48 @@
+/**
+ * Queues newsletters, and then one-time codes every so often while they are delivered; says how long each
+ * code took from `queue()` to the sink's answer, and how much memory all of it did.
+ */
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MailQueueService } from '../../src/mail.queue.service.js';
+import { MailService } from '../../src/mail.service.js';
+import { mailOf } from '../receipt-mail.js';
+import { queueingApp } from './queueing-app.js';
+
+const [port, newsletters, codes] = process.argv.slice(2).map(Number);
+const EVERY_MS = 200;
+
+const app = await queueingApp(port ?? 0);
+const [mail, queue, events] = [app.get(MailService), app.get(MailQueueService), app.get(EventEmitter2)];
+
+/** Newsletters as somebody writes them: not all in memory at once. */
+function* mails(count: number) {
+  for (let index = 0; index < count; index++) yield mailOf(index);
+}
+
+const arrived = new Map<string, () => void>();
+events.on('mail.sent', ({ messageId }: { readonly messageId: string }) => arrived.get(messageId)?.());
+
+async function code(index: number): Promise<number> {
+  const started = performance.now();
+  const messageId = `<code-${index}@example.test>`;
+  const arrival = new Promise<void>((resolve) => arrived.set(messageId, resolve));
+  const text = { to: `ada${index}@example.test`, subject: 'Your code', text: '123456' };
+  await mail.queue({ ...text, messageId }, { priority: 'high' });
+  await arrival;
+  return performance.now() - started;
+}
+
+/** What is queued beside the codes goes on while they do. */
+for await (const outcome of mail.queueMany(mails(newsletters ?? 0), { priority: 'low' })) {
+  if ('error' in outcome) throw outcome.error;
+}
+const latencies: Array<Promise<number>> = [];
+for (let index = 0; index < (codes ?? 0); index++) {
+  latencies.push(code(index));
+  await pause(EVERY_MS);
+}
+const taken = await Promise.all(latencies);
+const { states } = await queue.stats();
+process.send?.({ taken, waiting: states.waiting, peakMiB: process.resourceUsage().maxRSS / 1024 });
+await app.close();
