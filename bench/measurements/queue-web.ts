@@ -11,10 +11,8 @@ const WARM_UP_S = 4;
 const MEASURED_S = 10;
 const SMOKE_S = 0.2;
 
-const agent = new Agent({ keepAlive: true });
-
 /** Milliseconds from the request to the last byte of its answer. */
-async function post(port: number): Promise<number> {
+async function post(port: number, agent: Agent): Promise<number> {
   const started = performance.now();
   const asked = request({ host: '127.0.0.1', port, path: '/signup', method: 'POST', agent }).end();
   const answers: unknown[] = await once(asked, 'response');
@@ -32,13 +30,17 @@ function isIncoming(value: unknown): value is NodeJS.ReadableStream & { readonly
 
 /** At an even pace, whether the answers keep up or not. */
 async function requests(port: number, seconds: number): Promise<readonly number[]> {
+  const agent = new Agent({ keepAlive: true });
   const started = performance.now();
   const latencies: Array<Promise<number>> = [];
   for (let index = 0; index < seconds * PER_SECOND; index++) {
     await pause(Math.max(0, started + (index * 1000) / PER_SECOND - performance.now()));
-    latencies.push(post(port));
+    latencies.push(post(port, agent));
   }
-  return Promise.all(latencies);
+  const all = await Promise.all(latencies);
+  // The server would wait for connections that are kept.
+  agent.destroy();
+  return all;
 }
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
@@ -56,7 +58,7 @@ async function serving(role: WebRole, { sink, smoke }: MeasurementSurroundings):
   const latencies = await requests(port, smoke ? SMOKE_S : MEASURED_S);
   child.send('stop');
   const answer = await answerOf(child);
-  if (child.exitCode === null) await once(child, 'exit');
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return {
     'loop p99 ms': figure(answer, 'loopP99Ms'),
     'latency p50 ms': quantile(latencies, 0.5),

@@ -33,7 +33,8 @@ async function code(index: number): Promise<number> {
   return performance.now() - started;
 }
 
-/** What is queued beside the codes goes on while they do. */
+process.on('disconnect', () => process.exit(0));
+
 for await (const outcome of mail.queueMany(mails(newsletters ?? 0), { priority: 'low' })) {
   if ('error' in outcome) throw outcome.error;
 }
@@ -46,3 +47,4 @@ const taken = await Promise.all(latencies);
 const { states } = await queue.stats();
 process.send?.({ taken, waiting: states.waiting, peakMiB: process.resourceUsage().maxRSS / 1024 });
 await app.close();
+process.disconnect();

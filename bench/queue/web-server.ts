@@ -57,6 +57,7 @@ process.on('message', (message) => {
     delays.enable();
   } else void stop();
 });
+process.on('disconnect', () => process.exit(0));
 process.send?.(Number(new URL(await app.getUrl()).port));
 
 async function stop(): Promise<void> {
