@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folder } from '../render/templates.js';
 import { typeErrors } from '../support/type-check.js';
-import { BuiltCli } from './built-cli.js';
+import { CliProcess } from './cli-process.js';
 import { runCli } from './run-cli.js';
 
 // The compiler reads the declarations of Nest and Node once, and machines are slow under load.
@@ -91,14 +91,6 @@ test('types --out writes elsewhere, and --check looks there', async () => {
 });
 
 describe("the application's helpers", () => {
-  let built: BuiltCli;
-
-  beforeAll(async () => {
-    built = await BuiltCli.build();
-  });
-
-  afterAll(() => built.remove());
-
   const PAGE =
     '---\nsubject: Hi\npreheader: Hi\nsample: { word: a }\n---\n<html lang="en">{{shout word}}{{today}}</html>';
 
@@ -121,9 +113,9 @@ describe("the application's helpers", () => {
   ])('%s', async (_, file, code) => {
     const dir = await folder({ 'templates/a.hbs': PAGE, [file]: code });
     const args = ['--helpers', file];
-    expect(await built.start(dir, 'types', ...args).end).toMatchObject({ code: 0, err: '' });
+    expect(await new CliProcess(dir, 'types', ...args).end).toMatchObject({ code: 0, err: '' });
     expect(await read(dir)).toMatch(/a: \{\n {6}readonly word: unknown;\n {4}\};/);
-    expect(await built.start(dir, 'check', ...args).end).toMatchObject({
+    expect(await new CliProcess(dir, 'check', ...args).end).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^a: rendered, .*\n\n1 template, 0 errors, 0 warnings\n$/),
     });
@@ -146,7 +138,7 @@ describe("the application's helpers", () => {
   ])('%s', async (_, file, files) => {
     const dir = await folder({ 'templates/a.hbs': PAGE, ...files });
     for (const command of ['types', 'check']) {
-      const { code, err } = await built.start(dir, command, '--helpers', file).end;
+      const { code, err } = await new CliProcess(dir, command, '--helpers', file).end;
       expect([code, err]).toEqual([
         2,
         expect.stringMatching(/helpers\.\w+ cannot be loaded: .* build the application first/),

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { cleanup } from '../../support/application.js';
 import { at, queueing, server } from '../../support/queueing.js';
-import { COMPILED } from '../../support/spool-thread.js';
 import { SpoolFolder } from '../../queue/spool-under-test.js';
-import { CliProcess } from '../built-cli.js';
+import { CliProcess } from '../cli-process.js';
 
 let place: SpoolFolder;
 
@@ -17,8 +15,7 @@ afterEach(async () => {
 
 /** `mailroom queue` as a process of its own, in the folder. */
 function queue(...args: string[]): CliProcess['end'] {
-  const path = ['--path', place.path];
-  return new CliProcess(join(COMPILED, 'cli/mailroom.js'), place.folder, ['queue', ...args, ...path]).end;
+  return new CliProcess(place.folder, 'queue', ...args, '--path', place.path).end;
 }
 
 test('an operator finds a mail that a running application gave up, reads why, and has it sent', async () => {

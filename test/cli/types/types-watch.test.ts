@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folder, write } from '../../render/templates.js';
 import { until } from '../../support/example-process.js';
-import { BuiltCli } from '../built-cli.js';
+import { CliProcess } from '../cli-process.js';
 import { RunningCli, runCli } from '../run-cli.js';
 
 const FILE = 'src/mail-templates.d.ts';
@@ -97,17 +97,9 @@ test('--watch and --check do not go together', async () => {
 });
 
 describe('as a process', () => {
-  let built: BuiltCli;
-
-  beforeAll(async () => {
-    built = await BuiltCli.build();
-  });
-
-  afterAll(() => built.remove());
-
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it cleanly', async (signal) => {
     const dir = await folder({ 'templates/a.hbs': '{{x}}' });
-    const cli = built.start(dir, 'types', '--watch');
+    const cli = new CliProcess(dir, 'types', '--watch');
     await until(() => cli.out !== '');
     await write(dir, { 'templates/b.hbs': '{{y}}' });
     await until(() => cli.out.includes('2 templates'));
