@@ -1,25 +1,30 @@
 #!/usr/bin/env bash
-# What the tests need and npm does not bring: a DKIM verifier that is not ours (Debian: python3-dkim).
-# Does nothing where it is there already; where it cannot install it, says what is missing and fails.
+# What the tests need and npm does not bring: a DKIM verifier that is not ours (Debian: python3-dkim), and
+# PostgreSQL, which they start themselves (Debian: postgresql).
+# Does nothing where they are there already; where it cannot install them, says what is missing and fails.
 set -euo pipefail
 
 verifier_present() { /usr/bin/python3 -c 'import dkim' 2>/dev/null; }
+postgres_present() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
-install_verifier() {
+install() { # Debian packages
   command -v apt-get >/dev/null || return 1
+  echo "Installing what the tests need: $*"
   export DEBIAN_FRONTEND=noninteractive
-  as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends python3-dkim
+  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-verifier_present && exit 0
-echo 'Installing python3-dkim, the DKIM verifier of the tests.'
-install_verifier >/dev/null && verifier_present && exit 0
+missing=()
+verifier_present || missing+=(python3-dkim)
+postgres_present || missing+=(postgresql)
+[ ${#missing[@]} -eq 0 ] && exit 0
+install "${missing[@]}" && verifier_present && postgres_present && exit 0
 
 cat >&2 <<'MESSAGE'
-The tests check DKIM signatures with dkimpy, and it is not here. Install it for /usr/bin/python3:
-  Debian, Ubuntu:  sudo apt-get install python3-dkim
-  elsewhere:       /usr/bin/python3 -m pip install dkimpy
+The tests check DKIM signatures with dkimpy for /usr/bin/python3, and run PostgreSQL. Install both:
+  Debian, Ubuntu:  sudo apt-get install python3-dkim postgresql
+  elsewhere:       /usr/bin/python3 -m pip install dkimpy, and initdb and postgres in the PATH
 MESSAGE
 exit 1

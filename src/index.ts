@@ -69,6 +69,10 @@ export type {
   QueueState,
   QueueStats,
 } from './queue/mail-queue.js';
+export type { QueueOutboxOptions } from './queue/outbox/outbox.options.js';
+export { outboxTableSql } from './queue/outbox/outbox-schema.js';
+export type { SqlDialect } from './queue/outbox/sql-dialect.js';
+export type { SqlExecutor, SqlValue } from './queue/outbox/sql-executor.js';
 export type { QueueOptions } from './queue/queue-options.js';
 export {
   SafeString,

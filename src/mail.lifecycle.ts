@@ -42,11 +42,11 @@ export class MailLifecycle
     await this.#openQueue();
   }
 
-  /** A spool nobody asked for is opened when mails may wait in it; else with the first mail. */
+  /** A spool nobody asked for is opened when mails may wait in it, or are to come into it; else with the first mail. */
   async #openQueue(): Promise<void> {
     const { queue } = this.#options;
-    if (queue.driver !== 'spool') return;
-    if (queue.isAsked) return this.#room.queueing.open();
+    if (queue.driver === 'off') return;
+    if (queue.isAsked || queue.outbox) return this.#room.queueing.open();
     if (!(await isThere(queue.path))) return;
     try {
       await this.#room.queueing.open();

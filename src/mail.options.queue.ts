@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { RETRY_DELAYS } from './deliver/backoff.js';
 import { checkKeys, type Place, readBoolean, readChoice, readInteger } from './mail.options.checks.js';
 import { readDomainLimits } from './mail.options.limits.js';
+import { readOutbox } from './mail.options.outbox.js';
 import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
 import { type ConfigReport, show } from './mail.report.js';
 import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
@@ -17,6 +18,7 @@ const KEYS = [
   'maxBacklog',
   'retention',
   'encryptionKey',
+  'outbox',
 ] as const satisfies ReadonlyArray<keyof QueueModuleOptions>;
 
 /** Outside production; relative to the working directory. */
@@ -42,10 +44,15 @@ export function resolveQueue(
     maxBacklog: readInteger(options.maxBacklog, at('maxBacklog')) ?? 1_000_000,
     retention: readInteger(options.retention, at('retention')) ?? 7 * DAY_MS,
     encryptionKey: readKey(options.encryptionKey, at('encryptionKey')),
+    outbox: readOutbox(options.outbox, at('outbox')),
   };
   const path = readPath(options.path, at('path'));
-  if (driver === 'off') return off("the queue is turned off (queue: { driver: 'off' } or MAIL_QUEUE=off)");
-  return place(driver === 'spool', path, surroundings, report, settings);
+  const queue =
+    driver === 'off'
+      ? off("the queue is turned off (queue: { driver: 'off' } or MAIL_QUEUE=off)")
+      : place(driver === 'spool', path, surroundings, report, settings);
+  if (queue.driver === 'off' && settings.outbox) refuseOutbox(queue, at('outbox'));
+  return queue;
 }
 
 type Settings = Omit<ResolvedQueue, 'driver' | 'path' | 'isAsked'>;
@@ -113,6 +120,10 @@ function readKey(value: unknown, { where, report }: Place): Buffer | undefined {
   const mend = 'openssl rand -base64 32 makes one';
   report.add({ where, expected: '32 bytes in base64 or hex', found: 'something else (not shown)', mend });
   return undefined;
+}
+
+function refuseOutbox({ why }: NoQueue, { where, report }: Place): void {
+  report.add({ where, expected: 'a mail queue that its mails go on to', found: 'none', mend: why });
 }
 
 function refuseBullmq({ where, report }: Place): void {

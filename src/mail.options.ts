@@ -10,6 +10,7 @@ import type { Mailbox } from './message/mailbox.js';
 import type { TemplateHelper } from './render/helper.js';
 import type { MailTranslator } from './render/i18n/translator.js';
 import type { Theme, ThemeOptions } from './render/kit/theme.js';
+import type { QueueOutboxOptions, ResolvedOutbox } from './queue/outbox/outbox.options.js';
 import type { Renderer } from './render/renderer.js';
 import type { TemplateSource } from './render/source/template-source.js';
 import type { MailExtension } from './transport/extension.js';
@@ -95,6 +96,8 @@ export interface QueueModuleOptions {
   readonly retention?: number | undefined;
   /** 32 bytes in base64 or hex: the mails in the spool are encrypted (AES-256-GCM). @default none */
   readonly encryptionKey?: string | undefined;
+  /** For `queue(mail, { via })`: a table of your database, which mails are sent from after the commit. @default none */
+  readonly outbox?: QueueOutboxOptions | undefined;
 }
 
 export interface MailModuleOptions extends MailerOptions {
@@ -183,6 +186,7 @@ export interface ResolvedQueue {
   readonly maxBacklog: number;
   readonly retention: number;
   readonly encryptionKey: Buffer | undefined;
+  readonly outbox: ResolvedOutbox | undefined;
 }
 
 export interface ResolvedMailOptions {

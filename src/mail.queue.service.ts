@@ -74,9 +74,13 @@ export class MailQueueService {
     for (const worker of this.#delivery.workers) worker.resume();
   }
 
-  /** Resolves when no mail is under way and none is due within a second, whoever delivers them. Mails for later do not count. */
+  /**
+   * Resolves when no mail is under way and none is due within a second, whoever delivers them; those of
+   * committed transactions included. Mails for later do not count.
+   */
   async drain({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     const queue = await this.#opened();
+    await this.#delivery.relay();
     while (await this.#isBusy(queue)) {
       signal?.throwIfAborted();
       await pause(LOOK_MS);

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { DomainLimits } from './deliver/domain-limits.js';
 import type { InFlight } from './deliver/in-flight.js';
+import { OutboxRelay } from './deliver/outbox-relay.js';
 import { QueueDelivery } from './deliver/queue-delivery.js';
 import { QueueWorker } from './deliver/queue-worker.js';
 import { Suspects } from './deliver/suspects.js';
@@ -12,7 +13,9 @@ import type { NoQueue, ResolvedQueue } from './mail.options.js';
 import type { Mailer } from './mail.service.js';
 import type { MailQueue } from './queue/mail-queue.js';
 import { MemoryQueue } from './queue/memory-queue.js';
+import { OutboxTable } from './queue/outbox/outbox-table.js';
 import { SqliteSpool } from './queue/spool/sqlite-spool.js';
+import { Seal } from './queue/spool/thread/seal.js';
 import { MissingQueue } from './queue/missing-queue.js';
 import type { Transport } from './transport/transport.js';
 
@@ -28,7 +31,7 @@ export function makeQueueing(
   options: ResolvedQueue | NoQueue,
   surroundings: QueueingSurroundings,
 ): QueueDelivery {
-  const { now } = surroundings;
+  const { now, publish } = surroundings;
   const logger = new Logger('Mail');
   const onFault = (what: string): void => logger.error(what);
   const raise = makeAlarm(surroundings.publish);
@@ -36,8 +39,9 @@ export function makeQueueing(
   const queue = makeQueue(options, mailers, now, raise);
   const delivers = options.driver !== 'off' && options.deliver;
   const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault, raise }) : [];
+  const relay = options.driver === 'off' ? undefined : makeRelay(options, now, onFault);
   const onWarning = (what: string): void => logger.warn(what);
-  return new QueueDelivery({ queue, mailers, workers, now, onFault, onWarning });
+  return new QueueDelivery({ queue, mailers, workers, relay, publish, now, onFault, onWarning });
 }
 
 function makeWorkers(
@@ -107,6 +111,16 @@ function makeQueue(
   );
   spool.onLost((error) => raise({ kind: 'queue', message: error.message, mailers, error }));
   return spool;
+}
+
+function makeRelay(
+  { outbox, encryptionKey }: ResolvedQueue,
+  now: () => Date,
+  onFault: (what: string) => void,
+): OutboxRelay | undefined {
+  if (!outbox) return undefined;
+  const table = new OutboxTable(outbox, new Seal(encryptionKey), now);
+  return new OutboxRelay({ table, pollInterval: outbox.pollInterval, random, onFault });
 }
 
 function monotonic(): number {

@@ -12,7 +12,7 @@ import { type SendManyOptions, SendRun, type Sent } from './deliver/send-run.js'
 import type { QueueDelivery } from './deliver/queue-delivery.js';
 import { closest } from './mail.closest.js';
 import { asMailError, MailError, type Rejection } from './mail.errors.js';
-import { describeFailure, describeMessage, type PublishMailEvent } from './mail.events.js';
+import { describeFailure, type PublishMailEvent } from './mail.events.js';
 import { show } from './mail.report.js';
 import type { Mail, Mailable } from './message/mail.js';
 import type { RenderedMessage } from './message/message.js';
@@ -93,7 +93,8 @@ export class MailService {
    * Queues one mail: compose, render, write it down. Resolves as soon as the mail is durable; from then on
    * it is delivered in the background, whatever happens to this process. Attachments are read now: what
    * is queued is what is sent, with the same Message-ID at every attempt.
-   * @throws {MailError} when the mail is wrong in itself, nothing was queued then; `queue-full`; `config` without a queue
+   * @throws {MailError} when the mail is wrong in itself, nothing was queued then; `queue-full`; `config` without a queue,
+   * or with `via` and without a table for it
    */
   queue(mail: Mail | Mailable, options: QueueOptions = {}): Promise<QueuedMail> {
     return this.#run({}, (signal) => this.#queue(mail, options, signal));
@@ -107,7 +108,8 @@ export class MailService {
     mails: Iterable<Mail | Mailable> | AsyncIterable<Mail | Mailable>,
     { concurrency, signal, ...options }: QueueManyOptions = {},
   ): QueueRun {
-    const width = checkConcurrency(concurrency ?? QUEUE_WIDTH);
+    // A transaction has one connection, and that runs one statement at a time.
+    const width = checkConcurrency(concurrency ?? (options.via ? 1 : QUEUE_WIDTH));
     const each = async (mail: Mail | Mailable): Promise<Queued> => ({
       mail: await this.queue(mail, options),
     });
@@ -171,17 +173,11 @@ export class MailService {
   }
 
   async #queue(mail: Mail | Mailable, options: QueueOptions, signal: AbortSignal): Promise<QueuedMail> {
-    const { context, publish, queueing } = this.#room;
-    const asked = readQueueOptions(options, context.now());
+    const { context, queueing } = this.#room;
+    const { schedule, via } = readQueueOptions(options, context.now());
     const { message } = await this.#approve(await this.#render(mail, { ...context, signal }));
     signal.throwIfAborted();
-    const event = describeMessage(message);
-    const queued = await queueing.add({ ...asked, message });
-    const { id, dueAt } = queued;
-    if (queued.duplicate) return queued;
-    publish('mail.queued', { ...event, id, dueAt });
-    queueing.wake(event.mailer);
-    return queued;
+    return via ? queueing.addVia(via, { ...schedule, message }) : queueing.add({ ...schedule, message });
   }
 
   /** What interceptors and the recipient guard leave of a message. */

@@ -32,6 +32,7 @@ const FILES: Record<string, string> = {
   'mail.options.limits.ts': 'options',
   'mail.options.mailers.ts': 'options',
   'mail.options.messages.ts': 'options',
+  'mail.options.outbox.ts': 'options',
   'mail.options.queue.ts': 'options',
   'mail.options.resolve.ts': 'options',
   'mail.options.renderer.ts': 'options',

@@ -1,5 +1,8 @@
-import { messageOf } from '../mail.errors.js';
+import { MailError, messageOf } from '../mail.errors.js';
+import { describeMessage, type PublishMailEvent } from '../mail.events.js';
 import type { MailQueue, NewMail, QueuedMail } from '../queue/mail-queue.js';
+import type { SqlExecutor } from '../queue/outbox/sql-executor.js';
+import type { OutboxRelay } from './outbox-relay.js';
 import type { QueueWorker } from './queue-worker.js';
 
 export interface QueueDeliveryOptions {
@@ -8,6 +11,9 @@ export interface QueueDeliveryOptions {
   readonly mailers: readonly string[];
   /** One for each mailer; none where others deliver. */
   readonly workers: readonly QueueWorker[];
+  /** Of mails that are queued in transactions, where there is a table for them. */
+  readonly relay?: OutboxRelay | undefined;
+  readonly publish: PublishMailEvent;
   readonly now: () => Date;
   readonly onFault: (what: string) => void;
   readonly onWarning: (what: string) => void;
@@ -22,16 +28,20 @@ export class QueueDelivery {
   readonly mailers: readonly string[];
   readonly workers: readonly QueueWorker[];
   readonly now: () => Date;
+  readonly #relay: OutboxRelay | undefined;
+  readonly #publish: PublishMailEvent;
   readonly #onFault: (what: string) => void;
   readonly #onWarning: (what: string) => void;
   #opening: Promise<void> | undefined;
   #pruning: NodeJS.Timeout | undefined;
 
-  constructor({ queue, mailers, workers, now, onFault, onWarning }: QueueDeliveryOptions) {
+  constructor({ queue, mailers, workers, relay, publish, now, onFault, onWarning }: QueueDeliveryOptions) {
     this.queue = queue;
     this.mailers = mailers;
     this.workers = workers;
     this.now = now;
+    this.#relay = relay;
+    this.#publish = publish;
     this.#onFault = onFault;
     this.#onWarning = onWarning;
   }
@@ -53,7 +63,30 @@ export class QueueDelivery {
   /** @throws {MailError} see `MailQueue.add` */
   async add(mail: NewMail): Promise<QueuedMail> {
     await this.open();
-    return this.queue.add(mail);
+    // Made ready while the mail is written.
+    const adding = this.queue.add(mail);
+    const event = describeMessage(mail.message);
+    const queued = await adding;
+    if (queued.duplicate) return queued;
+    const { id, dueAt } = queued;
+    this.#publish('mail.queued', { ...event, id, dueAt });
+    this.wake(event.mailer);
+    return queued;
+  }
+
+  /**
+   * Writes a mail in the transaction of `via`; it is added after the commit.
+   * @throws {MailError} `config` without a table for it; see `OutboxTable.add`
+   */
+  async addVia(via: SqlExecutor, mail: NewMail): Promise<QueuedMail> {
+    if (!this.#relay) throw noOutbox();
+    await this.open();
+    return this.#relay.add(mail, via);
+  }
+
+  /** Resolves when mails of transactions that are committed by now are in the queue. */
+  async relay(): Promise<void> {
+    await this.#relay?.relay();
   }
 
   /** Mails of the mailer, or of all, were added or made to wait again. */
@@ -66,7 +99,7 @@ export class QueueDelivery {
     // What is opened only now must not begin to work behind our back.
     await this.#opening?.catch(() => undefined);
     clearInterval(this.#pruning);
-    await Promise.all(this.workers.map((worker) => worker.stop()));
+    await Promise.all([this.#relay?.stop(), ...this.workers.map((worker) => worker.stop())]);
   }
 
   async close(): Promise<void> {
@@ -77,6 +110,7 @@ export class QueueDelivery {
     await this.queue.open();
     for (const warning of this.queue.warnings) this.#onWarning(warning);
     for (const worker of this.workers) worker.start();
+    this.#relay?.start((mail) => this.add(mail));
     this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS);
     await this.#prune();
   }
@@ -88,4 +122,11 @@ export class QueueDelivery {
       this.#onFault(`The mail queue could not be cleared of what is done: ${messageOf(error)}`);
     }
   }
+}
+
+function noOutbox(): MailError {
+  return new MailError(
+    'config',
+    "queue(mail, { via }): nobody would send the mail after the commit. Give MailModule queue: { outbox: { dialect: 'postgres', execute } }, with a connection of its own.",
+  );
 }

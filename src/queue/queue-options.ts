@@ -4,6 +4,7 @@ import { parseLine } from '../message/line.js';
 import { invalid } from '../message/refusal.js';
 import { show } from '../mail.report.js';
 import type { MailPriority, NewMail } from './mail-queue.js';
+import { isExecutor, type SqlExecutor } from './outbox/sql-executor.js';
 
 /** How one mail is queued. */
 export interface QueueOptions {
@@ -17,13 +18,25 @@ export interface QueueOptions {
   readonly priority?: MailPriority | undefined;
   /** The same key of one mailer again returns the first mail; 1 to 255 characters. */
   readonly idempotencyKey?: string | undefined;
+  /**
+   * Your open transaction. The mail is written in it, into the table of `queue.outbox`: committed, it is queued in
+   * a moment; rolled back, it never was. The id is that of its row then, and `mail.queued` tells the queue's.
+   */
+  readonly via?: SqlExecutor | undefined;
+}
+
+/** Where and when a mail is to be queued. */
+export interface Asked {
+  readonly schedule: Omit<NewMail, 'message'>;
+  readonly via: SqlExecutor | undefined;
 }
 
 const RULES: FieldRules<keyof QueueOptions> = {
-  known: ['delay', 'sendAt', 'expiresAt', 'priority', 'idempotencyKey'],
+  known: ['delay', 'sendAt', 'expiresAt', 'priority', 'idempotencyKey', 'via'],
   renamed: new Map([
     ['jobId', 'idempotencyKey'],
     ['attempts', 'expiresAt'],
+    ['transaction', 'via'],
   ]),
 };
 const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
@@ -37,7 +50,7 @@ const MAX_KEY = 255;
  * When a mail may be tried, in which lane, and until when.
  * @throws {MailError} `message-invalid`
  */
-export function readQueueOptions(options: QueueOptions, now: Date): Omit<NewMail, 'message'> {
+export function readQueueOptions(options: QueueOptions, now: Date): Asked {
   if (!isObject(options)) {
     throw invalid({ field: 'options', expected: 'an object', found: show(options) });
   }
@@ -48,12 +61,19 @@ export function readQueueOptions(options: QueueOptions, now: Date): Omit<NewMail
   const dueAt = fields.has('sendAt')
     ? parseDate(fields.get('sendAt'), 'options.sendAt')
     : new Date(now.getTime() + readDelay(fields.get('delay') ?? 0));
-  return {
+  const schedule = {
     dueAt,
     expiresAt: readExpiry(fields.get('expiresAt'), dueAt, now),
     priority: readPriority(fields.get('priority') ?? 'normal'),
     ...(fields.has('idempotencyKey') && { idempotencyKey: readKey(fields.get('idempotencyKey')) }),
   };
+  return { schedule, via: readVia(fields.get('via')) };
+}
+
+function readVia(value: unknown): SqlExecutor | undefined {
+  if (value === undefined || isExecutor(value)) return value;
+  const expected = '{ execute(sql, values) } of an open transaction';
+  throw invalid({ field: 'options.via', expected, found: show(value) });
 }
 
 function readDelay(value: unknown): number {
