@@ -454,6 +454,13 @@ describe('the queue', () => {
     ['queue.retryDelays', { retryDelays: [] }],
     ['queue.encryptionKey', { encryptionKey: 's3cret' }],
     ['queue.maxBacklock', { maxBacklock: 5 }],
+    ['queue.outbox.dialect', { outbox: { execute: () => [] } }],
+    ['queue.outbox.dialect', { outbox: { dialect: 'oracle', execute: () => [] } }],
+    ['queue.outbox.execute', { outbox: { dialect: 'sqlite' } }],
+    ['queue.outbox.table', { outbox: { dialect: 'sqlite', execute: () => [], table: 'mails; DROP' } }],
+    ['queue.outbox.pollInterval', { outbox: { dialect: 'sqlite', execute: () => [], pollInterval: 0 } }],
+    ['queue.outbox.pollMs', { outbox: { dialect: 'sqlite', execute: () => [], pollMs: 5 } }],
+    ['queue.outbox', { driver: 'off', outbox: { dialect: 'sqlite', execute: () => [] } }],
   ])('refuses a wrong %s', async (where, queue) => {
     const { message } = await bootError(boot([MailModule.forRoot({ from, queue: queue as object })]));
     expect(message).toContain(where);

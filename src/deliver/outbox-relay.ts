@@ -110,7 +110,6 @@ export class OutboxRelay {
     try {
       await this.#prepare();
       while (!this.#stopped && (await this.#relayGroup()));
-      this.#faults = 0;
     } catch (error) {
       this.#fail(error);
     }
@@ -147,6 +146,7 @@ export class OutboxRelay {
     await table.giveBack(idsOf(relayed, 'failed'));
     for (const outcome of relayed) if (outcome.state === 'unfit') await this.#setAside(outcome);
     for (const outcome of relayed) if (outcome.state === 'failed') throw outcome.error;
+    this.#faults = 0;
     return taken.length > 0;
   }
 

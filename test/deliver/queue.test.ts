@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MailModuleOptions, QueueModuleOptions } from 'nest-mailroom';
+import type { MailModuleOptions, QueueModuleOptions, SqlExecutor } from 'nest-mailroom';
 import { cleanup, folder } from '../support/application.js';
 import { at, atFirst, queueing, server, shortPauses } from '../support/queueing.js';
 import { DROP, RESET, type Script } from '../support/scripted-server.js';
@@ -239,6 +239,17 @@ describe.each(STORES)('queue() %s', (_name, store) => {
       at: { field: `options.${field}` },
     });
     expect(names()).not.toContain('mail.queued');
+  });
+
+  it.each([
+    ['the caller has no executor', 'client', 'message-invalid', 'options.via'],
+    ['nobody would relay the mail', { execute: () => Promise.resolve([]) }, 'config', 'queue: { outbox:'],
+  ])('refuses a mail in a transaction where %s', async (_what, via, code, words) => {
+    const { mail: service } = await start('memory:');
+    await expect(service.queue(mail, { via: via as SqlExecutor })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(words),
+    });
   });
 
   it('refuses a mail that is wrong in itself', async () => {

@@ -6,9 +6,10 @@ jest.setTimeout(120_000);
 const IMPORTS = `
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { InjectMailer, MAIL_TRANSPORT, mailConfig, MailError, MailModule, MailService, SafeString } from 'nest-mailroom';
+import { Client, Pool } from 'pg';
+import { InjectMailer, outboxTableSql, MAIL_TRANSPORT, mailConfig, MailError, MailModule, MailService, SafeString } from 'nest-mailroom';
 import type { Mail, MailErrorCode, MailEvents, MailInterceptor, MailOptionsFactory, Receipt, RenderedMessage,
-  MailOf, SendOutcome, SmtpOptions, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
+  MailOf, SendOutcome, SmtpOptions, SqlExecutor, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
 declare const mail: MailService;
 `;
 
@@ -54,6 +55,8 @@ const RIGHT: Sources = {
   'injected mailers and transports': `class A { constructor(@InjectMailer('news') readonly news: MailService, @Inject(MAIL_TRANSPORT) readonly transport: Transport) {} } void A;`,
   'helpers with arguments of their own': `const price: TemplateHelper = (amount: number, { data }: TemplateHelperOptions) => new SafeString(amount.toLocaleString(data.locale)); MailModule.forRoot({ templates: { helpers: { price } } });`,
   'an interceptor': `class A implements MailInterceptor { intercept(message: RenderedMessage) { return { ...message, subject: 'x' }; } } MailModule.forRoot({ interceptors: [A] });`,
+  'a transaction of pg': `declare const client: Client; const via: SqlExecutor = { execute: async (sql, values) => (await client.query(sql, values)).rows }; void mail.queue({ to: 'a@x.test', text: '' }, { via, priority: 'high' });`,
+  'a table for mails of transactions': `declare const pool: Pool; MailModule.forRoot({ queue: { outbox: { dialect: 'postgres', execute: async (sql, values) => (await pool.query(sql, values)).rows } } }); const ddl: string = outboxTableSql('sqlite', 'mails'); void ddl;`,
   'payloads of events': `function f(event: MailEvents['mail.failed']): string { return event.error.code; } void f;`,
 };
 
@@ -113,6 +116,11 @@ const WRONG: Readonly<Record<string, readonly [code: string, says: RegExp]>> = {
     `class A implements MailInterceptor { intercept(message: RenderedMessage) { void message; } } void A;`,
     /'void' is not assignable to type 'RenderedMessage/,
   ],
+  'an executor that gives no rows': [
+    `declare const client: Client; const via: SqlExecutor = { execute: (sql, values) => client.query(sql, values) }; void via;`,
+    /'Promise<QueryResult<any>>' is not assignable to type 'Promise<readonly unknown\[\]>'/,
+  ],
+  'a dialect there is none of': [`outboxTableSql('oracle');`, /"oracle"' is not assignable/],
   'an event there is none of': [
     `let event: MailEvents['mail.bounced']; void event;`,
     /'mail\.bounced' does not exist/,

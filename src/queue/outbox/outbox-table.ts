@@ -91,7 +91,7 @@ export class OutboxTable {
 
   /** It stays in the table, and nobody takes it until its `problem` is NULL again. */
   async setAside(id: string, problem: string): Promise<void> {
-    await this.#ask(`UPDATE ${this.name} SET problem = ? WHERE id = ?`, [problem, id]);
+    await this.#ask(`UPDATE ${this.name} SET problem = ?, leased_until = 0 WHERE id = ?`, [problem, id]);
   }
 
   /** As many as may be in memory at once. */
