@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { MailOutbox, outboxTableSql, type QueueModuleOptions, type QueueOutboxOptions } from 'nest-mailroom';
+import { OutboxTable } from '../../src/queue/outbox/outbox-table.js';
+import { Seal } from '../../src/queue/spool/thread/seal.js';
+import { dueMail } from '../queue/spool-mails.js';
 import { Row } from '../../src/queue/sqlite/row.js';
 import { cleanup, folder } from '../support/application.js';
 import { type Database, openPostgres, openSqlite, type Transaction } from '../support/databases.js';
@@ -148,6 +151,26 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     ]);
   });
 
+  it('lets nobody else have what one has in hand, until its lease is over', async () => {
+    const executor = database.own;
+    const settings = { table: 'mail_outbox', createTable: false, pollInterval: 1 } as const;
+    const open = () =>
+      new OutboxTable(
+        { dialect: database.dialect, executor, ...settings },
+        new Seal(undefined),
+        () => new Date(),
+      );
+    const [one, other] = [open(), open()];
+    const { id } = await one.add(dueMail(), database.own);
+    expect(await one.take()).toMatchObject([{ id }]);
+    expect(await other.take()).toEqual([]);
+    const [lease] = await database.own.execute('SELECT leased_until FROM mail_outbox', []);
+    const seconds = (Number(Object(lease).leased_until) - Date.now()) / 1000;
+    expect(Math.round(seconds)).toBe(15);
+    await database.own.execute('UPDATE mail_outbox SET leased_until = 1', []);
+    expect(await other.take()).toMatchObject([{ id }]);
+  });
+
   it('gives each mail to one of two processes', async () => {
     const applications = [await start(), await start()];
     const names = Array.from({ length: 200 }, (_, n) => `u${n}@example.test`);
@@ -172,8 +195,9 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     const paused = application.next('mail.paused');
     await inTransaction('COMMIT', (via) => application.mail.queue(mail, { via }));
     await paused;
+    const sent = application.next('mail.sent');
     const back = await server(undefined, gone.port);
-    await application.queue.drain();
+    await sent;
     expect(back.bodies).toHaveLength(1);
   });
 
