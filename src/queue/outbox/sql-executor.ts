@@ -2,11 +2,14 @@
 export type SqlValue = string | Buffer;
 
 /**
- * Runs one statement on a connection of yours and resolves with its rows, as objects by column; with `[]`
- * where there are none. With `pg`: `{ execute: async (sql, values) => (await client.query(sql, values)).rows }`.
+ * Runs one statement on a connection of yours. With `pg`:
+ * `{ execute: async (sql, values) => (await client.query(sql, values)).rows }`.
  */
 export interface SqlExecutor {
-  /** @param values for the placeholders of the dialect, in their order; the array is yours */
+  /**
+   * Resolves with the rows of a SELECT, objects by column, and with anything for another statement.
+   * @param values for the placeholders of the dialect, in their order; the array is yours
+   */
   execute(sql: string, values: SqlValue[]): Promise<readonly unknown[]>;
 }
 
