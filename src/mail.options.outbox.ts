@@ -13,7 +13,7 @@ const KEYS = ['dialect', 'execute', 'table', 'createTable', 'pollInterval'] as c
   keyof QueueOutboxOptions
 >;
 
-const DIALECTS = ['postgres', 'sqlite'] as const satisfies readonly SqlDialect[];
+const DIALECTS = ['postgres', 'mysql', 'sqlite'] as const satisfies readonly SqlDialect[];
 const DEFAULT_POLL_INTERVAL_MS = 1_000;
 
 /** Options over defaults; undefined where there are none, or they are of no use. */

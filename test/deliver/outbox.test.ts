@@ -6,12 +6,19 @@ import { Seal } from '../../src/queue/spool/thread/seal.js';
 import { dueMail } from '../queue/spool-mails.js';
 import { Row } from '../../src/queue/sqlite/row.js';
 import { cleanup, folder } from '../support/application.js';
-import { type Database, openPostgres, openSqlite, type Transaction } from '../support/databases.js';
+import {
+  type Database,
+  openMysql,
+  openPostgres,
+  openSqlite,
+  type Transaction,
+} from '../support/databases.js';
 import { LogLines } from '../support/log-lines.js';
 import { at, queueing, type QueueingApplication, server } from '../support/queueing.js';
 
 const DATABASES = [
   ['PostgreSQL', openPostgres],
+  ['MariaDB', openMysql],
   ['SQLite', openSqlite],
 ] as const;
 

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Libsql from 'libsql';
+import { createPool, type Connection } from 'mysql2/promise';
 import { Pool } from 'pg';
 import type { SqlDialect, SqlExecutor } from 'nest-mailroom';
+import { MariadbServer } from './mariadb.js';
 import { PostgresServer } from './postgres.js';
 
 /** An open transaction of an application. */
@@ -37,6 +39,36 @@ export async function openPostgres(): Promise<Database & { readonly server: Post
         async end(how) {
           await client.query(how);
           client.release();
+        },
+      };
+    },
+    async close() {
+      await pool.end();
+      await server.remove();
+    },
+  };
+}
+
+export async function openMysql(): Promise<Database> {
+  const server = await MariadbServer.create();
+  const pool = createPool(server.connection);
+  const executorOf = (connection: Pick<Connection, 'execute'>): SqlExecutor => ({
+    async execute(sql, values) {
+      const [rows] = await connection.execute(sql, values);
+      return Array.isArray(rows) ? rows : [];
+    },
+  });
+  return {
+    dialect: 'mysql',
+    own: executorOf(pool),
+    async begin() {
+      const connection = await pool.getConnection();
+      await connection.beginTransaction();
+      return {
+        via: executorOf(connection),
+        async end(how) {
+          await connection.query(how);
+          connection.release();
         },
       };
     },

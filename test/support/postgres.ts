@@ -2,11 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasSaid, isRoot, SERVER_FOLDERS, textOf } from './server-process.js';
 
-/** In memory where there is such a place: what these tests are about is not the speed of a disk. */
-const PARENT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const DEBIAN = '/usr/lib/postgresql';
 /** No network, no waiting for disks. */
 const SETTINGS = ['listen_addresses=', 'fsync=off', 'max_connections=40'].flatMap((setting) => [
@@ -29,7 +27,7 @@ export class PostgresServer {
   }
 
   static async create(): Promise<PostgresServer> {
-    const server = new PostgresServer(await mkdtemp(join(PARENT, 'postgres-')), binaries());
+    const server = new PostgresServer(await mkdtemp(join(SERVER_FOLDERS, 'postgres-')), binaries());
     if (isRoot()) await chown(server.folder, idOf('-u'), idOf('-g'));
     await ended(
       server.#spawn('initdb', ['--no-sync', '--no-locale', '-A', 'trust', '-U', 'postgres', '-E', 'UTF8']),
@@ -66,8 +64,6 @@ export class PostgresServer {
 
 const AS_POSTGRES = ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--'];
 
-const isRoot = (): boolean => process.getuid?.() === 0;
-
 const idOf = (flag: '-u' | '-g'): number =>
   Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 
@@ -87,22 +83,4 @@ async function ended(child: ChildProcess): Promise<void> {
   const said = textOf(child);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(said());
-}
-
-function textOf(child: ChildProcess): () => string {
-  let text = '';
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-  });
-  return () => text;
-}
-
-async function hasSaid(child: ChildProcess, words: string): Promise<void> {
-  const said = textOf(child);
-  await new Promise<void>((resolve, reject) => {
-    child.stderr?.on('data', () => {
-      if (said().includes(words)) resolve();
-    });
-    child.once('close', () => reject(new Error(`PostgreSQL has ended: ${said()}`)));
-  });
 }

@@ -1,5 +1,5 @@
-/** Whose SQL: PostgreSQL 9.5, SQLite 3.8 or a later version. */
-export type SqlDialect = 'postgres' | 'sqlite';
+/** Whose SQL: PostgreSQL from 9.5 on; MySQL from 8.0, MariaDB from 10.6; SQLite. */
+export type SqlDialect = 'postgres' | 'mysql' | 'sqlite';
 
 /** Where the databases differ. */
 export interface SqlTraits {
@@ -22,6 +22,12 @@ export const SQL_TRAITS: Readonly<Record<SqlDialect, SqlTraits>> = {
       let number = 0;
       return sql.replaceAll('?', () => `$${++number}`);
     },
+  },
+  mysql: {
+    blob: 'LONGBLOB',
+    now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
+    lock: 'FOR UPDATE SKIP LOCKED',
+    numbered: (sql) => sql,
   },
   sqlite: {
     blob: 'BLOB',
