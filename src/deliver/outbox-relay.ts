@@ -27,8 +27,10 @@ type Relayed =
 /** Milliseconds between the looks that follow a mail of this process: its commit comes in a moment. */
 const SOON_MS: readonly number[] = [10, 20, 50, 100, 200];
 /** Milliseconds before a look that failed is tried again; doubled each time. */
-const RETRY_MS = 1_000;
+const RETRY_MS = 100;
 const LONGEST_RETRY_MS = 30_000;
+/** Looks in a row that fail before it is told: SQLite may be locked for a moment, a connection be renewed. */
+const FAULTS_TOLD = 3;
 /** Milliseconds a stop waits for a database that does not answer. */
 const STOP_MS = 5_000;
 
@@ -126,11 +128,11 @@ export class OutboxRelay {
     }
   }
 
-  /** A fault that lasts is told once. */
+  /** A fault that lasts is told, once. */
   #fail(error: unknown): void {
     this.#faults += 1;
     this.#soon = [];
-    if (this.#faults > 1 || this.#stopped) return;
+    if (this.#faults !== FAULTS_TOLD || this.#stopped) return;
     const { table, onFault } = this.#options;
     onFault(
       `Mails wait in the table ${table.name} and do not get into the mail queue. This is tried again and again. ${messageOf(error)}`,

@@ -34,14 +34,17 @@ function relayInto(enqueue: (mail: NewMail) => Promise<unknown>, executor: SqlEx
 
 const rows = () => database.own.execute('SELECT id, leased_until, problem FROM mail_outbox ORDER BY id', []);
 
-test('a queue that takes nothing keeps the mails in the table, and that is told once', async () => {
+async function look(relay: OutboxRelay, times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) await relay.relay();
+}
+
+test('a queue that takes nothing keeps the mails in the table, and that is told once when it lasts', async () => {
   const queue = new MemoryQueue(now);
   let isFull = true;
   const full = new MailError('queue-full', 'As many as it may hold.');
   const { relay, told, write } = relayInto((mail) => (isFull ? Promise.reject(full) : queue.add(mail)));
   for (let n = 0; n < 70; n += 1) await write(dueMail());
-  await relay.relay();
-  await relay.relay();
+  await look(relay, 5);
   expect(told).toEqual([expect.stringContaining('As many as it may hold.')]);
   expect(await rows()).toHaveLength(70);
   isFull = false;
@@ -50,8 +53,24 @@ test('a queue that takes nothing keeps the mails in the table, and that is told 
   expect((await queue.stats()).states.waiting).toBe(70);
   isFull = true;
   await write(dueMail());
-  await relay.relay();
+  await look(relay, 3);
   expect(told).toHaveLength(2);
+});
+
+test('a database that is locked for a moment is not worth a word', async () => {
+  const queue = new MemoryQueue(now);
+  let locks = 2;
+  const locked: SqlExecutor = {
+    execute: (sql, values) =>
+      sql.startsWith('UPDATE') && locks-- > 0
+        ? Promise.reject(new Error('database is locked'))
+        : database.own.execute(sql, values),
+  };
+  const { relay, told, write } = relayInto((mail) => queue.add(mail), locked);
+  await write(dueMail());
+  await look(relay, 3);
+  expect((await queue.stats()).states.waiting).toBe(1);
+  expect(told).toEqual([]);
 });
 
 test('a mail that the queue refuses for what it is does not hold the others up, and may be mended', async () => {
@@ -124,7 +143,7 @@ test('large mails are not in memory all at once', async () => {
 test('an executor that keeps the rows to itself is told how to give them', async () => {
   const withResult = { execute: async () => ({ rows: [] }) } as unknown as SqlExecutor;
   const { relay, told } = relayInto(() => Promise.resolve(), withResult);
-  await relay.relay();
+  await look(relay, 3);
   expect(told).toEqual([
     expect.stringMatching(/expected to resolve with an array of rows, got an object\..*\.rows/),
   ]);
@@ -135,7 +154,7 @@ test('an error that shows the mail in its lines is told by its first line', asyn
     execute: () => Promise.reject(new Error('Failed query: insert into mail_outbox\nparams: s3cret')),
   };
   const { relay, told } = relayInto(() => Promise.resolve(), talkative);
-  await relay.relay();
+  await look(relay, 3);
   expect(told).toEqual([expect.stringContaining('Failed query')]);
   expect(told.join()).not.toContain('s3cret');
 });
