@@ -24,6 +24,7 @@ export type {
   MailSendingEvent,
   MailSentEvent,
 } from './mail.events.js';
+export type { MailExtension, QueueSettings } from './mail.extension.js';
 export { MailModule, type MailModuleAsyncOptions, type MailOptionsFactory } from './mail.module.js';
 export type {
   AttachmentOptions,
@@ -62,12 +63,17 @@ export type { Receipt } from './message/receipt.js';
 export type {
   AttemptError,
   AttemptRecord,
+  Claim,
+  ClaimRequest,
   MailPriority,
+  MailQueue,
+  NewMail,
   QueuedMail,
   QueueEntry,
   QueueFilter,
   QueueState,
   QueueStats,
+  Settlement,
 } from './queue/mail-queue.js';
 export type { QueueOutboxOptions } from './queue/outbox/outbox.options.js';
 export { outboxTableSql } from './queue/outbox/outbox-schema.js';
@@ -92,7 +98,6 @@ export type {
   TemplateQuery,
   TemplateSource,
 } from './render/source/template-source.js';
-export type { MailExtension } from './transport/extension.js';
 export { FileTransport, type FileTransportOptions } from './transport/file/file.transport.js';
 export { LogTransport } from './transport/log/log.transport.js';
 export { MemoryTransport } from './transport/memory/memory.transport.js';

@@ -139,8 +139,18 @@ function either<T extends string | number>(
 }
 
 function toQueue(values: VariableValues): QueueModuleOptions | undefined {
-  const { MAIL_QUEUE: driver, MAIL_SPOOL_PATH: path, MAIL_SPOOL_KEY: encryptionKey } = values;
-  const queue = { ...(driver && { driver }), ...(path && { path }), ...(encryptionKey && { encryptionKey }) };
+  const {
+    MAIL_QUEUE: driver,
+    MAIL_SPOOL_PATH: path,
+    MAIL_SPOOL_KEY: encryptionKey,
+    MAIL_REDIS_URL: url,
+  } = values;
+  const queue = {
+    ...(driver && { driver }),
+    ...(path && { path }),
+    ...(encryptionKey && { encryptionKey }),
+    ...(url && { url }),
+  };
   return Object.keys(queue).length > 0 ? queue : undefined;
 }
 

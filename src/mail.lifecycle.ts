@@ -47,7 +47,7 @@ export class MailLifecycle
     const { queue } = this.#options;
     if (queue.driver === 'off') return;
     if (queue.isAsked || queue.outbox) return this.#room.queueing.open();
-    if (!(await isThere(queue.path))) return;
+    if (queue.driver !== 'spool' || !(await isThere(queue.path))) return;
     try {
       await this.#room.queueing.open();
     } catch (error) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { RETRY_DELAYS } from './deliver/backoff.js';
 import { checkKeys, type Place, readBoolean, readChoice, readInteger } from './mail.options.checks.js';
+import type { MailExtension } from './mail.extension.js';
 import { readDomainLimits } from './mail.options.limits.js';
 import { readOutbox } from './mail.options.outbox.js';
 import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
@@ -10,6 +11,7 @@ import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
 const KEYS = [
   'driver',
   'path',
+  'url',
   'deliver',
   'concurrency',
   'onAmbiguous',
@@ -28,13 +30,13 @@ const DAY_MS = 24 * 3_600_000;
 /** Options over defaults; what is wrong goes into the report. */
 export function resolveQueue(
   options: QueueModuleOptions,
+  extensions: readonly MailExtension[],
   surroundings: Surroundings,
   report: ConfigReport,
 ): ResolvedQueue | NoQueue {
   const at = (field: string): Place => ({ where: `queue.${field}`, report });
   checkKeys(options, KEYS, at(''));
   const driver = readChoice(options.driver, ['spool', 'bullmq', 'off'], at('driver'));
-  if (driver === 'bullmq') refuseBullmq(at('driver'));
   const settings = {
     deliver: readBoolean(options.deliver, at('deliver')) ?? true,
     concurrency: readInteger(options.concurrency, at('concurrency')) ?? 10,
@@ -47,6 +49,13 @@ export function resolveQueue(
     outbox: readOutbox(options.outbox, at('outbox')),
   };
   const path = readPath(options.path, at('path'));
+  const url = readUrl(options.url, driver, at('url'));
+  if (driver === 'bullmq') {
+    refuseOfSpool(options, report);
+    const extension = extensions.find(({ queueDriver }) => queueDriver === driver);
+    if (!extension?.createQueue) refuseUnregistered(at('driver'));
+    return { driver: 'registered', path: '', isAsked: true, extension, url, ...settings };
+  }
   const queue =
     driver === 'off'
       ? off("the queue is turned off (queue: { driver: 'off' } or MAIL_QUEUE=off)")
@@ -55,7 +64,7 @@ export function resolveQueue(
   return queue;
 }
 
-type Settings = Omit<ResolvedQueue, 'driver' | 'path' | 'isAsked'>;
+type Settings = Omit<ResolvedQueue, 'driver' | 'path' | 'isAsked' | 'extension' | 'url'>;
 
 /** In production no place is taken for granted: a container loses its disk with everything queued. */
 function place(
@@ -69,12 +78,14 @@ function place(
     driver: 'spool',
     path: resolve(workingDir, file),
     isAsked: asked,
+    extension: undefined,
+    url: undefined,
     ...settings,
   });
   if (path !== undefined) return spool(path, true);
   if (!isAsked && nodeEnv === 'test') {
     if (!settings.deliver) refuseToKeep(report);
-    return { driver: 'memory', path: '', isAsked: false, ...settings };
+    return { ...spool('', false), driver: 'memory', path: '' };
   }
   if (nodeEnv === undefined || nodeEnv === 'development' || nodeEnv === 'test')
     return spool(DEFAULT_SPOOL_PATH, isAsked);
@@ -126,12 +137,46 @@ function refuseOutbox({ why }: NoQueue, { where, report }: Place): void {
   report.add({ where, expected: 'a mail queue that its mails go on to', found: 'none', mend: why });
 }
 
-function refuseBullmq({ where, report }: Place): void {
+function readUrl(value: unknown, driver: string | undefined, { where, report }: Place): string | undefined {
+  if (value === undefined) return undefined;
+  const found = 'something else (not shown)';
+  if (driver !== 'bullmq') {
+    const mend = 'It is the Redis of MAIL_QUEUE=bullmq (queue.driver)';
+    report.add({ where, expected: 'nothing', found: 'a URL', mend });
+    return undefined;
+  }
+  if (typeof value === 'string' && /^rediss?:\/\//i.test(value) && URL.canParse(value)) return value;
+  report.add({ where, expected: 'a redis:// or rediss:// URL', found });
+  return undefined;
+}
+
+/** What means something to the spool alone: an option that does nothing is an error. */
+function refuseOfSpool({ path, encryptionKey }: QueueModuleOptions, report: ConfigReport): void {
+  const expected = "nothing beside the driver 'bullmq'";
+  if (path !== undefined) {
+    report.add({
+      where: 'queue.path',
+      expected,
+      found: show(path),
+      mend: 'Remove MAIL_SPOOL_PATH (queue.path)',
+    });
+  }
+  if (encryptionKey !== undefined) {
+    report.add({
+      where: 'queue.encryptionKey',
+      expected,
+      found: 'a value (not shown)',
+      mend: 'Mails in Redis are not encrypted by this version: use rediss:// and an encrypted disk',
+      unsupported: true,
+    });
+  }
+}
+
+function refuseUnregistered({ where, report }: Place): void {
   report.add({
     where,
-    expected: 'spool or off',
+    expected: 'a registered driver',
     found: show('bullmq'),
-    mend: 'This version has no BullMQ driver',
-    unsupported: true,
+    mend: "Add use: [bullmq()] to MailModule.forRoot(), with import { bullmq } from 'nest-mailroom/bullmq'",
   });
 }

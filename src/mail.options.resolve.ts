@@ -36,9 +36,10 @@ export function resolveMailOptions(
   checkKeys(given, MODULE_KEYS, { where: '', report }, MOVED);
   const options = merge(given, environment.options);
   const isSuppressed = readBoolean(options.suppressSend, { where: 'suppressSend', report }) ?? false;
+  const extensions = readList(options.use, { where: 'use', report }) ?? [];
   const scope: Scope = {
     report,
-    resources: { ...resources, extensions: readList(options.use, { where: 'use', report }) ?? [] },
+    resources: { ...resources, extensions },
     surroundings: environment.surroundings,
     capture: captureTransport(options.transport, environment.surroundings, isSuppressed, resources),
     isSuppressed,
@@ -50,7 +51,7 @@ export function resolveMailOptions(
   );
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
   const renderer = readRenderer(options, { where: 'renderer', report });
-  const queue = resolveQueue(options.queue ?? {}, environment.surroundings, report);
+  const queue = resolveQueue(options.queue ?? {}, extensions, environment.surroundings, report);
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
   const interceptors = readList(options.interceptors, { where: 'interceptors', report }) ?? [];
   report.throwIfAny('The mail configuration is not usable:');

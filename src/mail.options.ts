@@ -4,6 +4,7 @@ import type { GuardOptions, RecipientGuard } from './deliver/guard.js';
 import type { MailInterceptor } from './deliver/interceptor.js';
 import type { RateLimit } from './deliver/pace.js';
 import type { OnAmbiguous } from './deliver/verdict.js';
+import type { MailExtension } from './mail.extension.js';
 import type { ConfigReport } from './mail.report.js';
 import type { AddressesInput, AddressInput } from './message/mail.js';
 import type { Mailbox } from './message/mailbox.js';
@@ -13,7 +14,6 @@ import type { Theme, ThemeOptions } from './render/kit/theme.js';
 import type { QueueOutboxOptions, ResolvedOutbox } from './queue/outbox/outbox.options.js';
 import type { Renderer } from './render/renderer.js';
 import type { TemplateSource } from './render/source/template-source.js';
-import type { MailExtension } from './transport/extension.js';
 import type { SmtpOptions } from './transport/smtp/smtp.options.js';
 import type { Transport } from './transport/transport.js';
 
@@ -74,12 +74,14 @@ export interface TemplateOptions {
 /** Where `queue()` keeps mails, and how they are delivered from there. */
 export interface QueueModuleOptions {
   /**
-   * `spool`: a file of this machine; `off`: `queue()` is refused.
+   * `spool`: a file of this machine; `bullmq`: Redis, with `use: [bullmq()]`; `off`: `queue()` is refused.
    * @default 'spool' where `path` is given, and in development; in memory when NODE_ENV is `test`; else 'off'
    */
   readonly driver?: 'spool' | 'bullmq' | 'off' | undefined;
   /** File of the spool, relative to the working directory. @default `.mail/spool.db`, in development only */
   readonly path?: string | undefined;
+  /** Redis for `bullmq`: `redis://` or `rediss://`. @default that of the application's `BullModule.forRoot()` */
+  readonly url?: string | undefined;
   /** Whether this process delivers what is queued. With false it only queues, and others deliver. @default true */
   readonly deliver?: boolean | undefined;
   /** Mails of one mailer under way at once. @default 10 */
@@ -109,7 +111,7 @@ export interface MailModuleOptions extends MailerOptions {
   readonly renderer?: Renderer | Type<Renderer> | undefined;
   /** Further mailers by name, for `@InjectMailer(name)` and `mail.mailer(name)`. */
   readonly mailers?: Readonly<Record<string, MailerOptions>> | undefined;
-  /** Transports with peers of their own. */
+  /** Transports and queue drivers with peers of their own. */
   readonly use?: readonly MailExtension[] | undefined;
   readonly queue?: QueueModuleOptions | undefined;
   /** Classes the container resolves; each sees every rendered message once, in this order. */
@@ -173,9 +175,12 @@ export interface NoQueue {
 }
 
 export interface ResolvedQueue {
-  readonly driver: 'memory' | 'spool';
-  /** Absolute; '' in memory. */
+  readonly driver: 'memory' | 'spool' | 'registered';
+  /** Absolute; '' but for the spool. */
   readonly path: string;
+  /** The extension that makes it. */
+  readonly extension: MailExtension | undefined;
+  readonly url: string | undefined;
   /** Opened at boot whether anything is queued or not. */
   readonly isAsked: boolean;
   readonly deliver: boolean;

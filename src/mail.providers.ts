@@ -179,14 +179,13 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       );
       const inFlight = new InFlight();
       const publish = publisher(container);
+      const find = providedBy(moduleRef);
       return {
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
         renderer,
-        interceptors: await Promise.all(
-          options.interceptors.map((type: Type<MailInterceptor>) => resolveClass(type, container, moduleRef)),
-        ),
+        interceptors: await resolveInterceptors(options.interceptors, container, moduleRef),
         inFlight,
-        queueing: makeQueueing(options.queue, { mailers, inFlight, publish, now }),
+        queueing: makeQueueing(options.queue, { mailers, inFlight, publish, now, find }),
         publish,
         context: { now, randomId: randomUUID },
       };
@@ -205,6 +204,14 @@ function sharedPaces(): PaceOf {
     if (!shared) paces.push([transport, pace]);
     return pace;
   };
+}
+
+async function resolveInterceptors(
+  types: ReadonlyArray<Type<MailInterceptor>>,
+  container: ModulesContainer,
+  moduleRef: ModuleRef,
+): Promise<Mailroom['interceptors']> {
+  return Promise.all(types.map((type) => resolveClass(type, container, moduleRef)));
 }
 
 function toMailer(mailer: ResolvedMailer, transport: Transport, paceOf: PaceOf): Mailer {
@@ -238,6 +245,18 @@ function serviceProvider(name: string): FactoryProvider<MailService | undefined>
       if (isInjected(container, getMailerToken(name))) throw unknownMailer(name, [...room.mailers.keys()]);
       return undefined;
     },
+  };
+}
+
+/** Undefined when nothing provides it. */
+function providedBy(moduleRef: ModuleRef): (token: string | symbol) => unknown {
+  return (token) => {
+    try {
+      const provided: unknown = moduleRef.get(token, { strict: false });
+      return provided;
+    } catch {
+      return undefined;
+    }
   };
 }
 

@@ -9,6 +9,7 @@ import { Suspects } from './deliver/suspects.js';
 import { TransportGate } from './deliver/transport-gate.js';
 import { makeAlarm, type RaiseAlarm, transportFaultTeller } from './mail.alarm.js';
 import type { PublishMailEvent } from './mail.events.js';
+import type { QueueSettings } from './mail.extension.js';
 import type { NoQueue, ResolvedQueue } from './mail.options.js';
 import type { Mailer } from './mail.service.js';
 import type { MailQueue } from './queue/mail-queue.js';
@@ -24,6 +25,8 @@ export interface QueueingSurroundings {
   readonly inFlight: InFlight;
   readonly publish: PublishMailEvent;
   readonly now: () => Date;
+  /** What a module of the application provides under a token. */
+  readonly find: (token: string | symbol) => unknown;
 }
 
 /** The queue of a module with who delivers from it, not yet opened. */
@@ -31,12 +34,12 @@ export function makeQueueing(
   options: ResolvedQueue | NoQueue,
   surroundings: QueueingSurroundings,
 ): QueueDelivery {
-  const { now, publish } = surroundings;
+  const { now, publish, find } = surroundings;
   const logger = new Logger('Mail');
   const onFault = (what: string): void => logger.error(what);
   const raise = makeAlarm(surroundings.publish);
   const mailers = surroundings.mailers.map(({ name }) => name);
-  const queue = makeQueue(options, mailers, now, raise);
+  const queue = makeQueue(options, { mailers, now, raise, find, report: onFault });
   const delivers = options.driver !== 'off' && options.deliver;
   const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault, raise }) : [];
   const relay = options.driver === 'off' ? undefined : makeRelay(options, now, onFault);
@@ -90,15 +93,20 @@ function makeGate(transport: Transport, mailers: readonly Mailer[], raise: Raise
   return new TransportGate({ monotonic, random, onFault });
 }
 
+interface QueueSurroundings extends Pick<QueueSettings, 'now' | 'find' | 'report'> {
+  readonly mailers: readonly string[];
+  readonly raise: RaiseAlarm;
+}
+
 function makeQueue(
   options: ResolvedQueue | NoQueue,
-  mailers: readonly string[],
-  now: () => Date,
-  raise: RaiseAlarm,
+  { mailers, now, raise, find, report }: QueueSurroundings,
 ): MailQueue {
   if (options.driver === 'off') return new MissingQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);
-  const { path, maxBacklog, retention, encryptionKey } = options;
+  const { path, url, maxBacklog, retention, encryptionKey, extension } = options;
+  const registered = extension?.createQueue?.({ url, maxBacklog, retention, now, report, find });
+  if (registered) return registered;
   const clock = (): number => now().getTime();
   const spool = new SqliteSpool({ path, maxBacklog, retention, encryptionKey, mailers, clock });
   spool.onCorrupt(({ id, mailer, reason }) =>

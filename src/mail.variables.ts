@@ -12,19 +12,19 @@ interface Variable<T> {
   parse(text: string): T | undefined;
   /** Its value is never shown, and its spaces count. */
   readonly secret?: boolean;
-  /** What to do about a value that is known, but whose feature this version does not have. */
-  unsupported?(value: T): string | undefined;
 }
 
 function variable<T>(
   expected: string,
   parse: (text: string) => T | undefined,
-  traits: Pick<Variable<T>, 'secret' | 'unsupported'> = {},
+  traits: Pick<Variable<T>, 'secret'> = {},
 ): Variable<T> {
   return { expected, parse, ...traits };
 }
 
 const line = (value: string): string | undefined => (/\p{Cc}/u.test(value) ? undefined : value);
+const redisUrl = (value: string): string | undefined =>
+  /^rediss?:\/\//i.test(value) && URL.canParse(value) && line(value) ? value : undefined;
 const host = (value: string): string | undefined => (/^[^\s/@\p{Cc}]+$/u.test(value) ? value : undefined);
 
 const YES = new Set(['true', '1', 'yes', 'on']);
@@ -41,11 +41,9 @@ function integer(min: number, max: number): Variable<number> {
   });
 }
 
-function oneOf<const T extends string>(words: readonly T[], traits: Pick<Variable<T>, 'unsupported'> = {}) {
-  return variable(
-    `one of ${words.join(', ')}`,
-    (value) => words.find((word) => word === value.toLowerCase()),
-    traits,
+function oneOf<const T extends string>(words: readonly T[]) {
+  return variable(`one of ${words.join(', ')}`, (value) =>
+    words.find((word) => word === value.toLowerCase()),
   );
 }
 
@@ -79,8 +77,6 @@ const spoolKey = variable(
   (value) => (encryptionKeyFrom(value) ? value : undefined),
   { secret: true },
 );
-
-const NO_BULLMQ = 'This version has no BullMQ driver; remove it, or set MAIL_QUEUE=spool';
 
 interface Values {
   MAIL_URL: string;
@@ -133,12 +129,10 @@ export const VARIABLES: { readonly [N in VariableName]: Variable<Values[N]> } = 
   MAIL_TEMPLATES_DIR: variable('a folder', line),
   MAIL_VERIFY: oneOf(['boot', 'warn', 'off']),
   MAIL_SUPPRESS_SEND: flag,
-  MAIL_QUEUE: oneOf(['spool', 'bullmq', 'off'], {
-    unsupported: (value) => (value === 'bullmq' ? NO_BULLMQ : undefined),
-  }),
+  MAIL_QUEUE: oneOf(['spool', 'bullmq', 'off']),
   MAIL_SPOOL_PATH: variable('a file', line),
   MAIL_SPOOL_KEY: spoolKey,
-  MAIL_REDIS_URL: variable('a redis:// URL', line, { secret: true, unsupported: () => NO_BULLMQ }),
+  MAIL_REDIS_URL: variable('a redis:// or rediss:// URL', redisUrl, { secret: true }),
   MAIL_ALLOW_RECIPIENTS: patterns,
   MAIL_REDIRECT_TO: mailbox,
   MAIL_SERVER: variable('a host name', host),
@@ -175,9 +169,7 @@ function readOne<N extends VariableName>(
   const { expected, secret } = variable;
   const parsed = variable.parse(secret ? raw : raw.trim());
   const found = secret ? 'something else (not shown)' : show(raw);
-  const mend = parsed === undefined ? undefined : variable.unsupported?.(parsed);
   if (parsed === undefined) report.add({ where: name, expected, found });
-  else if (mend) report.add({ where: name, expected: 'nothing', found, mend, unsupported: true });
   else values[name] = parsed;
 }
 

@@ -97,8 +97,8 @@ describe('the MAIL_* environment', () => {
     [{ MAIL_URL: 'smtp://x', MAIL_TLS: 'off' }, '?tls='],
     [{ MAIL_USE_TLS: '1', MAIL_USE_SSL: '1' }, 'MAIL_USE_TLS: expected one of'],
     [{ MAIL_HOST: 'x', MAIL_SERVER: 'y' }, 'Keep MAIL_HOST only'],
-    [{ MAIL_QUEUE: 'bullmq' }, 'MAIL_QUEUE=spool'],
-    [{ MAIL_REDIS_URL: 'redis://x' }, 'MAIL_REDIS_URL'],
+    [{ MAIL_QUEUE: 'kafka' }, 'spool, bullmq, off'],
+    [{ MAIL_REDIS_URL: 'http://x' }, 'redis:// or rediss://'],
     [{ MAIL_SPOOL_KEY: 'c2hvcnQ=' }, 'MAIL_SPOOL_KEY: expected 32 bytes in base64 or hex'],
   ])('reports %j', (env, line) => {
     const { problems } = read(env);

@@ -15,6 +15,7 @@ import {
   MailOutbox,
   type MailModuleOptions,
   MailService,
+  type QueueModuleOptions,
   type Receipt,
   type RenderedMessage,
 } from 'nest-mailroom';
@@ -145,13 +146,26 @@ describe('configuration', () => {
     expect(message).toContain('MAIL_URL');
   });
 
-  it('refuses what is not built yet', async () => {
+  it('names the import of a queue driver that is not registered, and shows no secret', async () => {
     const error = await bootError(boot([MailModule.forRoot({ from, queue: { driver: 'bullmq' } })]));
-    expect(error).toMatchObject({ code: 'unsupported', scope: 'config' });
+    expect(error.code).toBe('config');
+    expect(error.message).toContain("import { bullmq } from 'nest-mailroom/bullmq'");
     setEnv({ MAIL_QUEUE: 'bullmq', MAIL_REDIS_URL: 'redis://:s3cret@x' });
     const other = await bootError(boot([MailModule.forRoot({ from })]));
-    expect(other.code).toBe('unsupported');
+    expect(other.message).toContain('use: [bullmq()]');
     expect(other.message).not.toContain('s3cret');
+  });
+
+  it.each<[QueueModuleOptions, string, string]>([
+    [{ url: 'redis://:s3cret@x' }, 'queue.url', 'config'],
+    [{ driver: 'bullmq', url: 's3cret' }, 'queue.url', 'config'],
+    [{ driver: 'bullmq', path: 'spool.db' }, 'queue.path', 'config'],
+    [{ driver: 'bullmq', encryptionKey: 's3cret' }, 'queue.encryptionKey', 'config'],
+  ])('refuses settings of another queue: %j', async (queue, where, code) => {
+    const error = await bootError(boot([MailModule.forRoot({ from, queue })]));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(where);
+    expect(error.message).not.toContain('s3cret');
   });
 
   it("shares the application's own ConfigModule, whichever comes first", async () => {

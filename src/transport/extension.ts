@@ -2,8 +2,8 @@ import type { ConfigReport } from '../mail.report.js';
 import type { TransportResources } from './resources.js';
 import type { Transport } from './transport.js';
 
-/** Something registered with `use: [...]` of the module's options, e.g. a transport with a URL scheme of its own. */
-export interface MailExtension {
+/** What an extension brings of transports. */
+export interface TransportExtension {
   /** For messages. */
   readonly name: string;
   /** URL schemes it makes transports for, without the colon. */

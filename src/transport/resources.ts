@@ -1,5 +1,5 @@
 import type { MailOutbox } from './memory/outbox.js';
-import type { MailExtension } from './extension.js';
+import type { TransportExtension } from './extension.js';
 import type { SmtpOptions } from './smtp/smtp.options.js';
 
 /** Where transports write; Nest's `Logger` is one. */
@@ -15,7 +15,7 @@ export type Clock = () => number;
 export interface TransportResources {
   readonly outbox: MailOutbox;
   readonly logger: TransportLogger;
-  readonly extensions: readonly MailExtension[];
+  readonly extensions: readonly TransportExtension[];
   /** Options of an SMTP transport that its URL leaves open. */
   readonly smtp?: Omit<SmtpOptions, 'url' | 'service'> | undefined;
   readonly clock?: Clock | undefined;

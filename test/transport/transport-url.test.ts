@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigReport } from '../../src/mail.report.js';
-import type { MailExtension } from '../../src/transport/extension.js';
+import type { TransportExtension } from '../../src/transport/extension.js';
 import { FileTransport } from '../../src/transport/file/file.transport.js';
 import { MemoryTransport } from '../../src/transport/memory/memory.transport.js';
 import { MailOutbox } from '../../src/transport/memory/outbox.js';
@@ -8,7 +8,7 @@ import type { Transport } from '../../src/transport/transport.js';
 import { createTransport } from '../../src/transport/transport-url.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
 
-const carrier: MailExtension = {
+const carrier: TransportExtension = {
   name: 'pigeons',
   schemes: ['pigeon'],
   createTransport: (url, { outbox }) =>

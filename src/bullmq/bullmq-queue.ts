@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  Claim,
+  ClaimRequest,
+  MailQueue,
+  NewMail,
+  QueuedMail,
+  QueueEntry,
+  QueueFilter,
+  QueueState,
+  QueueStats,
+  Settlement,
+} from '../queue/mail-queue.js';
+import { addMail } from './addition.js';
+import { Backlog } from './backlog.js';
+import { Claims, type HeldClaim } from './claims.js';
+import { Counts } from './counts.js';
+import { mailIdOf } from './mail-queue-name.js';
+import { prune } from './prune.js';
+import { RedisSession, type RedisSessionOptions } from './redis-session.js';
+import type { RedisStore } from './redis-store.js';
+import { numberOf, textOf, textsOf } from './reply.js';
+import { entryOf, search, type Which } from './search.js';
+import type { StoredEntry } from './stored-entry.js';
+import { dueAfter, type Ending, movement } from './settlement.js';
+
+export interface BullMqQueueOptions extends RedisSessionOptions {
+  /** Mails that may wait. */
+  readonly maxBacklog: number;
+  /** Milliseconds for which sent and cancelled mails are known. */
+  readonly retention: number;
+  readonly now: () => Date;
+}
+
+/**
+ * Queued mails in Redis, a BullMQ queue for each mailer: mails are its jobs, claims its locks. What BullMQ
+ * does not have (see `scripts`) stands beside and changes with it in one transaction.
+ */
+export class BullMqQueue implements MailQueue {
+  readonly name = 'bullmq';
+  readonly #options: BullMqQueueOptions;
+  readonly #session: RedisSession;
+  readonly #backlog: Backlog;
+  /** Of this process: what it claims is locked with it. */
+  readonly #token = randomUUID();
+  readonly #held = new Map<string, HeldClaim>();
+  #warnings: readonly string[] = [];
+
+  constructor(options: BullMqQueueOptions) {
+    this.#options = options;
+    this.#session = new RedisSession(options);
+    this.#backlog = new Backlog(options.maxBacklog);
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  async open(): Promise<void> {
+    this.#warnings = await this.#session.open();
+  }
+
+  add(mail: NewMail): Promise<QueuedMail> {
+    return this.#session.call(async (store) => {
+      await this.#backlog.admit(async () => (await Counts.ofAll(store, this.#now())).backlog);
+      return addMail(store, mail, this.#now());
+    });
+  }
+
+  claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    return this.#session.call(async (store) => {
+      await this.#reclaim(store, request.mailer);
+      const claimed = await new Claims(store, this.#token).take(request);
+      const claims: Claim[] = [];
+      for (const { held, claim } of claimed) {
+        if (typeof claim === 'string') await this.#setAside(store, held, claim);
+        else {
+          this.#held.set(claim.id, held);
+          claims.push(claim);
+        }
+      }
+      return claims;
+    });
+  }
+
+  extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
+    const until = Math.trunc(leasedUntil.getTime());
+    const lease = Math.max(1, until - this.#now().getTime());
+    const claims = ids.flatMap((id) => this.#held.get(id) ?? []);
+    const mailers = new Set(claims.map(({ mailer }) => mailer));
+    return this.#session.call(async (store) => {
+      const extended = await Promise.all(
+        [...mailers].map(async (mailer) => {
+          const own = claims.filter((claim) => claim.mailer === mailer).map(({ jobId }) => jobId);
+          const args = [this.#token, lease, until, ...own];
+          return textsOf(await store.run('mail:extend', mailer, args)).map((id) => mailIdOf(mailer, id));
+        }),
+      );
+      return extended.flat();
+    });
+  }
+
+  settle(id: string, settlement: Settlement): Promise<void> {
+    return this.#session.call(async (store) => {
+      const held = this.#held.get(id);
+      if (!held) return;
+      await this.#end(store, held, settlement);
+      this.#held.delete(id);
+    });
+  }
+
+  nextDueAt(mailer: string): Promise<Date | undefined> {
+    return this.#session.call(async (store) => (await Counts.of(store, mailer, this.#now())).claimableAt);
+  }
+
+  stats(): Promise<QueueStats> {
+    return this.#session.call(async (store) => {
+      const now = this.#now();
+      const { states, waitsSince } = await Counts.ofAll(store, now);
+      return waitsSince && waitsSince <= now ? { states, oldestDueAt: waitsSince } : { states };
+    });
+  }
+
+  list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]> {
+    return this.#session.call(async (store) =>
+      (await search(store, filter, limit)).slice(0, limit).map(({ entry }) => entry),
+    );
+  }
+
+  get(id: string): Promise<QueueEntry | undefined> {
+    return this.#session.call(async (store) => (await entryOf(store, id))?.entry);
+  }
+
+  retry(which: Which, expiresAt: Date): Promise<number> {
+    return this.#each(which, ['dead', 'ambiguous', 'expired'], (store, { entry, jobId }) =>
+      store.run('mail:retry', entry.mailer, [jobId, this.#now().getTime(), expiresAt.getTime()]),
+    );
+  }
+
+  cancel(which: Which): Promise<number> {
+    return this.#each(which, ['waiting'], (store, { entry, jobId, label }) =>
+      store.run('mail:cancel', entry.mailer, [jobId, this.#now().getTime(), label]),
+    );
+  }
+
+  prune(now: Date): Promise<void> {
+    return this.#session.call((store) => prune(store, now, this.#options.retention));
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  /** Mails whose lease ran out, anybody's, wait again. */
+  async #reclaim(store: RedisStore, mailer: string): Promise<void> {
+    const mark = textOf(await store.run('mail:reclaim', mailer, []));
+    await this.#session.noticeLoss(store, mark, this.#backlog.last);
+  }
+
+  async #end(store: RedisStore, held: HeldClaim, ending: Ending): Promise<void> {
+    const { mailer, jobId } = held;
+    const { state } = ending;
+    const attempt = 'attempt' in ending && ending.attempt ? JSON.stringify(ending.attempt) : '';
+    const label = state === 'sent' ? held.label : '';
+    const script = [jobId, this.#token, state, dueAfter(ending, held), attempt, label] as const;
+    const move = movement(await store.queueOf(mailer), ending, held, this.#token);
+    await store.settle(mailer, script, move);
+  }
+
+  async #setAside(store: RedisStore, held: HeldClaim, reason: string): Promise<void> {
+    await this.#end(store, held, { state: 'corrupt' });
+    const id = mailIdOf(held.mailer, held.jobId);
+    this.#options.report(`The queued mail ${id} cannot be read and was set aside: ${reason}`);
+  }
+
+  /** Does something with every mail that matches in one of the states; resolves with how often it had an effect. */
+  #each(
+    which: Which,
+    states: readonly QueueState[],
+    work: (store: RedisStore, mail: StoredEntry) => Promise<unknown>,
+  ): Promise<number> {
+    return this.#session.call(async (store) => {
+      let count = 0;
+      for (const state of states) {
+        if (which.state !== undefined && which.state !== state) continue;
+        // All are found before any is changed: that would move the rest.
+        const found = await search(store, { ...which, state });
+        for (const mail of found) count += numberOf(await work(store, mail));
+      }
+      return count;
+    });
+  }
+
+  #now(): Date {
+    return this.#options.now();
+  }
+}

@@ -1,0 +1,52 @@
+import type { QueueState } from '../queue/mail-queue.js';
+import { NO_STATES } from '../queue/queue-record.js';
+import type { RedisStore } from './redis-store.js';
+import { dateOf, listOf, numberOf } from './reply.js';
+
+/** In the order in which `mail:look` counts them. */
+const ENDED = ['dead', 'ambiguous', 'expired', 'cancelled', 'corrupt'] as const satisfies QueueState[];
+const COUNTED = ['waiting', 'sending', 'sent', ...ENDED] as const satisfies QueueState[];
+
+/** How a mailer's mails stand, or all mailers'. */
+export class Counts {
+  private constructor(
+    readonly states: Readonly<Record<QueueState, number>>,
+    /** Due time of the mail that is due first, of those that wait. */
+    readonly waitsSince: Date | undefined,
+    /** When the next mail can be claimed: it is due, or a lease ends. */
+    readonly claimableAt: Date | undefined,
+  ) {}
+
+  static async of(store: RedisStore, mailer: string, now: Date): Promise<Counts> {
+    const reply = await store.run('mail:look', mailer, [now.getTime(), ...ENDED]);
+    const [counts, waits, claimable] = listOf(reply);
+    const states = { ...NO_STATES };
+    for (const [index, state] of COUNTED.entries()) states[state] = numberOf(listOf(counts)[index]);
+    return new Counts(states, dateOf(waits), dateOf(claimable));
+  }
+
+  static async ofAll(store: RedisStore, now: Date): Promise<Counts> {
+    const mailers = await store.mailers();
+    const all = await Promise.all(mailers.map((mailer) => Counts.of(store, mailer, now)));
+    return all.reduce((sum, counts) => sum.and(counts), new Counts(NO_STATES, undefined, undefined));
+  }
+
+  /** Mails that are still to be sent. */
+  get backlog(): number {
+    return this.states.waiting + this.states.sending;
+  }
+
+  private and(other: Counts): Counts {
+    const states = { ...this.states };
+    for (const state of COUNTED) states[state] += other.states[state];
+    return new Counts(
+      states,
+      earlier(this.waitsSince, other.waitsSince),
+      earlier(this.claimableAt, other.claimableAt),
+    );
+  }
+}
+
+function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
+  return a && b ? (a < b ? a : b) : (a ?? b);
+}

@@ -1,0 +1,2 @@
+export { bullmq, type BullMqOptions } from './bullmq.js';
+export { getMailQueueName } from './mail-queue-name.js';

@@ -1,0 +1,36 @@
+import type { Redis } from 'ioredis';
+import { textsOf } from './reply.js';
+
+/** What whoever runs this Redis should know: it is to hold mails. A sentence each. */
+export async function redisWarnings(redis: Redis, place: string): Promise<readonly string[]> {
+  const [policy, appendOnly, sync] = await Promise.all([
+    setting(redis, 'maxmemory-policy'),
+    setting(redis, 'appendonly'),
+    setting(redis, 'appendfsync'),
+  ]);
+  const warnings: string[] = [];
+  if (policy !== undefined && policy !== 'noeviction') {
+    warnings.push(
+      `Redis at ${place} throws data away when its memory is full (maxmemory-policy ${policy}): mails would be lost. Set it to noeviction.`,
+    );
+  }
+  if (appendOnly === 'no') {
+    warnings.push(
+      `Redis at ${place} writes no append-only file (appendonly no): a crash loses what was queued since its last snapshot. Set appendonly yes and appendfsync always.`,
+    );
+  } else if (sync !== undefined && sync !== 'always') {
+    warnings.push(
+      `Redis at ${place} writes to its disk a second late or more (appendfsync ${sync}): a power cut loses what was queued meanwhile. Set appendfsync always, or accept that.`,
+    );
+  }
+  return warnings;
+}
+
+/** Undefined where it is not told: services often keep CONFIG to themselves. */
+async function setting(redis: Redis, name: string): Promise<string | undefined> {
+  try {
+    return textsOf(await redis.config('GET', name))[1];
+  } catch {
+    return undefined;
+  }
+}

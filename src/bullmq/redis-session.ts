@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { messageOf } from '../mail.errors.js';
+import { closedQueue } from '../queue/queue-record.js';
+import { redisWarnings } from './redis-checks.js';
+import { redisFault } from './redis-fault.js';
+import type { RedisTarget } from './redis-link.js';
+import { RedisStore } from './redis-store.js';
+
+export interface RedisSessionOptions {
+  /** @throws {MailError} `config` when nothing says where Redis is */
+  readonly place: () => { readonly target: RedisTarget; readonly prefix: string };
+  readonly report: (what: string) => void;
+}
+
+/** The time in which this process uses its store: what may be asked of it, and what is still under way. */
+export class RedisSession {
+  readonly #options: RedisSessionOptions;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #store: RedisStore | undefined;
+  #mark: Promise<string> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RedisSessionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A Redis that is away stops nobody: what is asked of it fails, and goes on once it is there.
+   * @returns what should be known of it, a sentence each
+   * @throws {MailError} `config`
+   */
+  async open(): Promise<readonly string[]> {
+    const { target, prefix } = this.#options.place();
+    this.#store ??= new RedisStore(target, prefix);
+    try {
+      return await this.call(({ link }) => redisWarnings(link.redis, link.place));
+    } catch (error) {
+      this.#options.report(`Mails can be neither queued nor taken from the queue: ${messageOf(error)}`);
+      return [];
+    }
+  }
+
+  /** @throws {MailError} `closed`, `transport-unavailable`, `authentication`, `queue-full` */
+  async call<T>(work: (store: RedisStore) => Promise<T>): Promise<T> {
+    const store = this.#store;
+    if (!store || this.#closing) throw closedQueue();
+    const call = this.#call(store, work);
+    this.#underWay.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#underWay.delete(call);
+    }
+  }
+
+  async #call<T>(store: RedisStore, work: (store: RedisStore) => Promise<T>): Promise<T> {
+    try {
+      await store.link.ready();
+      this.#mark ??= this.#marked(store);
+      await this.#mark;
+      return await work(store);
+    } catch (error) {
+      throw redisFault(error, store.link.place);
+    }
+  }
+
+  async #marked(store: RedisStore): Promise<string> {
+    try {
+      return await store.mark(randomUUID());
+    } catch (error) {
+      this.#mark = undefined;
+      throw error;
+    }
+  }
+
+  /** @param mark what the store is marked with now: another one when it lost everything since */
+  async noticeLoss(store: RedisStore, mark: string | undefined, waited: number): Promise<void> {
+    if (mark === (await this.#mark)) return;
+    this.#mark = this.#marked(store);
+    await this.#mark;
+    this.#options.report(
+      `Redis at ${store.link.place} has lost everything in it (flushed, or restarted without its append-only file): the mails that waited there are lost, ${waited} when they were last counted.`,
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await this.#store?.close();
+  }
+}

@@ -1,0 +1,25 @@
+import type { MailQueue } from './queue/mail-queue.js';
+import type { TransportExtension } from './transport/extension.js';
+
+/** Something registered with `use: [...]` of the module's options: a transport with a URL scheme of its own, a queue driver. */
+export interface MailExtension extends TransportExtension {
+  /** Name of the driver it brings, as in `queue: { driver: 'bullmq' }` and `MAIL_QUEUE`. */
+  readonly queueDriver?: string;
+  /** Makes the module's queue, not yet opened. Asked once, when `queueDriver` is the one that was chosen. */
+  createQueue?(settings: QueueSettings): MailQueue;
+}
+
+/** What a driver is told. */
+export interface QueueSettings {
+  /** Where its store is, `queue.url` or `MAIL_REDIS_URL`. It may hold a password: never show it. */
+  readonly url: string | undefined;
+  /** Mails that may wait; more are refused as `queue-full`. */
+  readonly maxBacklog: number;
+  /** Milliseconds that sent and cancelled mails are known. */
+  readonly retention: number;
+  readonly now: () => Date;
+  /** Tells whoever runs this what went wrong, a sentence. */
+  readonly report: (what: string) => void;
+  /** What one of the application's modules provides under a token; only once the queue is opened. */
+  readonly find: (token: string | symbol) => unknown;
+}
