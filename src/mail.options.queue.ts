@@ -140,7 +140,7 @@ function refuseOutbox({ why }: NoQueue, { where, report }: Place): void {
 function readUrl(value: unknown, driver: string | undefined, { where, report }: Place): string | undefined {
   if (value === undefined) return undefined;
   const found = 'something else (not shown)';
-  if (driver !== 'bullmq') {
+  if (driver !== 'bullmq' && driver !== 'off') {
     const mend = 'It is the Redis of MAIL_QUEUE=bullmq (queue.driver)';
     report.add({ where, expected: 'nothing', found: 'a URL', mend });
     return undefined;

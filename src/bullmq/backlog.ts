@@ -11,6 +11,7 @@ export class Backlog {
   readonly #max: number;
   #count = 0;
   #countedAt = Number.NEGATIVE_INFINITY;
+  #counting: Promise<void> | undefined;
 
   constructor(max: number) {
     this.#max = max;
@@ -24,9 +25,10 @@ export class Backlog {
   /** @throws {MailError} `queue-full` */
   async admit(count: () => Promise<number>): Promise<void> {
     if (this.#count >= this.#max || performance.now() - this.#countedAt > STALE_MS) {
-      this.#countedAt = performance.now();
-      this.#count = await count();
+      this.#counting ??= this.#recount(count);
     }
+    // Also for those that did not ask for it: mails stay in the order they came.
+    await this.#counting;
     if (this.#count >= this.#max) {
       throw new MailError(
         'queue-full',
@@ -34,5 +36,14 @@ export class Backlog {
       );
     }
     this.#count += 1;
+  }
+
+  async #recount(count: () => Promise<number>): Promise<void> {
+    try {
+      this.#count = await count();
+      this.#countedAt = performance.now();
+    } finally {
+      this.#counting = undefined;
+    }
   }
 }

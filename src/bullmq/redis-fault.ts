@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { MailError, messageOf } from '../mail.errors.js';
 
 /**
@@ -6,11 +7,11 @@ import { MailError, messageOf } from '../mail.errors.js';
  */
 export function redisFault(error: unknown, place: string): MailError {
   if (MailError.is(error)) return error;
-  const what = messageOf(error);
+  const what = messagesOf(error);
   if (what.includes('OOM')) {
     return new MailError(
       'queue-full',
-      `Redis at ${place} is full: nothing was written. What is queued is safe and leaves; raise its maxmemory.`,
+      `Redis at ${place} is full: nothing was written. What is queued is safe, and waits until its maxmemory is raised.`,
     );
   }
   if (/NOAUTH|WRONGPASS|NOPERM/.test(what)) {
@@ -20,6 +21,13 @@ export function redisFault(error: unknown, place: string): MailError {
     );
   }
   return unavailable(place, what, 'unknown');
+}
+
+/** A transaction that was turned away names only there what for. */
+function messagesOf(error: unknown): string {
+  const previous: unknown = isNativeError(error) ? Reflect.get(error, 'previousErrors') : undefined;
+  const reasons = Array.isArray(previous) ? previous.map(messageOf) : [];
+  return [messageOf(error), ...new Set(reasons)].join(' ');
 }
 
 /** @param outcome `unknown` when a command was under way: it may have been carried out */

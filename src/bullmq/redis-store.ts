@@ -18,7 +18,7 @@ export type BullMqCommand = (backend: RedisQueueBackend, transaction: Transactio
 export class RedisStore {
   readonly link: RedisLink;
   readonly #prefix: string;
-  readonly #queues = new Map<string, Queue>();
+  readonly #queues = new Map<string, Promise<Queue>>();
 
   constructor(target: RedisTarget, prefix: string) {
     this.link = new RedisLink(target);
@@ -26,21 +26,24 @@ export class RedisStore {
   }
 
   /** @throws {Error} when Redis is gone while the queue is set up; the next call tries again */
-  async queueOf(mailer: string): Promise<Queue> {
+  queueOf(mailer: string): Promise<Queue> {
     const known = this.#queues.get(mailer);
     if (known) return known;
-    // Not in the type of a queue's options, but where BullMQ looks for it when a job is handed out.
+    const queue = this.#newQueue(mailer).catch((error: unknown) => {
+      this.#queues.delete(mailer);
+      throw error;
+    });
+    this.#queues.set(mailer, queue);
+    return queue;
+  }
+
+  async #newQueue(mailer: string): Promise<Queue> {
+    // The last is not in the type of a queue's options, but where BullMQ looks when it hands a job out.
     const options = { connection: this.link.client, prefix: this.#prefix, lockDuration: LOCK_MS };
     const queue = new Queue(getMailQueueName(mailer), options);
     // Whoever asks for something hears of it.
     queue.on('error', () => undefined);
-    this.#queues.set(mailer, queue);
-    try {
-      await queue.waitUntilReady();
-    } catch (error) {
-      this.#queues.delete(mailer);
-      throw error;
-    }
+    await queue.waitUntilReady();
     return queue;
   }
 
@@ -111,7 +114,7 @@ export class RedisStore {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#queues.values()].map((queue) => queue.close()));
+    await Promise.allSettled([...this.#queues.values()].map(async (queue) => (await queue).close()));
     this.link.close();
   }
 

@@ -70,6 +70,8 @@ export class QueueWorker {
   #settling = 0;
   #running: Promise<void> | undefined;
   #renewing: NodeJS.Timeout | undefined;
+  /** What was wrong with the store when it was last asked: said once, however long that lasts. */
+  #storeFault: string | undefined;
   #paused = false;
   #stopped = false;
 
@@ -126,9 +128,13 @@ export class QueueWorker {
   /** Milliseconds there is nothing to do for; a mail that is added or settled ends them. */
   async #takeOrPause(): Promise<number> {
     try {
-      return await this.#take();
+      const idleMs = await this.#take();
+      this.#storeFault = undefined;
+      return idleMs;
     } catch (error) {
-      if (!this.#stopped) this.#options.onFault(`The mail queue cannot be read: ${messageOf(error)}`);
+      const fault = `The mail queue cannot be read: ${messageOf(error)}`;
+      if (!this.#stopped && fault !== this.#storeFault) this.#options.onFault(fault);
+      this.#storeFault = fault;
       return STORE_PAUSE_MS;
     }
   }

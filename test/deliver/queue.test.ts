@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { MailModuleOptions, QueueModuleOptions, SqlExecutor } from 'nest-mailroom';
+import { bullmq } from '../../src/bullmq/index.js';
 import { cleanup, folder } from '../support/application.js';
 import { at, atFirst, queueing, server, shortPauses } from '../support/queueing.js';
+import { RedisServer } from '../support/redis-server.js';
 import { DROP, RESET, type Script } from '../support/scripted-server.js';
 
 beforeEach(shortPauses);
@@ -14,18 +16,34 @@ const mail = { to: 'ada@example.test', subject: 'Hello', text: 'the body' };
 
 const messageIdOf = (body: string): string | undefined => /^Message-ID: (.*)$/m.exec(body)?.[1]?.trim();
 
-type Store = () => Promise<QueueModuleOptions>;
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await RedisServer.start();
+});
+afterAll(() => redis.close());
+
+type Store = () => Promise<{ queue?: QueueModuleOptions; use?: MailModuleOptions['use'] }>;
 
 const STORES: ReadonlyArray<[string, Store]> = [
   ['in memory', () => Promise.resolve({})],
-  ['on disk', async () => ({ path: join(await folder(), 'spool.db') })],
+  ['on disk', async () => ({ queue: { path: join(await folder(), 'spool.db') } })],
+  [
+    'on Redis',
+    async () => {
+      await redis.tell((client) => client.flushall());
+      return { queue: { driver: 'bullmq', url: redis.url }, use: [bullmq()] };
+    },
+  ],
 ];
 
 describe.each(STORES)('queue() %s', (_name, store) => {
   const start = async (
     transport: MailModuleOptions['transport'],
     options: QueueModuleOptions = { retryDelays: [5] },
-  ) => queueing(transport, { ...(await store()), ...options });
+  ) => {
+    const { queue, use } = await store();
+    return queueing(transport, { ...queue, ...options }, { use });
+  };
 
   it('resolves before the mail is sent, and the mail is sent', async () => {
     const smtp = await server();

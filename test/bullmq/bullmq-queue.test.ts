@@ -1,0 +1,173 @@
+import { Redis } from 'ioredis';
+import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
+import { textsOf } from '../../src/bullmq/reply.js';
+import type { AttemptRecord } from '../../src/queue/mail-queue.js';
+import { afterCleanup, cleanup } from '../support/application.js';
+import { claimDue, dueMail } from '../queue/spool-mails.js';
+import { RedisServer } from '../support/redis-server.js';
+
+let server: RedisServer;
+let redis: Redis;
+beforeAll(async () => {
+  server = await RedisServer.start();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  await redis.quit();
+  await server.close();
+});
+afterEach(async () => {
+  await cleanup();
+  await redis.flushall();
+});
+
+async function open(options: Partial<BullMqQueueOptions> = {}): Promise<BullMqQueue> {
+  const queue = new BullMqQueue({
+    place: () => ({ target: server.url, prefix: 'test' }),
+    maxBacklog: 1000,
+    retention: 1000,
+    now: () => new Date(Date.now()),
+    report: (what) => expect(what).toBe('nothing'),
+    ...options,
+  });
+  afterCleanup(() => queue.close());
+  await queue.open();
+  return queue;
+}
+
+async function setting(name: string, value: string): Promise<void> {
+  const [, before] = textsOf(await redis.config('GET', name));
+  await redis.config('SET', name, value);
+  afterCleanup(() => redis.config('SET', name, before ?? ''));
+}
+
+const attempt: AttemptRecord = { startedAt: new Date(0), durationMs: 1, accepted: [], rejected: [] };
+const attachment = (content: Buffer) => ({
+  content,
+  contentType: 'application/pdf',
+  disposition: 'attachment' as const,
+  headers: {},
+});
+const files = async (): Promise<readonly string[]> => (await redis.keys('*:mail-files:*')).toSorted();
+
+test('an attachment of many mails is stored once, and removed with the last that needs it', async () => {
+  const queue = await open();
+  const content = Buffer.alloc(100_000, 'pdf');
+  const mail = dueMail({ attachments: [attachment(content), attachment(Buffer.from('small'))] });
+  const [first, second, third] = [await queue.add(mail), await queue.add(mail), await queue.add(mail)];
+  expect(await files()).toHaveLength(2);
+  const claims = await claimDue(queue);
+  expect(claims.map(({ message }) => message.attachments[0]?.content)).toEqual([content, content, content]);
+  await queue.settle(first.id, { state: 'sent', attempt });
+  await queue.settle(second.id, { state: 'dead', attempt });
+  await queue.settle(third.id, { state: 'waiting', attempt, dueAt: new Date() });
+  await queue.cancel({ id: third.id });
+  expect(await files()).toHaveLength(2);
+  await queue.retry({ id: second.id }, new Date(Date.now() + 1000));
+  expect((await claimDue(queue))[0]?.message.attachments[0]?.content).toEqual(content);
+  await queue.settle(second.id, { state: 'sent', attempt });
+  expect(await files()).toEqual([]);
+});
+
+test('what is sent keeps its line in the list and loses its body; in the end nothing is left', async () => {
+  const queue = await open();
+  const { id } = await queue.add(dueMail({ text: 'a secret code' }, { idempotencyKey: 'k' }));
+  await claimDue(queue);
+  await queue.settle(id, { state: 'sent', attempt });
+
+  expect(await redis.hget(`test:mail-default:${id.split('.')[1]}`, 'data')).not.toContain('secret code');
+
+  expect(await queue.get(id)).toMatchObject({ state: 'sent', subject: 'Welcome', to: ['ada@to.test'] });
+  await queue.prune(new Date(Date.now() + 2000));
+  const left = await redis.keys('test:mail-default:*');
+  expect(left.filter((name) => !/:(id|meta|events|marker|pc)$/.test(name))).toEqual([]);
+});
+
+test('what is dead keeps its attachments until it is forgotten', async () => {
+  const queue = await open();
+  const { id } = await queue.add(dueMail({ attachments: [attachment(Buffer.alloc(70_000))] }));
+  await claimDue(queue);
+  await queue.settle(id, { state: 'dead', attempt });
+  await queue.prune(new Date(Date.now() + 29 * 24 * 3_600_000));
+  expect(await files()).toHaveLength(2);
+  await queue.prune(new Date(Date.now() + 31 * 24 * 3_600_000));
+  expect(await files()).toEqual([]);
+  expect(await queue.get(id)).toBeUndefined();
+});
+
+test('a mail that cannot be read is set aside and said, and the rest goes on', async () => {
+  const said: string[] = [];
+  const queue = await open({ report: (what) => said.push(what) });
+  const bad = await queue.add(dueMail());
+  const gone = await queue.add(dueMail({ attachments: [attachment(Buffer.alloc(70_000))] }));
+  const good = await queue.add(dueMail());
+  await redis.hset(`test:mail-default:${bad.id.split('.')[1]}`, 'data', '{"torn');
+  await redis.del(...(await files()));
+  expect((await claimDue(queue)).map(({ id }) => id)).toEqual([good.id]);
+  expect(said).toEqual([expect.stringContaining(bad.id), expect.stringContaining('attachment')]);
+  expect((await queue.stats()).states).toMatchObject({ corrupt: 2, sending: 1, waiting: 0 });
+  expect(await queue.get(gone.id)).toMatchObject({ state: 'corrupt' });
+});
+
+test('more mails than may wait are refused, also those of others, and there is room when they leave', async () => {
+  const [queue, other] = [await open({ maxBacklog: 3 }), await open()];
+  const { id } = await other.add(dueMail());
+  await queue.add(dueMail());
+  await queue.add(dueMail());
+  await expect(queue.add(dueMail())).rejects.toMatchObject({ code: 'queue-full', retryable: true });
+  await other.cancel({ id });
+  await queue.add(dueMail());
+});
+
+test('a Redis that is full refuses the mail, and nothing of it stays', async () => {
+  const queue = await open();
+  const { id } = await queue.add(dueMail());
+  await setting('maxmemory', '1');
+  await expect(queue.add(dueMail())).rejects.toMatchObject({
+    code: 'queue-full',
+    message: expect.stringContaining('maxmemory'),
+  });
+  await setting('maxmemory', '0');
+  expect((await claimDue(queue)).map((claim) => claim.id)).toEqual([id]);
+  expect((await queue.list({}, 10)).map((entry) => entry.id)).toEqual([id]);
+});
+
+test('a Redis that may lose mails is warned about', async () => {
+  await setting('maxmemory-policy', 'allkeys-lru');
+  await setting('appendfsync', 'everysec');
+  expect((await open()).warnings).toEqual([
+    expect.stringContaining('maxmemory-policy allkeys-lru'),
+    expect.stringContaining('appendfsync everysec'),
+  ]);
+  await setting('maxmemory-policy', 'noeviction');
+  await setting('appendonly', 'no');
+  expect((await open()).warnings).toEqual([expect.stringContaining('appendonly no')]);
+});
+
+test('a refused login is said without the password', async () => {
+  await redis.acl('SETUSER', 'mail', 'on', '>right', '~*', '+@all');
+  const said: string[] = [];
+  const target = `redis://mail:s3cret@127.0.0.1:${server.port}`;
+  const queue = await open({
+    place: () => ({ target, prefix: 'test' }),
+    report: (what) => said.push(what),
+  });
+  const error: unknown = await queue.add(dueMail()).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'authentication' });
+  expect(error).not.toHaveProperty('cause');
+  expect(said).toEqual([expect.stringContaining('WRONGPASS')]);
+  expect(JSON.stringify([String(error), said])).not.toContain('s3cret');
+});
+
+test('an earlier claim of this process is not settled in the place of a later one', async () => {
+  const queue = await open();
+  const { id } = await queue.add(dueMail());
+  const now = Date.now();
+  const short = { mailer: 'default', limit: 1, now: new Date(now), leasedUntil: new Date(now) };
+  await queue.claim(short);
+  const [again] = await claimDue(queue);
+  expect(again).toMatchObject({ id, attempt: 2, crashes: 1 });
+  await queue.settle(id, { state: 'released' });
+  await queue.settle(id, { state: 'dead', attempt });
+  expect(await queue.get(id)).toMatchObject({ state: 'waiting', attempts: [] });
+});
