@@ -31,13 +31,20 @@ export function bullmq(options: BullMqOptions = {}): MailExtension {
   };
 }
 
-/** @throws {MailError} `config` */
+/** @throws {MailError} `config`, `unsupported` */
 function placeOf(
   { connection, prefix, configKey }: BullMqOptions,
   { url, find }: QueueSettings,
 ): { readonly target: RedisTarget; readonly prefix: string } {
   const shared = find(getSharedConfigToken(configKey));
   const target = connection ?? url ?? sharedConnection(shared);
+  if (fieldOf(target, 'isCluster') === true) {
+    throw new MailError(
+      'unsupported',
+      'The mail queue cannot be kept in a Redis Cluster: what changes together would lie on several machines. Pass bullmq({ connection }) of a single Redis, or of one with Sentinel.',
+      { scope: 'config' },
+    );
+  }
   if (target === undefined) {
     throw new MailError(
       'config',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BullModule, InjectQueue } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
+import { Cluster } from 'ioredis';
 import { MailModule, MailQueueService, MailService } from 'nest-mailroom';
 import { bullmq, getMailQueueName } from 'nest-mailroom/bullmq';
 import { afterCleanup, boot, cleanup, setEnv } from '../support/application.js';
@@ -70,6 +71,16 @@ test('a queue that nobody gave a Redis stops the boot', async () => {
     code: 'config',
     message: expect.stringContaining('MAIL_REDIS_URL'),
   });
+});
+
+test('a Redis Cluster is refused', async () => {
+  const connection = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
+  const booting = boot([
+    BullModule.forRoot({ connection }),
+    MailModule.forRoot({ transport: 'memory:', use: [bullmq()], queue: { driver: 'bullmq' } }),
+  ]);
+  await expect(booting).rejects.toMatchObject({ code: 'unsupported', scope: 'config' });
+  connection.disconnect();
 });
 
 test('an application boots without its Redis, refuses mails at once and delivers when it is there', async () => {
