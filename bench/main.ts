@@ -38,6 +38,11 @@ const sink = await startSink();
 try {
   for (const [name, suite] of SUITES) {
     if (!isWanted(name)) continue;
+    const missing = suite.missing?.();
+    if (missing !== undefined) {
+      console.error(`${name} is left out: ${missing}`);
+      continue;
+    }
     results[name] = await compare(name, suite, { rounds, smoke, long, sink });
     if (!json) console.log(`${table(suite.title, results[name])}\n`);
   }

@@ -13,6 +13,8 @@ export interface Suite {
   readonly cold?: boolean;
   /** Candidates that take minutes, and are left out unless they are asked for. */
   readonly long?: ReadonlySet<string>;
+  /** What it needs and is not here: it is left out then. */
+  readonly missing?: () => string | undefined;
   /** Every mail goes to the sink, which has to have taken as many as the candidate says it sent. */
   readonly sends?: boolean;
 }

@@ -1,8 +1,10 @@
 import { boot } from './suites/boot.js';
+
 import { compose } from './suites/compose.js';
 import { growth } from './suites/growth.js';
 import { queueAdd } from './suites/queue-add.js';
 import { queueBacklog } from './suites/queue-backlog.js';
+import { queueBullmq } from './suites/queue-bullmq.js';
 import { queueDrain } from './suites/queue-drain.js';
 import { render } from './suites/render.js';
 import { smtp } from './suites/smtp.js';
@@ -20,6 +22,7 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
   ['queue-add', queueAdd],
   ['queue-drain', queueDrain],
   ['queue-backlog', queueBacklog],
+  ['queue-bullmq', queueBullmq],
 ]);
 
 export const MEASUREMENTS: ReadonlyMap<string, Measurement> = new Map([

@@ -69,8 +69,11 @@ export class BullMqQueue implements MailQueue {
 
   claim(request: ClaimRequest): Promise<readonly Claim[]> {
     return this.#session.call(async (store) => {
-      await this.#reclaim(store, request.mailer);
-      const claimed = await new Claims(store, this.#token).take(request);
+      // Sent together: those that come back can be among those that are taken.
+      const [, claimed] = await Promise.all([
+        this.#reclaim(store, request.mailer),
+        new Claims(store, this.#token).take(request),
+      ]);
       const claims: Claim[] = [];
       for (const { held, claim } of claimed) {
         if (typeof claim === 'string') await this.#setAside(store, held, claim);

@@ -47,9 +47,9 @@ export class Claims {
     while (claimed.length < limit && bytes < MAX_BYTES) {
       const wanted = Math.min(AT_ONCE, limit - claimed.length);
       const jobs = await this.#next(queue, wanted);
-      const begun = await Promise.all(jobs.map((job) => this.#begin(job, request)));
-      claimed.push(...begun.filter((item) => item !== undefined));
-      bytes += begun.reduce((sum, item) => sum + (item ? sizeOf(item) : 0), 0);
+      const begun = await this.#begin(jobs, request);
+      claimed.push(...begun);
+      bytes += begun.reduce((sum, item) => sum + sizeOf(item), 0);
       if (jobs.length < wanted) break;
     }
     return claimed;
@@ -63,14 +63,23 @@ export class Claims {
     return replies.flatMap((reply) => jobOf(reply) ?? []);
   }
 
-  /** Undefined when its lock has run out meanwhile: it comes back. */
-  async #begin(job: Job, { mailer, now, leasedUntil }: ClaimRequest): Promise<Claimed | undefined> {
+  /** A job whose lock has run out meanwhile is left out: it comes back. */
+  async #begin(
+    jobs: readonly Job[],
+    { mailer, now, leasedUntil }: ClaimRequest,
+  ): Promise<readonly Claimed[]> {
+    if (jobs.length === 0) return [];
     const lease = Math.max(0, Math.trunc(leasedUntil.getTime() - now.getTime()));
-    const args = [job.id, this.#token, lease, leasedUntil.getTime()];
-    const reply = await this.#store.run('mail:begin', mailer, args);
-    if (!Array.isArray(reply)) return undefined;
-    const [due] = listOf(reply);
-    const place = { mailer, jobId: job.id, due: numberOf(due) };
+    const args = [this.#token, lease, leasedUntil.getTime(), ...jobs.map(({ id }) => id)];
+    const replies = listOf(await this.#store.run('mail:begin', mailer, args));
+    const held = jobs.map((job, index) => ({ job, reply: listOf(replies[index]) }));
+    return Promise.all(
+      held.filter(({ reply }) => reply.length > 0).map(({ job, reply }) => this.#claimed(job, mailer, reply)),
+    );
+  }
+
+  async #claimed(job: Job, mailer: string, reply: readonly unknown[]): Promise<Claimed> {
+    const place = { mailer, jobId: job.id, due: numberOf(reply[0]) };
     try {
       const claim = await this.#claimOf(job, mailer, reply);
       return { held: { ...place, label: labelOf(decodeMail(job.data)) }, claim };
@@ -79,8 +88,8 @@ export class Claims {
     }
   }
 
-  async #claimOf({ id, data, starts }: Job, mailer: string, reply: unknown): Promise<Claim> {
-    const [, expires, mark, given, forgiven, attempts] = listOf(reply);
+  async #claimOf({ id, data, starts }: Job, mailer: string, reply: readonly unknown[]): Promise<Claim> {
+    const [, expires, mark, given, forgiven, attempts] = reply;
     const { priority, queuedAt, expiresAt } = decodeMail(data);
     const message = await decodeMessage(data, (digest) => this.#store.attachment(digest));
     return {

@@ -2,9 +2,10 @@
  * What BullMQ has no command for, each atomic, upon the keys BullMQ 6 keeps a queue in. `KEYS[1]` is the
  * queue's prefix, `KEYS[2]` that of the attachments kept apart. Beside BullMQ's own there are:
  *
- * - in a job's hash: `due` and `expires` (milliseconds), `until` (its lease), `mark` (starts accounted for),
+ * - in a job's hash: `due` and `expires` (milliseconds), `until` (its lease, by the clock of its process), `mark` (starts accounted for),
  *   `given` (starts that do not count), `forgiven` (attempts whose refusals do not count), `attempts` (JSON),
  *   `state` (once ended), `files` (digests of the attachments kept apart);
+ * - `leases`: claimed mails by when their lease ends, by the clock of Redis;
  * - `mails`: all mails, the score rising in the order they came, over all queues;
  * - `ended:<state>`: those that ended otherwise than sent, by the same score;
  * - for each attachment kept apart its bytes, and the set of the mails that need it.
@@ -58,32 +59,62 @@ if #digests > 0 then call('HSET', job, 'files', table.concat(digests, ' ')) end
 return false
 `;
 
-/** Mails whose lease ran out go ahead of those that wait in their lane. With the mark of the store. */
-const RECLAIM = `${COMMON}
-for _, id in ipairs(call('LRANGE', queue .. 'active', 0, -1)) do
+/** Milliseconds since 1970 by the clock of Redis: those of the processes may differ. */
+const CLOCK = `
+local function clock()
+  local time = call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+`;
+
+/**
+ * Mails whose lease ran out go ahead of those that wait in their lane; so do those whose process died
+ * between being handed the job and making a lease of it. With the mark of the store.
+ */
+const RECLAIM = `${COMMON}${CLOCK}
+local leases, active = queue .. 'leases', queue .. 'active'
+local function requeue(id)
   local job = queue .. id
-  if call('EXISTS', job .. ':lock') == 0 then
-    call('LREM', queue .. 'active', 1, id)
-    local priority = call('HGET', job, 'priority')
-    if priority then
-      call('HINCRBY', job, 'stc', 1)
-      call('ZADD', queue .. 'prioritized', priority * 4294967296, id)
-      tell('stalled', id)
-    end
+  call('ZREM', leases, id)
+  call('DEL', job .. ':lock')
+  local priority = call('HGET', job, 'priority')
+  if call('LREM', active, 1, id) == 0 or not priority then return end
+  call('HINCRBY', job, 'stc', 1)
+  call('ZADD', queue .. 'prioritized', priority * 4294967296, id)
+  tell('stalled', id)
+end
+for _, id in ipairs(call('ZRANGEBYSCORE', leases, '-inf', clock())) do requeue(id) end
+if call('LLEN', active) > call('ZCARD', leases) then
+  for _, id in ipairs(call('LRANGE', active, 0, -1)) do
+    if not call('ZSCORE', leases, id) and call('EXISTS', queue .. id .. ':lock') == 0 then requeue(id) end
   end
 end
 return call('GET', KEYS[3])
 `;
 
-/** Makes a lease of the lock under which BullMQ has handed a job out. */
-const BEGIN = `${COMMON}
-local id, token, lease, untilTime = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local job = queue .. id
-if call('GET', job .. ':lock') ~= token then return false end
-call('PEXPIRE', job .. ':lock', lease)
-call('HSET', job, 'until', untilTime)
-unend(id)
-return call('HMGET', job, 'due', 'expires', 'mark', 'given', 'forgiven', 'attempts')
+/** A lease takes the place of the lock, which outlasts it: only who finds a mail lapsed takes it away. */
+const LEASE = `${CLOCK}
+local function hold(id, lease, untilTime)
+  call('PEXPIRE', queue .. id .. ':lock', lease + 60000)
+  call('ZADD', queue .. 'leases', clock() + lease, id)
+  call('HSET', queue .. id, 'until', untilTime)
+end
+`;
+
+/** Makes leases of the locks under which BullMQ has handed jobs out. Nothing for a lock that is gone. */
+const BEGIN = `${COMMON}${LEASE}
+local token, lease, untilTime, begun = ARGV[1], tonumber(ARGV[2]), ARGV[3], {}
+for index = 4, #ARGV do
+  local id = ARGV[index]
+  if call('GET', queue .. id .. ':lock') == token then
+    hold(id, lease, untilTime)
+    unend(id)
+    begun[#begun + 1] = call('HMGET', queue .. id, 'due', 'expires', 'mark', 'given', 'forgiven', 'attempts')
+  else
+    begun[#begun + 1] = ''
+  end
+end
+return begun
 `;
 
 /**
@@ -91,7 +122,7 @@ return call('HMGET', job, 'due', 'expires', 'mark', 'given', 'forgiven', 'attemp
  * then, for BullMQ to move it in the same transaction.
  */
 const HELD = `
-local function isHeld(id, token, lease)
+local function isHeld(id, token)
   local job = queue .. id
   local lock = call('GET', job .. ':lock')
   if lock then return lock == token end
@@ -100,17 +131,16 @@ local function isHeld(id, token, lease)
     if not call('HGET', job, 'until') or call('ZREM', queue .. 'prioritized', id) == 0 then return false end
     call('LPUSH', queue .. 'active', id)
   end
-  call('SET', job .. ':lock', token, 'PX', lease)
+  call('SET', job .. ':lock', token, 'PX', 60000)
   return true
 end
 `;
 
-const EXTEND = `${COMMON}${HELD}
-local token, lease, untilTime, held = ARGV[1], ARGV[2], ARGV[3], {}
+const EXTEND = `${COMMON}${HELD}${LEASE}
+local token, lease, untilTime, held = ARGV[1], tonumber(ARGV[2]), ARGV[3], {}
 for index = 4, #ARGV do
-  if isHeld(ARGV[index], token, lease) then
-    call('PEXPIRE', queue .. ARGV[index] .. ':lock', lease)
-    call('HSET', queue .. ARGV[index], 'until', untilTime)
+  if isHeld(ARGV[index], token) then
+    hold(ARGV[index], lease, untilTime)
     held[#held + 1] = ARGV[index]
   end
 end
@@ -120,8 +150,9 @@ return held
 const SETTLE = `${COMMON}${HELD}
 local id, token, state, due, attempt, label = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local job = queue .. id
-if not isHeld(id, token, 10000) then return 0 end
+if not isHeld(id, token) then return 0 end
 call('HDEL', job, 'until')
+call('ZREM', queue .. 'leases', id)
 if state == 'released' then
   call('HINCRBY', job, 'given', 1)
   call('HINCRBY', job, 'mark', 1)
@@ -174,7 +205,7 @@ return 1
 `;
 
 /** Counts, the earliest due time of those that wait, and when the next one can be claimed. */
-const LOOK = `${COMMON}
+const LOOK = `${COMMON}${CLOCK}
 local now, counts, waits, claimable = tonumber(ARGV[1]), {}, nil, nil
 local function sooner(a, b) return (a and b) and math.min(a, b) or a or b end
 local function due(id) return id and tonumber(call('HGET', queue .. id, 'due')) end
@@ -186,10 +217,11 @@ end
 local delayed = call('ZRANGE', queue .. 'delayed', 0, 0, 'WITHSCORES')
 waits = sooner(waits, delayed[2] and math.floor(delayed[2] / 4096))
 claimable = waits
-for _, id in ipairs(call('LRANGE', queue .. 'active', 0, -1)) do
-  local ends = tonumber(call('HGET', queue .. id, 'until'))
-  local left = call('PTTL', queue .. id .. ':lock')
-  if ends and ends <= now and left > 0 then ends = now + left end
+local lease = call('ZRANGE', queue .. 'leases', 0, 0, 'WITHSCORES')
+if lease[1] then
+  local ends = tonumber(call('HGET', queue .. lease[1], 'until')) or now
+  -- Who claimed it may have another clock.
+  if ends <= now then ends = now + math.max(0, lease[2] - clock()) end
   claimable = sooner(claimable, ends)
 end
 if call('HEXISTS', queue .. 'meta', 'paused') == 1 then claimable = nil end

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 /**
- * BullMQ goes by the clock of the process and Redis ends locks by its own: claims of the suite that are made
+ * BullMQ goes by the clock of the process and Redis ends leases by its own: claims of the suite that are made
  * at another time are made to happen then.
  */
 class PunctualQueue extends BullMqQueue {
@@ -31,10 +31,10 @@ class PunctualQueue extends BullMqQueue {
 }
 
 async function endLeases(now: Date): Promise<void> {
-  for (const active of await redis.keys('*:active')) {
-    for (const id of await redis.lrange(active, 0, -1)) {
-      const job = `${active.slice(0, -'active'.length)}${id}`;
-      if (Number(await redis.hget(job, 'until')) <= now.getTime()) await redis.del(`${job}:lock`);
+  for (const leases of await redis.keys('*:leases')) {
+    for (const id of await redis.zrange(leases, '0', '-1')) {
+      const ends = await redis.hget(`${leases.slice(0, -'leases'.length)}${id}`, 'until');
+      if (Number(ends) <= now.getTime()) await redis.zadd(leases, '0', id);
     }
   }
 }

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const redisMissing = (): string | undefined =>
+  spawnSync('redis-server', ['--version']).status === 0 ? undefined : 'redis-server is not installed';
+
+export interface BenchRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A Redis that keeps what it is told as the README asks: written to the disk before it answers. */
+export async function startRedis(): Promise<BenchRedis> {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'mailroom-redis-'));
+  const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...durable];
+  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await listening(child);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      child.kill();
+      await once(child, 'close');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function listening(child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stdout?.on('data', (chunk) => {
+    said += String(chunk);
+    child.emit('said');
+  });
+  while (!said.includes('Ready to accept connections')) await once(child, 'said');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new TypeError('the server has no port');
+  return address.port;
+}
