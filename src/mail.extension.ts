@@ -9,6 +9,13 @@ export interface MailExtension extends TransportExtension {
   createQueue?(settings: QueueSettings): MailQueue;
 }
 
+/** So many mails in so much time, over all processes. */
+export interface QueueRateLimit {
+  readonly max: number;
+  /** Milliseconds. */
+  readonly per: number;
+}
+
 /** What a driver is told. */
 export interface QueueSettings {
   /** Where its store is, `queue.url` or `MAIL_REDIS_URL`. It may hold a password: never show it. */
@@ -17,6 +24,8 @@ export interface QueueSettings {
   readonly maxBacklog: number;
   /** Milliseconds that sent and cancelled mails are known. */
   readonly retention: number;
+  /** Of the mailers that have one. A driver whose processes do not know each other keeps it for all of them. */
+  readonly rateLimits?: ReadonlyMap<string, QueueRateLimit>;
   readonly now: () => Date;
   /** Tells whoever runs this what went wrong, a sentence. */
   readonly report: (what: string) => void;

@@ -44,6 +44,8 @@ export class BullMqQueue implements MailQueue {
   /** Of this process: what it claims is locked with it. */
   readonly #token = randomUUID();
   readonly #held = new Map<string, HeldClaim>();
+  /** Of each mailer, when it was last looked at. */
+  readonly #waiting = new Map<string, number>();
   #warnings: readonly string[] = [];
 
   constructor(options: BullMqQueueOptions) {
@@ -113,7 +115,11 @@ export class BullMqQueue implements MailQueue {
   }
 
   nextDueAt(mailer: string): Promise<Date | undefined> {
-    return this.#session.call(async (store) => (await Counts.of(store, mailer, this.#now())).claimableAt);
+    return this.#session.call(async (store) => {
+      const { backlog, claimableAt } = await Counts.of(store, mailer, this.#now());
+      this.#waiting.set(mailer, backlog);
+      return claimableAt;
+    });
   }
 
   stats(): Promise<QueueStats> {
@@ -157,7 +163,8 @@ export class BullMqQueue implements MailQueue {
   /** Mails whose lease ran out, anybody's, wait again. */
   async #reclaim(store: RedisStore, mailer: string): Promise<void> {
     const mark = textOf(await store.run('mail:reclaim', mailer, []));
-    await this.#session.noticeLoss(store, mark, this.#backlog.last);
+    const looked = [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
+    await this.#session.noticeLoss(store, mark, Math.max(looked, this.#backlog.last));
   }
 
   async #end(store: RedisStore, held: HeldClaim, ending: Ending): Promise<void> {

@@ -25,6 +25,7 @@ export function bullmq(options: BullMqOptions = {}): MailExtension {
         place: () => placeOf(options, settings),
         maxBacklog: settings.maxBacklog,
         retention: settings.retention,
+        rateLimits: settings.rateLimits,
         now: settings.now,
         report: settings.report,
       }),

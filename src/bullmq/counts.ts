@@ -18,7 +18,7 @@ export class Counts {
   ) {}
 
   static async of(store: RedisStore, mailer: string, now: Date): Promise<Counts> {
-    const reply = await store.run('mail:look', mailer, [now.getTime(), ...ENDED]);
+    const reply = await store.run('mail:look', mailer, [now.getTime(), store.mostOf(mailer), ...ENDED]);
     const [counts, waits, claimable] = listOf(reply);
     const states = { ...NO_STATES };
     for (const [index, state] of COUNTED.entries()) states[state] = numberOf(listOf(counts)[index]);

@@ -34,7 +34,7 @@ function messagesOf(error: unknown): string {
 export function unavailable(place: string, why: string, outcome: 'not-sent' | 'unknown'): MailError {
   return new MailError(
     'transport-unavailable',
-    `Redis at ${place} does not answer: ${why.replace(/\.$/, '')}. It is asked again; see that it runs, and that MAIL_REDIS_URL names it.`,
+    `Redis at ${place} cannot be used now: ${why.replace(/\.$/, '')}. It is tried again; see that it runs, and that MAIL_REDIS_URL names it.`,
     { outcome },
   );
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../mail.errors.js';
+import type { QueueRateLimit } from '../mail.extension.js';
 import { closedQueue } from '../queue/queue-record.js';
 import { redisWarnings } from './redis-checks.js';
 import { redisFault } from './redis-fault.js';
@@ -9,6 +10,8 @@ import { RedisStore } from './redis-store.js';
 export interface RedisSessionOptions {
   /** @throws {MailError} `config` when nothing says where Redis is */
   readonly place: () => { readonly target: RedisTarget; readonly prefix: string };
+  /** By mailer. @default none */
+  readonly rateLimits?: ReadonlyMap<string, QueueRateLimit> | undefined;
   readonly report: (what: string) => void;
 }
 
@@ -30,8 +33,9 @@ export class RedisSession {
    * @throws {MailError} `config`
    */
   async open(): Promise<readonly string[]> {
-    const { target, prefix } = this.#options.place();
-    this.#store ??= new RedisStore(target, prefix);
+    const { place, rateLimits = new Map<string, QueueRateLimit>() } = this.#options;
+    const { target, prefix } = place();
+    this.#store ??= new RedisStore(target, prefix, rateLimits);
     try {
       return await this.call(({ link }) => redisWarnings(link.redis, link.place));
     } catch (error) {

@@ -1,4 +1,5 @@
 import { Queue, type RedisQueueBackend } from 'bullmq';
+import type { QueueRateLimit } from '../mail.extension.js';
 import { getMailQueueName } from './mail-queue-name.js';
 import { textsOf } from './reply.js';
 import { RedisLink, type RedisTarget } from './redis-link.js';
@@ -18,11 +19,13 @@ export type BullMqCommand = (backend: RedisQueueBackend, transaction: Transactio
 export class RedisStore {
   readonly link: RedisLink;
   readonly #prefix: string;
+  readonly #rateLimits: ReadonlyMap<string, QueueRateLimit>;
   readonly #queues = new Map<string, Promise<Queue>>();
 
-  constructor(target: RedisTarget, prefix: string) {
+  constructor(target: RedisTarget, prefix: string, rateLimits: ReadonlyMap<string, QueueRateLimit>) {
     this.link = new RedisLink(target);
     this.#prefix = prefix;
+    this.#rateLimits = rateLimits;
   }
 
   /** @throws {Error} when Redis is gone while the queue is set up; the next call tries again */
@@ -38,13 +41,23 @@ export class RedisStore {
   }
 
   async #newQueue(mailer: string): Promise<Queue> {
-    // The last is not in the type of a queue's options, but where BullMQ looks when it hands a job out.
-    const options = { connection: this.link.client, prefix: this.#prefix, lockDuration: LOCK_MS };
+    const limit = this.#rateLimits.get(mailer);
+    // These are not in the type of a queue's options, but where BullMQ looks when it hands a job out.
+    const handingOut = {
+      lockDuration: LOCK_MS,
+      ...(limit && { limiter: { max: limit.max, duration: limit.per } }),
+    };
+    const options = { connection: this.link.client, prefix: this.#prefix, ...handingOut };
     const queue = new Queue(getMailQueueName(mailer), options);
     // Whoever asks for something hears of it.
     queue.on('error', () => undefined);
     await queue.waitUntilReady();
     return queue;
+  }
+
+  /** Mails that may be handed out in a time; 0 for any number. */
+  mostOf(mailer: string): number {
+    return this.#rateLimits.get(mailer)?.max ?? 0;
   }
 
   async run(script: ScriptName, mailer: string, args: readonly Argument[]): Promise<unknown> {

@@ -224,12 +224,16 @@ if lease[1] then
   if ends <= now then ends = now + math.max(0, lease[2] - clock()) end
   claimable = sooner(claimable, ends)
 end
+local most, taken = tonumber(ARGV[2]), tonumber(call('GET', queue .. 'limiter') or 0)
+if claimable and most > 0 and taken >= most then
+  claimable = math.max(claimable, now + call('PTTL', queue .. 'limiter'))
+end
 if call('HEXISTS', queue .. 'meta', 'paused') == 1 then claimable = nil end
 local reply = {
   call('LLEN', queue .. 'wait') + call('LLEN', queue .. 'paused') + call('ZCARD', queue .. 'prioritized') + call('ZCARD', queue .. 'delayed'),
   call('LLEN', queue .. 'active'), call('ZCARD', queue .. 'completed'),
 }
-for index = 2, #ARGV do reply[#reply + 1] = call('ZCARD', queue .. 'ended:' .. ARGV[index]) end
+for index = 3, #ARGV do reply[#reply + 1] = call('ZCARD', queue .. 'ended:' .. ARGV[index]) end
 return { reply, waits and string.format('%.0f', waits) or '', claimable and string.format('%.0f', claimable) or '' }
 `;
 

@@ -64,7 +64,9 @@ test('an attachment of many mails is stored once, and removed with the last that
   await queue.cancel({ id: third.id });
   expect(await files()).toHaveLength(2);
   await queue.retry({ id: second.id }, new Date(Date.now() + 1000));
-  expect((await claimDue(queue))[0]?.message.attachments[0]?.content).toEqual(content);
+  const [again] = await claimDue(queue);
+  expect(again).toMatchObject({ attempt: 1, crashes: 0 });
+  expect(again?.message.attachments[0]?.content).toEqual(content);
   await queue.settle(second.id, { state: 'sent', attempt });
   expect(await files()).toEqual([]);
 });
@@ -130,6 +132,20 @@ test('a Redis that is full refuses the mail, and nothing of it stays', async () 
   await setting('maxmemory', '0');
   expect((await claimDue(queue)).map((claim) => claim.id)).toEqual([id]);
   expect((await queue.list({}, 10)).map((entry) => entry.id)).toEqual([id]);
+});
+
+test('a rate limit holds over all processes, and says when it is over', async () => {
+  const rateLimits = new Map([['default', { max: 3, per: 60_000 }]]);
+  const [queue, other] = [await open({ rateLimits }), await open({ rateLimits })];
+  for (let n = 0; n < 5; n += 1) await queue.add(dueMail());
+  const before = Date.now();
+  expect(await claimDue(queue, 2)).toHaveLength(2);
+  expect(await claimDue(other)).toHaveLength(1);
+  expect(await claimDue(queue)).toEqual([]);
+  const next = await queue.nextDueAt('default');
+  expect(next?.getTime()).toBeGreaterThan(before + 30_000);
+  await redis.del('test:mail-default:limiter');
+  expect(await claimDue(other)).toHaveLength(2);
 });
 
 test('a Redis that may lose mails is warned about', async () => {
