@@ -60,7 +60,7 @@ const drain =
     const app = await bullmqApp(place, false);
     const lane = new Queue(getMailQueueName(), { connection: { url: redis.url } });
     const workers = await Promise.all(Array.from({ length: count }, () => startWorker(place)));
-    await queueAll(app.get(MailService), WARM_UP * count);
+    await queueAll(app.get(MailService), Math.min(batch, WARM_UP) * count);
     await app.get(MailQueueService).drain();
     await lane.pause();
     await queueAll(app.get(MailService), batch);

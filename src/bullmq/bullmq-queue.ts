@@ -34,7 +34,7 @@ export interface BullMqQueueOptions extends RedisSessionOptions {
 
 /**
  * Queued mails in Redis, a BullMQ queue for each mailer: mails are its jobs, claims its locks. What BullMQ
- * does not have (see `scripts`) stands beside and changes with it in one transaction.
+ * does not have (see `lua/common`) stands beside and changes with it in one transaction.
  */
 export class BullMqQueue implements MailQueue {
   readonly name = 'bullmq';

@@ -1,0 +1,112 @@
+import { CLOCK, COMMON } from './common.js';
+
+/** Files what BullMQ has just added. With the data and due time of the mail that had its id before, if one had. */
+export const ADD = `${COMMON}
+local mailers, mailer, id, due, digests = KEYS[3], ARGV[1], ARGV[2], ARGV[3], {}
+local job = queue .. id
+if call('HSETNX', job, 'due', due) == 0 then return call('HMGET', job, 'data', 'due') end
+call('ZADD', queue .. 'mails', call('INCR', KEYS[4]), id)
+call('SADD', mailers, mailer)
+for index = 4, #ARGV, 2 do
+  local file = files .. ARGV[index]
+  call('SET', file, ARGV[index + 1], 'NX')
+  call('SADD', file .. ':mails', job)
+  digests[#digests + 1] = ARGV[index]
+end
+if #digests > 0 then call('HSET', job, 'files', table.concat(digests, ' ')) end
+return false
+`;
+
+export const CANCEL = `${COMMON}
+local id, now, label = ARGV[1], ARGV[2], ARGV[3]
+local found = call('ZREM', queue .. 'delayed', id) + call('ZREM', queue .. 'prioritized', id) + call('LREM', queue .. 'wait', 1, id)
+if found == 0 then return 0 end
+call('HSET', queue .. id, 'data', label, 'finishedOn', now, 'failedReason', 'cancelled')
+call('ZADD', queue .. 'failed', now, id)
+finish(id, 'cancelled')
+release(queue .. id)
+tell('failed', id)
+return 1
+`;
+
+export const RETRY = `${COMMON}
+local id, now, expires = ARGV[1], ARGV[2], ARGV[3]
+local job = queue .. id
+local state = call('HGET', job, 'state')
+if state ~= 'dead' and state ~= 'ambiguous' and state ~= 'expired' then return 0 end
+if call('ZREM', queue .. 'failed', id) == 0 then return 0 end
+unend(id)
+local attempts = call('HGET', job, 'attempts')
+local starts = call('HGET', job, 'ats') or 0
+call('HDEL', job, 'finishedOn', 'processedOn', 'failedReason')
+call('HSET', job, 'expires', expires, 'due', now, 'mark', starts, 'given', starts,
+  'forgiven', attempts and #cjson.decode(attempts) or 0)
+call('ZADD', queue .. 'delayed', now * 4096, id)
+tell('waiting', id)
+return 1
+`;
+
+/** Counts, the earliest due time of those that wait, and when the next one can be claimed. */
+export const LOOK = `${COMMON}${CLOCK}
+local now, counts, waits, claimable = tonumber(ARGV[1]), {}, nil, nil
+local function sooner(a, b) return (a and b) and math.min(a, b) or a or b end
+local function due(id) return id and tonumber(call('HGET', queue .. id, 'due')) end
+waits = due(call('LINDEX', queue .. 'wait', -1))
+for lane = 1, 3 do
+  local first = call('ZRANGEBYSCORE', queue .. 'prioritized', lane * 4294967296, '(' .. ((lane + 1) * 4294967296), 'LIMIT', 0, 1)
+  waits = sooner(waits, due(first[1]))
+end
+local delayed = call('ZRANGE', queue .. 'delayed', 0, 0, 'WITHSCORES')
+waits = sooner(waits, delayed[2] and math.floor(delayed[2] / 4096))
+claimable = waits
+local lease = call('ZRANGE', queue .. 'leases', 0, 0, 'WITHSCORES')
+if lease[1] then
+  local ends = tonumber(call('HGET', queue .. lease[1], 'until')) or now
+  -- Who claimed it may have another clock.
+  if ends <= now then ends = now + math.max(0, lease[2] - clock()) end
+  claimable = sooner(claimable, ends)
+end
+local most, taken = tonumber(ARGV[2]), tonumber(call('GET', queue .. 'limiter') or 0)
+if claimable and most > 0 and taken >= most then
+  claimable = math.max(claimable, now + call('PTTL', queue .. 'limiter'))
+end
+if call('HEXISTS', queue .. 'meta', 'paused') == 1 then claimable = nil end
+local reply = {
+  call('LLEN', queue .. 'wait') + call('LLEN', queue .. 'paused') + call('ZCARD', queue .. 'prioritized') + call('ZCARD', queue .. 'delayed'),
+  call('LLEN', queue .. 'active'), call('ZCARD', queue .. 'completed'),
+}
+for index = 3, #ARGV do reply[#reply + 1] = call('ZCARD', queue .. 'ended:' .. ARGV[index]) end
+return { reply, waits and string.format('%.0f', waits) or '', claimable and string.format('%.0f', claimable) or '' }
+`;
+
+/** What there is to show of mails; nothing for one that is not there. */
+export const READ = `${COMMON}
+local active, found = {}, {}
+for _, id in ipairs(call('LRANGE', queue .. 'active', 0, -1)) do active[id] = true end
+for index, id in ipairs(ARGV) do
+  local fields = call('HMGET', queue .. id, 'data', 'due', 'expires', 'attempts', 'state')
+  found[index] = fields[1] and { id, fields[1], fields[2] or '', fields[3] or '', fields[4] or '',
+    fields[5] or (active[id] and 'sending' or 'waiting'), call('ZSCORE', queue .. 'mails', id) or 0 } or { id }
+end
+return found
+`;
+
+/** Removes, of a page of those that ended before a time, those in certain states: how many it saw, how many went. */
+export const PRUNE = `${COMMON}
+local set, before, offset, states, removed = queue .. ARGV[1], ARGV[2], ARGV[3], {}, 0
+for index = 4, #ARGV do states[ARGV[index]] = true end
+local page = call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', offset, 500)
+for _, id in ipairs(page) do
+  local job = queue .. id
+  local state = call('HGET', job, 'state')
+  if not state or states[state] then
+    release(job)
+    unend(id)
+    call('ZREM', set, id)
+    call('ZREM', queue .. 'mails', id)
+    call('DEL', job, job .. ':logs')
+    removed = removed + 1
+  end
+end
+return { #page, removed }
+`;
