@@ -27,7 +27,7 @@ export function redisFault(error: unknown, place: string): MailError {
 function messagesOf(error: unknown): string {
   const previous: unknown = isNativeError(error) ? Reflect.get(error, 'previousErrors') : undefined;
   const reasons = Array.isArray(previous) ? previous.map(messageOf) : [];
-  return [messageOf(error), ...new Set(reasons)].join(' ');
+  return [...new Set([messageOf(error), ...reasons])].join(' ');
 }
 
 /** @param outcome `unknown` when a command was under way: it may have been carried out */
