@@ -1,5 +1,4 @@
 import { boot } from './suites/boot.js';
-
 import { compose } from './suites/compose.js';
 import { growth } from './suites/growth.js';
 import { queueAdd } from './suites/queue-add.js';

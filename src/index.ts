@@ -24,7 +24,8 @@ export type {
   MailSendingEvent,
   MailSentEvent,
 } from './mail.events.js';
-export type { MailExtension, QueueRateLimit, QueueSettings } from './mail.extension.js';
+export type { RateLimit } from './deliver/pace.js';
+export type { MailExtension, QueueSettings } from './mail.extension.js';
 export { MailModule, type MailModuleAsyncOptions, type MailOptionsFactory } from './mail.module.js';
 export type {
   AttachmentOptions,

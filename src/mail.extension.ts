@@ -1,3 +1,5 @@
+import type { RateLimit } from './deliver/pace.js';
+import type { MailAlarmEvent } from './mail.events.js';
 import type { MailQueue } from './queue/mail-queue.js';
 import type { TransportExtension } from './transport/extension.js';
 
@@ -9,13 +11,6 @@ export interface MailExtension extends TransportExtension {
   createQueue?(settings: QueueSettings): MailQueue;
 }
 
-/** So many mails in so much time, over all processes. */
-export interface QueueRateLimit {
-  readonly max: number;
-  /** Milliseconds. */
-  readonly per: number;
-}
-
 /** What a driver is told. */
 export interface QueueSettings {
   /** Where its store is, `queue.url` or `MAIL_REDIS_URL`. It may hold a password: never show it. */
@@ -25,10 +20,14 @@ export interface QueueSettings {
   /** Milliseconds that sent and cancelled mails are known. */
   readonly retention: number;
   /** Of the mailers that have one. A driver whose processes do not know each other keeps it for all of them. */
-  readonly rateLimits?: ReadonlyMap<string, QueueRateLimit>;
+  readonly rateLimits: ReadonlyMap<string, RateLimit>;
+  /** Whose mails are queued. */
+  readonly mailers: readonly string[];
   readonly now: () => Date;
-  /** Tells whoever runs this what went wrong, a sentence. */
+  /** Tells whoever runs this what went wrong and mends itself, a sentence. */
   readonly report: (what: string) => void;
+  /** Tells of what somebody has to look at: `mail.alarm`. */
+  readonly raise: (alarm: MailAlarmEvent) => void;
   /** What one of the application's modules provides under a token; only once the queue is opened. */
   readonly find: (token: string | symbol) => unknown;
 }

@@ -39,7 +39,8 @@ export function makeQueueing(
   const onFault = (what: string): void => logger.error(what);
   const raise = makeAlarm(surroundings.publish);
   const mailers = surroundings.mailers.map(({ name }) => name);
-  const queue = makeQueue(options, { mailers, now, raise, find, report: onFault });
+  const rateLimits = rateLimitsOf(surroundings.mailers);
+  const queue = makeQueue(options, { mailers, rateLimits, now, find, report: onFault, raise });
   const delivers = options.driver !== 'off' && options.deliver;
   const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault, raise }) : [];
   const relay = options.driver === 'off' ? undefined : makeRelay(options, now, onFault);
@@ -93,19 +94,19 @@ function makeGate(transport: Transport, mailers: readonly Mailer[], raise: Raise
   return new TransportGate({ monotonic, random, onFault });
 }
 
-interface QueueSurroundings extends Pick<QueueSettings, 'now' | 'find' | 'report'> {
-  readonly mailers: readonly string[];
-  readonly raise: RaiseAlarm;
+/** For drivers that know of other processes; what each of them sends is held to its own limit as well. */
+function rateLimitsOf(mailers: readonly Mailer[]): QueueSettings['rateLimits'] {
+  return new Map(mailers.flatMap(({ name, pace }) => (pace ? [[name, pace.limit]] : [])));
 }
 
-function makeQueue(
-  options: ResolvedQueue | NoQueue,
-  { mailers, now, raise, find, report }: QueueSurroundings,
-): MailQueue {
+type QueueSurroundings = Pick<QueueSettings, 'mailers' | 'rateLimits' | 'now' | 'find' | 'report' | 'raise'>;
+
+function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurroundings): MailQueue {
+  const { mailers, now, raise } = surroundings;
   if (options.driver === 'off') return new MissingQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);
   const { path, url, maxBacklog, retention, encryptionKey, extension } = options;
-  const registered = extension?.createQueue?.({ url, maxBacklog, retention, now, report, find });
+  const registered = extension?.createQueue?.({ url, maxBacklog, retention, ...surroundings });
   if (registered) return registered;
   const clock = (): number => now().getTime();
   const spool = new SqliteSpool({ path, maxBacklog, retention, encryptionKey, mailers, clock });

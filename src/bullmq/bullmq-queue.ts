@@ -180,7 +180,8 @@ export class BullMqQueue implements MailQueue {
   async #setAside(store: RedisStore, held: HeldClaim, reason: string): Promise<void> {
     await this.#end(store, held, { state: 'corrupt' });
     const id = mailIdOf(held.mailer, held.jobId);
-    this.#options.report(`The queued mail ${id} cannot be read and was set aside: ${reason}`);
+    const message = `The queued mail ${id} cannot be read and was set aside: ${reason}. The others go on; find out what changed it in Redis.`;
+    this.#options.raise({ kind: 'corrupt', message, mailers: [held.mailer], id });
   }
 
   /** Does something with every mail that matches in one of the states; resolves with how often it had an effect. */

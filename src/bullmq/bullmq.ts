@@ -23,11 +23,7 @@ export function bullmq(options: BullMqOptions = {}): MailExtension {
     createQueue: (settings) =>
       new BullMqQueue({
         place: () => placeOf(options, settings),
-        maxBacklog: settings.maxBacklog,
-        retention: settings.retention,
-        rateLimits: settings.rateLimits,
-        now: settings.now,
-        report: settings.report,
+        ...settings,
       }),
   };
 }

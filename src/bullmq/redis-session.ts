@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../mail.errors.js';
-import type { QueueRateLimit } from '../mail.extension.js';
+import type { QueueSettings } from '../mail.extension.js';
 import { closedQueue } from '../queue/queue-record.js';
 import { redisWarnings } from './redis-checks.js';
 import { redisFault } from './redis-fault.js';
 import type { RedisTarget } from './redis-link.js';
 import { RedisStore } from './redis-store.js';
 
-export interface RedisSessionOptions {
+export interface RedisSessionOptions extends Pick<
+  QueueSettings,
+  'mailers' | 'rateLimits' | 'report' | 'raise'
+> {
   /** @throws {MailError} `config` when nothing says where Redis is */
   readonly place: () => { readonly target: RedisTarget; readonly prefix: string };
-  /** By mailer. @default none */
-  readonly rateLimits?: ReadonlyMap<string, QueueRateLimit> | undefined;
-  readonly report: (what: string) => void;
 }
 
 /** The time in which this process uses its store: what may be asked of it, and what is still under way. */
@@ -33,7 +33,7 @@ export class RedisSession {
    * @throws {MailError} `config`
    */
   async open(): Promise<readonly string[]> {
-    const { place, rateLimits = new Map<string, QueueRateLimit>() } = this.#options;
+    const { place, rateLimits } = this.#options;
     const { target, prefix } = place();
     this.#store ??= new RedisStore(target, prefix, rateLimits);
     try {
@@ -82,9 +82,8 @@ export class RedisSession {
     if (mark === (await this.#mark)) return;
     this.#mark = this.#marked(store);
     await this.#mark;
-    this.#options.report(
-      `Redis at ${store.link.place} has lost everything in it (flushed, or restarted without its append-only file): the mails that waited there are lost, ${waited} when they were last counted.`,
-    );
+    const message = `Redis at ${store.link.place} has lost everything in it (flushed, or restarted without its append-only file): the mails that waited there are lost, ${waited} when they were last counted.`;
+    this.#options.raise({ kind: 'queue', message, mailers: this.#options.mailers });
   }
 
   close(): Promise<void> {

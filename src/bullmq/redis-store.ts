@@ -1,5 +1,5 @@
 import { Queue, type RedisQueueBackend } from 'bullmq';
-import type { QueueRateLimit } from '../mail.extension.js';
+import type { RateLimit } from '../deliver/pace.js';
 import { getMailQueueName } from './mail-queue-name.js';
 import { textsOf } from './reply.js';
 import { RedisLink, type RedisTarget } from './redis-link.js';
@@ -19,10 +19,10 @@ export type BullMqCommand = (backend: RedisQueueBackend, transaction: Transactio
 export class RedisStore {
   readonly link: RedisLink;
   readonly #prefix: string;
-  readonly #rateLimits: ReadonlyMap<string, QueueRateLimit>;
+  readonly #rateLimits: ReadonlyMap<string, RateLimit>;
   readonly #queues = new Map<string, Promise<Queue>>();
 
-  constructor(target: RedisTarget, prefix: string, rateLimits: ReadonlyMap<string, QueueRateLimit>) {
+  constructor(target: RedisTarget, prefix: string, rateLimits: ReadonlyMap<string, RateLimit>) {
     this.link = new RedisLink(target);
     this.#prefix = prefix;
     this.#rateLimits = rateLimits;

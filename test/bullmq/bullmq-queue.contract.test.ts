@@ -50,7 +50,10 @@ async function harness(): Promise<QueueUnderTest> {
       maxBacklog: 1_000_000,
       retention: 7 * 24 * 3_600_000,
       now: () => new Date(Date.now()),
+      mailers: ['default'],
+      rateLimits: new Map(),
       report: (what) => expect(what).toBe('nothing'),
+      raise: ({ message }) => expect(message).toBe('nothing'),
     });
     opened.push(queue);
     await queue.open();

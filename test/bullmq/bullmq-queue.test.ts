@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
 import { textsOf } from '../../src/bullmq/reply.js';
+import type { MailAlarmEvent } from 'nest-mailroom';
 import type { AttemptRecord } from '../../src/queue/mail-queue.js';
 import { afterCleanup, cleanup } from '../support/application.js';
 import { claimDue, dueMail } from '../queue/spool-mails.js';
@@ -27,7 +28,10 @@ async function open(options: Partial<BullMqQueueOptions> = {}): Promise<BullMqQu
     maxBacklog: 1000,
     retention: 1000,
     now: () => new Date(Date.now()),
+    mailers: ['default'],
+    rateLimits: new Map(),
     report: (what) => expect(what).toBe('nothing'),
+    raise: ({ message }) => expect(message).toBe('nothing'),
     ...options,
   });
   afterCleanup(() => queue.close());
@@ -98,15 +102,18 @@ test('what is dead keeps its attachments until it is forgotten', async () => {
 });
 
 test('a mail that cannot be read is set aside and said, and the rest goes on', async () => {
-  const said: string[] = [];
-  const queue = await open({ report: (what) => said.push(what) });
+  const alarms: MailAlarmEvent[] = [];
+  const queue = await open({ raise: (alarm) => alarms.push(alarm) });
   const bad = await queue.add(dueMail());
   const gone = await queue.add(dueMail({ attachments: [attachment(Buffer.alloc(70_000))] }));
   const good = await queue.add(dueMail());
   await redis.hset(`test:mail-default:${bad.id.split('.')[1]}`, 'data', '{"torn');
   await redis.del(...(await files()));
   expect((await claimDue(queue)).map(({ id }) => id)).toEqual([good.id]);
-  expect(said).toEqual([expect.stringContaining(bad.id), expect.stringContaining('attachment')]);
+  expect(alarms).toEqual([
+    expect.objectContaining({ kind: 'corrupt', id: bad.id, mailers: ['default'] }),
+    expect.objectContaining({ message: expect.stringContaining('attachment'), id: gone.id }),
+  ]);
   expect((await queue.stats()).states).toMatchObject({ corrupt: 2, sending: 1, waiting: 0 });
   expect(await queue.get(gone.id)).toMatchObject({ state: 'corrupt' });
 });

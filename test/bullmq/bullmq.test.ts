@@ -119,17 +119,34 @@ test('a Redis that lost everything is noticed and said, and the queue goes on', 
     app,
     mail: service,
     queue,
+    next,
   } = await queueing(at(smtp.port), onRedis(redis.url), { use: [bullmq()] });
   const log = new LogLines();
   app.useLogger(log);
   for (let n = 0; n < 3; n += 1) await service.queue(mail, { delay: 60_000 });
-  const said = log.next(/lost everything/);
+  const alarm = next('mail.alarm');
   await redis.tell((client) => client.flushall());
-  expect(await said).toContain('3 when they were last counted');
+  expect(await alarm).toMatchObject({
+    kind: 'queue',
+    message: expect.stringMatching(/lost everything.*3 when they were last counted/),
+  });
   await service.queue(mail);
   await queue.drain();
   expect(smtp.bodies).toHaveLength(1);
   expect(log.errors).toHaveLength(1);
+});
+
+test('a rate limit holds over all applications on one Redis', async () => {
+  const [redis, smtp] = [await redisServer(), await server()];
+  const more = { use: [bullmq()], rateLimit: { max: 3, per: 60_000 } };
+  const applications = [
+    await queueing(at(smtp.port), onRedis(redis.url), more),
+    await queueing(at(smtp.port), onRedis(redis.url), more),
+  ];
+  for (const application of applications) for (let n = 0; n < 4; n += 1) await application.mail.queue(mail);
+  for (const { queue } of applications) await queue.drain();
+  expect(smtp.bodies).toHaveLength(3);
+  expect((await applications[0]?.queue.stats())?.states).toMatchObject({ sent: 3, waiting: 5 });
 });
 
 test('a queue that is paused on a dashboard rests, and goes on when it is resumed', async () => {
