@@ -118,13 +118,13 @@ describe('with nobody at the mail server', () => {
     expect(example.output).not.toMatch(/^ {4}at |s3cret|successfully started/m);
   });
 
-  test('it boots otherwise: signup is answered with 201, and the log has the code and the cause', async () => {
+  test('it boots otherwise: signup is answered with 201, and the log has what holds the mail up, and why', async () => {
     const [cwd, port, smtp] = [await folder(), await freePort(), await freePort()];
     const example = start(cwd, { PORT: String(port), MAIL_URL: `smtp://127.0.0.1:${smtp}` });
     await example.answers(port);
     await signup(port).send(ADA).expect(201);
 
-    await example.says(/mail\.failed transport-unavailable \[welcome .*\(cause: .*ECONNREFUSED.*\)/);
+    await example.says(/mail\.paused transport-unavailable \[default\]: .*\(cause: .*ECONNREFUSED.*\)/);
     expect(example.output).toMatch(/The mailer 'default' cannot send now: .*MAIL_VERIFY=boot/);
     expect(example.output).not.toContain(ADA.email);
   });

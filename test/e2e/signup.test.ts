@@ -57,7 +57,7 @@ describe.each([
       .set('content-type', 'application/json')
       .send(typeof body === 'string' ? body : JSON.stringify(body));
 
-  /** The signup is answered before its mail is out: this is when it is. */
+  /** A signup is answered when its mail is queued: this is when it is out. */
   const next = <N extends keyof MailEvents>(name: N): Promise<MailEvents[N]> =>
     new Promise((resolve) => app?.get(EventEmitter2).once(name, resolve));
 
@@ -179,20 +179,47 @@ describe.each([
       expect(messages()).toHaveLength(1);
     });
 
-    test('succeeds when the mail fails; the log and mail.failed tell code and cause', async () => {
+    test('succeeds when the mail server is away: the mail waits; the log and mail.paused tell code and cause', async () => {
       const cause = new Error('connect ECONNREFUSED');
       await start(failing(new MailError('transport-unavailable', 'The mail server is away.', { cause })));
-      const failed = next('mail.failed');
+      const paused = next('mail.paused');
       await post('/signup', ADA).expect(201);
 
-      expect(await failed).toMatchObject({
-        template: 'welcome',
-        to: [ADA.email],
-        error: { code: 'transport-unavailable', cause },
-      });
-      const line = lines.errors.find((text) => text.startsWith('mail.failed'));
-      expect(line).toMatch(/transport-unavailable .*welcome.*The mail server is away.*ECONNREFUSED/);
+      expect(await paused).toMatchObject({ error: { code: 'transport-unavailable', cause } });
+      expect(lines.warnings).toContainEqual(
+        expect.stringMatching(
+          /^mail\.paused transport-unavailable \[default\]: The mail server is away \(cause: connect ECONNREFUSED\)\. .* in \d s\.$/,
+        ),
+      );
+      expect(lines.errors).toEqual([]);
+    });
+
+    test('succeeds when the mail is refused for good; the log and mail.dead tell which and why', async () => {
+      await start(failing(new MailError('message-rejected', 'The server refused the mail: 554 no')));
+      const dead = next('mail.dead');
+      await post('/signup', ADA).expect(201);
+
+      const { id, messageId } = await dead;
+      const [line] = lines.errors;
+      expect(line).toMatch(
+        `mail.dead message-rejected [welcome ${messageId}]: The server refused the mail: 554 no.`,
+      );
+      expect(line).toContain(`Queue id ${id}, attempt 1.`);
       expect(line).not.toContain(ADA.email);
+    });
+
+    test('succeeds when the mail is refused for now; the log tells when it is tried again', async () => {
+      const busy = new MailError('message-rejected', 'The server is busy: 451', { retryable: true });
+      await start(failing(busy));
+      const deferred = next('mail.deferred');
+      await post('/signup', ADA).expect(201);
+
+      const { dueAt } = await deferred;
+      expect(lines.warnings).toContainEqual(
+        expect.stringMatching(
+          `^mail\\.deferred message-rejected \\[welcome .*\\]: The server is busy: 451\\. .* Tried again at ${dueAt.toISOString()}`,
+        ),
+      );
     });
   });
 
@@ -256,7 +283,9 @@ describe.each([
 
     test('sends a receipt that lists every item and the total', async () => {
       await start();
+      const sent = next('mail.sent');
       const { body } = await post('/orders', ORDER).expect(201);
+      await sent;
       const mail = app?.get(MailOutbox).last();
 
       expect(body).toEqual({ number: expect.any(String), total: 64.8, messageId: mail?.messageId });

@@ -19,7 +19,10 @@ export class InvitesController {
     this.#site = config.getOrThrow<string>('APP_URL');
   }
 
-  /** The mail is the whole point of an invite, so the caller waits for it; `MailErrorFilter` answers when it fails. */
+  /**
+   * The mail is the whole point of an invite, so it is not queued: the caller waits, and hears who has it and who
+   * has not. `MailErrorFilter` answers when it fails.
+   */
   @Post()
   async create(@Body({ schema: inviteSchema }) invite: InviteDto): Promise<InviteAnswer> {
     const { messageId, accepted, rejected } = await this.mail.send({

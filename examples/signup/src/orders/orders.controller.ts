@@ -16,10 +16,11 @@ interface OrderAnswer {
 export class OrdersController {
   constructor(private readonly mail: MailService) {}
 
+  /** An order stands whatever becomes of its receipt, so that is queued. */
   @Post()
   async create(@Body({ schema: orderSchema }) dto: OrderDto): Promise<OrderAnswer> {
     const order = placeOrder(randomUUID().slice(0, 8).toUpperCase(), new Date(), dto);
-    const { messageId } = await this.mail.send({
+    const { messageId } = await this.mail.queue({
       to: { address: dto.email, name: dto.name },
       template: 'receipt',
       context: { order },

@@ -9,7 +9,7 @@ export class SignupController {
   constructor(private readonly signup: SignupService) {}
 
   @Post()
-  create(@Body({ schema: signupSchema }) dto: SignupDto): User {
+  create(@Body({ schema: signupSchema }) dto: SignupDto): Promise<User> {
     return this.signup.signUp(dto);
   }
 }

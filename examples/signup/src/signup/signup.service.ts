@@ -14,11 +14,14 @@ export class SignupService {
     private readonly events: EventEmitter2,
   ) {}
 
-  /** Knows nothing of mail: whoever cares about a new user listens to `user.signup`. */
-  signUp(dto: SignupDto): User {
+  /**
+   * Knows nothing of mail: whoever cares about a new user listens to `user.signup`, and is waited for. So who is told
+   * that they are signed up has their welcome mail queued, even if this process dies the moment after.
+   */
+  async signUp(dto: SignupDto): Promise<User> {
     const user: User = { id: randomUUID(), ...dto };
     if (!this.users.add(user)) throw new ConflictException('This email address has signed up already.');
-    this.events.emit('user.signup', user);
+    await this.events.emitAsync('user.signup', user);
     return user;
   }
 }

@@ -16,10 +16,13 @@ export class WelcomeListener {
     this.#site = config.getOrThrow<string>('APP_URL');
   }
 
-  /** The signup has been answered by now: what is thrown here is logged by the event emitter and fails nobody's request. */
+  /**
+   * Resolves as soon as the mail is on disk: a signup depends on no mail server. What is thrown here is logged by the
+   * event emitter and fails nobody's request.
+   */
   @OnEvent('user.signup')
   async welcome(user: User): Promise<void> {
-    await this.mail.send({
+    await this.mail.queue({
       to: { address: user.email, name: user.name },
       template: 'welcome',
       locale: user.locale,
