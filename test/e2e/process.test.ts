@@ -6,6 +6,7 @@ import request from 'supertest';
 
 import { afterCleanup, cleanup, folder } from '../support/application.js';
 import { buildExample, ExampleProcess, type Exit, freePort, until } from '../support/example-process.js';
+import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.js';
 import { startSmtpServer, type TestServerOptions } from '../support/smtp-server.js';
 
 const ADA = { email: 'ada@example.test', name: 'Åda 中 😀' };
@@ -14,8 +15,12 @@ const BUILD_MS = 240_000;
 beforeAll(buildExample, BUILD_MS);
 afterEach(cleanup);
 
-function start(cwd: string, env: Readonly<Record<string, string>>): ExampleProcess {
-  const example = new ExampleProcess(cwd, env);
+function start(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  entry?: 'main' | 'worker',
+): ExampleProcess {
+  const example = new ExampleProcess(cwd, env, entry);
   afterCleanup(() => example.kill());
   return example;
 }
@@ -167,4 +172,101 @@ describe('SIGTERM', () => {
     expect(await example.exit).toEqual<Exit>({ code: null, signal: 'SIGTERM' });
     expect(performance.now() - before).toBeLessThan(5_000);
   });
+});
+
+describe('with the mail server away for a while', () => {
+  /** The server at that port, from now on. */
+  async function mailServer(port: number): Promise<ScriptedServer> {
+    const server = await startScriptedServer(undefined, port);
+    afterCleanup(server.close);
+    return server;
+  }
+
+  const people = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, n) => `user${n}@example.test`);
+
+  /** Signs everybody up, so many at a time. Each has to be answered with 201. */
+  async function signUpAll(port: number, emails: readonly string[], width: number): Promise<void> {
+    const waiting = emails.values();
+    const oneAfterAnother = async (): Promise<void> => {
+      for (const email of waiting)
+        await signup(port)
+          .send({ ...ADA, email })
+          .expect(201);
+    };
+    await Promise.all(Array.from({ length: width }, oneAfterAnother));
+  }
+
+  /** Everybody who got a mail, as often as they got one. */
+  const recipients = ({ bodies }: ScriptedServer): string[] =>
+    bodies.map((body) => /^To: .*<(.*)>\r$/m.exec(body)?.[1] ?? 'nobody').toSorted();
+
+  test('ten signups, kill -9, a restart: ten mails arrive, each once', async () => {
+    const [cwd, port, smtp] = [await folder(), await freePort(), await freePort()];
+    const env = { PORT: String(port), MAIL_URL: `smtp://127.0.0.1:${smtp}`, MAIL_VERIFY: 'off' };
+    const killed = start(cwd, env);
+    await killed.answers(port);
+    await signUpAll(port, people(10), 1);
+    await killed.kill();
+
+    const server = await mailServer(smtp);
+    const example = start(cwd, env);
+    await until(() => server.bodies.length >= 10);
+    example.terminate();
+    await example.exit;
+    expect(recipients(server)).toEqual(people(10).toSorted());
+  }, 60_000);
+
+  test('1,000 signups meanwhile are answered with 201, and 1,000 mails arrive after it, each once', async () => {
+    const [cwd, port, smtp] = [await folder(), await freePort(), await freePort()];
+    const before = await mailServer(smtp);
+    const example = start(cwd, { PORT: String(port), MAIL_URL: `smtp://127.0.0.1:${smtp}` });
+    await example.answers(port);
+    await signup(port).send(ADA).expect(201);
+    await until(() => before.bodies.length === 1);
+
+    await before.close();
+    await signUpAll(port, people(1_000), 10);
+    expect(example.output).toContain('mail.paused transport-unavailable');
+
+    const server = await mailServer(smtp);
+    await until(() => server.bodies.length >= 1_000);
+    await example.says('mail.resumed');
+    example.terminate();
+    await example.exit;
+    expect(recipients(server)).toEqual(people(1_000).toSorted());
+  }, 120_000);
+
+  test('DELIVERY=worker: the web process never connects to it, and the worker sends each mail once', async () => {
+    const [cwd, port] = [await folder(), await freePort()];
+    const [unused, smtp] = [await mailServer(0), await mailServer(0)];
+    const url = (server: ScriptedServer) => ({
+      MAIL_URL: `smtp://127.0.0.1:${server.port}`,
+      MAIL_VERIFY: 'off',
+    });
+    const web = start(cwd, { PORT: String(port), DELIVERY: 'worker', ...url(unused) });
+    await web.answers(port);
+    const worker = start(cwd, url(smtp), 'worker');
+    await worker.says('Delivering from the queue');
+    await signUpAll(port, people(3), 1);
+    await until(() => smtp.bodies.length >= 3);
+
+    worker.terminate();
+    web.terminate();
+    expect(await worker.exit).toEqual<Exit>({ code: null, signal: 'SIGTERM' });
+    await web.exit;
+    expect(recipients(smtp)).toEqual(people(3));
+    expect(unused.connections).toBe(0);
+    expect(worker.stderr + web.stderr).toBe('');
+  }, 60_000);
+});
+
+test('a DELIVERY that is neither ends the boot, and a worker without a queue says what it lacks', async () => {
+  const cwd = await folder();
+  const web = start(cwd, { DELIVERY: 'elsewhere' });
+  const worker = start(cwd, { MAIL_QUEUE: 'off' }, 'worker');
+  expect((await web.exit).code).toBe(1);
+  expect(web.stderr).toContain('DELIVERY: expected web or worker, got "elsewhere".');
+  expect((await worker.exit).code).toBe(1);
+  expect(worker.stderr).toContain('There is no mail queue: ');
 });

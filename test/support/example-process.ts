@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const ROOT = join(__dirname, '../..');
 const NEST = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
-const MAIN = join(ROOT, 'examples/signup/dist/main.js');
+const DIST = join(ROOT, 'examples/signup/dist');
 const POLL_MS = 10;
 
 /** Compiles the library and the example, as `npm start` does. */
@@ -45,10 +45,14 @@ export class ExampleProcess {
   readonly #said = { stdout: '', stderr: '' };
   #ended = false;
 
-  /** @param cwd where `.mail` and `templates` are looked for */
-  constructor(cwd: string, env: Readonly<Record<string, string>>) {
+  /**
+   * @param cwd where `.mail` and `templates` are looked for
+   * @param entry the web server, or what only delivers
+   */
+  constructor(cwd: string, env: Readonly<Record<string, string>>, entry: 'main' | 'worker' = 'main') {
     const clean = { PATH: process.env['PATH'], NO_COLOR: '1', ...env };
-    this.#child = spawn(process.execPath, ['--enable-source-maps', MAIN], { cwd, env: clean });
+    const file = join(DIST, `${entry}.js`);
+    this.#child = spawn(process.execPath, ['--enable-source-maps', file], { cwd, env: clean });
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.setEncoding('utf8').on('data', (text: string) => {
         this.#said[name] += text;
