@@ -2,7 +2,10 @@
 # What the tests need and npm does not bring: a DKIM verifier that is not ours (Debian: python3-dkim), and
 # Redis, PostgreSQL and MariaDB, which they start themselves (redis-server, postgresql, mariadb-server-core).
 # Does nothing where they are there already; where it cannot install them, says what is missing and fails.
+# On Node 20 the spool's tests run on a newer Node.js as well: that one comes from npm.
 set -euo pipefail
+
+node "$(dirname "$0")/newer-node.mjs"
 
 present() { # Debian package
   case $1 in

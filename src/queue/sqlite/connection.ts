@@ -67,10 +67,17 @@ class GatedStatement implements SqliteStatement {
 function bindable(value: unknown): SqliteValue {
   if (value === null || typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  if (isUint8Array(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (isUint8Array(value)) return bytesOf(value);
   throw new TypeError(
     `cannot bind ${typeof value === 'number' ? value : typeof value} to a SQLite statement`,
   );
+}
+
+/** Over a byte that exists: node:sqlite takes bytes that begin nowhere for NULL. */
+const NO_BYTES = Buffer.from(new ArrayBuffer(1), 0, 0);
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return byteLength === 0 ? NO_BYTES : Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
