@@ -13,6 +13,7 @@ const IN_THE_MAIL = [
   'Good to have you, Ada.</h1>',
   'href=3D"https://example.com/start"',
 ];
+const SOURCES_TO_BUILD = ['stranger.ts', 'queueing.ts'];
 const MISSPELT = ['misspelt-template.ts', 'misspelt-field.ts'];
 
 /** Somebody who has an application with the package in it, and follows the first page of the manual. */
@@ -32,13 +33,26 @@ export class Stranger {
 
   /** Builds with the Nest CLI, boots, and looks at the mail. */
   async sends() {
-    await cp(join(SOURCES, 'stranger.ts'), join(this.app.folder, 'src/stranger.ts'));
+    for (const file of SOURCES_TO_BUILD) await cp(join(SOURCES, file), join(this.app.folder, 'src', file));
     await this.app.node(join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'build');
     const output = await this.app.node('dist/stranger.js');
     if (!output.includes('accepted ada@example.test by file')) return [output];
     const mail = await this.#onlyMail();
     const missing = IN_THE_MAIL.filter((text) => !mail.includes(text));
     return missing.map((text) => `not in the mail: ${text}`);
+  }
+
+  /** Queues a mail, restarts, and finds it sent. Node.js 20 has no SQLite: there the spool needs libsql. */
+  async queues() {
+    const hasSqlite = await this.app.node('-p', "process.getBuiltinModule('node:sqlite') !== undefined");
+    if (!hasSqlite.includes('true')) await this.app.install('libsql');
+    const before = await this.app.node('dist/queueing.js');
+    const [, id] = /^queued as (\S+), waiting$/m.exec(before) ?? [];
+    if (id === undefined) return [before];
+    const after = await this.app.node('dist/queueing.js', id);
+    if (!after.includes('now sent')) return [after];
+    const sent = (await this.#mails()).filter((mail) => mail.includes('Subject: Welcome, Bob!'));
+    return sent.length === 1 ? [] : [`expected Bob's mail once, got ${sent.length}`];
   }
 
   /** Each mistake is an error at its own line, and the only one. */
@@ -57,11 +71,16 @@ export class Stranger {
   }
 
   async #onlyMail() {
-    const folder = join(this.app.folder, CAPTURES);
-    const mails = (await readdir(folder)).filter((name) => name.endsWith('.eml'));
+    const mails = await this.#mails();
     if (mails.length !== 1) throw new Error(`expected one mail, got ${mails.length}`);
-    const mail = await readFile(join(folder, mails[0]), 'utf8');
+    return mails[0];
+  }
+
+  async #mails() {
+    const folder = join(this.app.folder, CAPTURES);
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.eml'));
+    const mails = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
     // Soft line breaks of quoted-printable.
-    return mail.replaceAll('=\r\n', '');
+    return mails.map((mail) => mail.replaceAll('=\r\n', ''));
   }
 }
