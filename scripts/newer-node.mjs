@@ -28,7 +28,12 @@ async function install() {
   await promisify(execFile)('npm', [...what, '--prefix', FOLDER, `${PACKAGE}@${VERSION}`]);
 }
 
-if (!process.getBuiltinModule('node:sqlite') && !process.env.NEWER_NODE && !(await isThere(BINARY))) {
-  // The test that needs it says what to do; all others can do without.
-  await install().catch((error) => console.warn(`It cannot be fetched: ${error.message}`));
+const isNeeded = !process.getBuiltinModule('node:sqlite') && !process.env.NEWER_NODE;
+if (isNeeded && !(await isThere(BINARY))) {
+  try {
+    await install();
+  } catch (error) {
+    // The test that needs it says what to do; all others can do without.
+    console.warn(`It cannot be fetched: ${error.message}`);
+  }
 }

@@ -47,8 +47,8 @@ export class Stranger {
     const hasSqlite = await this.app.node('-p', "process.getBuiltinModule('node:sqlite') !== undefined");
     if (!hasSqlite.includes('true')) await this.app.install('libsql');
     const before = await this.app.node('dist/queueing.js');
-    const [, id] = /^queued as (\S+), waiting$/m.exec(before) ?? [];
-    if (id === undefined) return [before];
+    const [, id = ''] = /^queued as (\S+), waiting$/m.exec(before) ?? [];
+    if (id === '') return [before];
     const after = await this.app.node('dist/queueing.js', id);
     if (!after.includes('now sent')) return [after];
     const sent = (await this.#mails()).filter((mail) => mail.includes('Subject: Welcome, Bob!'));
