@@ -6,6 +6,7 @@ import request from 'supertest';
 
 import { afterCleanup, cleanup, folder } from '../support/application.js';
 import { buildExample, ExampleProcess, type Exit, freePort, until } from '../support/example-process.js';
+import { RedisServer } from '../support/redis-server.js';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.js';
 import { startSmtpServer, type TestServerOptions } from '../support/smtp-server.js';
 
@@ -237,28 +238,42 @@ describe('with the mail server away for a while', () => {
     expect(recipients(server)).toEqual(people(1_000).toSorted());
   }, 120_000);
 
-  test('DELIVERY=worker: the web process never connects to it, and the worker sends each mail once', async () => {
-    const [cwd, port] = [await folder(), await freePort()];
-    const [unused, smtp] = [await mailServer(0), await mailServer(0)];
-    const url = (server: ScriptedServer) => ({
-      MAIL_URL: `smtp://127.0.0.1:${server.port}`,
-      MAIL_VERIFY: 'off',
-    });
-    const web = start(cwd, { PORT: String(port), DELIVERY: 'worker', ...url(unused) });
-    await web.answers(port);
-    const worker = start(cwd, url(smtp), 'worker');
-    await worker.says('Delivering from the queue');
-    await signUpAll(port, people(3), 1);
-    await until(() => smtp.bodies.length >= 3);
+  async function onRedis(): Promise<Readonly<Record<string, string>>> {
+    const redis = await RedisServer.start();
+    afterCleanup(redis.close);
+    return { MAIL_QUEUE: 'bullmq', MAIL_REDIS_URL: redis.url };
+  }
 
-    worker.terminate();
-    web.terminate();
-    expect(await worker.exit).toEqual<Exit>({ code: null, signal: 'SIGTERM' });
-    await web.exit;
-    expect(recipients(smtp)).toEqual(people(3));
-    expect(unused.connections).toBe(0);
-    expect(worker.stderr + web.stderr).toBe('');
-  }, 60_000);
+  test.each([
+    ['in the spool', async () => ({})],
+    ['on Redis', onRedis],
+  ])(
+    'DELIVERY=worker, %s: the web process sends nothing, the worker each mail once',
+    async (_, queue) => {
+      const [cwd, port, place] = [await folder(), await freePort(), await queue()];
+      const [unused, smtp] = [await mailServer(0), await mailServer(0)];
+      const url = (server: ScriptedServer) => ({
+        ...place,
+        MAIL_URL: `smtp://127.0.0.1:${server.port}`,
+        MAIL_VERIFY: 'off',
+      });
+      const web = start(cwd, { PORT: String(port), DELIVERY: 'worker', ...url(unused) });
+      await web.answers(port);
+      const worker = start(cwd, url(smtp), 'worker');
+      await worker.says('Delivering from the queue');
+      await signUpAll(port, people(3), 1);
+      await until(() => smtp.bodies.length >= 3);
+
+      worker.terminate();
+      web.terminate();
+      expect(await worker.exit).toEqual<Exit>({ code: null, signal: 'SIGTERM' });
+      await web.exit;
+      expect(recipients(smtp)).toEqual(people(3));
+      expect(unused.connections).toBe(0);
+      expect(worker.stderr + web.stderr).toBe('');
+    },
+    60_000,
+  );
 });
 
 test('a DELIVERY that is neither ends the boot, and a worker without a queue says what it lacks', async () => {

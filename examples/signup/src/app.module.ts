@@ -5,6 +5,7 @@ import { ConfigService } from '@nestjs/config';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { MailModule } from 'nest-mailroom';
+import { bullmq } from 'nest-mailroom/bullmq';
 
 import { HealthController } from './health/health.controller.js';
 import { InvitesController } from './invites/invites.controller.js';
@@ -25,7 +26,11 @@ const templates = { dir: join(import.meta.dirname, 'templates'), theme };
     // Everything else comes from MAIL_* in the environment.
     MailModule.forRootAsync({
       inject: [ConfigService],
-      useFactory: (config: ConfigService) => ({ templates, queue: { deliver: deliversHere(config) } }),
+      useFactory: (config: ConfigService) => ({
+        templates,
+        use: [bullmq()],
+        queue: { deliver: deliversHere(config) },
+      }),
     }),
     SignupModule,
   ],
