@@ -58,8 +58,10 @@ export {
 } from './deliver/send-run.js';
 export type { Envelope } from './message/envelope.js';
 export type * from './message/mail.js';
+export type { FoundLink } from './message/found/links.js';
 export { formatMailbox, type Mailbox, parseMailbox } from './message/mailbox.js';
 export type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from './message/message.js';
+export type { MailPattern, TextPattern, ValueMatcher } from './message/pattern/mail-pattern.js';
 export type { Receipt } from './message/receipt.js';
 export type {
   AttemptError,
@@ -102,7 +104,13 @@ export type {
 export { FileTransport, type FileTransportOptions } from './transport/file/file.transport.js';
 export { LogTransport } from './transport/log/log.transport.js';
 export { MemoryTransport } from './transport/memory/memory.transport.js';
-export { MailOutbox, type MailOutboxOptions, type MessageMatch } from './transport/memory/outbox.js';
+export {
+  MailOutbox,
+  type MailOutboxOptions,
+  type MessageMatch,
+  type QueuedMessage,
+} from './transport/memory/outbox.js';
+export type { PlannedFailure } from './transport/memory/planned-failure.js';
 export {
   type NodemailerPluginOptions,
   NodemailerPluginTransport,

@@ -64,6 +64,10 @@ const TRAITS = {
 /** Closed list: a `switch` over it can be exhaustive. */
 export type MailErrorCode = keyof typeof TRAITS;
 
+export function isMailErrorCode(value: string): value is MailErrorCode {
+  return Object.hasOwn(TRAITS, value);
+}
+
 export interface MailErrorOptions {
   readonly retryable?: boolean | undefined;
   readonly scope?: MailErrorScope | undefined;

@@ -12,12 +12,13 @@ import type { PublishMailEvent } from './mail.events.js';
 import type { QueueSettings } from './mail.extension.js';
 import type { NoQueue, ResolvedQueue } from './mail.options.js';
 import type { Mailer } from './mail.service.js';
-import type { MailQueue } from './queue/mail-queue.js';
+import type { MailQueue, NewMail } from './queue/mail-queue.js';
 import { MemoryQueue } from './queue/memory-queue.js';
 import { OutboxTable } from './queue/outbox/outbox-table.js';
 import { SqliteSpool } from './queue/spool/sqlite-spool.js';
 import { Seal } from './queue/spool/thread/seal.js';
 import { MissingQueue } from './queue/missing-queue.js';
+import { MemoryTransport } from './transport/memory/memory.transport.js';
 import type { Transport } from './transport/transport.js';
 
 export interface QueueingSurroundings {
@@ -45,7 +46,17 @@ export function makeQueueing(
   const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault, raise }) : [];
   const relay = options.driver === 'off' ? undefined : makeRelay(options, now, onFault);
   const onWarning = (what: string): void => logger.warn(what);
-  return new QueueDelivery({ queue, mailers, workers, relay, publish, now, onFault, onWarning });
+  const onAdded = noteCaptured(surroundings.mailers);
+  return new QueueDelivery({ queue, mailers, workers, relay, publish, onAdded, now, onFault, onWarning });
+}
+
+/** An outbox knows what was queued before it captures it. */
+function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
+  const transports = new Map(mailers.map(({ name, transport }) => [name, transport]));
+  return (mail) => {
+    const transport = transports.get(mail.message.mailer);
+    if (transport instanceof MemoryTransport) transport.outbox.enqueue(mail);
+  };
 }
 
 function makeWorkers(

@@ -14,6 +14,8 @@ export interface QueueDeliveryOptions {
   /** Of mails that are queued in transactions, where there is a table for them. */
   readonly relay?: OutboxRelay | undefined;
   readonly publish: PublishMailEvent;
+  /** Told of each mail that was added here, before it is delivered. */
+  readonly onAdded?: ((mail: NewMail) => void) | undefined;
   readonly now: () => Date;
   readonly onFault: (what: string) => void;
   readonly onWarning: (what: string) => void;
@@ -30,20 +32,22 @@ export class QueueDelivery {
   readonly now: () => Date;
   readonly #relay: OutboxRelay | undefined;
   readonly #publish: PublishMailEvent;
+  readonly #onAdded: ((mail: NewMail) => void) | undefined;
   readonly #onFault: (what: string) => void;
   readonly #onWarning: (what: string) => void;
   #opening: Promise<void> | undefined;
   #pruning: NodeJS.Timeout | undefined;
 
-  constructor({ queue, mailers, workers, relay, publish, now, onFault, onWarning }: QueueDeliveryOptions) {
-    this.queue = queue;
-    this.mailers = mailers;
-    this.workers = workers;
-    this.now = now;
-    this.#relay = relay;
-    this.#publish = publish;
-    this.#onFault = onFault;
-    this.#onWarning = onWarning;
+  constructor(options: QueueDeliveryOptions) {
+    this.queue = options.queue;
+    this.mailers = options.mailers;
+    this.workers = options.workers;
+    this.now = options.now;
+    this.#relay = options.relay;
+    this.#publish = options.publish;
+    this.#onAdded = options.onAdded;
+    this.#onFault = options.onFault;
+    this.#onWarning = options.onWarning;
   }
 
   /**
@@ -68,6 +72,7 @@ export class QueueDelivery {
     const event = describeMessage(mail.message);
     const queued = await adding;
     if (queued.duplicate) return queued;
+    this.#onAdded?.(mail);
     const { id, dueAt } = queued;
     this.#publish('mail.queued', { ...event, id, dueAt });
     this.wake(event.mailer);

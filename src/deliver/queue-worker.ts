@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asMailError, MailError, messageOf } from '../mail.errors.js';
 import { describeMessage, type PublishMailEvent } from '../mail.events.js';
@@ -62,6 +63,11 @@ const RENEWAL_MS = 5_000;
 export class QueueWorker {
   readonly mailer: string;
   readonly #options: QueueWorkerOptions;
+  /**
+   * Where it was made: it is started by the first mail that is queued, and must not carry the request of that one
+   * (its tracing span, its transaction) into the deliveries of all the others.
+   */
+  readonly #context = new AsyncResource('QueueWorker');
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #wake = new WakeUp();
   /** Go on with mails that are through, and wait for the next look at the queue to be settled with it. */
@@ -83,7 +89,7 @@ export class QueueWorker {
   start(): void {
     if (this.#stopped || this.#running) return;
     this.#renewing = setInterval(() => void this.#renew(), RENEWAL_MS);
-    this.#running = this.#run();
+    this.#running = this.#context.runInAsyncScope(() => this.#run());
   }
 
   /** There may be something to do before the next poll. */

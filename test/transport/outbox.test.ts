@@ -87,9 +87,86 @@ describe('waitFor', () => {
     const box = outbox(5, 'one', 'two');
     await expect(box.waitFor(({ subject }) => subject === 'x', { timeout: 5 })).rejects.toMatchObject({
       code: 'timeout',
-      message: expect.stringMatching(/within 5 ms[^]*"one" to ada@to\.test[^]*"two"/),
+      message: expect.stringMatching(/within 5 ms[^]*"two" to ada@to\.test[^]*"one"/),
     });
     await expect(outbox(1).waitFor(undefined, { timeout: 5 })).rejects.toThrow('Nothing was captured');
+  });
+});
+
+test('waitFor takes what has to match, and says what differs', async () => {
+  const box = outbox(5, 'one');
+  const waiting = box.waitFor({ to: 'ADA@to.test', subject: /^t/ });
+  box.capture(mail('two'));
+  await expect(waiting).resolves.toMatchObject({ subject: 'two' });
+  await expect(box.waitFor({ subject: 'three' }, { timeout: 5 })).rejects.toThrow(
+    '      subject: expected "three", got "two"',
+  );
+});
+
+test('waitFor refuses a field it does not know: it would match anything', async () => {
+  const misspelt: object = { subjekt: 'x' };
+  await expect(outbox(1, 'one').waitFor(misspelt)).rejects.toMatchObject({
+    code: 'message-invalid',
+    message: expect.stringContaining('Did you mean subject?'),
+  });
+});
+
+test('reads links and codes of a message, or of the last', () => {
+  const box = outbox(5);
+  expect([box.links(), box.codes()]).toEqual([[], []]);
+  const first = renderedMessage({ text: 'Your code: 483201\nhttps://shop.test/confirm' });
+  box.capture(first);
+  box.capture(renderedMessage({ text: 'Your code: 1234' }));
+  expect(box.codes()).toEqual(['1234']);
+  expect(box.codes(first)).toEqual(['483201']);
+  expect(box.links(first)).toEqual([{ url: 'https://shop.test/confirm', text: 'https://shop.test/confirm' }]);
+});
+
+describe('failNext', () => {
+  const failure = (box: MailOutbox): unknown => {
+    try {
+      box.capture(mail('one'));
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test.each([
+    [550, { code: 'message-rejected', retryable: false, smtp: { code: 550 } }],
+    [
+      '451 4.7.1 later',
+      { code: 'message-rejected', retryable: true, smtp: { code: 451, enhanced: '4.7.1' } },
+    ],
+    ['421 4.3.2 closing', { code: 'transport-unavailable', scope: 'transport' }],
+    ['535 5.7.8 no', { code: 'authentication' }],
+    ['timeout', { code: 'timeout' }],
+    ['ambiguous', { code: 'ambiguous', outcome: 'unknown' }],
+  ] as const)('%s', (planned, error) => {
+    const box = outbox(5);
+    box.failNext(planned);
+    expect(failure(box)).toMatchObject(error);
+    expect(failure(box)).toBeUndefined();
+    expect(subjects(box)).toEqual(['one']);
+  });
+
+  test('fails as often as told, one plan after the other, and no more after clear', () => {
+    const box = outbox(5);
+    const error = new Error('mine');
+    box.failNext(error, 2);
+    box.failNext('timeout', Infinity);
+    expect([failure(box), failure(box)]).toEqual([error, error]);
+    expect([failure(box), failure(box)]).toMatchObject([{ code: 'timeout' }, { code: 'timeout' }]);
+    box.clear();
+    expect(failure(box)).toBeUndefined();
+  });
+
+  test.each(['550', 'nonsense', 250, '' as never])('%j is no failure', (planned) => {
+    expect(() => outbox(1).failNext(planned as never)).toThrow(/failNext: expected an error/);
+  });
+
+  test.each([0, -1, 1.5])('not %d times', (times) => {
+    expect(() => outbox(1).failNext(550, times)).toThrow(/whole number above 0/);
   });
 });
 

@@ -8,17 +8,17 @@ import type { MailOutbox } from './outbox.js';
 /** Captures mails in an outbox; nothing leaves the process. */
 export class MemoryTransport implements Transport {
   readonly name = 'memory';
-  readonly #outbox: MailOutbox;
+  readonly outbox: MailOutbox;
   #closed = false;
 
   constructor(outbox: MailOutbox) {
-    this.#outbox = outbox;
+    this.outbox = outbox;
   }
 
   async send(message: RenderedMessage, { signal }: AttemptOptions): Promise<Receipt> {
     if (this.#closed) throw closedError(this.name);
     throwIfAborted(signal);
-    this.#outbox.capture(message);
+    this.outbox.capture(message);
     const { messageId, envelope } = message;
     return { messageId, transport: this.name, accepted: envelope.to, rejected: [], durationMs: 0 };
   }

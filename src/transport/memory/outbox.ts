@@ -1,5 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { MailError } from '../../mail.errors.js';
+import { codesIn } from '../../message/found/codes.js';
+import { type FoundLink, linksIn } from '../../message/found/links.js';
 import type { RenderedMessage } from '../../message/message.js';
+import { checkPattern, differencesOf, type MailPattern } from '../../message/pattern/mail-pattern.js';
+import { describeMails, describeNearest } from '../../message/pattern/nearest.js';
+import { type PlannedFailure, PlannedFailures } from './planned-failure.js';
+import { Ring } from './ring.js';
 
 /** Chooses messages of an outbox. */
 export type MessageMatch = (message: RenderedMessage) => boolean;
@@ -7,6 +14,15 @@ export type MessageMatch = (message: RenderedMessage) => boolean;
 export interface MailOutboxOptions {
   /** Messages kept; the oldest make room. @default 10000 */
   readonly keep?: number | undefined;
+}
+
+/** A message that was queued, and how. */
+export interface QueuedMessage {
+  readonly message: RenderedMessage;
+  readonly priority: 'high' | 'normal' | 'low';
+  readonly dueAt: Date;
+  readonly expiresAt: Date;
+  readonly idempotencyKey?: string | undefined;
 }
 
 interface Watcher {
@@ -19,10 +35,16 @@ const everything: MessageMatch = () => true;
 /** What was captured instead of sent: the newest `keep` messages, for tests and development. */
 export class MailOutbox {
   readonly keep: number;
-  readonly #ring: RenderedMessage[] = [];
+  readonly #messages: Ring<RenderedMessage>;
+  readonly #queued: Ring<QueuedMessage>;
   readonly #watchers = new Set<Watcher>();
-  #oldest = 0;
-  #dropped = 0;
+  readonly #failures = new PlannedFailures();
+  /** The recordings that go on where code runs, the innermost first. */
+  readonly #recordings = new AsyncLocalStorage<readonly MailOutbox[]>();
+  /** Of mails queued in recordings: a worker delivers them outside of it. By Message-ID. */
+  readonly #queuedIn = new Map<string, readonly MailOutbox[]>();
+  /** Whose captures are recorded here. */
+  #whole: MailOutbox | undefined;
 
   /** @throws {MailError} `config` when `keep` is no whole number above 0 */
   constructor({ keep = 10_000 }: MailOutboxOptions = {}) {
@@ -33,20 +55,27 @@ export class MailOutbox {
       );
     }
     this.keep = keep;
+    this.#messages = new Ring(keep);
+    this.#queued = new Ring(keep);
   }
 
   /** Oldest first. A copy: what is captured later does not appear in it. */
   get messages(): readonly RenderedMessage[] {
-    return [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)];
+    return this.#messages.values;
+  }
+
+  /** What `queue()` took, sent by now or not; oldest first. A copy. */
+  get queued(): readonly QueuedMessage[] {
+    return this.#queued.values;
   }
 
   /** How many messages made room for newer ones. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#messages.dropped;
   }
 
   last(): RenderedMessage | undefined {
-    return this.#ring.at(this.#oldest - 1);
+    return this.#messages.last();
   }
 
   /** Messages with this envelope recipient, so cc and bcc count too. Letter case does not matter. */
@@ -55,35 +84,91 @@ export class MailOutbox {
     return this.messages.filter(({ envelope }) => envelope.to.some((to) => to.toLowerCase() === wanted));
   }
 
-  /** Forgets everything, the count of dropped messages included. */
-  clear(): void {
-    this.#ring.length = 0;
-    this.#oldest = 0;
-    this.#dropped = 0;
+  /** The links of a message, by default the last, each URL once: those of the html, then what only the text has. */
+  links(message: RenderedMessage | undefined = this.last()): readonly FoundLink[] {
+    return message ? linksIn(message) : [];
   }
 
-  /** Takes a message in. Called by transports that capture. */
+  /** The one-time codes in a message, by default the last: 4 to 8 digits, or groups such as `A1B2-C3D4`. */
+  codes(message: RenderedMessage | undefined = this.last()): readonly string[] {
+    return message ? codesIn(message) : [];
+  }
+
+  /** Forgets everything: messages, what was queued, the count of dropped messages, planned failures. */
+  clear(): void {
+    this.#messages.clear();
+    this.#queued.clear();
+    this.#failures.clear();
+  }
+
+  /**
+   * Makes the next sends fail, and with them the next attempts of what was queued; then all is well again.
+   * @param failure an error, a code of `MailError`, or a server's reply: `failNext(550)`, `failNext('451 4.7.1 later')`
+   * @param times how many of them; Infinity: all
+   * @throws {MailError} `config` for a failure that is none of them
+   */
+  failNext(failure: PlannedFailure, times = 1): void {
+    this.#failures.plan(failure, times);
+  }
+
+  /**
+   * Runs a function and keeps what is sent and queued in it, at the same time as others do: each sees its own
+   * mails alone, also those that are delivered only after it ended. `failNext` of the recording is for its own
+   * mails, too. A request over the network begins outside of it.
+   * @returns the recording, which `fn` also gets
+   */
+  async record(fn: (recording: MailOutbox) => unknown): Promise<MailOutbox> {
+    const whole = this.#whole ?? this;
+    const recording = new MailOutbox({ keep: this.keep });
+    recording.#whole = whole;
+    const outer = whole.#recordings.getStore() ?? [];
+    await whole.#recordings.run([recording, ...outer], async () => fn(recording));
+    return recording;
+  }
+
+  /**
+   * Takes a message in. Called by transports that capture.
+   * @throws {Error} what `failNext` has planned
+   */
   capture(message: RenderedMessage): void {
-    if (this.#ring.length < this.keep) {
-      this.#ring.push(message);
-    } else {
-      this.#ring[this.#oldest] = message;
-      this.#oldest = (this.#oldest + 1) % this.keep;
-      this.#dropped += 1;
+    const { messageId } = message;
+    const boxes = [...(this.#queuedIn.get(messageId) ?? this.#recordings.getStore() ?? []), this];
+    for (const box of boxes) {
+      const failure = box.#failures.take();
+      if (failure) throw failure;
     }
-    for (const watcher of this.#watchers) if (watcher.match(message)) watcher.found(message);
+    this.#queuedIn.delete(messageId);
+    for (const box of boxes) box.#keep(message);
+  }
+
+  /** Takes note of a message that was queued. Called where it was. */
+  enqueue(mail: QueuedMessage): void {
+    const recordings = this.#recordings.getStore() ?? [];
+    if (recordings.length > 0) this.#queuedIn.set(mail.message.messageId, recordings);
+    for (const box of [...recordings, this]) box.#queued.add(mail);
   }
 
   /**
    * The first message that matches, already captured or still to come.
+   * @param match a function, or what has to match: `{ to, subject: /welcome/i }`
    * @param options.timeout milliseconds; default 5000
-   * @throws {MailError} `timeout`, saying what was captured instead
+   * @throws {MailError} `timeout`, saying what was captured instead; `message-invalid` for a field no pattern has
    */
-  async waitFor(match: MessageMatch = everything, { timeout = 5000 } = {}): Promise<RenderedMessage> {
-    return this.messages.find(match) ?? (await this.#next(match, timeout));
+  async waitFor(
+    match: MessageMatch | MailPattern = everything,
+    { timeout = 5000 } = {},
+  ): Promise<RenderedMessage> {
+    const matches = toMatch(match);
+    const captured = this.messages.find(matches);
+    return captured ?? this.#next(matches, timeout, () => this.#summary(match));
   }
 
-  #next(match: MessageMatch, timeout: number): Promise<RenderedMessage> {
+  #keep(message: RenderedMessage): void {
+    this.#messages.add(message);
+    for (const watcher of this.#watchers) if (watcher.match(message)) watcher.found(message);
+  }
+
+  #next(match: MessageMatch, timeout: number, summary: () => string): Promise<RenderedMessage> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
@@ -96,18 +181,22 @@ export class MailOutbox {
       const watcher = { match, found };
       const timer = setTimeout(() => {
         leave();
-        reject(new MailError('timeout', `No such mail within ${timeout} ms. ${this.#summary()}`));
+        reject(new MailError('timeout', `No such mail within ${timeout} ms. ${summary()}`));
       }, timeout);
       this.#watchers.add(watcher);
     });
   }
 
-  #summary(): string {
-    const newest = this.messages.slice(-10);
-    if (newest.length === 0) return 'Nothing was captured';
-    const lines = newest.map(
-      ({ subject, envelope }) => `  - ${JSON.stringify(subject)} to ${envelope.to.join(', ')}`,
-    );
-    return [`Captured were ${this.#ring.length}, the newest:`, ...lines].join('\n');
+  #summary(match: MessageMatch | MailPattern): string {
+    const { messages } = this;
+    if (messages.length === 0) return 'Nothing was captured';
+    const lines = typeof match === 'function' ? describeMails(messages) : describeNearest(messages, match);
+    return [`Captured were ${messages.length}:`, ...lines].join('\n');
   }
+}
+
+function toMatch(match: MessageMatch | MailPattern): MessageMatch {
+  if (typeof match === 'function') return match;
+  checkPattern(match);
+  return (message) => differencesOf(message, match).length === 0;
 }
