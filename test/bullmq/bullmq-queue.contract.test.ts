@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { BullMqQueue } from '../../src/bullmq/bullmq-queue.js';
 import type { Claim, ClaimRequest } from '../../src/queue/mail-queue.js';
-import { queueContract, type QueueUnderTest } from '../queue/queue-contract.js';
+import { queueContract, type QueueUnderTest } from 'nest-mailroom/testing';
 import { RedisServer } from '../support/redis-server.js';
 
 let server: RedisServer;

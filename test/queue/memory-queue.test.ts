@@ -1,5 +1,5 @@
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
-import { queueContract } from './queue-contract.js';
+import { queueContract } from 'nest-mailroom/testing';
 
 for (const { title, run } of queueContract('memory', async () => {
   const now = () => new Date();

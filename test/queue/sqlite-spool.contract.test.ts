@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SpoolOptions } from '../../src/queue/spool/spool.options.js';
-import { queueContract, type QueueHarness } from './queue-contract.js';
+import { queueContract, type QueueHarness } from 'nest-mailroom/testing';
 import { SpoolFolder } from './spool-under-test.js';
 
 /** Runs on node:sqlite where this Node has it, else on libsql. */

@@ -14,6 +14,8 @@ import { PAUSES } from '../../src/deliver/transport-gate.js';
 import { afterCleanup, boot } from './application.js';
 import { type Script, type ScriptedServer, startScriptedServer } from './scripted-server.js';
 
+export { atFirst } from 'nest-mailroom/testing';
+
 /** A scripted SMTP server until `cleanup`. */
 export async function server(
   script?: Script,
@@ -70,9 +72,3 @@ export function shortPauses(): void {
 
 /** SMTP options for a server on loopback that knows no TLS. */
 export const at = (port: number) => ({ host: '127.0.0.1', port, tls: 'off' }) as const;
-
-/** Answers so as often as told, and then as usual. */
-export function atFirst(times: number, pattern: RegExp, answer: ReturnType<Script>): Script {
-  let left = times;
-  return (line) => (pattern.test(line) && left-- > 0 ? answer : undefined);
-}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MailError } from '../../src/mail.errors.js';
 import type { RenderedBody, Renderer, RenderRequest } from '../../src/render/renderer.js';
 import { deepFrozen } from './rendered-message.js';
-import { type Checks, contractCases, type ContractCase } from './contract.js';
+import { type Checks, contractCases, type ContractCase } from '../../src/testing/contract/contract.js';
 
 /** A renderer with a template that prints the context's `name` in subject, html and text. */
 export interface RendererUnderTest {

@@ -4,7 +4,7 @@ import type {
   TemplateQuery,
   TemplateSource,
 } from '../../src/render/source/template-source.js';
-import { type Checks, contractCases, type ContractCase } from './contract.js';
+import { type Checks, contractCases, type ContractCase } from '../../src/testing/contract/contract.js';
 
 /** What a test puts into a source. */
 export interface StoredText {

@@ -315,10 +315,10 @@ describe('refusals', () => {
     ],
     ['EHLO', '421 Busy', { code: 'transport-unavailable', retryable: true, scope: 'transport' }],
   ])('at %s with %s', async (command, reply, expected) => {
-    const { port, bodies } = await scripted((line) => (line.startsWith(command) ? reply : undefined));
-    const error = await failure(smtp(port, { tls: 'off' }).send(renderedMessage(), { signal: never() }));
+    const relay = await scripted((line) => (line.startsWith(command) ? reply : undefined));
+    const error = await failure(smtp(relay.port, { tls: 'off' }).send(renderedMessage(), { signal: never() }));
     expect(error).toMatchObject({ outcome: 'not-sent', ...expected });
-    expect(bodies).toHaveLength(command === 'END' ? 1 : 0);
+    expect(relay.bodies).toHaveLength(command === 'END' ? 1 : 0);
   });
 
   test('of a mail that is larger than the server takes, before it is sent', async () => {

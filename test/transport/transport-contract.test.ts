@@ -12,8 +12,8 @@ import { NodemailerPluginTransport } from '../../src/transport/plugin/plugin.tra
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import { expectNoOpenSockets } from '../support/open-handles.js';
 import { SILENCE, startScriptedServer } from '../support/scripted-server.js';
-import { transportContract } from '../support/transport-contract.js';
-import type { TransportHarness, TransportUnderTest } from '../support/transport-contract.js';
+import { transportContract } from 'nest-mailroom/testing';
+import type { TransportHarness, TransportUnderTest } from 'nest-mailroom/testing';
 
 const done = (): Promise<void> => Promise.resolve();
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { MailError } from '../../src/mail.errors.js';
-import type { RenderedMessage } from '../../src/message/message.js';
-import type { Transport } from '../../src/transport/transport.js';
-import { deepFrozen, renderedMessage } from './rendered-message.js';
+import { MailError } from '../../mail.errors.js';
+import type { RenderedMessage } from '../../message/message.js';
+import type { Transport } from '../../transport/transport.js';
+import { deepFrozen, renderedMessage } from '../rendered-message.js';
 import { type Checks, contractCases, type ContractCase } from './contract.js';
 
 /** A transport with the next hop it talks to. */
@@ -23,7 +23,10 @@ export type TransportHarness = () => Promise<TransportUnderTest>;
 
 const never = (): AbortSignal => new AbortController().signal;
 
-/** What every transport promises, as cases for any test runner: `for (const { title, run } of transportContract(…)) test(title, run)`. */
+/**
+ * What every transport promises, as cases for any test runner:
+ * `for (const { title, run } of transportContract('mine', harness)) test(title, run)`. A transport is anew for each.
+ */
 export function transportContract(name: string, harness: TransportHarness): readonly ContractCase[] {
   return contractCases(name, CHECKS, {
     setUp: harness,

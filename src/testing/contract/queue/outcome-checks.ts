@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { renderedMessage } from '../../rendered-message.js';
+import type { Checks } from '../contract.js';
+import {
+  DAY,
+  NOW,
+  TO,
+  at,
+  attempt,
+  claim,
+  claimOne,
+  claimedIds,
+  endAs,
+  entryOf,
+  newMail,
+  refused,
+  type QueueUnderTest,
+} from './queue-under-test.js';
+
+/** What becomes of mails and of their recipients. */
+export const OUTCOME_CHECKS: Checks<QueueUnderTest> = [
+  ['never offers who was accepted or refused for good again', remaining],
+  ['adds up outcomes over attempts', remainingAddsUp],
+  ['ends mails for good', ends],
+  ['makes ended mails wait again', retried],
+  ['retries only what matches', retriedByFilter],
+  ['retries to nobody who was accepted', retriedWithoutAccepted],
+  ['cancels waiting mails alone', cancelled],
+];
+
+async function remaining({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(newMail({}, { envelope: { from: '', to: TO } }));
+  await claimOne(queue);
+  const outcome = attempt({
+    accepted: ['yes@to.test'],
+    rejected: [refused('no@to.test', false), refused('later@to.test', true)],
+  });
+  await queue.settle(id, { state: 'waiting', dueAt: at(0), attempt: outcome });
+  assert.deepEqual((await claimOne(queue)).remaining, ['later@to.test', 'open@to.test']);
+}
+
+async function remainingAddsUp({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(newMail({}, { envelope: { from: '', to: TO } }));
+  for (const address of ['no@to.test', 'yes@to.test']) {
+    await claimOne(queue);
+    await queue.settle(id, { state: 'waiting', dueAt: at(0), attempt: attempt({ accepted: [address] }) });
+  }
+  assert.deepEqual((await claimOne(queue)).remaining, ['later@to.test', 'open@to.test']);
+  await queue.settle(id, { state: 'released' });
+  assert.deepEqual((await claimOne(queue)).remaining, ['later@to.test', 'open@to.test']);
+}
+
+async function ends({ queue }: QueueUnderTest): Promise<void> {
+  for (const state of ['sent', 'dead', 'ambiguous', 'expired'] as const) {
+    const id = await endAs(queue, state);
+    assert.equal((await entryOf(queue, { id })).state, state);
+  }
+  assert.deepEqual(await claim(queue, { now: at(DAY) }), []);
+  assert.equal(await queue.nextDueAt('default'), undefined);
+}
+
+async function retried({ queue }: QueueUnderTest): Promise<void> {
+  for (const state of ['dead', 'ambiguous', 'expired'] as const) {
+    const id = await endAs(queue, state);
+    assert.equal(await queue.retry({ id }, at(9 * DAY)), 1);
+    const entry = await entryOf(queue, { id });
+    assert.equal(entry.state, 'waiting');
+    assert.ok(entry.dueAt <= NOW);
+    const claimed = await claimOne(queue);
+    assert.deepEqual(claimed.expiresAt, at(9 * DAY));
+    assert.deepEqual(claimed.message, renderedMessage());
+    await queue.settle(id, { state: 'sent' });
+    assert.equal(await queue.retry({ id }, at(9 * DAY)), 0);
+  }
+}
+
+async function retriedByFilter({ queue }: QueueUnderTest): Promise<void> {
+  const dead = await endAs(queue, 'dead');
+  const expired = await endAs(queue, 'expired');
+  await endAs(queue, 'sent');
+  assert.equal(await queue.retry({ state: 'sent' }, at(DAY)), 0);
+  assert.equal(await queue.retry({ to: 'nobody@to.test' }, at(DAY)), 0);
+  assert.equal(await queue.retry({ state: 'dead', to: 'ada@to.test' }, at(DAY)), 1);
+  assert.equal((await entryOf(queue, { id: dead })).state, 'waiting');
+  assert.equal((await entryOf(queue, { id: expired })).state, 'expired');
+  assert.equal(await queue.retry({}, at(DAY)), 1);
+}
+
+async function retriedWithoutAccepted({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(newMail({}, { envelope: { from: '', to: TO } }));
+  await claimOne(queue);
+  await queue.settle(id, { state: 'dead', attempt: attempt({ accepted: ['yes@to.test'] }) });
+  await queue.retry({ id }, at(DAY));
+  assert.deepEqual((await claimOne(queue)).remaining, TO.slice(1));
+}
+
+async function cancelled({ queue }: QueueUnderTest): Promise<void> {
+  const { id: sending } = await queue.add(newMail());
+  await claimOne(queue);
+  const { id: waiting } = await queue.add(newMail({}, { template: 'news' }));
+  const { id: other } = await queue.add(newMail());
+  assert.equal(await queue.cancel({ id: sending }), 0);
+  assert.equal(await queue.cancel({ template: 'news' }), 1);
+  assert.equal((await entryOf(queue, { id: waiting })).state, 'cancelled');
+  assert.deepEqual(await claimedIds(queue), [other]);
+  assert.equal(await queue.cancel({}), 0);
+  assert.equal(await queue.retry({ id: waiting }, at(DAY)), 0);
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { MailError } from '../../../mail.errors.js';
+import type { RenderedMessage } from '../../../message/message.js';
+import type {
+  AttemptRecord,
+  Claim,
+  MailQueue,
+  NewMail,
+  QueuedMail,
+  QueueEntry,
+} from '../../../queue/mail-queue.js';
+import { renderedMessage } from '../../rendered-message.js';
+
+/** An empty, open queue, and the ways to look at its store from elsewhere. */
+export interface QueueUnderTest {
+  readonly queue: MailQueue;
+  /** Opens another queue on the same store, as another process would; the suite closes it. */
+  readonly another: () => Promise<MailQueue>;
+  /** Removes the store. The queue is closed before. */
+  readonly remove: () => Promise<void>;
+}
+
+export const SECOND = 1000;
+export const HOUR = 3600 * SECOND;
+export const DAY = 24 * HOUR;
+
+/** Of the whole run: the queue's own clock goes on, so no check asks for more than minutes of it. */
+export const START = Date.now();
+export const at = (ms: number): Date => new Date(START + ms);
+/** A little later than anything the suite queues as due. */
+export const NOW = at(5 * 60 * SECOND);
+
+export function newMail(parts: Partial<NewMail> = {}, message: Partial<RenderedMessage> = {}): NewMail {
+  return {
+    message: renderedMessage(message),
+    priority: 'normal',
+    dueAt: at(0),
+    expiresAt: at(2 * DAY),
+    ...parts,
+  };
+}
+
+/** What is claimed, when, and for how long. */
+export interface Claiming {
+  readonly mailer?: string;
+  readonly limit?: number;
+  readonly now?: Date;
+  readonly leasedUntil?: Date;
+}
+
+export function claim(queue: MailQueue, claiming: Claiming = {}): Promise<readonly Claim[]> {
+  const now = claiming.now ?? NOW;
+  const leasedUntil = new Date(now.getTime() + 60 * SECOND);
+  return queue.claim({ mailer: 'default', limit: 100, now, leasedUntil, ...claiming });
+}
+
+export async function claimOne(queue: MailQueue, claiming: Claiming = {}): Promise<Claim> {
+  const [first, ...others] = await claim(queue, claiming);
+  assert.ok(first && others.length === 0, 'expected one claim');
+  return first;
+}
+
+export async function claimedIds(queue: MailQueue, claiming: Claiming = {}): Promise<readonly string[]> {
+  return (await claim(queue, claiming)).map(({ id }) => id);
+}
+
+export function attempt(parts: Partial<AttemptRecord> = {}): AttemptRecord {
+  return { startedAt: at(0), durationMs: 12, accepted: [], rejected: [], ...parts };
+}
+
+export async function entryOf(queue: MailQueue, { id }: Pick<QueuedMail, 'id'>): Promise<QueueEntry> {
+  const entry = await queue.get(id);
+  assert.ok(entry);
+  return entry;
+}
+
+/** Brings a mail to a state by the way a worker would. */
+export async function endAs(
+  queue: MailQueue,
+  state: 'sent' | 'dead' | 'ambiguous' | 'expired',
+): Promise<string> {
+  const { id } = await queue.add(newMail());
+  await claimOne(queue);
+  await queue.settle(id, { state, attempt: attempt() });
+  return id;
+}
+
+export async function failure(work: Promise<unknown>): Promise<MailError> {
+  const error: unknown = await work.then(
+    () => new Error('expected a rejection'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(MailError.is(error), String(error));
+  return error;
+}
+
+/** A message that uses every field, parts with the longest and the shortest content included. */
+export function richMessage(): RenderedMessage {
+  return renderedMessage({
+    sender: { address: 'sender@from.test' },
+    cc: [{ address: 'cc@to.test', name: 'Ç 😀' }],
+    replyTo: [{ address: 'reply@from.test' }],
+    headers: { 'X-One': 'a', 'X-Two': ['b', 'c'] },
+    envelope: { from: '', to: ['ada@to.test', 'cc@to.test'], dsn: { notify: ['failure'], id: 'x' } },
+    alternatives: [{ contentType: 'text/calendar; method=REQUEST', content: Buffer.from('BEGIN:VCALENDAR') }],
+    attachments: [
+      {
+        filename: 'ä.bin',
+        content: Buffer.alloc(300_000, 'äöü\0'),
+        contentType: 'application/octet-stream',
+        disposition: 'attachment',
+        headers: { 'X-P': '1' },
+      },
+      { content: Buffer.alloc(0), contentType: 'image/gif', cid: 'c', disposition: 'inline', headers: {} },
+    ],
+    subject: 'Zoë 😀\u00a0\ud83d',
+    template: 'welcome',
+    locale: 'fr',
+    tags: ['t'],
+    metadata: { content: 'is a name like any other' },
+  });
+}
+
+/** Four recipients, by what becomes of them. */
+export const TO = ['yes@to.test', 'no@to.test', 'later@to.test', 'open@to.test'];
+export const refused = (address: string, retryable: boolean): AttemptRecord['rejected'][number] => ({
+  address,
+  code: 'recipients-rejected',
+  retryable,
+  smtp: { code: retryable ? 451 : 550, text: 'no', command: 'RCPT TO' },
+});

@@ -1,0 +1,22 @@
+export type { ContractCase } from './contract/contract.js';
+export { queueContract, type QueueHarness } from './contract/queue-contract.js';
+export type { QueueUnderTest } from './contract/queue/queue-under-test.js';
+export {
+  transportContract,
+  type TransportHarness,
+  type TransportUnderTest,
+} from './contract/transport-contract.js';
+export { renderedMessage } from './rendered-message.js';
+export type { SmtpMail } from './smtp/smtp-conversation.js';
+export {
+  always,
+  atFirst,
+  DROP,
+  type LastWords,
+  RESET,
+  SILENCE,
+  type SmtpAnswer,
+  type SmtpScript,
+  type Trickle,
+} from './smtp/smtp-script.js';
+export { TestSmtpServer, type TestSmtpServerOptions } from './smtp/test-smtp-server.js';
