@@ -20,3 +20,5 @@ export {
   type Trickle,
 } from './smtp/smtp-script.js';
 export { TestSmtpServer, type TestSmtpServerOptions } from './smtp/test-smtp-server.js';
+export { type CountedMailPattern, mailMatchers, type MatcherResult } from './matchers/mail-matchers.js';
+export type { MailMatchers } from './matchers/matcher-types.js';
