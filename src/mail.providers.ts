@@ -48,7 +48,7 @@ export interface MailFeatureOptions {
 
 /** The options as given, and what features give. */
 export const OPTIONS = Symbol.for('nest-mailroom:options');
-const RESOLVED = Symbol.for('nest-mailroom:options:resolved');
+export const RESOLVED = Symbol.for('nest-mailroom:options:resolved');
 const RENDERER = Symbol.for('nest-mailroom:renderer');
 const MAILROOM = Symbol.for('nest-mailroom:mailroom');
 export const FEATURE = Symbol.for('nest-mailroom:feature');
@@ -80,16 +80,19 @@ export function rootProviders(named: readonly string[]): Provider[] {
 const resolvedOptions: FactoryProvider<ResolvedMailOptions> = {
   provide: RESOLVED,
   inject: [OPTIONS, mailEnvironment.KEY, MailOutbox, ModulesContainer],
-  useFactory: (
-    options: MailModuleOptions,
-    environment: MailEnvironment,
-    outbox: MailOutbox,
-    container: ModulesContainer,
-  ) => {
-    if (countGlobal(container, RESOLVED) > 1) throw twoRoots();
-    return resolveMailOptions(options, environment, { outbox, logger: new Logger('Mail') });
-  },
+  useFactory: resolveProvided,
 };
+
+/** @throws {MailError} `config` */
+export function resolveProvided(
+  options: MailModuleOptions,
+  environment: MailEnvironment,
+  outbox: MailOutbox,
+  container: ModulesContainer,
+): ResolvedMailOptions {
+  if (countGlobal(container, RESOLVED) > 1) throw twoRoots();
+  return resolveMailOptions(options, environment, { outbox, logger: new Logger('Mail') });
+}
 
 const rendererProvider: FactoryProvider<Renderer> = {
   provide: RENDERER,

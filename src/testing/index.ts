@@ -22,3 +22,5 @@ export {
 export { TestSmtpServer, type TestSmtpServerOptions } from './smtp/test-smtp-server.js';
 export { type CountedMailPattern, mailMatchers, type MatcherResult } from './matchers/mail-matchers.js';
 export type { MailMatchers } from './matchers/matcher-types.js';
+export { MailTestingModule, type TestingBuilder } from './mail-testing.module.js';
+export { mailSerializer, mailSnapshot } from './snapshot/mail-snapshot.js';
