@@ -6,8 +6,11 @@ import {
   type RenderedMessage,
   type Transport,
 } from 'nest-mailroom';
+import { mailMatchers, MailTestingModule } from 'nest-mailroom/testing';
 import { AppModule } from './app.module';
 import { Signup } from './signup';
+
+expect.extend(mailMatchers);
 
 class RecordingTransport implements Transport {
   readonly name = 'recording';
@@ -32,7 +35,18 @@ describe('signup', () => {
     const app = await Test.createTestingModule({ imports: [AppModule] }).compile();
     await app.init();
     await app.get(Signup).welcome('ada@example.test');
-    expect(app.get(MailOutbox).last()?.subject).toBe('Welcome');
+    expect(app.get(MailOutbox)).toHaveSentMail({ to: 'ada@example.test', subject: 'Welcome' });
+    await app.close();
+  });
+
+  it('stands in for the mail module in a test of a part', async () => {
+    const app = await Test.createTestingModule({
+      imports: [MailTestingModule.forRoot()],
+      providers: [Signup],
+    }).compile();
+    const mails = await app.get(MailOutbox).record(() => app.get(Signup).welcome('bob@example.test'));
+    expect(mails).toHaveSentMailTimes(1, { to: 'bob@example.test' });
+    expect(() => expect(mails).toHaveSentNoMail()).toThrow('but 1 was');
     await app.close();
   });
 
