@@ -114,7 +114,7 @@ export class MailOutbox {
   /**
    * Runs a function and keeps what is sent and queued in it, at the same time as others do: each sees its own
    * mails alone, also those that are delivered only after it ended. `failNext` of the recording is for its own
-   * mails, too. A request over the network begins outside of it.
+   * mails, too. Requests over HTTP are not kept apart: the server's code runs where it began to listen.
    * @returns the recording, which `fn` also gets
    */
   async record(fn: (recording: MailOutbox) => unknown): Promise<MailOutbox> {
