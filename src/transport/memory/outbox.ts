@@ -138,7 +138,7 @@ export class MailOutbox {
       if (failure) throw failure;
     }
     this.#queuedIn.delete(messageId);
-    for (const box of boxes) box.#keep(message);
+    for (const box of boxes) box.#take(message);
   }
 
   /** Takes note of a message that was queued. Called where it was. */
@@ -163,7 +163,7 @@ export class MailOutbox {
     return captured ?? this.#next(matches, timeout, () => this.#summary(match));
   }
 
-  #keep(message: RenderedMessage): void {
+  #take(message: RenderedMessage): void {
     this.#messages.add(message);
     for (const watcher of this.#watchers) if (watcher.match(message)) watcher.found(message);
   }
