@@ -105,7 +105,7 @@ describe('capture', () => {
       verify: 'boot',
     });
     await app.get(Signup).register('ada@example.test');
-    await app.get(MailOutbox).waitFor({ mailer: 'marketing' });
+    await app.get(MailOutbox).waitFor({ mailer: 'marketing' }, { timeout: 20_000 });
     expect(app.get(MailOutbox)).toHaveSentMailsInOrder([{ template: 'welcome' }, { subject: 'Tips' }]);
     expect(server.connections).toBe(0);
   });

@@ -6,6 +6,8 @@ import { queueing } from '../support/queueing.js';
 afterEach(cleanup);
 
 const TESTS = 50;
+/** For machines under load. */
+const PATIENCE = { timeout: 20_000 };
 
 async function application() {
   const app = await boot([MailModule.forRoot({ from: 'app@example.test', queue: { retryDelays: [5] } })]);
@@ -42,8 +44,8 @@ test('what is delivered later is waited for, and what others queue does not show
     await mail.queue({ to, subject: 'mine', text: 'x' });
   });
   await mail.queue({ to, subject: 'of nobody', text: 'x' });
-  await recording.waitFor({ subject: 'mine' });
-  await outbox.waitFor({ subject: 'of nobody' });
+  await recording.waitFor({ subject: 'mine' }, PATIENCE);
+  await outbox.waitFor({ subject: 'of nobody' }, PATIENCE);
   expect(subjects(recording)).toEqual(['mine']);
 });
 
@@ -64,7 +66,7 @@ test('failures planned in a recording meet its own mails, a queued one at its ne
     outbox.record(async (recording) => {
       recording.failNext('451 4.7.1 later', 2);
       await mail.queue({ to, subject: 'twice', text: 'x' });
-      await recording.waitFor({ subject: 'twice' });
+      await recording.waitFor({ subject: 'twice' }, PATIENCE);
     }),
     outbox.record(async () => {
       await mail.send({ to, subject: 'at once', text: 'x' });
@@ -112,6 +114,6 @@ test('a worker does not carry the context of the first mail into the deliveries 
   const { mail } = await queueing(new Telling(outbox));
   await request.run('first', () => mail.queue({ to, subject: 'a', text: 'x' }));
   await request.run('second', () => mail.queue({ to, subject: 'b', text: 'x' }));
-  await Promise.all([outbox.waitFor({ subject: 'a' }), outbox.waitFor({ subject: 'b' })]);
+  await Promise.all([outbox.waitFor({ subject: 'a' }, PATIENCE), outbox.waitFor({ subject: 'b' }, PATIENCE)]);
   expect(seen).toEqual([undefined, undefined]);
 });
