@@ -316,7 +316,9 @@ describe('refusals', () => {
     ['EHLO', '421 Busy', { code: 'transport-unavailable', retryable: true, scope: 'transport' }],
   ])('at %s with %s', async (command, reply, expected) => {
     const relay = await scripted((line) => (line.startsWith(command) ? reply : undefined));
-    const error = await failure(smtp(relay.port, { tls: 'off' }).send(renderedMessage(), { signal: never() }));
+    const error = await failure(
+      smtp(relay.port, { tls: 'off' }).send(renderedMessage(), { signal: never() }),
+    );
     expect(error).toMatchObject({ outcome: 'not-sent', ...expected });
     expect(relay.bodies).toHaveLength(command === 'END' ? 1 : 0);
   });
