@@ -31,6 +31,7 @@ import { resolveMailOptions } from './mail.options.resolve.js';
 import { MailQueueService } from './mail.queue.service.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from './mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
+import { MAIL_WATCHER, type MailWatcher, rehearsing, watched } from './mail.watch.js';
 import { HandlebarsRenderer } from './render/handlebars-renderer.js';
 import type { Renderer } from './render/renderer.js';
 import type { TemplateRoot } from './render/template-root.js';
@@ -50,7 +51,8 @@ export interface MailFeatureOptions {
 export const OPTIONS = Symbol.for('nest-mailroom:options');
 export const RESOLVED = Symbol.for('nest-mailroom:options:resolved');
 const RENDERER = Symbol.for('nest-mailroom:renderer');
-const MAILROOM = Symbol.for('nest-mailroom:mailroom');
+/** The module's `Mailroom`, for entry points that find it in the container. */
+export const MAILROOM = Symbol.for('nest-mailroom:mailroom');
 export const FEATURE = Symbol.for('nest-mailroom:feature');
 
 /** All a root module provides beside its options; `named` are the mailers that have tokens. */
@@ -161,16 +163,25 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
   const tokens = [DEFAULT_MAILER, ...named];
   return {
     provide: MAILROOM,
-    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, ...tokens.map(getTransportToken)],
+    inject: [
+      RESOLVED,
+      RENDERER,
+      ModulesContainer,
+      ModuleRef,
+      { token: MAIL_WATCHER, optional: true },
+      ...tokens.map(getTransportToken),
+    ],
     useFactory: async (
       options: ResolvedMailOptions,
       renderer: Renderer,
       container: ModulesContainer,
       moduleRef: ModuleRef,
+      watcher: MailWatcher | undefined,
       inherited: Transport,
       ...transports: Transport[]
     ): Promise<Mailroom> => {
       const paceOf = sharedPaces();
+      const rehearsed = rehearsing(watcher);
       const provided = new Map(named.map((name, index) => [name, transports[index]]));
       const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
         provided.get(mailer.name) ??
@@ -178,10 +189,10 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
           ? makeTransport(mailer, container, moduleRef)
           : inherited);
       const mailers = await Promise.all(
-        options.mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), paceOf)),
+        options.mailers.map(async (mailer) => toMailer(mailer, rehearsed(await transportOf(mailer)), paceOf)),
       );
       const inFlight = new InFlight();
-      const publish = publisher(container);
+      const publish = watched(publisher(container), watcher);
       const find = providedBy(moduleRef);
       return {
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
@@ -190,6 +201,7 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
         inFlight,
         queueing: makeQueueing(options.queue, { mailers, inFlight, publish, now, find }),
         publish,
+        watcher,
         context: { now, randomId: randomUUID },
       };
     },

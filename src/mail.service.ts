@@ -15,7 +15,8 @@ import { asMailError, MailError, type Rejection } from './mail.errors.js';
 import { describeFailure, type PublishMailEvent } from './mail.events.js';
 import { show } from './mail.report.js';
 import type { Mail, Mailable } from './message/mail.js';
-import type { RenderedMessage } from './message/message.js';
+import type { MailWatcher } from './mail.watch.js';
+import type { Message, RenderedMessage } from './message/message.js';
 import type { Receipt } from './message/receipt.js';
 import type { QueuedMail } from './queue/mail-queue.js';
 import { type QueueOptions, readQueueOptions } from './queue/queue-options.js';
@@ -48,6 +49,7 @@ export interface Mailroom {
   readonly inFlight: InFlight;
   readonly queueing: QueueDelivery;
   readonly publish: PublishMailEvent;
+  readonly watcher: MailWatcher | undefined;
   readonly context: ComposeContext;
 }
 
@@ -121,7 +123,7 @@ export class MailService {
    * @throws {MailError}
    */
   async render(mail: Mail | Mailable): Promise<RenderedMessage> {
-    return this.#render(mail, this.#room.context);
+    return this.#render(await this.#compose(mail, this.#room.context));
   }
 
   /**
@@ -153,8 +155,9 @@ export class MailService {
   async #send(mail: Mail | Mailable, signal: AbortSignal, timeout: number): Promise<Receipt> {
     let message: RenderedMessage | undefined;
     try {
-      message = await this.#render(mail, { ...this.#room.context, signal });
-      const guarded = await this.#approve(message);
+      const composed = await this.#compose(mail, { ...this.#room.context, signal });
+      message = await this.#render(composed, signal);
+      const guarded = await this.#approve(message, composed);
       message = guarded.message;
       await this.#turn(timeout, signal);
       const receipt = await deliver(message, this.#mailer.transport, { signal, publish: this.#room.publish });
@@ -175,20 +178,27 @@ export class MailService {
   async #queue(mail: Mail | Mailable, options: QueueOptions, signal: AbortSignal): Promise<QueuedMail> {
     const { context, queueing } = this.#room;
     const { schedule, via } = readQueueOptions(options, context.now());
-    const { message } = await this.#approve(await this.#render(mail, { ...context, signal }));
+    const composed = await this.#compose(mail, { ...context, signal });
+    const { message } = await this.#approve(await this.#render(composed, signal), composed);
     signal.throwIfAborted();
     return via ? queueing.addVia(via, { ...schedule, message }) : queueing.add({ ...schedule, message });
   }
 
   /** What interceptors and the recipient guard leave of a message. */
-  async #approve(message: RenderedMessage): Promise<Guarded> {
-    const { interceptors } = this.#room;
-    return guardRecipients(await intercept(message, interceptors, this.#mailer.defaults), this.#mailer.guard);
+  async #approve(message: RenderedMessage, { body }: Message): Promise<Guarded> {
+    const { interceptors, watcher } = this.#room;
+    const intercepted = await intercept(message, interceptors, this.#mailer.defaults);
+    const guarded = guardRecipients(intercepted, this.#mailer.guard);
+    watcher?.approved(guarded.message, 'template' in body ? body.context : undefined);
+    return guarded;
   }
 
-  async #render(mail: Mail | Mailable, context: ComposeContext): Promise<RenderedMessage> {
-    const message = await compose(await resolveMailable(mail), this.#mailer.defaults, context);
-    return renderMessage(message, this.#room.renderer, context.signal);
+  async #compose(mail: Mail | Mailable, context: ComposeContext): Promise<Message> {
+    return compose(await resolveMailable(mail), this.#mailer.defaults, context);
+  }
+
+  #render(message: Message, signal?: AbortSignal): Promise<RenderedMessage> {
+    return renderMessage(message, this.#room.renderer, signal);
   }
 }
 

@@ -27,6 +27,7 @@ const FILES: Record<string, string> = {
   'mail.report.ts': 'words',
   'mail.tokens.ts': 'words',
   'mail.events.ts': 'events',
+  'mail.watch.ts': 'events',
   'mail.extension.ts': 'options',
   'mail.options.ts': 'options',
   'mail.options.checks.ts': 'options',

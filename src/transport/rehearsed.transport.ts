@@ -1,0 +1,34 @@
+import type { MailError } from '../mail.errors.js';
+import type { RenderedMessage } from '../message/message.js';
+import type { Receipt } from '../message/receipt.js';
+import type { AttemptOptions, Transport } from './transport.js';
+
+/** The fault an attempt is to end with; undefined: it is made. */
+export type Rehearse = (message: RenderedMessage) => MailError | undefined;
+
+/** Another transport, some attempts of which fail because somebody wants to see what happens then. */
+export class RehearsedTransport implements Transport {
+  readonly name: string;
+  readonly #transport: Transport;
+  readonly #rehearse: Rehearse;
+
+  constructor(transport: Transport, rehearse: Rehearse) {
+    this.name = transport.name;
+    this.#transport = transport;
+    this.#rehearse = rehearse;
+  }
+
+  async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
+    const fault = this.#rehearse(message);
+    if (fault) throw fault;
+    return this.#transport.send(message, options);
+  }
+
+  verify(options: AttemptOptions): Promise<void> {
+    return this.#transport.verify(options);
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+}
