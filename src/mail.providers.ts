@@ -160,17 +160,11 @@ async function makeTransport(
 }
 
 function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
-  const tokens = [DEFAULT_MAILER, ...named];
+  const watcherToken = { token: MAIL_WATCHER, optional: true };
+  const tokens = [DEFAULT_MAILER, ...named].map(getTransportToken);
   return {
     provide: MAILROOM,
-    inject: [
-      RESOLVED,
-      RENDERER,
-      ModulesContainer,
-      ModuleRef,
-      { token: MAIL_WATCHER, optional: true },
-      ...tokens.map(getTransportToken),
-    ],
+    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, watcherToken, ...tokens],
     useFactory: async (
       options: ResolvedMailOptions,
       renderer: Renderer,
@@ -180,7 +174,6 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       inherited: Transport,
       ...transports: Transport[]
     ): Promise<Mailroom> => {
-      const paceOf = sharedPaces();
       const rehearsed = rehearsing(watcher);
       const provided = new Map(named.map((name, index) => [name, transports[index]]));
       const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
@@ -188,9 +181,7 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
         (mailer.transport && mailer.name !== DEFAULT_MAILER
           ? makeTransport(mailer, container, moduleRef)
           : inherited);
-      const mailers = await Promise.all(
-        options.mailers.map(async (mailer) => toMailer(mailer, rehearsed(await transportOf(mailer)), paceOf)),
-      );
+      const mailers = await makeMailers(options, async (mailer) => rehearsed(await transportOf(mailer)));
       const inFlight = new InFlight();
       const publish = watched(publisher(container), watcher);
       const find = providedBy(moduleRef);
@@ -206,6 +197,14 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       };
     },
   };
+}
+
+async function makeMailers(
+  { mailers }: ResolvedMailOptions,
+  transportOf: (mailer: ResolvedMailer) => Promise<Transport>,
+): Promise<readonly Mailer[]> {
+  const paceOf = sharedPaces();
+  return Promise.all(mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), paceOf)));
 }
 
 type PaceOf = (transport: Transport, limit: RateLimit) => Pace;

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { formatMailbox } from '../../message/mailbox.js';
+import type { RenderedMessage } from '../../message/message.js';
+import { deriveText } from '../../render/derived-text.js';
+import type { CapturedMail, CapturedStatus } from '../store/captured-mail.js';
+import type { MailContent } from '../store/mail-files.js';
+import { redacted } from './redacted.js';
+
+/** What is known of a mail beside what is in it. */
+export interface CapturedFacts {
+  readonly at: Date;
+  readonly status: CapturedStatus;
+  readonly context?: object | undefined;
+}
+
+const SNIPPET = 120;
+/** Letters of a mail that are searched. */
+const WORDS = 10_000;
+
+/** A mail as it enters the inbox. */
+export function captured({ message, source }: MailContent, facts: CapturedFacts): CapturedMail {
+  const { messageId, subject, from, envelope, template, locale, mailer, tags, attachments } = message;
+  const at = facts.at.toISOString();
+  const isOwn = facts.status !== 'received';
+  const run = runOf(message);
+  const text = textOf(message);
+  return {
+    id: randomBytes(16).toString('hex'),
+    at,
+    messageId,
+    subject,
+    from: formatMailbox(from),
+    to: envelope.to,
+    ...(template !== undefined && { template }),
+    ...(locale !== undefined && { locale }),
+    ...(isOwn && { mailer }),
+    tags,
+    ...(run !== undefined && { run }),
+    snippet: text.slice(0, SNIPPET),
+    words: `${subject} ${formatMailbox(from)} ${envelope.to.join(' ')} ${text}`.slice(0, WORDS).toLowerCase(),
+    size: source.byteLength,
+    attachments: attachments.length,
+    unread: true,
+    status: facts.status,
+    ...(facts.context && { context: redacted(facts.context) }),
+    timeline: [
+      { at, kind: 'captured', text: isOwn ? 'Captured from the application' : 'Received over SMTP' },
+    ],
+  };
+}
+
+/** Which test sent it: parallel tests of one application tell their mails apart by this header. */
+export function runOf({ headers }: RenderedMessage): string | undefined {
+  const value = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-test-run')?.[1];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+function textOf({ html, text }: RenderedMessage): string {
+  return (text ?? deriveText(html ?? '')).replaceAll(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,29 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InboxWatch } from './capture/inbox-watch.js';
+import { MailCapture } from './capture/mail-capture.js';
+import { MailStore } from './store/mail-store.js';
+
+/** What the inbox does at startup and at shutdown. */
+@Injectable()
+export class InboxLifecycle implements OnModuleInit, OnApplicationShutdown {
+  readonly #store: MailStore;
+
+  constructor(
+    @Inject(MailStore) store: MailStore,
+    @Inject(MailCapture) capture: MailCapture,
+    @Inject(InboxWatch) watch: InboxWatch,
+  ) {
+    this.#store = store;
+    // Begun before any mail can be sent, so what is captured comes behind what was there.
+    void store.open();
+    watch.add(capture);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.#store.settled();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#store.settled();
+  }
+}

@@ -1,0 +1,107 @@
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Logger,
+  Module,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { ModulesContainer, RouterModule } from '@nestjs/core';
+import { mailEnvironment } from '../mail.config.js';
+import { countGlobal } from '../mail.container.js';
+import { MailError } from '../mail.errors.js';
+import type { MailEnvironment } from '../mail.options.js';
+import { MAIL_WATCHER } from '../mail.watch.js';
+import { InboxWatch } from './capture/inbox-watch.js';
+import { MailCapture } from './capture/mail-capture.js';
+import { InboxLifecycle } from './inbox.lifecycle.js';
+import {
+  INBOX_OPTIONS,
+  type MailInboxOptions,
+  resolveInboxOptions,
+  resolveInboxPath,
+  type ResolvedInboxOptions,
+} from './inbox.options.js';
+import { MailroomView } from './mailroom-view.js';
+import { MessageReader } from './messages/message-reader.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { InboxDoor } from './safety/inbox-door.js';
+import { MailFiles } from './store/mail-files.js';
+import { MailStore } from './store/mail-store.js';
+
+/** Every one is made by `InboxController`, which puts it behind the door. */
+const CONTROLLERS: Type[] = [MessagesController];
+
+/**
+ * The development inbox: a page and a JSON API, served by the application itself, of the mails it sends.
+ * Import it beside `MailModule`. It refuses to boot in production, see `allowInProduction`.
+ */
+@Module({})
+export class MailInboxModule {
+  /**
+   * The boot fails with `MailError` `config` when the options are not usable, or in production.
+   * @throws {MailError} `config` for a `path` that is none
+   */
+  static forRoot(options: MailInboxOptions = {}): DynamicModule {
+    const path = resolveInboxPath(options);
+    return {
+      module: MailInboxModule,
+      // For the mailroom, which asks for whoever watches.
+      global: true,
+      imports: [
+        RouterModule.register([{ path, module: MailInboxModule }]),
+        ConfigModule.forFeature(mailEnvironment),
+      ],
+      controllers: CONTROLLERS,
+      providers: [optionsProvider(options), ...PROVIDERS],
+      exports: [MAIL_WATCHER],
+    };
+  }
+}
+
+function optionsProvider(options: MailInboxOptions): FactoryProvider<ResolvedInboxOptions> {
+  return {
+    provide: INBOX_OPTIONS,
+    inject: [mailEnvironment.KEY, ModulesContainer],
+    useFactory: ({ surroundings }: MailEnvironment, container: ModulesContainer) => {
+      if (countGlobal(container, INBOX_OPTIONS) > 1) throw twoInboxes();
+      return resolveInboxOptions(options, surroundings);
+    },
+  };
+}
+
+const PROVIDERS: Provider[] = [
+  InboxDoor,
+  InboxLifecycle,
+  InboxWatch,
+  MailroomView,
+  MessageReader,
+  { provide: MAIL_WATCHER, useExisting: InboxWatch },
+  {
+    provide: MailStore,
+    inject: [INBOX_OPTIONS],
+    useFactory: ({ dir, keep }: ResolvedInboxOptions) =>
+      new MailStore({ files: new MailFiles(dir), keep, onFault: tellFault() }),
+  },
+  {
+    provide: MailCapture,
+    inject: [MailStore, MailroomView, INBOX_OPTIONS],
+    useFactory: (store: MailStore, mailroom: MailroomView, { watch }: ResolvedInboxOptions) =>
+      new MailCapture({
+        store,
+        now: () => new Date(),
+        wants: (mailer) => watch || mailroom.captures(mailer),
+        onFault: tellFault(),
+      }),
+  },
+];
+
+function tellFault(): (what: string) => void {
+  const logger = new Logger('MailInbox');
+  return (what) => logger.warn(what);
+}
+
+function twoInboxes(): MailError {
+  return new MailError('config', 'MailInboxModule.forRoot() is imported twice in one application. Keep one.');
+}

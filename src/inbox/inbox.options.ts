@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import type { CanActivate, Type } from '@nestjs/common';
+import {
+  checkKeys,
+  type Place,
+  readBoolean,
+  readInteger,
+  readParsed,
+  readStrings,
+} from '../mail.options.checks.js';
+import type { Surroundings } from '../mail.options.js';
+import { ConfigReport, show } from '../mail.report.js';
+import { invalid } from '../message/refusal.js';
+import type { MailListener } from './capture/listener.js';
+
+export interface MailInboxOptions {
+  /** Where the page is, below the application's global prefix. @default 'mail' */
+  readonly path?: string | undefined;
+  /** Asked before every request, after the application's global guards. Found in the application's container, or made. */
+  readonly guard?: Type<CanActivate> | undefined;
+  /**
+   * Mounts the inbox whatever NODE_ENV is; needs a `guard`. Without it the boot fails where NODE_ENV is
+   * not `development`, `test` or unset: everybody who reaches the page reads everybody's mail.
+   * @default false
+   */
+  readonly allowInProduction?: boolean | undefined;
+  /** Names it may be asked by, without port, beside `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`. @default [] */
+  readonly hosts?: readonly string[] | undefined;
+  /** Folder of what was captured, relative to the working directory. @default '.mail/inbox' */
+  readonly dir?: string | undefined;
+  /** Mails kept; the oldest make room. @default 500 */
+  readonly keep?: number | undefined;
+  /** Takes mails of other programs: `smtpListener({ port: 1025 })` of `nest-mailroom/inbox/smtp`. */
+  readonly smtp?: MailListener | undefined;
+  /** Also copies what goes over a transport that really sends. @default true */
+  readonly watch?: boolean | undefined;
+  /** Who captured mails may be released and samples be sent to; nobody without it. */
+  readonly release?: InboxReleaseOptions | undefined;
+}
+
+export interface InboxReleaseOptions {
+  /** Addresses, or patterns as in the recipient guard: `ada@example.com`, `*@example.com`. */
+  readonly allow: readonly string[];
+}
+
+export interface ResolvedInboxOptions {
+  /** Without slashes around it. */
+  readonly path: string;
+  readonly guard: Type<CanActivate> | undefined;
+  readonly hosts: readonly string[];
+  /** Absolute. */
+  readonly dir: string;
+  readonly keep: number;
+  readonly smtp: MailListener | undefined;
+  readonly watch: boolean;
+  readonly release: { readonly allow: readonly string[] };
+  /** NODE_ENV; undefined when unset. */
+  readonly environment: string | undefined;
+}
+
+/** The options as the inbox is registered with them. */
+export const INBOX_OPTIONS = Symbol.for('nest-mailroom:inbox:options');
+
+const KNOWN = [
+  'path',
+  'guard',
+  'allowInProduction',
+  'hosts',
+  'dir',
+  'keep',
+  'smtp',
+  'watch',
+  'release',
+] as const satisfies ReadonlyArray<keyof MailInboxOptions>;
+const SEGMENTS = /^\/?[\w-]+(?:\/[\w-]+)*\/?$/;
+const MOST_KEPT = 10_000;
+const FREE_ENVIRONMENTS = new Set<unknown>([undefined, 'development', 'test']);
+
+/**
+ * The path alone, which the routes need before there is an environment to read.
+ * @throws {MailError} `config`
+ */
+export function resolveInboxPath({ path = 'mail' }: MailInboxOptions): string {
+  const report = new ConfigReport();
+  const isPath = typeof path === 'string' && SEGMENTS.test(path);
+  if (!isPath)
+    report.add({ where: 'path', expected: "a path such as 'mail' or 'dev/mail'", found: show(path) });
+  report.throwIfAny('MailInboxModule.forRoot():');
+  return path.replaceAll(/^\/|\/$/g, '');
+}
+
+/** @throws {MailError} `config`, with all that is wrong */
+export function resolveInboxOptions(
+  options: MailInboxOptions,
+  { nodeEnv, workingDir }: Surroundings,
+): ResolvedInboxOptions {
+  const report = new ConfigReport();
+  const at = (where: string): Place => ({ where, report });
+  checkKeys(options, KNOWN, at(''));
+  refuseProduction(options, nodeEnv, report);
+  const resolved = {
+    path: resolveInboxPath(options),
+    guard: options.guard,
+    hosts: readStrings(options.hosts, at('hosts')) ?? [],
+    dir: resolve(workingDir, readParsed(options.dir, parseFolder, 'a folder', at('dir')) ?? '.mail/inbox'),
+    keep: readInteger(options.keep, at('keep'), MOST_KEPT) ?? 500,
+    smtp: options.smtp,
+    watch: readBoolean(options.watch, at('watch')) ?? true,
+    release: { allow: readStrings(options.release?.allow, at('release.allow')) ?? [] },
+    environment: nodeEnv,
+  };
+  report.throwIfAny('MailInboxModule.forRoot():');
+  return resolved;
+}
+
+function refuseProduction(
+  { allowInProduction, guard }: MailInboxOptions,
+  nodeEnv: string | undefined,
+  report: ConfigReport,
+): void {
+  if (FREE_ENVIRONMENTS.has(nodeEnv)) return;
+  readBoolean(allowInProduction, { where: 'allowInProduction', report });
+  if (allowInProduction === true && guard) return;
+  report.add({
+    where: allowInProduction === true ? 'guard' : 'allowInProduction',
+    expected: `no inbox where NODE_ENV is ${show(nodeEnv)}, or allowInProduction: true together with a guard`,
+    found: allowInProduction === true ? 'no guard' : 'an inbox',
+    mend: "ConditionalModule.registerWhen(MailInboxModule.forRoot(), (env) => env['NODE_ENV'] !== 'production') leaves it out",
+  });
+}
+
+function parseFolder(value: unknown, field: string): string {
+  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
+  throw invalid({ field, expected: 'a folder', found: show(value) });
+}

@@ -1,0 +1,112 @@
+import { refusal } from '../safety/refusal.js';
+import type { CapturedMail, CapturedStatus } from '../store/captured-mail.js';
+
+/** Which mails are asked for; all that is given has to match. */
+export interface MessageQuery {
+  readonly to?: string;
+  readonly subject?: string;
+  readonly template?: string;
+  readonly tag?: string;
+  readonly status?: CapturedStatus;
+  readonly run?: string;
+  readonly hasAttachment: boolean;
+  /** Free words: each stands somewhere in the mail. */
+  readonly words: readonly string[];
+}
+
+/** Query parameters as a platform parsed them. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+const STATUSES: readonly string[] = [
+  'sent',
+  'queued',
+  'deferred',
+  'dead',
+  'failed',
+  'received',
+] satisfies readonly CapturedStatus[];
+
+/** `to:ada`, `subject:"Reset your password"`, `has:attachment`, or a word. */
+const TERM = /(?:(?<key>to|subject|template|tag|status|run|has):)?(?:"(?<quoted>[^"]*)"|(?<plain>[^\s"]+))/gi;
+
+const LONGEST = 1_000;
+
+/** @throws {HttpException} 400 for a parameter that makes no sense */
+export function parseQuery(parameters: Parameters): MessageQuery {
+  const terms = termsOf(textOf(parameters, 'q') ?? '');
+  const value = (key: string): string | undefined => textOf(parameters, key) ?? terms.get(key)?.at(-1);
+  const to = value('to');
+  const subject = value('subject');
+  const template = value('template');
+  const tag = value('tag');
+  const status = statusOf(value('status'));
+  const run = value('run');
+  return {
+    ...(to !== undefined && { to: to.toLowerCase() }),
+    ...(subject !== undefined && { subject: subject.toLowerCase() }),
+    ...(template !== undefined && { template }),
+    ...(tag !== undefined && { tag }),
+    ...(status !== undefined && { status }),
+    ...(run !== undefined && { run }),
+    hasAttachment: hasAttachment(value('has')),
+    words: terms.get('') ?? [],
+  };
+}
+
+/** The one text of a parameter; an empty one is none. */
+export function textOf(parameters: Parameters, name: string): string | undefined {
+  const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string' && value.length <= LONGEST) return value;
+  throw refusal(400, `${name}: expected one text of at most ${LONGEST} letters.`);
+}
+
+/** A whole number of a parameter. */
+export function numberOf(parameters: Parameters, name: string, fallback: number, max: number): number {
+  const text = textOf(parameters, name);
+  if (text === undefined) return fallback;
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (number < 1) throw refusal(400, `${name}: expected a whole number from 1 to ${max}.`);
+  return Math.min(number, max);
+}
+
+export function matches(mail: CapturedMail, query: MessageQuery): boolean {
+  const { to, subject, template, tag, status, run } = query;
+  return (
+    (to === undefined || mail.to.some((address) => address.toLowerCase().includes(to))) &&
+    (subject === undefined || mail.subject.toLowerCase().includes(subject)) &&
+    (template === undefined || mail.template === template) &&
+    (tag === undefined || mail.tags.includes(tag)) &&
+    (status === undefined || mail.status === status) &&
+    (run === undefined || mail.run === run) &&
+    (!query.hasAttachment || mail.attachments > 0) &&
+    query.words.every((word) => mail.words.includes(word))
+  );
+}
+
+/** By key, free words under ''. */
+function termsOf(search: string): ReadonlyMap<string, readonly string[]> {
+  const terms = new Map<string, readonly string[]>();
+  for (const { groups = {} } of search.matchAll(TERM)) {
+    const key = groups['key']?.toLowerCase() ?? '';
+    const value = groups['quoted'] ?? groups['plain'] ?? '';
+    if (value !== '') terms.set(key, [...(terms.get(key) ?? []), key === '' ? value.toLowerCase() : value]);
+  }
+  return terms;
+}
+
+function statusOf(text: string | undefined): CapturedStatus | undefined {
+  if (text === undefined) return undefined;
+  if (isStatus(text)) return text;
+  throw refusal(400, `status: expected one of ${STATUSES.join(', ')}.`);
+}
+
+function isStatus(text: string): text is CapturedStatus {
+  return STATUSES.includes(text);
+}
+
+function hasAttachment(text: string | undefined): boolean {
+  if (text === undefined) return false;
+  if (/^attachments?$/i.test(text)) return true;
+  throw refusal(400, 'has: expected attachment.');
+}

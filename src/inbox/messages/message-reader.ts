@@ -1,0 +1,76 @@
+import { isNativeError } from 'node:util/types';
+import { Inject, Injectable } from '@nestjs/common';
+import { refusal } from '../safety/refusal.js';
+import type { CapturedMail } from '../store/captured-mail.js';
+import type { MailContent } from '../store/mail-files.js';
+import { MailStore } from '../store/mail-store.js';
+import { matches, type MessageQuery } from './message-query.js';
+import { type MessageSummary, type MessageView, summaryOf, viewOf } from './message-view.js';
+
+export interface MessagePage {
+  /** Newest first. */
+  readonly messages: readonly MessageSummary[];
+  /** Give it as `before` for the next page; absent on the last. */
+  readonly next?: string;
+  /** Of all that match. */
+  readonly total: number;
+  readonly unread: number;
+}
+
+/** Reads the inbox. What was captured before a call is seen by it. */
+@Injectable()
+export class MessageReader {
+  readonly #store: MailStore;
+
+  constructor(@Inject(MailStore) store: MailStore) {
+    this.#store = store;
+  }
+
+  async page(query: MessageQuery, limit: number, before?: string): Promise<MessagePage> {
+    const found = await this.find(query);
+    const start = before === undefined ? 0 : found.findIndex(({ id }) => id === before) + 1;
+    const mails = found.slice(start, start + limit);
+    const last = mails.at(-1);
+    return {
+      messages: mails.map(summaryOf),
+      ...(last && last !== found.at(-1) && { next: last.id }),
+      total: found.length,
+      unread: found.filter(({ unread }) => unread).length,
+    };
+  }
+
+  /** Newest first. */
+  async find(query: MessageQuery): Promise<readonly CapturedMail[]> {
+    await this.#store.settled();
+    return this.#store.mails.filter((mail) => matches(mail, query));
+  }
+
+  /** @throws {HttpException} 404 */
+  async mail(id: string): Promise<CapturedMail> {
+    await this.#store.settled();
+    const mail = this.#store.get(id);
+    if (mail) return mail;
+    throw noSuchMessage();
+  }
+
+  /** @throws {HttpException} 404 */
+  async view(id: string): Promise<MessageView> {
+    return viewOf(await this.mail(id), await this.content(id));
+  }
+
+  /** @throws {HttpException} 404 */
+  async content(id: string): Promise<MailContent> {
+    await this.mail(id);
+    try {
+      return { message: await this.#store.message(id), source: await this.#store.source(id) };
+    } catch (error) {
+      // It made room, or somebody tidied the folder away, while it was read.
+      if (isNativeError(error) && 'code' in error && error.code === 'ENOENT') throw noSuchMessage();
+      throw error;
+    }
+  }
+}
+
+function noSuchMessage(): Error {
+  return refusal(404, 'There is no such message, or no more: the inbox keeps the newest.');
+}

@@ -1,0 +1,89 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import { ModuleRef, ModulesContainer, Reflector } from '@nestjs/core';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { resolveClass } from '../../mail.container.js';
+import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
+import { headerOf, type InboxReply, type InboxRequest } from './http.js';
+import { hostOf, isAllowedHost, isOwnOrigin } from './own-host.js';
+import { refusal } from './refusal.js';
+
+/** No page of another site can send it: a browser would ask first, and is never told yes. */
+export const OWN_HEADER = 'x-mail-inbox';
+
+const NEEDS_HEADER = 'nest-mailroom:inbox:needs-header';
+
+/** A route that is read, and yet only by whoever can send the header. */
+export const NeedsHeader = (): MethodDecorator => SetMetadata(NEEDS_HEADER, true);
+
+const READS = new Set(['GET', 'HEAD']);
+
+/** Of every answer, unless its route says otherwise: nothing of it runs, is framed, kept or guessed at. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Stands before every route of the inbox. */
+@Injectable()
+export class InboxDoor implements CanActivate {
+  readonly #options: ResolvedInboxOptions;
+  readonly #reflector: Reflector;
+  readonly #container: ModulesContainer;
+  readonly #moduleRef: ModuleRef;
+  #guard: Promise<() => CanActivate> | undefined;
+
+  constructor(
+    @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
+    @Inject(Reflector) reflector: Reflector,
+    @Inject(ModulesContainer) container: ModulesContainer,
+    @Inject(ModuleRef) moduleRef: ModuleRef,
+  ) {
+    this.#options = options;
+    this.#reflector = reflector;
+    this.#container = container;
+    this.#moduleRef = moduleRef;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request: InboxRequest = context.switchToHttp().getRequest();
+    const reply: InboxReply = context.switchToHttp().getResponse();
+    for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
+    this.#checkHost(request);
+    this.#checkOrigin(request);
+    this.#checkHeader(request, context);
+    return this.#askGuard(context);
+  }
+
+  #checkHost(request: InboxRequest): void {
+    if (isAllowedHost(hostOf(request), this.#options.hosts)) return;
+    throw refusal(
+      403,
+      'The mail inbox is not asked by this name. To allow it, add it to the option hosts of MailInboxModule.forRoot().',
+    );
+  }
+
+  #checkOrigin(request: InboxRequest): void {
+    if (isOwnOrigin(request)) return;
+    throw refusal(403, 'The mail inbox does not answer pages of other origins.');
+  }
+
+  #checkHeader(request: InboxRequest, context: ExecutionContext): void {
+    const isRead = READS.has(request.method);
+    const needsIt = !isRead || this.#reflector.get<boolean | undefined>(NEEDS_HEADER, context.getHandler());
+    if (!needsIt || headerOf(request, OWN_HEADER) === '1') return;
+    throw refusal(
+      403,
+      `This request needs the header ${OWN_HEADER}: 1, which no page of another site can send.`,
+    );
+  }
+
+  async #askGuard(context: ExecutionContext): Promise<boolean> {
+    const { guard } = this.#options;
+    if (!guard) return true;
+    this.#guard ??= resolveClass(guard, this.#container, this.#moduleRef);
+    const answer = (await this.#guard)().canActivate(context);
+    return isObservable(answer) ? lastValueFrom(answer) : answer;
+  }
+}

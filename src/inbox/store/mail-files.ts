@@ -1,0 +1,108 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RenderedMessage } from '../../message/message.js';
+import { decodeMessage, encodeMessage, messageBytes } from '../../queue/spool/message-bytes.js';
+import { parsedJson } from '../../queue/spool/parsed-json.js';
+import type { CapturedMail } from './captured-mail.js';
+
+/** What a mail is made of. */
+export interface MailContent {
+  readonly message: RenderedMessage;
+  /** As it goes over the wire. */
+  readonly source: Buffer;
+}
+
+/** Milliseconds within which the files of one mail are written. */
+const WRITING_MS = 60_000;
+const ID = /^[0-9a-f]{32}$/;
+
+/**
+ * The folder of captured mails. Three files a mail: `<id>.eml` is its source, `<id>.mail` the message it
+ * was made of, `<id>.json` the rest. The `.json` is renamed into place last and removed first, so a
+ * mail that has one is whole. Folder 0700, files 0600.
+ */
+export class MailFiles {
+  /** Absolute. */
+  readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** What is there, oldest first. Files of mails that never became whole are removed. */
+  async load(): Promise<readonly CapturedMail[]> {
+    await mkdir(this.dir, { recursive: true, mode: 0o700 });
+    const names = await readdir(this.dir);
+    const mails: CapturedMail[] = [];
+    for (const name of names.filter((each) => each.endsWith('.json'))) {
+      const mail = await this.#read(name);
+      if (mail) mails.push(mail);
+    }
+    const whole = new Set(mails.map(({ id }) => id));
+    await Promise.all(names.filter((name) => !whole.has(idOf(name))).map((name) => this.#sweep(name)));
+    return mails.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  }
+
+  async write(mail: CapturedMail, { message, source }: MailContent): Promise<void> {
+    // Somebody may have tidied the folder away.
+    await mkdir(this.dir, { recursive: true, mode: 0o700 });
+    await writeFile(this.#path(mail.id, 'eml'), source, PRIVATE);
+    await writeFile(this.#path(mail.id, 'mail'), messageBytes(encodeMessage(message)), PRIVATE);
+    await this.rewrite(mail);
+  }
+
+  /** After what happened to a mail. */
+  async rewrite(mail: CapturedMail): Promise<void> {
+    const path = this.#path(mail.id, 'json');
+    await writeFile(`${path}.part`, JSON.stringify(mail), PRIVATE);
+    await rename(`${path}.part`, path);
+  }
+
+  async remove(id: string): Promise<void> {
+    for (const kind of ['json', 'mail', 'eml'] as const) await rm(this.#path(id, kind), { force: true });
+  }
+
+  async source(id: string): Promise<Buffer> {
+    return readFile(this.#path(id, 'eml'));
+  }
+
+  async message(id: string): Promise<RenderedMessage> {
+    return decodeMessage(await readFile(this.#path(id, 'mail')));
+  }
+
+  /** Unless another process is just writing it. */
+  async #sweep(name: string): Promise<void> {
+    const path = join(this.dir, name);
+    const isOurs = ID.test(idOf(name));
+    if (isOurs && (await stat(path)).mtimeMs < Date.now() - WRITING_MS) await rm(path, { force: true });
+  }
+
+  async #read(name: string): Promise<CapturedMail | undefined> {
+    const value = parsedJson(await readFile(join(this.dir, name), 'utf8'));
+    return isCaptured(value) && name === `${value.id}.json` ? value : undefined;
+  }
+
+  /** Ids are our own, never a request's: no path can be smuggled in. */
+  #path(id: string, kind: 'eml' | 'mail' | 'json'): string {
+    return join(this.dir, `${id}.${kind}`);
+  }
+}
+
+const PRIVATE = { mode: 0o600 } as const;
+
+const idOf = (name: string): string => name.slice(0, name.indexOf('.'));
+
+/** Our own file, written whole: the fields that order and find it are proof enough. */
+function isCaptured(value: unknown): value is CapturedMail {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
+    typeof value.id === 'string' &&
+    ID.test(value.id) &&
+    'at' in value &&
+    typeof value.at === 'string' &&
+    'timeline' in value &&
+    Array.isArray(value.timeline)
+  );
+}

@@ -1,0 +1,68 @@
+import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { MailModule, type MailModuleOptions, MailService } from 'nest-mailroom';
+import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
+import { afterCleanup, folder } from '../../support/application.js';
+
+/** Both platforms Nest has. */
+export const PLATFORMS: ReadonlyArray<readonly [string, () => AbstractHttpAdapter]> = [
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter()],
+];
+
+export interface InboxSettings {
+  readonly adapter?: AbstractHttpAdapter;
+  readonly inbox?: MailInboxOptions;
+  readonly mail?: MailModuleOptions;
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
+  readonly providers?: NonNullable<ModuleMetadata['providers']>;
+  readonly configure?: (app: INestApplication) => void;
+}
+
+export interface InboxApplication {
+  readonly app: INestApplication;
+  readonly mail: MailService;
+  /** `http://127.0.0.1:<port>`. */
+  readonly origin: string;
+  /** Asks the inbox under its default path. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** The same, as the page does it: with the header that writes need. */
+  write(method: string, path: string, body?: unknown): Promise<Response>;
+  /** The JSON of a `GET`. */
+  read<T>(path: string): Promise<T>;
+}
+
+/** An application with an inbox that listens on a free port, until `cleanup`. */
+export async function startInbox(settings: InboxSettings = {}): Promise<InboxApplication> {
+  const dir = settings.inbox?.dir ?? (await folder());
+  const module = await Test.createTestingModule({
+    imports: [
+      MailModule.forRoot({ from: 'app@example.test', ...settings.mail }),
+      MailInboxModule.forRoot({ ...settings.inbox, dir }),
+      ...(settings.imports ?? []),
+    ],
+    providers: settings.providers ?? [],
+  }).compile();
+  const app = module.createNestApplication(settings.adapter ?? new ExpressAdapter(), { logger: false });
+  settings.configure?.(app);
+  afterCleanup(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  const ask = (path: string, init?: RequestInit): Promise<Response> => fetch(`${origin}/mail/${path}`, init);
+  return {
+    app,
+    mail: app.get(MailService),
+    origin,
+    ask,
+    write: (method, path, body) =>
+      ask(path, {
+        method,
+        headers: { 'x-mail-inbox': '1', ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    read: async <T>(path: string) => (await (await ask(path)).json()) as T,
+  };
+}
