@@ -28,6 +28,7 @@ export default {
     '/node_modules/(?!(@nestjs|postal-mime|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|set-cookie-parser)/)',
   ],
   moduleNameMapper: {
+    '^#package-root$': '<rootDir>/test/support/package-root.ts',
     '^#spool-thread$': '<rootDir>/test/support/spool-thread.ts',
     '^nest-mailroom$': '<rootDir>/src/index.ts',
     '^nest-mailroom/(.*)$': '<rootDir>/src/$1/index.ts',

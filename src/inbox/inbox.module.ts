@@ -15,6 +15,7 @@ import type { MailEnvironment } from '../mail.options.js';
 import { MAIL_WATCHER } from '../mail.watch.js';
 import { InboxWatch } from './capture/inbox-watch.js';
 import { MailCapture } from './capture/mail-capture.js';
+import { SmtpDoor } from './capture/smtp-door.js';
 import { InboxLifecycle } from './inbox.lifecycle.js';
 import {
   INBOX_OPTIONS,
@@ -23,15 +24,31 @@ import {
   resolveInboxPath,
   type ResolvedInboxOptions,
 } from './inbox.options.js';
+import { Closing } from './live/closing.js';
+import { EventsController } from './live/events.controller.js';
+import { LiveEvents } from './live/live-events.js';
+import { MessageWait } from './live/message-wait.js';
+import { StoreEvents } from './live/store-events.js';
+import { WaitController } from './live/wait.controller.js';
 import { MailroomView } from './mailroom-view.js';
 import { MessageReader } from './messages/message-reader.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { PageController } from './page/page.controller.js';
+import { PageFiles } from './page/page-files.js';
 import { InboxDoor } from './safety/inbox-door.js';
+import { InboxStatus } from './status/inbox-status.js';
+import { StatusController } from './status/status.controller.js';
 import { MailFiles } from './store/mail-files.js';
 import { MailStore } from './store/mail-store.js';
 
 /** Every one is made by `InboxController`, which puts it behind the door. */
-const CONTROLLERS: Type[] = [MessagesController];
+const CONTROLLERS: Type[] = [
+  MessagesController,
+  WaitController,
+  EventsController,
+  StatusController,
+  PageController,
+];
 
 /**
  * The development inbox: a page and a JSON API, served by the application itself, of the mails it sends.
@@ -72,11 +89,18 @@ function optionsProvider(options: MailInboxOptions): FactoryProvider<ResolvedInb
 }
 
 const PROVIDERS: Provider[] = [
+  Closing,
   InboxDoor,
   InboxLifecycle,
+  InboxStatus,
   InboxWatch,
+  LiveEvents,
   MailroomView,
   MessageReader,
+  MessageWait,
+  SmtpDoor,
+  StoreEvents,
+  { provide: PageFiles, useFactory: () => new PageFiles() },
   { provide: MAIL_WATCHER, useExisting: InboxWatch },
   {
     provide: MailStore,

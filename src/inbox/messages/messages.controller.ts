@@ -1,8 +1,28 @@
-import { Get, Inject, Param, Query } from '@nestjs/common';
+import {
+  Body,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Patch,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
+import { type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
+import { hostOf } from '../safety/own-host.js';
+import { refusal } from '../safety/refusal.js';
+import { MailStore } from '../store/mail-store.js';
+import { attachmentNamed, fileHeaders } from './mail-file.js';
+import { mailHtml, mailPolicy } from './mail-html.js';
 import { type MessagePage, MessageReader } from './message-reader.js';
-import { numberOf, type Parameters, parseQuery, textOf } from './message-query.js';
-import type { MessageView } from './message-view.js';
+import { matches, numberOf, type Parameters, parseQuery, textOf } from './message-query.js';
+import type { MessageSummary, MessageView } from './message-view.js';
+import { summaryOf } from './message-view.js';
 
 const LIMIT = 50;
 const MOST = 100;
@@ -10,9 +30,11 @@ const MOST = 100;
 @InboxController('api/messages')
 export class MessagesController {
   readonly #reader: MessageReader;
+  readonly #store: MailStore;
 
-  constructor(@Inject(MessageReader) reader: MessageReader) {
+  constructor(@Inject(MessageReader) reader: MessageReader, @Inject(MailStore) store: MailStore) {
     this.#reader = reader;
+    this.#store = store;
   }
 
   @Get()
@@ -21,8 +43,87 @@ export class MessagesController {
     return this.#reader.page(parseQuery(parameters), limit, textOf(parameters, 'before'));
   }
 
+  /** All of them, or those that match. */
+  @Delete()
+  @HttpCode(204)
+  async clear(@Query() parameters: Parameters): Promise<void> {
+    const query = parseQuery(parameters);
+    const isAll = Object.keys(parameters).length === 0;
+    await this.#store.remove(isAll ? undefined : (mail) => matches(mail, query));
+  }
+
+  @Get(':id.eml')
+  @Header('content-type', 'message/rfc822')
+  async download(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: InboxReply,
+  ): Promise<StreamableFile> {
+    const { source } = await this.#reader.content(id);
+    reply.header('content-disposition', attachmentNamed(`${id}.eml`));
+    return new StreamableFile(source);
+  }
+
+  @Get(':id.txt')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  async source(@Param('id') id: string): Promise<StreamableFile> {
+    return new StreamableFile((await this.#reader.content(id)).source);
+  }
+
+  @Get(':id.html')
+  @Header('content-type', 'text/html; charset=utf-8')
+  async html(
+    @Param('id') id: string,
+    @Query() parameters: Parameters,
+    @Req() request: InboxRequest,
+    @Res({ passthrough: true }) reply: InboxReply,
+  ): Promise<string> {
+    const { message } = await this.#reader.content(id);
+    const files = `${pathOf(request).replace(/\.html$/, '')}/files/`;
+    const withImages = textOf(parameters, 'images') === '1';
+    reply.header('content-security-policy', mailPolicy(hostOf(request) ?? '', files, withImages));
+    return mailHtml(message, `${id}/files`);
+  }
+
+  @Get(':id/files/:index')
+  async file(
+    @Param('id') id: string,
+    @Param('index') index: string,
+    @Res({ passthrough: true }) reply: InboxReply,
+  ): Promise<StreamableFile> {
+    const { message } = await this.#reader.content(id);
+    const part = /^\d{1,4}$/.test(index) ? message.attachments[Number(index)] : undefined;
+    if (!part) throw refusal(404, 'This message has no such file.');
+    for (const [name, value] of Object.entries(fileHeaders(part))) reply.header(name, value);
+    return new StreamableFile(part.content);
+  }
+
+  /** Looking marks nothing: the page says when somebody has read it. */
   @Get(':id')
   one(@Param('id') id: string): Promise<MessageView> {
     return this.#reader.view(id);
   }
+
+  @Patch(':id')
+  async mark(@Param('id') id: string, @Body() body: unknown): Promise<MessageSummary> {
+    const unread = unreadOf(body);
+    await this.#reader.mail(id);
+    await this.#store.change(
+      () => this.#store.get(id),
+      (mail) => (mail.unread === unread ? mail : { ...mail, unread }),
+    );
+    return summaryOf(await this.#reader.mail(id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@Param('id') id: string): Promise<void> {
+    await this.#reader.mail(id);
+    await this.#store.remove((mail) => mail.id === id);
+  }
+}
+
+function unreadOf(body: unknown): boolean {
+  const unread: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'unread') : undefined;
+  if (typeof unread === 'boolean') return unread;
+  throw refusal(400, 'unread: expected true or false.');
 }
