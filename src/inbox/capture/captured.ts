@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { formatMailbox } from '../../message/mailbox.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { deriveText } from '../../render/derived-text.js';
-import type { CapturedMail, CapturedStatus } from '../store/captured-mail.js';
+import type { CapturedStatus } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
+import type { NewMail } from '../store/mail-store.js';
 import { redacted } from './redacted.js';
 
 /** What is known of a mail beside what is in it. */
@@ -18,7 +19,7 @@ const SNIPPET = 120;
 const WORDS = 10_000;
 
 /** A mail as it enters the inbox. */
-export function captured({ message, source }: MailContent, facts: CapturedFacts): CapturedMail {
+export function captured({ message, source }: MailContent, facts: CapturedFacts): NewMail['mail'] {
   const { messageId, subject, from, envelope, template, locale, mailer, tags, attachments } = message;
   const at = facts.at.toISOString();
   const isOwn = facts.status !== 'received';

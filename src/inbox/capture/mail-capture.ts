@@ -2,9 +2,8 @@ import type { MailEventName, MailEvents } from '../../mail.events.js';
 import type { MailWatcher } from '../../mail.watch.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import type { CapturedMail } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
-import type { MailStore } from '../store/mail-store.js';
+import type { MailStore, NewMail } from '../store/mail-store.js';
 import { captured } from './captured.js';
 import type { ReceivedMail } from './listener.js';
 import { progressed } from './mail-progress.js';
@@ -80,7 +79,7 @@ export class MailCapture implements Pick<MailWatcher, 'approved' | 'happened'> {
       .finally(() => (this.#waiting -= 1));
   }
 
-  #kept(content: MailContent, mail: CapturedMail): { mail: CapturedMail; content: MailContent } | undefined {
+  #kept(content: MailContent, mail: NewMail['mail']): NewMail | undefined {
     if (mail.size <= MAX_SIZE) return { mail, content };
     this.#skip(content.message, `it has more than ${MAX_SIZE} bytes`);
     return undefined;

@@ -7,7 +7,7 @@ import type { MailContent } from '../store/mail-files.js';
 import { headersOf } from './source-headers.js';
 
 /** A mail as it stands in a list. */
-export type MessageSummary = Omit<CapturedMail, 'messageId' | 'words' | 'context' | 'timeline'>;
+export type MessageSummary = Omit<CapturedMail, 'order' | 'messageId' | 'words' | 'context' | 'timeline'>;
 
 export interface MessageFile {
   /** Its place among the files, as in `messages/:id/files/:index`. */
@@ -39,7 +39,14 @@ export interface MessageView extends MessageSummary {
 const CLIP = 102 * 1024;
 
 export function summaryOf(mail: CapturedMail): MessageSummary {
-  const { messageId: _id, words: _words, context: _context, timeline: _timeline, ...summary } = mail;
+  const {
+    order: _order,
+    messageId: _id,
+    words: _words,
+    context: _context,
+    timeline: _timeline,
+    ...summary
+  } = mail;
   return summary;
 }
 

@@ -30,6 +30,8 @@ export interface TimelineEntry {
 export interface CapturedMail {
   /** 32 hexadecimal digits, random: nobody guesses one. */
   readonly id: string;
+  /** Its place among the mails of the inbox: a millisecond may bring several. */
+  readonly order: number;
   /** When it was captured, ISO 8601. */
   readonly at: string;
   readonly messageId: string;

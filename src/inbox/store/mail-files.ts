@@ -40,7 +40,7 @@ export class MailFiles {
     }
     const whole = new Set(mails.map(({ id }) => id));
     await Promise.all(names.filter((name) => !whole.has(idOf(name))).map((name) => this.#sweep(name)));
-    return mails.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+    return mails.toSorted((a, b) => a.order - b.order);
   }
 
   async write(mail: CapturedMail, { message, source }: MailContent): Promise<void> {
@@ -100,8 +100,8 @@ function isCaptured(value: unknown): value is CapturedMail {
     'id' in value &&
     typeof value.id === 'string' &&
     ID.test(value.id) &&
-    'at' in value &&
-    typeof value.at === 'string' &&
+    'order' in value &&
+    typeof value.order === 'number' &&
     'timeline' in value &&
     Array.isArray(value.timeline)
   );

@@ -8,6 +8,12 @@ export type StoreChange =
   | { readonly kind: 'message'; readonly mail: CapturedMail; readonly isNew: boolean }
   | { readonly kind: 'removed'; readonly ids: readonly string[] | 'all' };
 
+/** A mail that has no place yet, with what is in it. */
+export interface NewMail {
+  readonly mail: Omit<CapturedMail, 'order'>;
+  readonly content: MailContent;
+}
+
 export interface MailStoreOptions {
   readonly files: MailFiles;
   /** Mails kept. */
@@ -65,15 +71,15 @@ export class MailStore {
   }
 
   /** Resolves when the mail is kept, or is not since the disk does not take it. */
-  add(
-    make: () => Promise<{ readonly mail: CapturedMail; readonly content: MailContent } | undefined>,
-  ): Promise<void> {
+  add(make: () => Promise<NewMail | undefined>): Promise<void> {
     return this.#next(async () => {
       const made = await make();
       if (!made) return;
-      await this.#files.write(made.mail, made.content);
-      this.#mails.set(made.mail.id, made.mail);
-      this.#tell({ kind: 'message', mail: made.mail, isNew: true });
+      const order = (this.mails[0]?.order ?? 0) + 1;
+      const mail = { ...made.mail, order };
+      await this.#files.write(mail, made.content);
+      this.#mails.set(mail.id, mail);
+      this.#tell({ kind: 'message', mail, isNew: true });
       await this.#makeRoom();
     });
   }

@@ -1,0 +1,89 @@
+import { MailQueueService } from 'nest-mailroom';
+import { cleanup, folder } from '../../support/application.js';
+import { at, server } from '../../support/queueing.js';
+import { startInbox } from '../support/inbox-application.js';
+import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
+import type { MessageView } from '../../../src/inbox/messages/message-view.js';
+
+afterEach(cleanup);
+
+const ADA = 'ada@example.test';
+
+async function newest(read: <T>(path: string) => Promise<T>): Promise<MessageView> {
+  const { messages } = await read<MessagePage>('api/messages?limit=1');
+  return read<MessageView>(`api/messages/${messages[0]?.id}`);
+}
+
+test('copies what a real transport sends, with what the server said', async () => {
+  const smtp = await server((line) =>
+    line.startsWith('RCPT TO:<bob') ? '550 5.1.1 no such user' : undefined,
+  );
+  const { mail, read } = await startInbox({ mail: { transport: at(smtp.port) } });
+  await mail.send({ to: [ADA, 'bob@example.test'], subject: 'Both', text: 'x' });
+  const view = await newest(read);
+  expect(view.status).toBe('sent');
+  expect(view.timeline.map(({ kind, recipient }) => [kind, recipient])).toEqual([
+    ['captured', undefined],
+    ['sending', undefined],
+    ['sent', undefined],
+    ['failed', 'bob@example.test'],
+  ]);
+  expect(view.timeline[3]?.smtp).toMatchObject({ code: 550, enhanced: '5.1.1', text: 'no such user' });
+  await mail.send({ to: 'bob@example.test', subject: 'None', text: 'x' }).catch(() => undefined);
+  expect((await newest(read)).status).toBe('failed');
+});
+
+test('leaves what is really sent alone without watch', async () => {
+  const smtp = await server();
+  const { mail, read } = await startInbox({ mail: { transport: at(smtp.port) }, inbox: { watch: false } });
+  await mail.send({ to: ADA, subject: 'Private', text: 'x' });
+  expect(await read('api/messages')).toMatchObject({ total: 0 });
+});
+
+test('follows a mail through the queue, once however often it is queued', async () => {
+  const { app, mail, read } = await startInbox();
+  const queued = await mail.queue({ to: ADA, subject: 'Once', text: 'x' }, { idempotencyKey: 'k' });
+  await mail.queue({ to: ADA, subject: 'Twice', text: 'x' }, { idempotencyKey: 'k' });
+  await app.get(MailQueueService).drain();
+  const { messages } = await read<MessagePage>('api/messages');
+  expect(messages.map(({ subject, status, queueId }) => ({ subject, status, queueId }))).toEqual([
+    { subject: 'Once', status: 'sent', queueId: queued.id },
+  ]);
+  expect((await newest(read)).timeline.map(({ kind }) => kind)).toEqual([
+    'captured',
+    'queued',
+    'sending',
+    'sent',
+  ]);
+});
+
+test('shows the context of a template without its secrets', async () => {
+  const dir = await folder({
+    'welcome.hbs': '---\nsubject: Hi {{user.name}}\n---\n<p>Your code: {{code}}</p>',
+  });
+  const { mail, read } = await startInbox({ mail: { templates: { dir, watch: false } } });
+  const user = {
+    name: 'Ada',
+    password: 'hunter2',
+    apiKey: 'k',
+    sessionToken: 't',
+    nested: [{ Authorization: 'b' }],
+  };
+  const context = { user, code: '123456', sentAt: new Date(0), picture: Buffer.from('abc') };
+  await mail.send({ to: ADA, template: 'welcome', context });
+  const view = await newest(read);
+  expect(view.template).toBe('welcome');
+  expect(view.context).toEqual({
+    user: {
+      name: 'Ada',
+      password: '[hidden]',
+      apiKey: '[hidden]',
+      sessionToken: '[hidden]',
+      nested: [{ Authorization: '[hidden]' }],
+    },
+    code: '123456',
+    sentAt: '1970-01-01T00:00:00.000Z',
+    picture: '[3 bytes]',
+  });
+  expect(view.codes).toEqual(['123456']);
+});

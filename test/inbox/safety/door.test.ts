@@ -1,0 +1,176 @@
+import { request as rawRequest } from 'node:http';
+import { type CanActivate, Injectable, VersioningType } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { MailError, MailModule } from 'nest-mailroom';
+import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
+import { cleanup, folder, setEnv } from '../../support/application.js';
+import { LogLines } from '../../support/log-lines.js';
+import { type InboxApplication, PLATFORMS, startInbox } from '../support/inbox-application.js';
+
+afterEach(cleanup);
+
+/** `fetch` lets nobody choose a Host. */
+function statusOf(
+  { origin }: InboxApplication,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = rawRequest(`${origin}/mail/${path}`, { method, headers, agent: false }, (response) => {
+      resolve(response.statusCode);
+      response.destroy();
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+@Injectable()
+class Nobody implements CanActivate {
+  canActivate(): boolean {
+    return false;
+  }
+}
+
+@Injectable()
+class Everybody implements CanActivate {
+  canActivate(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+}
+
+describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => {
+  const start = (inbox: MailInboxOptions = {}): Promise<InboxApplication> =>
+    startInbox({ adapter: adapter(), inbox });
+
+  test('answers to names nobody else owns', async () => {
+    const inbox = await start({ hosts: ['Mail.internal.test'] });
+    const asked = (host: string) => statusOf(inbox, 'GET', 'api/messages', { host });
+    for (const host of [
+      'localhost:3000',
+      '127.0.0.1',
+      '[::1]:80',
+      'app.localhost',
+      'mail.internal.test:8080',
+    ]) {
+      expect([host, await asked(host)]).toEqual([host, 200]);
+    }
+    for (const host of [
+      'evil.test',
+      'localhost.evil.test',
+      '127.0.0.1.evil.test',
+      'localhost@evil.test',
+      'a localhost',
+    ]) {
+      expect([host, await asked(host)]).toEqual([host, 403]);
+    }
+  });
+
+  test('answers no page of another origin', async () => {
+    const inbox = await start();
+    const { host } = new URL(inbox.origin);
+    for (const origin of ['https://evil.test', 'null', `http://${host}.evil.test`, 'http://127.0.0.1:1']) {
+      for (const [method, path] of [
+        ['GET', 'api/messages'],
+        ['GET', 'api/events'],
+        ['DELETE', 'api/messages'],
+      ] as const) {
+        const status = await statusOf(inbox, method, path, { host, origin, 'x-mail-inbox': '1' });
+        expect([origin, method, path, status]).toEqual([origin, method, path, 403]);
+      }
+    }
+    const own = { host, origin: inbox.origin, 'x-mail-inbox': '1' };
+    expect(await statusOf(inbox, 'DELETE', 'api/messages', own)).toBe(204);
+  });
+
+  test('takes no write, and gives no stream, without a header that other sites cannot send', async () => {
+    const inbox = await start();
+    await inbox.mail.send({ to: 'ada@example.test', subject: 'kept', text: 'kept' });
+    for (const [method, path] of [
+      ['DELETE', 'api/messages'],
+      ['PATCH', 'api/messages/x'],
+      ['GET', 'api/events'],
+    ] as const) {
+      expect([method, path, (await inbox.ask(path, { method })).status]).toEqual([method, path, 403]);
+    }
+    expect(await inbox.read('api/messages')).toMatchObject({ total: 1 });
+  });
+
+  test('never tells a browser that another site may ask', async () => {
+    const { ask } = await start();
+    const preflight = await ask('api/messages', {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://evil.test',
+        'access-control-request-method': 'DELETE',
+        'access-control-request-headers': 'x-mail-inbox',
+      },
+    });
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+    expect(preflight.headers.get('access-control-allow-headers')).toBeNull();
+  });
+
+  test('gives no answer that runs, is framed, guessed at or kept', async () => {
+    const { ask } = await start();
+    for (const path of ['api/messages', 'api/messages/x', 'api/status']) {
+      const { headers } = await ask(path);
+      expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+  });
+
+  test("asks the inbox's own guard, and the application's", async () => {
+    expect((await (await start({ guard: Nobody })).ask('api/messages')).status).toBe(403);
+    expect((await (await start({ guard: Everybody })).ask('api/messages')).status).toBe(200);
+    const providers = [{ provide: APP_GUARD, useClass: Nobody }];
+    expect((await (await startInbox({ adapter: adapter(), providers })).ask('api/messages')).status).toBe(
+      403,
+    );
+  });
+
+  test('stands below a global prefix, the same in every version', async () => {
+    const { origin } = await startInbox({
+      adapter: adapter(),
+      inbox: { path: '/dev/inbox/' },
+      configure: (app) => {
+        app.setGlobalPrefix('backend');
+        app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+      },
+    });
+    expect((await fetch(`${origin}/backend/dev/inbox/api/messages`)).status).toBe(200);
+    expect((await fetch(`${origin}/mail/api/messages`)).status).toBe(404);
+  });
+});
+
+describe('in production', () => {
+  const boot = async (inbox: MailInboxOptions): Promise<unknown> => {
+    const imports = [
+      MailModule.forRoot({ from: 'app@example.test', transport: 'memory://' }),
+      MailInboxModule.forRoot({ dir: await folder(), ...inbox }),
+    ];
+    try {
+      const module = await Test.createTestingModule({ imports }).setLogger(new LogLines()).compile();
+      await module.close();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test.each(['production', 'staging'])(
+    'NODE_ENV=%s boots with a flag and a guard alone',
+    async (NODE_ENV) => {
+      setEnv({ NODE_ENV });
+      for (const inbox of [{}, { allowInProduction: true }, { guard: Everybody }]) {
+        const error = await boot(inbox);
+        expect(MailError.is(error) && error.code).toBe('config');
+        expect(String(error)).toMatch(/allowInProduction: true together with a guard/);
+      }
+      expect(await boot({ allowInProduction: true, guard: Everybody })).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,55 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cleanup, folder } from '../../support/application.js';
+import { startInbox } from '../support/inbox-application.js';
+import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
+import type { MessageView } from '../../../src/inbox/messages/message-view.js';
+
+afterEach(cleanup);
+
+const mailOf = (subject: string) => ({ to: 'ada@example.test', subject, text: subject });
+const subjects = ({ messages }: MessagePage): readonly string[] => messages.map(({ subject }) => subject);
+
+test('keeps the newest mails over a restart, with all that is known of them', async () => {
+  const dir = await folder();
+  const first = await startInbox({ inbox: { dir, keep: 3 } });
+  for (const subject of ['one', 'two', 'three', 'four']) await first.mail.send(mailOf(subject));
+  expect(subjects(await first.read<MessagePage>('api/messages'))).toEqual(['four', 'three', 'two']);
+  await first.app.close();
+  expect((await readdir(dir)).length).toBe(9);
+
+  const second = await startInbox({ inbox: { dir, keep: 3 } });
+  const page = await second.read<MessagePage>('api/messages');
+  expect(subjects(page)).toEqual(['four', 'three', 'two']);
+  const view = await second.read<MessageView>(`api/messages/${page.messages[0]?.id}`);
+  expect(view).toMatchObject({ subject: 'four', text: 'four', status: 'sent' });
+  await second.mail.send(mailOf('five'));
+  expect(subjects(await second.read<MessagePage>('api/messages'))).toEqual(['five', 'four', 'three']);
+});
+
+test('takes no mail for one that is not whole, and leaves what is not its own', async () => {
+  const id = '0123456789abcdef0123456789abcdef';
+  const dir = await folder({ 'notes.txt': 'mine', [`${id}.json`]: '{"id":"x"', [`${id}.eml`]: 'half' });
+  const { read, mail } = await startInbox({ inbox: { dir } });
+  expect(await read('api/messages')).toMatchObject({ total: 0 });
+  await mail.send(mailOf('works'));
+  expect(await read('api/messages')).toMatchObject({ total: 1 });
+  expect(await readdir(dir)).toContain('notes.txt');
+});
+
+test('goes on without a disk: the mail is sent all the same', async () => {
+  const dir = join(await folder({ file: '' }), 'file');
+  const { read, mail } = await startInbox({ inbox: { dir } });
+  const receipt = await mail.send(mailOf('sent'));
+  expect(receipt.accepted).toEqual(['ada@example.test']);
+  expect(await read('api/messages')).toMatchObject({ total: 0 });
+});
+
+test('a mail whose files were tidied away is not found', async () => {
+  const dir = await folder();
+  const { read, ask, mail } = await startInbox({ inbox: { dir } });
+  await mail.send(mailOf('gone'));
+  const [message] = (await read<MessagePage>('api/messages')).messages;
+  await rm(join(dir, `${message?.id}.mail`));
+  expect((await ask(`api/messages/${message?.id}`)).status).toBe(404);
+});
