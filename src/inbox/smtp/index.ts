@@ -1,0 +1,1 @@
+export { smtpListener, type SmtpListenerOptions } from './smtp-listener.js';

@@ -1,0 +1,55 @@
+import { createTransport } from 'nodemailer';
+import { smtpListener } from 'nest-mailroom/inbox/smtp';
+import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
+import type { MessageView } from '../../../src/inbox/messages/message-view.js';
+import type { StatusView } from '../../../src/inbox/status/inbox-status.js';
+import { cleanup } from '../../support/application.js';
+import { startInbox } from '../support/inbox-application.js';
+
+afterEach(cleanup);
+
+test('takes mails of other programs', async () => {
+  const { read } = await startInbox({ inbox: { smtp: smtpListener({ port: 0 }) } });
+  const { smtp } = await read<StatusView>('api/status');
+  const client = createTransport({
+    host: '127.0.0.1',
+    port: smtp?.port ?? 0,
+    auth: { user: 'any', pass: 'any' },
+  });
+  await client.sendMail({
+    from: 'Cron <cron@example.test>',
+    to: ['ada@example.test', 'Bob <bob@example.test>'],
+    bcc: 'eve@example.test',
+    subject: 'Grüße',
+    html: '<p>Your code is 123456 <img src="cid:dot"></p>',
+    attachments: [{ filename: 'dot.gif', content: Buffer.from('GIF89a'), cid: 'dot' }],
+    headers: { 'X-Test-Run': 'other' },
+  });
+  const { messages } = await read<MessagePage>('api/messages');
+  expect(messages).toMatchObject([
+    {
+      subject: 'Grüße',
+      from: 'Cron <cron@example.test>',
+      to: ['ada@example.test', 'bob@example.test', 'eve@example.test'],
+      status: 'received',
+      run: 'other',
+      attachments: 1,
+    },
+  ]);
+  const view = await read<MessageView>(`api/messages/${messages[0]?.id}`);
+  expect(view).toMatchObject({
+    codes: ['123456'],
+    files: [{ index: 0, filename: 'dot.gif', contentType: 'image/gif', size: 6, cid: 'dot' }],
+    timeline: [{ kind: 'captured', text: 'Received over SMTP' }],
+  });
+  expect(view.mailer).toBeUndefined();
+});
+
+test('says that its port is taken, and refuses one that is none', async () => {
+  const { read } = await startInbox({ inbox: { smtp: smtpListener({ port: 0 }) } });
+  const port = (await read<StatusView>('api/status')).smtp?.port ?? 0;
+  await expect(startInbox({ inbox: { smtp: smtpListener({ port }) } })).rejects.toThrow(
+    /cannot listen on 127\.0\.0\.1:\d+: .*give smtpListener another port/,
+  );
+  expect(() => smtpListener({ port: 70_000 })).toThrow(/expected a number from 0 to 65535, got 70000/);
+});
