@@ -2,7 +2,9 @@ import {
   type DynamicModule,
   type FactoryProvider,
   Logger,
+  type MiddlewareConsumer,
   Module,
+  type NestModule,
   type Provider,
   type Type,
 } from '@nestjs/common';
@@ -33,7 +35,9 @@ import { WaitController } from './live/wait.controller.js';
 import { MailroomView } from './mailroom-view.js';
 import { MessageReader } from './messages/message-reader.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { InboxAnnouncement } from './page/inbox-announcement.js';
 import { PageController } from './page/page.controller.js';
+import { TrailingSlash } from './page/trailing-slash.js';
 import { PageFiles } from './page/page-files.js';
 import { InboxDoor } from './safety/inbox-door.js';
 import { InboxStatus } from './status/inbox-status.js';
@@ -55,7 +59,7 @@ const CONTROLLERS: Type[] = [
  * Import it beside `MailModule`. It refuses to boot in production, see `allowInProduction`.
  */
 @Module({})
-export class MailInboxModule {
+export class MailInboxModule implements NestModule {
   /**
    * The boot fails with `MailError` `config` when the options are not usable, or in production.
    * @throws {MailError} `config` for a `path` that is none
@@ -75,6 +79,10 @@ export class MailInboxModule {
       exports: [MAIL_WATCHER],
     };
   }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(TrailingSlash).forRoutes(PageController);
+  }
 }
 
 function optionsProvider(options: MailInboxOptions): FactoryProvider<ResolvedInboxOptions> {
@@ -90,6 +98,7 @@ function optionsProvider(options: MailInboxOptions): FactoryProvider<ResolvedInb
 
 const PROVIDERS: Provider[] = [
   Closing,
+  InboxAnnouncement,
   InboxDoor,
   InboxLifecycle,
   InboxStatus,

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { CanActivate, Type } from '@nestjs/common';
 import {
   checkKeys,
@@ -26,7 +28,10 @@ export interface MailInboxOptions {
   readonly allowInProduction?: boolean | undefined;
   /** Names it may be asked by, without port, beside `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`. @default [] */
   readonly hosts?: readonly string[] | undefined;
-  /** Folder of what was captured, relative to the working directory. @default '.mail/inbox' */
+  /**
+   * Folder of what was captured, relative to the working directory.
+   * @default '.mail/inbox'; when NODE_ENV is `test` a temporary one, which goes with the application
+   */
   readonly dir?: string | undefined;
   /** Mails kept; the oldest make room. @default 500 */
   readonly keep?: number | undefined;
@@ -50,6 +55,8 @@ export interface ResolvedInboxOptions {
   readonly hosts: readonly string[];
   /** Absolute. */
   readonly dir: string;
+  /** Whether the folder is removed at the end. */
+  readonly isTemporary: boolean;
   readonly keep: number;
   readonly smtp: MailListener | undefined;
   readonly watch: boolean;
@@ -98,11 +105,16 @@ export function resolveInboxOptions(
   const at = (where: string): Place => ({ where, report });
   checkKeys(options, KNOWN, at(''));
   refuseProduction(options, nodeEnv, report);
+  const dir = readParsed(options.dir, parseFolder, 'a folder', at('dir'));
+  const isTemporary = dir === undefined && nodeEnv === 'test';
   const resolved = {
     path: resolveInboxPath(options),
     guard: options.guard,
     hosts: readStrings(options.hosts, at('hosts')) ?? [],
-    dir: resolve(workingDir, readParsed(options.dir, parseFolder, 'a folder', at('dir')) ?? '.mail/inbox'),
+    dir: isTemporary
+      ? join(tmpdir(), `mail-inbox-${randomUUID()}`)
+      : resolve(workingDir, dir ?? '.mail/inbox'),
+    isTemporary,
     keep: readInteger(options.keep, at('keep'), MOST_KEPT) ?? 500,
     smtp: options.smtp,
     watch: readBoolean(options.watch, at('watch')) ?? true,

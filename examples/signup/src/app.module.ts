@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 
 import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { ConditionalModule, ConfigService } from '@nestjs/config';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { MailModule } from 'nest-mailroom';
 import { bullmq } from 'nest-mailroom/bullmq';
+import { MailInboxModule } from 'nest-mailroom/inbox';
 
 import { HealthController } from './health/health.controller.js';
 import { InvitesController } from './invites/invites.controller.js';
@@ -32,6 +33,8 @@ const templates = { dir: join(import.meta.dirname, 'templates'), theme };
         queue: { deliver: deliversHere(config) },
       }),
     }),
+    // Whoever reaches the inbox reads everybody's mail: it stays out of production.
+    ConditionalModule.registerWhen(MailInboxModule.forRoot(), ({ NODE_ENV }) => NODE_ENV !== 'production'),
     SignupModule,
   ],
   controllers: [HealthController, InvitesController, OrdersController],

@@ -1,10 +1,10 @@
-import { Get, Header, Inject, Query, Req, Res } from '@nestjs/common';
+import { Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { mailHtml, mailPolicy } from '../messages/mail-html.js';
 import { numberOf, type Parameters, parseQuery, textOf } from '../messages/message-query.js';
 import { MessageReader } from '../messages/message-reader.js';
 import type { MessageView } from '../messages/message-view.js';
-import { type InboxConnection, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
+import { HTML, type InboxConnection, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
 import { hostOf } from '../safety/own-host.js';
 import { refusal } from '../safety/refusal.js';
@@ -39,7 +39,6 @@ export class WaitController {
 
   /** The html of the newest message that matches. */
   @Get('latest.html')
-  @Header('content-type', 'text/html; charset=utf-8')
   async latest(
     @Query() parameters: Parameters,
     @Req() request: InboxRequest,
@@ -50,8 +49,10 @@ export class WaitController {
     const { message } = await this.#reader.content(newest.id);
     const files = `messages/${newest.id}/files`;
     const absolute = pathOf(request).replace(/latest\.html$/, `${files}/`);
+    const html = mailHtml(message, files);
+    reply.header('content-type', HTML);
     reply.header('content-security-policy', mailPolicy(hostOf(request) ?? '', absolute, false));
-    return mailHtml(message, files);
+    return html;
   }
 }
 

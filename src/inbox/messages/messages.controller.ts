@@ -2,7 +2,6 @@ import {
   Body,
   Delete,
   Get,
-  Header,
   HttpCode,
   Inject,
   Param,
@@ -12,7 +11,7 @@ import {
   Res,
   StreamableFile,
 } from '@nestjs/common';
-import { type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
+import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
 import { hostOf } from '../safety/own-host.js';
 import { refusal } from '../safety/refusal.js';
@@ -53,24 +52,27 @@ export class MessagesController {
   }
 
   @Get(':id.eml')
-  @Header('content-type', 'message/rfc822')
   async download(
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: InboxReply,
   ): Promise<StreamableFile> {
     const { source } = await this.#reader.content(id);
+    reply.header('content-type', 'message/rfc822');
     reply.header('content-disposition', attachmentNamed(`${id}.eml`));
     return new StreamableFile(source);
   }
 
   @Get(':id.txt')
-  @Header('content-type', 'text/plain; charset=utf-8')
-  async source(@Param('id') id: string): Promise<StreamableFile> {
-    return new StreamableFile((await this.#reader.content(id)).source);
+  async source(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: InboxReply,
+  ): Promise<StreamableFile> {
+    const { source } = await this.#reader.content(id);
+    reply.header('content-type', 'text/plain; charset=utf-8');
+    return new StreamableFile(source);
   }
 
   @Get(':id.html')
-  @Header('content-type', 'text/html; charset=utf-8')
   async html(
     @Param('id') id: string,
     @Query() parameters: Parameters,
@@ -80,8 +82,10 @@ export class MessagesController {
     const { message } = await this.#reader.content(id);
     const files = `${pathOf(request).replace(/\.html$/, '')}/files/`;
     const withImages = textOf(parameters, 'images') === '1';
+    const html = mailHtml(message, `${id}/files`);
+    reply.header('content-type', HTML);
     reply.header('content-security-policy', mailPolicy(hostOf(request) ?? '', files, withImages));
-    return mailHtml(message, `${id}/files`);
+    return html;
   }
 
   @Get(':id/files/:index')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Get, Header, Inject, Param, Req, Res, StreamableFile } from '@nestjs/common';
-import { type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
+import { Get, Inject, Param, Req, Res, StreamableFile } from '@nestjs/common';
+import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
 import { refusal } from '../safety/refusal.js';
 import { InboxStatus } from '../status/inbox-status.js';
@@ -9,7 +9,7 @@ import { PageFiles } from './page-files.js';
 /** Views of the page that have a URL of their own. */
 const VIEWS = ['queue', 'gallery', 'chaos', 'mails'];
 /** One route a length: Express and Fastify write "the rest of the path" in two ways, and each refuses the other's. */
-const DEEPEST_TEMPLATE = 6;
+const DEEPEST_TEMPLATE = 4;
 const TEMPLATES = Array.from({ length: DEEPEST_TEMPLATE }, (_, depth) =>
   ['gallery', ...Array.from({ length: depth + 1 }, (_segment, index) => `:part${index}`)].join('/'),
 );
@@ -27,19 +27,16 @@ export class PageController {
   }
 
   @Get()
-  @Header('content-type', 'text/html; charset=utf-8')
   home(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(`${pathOf(request).replace(/\/$/, '')}/`, reply);
   }
 
   @Get(VIEWS)
-  @Header('content-type', 'text/html; charset=utf-8')
   view(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(pathOf(request).replace(/[^/]+\/?$/, ''), reply);
   }
 
   @Get(DEEP_VIEWS)
-  @Header('content-type', 'text/html; charset=utf-8')
   deepView(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(pathOf(request).replace(DEEP_PATH, ''), reply);
   }
@@ -62,6 +59,7 @@ export class PageController {
     const index = await this.#files.index();
     if (index === undefined) throw refusal(503, 'The page of the inbox is not built here: npm run build.');
     const nonce = randomBytes(16).toString('base64url');
+    reply.header('content-type', HTML);
     reply.header('content-security-policy', pagePolicy(nonce));
     const values = { base, nonce, inbox: JSON.stringify(this.#status.view()) };
     return filled(index, values);

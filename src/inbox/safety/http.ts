@@ -19,6 +19,9 @@ export interface InboxReply {
   readonly raw?: InboxConnection;
 }
 
+/** Set with the body, not before: an error's body is JSON. */
+export const HTML = 'text/html; charset=utf-8';
+
 /** A header that is there once. */
 export function headerOf({ headers }: InboxRequest, name: string): string | undefined {
   const value = headers[name];

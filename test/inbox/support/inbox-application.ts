@@ -2,10 +2,10 @@ import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { MailModule, type MailModuleOptions, MailService } from 'nest-mailroom';
 import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
-import { afterCleanup, folder } from '../../support/application.js';
+import { afterCleanup } from '../../support/application.js';
 
 /** Both platforms Nest has. */
 export const PLATFORMS: ReadonlyArray<readonly [string, () => AbstractHttpAdapter]> = [
@@ -19,6 +19,7 @@ export interface InboxSettings {
   readonly mail?: MailModuleOptions;
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
   readonly providers?: NonNullable<ModuleMetadata['providers']>;
+  readonly customize?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
   readonly configure?: (app: INestApplication) => void;
 }
 
@@ -37,15 +38,16 @@ export interface InboxApplication {
 
 /** An application with an inbox that listens on a free port, until `cleanup`. */
 export async function startInbox(settings: InboxSettings = {}): Promise<InboxApplication> {
-  const dir = settings.inbox?.dir ?? (await folder());
-  const module = await Test.createTestingModule({
+  const { customize = (builder) => builder } = settings;
+  const builder = Test.createTestingModule({
     imports: [
       MailModule.forRoot({ from: 'app@example.test', ...settings.mail }),
-      MailInboxModule.forRoot({ ...settings.inbox, dir }),
+      MailInboxModule.forRoot(settings.inbox),
       ...(settings.imports ?? []),
     ],
     providers: settings.providers ?? [],
-  }).compile();
+  });
+  const module = await customize(builder).compile();
   const app = module.createNestApplication(settings.adapter ?? new ExpressAdapter(), { logger: false });
   settings.configure?.(app);
   afterCleanup(() => app.close());
