@@ -35,6 +35,7 @@ import { WaitController } from './live/wait.controller.js';
 import { MailroomView } from './mailroom-view.js';
 import { MessageReader } from './messages/message-reader.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { InboxAnnouncement } from './page/inbox-announcement.js';
 import { PageController } from './page/page.controller.js';
 import { TrailingSlash } from './page/trailing-slash.js';
@@ -51,6 +52,7 @@ const CONTROLLERS: Type[] = [
   WaitController,
   EventsController,
   StatusController,
+  OpenApiController,
   PageController,
 ];
 
