@@ -1,4 +1,3 @@
-import { request as rawRequest } from 'node:http';
 import { type CanActivate, Injectable, VersioningType } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
@@ -6,26 +5,10 @@ import { MailError, MailModule } from 'nest-mailroom';
 import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
 import { cleanup, folder, setEnv } from '../../support/application.js';
 import { LogLines } from '../../support/log-lines.js';
+import { statusOf } from '../support/raw-request.js';
 import { type InboxApplication, PLATFORMS, startInbox } from '../support/inbox-application.js';
 
 afterEach(cleanup);
-
-/** `fetch` lets nobody choose a Host. */
-function statusOf(
-  { origin }: InboxApplication,
-  method: string,
-  path: string,
-  headers: Record<string, string>,
-): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const request = rawRequest(`${origin}/mail/${path}`, { method, headers, agent: false }, (response) => {
-      resolve(response.statusCode);
-      response.destroy();
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
 
 @Injectable()
 class Nobody implements CanActivate {
