@@ -68,7 +68,8 @@ export interface ResolvedInboxOptions {
 /** The options as the inbox is registered with them. */
 export const INBOX_OPTIONS = Symbol.for('nest-mailroom:inbox:options');
 
-const KNOWN = [
+/** All there are. */
+export const INBOX_OPTION_NAMES = [
   'path',
   'guard',
   'allowInProduction',
@@ -103,7 +104,7 @@ export function resolveInboxOptions(
 ): ResolvedInboxOptions {
   const report = new ConfigReport();
   const at = (where: string): Place => ({ where, report });
-  checkKeys(options, KNOWN, at(''));
+  checkKeys(options, INBOX_OPTION_NAMES, at(''));
   refuseProduction(options, nodeEnv, report);
   const dir = readParsed(options.dir, parseFolder, 'a folder', at('dir'));
   const isTemporary = dir === undefined && nodeEnv === 'test';
