@@ -13,6 +13,7 @@ const RANKS: Record<string, number> = {
   transport: 3,
   queue: 3,
   events: 4,
+  check: 4,
   deliver: 5,
   options: 6,
   config: 7,

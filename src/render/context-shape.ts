@@ -36,6 +36,8 @@ export interface ShapeSources {
   readonly userHelpers: ReadonlySet<string>;
   /** What the message of a key does with its arguments. */
   readonly messageArguments: (key: string) => ArgumentKinds;
+  /** Told where each slot is read. */
+  readonly onRead?: ((slot: ContextSlot, path: hbs.AST.PathExpression) => void) | undefined;
 }
 
 /** Adds to a context's slot everything that a syntax tree reads of it. */
@@ -253,7 +255,9 @@ class ContextReading {
     const slots = this.#slots(path, scope);
     const isLenient = lenient || path.original === PREHEADER;
     for (const slot of slots) if (!isLenient && !scope.sure.has(slot)) slot.demand();
-    return slots.at(-1) ?? this.#start(path, scope).slot;
+    const read = slots.at(-1) ?? this.#start(path, scope).slot;
+    this.#sources.onRead?.(read, path);
+    return read;
   }
 
   /** The slot of every step of a path. */

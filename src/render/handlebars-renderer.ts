@@ -123,6 +123,17 @@ export class HandlebarsRenderer implements Renderer {
     return this.#faults.list;
   }
 
+  /** The helpers that are not built in. */
+  get helperNames(): ReadonlySet<string> {
+    return new Set(Object.keys(this.#options.helpers));
+  }
+
+  /** For tools: the same folders, to be loaded, with styles left where they were written. */
+  asWritten(): HandlebarsRenderer {
+    const { onWarning: _told, sources: _asked, ...options } = this.#options;
+    return new HandlebarsRenderer({ ...options, inlineCss: false });
+  }
+
   /** The files, samples and calls of the templates as last read. */
   inventory(): TemplateInventory {
     return new TemplateInventory(this.#folders);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { CheckReport } from '../../src/cli/check/check-report.js';
+import type { CheckReport } from '../../src/check/check-report.js';
 import { runCli } from './run-cli.js';
 
 const ROOT = join(__dirname, '..', '..');

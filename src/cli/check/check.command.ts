@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { checkTemplates, loadWithFaults } from '../../check/check-templates.js';
+import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import { EXIT, type Command, type ExitCode } from '../command.js';
 import { openProject } from '../project.js';
 import { PROJECT_OPTIONS, PROJECT_USAGE, projectSettings } from '../project-settings.js';
 import type { Terminal } from '../terminal.js';
-import { checkTemplates } from './check-templates.js';
 import { reportText } from './report-text.js';
 
 /** `mailroom check`: exits with 1 when there are errors, with 0 when there are only warnings. */
@@ -23,7 +24,9 @@ async function check(args: readonly string[], terminal: Terminal): Promise<ExitC
   const options = { ...PROJECT_OPTIONS, json: { type: 'boolean', default: false } } as const;
   const { values } = parseArgs({ args: [...args], options });
   const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
-  const report = await checkTemplates(project, terminal.now());
+  const { dir, roots, helpers, defaultLocale, translator } = project;
+  const renderer = new HandlebarsRenderer({ roots, helpers, defaultLocale, translator, inlineCss: true });
+  const report = await checkTemplates(await loadWithFaults(renderer), { dir, now: terminal.now() });
   terminal.out(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
   return report.errors > 0 ? EXIT.faults : EXIT.ok;
 }

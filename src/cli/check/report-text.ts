@@ -1,6 +1,6 @@
+import type { CheckedTemplate, CheckReport, Finding } from '../../check/check-report.js';
 import { FAST, type SlowReason } from '../../render/fast-path.js';
 import { showPlace } from '../../render/place.js';
-import type { CheckedTemplate, CheckReport, Finding } from './check-report.js';
 
 /** A report for people: every finding with its place, then every template with its path, then the sum. */
 export function reportText({ templates, findings, errors, warnings }: CheckReport): string {

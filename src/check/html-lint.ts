@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import type { CheckRule } from '../../render/check-rules.js';
+import type { CheckRule } from '../render/check-rules.js';
 
 /** What a rule has found in rendered html. */
 export interface HtmlRemark {
@@ -7,6 +7,8 @@ export interface HtmlRemark {
   readonly message: string;
   /** The start tag as rendered; absent when the whole document is meant. */
   readonly tag?: string;
+  /** Where that tag starts. */
+  readonly offset?: number;
 }
 
 /** Finds in a rendered mail what readers, and their programs, stumble over. */
@@ -21,10 +23,11 @@ export function lintHtml(html: string): readonly HtmlRemark[] {
       if (quote === null) unquoted.push(name);
     },
     onopentag: (name, attributes) => {
-      const tag = html.slice(parser.startIndex, parser.endIndex + 1);
+      const offset = parser.startIndex;
+      const tag = html.slice(offset, parser.endIndex + 1);
       if (name === 'html' && attributes['lang']?.trim()) languages += 1;
       const found = [...unquoted.map(unquotedRemark), ...tagRemarks(name, attributes)];
-      for (const { rule, message } of found) remarks.push({ rule, message, tag });
+      for (const { rule, message } of found) remarks.push({ rule, message, tag, offset });
     },
   });
   parser.end(html);
@@ -58,10 +61,9 @@ function unquotedRemark(name: string): HtmlRemark {
 }
 
 function withoutLanguage(html: string): HtmlRemark {
-  const tag = /<html\b[^>]*>/i.exec(html)?.[0];
-  const message =
-    tag === undefined
-      ? 'there is no <html lang>: screen readers guess the language'
-      : '<html> has no lang: screen readers guess the language';
-  return { rule: 'html-lang', message, ...(tag !== undefined && { tag }) };
+  const found = /<html\b[^>]*>/i.exec(html);
+  const rule = 'html-lang';
+  if (!found) return { rule, message: 'there is no <html lang>: screen readers guess the language' };
+  const message = '<html> has no lang: screen readers guess the language';
+  return { rule, message, tag: found[0], offset: found.index };
 }

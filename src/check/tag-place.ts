@@ -1,7 +1,7 @@
-import type { Place } from '../../render/place.js';
-import { positionOf } from '../../render/mjml/tag-origins.js';
-import { placeIn } from '../../render/syntax.js';
-import type { ParsedFile } from '../../render/template-inventory.js';
+import type { Place } from '../render/place.js';
+import { positionOf } from '../render/mjml/tag-origins.js';
+import { placeIn } from '../render/syntax.js';
+import type { ParsedFile } from '../render/template-inventory.js';
 
 /**
  * Where a start tag of the rendered mail was written: the first tag in its files that can have become

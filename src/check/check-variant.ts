@@ -1,16 +1,14 @@
-import type { CheckRule } from '../../render/check-rules.js';
-import type { Place } from '../../render/place.js';
-import type { RenderedBody } from '../../render/renderer.js';
-import type { VariantSources } from '../../render/template-inventory.js';
+import type { CheckRule } from '../render/check-rules.js';
+import type { Place } from '../render/place.js';
+import type { RenderedBody } from '../render/renderer.js';
+import type { VariantSources } from '../render/template-inventory.js';
 import type { Finding } from './check-report.js';
+import { lintBodies } from './body-lint.js';
 import { lintHtml } from './html-lint.js';
 import type { MessageLint } from './message-lint.js';
 import { ADVICE } from './rules.js';
 import { lintSyntax } from './syntax-lint.js';
 import { placeOfTag } from './tag-place.js';
-
-/** Gmail cuts off what is longer, in bytes. */
-const CLIPPING_SIZE = 102 * 1024;
 
 export interface CheckedMail {
   /** Its sample as it would be sent; absent when it could not be rendered. */
@@ -36,7 +34,7 @@ export function checkVariant(variant: VariantSources, checked: CheckedMail): rea
     ...frontRemarks(variant),
     ...syntaxRemarks(variant, checked.userHelpers),
     ...htmlRemarks(variant, checked.asWritten),
-    ...mailRemarks(checked.mail),
+    ...(checked.mail ? lintBodies(checked.mail) : []),
     ...checked.messages.remarks(variant),
   ];
   const finding = ({ rule, message, place }: Remark): Finding => {
@@ -68,17 +66,4 @@ function htmlRemarks({ html: sources }: VariantSources, body: RenderedBody | und
     message,
     place: tag === undefined ? undefined : placeOfTag(tag, sources),
   }));
-}
-
-function mailRemarks(mail: RenderedBody | undefined): readonly Remark[] {
-  if (mail?.html === undefined) return [];
-  const remarks: Remark[] = [];
-  const size = Buffer.byteLength(mail.html);
-  if (size > CLIPPING_SIZE) {
-    remarks.push({ rule: 'too-large', message: `the html has ${Math.ceil(size / 1024)} KB` });
-  }
-  if (!mail.text?.trim()) {
-    remarks.push({ rule: 'no-text', message: 'the html holds no text to make a text part of' });
-  }
-  return remarks;
 }

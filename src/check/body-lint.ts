@@ -1,0 +1,30 @@
+import type { CheckRule } from '../render/check-rules.js';
+
+/** Gmail cuts off the html that is longer, in bytes. */
+export const CLIPPING_SIZE = 102 * 1024;
+
+/** What a rule has found about a mail as a whole. */
+export interface BodyRemark {
+  readonly rule: CheckRule;
+  readonly message: string;
+}
+
+/** Finds what is wrong with the bodies of a mail as a whole. */
+export function lintBodies({
+  html,
+  text,
+}: {
+  readonly html?: string | undefined;
+  readonly text?: string | undefined;
+}): readonly BodyRemark[] {
+  if (html === undefined) return [];
+  const remarks: BodyRemark[] = [];
+  const size = Buffer.byteLength(html);
+  if (size > CLIPPING_SIZE) {
+    remarks.push({ rule: 'too-large', message: `the html has ${Math.ceil(size / 1024)} KB` });
+  }
+  if (!text?.trim()) {
+    remarks.push({ rule: 'no-text', message: 'the html holds no text to make a text part of' });
+  }
+  return remarks;
+}

@@ -1,0 +1,235 @@
+import { relative, sep } from 'node:path';
+import { MailError, messageOf } from '../mail.errors.js';
+import type { CheckRule } from '../render/check-rules.js';
+import type { FastPath } from '../render/fast-path.js';
+import type { HandlebarsRenderer } from '../render/handlebars-renderer.js';
+import type { RenderedBody } from '../render/renderer.js';
+import type { TemplateFault } from '../render/template-fault.js';
+import type { TemplateFile } from '../render/template-folder.js';
+import type { TemplateInventory, VariantSources } from '../render/template-inventory.js';
+import { checkReport, type CheckedTemplate, type CheckReport, type Finding } from './check-report.js';
+import { checkVariant } from './check-variant.js';
+import { MessageLint, type MessageRemark } from './message-lint.js';
+import { ADVICE } from './rules.js';
+
+export interface TemplateCheckOptions {
+  /** Absolute; files are named relative to it. */
+  readonly dir: string;
+  /** The date of the rendered mails. */
+  readonly now: Date;
+}
+
+/** Reads all templates, faulty ones too: `faults()` tells of those. */
+export async function loadWithFaults(renderer: HandlebarsRenderer): Promise<HandlebarsRenderer> {
+  try {
+    await renderer.load();
+  } catch (error) {
+    if (!MailError.is(error) || error.code !== 'template-invalid') throw error;
+  }
+  return renderer;
+}
+
+/**
+ * Compiles everything, renders each sample in each language and lints what comes out.
+ * @param renderer loaded
+ * @throws {MailError} `config` when a folder cannot be read
+ */
+export async function checkTemplates(
+  renderer: HandlebarsRenderer,
+  options: TemplateCheckOptions,
+): Promise<CheckReport> {
+  const check = await templateCheck(renderer, options);
+  return check.all();
+}
+
+/**
+ * The same for one template, with the faults of the files it is made of.
+ * @param renderer loaded
+ * @throws {MailError} `config` when a folder cannot be read
+ */
+export async function checkTemplate(
+  renderer: HandlebarsRenderer,
+  template: string,
+  options: TemplateCheckOptions,
+): Promise<CheckReport> {
+  const check = await templateCheck(renderer, options);
+  return check.one(template);
+}
+
+async function templateCheck(
+  renderer: HandlebarsRenderer,
+  options: TemplateCheckOptions,
+): Promise<TemplateCheck> {
+  return new TemplateCheck(renderer, await loadWithFaults(renderer.asWritten()), options);
+}
+
+class TemplateCheck {
+  readonly #renderer: HandlebarsRenderer;
+  /** Styles where they were written: inlining rewrites every tag. */
+  readonly #unstyled: HandlebarsRenderer;
+  readonly #options: TemplateCheckOptions;
+  readonly #inventory: TemplateInventory;
+  readonly #messages: MessageLint;
+
+  constructor(renderer: HandlebarsRenderer, unstyled: HandlebarsRenderer, options: TemplateCheckOptions) {
+    this.#renderer = renderer;
+    this.#unstyled = unstyled;
+    this.#options = options;
+    this.#inventory = renderer.inventory();
+    this.#messages = new MessageLint(renderer.messages(), this.#inventory, renderer.helperNames);
+  }
+
+  all(): Promise<CheckReport> {
+    const { variants, unused } = this.#inventory;
+    return this.#report(variants, [
+      ...this.#renderer.faults().map((fault) => faultFinding(fault, variants)),
+      ...unused.map((file) => unusedFinding(file)),
+      ...this.#messages.unused().map((remark) => messageFinding(remark)),
+    ]);
+  }
+
+  one(template: string): Promise<CheckReport> {
+    const variants = this.#inventory.variants.filter((variant) => variant.template === template);
+    const files = new Set(variants.flatMap(filesOf));
+    const faults = this.#renderer.faults().filter(({ place }) => files.has(place.file));
+    return this.#report(
+      variants,
+      faults.map((fault) => faultFinding(fault, variants)),
+    );
+  }
+
+  async #report(variants: readonly VariantSources[], shared: readonly Finding[]): Promise<CheckReport> {
+    const { dir } = this.#options;
+    const templates: CheckedTemplate[] = [];
+    const findings = [...shared];
+    for (const variant of variants) {
+      const mail = await this.#rendered(variant);
+      templates.push(checkedTemplate(this.#renderer, variant, mail, dir));
+      findings.push(...(await this.#findings(variant, mail)));
+    }
+    return checkReport(
+      templates,
+      findings.map((finding) => within(dir, finding)),
+    );
+  }
+
+  async #findings(variant: VariantSources, mail: Rendering): Promise<readonly Finding[]> {
+    const { body: asWritten } = await rendered(this.#unstyled, variant, this.#options.now);
+    const userHelpers = this.#renderer.helperNames;
+    return [
+      ...sampleFindings(mail, variant),
+      ...(await this.#translationFindings(variant)),
+      ...checkVariant(variant, { mail: mail.body, asWritten, userHelpers, messages: this.#messages }),
+    ];
+  }
+
+  /** Its sample may fail in one of the languages whose messages it prints, and not in its own. */
+  async #translationFindings(variant: VariantSources): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const locale of this.#messages.locales(variant)) {
+      const translated = { ...variant, locale };
+      findings.push(...sampleFindings(await this.#rendered(translated), translated));
+    }
+    return findings;
+  }
+
+  #rendered(variant: VariantSources): Promise<Rendering> {
+    return rendered(this.#renderer, variant, this.#options.now);
+  }
+}
+
+function filesOf({ html, text, lines }: VariantSources): readonly string[] {
+  return [...html, ...text, ...lines.partials].map(({ file }) => file.path);
+}
+
+/** What became of a sample: a body, an error, or neither when there was none or the template is faulty. */
+interface Rendering {
+  readonly body?: RenderedBody;
+  readonly error?: MailError;
+}
+
+async function rendered(
+  renderer: HandlebarsRenderer,
+  { template, locale, front }: VariantSources,
+  date: Date,
+): Promise<Rendering> {
+  if (!front.sample) return {};
+  try {
+    const request = { template, context: front.sample, timeZone: 'UTC', date, ...(locale && { locale }) };
+    return { body: await renderer.render(request) };
+  } catch (error) {
+    if (!MailError.is(error)) throw error;
+    return error.code === 'template-invalid' ? {} : { error };
+  }
+}
+
+function checkedTemplate(
+  renderer: HandlebarsRenderer,
+  { template, locale }: VariantSources,
+  { body }: Rendering,
+  dir: string,
+): CheckedTemplate {
+  const path = renderer.fastPaths().find((known) => known.template === template && known.locale === locale);
+  return {
+    template,
+    locale,
+    rendered: body !== undefined,
+    bytes: body?.html === undefined ? undefined : Buffer.byteLength(body.html),
+    fastPath: path && pathWithin(dir, path.fastPath),
+    textPath: path?.textPath && pathWithin(dir, path.textPath),
+  };
+}
+
+function faultFinding(
+  { place, what, mend = 'Correct the template' }: TemplateFault,
+  variants: readonly VariantSources[],
+): Finding {
+  const of = variants.find(({ html, text }) =>
+    [html[0], text[0]].some((own) => own?.file.path === place.file),
+  );
+  const { template, locale } = of ?? {};
+  return { rule: 'template-fault', severity: 'error', template, locale, ...place, message: what, mend };
+}
+
+function sampleFindings(
+  { error }: Rendering,
+  { template, locale, html, text }: VariantSources,
+): readonly Finding[] {
+  if (!error) return [];
+  const { file = (html[0] ?? text[0])?.file.path ?? template, line, column } = error.at ?? {};
+  return [
+    {
+      rule: 'sample-fails',
+      severity: 'error',
+      template,
+      locale,
+      file,
+      line,
+      column,
+      message: messageOf(error).replace(`${file}:${line}:${column}: `, ''),
+      mend: 'Correct the sample in the front matter, or the template',
+    },
+  ];
+}
+
+function unusedFinding({ kind, path, name }: TemplateFile): Finding {
+  const rule: CheckRule = kind === 'layout' ? 'unused-layout' : 'unused-partial';
+  return { rule, ...ADVICE[rule], file: path, message: `no template uses the ${kind} "${name}"` };
+}
+
+function messageFinding({ rule, place, message }: MessageRemark): Finding {
+  return { rule, ...ADVICE[rule], ...place, message };
+}
+
+function within(dir: string, finding: Finding): Finding {
+  return { ...finding, file: fileWithin(dir, finding.file) };
+}
+
+function pathWithin(dir: string, path: FastPath): FastPath {
+  if (path.ok || !path.place) return path;
+  return { ...path, place: { ...path.place, file: fileWithin(dir, path.place.file) } };
+}
+
+function fileWithin(dir: string, file: string): string {
+  return (relative(dir, file) || file).replaceAll(sep, '/');
+}
