@@ -9,6 +9,8 @@ export interface HtmlRemark {
   readonly tag?: string;
   /** Where that tag starts. */
   readonly offset?: number;
+  /** The address that is meant, when it is about one. */
+  readonly url?: string;
 }
 
 /** Finds in a rendered mail what readers, and their programs, stumble over. */
@@ -27,7 +29,7 @@ export function lintHtml(html: string): readonly HtmlRemark[] {
       const tag = html.slice(offset, parser.endIndex + 1);
       if (name === 'html' && attributes['lang']?.trim()) languages += 1;
       const found = [...unquoted.map(unquotedRemark), ...tagRemarks(name, attributes)];
-      for (const { rule, message } of found) remarks.push({ rule, message, tag, offset });
+      for (const remark of found) remarks.push({ ...remark, tag, offset });
     },
   });
   parser.end(html);
@@ -52,7 +54,7 @@ function linkRemarks(key: string, value: string | undefined): readonly HtmlRemar
     return [{ rule: 'javascript-url', message: `${key} holds a script` }];
   }
   return url.startsWith('http://')
-    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value?.trim() ?? ''}` }]
+    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value?.trim() ?? ''}`, url }]
     : [];
 }
 

@@ -1,0 +1,75 @@
+import { lintBodies } from '../../check/body-lint.js';
+import { type HtmlRemark, lintHtml } from '../../check/html-lint.js';
+import { ADVICE } from '../../check/rules.js';
+import type { Severity } from '../../check/check-report.js';
+import type { CheckRule } from '../../render/check-rules.js';
+import { linkFault } from '../links/link-fault.js';
+import { type ClientGap, clientGaps, lineAt } from './client-gaps.js';
+import type { MarkupUse } from './markup-use.js';
+import { markupUses } from './markup-uses.js';
+
+/** Something about a mail that readers, or their programs, stumble over. */
+export interface MailFinding {
+  readonly rule: CheckRule | 'link-fault';
+  readonly severity: Severity;
+  /** What it is, and how to mend it. */
+  readonly message: string;
+  /** Of the html, 1-based. */
+  readonly line?: number;
+}
+
+export interface MailFindings {
+  readonly findings: readonly MailFinding[];
+  readonly clients: readonly ClientGap[];
+}
+
+/** Lints a mail as it was sent, whoever made it, by the rules of `mailroom check`; nothing is fetched. */
+export function findingsOf({
+  html,
+  text,
+}: {
+  readonly html?: string | undefined;
+  readonly text?: string | undefined;
+}): MailFindings {
+  if (html === undefined) return { findings: [], clients: [] };
+  const uses = markupUses(html);
+  const findings = [
+    ...htmlRemarks(html).map(({ rule, message, offset }) => finding(rule, message, html, offset)),
+    ...lintBodies({ html, text }).map(({ rule, message }) => finding(rule, message, html)),
+    ...linkFindings(uses, html),
+  ];
+  return { findings: findings.toSorted(byLine), clients: clientGaps(uses, html) };
+}
+
+function finding(rule: CheckRule, message: string, html: string, offset?: number): MailFinding {
+  const { severity, mend } = ADVICE[rule];
+  const place = offset === undefined ? {} : { line: lineAt(html, offset) };
+  return { rule, severity, message: `${message}. ${mend}`, ...place };
+}
+
+/** While an application is being developed, its links lead to itself. */
+function htmlRemarks(html: string): readonly HtmlRemark[] {
+  return lintHtml(html).filter(({ url }) => url === undefined || !isLocal(url));
+}
+
+function isLocal(url: string): boolean {
+  return (
+    URL.canParse(url) && /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
+  );
+}
+
+/** Anchors of the mail itself are no links. */
+function linkFindings(uses: readonly MarkupUse[], html: string): readonly MailFinding[] {
+  return uses.flatMap((use): readonly MailFinding[] => {
+    const url = use.kind === 'tag' && LINKS.has(use.tag) ? use.attributes['href'] : undefined;
+    const fault = url === undefined || url.startsWith('#') ? undefined : linkFault(url);
+    if (fault === undefined) return [];
+    return [{ rule: 'link-fault', severity: 'error', message: fault, line: lineAt(html, use.offset) }];
+  });
+}
+
+const LINKS: ReadonlySet<string> = new Set(['a', 'area']);
+
+function byLine(a: MailFinding, b: MailFinding): number {
+  return (a.line ?? 0) - (b.line ?? 0);
+}

@@ -1,0 +1,35 @@
+/** One thing a mail's html does that clients may not know. */
+export type MarkupUse = (TagUse | PropertyUse | AtRuleUse | SelectorUse) & {
+  /** Where it stands in the html. */
+  readonly offset: number;
+  /** It stands where Outlook for Windows does not look: inside `<!--[if !mso]><!-->` or an at-rule with a block. */
+  readonly hiddenFromOutlook: boolean;
+};
+
+export interface TagUse {
+  readonly kind: 'tag';
+  readonly tag: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly inBody: boolean;
+}
+
+/** A CSS declaration. */
+export interface PropertyUse {
+  readonly kind: 'property';
+  /** In lower case, as the value. */
+  readonly property: string;
+  readonly value: string;
+  /** The element whose `style` attribute holds it; absent in a style sheet. */
+  readonly tag?: string | undefined;
+}
+
+export interface AtRuleUse {
+  readonly kind: 'at-rule';
+  /** `@media (max-width: 600px)` */
+  readonly rule: string;
+}
+
+export interface SelectorUse {
+  readonly kind: 'selector';
+  readonly selector: string;
+}

@@ -1,0 +1,76 @@
+import { Parser } from 'htmlparser2';
+import type { MarkupUse } from './markup-use.js';
+import { styleUses, type StyleUse } from './style-uses.js';
+
+/** Everything a mail's html does: its tags, and the CSS of its style sheets and `style` attributes. */
+export function markupUses(html: string): readonly MarkupUse[] {
+  return new MarkupReading(html).uses();
+}
+
+class MarkupReading {
+  readonly #html: string;
+  readonly #uses: MarkupUse[] = [];
+  #inBody = false;
+  /** The style sheet being read, and where it starts. */
+  #sheet: { readonly css: string; readonly start: number } | undefined;
+  /** Between `<!--[if !mso]><!-->` and its end. */
+  #forOthers = false;
+
+  constructor(html: string) {
+    this.#html = html;
+  }
+
+  uses(): readonly MarkupUse[] {
+    const parser = new Parser({
+      onopentag: (tag, attributes) => {
+        this.#tag(tag, attributes, parser.startIndex);
+        this.#sheet = tag === 'style' ? { css: '', start: parser.endIndex + 1 } : undefined;
+      },
+      onclosetag: (tag) => {
+        if (tag === 'style') this.#endSheet();
+      },
+      ontext: (text) => {
+        this.#sheet &&= { ...this.#sheet, css: this.#sheet.css + text };
+      },
+      oncomment: (comment) => this.#comment(comment),
+    });
+    parser.end(this.#html);
+    return this.#uses;
+  }
+
+  #tag(tag: string, attributes: Readonly<Record<string, string>>, offset: number): void {
+    if (tag === 'body') this.#inBody = true;
+    this.#uses.push({
+      kind: 'tag',
+      tag,
+      attributes,
+      inBody: this.#inBody,
+      offset,
+      hiddenFromOutlook: this.#forOthers,
+    });
+    const { style } = attributes;
+    if (style !== undefined) this.#style(styleUses(style), offset, tag);
+  }
+
+  #endSheet(): void {
+    if (this.#sheet) this.#style(styleUses(this.#sheet.css), this.#sheet.start);
+    this.#sheet = undefined;
+  }
+
+  #style(uses: readonly StyleUse[], start: number, tag?: string): void {
+    for (const { nested, offset, ...use } of uses) {
+      this.#uses.push({
+        ...use,
+        ...(tag !== undefined && { tag }),
+        // Entities make offsets within an attribute uncertain: its tag is meant.
+        offset: tag === undefined ? start + offset : start,
+        hiddenFromOutlook: this.#forOthers || nested,
+      });
+    }
+  }
+
+  #comment(comment: string): void {
+    if (/^\s*\[if\s+!mso/i.test(comment)) this.#forOthers = true;
+    else if (/^\s*<!\[endif\]/i.test(comment)) this.#forOthers = false;
+  }
+}

@@ -1,0 +1,30 @@
+import { show } from '../../mail.report.js';
+
+/** Schemes that mail clients follow. */
+const FOLLOWED: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:', 'sms:', 'cid:']);
+
+/** What is left of values that were not there, or were no text. */
+const LEFTOVER =
+  /\{\{|\}\}|\$\{|(?:^|[/=?&])(?:undefined|null|NaN|%5Bobject(?:%20|\+)Object%5D|\[object Object\])(?:[/&?#]|$)/;
+
+/**
+ * What is wrong with a link as it stands, and how to mend it; undefined when nothing is. Nobody is asked.
+ * Scripts are a rule of `mailroom check`, and are not told of again.
+ */
+export function linkFault(url: string): string | undefined {
+  const shown = show(url);
+  const trimmed = url.trim();
+  if (trimmed === '') return 'A link leads nowhere. Give its href an address';
+  if (LEFTOVER.test(trimmed))
+    return `The link ${shown} holds what is left of a value that was not there. Pass it to the template`;
+  if (/\s/.test(trimmed)) return `The link ${shown} holds white space. Encode it as %20`;
+  if (!URL.canParse(trimmed)) return `The link ${shown} is not absolute. Write it with https:// and its host`;
+  return absoluteFault(new URL(trimmed), shown);
+}
+
+function absoluteFault({ protocol, username, password }: URL, shown: string): string | undefined {
+  if (/^(?:javascript|vbscript):$/.test(protocol)) return undefined;
+  if (!FOLLOWED.has(protocol)) return `Mail clients do not follow ${protocol} in ${shown}. Link to a page`;
+  if (username || password) return `The link ${shown} holds a login, which everybody sees. Take it out`;
+  return undefined;
+}

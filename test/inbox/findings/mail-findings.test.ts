@@ -1,0 +1,150 @@
+import { CSS_FEATURES } from '../../../src/inbox/findings/css-features.js';
+import { HTML_FEATURES } from '../../../src/inbox/findings/html-features.js';
+import { findingsOf } from '../../../src/inbox/findings/mail-findings.js';
+import { markupUses } from '../../../src/inbox/findings/markup-uses.js';
+
+const page = (body: string, head = ''): string =>
+  `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>${body}</body></html>`;
+
+const rules = (html: string, text = 'x'): string[] =>
+  findingsOf({ html, text }).findings.map(({ rule, line }) => `${rule} ${line ?? '-'}`);
+
+const gaps = (html: string, feature: string): string[] =>
+  findingsOf({ html, text: 'x' })
+    .clients.filter((gap) => gap.feature === feature)
+    .map(({ client, support, where }) => `${client}: ${support}, ${where}`);
+
+test('a captured mail is held to the rules of `mailroom check`, with the line and what to do', () => {
+  const html = page('<p>hi</p>\n<img src="https://a.test/x.png">\n<a href="javascript:go()">go</a>');
+  expect(rules(html)).toEqual(['img-alt 4', 'javascript-url 5']);
+  expect(findingsOf({ html, text: 'x' }).findings[0]).toEqual({
+    rule: 'img-alt',
+    severity: 'warning',
+    message: '<img> has no alt. Add alt="…", or alt="" to a mere decoration',
+    line: 4,
+  });
+  expect(rules('<html>\n<p>x</p>', '')).toEqual(['no-text -', 'html-lang 1']);
+  expect(rules(page('x'.repeat(105_000)))).toEqual(['too-large -']);
+});
+
+test('a mail without html has nothing to find', () => {
+  expect(findingsOf({ text: 'hello' })).toEqual({ findings: [], clients: [] });
+});
+
+test('links to the application that is being developed are no finding, other plain ones are', () => {
+  expect(rules(page('<a href="http://localhost:3000/x">x</a> <a href="http://[::1]/x">x</a>'))).toEqual([]);
+  expect(rules(page('<a href="http://shop.test/x">x</a>'))).toEqual(['http-link 3']);
+});
+
+test.each([
+  ['', 'leads nowhere'],
+  ['/confirm', 'not absolute'],
+  ['https://a.test/{{token}}', 'a value that was not there'],
+  ['https://a.test/users/undefined', 'a value that was not there'],
+  ['https://a.test/?id=[object Object]&x=1', 'a value that was not there'],
+  ['https://a.test/a b', 'white space'],
+  ['ftp://a.test/file', 'do not follow ftp:'],
+  ['https://ada:hunter2@a.test/', 'a login'],
+])('a link that leads nowhere is told of without asking anybody: %s', (url, message) => {
+  const [found, ...others] = findingsOf({ html: page(`<a href="${url}">x</a>`), text: 'x' }).findings;
+  expect(found).toMatchObject({ rule: 'link-fault', severity: 'error', line: 3 });
+  expect(found?.message).toContain(message);
+  expect(found?.message).not.toContain('hunter2');
+  expect(others).toEqual([]);
+});
+
+test('links that are in order are no finding', () => {
+  const urls = ['https://a.test/nullable?undefinedness=1', 'mailto:a@b.test', 'tel:+491234', '#top'];
+  expect(rules(page(urls.map((url) => `<a href="${url}">x</a>`).join('')))).toEqual([]);
+});
+
+test('styles are found in attributes and in style sheets, with their line', () => {
+  const sheet = '<style>\n/* display: flex */\n.a { color: red; display : FLEX }\n</style>';
+  const html = page('<div style="display:flex">x</div>', sheet);
+  expect(gaps(html, 'display: flex')).toEqual([
+    'Gmail: partial, line 4 and 1 more',
+    'Outlook (Windows): no, line 4 and 1 more',
+  ]);
+});
+
+test('what Outlook does not see is not held against it', () => {
+  const outlook = 'Outlook (Windows)';
+  const flex = '<div style="display:flex">x</div>';
+  const clients = (html: string): string => gaps(html, 'display: flex').join();
+  expect(clients(page(flex))).toContain(outlook);
+  expect(clients(page(`<!--[if !mso]><!-->${flex}<!--<![endif]-->`))).not.toContain(outlook);
+  expect(clients(page(`<!--[if !mso]><!-->x<!--<![endif]-->${flex}`))).toContain(outlook);
+  expect(clients(page(`<!--[if mso]>${flex}<![endif]-->`))).toBe('');
+  const media = '<style>@media (max-width: 600px) { .a { display: flex } }</style>';
+  expect(clients(page('x', media))).not.toContain(outlook);
+  expect(clients(page('x', `${media}<style>.a { display: flex }</style>`))).toContain(outlook);
+});
+
+test('semicolons and braces in strings and data URLs part no declarations', () => {
+  const css = `background: url(data:image/png;base64,AA==) no-repeat; font: 'a;b{'; opacity: .5`;
+  const found = markupUses(`<p style="${css}">`).flatMap((use) =>
+    use.kind === 'property' ? [use.property] : [],
+  );
+  expect(found).toEqual(['background', 'font', 'opacity']);
+});
+
+test('style sheets over what Gmail reads are told of', () => {
+  expect(gaps(page('x', `<style>${'a{color:red}'.repeat(1400)}</style>`), '<style>')).toEqual([
+    'Gmail: no, line 2',
+  ]);
+});
+
+/** What each feature looks like; a feature without an example fails below. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  'display: flex': '<p style="display: flex">',
+  'display: inline-flex': '<p style="display: inline-flex">',
+  'display: grid': '<p style="display: grid">',
+  gap: '<p style="column-gap: 4px">',
+  'position: absolute': '<p style="position: absolute">',
+  'position: fixed or sticky': '<p style="position: sticky">',
+  'position: relative': '<p style="position: relative">',
+  float: '<p style="float: left">',
+  'max-width': '<p style="max-width: 600px">',
+  'padding of anything but a cell': '<p style="padding-left: 4px">',
+  'margin: auto': '<p style="margin: 0 auto">',
+  'negative margin': '<p style="margin-top: -4px">',
+  'border-radius': '<p style="border-top-left-radius: 4px">',
+  'background image': '<p style="background: url(https://a.test/x.png)">',
+  gradient: '<p style="background: linear-gradient(red, blue)">',
+  'box-shadow': '<p style="box-shadow: 0 0 4px #000">',
+  opacity: '<p style="opacity: .5">',
+  'rgba()': '<p style="color: rgba(0, 0, 0, .5)">',
+  'color functions with spaces': '<p style="color: rgb(0 0 0 / 50%)">',
+  'object-fit': '<p style="object-fit: cover">',
+  transform: '<p style="transform: rotate(3deg)">',
+  animation: '<p style="animation: spin 1s">',
+  'calc()': '<p style="width: calc(100% - 4px)">',
+  'CSS variables': '<p style="color: var(--ink)">',
+  '@media': '<style>@media (max-width: 600px) { a { color: red } }</style>',
+  '@media (prefers-color-scheme)': '<style>@media (prefers-color-scheme: dark) { a { color: red } }</style>',
+  '@font-face': '<style>@font-face { font-family: X }</style>',
+  '@import': '<style>@import url(https://a.test/x.css);</style>',
+  ':hover': '<style>a:hover { color: red }</style>',
+  '<script>': '<script></script>',
+  '<iframe>, <object> or <embed>': '<iframe></iframe>',
+  '<video> or <audio>': '<video></video>',
+  '<form>': '<form></form>',
+  '<svg>': '<svg></svg>',
+  'SVG image': '<img src="https://a.test/x.svg?v=1">',
+  'WebP image': '<img src="https://a.test/x.webp">',
+  'image in a data: URL': '<img src="data:image/png;base64,AA==">',
+  srcset: '<img src="x.png" srcset="x2.png 2x">',
+  'linked style sheet': '<link rel="stylesheet" href="https://a.test/x.css">',
+  '<style> in the body': '<body><style>a { color: red }</style>',
+};
+
+test.each([...HTML_FEATURES, ...CSS_FEATURES].map((feature) => [feature.name, feature] as const))(
+  'a mail that uses %s is told where it does not work, and no other mail',
+  (name, { isIn, gaps: expected }) => {
+    const examples = Object.entries(EXAMPLES).filter(([, html]) => markupUses(html).some(isIn));
+    expect(examples.map(([example]) => example)).toContain(name);
+    const related = new Set(['image in a data: URL', 'SVG image', 'WebP image', name]);
+    expect(examples.filter(([example]) => !related.has(example))).toEqual([]);
+    expect(Object.keys(expected)).not.toEqual([]);
+  },
+);
