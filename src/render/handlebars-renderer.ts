@@ -88,6 +88,7 @@ export class HandlebarsRenderer implements Renderer {
   #inliner: CssInliner | undefined;
   #watch: FolderWatch | undefined;
   #reloading: Promise<void> = Promise.resolve();
+  readonly #onReload = new Set<(folders: readonly TemplateFolder[]) => void>();
 
   /** @throws {MailError} `config` for a helper that templates could not call */
   constructor(options: HandlebarsRendererOptions) {
@@ -137,6 +138,20 @@ export class HandlebarsRenderer implements Renderer {
   /** The files, samples and calls of the templates as last read. */
   inventory(): TemplateInventory {
     return new TemplateInventory(this.#folders);
+  }
+
+  /**
+   * Tells what was read, each time the folders are read again, also when there are faults in them.
+   * @returns ends it
+   */
+  onReload(listener: (folders: readonly TemplateFolder[]) => void): () => void {
+    this.#onReload.add(listener);
+    return () => this.#onReload.delete(listener);
+  }
+
+  /** The folders as last read. */
+  folders(): readonly TemplateFolder[] {
+    return this.#folders;
   }
 
   /** The catalogs as last read. */
@@ -262,7 +277,9 @@ export class HandlebarsRenderer implements Renderer {
   async #readAfter(previous: Promise<void>): Promise<void> {
     await previous;
     try {
-      (await this.#read()).throwIfAny();
+      const faults = await this.#read();
+      for (const listener of this.#onReload) listener(this.#folders);
+      faults.throwIfAny();
     } catch (error) {
       this.#options.onWarning?.(messageOf(error));
     }

@@ -1,0 +1,210 @@
+import { relative } from 'node:path';
+import { checkTemplate } from '../../check/check-templates.js';
+import type { Finding } from '../../check/check-report.js';
+import { didYouMean } from '../../mail.closest.js';
+import { MailError } from '../../mail.errors.js';
+import { show } from '../../mail.report.js';
+import type { Mail } from '../../message/mail.js';
+import type { HandlebarsRenderer, TemplatePath } from '../../render/handlebars-renderer.js';
+import { localeChain } from '../../render/locale-chain.js';
+import { showPlace } from '../../render/place.js';
+import type { RenderedBody } from '../../render/renderer.js';
+import { canonicalLocale, wrongLocale } from '../../render/template-name.js';
+import type { VariantSources } from '../../render/template-inventory.js';
+import { type TemplateVariables, variablesOf } from './template-variables.js';
+
+/** A template in the list of all. */
+export interface GalleryTemplate {
+  readonly name: string;
+  /** Beside the base one: those it is written in, and those of the catalogs. */
+  readonly locales: readonly string[];
+  /** As written, of the base variant. */
+  readonly subject?: string;
+  readonly layout?: string;
+  /** A text template of its own. */
+  readonly hasText: boolean;
+  readonly fastPath: { readonly fast: boolean; readonly reasons: readonly string[] };
+  readonly sample: boolean;
+}
+
+/** Why a template cannot be rendered. */
+export interface TemplateError {
+  readonly message: string;
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+/** A template in one language, with its sample. */
+export interface GalleryPage extends TemplateVariables {
+  readonly name: string;
+  /** As asked for; absent for the base variant. */
+  readonly locale?: string;
+  readonly subject?: string;
+  readonly html?: string;
+  readonly text?: string;
+  readonly findings: readonly Finding[];
+  readonly error?: TemplateError;
+}
+
+export interface TemplateGalleryOptions {
+  /** The application's own, loaded. */
+  readonly renderer: HandlebarsRenderer;
+  /** Files are named relative to it. */
+  readonly dir: string;
+  readonly now: () => Date;
+}
+
+/** The application's templates as its mails will look, made by the renderer that makes its mails. */
+export class TemplateGallery {
+  readonly #renderer: HandlebarsRenderer;
+  readonly #dir: string;
+  readonly #now: () => Date;
+
+  constructor({ renderer, dir, now }: TemplateGalleryOptions) {
+    this.#renderer = renderer;
+    this.#dir = dir;
+    this.#now = now;
+  }
+
+  /** All of them, by name. Those of template sources are not known before they are asked for. */
+  list(): readonly GalleryTemplate[] {
+    const { variants } = this.#renderer.inventory();
+    const paths = this.#renderer.fastPaths();
+    const names = [...new Set(variants.map(({ template }) => template))];
+    return names.map((name) =>
+      this.#entry(
+        name,
+        variants.filter(({ template }) => template === name),
+        paths.filter(({ template }) => template === name),
+      ),
+    );
+  }
+
+  /**
+   * One of them, rendered with its sample; what keeps it from being rendered is in `error`.
+   * @throws {MailError} `template-not-found`, `message-invalid` for what is no language
+   */
+  async show(name: string, tag?: string): Promise<GalleryPage> {
+    const locale = readLocale(tag);
+    const variant = this.#variant(name, locale);
+    const { findings } = await checkTemplate(this.#renderer, name, { dir: this.#dir, now: this.#now() });
+    const { variables, missing } = variablesOf(variant, this.#renderer, this.#dir);
+    return {
+      name,
+      ...(locale !== undefined && { locale }),
+      variables,
+      missing,
+      findings: findings.filter((finding) => finding.locale === variant.locale),
+      ...(await this.#bodies(variant, locale)),
+    };
+  }
+
+  /**
+   * The html alone, for a frame; undefined when it has none.
+   * @throws {MailError} as rendering a mail does
+   */
+  async html(name: string, tag?: string): Promise<string | undefined> {
+    const locale = readLocale(tag);
+    const { html } = await this.#render(this.#variant(name, locale), locale);
+    return html;
+  }
+
+  /**
+   * A mail with its sample, but for its recipient.
+   * @throws {MailError} `template-not-found`, `context-invalid` when there is no sample
+   */
+  sampleMail(name: string, tag?: string): Pick<Mail, 'template' | 'context' | 'locale'> {
+    const locale = readLocale(tag);
+    const { front } = this.#variant(name, locale);
+    if (front.sample) return { template: name, context: front.sample, locale };
+    throw new MailError(
+      'context-invalid',
+      `The template "${name}" has no sample to send. Add "sample:" to its front matter.`,
+      { at: { template: name } },
+    );
+  }
+
+  #entry(name: string, variants: readonly VariantSources[], paths: readonly TemplatePath[]): GalleryTemplate {
+    const base = variants.find(({ locale }) => locale === undefined) ?? variants[0];
+    const { subject, layout, sample } = base?.front ?? {};
+    const written = variants.flatMap(({ locale }) => locale ?? []);
+    const reasons = paths.flatMap((path) => this.#slowReasons(path));
+    return {
+      name,
+      locales: [...new Set([...written, ...this.#renderer.messages().locales])].toSorted(),
+      ...(subject && { subject: subject.source }),
+      ...(layout && { layout: layout.name }),
+      hasText: variants.some(({ text }) => text.length > 0),
+      fastPath: { fast: reasons.length === 0, reasons },
+      sample: sample !== undefined,
+    };
+  }
+
+  #slowReasons({ fastPath, textPath, locale }: TemplatePath): readonly string[] {
+    const language = locale === undefined ? '' : ` [${locale}]`;
+    return [fastPath, textPath].flatMap((path) => {
+      if (!path || path.ok) return [];
+      const file = path.place && this.#within(path.place.file);
+      return [
+        `${path.reason}${path.place && file ? ` (${showPlace({ ...path.place, file })})` : ''}${language}`,
+      ];
+    });
+  }
+
+  async #bodies(
+    variant: VariantSources,
+    locale: string | undefined,
+  ): Promise<Pick<GalleryPage, 'subject' | 'html' | 'text' | 'error'>> {
+    try {
+      const { subject, html, text } = await this.#render(variant, locale);
+      return {
+        ...(subject !== undefined && { subject }),
+        ...(html !== undefined && { html }),
+        ...(text !== undefined && { text }),
+      };
+    } catch (error) {
+      if (!MailError.is(error)) throw error;
+      const { file, line, column } = error.at ?? {};
+      return { error: { message: error.message, file: file && this.#within(file), line, column } };
+    }
+  }
+
+  #render({ template, front }: VariantSources, locale: string | undefined): Promise<RenderedBody> {
+    const context = front.sample ?? {};
+    return this.#renderer.render({
+      template,
+      context,
+      ...(locale !== undefined && { locale }),
+      timeZone: 'UTC',
+      date: this.#now(),
+    });
+  }
+
+  /** The nearest to a language, as it is for mails. */
+  #variant(name: string, locale: string | undefined): VariantSources {
+    const variants = this.#renderer.inventory().variants.filter(({ template }) => template === name);
+    const chain = [...(locale === undefined ? [] : localeChain(locale)), undefined];
+    for (const key of chain) {
+      const variant = variants.find((candidate) => candidate.locale === key);
+      if (variant) return variant;
+    }
+    const [first] = variants;
+    if (first) return first;
+    const hint = didYouMean(name, this.#renderer.names()) || '.';
+    throw new MailError('template-not-found', `There is no template ${show(name)}${hint}`, {
+      at: { template: name },
+    });
+  }
+
+  #within(file: string): string {
+    return relative(this.#dir, file) || file;
+  }
+}
+
+function readLocale(tag: string | undefined): string | undefined {
+  if (tag === undefined) return undefined;
+  const locale = canonicalLocale(tag);
+  if (locale !== undefined) return locale;
+  throw new MailError('message-invalid', `locale: ${wrongLocale(tag)}.`, { at: { field: 'locale' } });
+}
