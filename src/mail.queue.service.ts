@@ -70,6 +70,11 @@ export class MailQueueService {
     for (const worker of this.#delivery.workers) worker.pause();
   }
 
+  /** Whether this process was told to pause. */
+  get isPaused(): boolean {
+    return this.#delivery.workers.some((worker) => worker.isPaused);
+  }
+
   resume(): void {
     for (const worker of this.#delivery.workers) worker.resume();
   }

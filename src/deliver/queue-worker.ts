@@ -102,6 +102,10 @@ export class QueueWorker {
     this.#paused = true;
   }
 
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
   resume(): void {
     this.#paused = false;
     this.#wake.now();

@@ -26,6 +26,7 @@ import {
   resolveInboxPath,
   type ResolvedInboxOptions,
 } from './inbox.options.js';
+import { SERVICE_CONTROLLERS, SERVICE_PROVIDERS } from './inbox.services.js';
 import { Closing } from './live/closing.js';
 import { EventsController } from './live/events.controller.js';
 import { LiveEvents } from './live/live-events.js';
@@ -48,6 +49,7 @@ import { MailStore } from './store/mail-store.js';
 
 /** Every one is made by `InboxController`, which puts it behind the door. */
 const CONTROLLERS: Type[] = [
+  ...SERVICE_CONTROLLERS,
   MessagesController,
   WaitController,
   EventsController,
@@ -99,6 +101,7 @@ function optionsProvider(options: MailInboxOptions): FactoryProvider<ResolvedInb
 }
 
 const PROVIDERS: Provider[] = [
+  ...SERVICE_PROVIDERS,
   Closing,
   InboxAnnouncement,
   InboxDoor,

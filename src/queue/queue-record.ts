@@ -14,6 +14,12 @@ export const NO_STATES: Readonly<Record<QueueState, number>> = {
   corrupt: 0,
 };
 
+export const QUEUE_STATES: readonly string[] = Object.keys(NO_STATES);
+
+export function isQueueState(text: string): text is QueueState {
+  return Object.hasOwn(NO_STATES, text);
+}
+
 /** Whether nothing more happens to a mail in this state by itself. */
 export function isDone(state: QueueState): boolean {
   return state !== 'waiting' && state !== 'sending';

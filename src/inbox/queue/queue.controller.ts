@@ -1,0 +1,68 @@
+import { Get, HttpCode, Inject, Param, Post, Query, UseFilters } from '@nestjs/common';
+import { MailQueueService } from '../../mail.queue.service.js';
+import { isQueueState, QUEUE_STATES } from '../../queue/queue-record.js';
+import { MailroomView } from '../mailroom-view.js';
+import { type Parameters, textOf } from '../messages/message-query.js';
+import { InboxController } from '../safety/inbox-controller.js';
+import { MailErrorFilter } from '../safety/mail-error.filter.js';
+import { refusal } from '../safety/refusal.js';
+import { type QueueCursor, type QueuePage, queuePage, readCursor } from './queue-view.js';
+
+@InboxController('api/queue')
+@UseFilters(MailErrorFilter)
+export class QueueController {
+  readonly #mailroom: MailroomView;
+
+  constructor(@Inject(MailroomView) mailroom: MailroomView) {
+    this.#mailroom = mailroom;
+  }
+
+  @Get()
+  page(@Query() parameters: Parameters): Promise<QueuePage> {
+    const state = textOf(parameters, 'state');
+    if (state !== undefined && !isQueueState(state)) {
+      throw refusal(400, `state: expected one of ${QUEUE_STATES.join(', ')}.`);
+    }
+    return queuePage(this.#queue(), { state }, cursorOf(textOf(parameters, 'before')));
+  }
+
+  @Post('pause')
+  @HttpCode(204)
+  pause(): void {
+    this.#queue().pause();
+  }
+
+  @Post('resume')
+  @HttpCode(204)
+  resume(): void {
+    this.#queue().resume();
+  }
+
+  @Post(':id/retry')
+  @HttpCode(204)
+  async retry(@Param('id') id: string): Promise<void> {
+    if ((await this.#queue().retry(id)) > 0) return;
+    throw refusal(404, 'There is no such mail in the queue that was given up or is held.');
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(204)
+  async cancel(@Param('id') id: string): Promise<void> {
+    if ((await this.#queue().cancel(id)) > 0) return;
+    throw refusal(404, 'There is no such mail in the queue that waits: it may be under way, or done.');
+  }
+
+  /** Of the first mailroom there is; nearly every application has one. */
+  #queue(): MailQueueService {
+    const [room] = this.#mailroom.rooms;
+    if (room) return new MailQueueService(room.queueing);
+    throw refusal(404, 'There is no MailModule in this application.');
+  }
+}
+
+function cursorOf(text: string | undefined): QueueCursor | undefined {
+  if (text === undefined) return undefined;
+  const cursor = readCursor(text);
+  if (cursor) return cursor;
+  throw refusal(400, 'before: expected what `next` of the page before said.');
+}

@@ -1,0 +1,36 @@
+import type { CheckedLink } from '../../../src/inbox/links/link-check.js';
+import type { MailFindings } from '../../../src/inbox/findings/mail-findings.js';
+import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
+import { cleanup } from '../../support/application.js';
+import { PLATFORMS, startInbox } from '../support/inbox-application.js';
+
+afterEach(cleanup);
+
+describe.each(PLATFORMS)('findings and links on %s', (_platform, adapter) => {
+  test('a mail tells what is wrong with it, and its links are checked when asked for', async () => {
+    const { mail, read, write, ask } = await startInbox({ adapter: adapter() });
+    const html =
+      '<html lang="en"><body style="display: flex"><img src="x.png"><a href="http://127.0.0.1:9/x">x</a>';
+    await mail.send({ to: 'ada@example.test', subject: 'Hello', html, text: 'x' });
+    const { messages } = await read<MessagePage>('api/messages');
+    const path = `api/messages/${messages[0]?.id}`;
+
+    const { findings, clients } = await read<MailFindings>(`${path}/findings`);
+    expect(findings.map(({ rule }) => rule)).toEqual(['img-alt']);
+    expect(clients.map(({ client }) => client)).toEqual(['Gmail', 'Outlook (Windows)']);
+    expect((await ask('api/messages/none/findings')).status).toBe(404);
+
+    const checked = await write('POST', `${path}/links/check`, { url: 'http://127.0.0.1:9/x' });
+    expect(checked.status).toBe(200);
+    expect((await checked.json()) as CheckedLink).toMatchObject({
+      ok: false,
+      hops: [],
+      error: '127.0.0.1 is 127.0.0.1, which is no address of the public internet: it is not asked',
+    });
+    const foreign = await write('POST', `${path}/links/check`, { url: 'http://169.254.169.254/' });
+    expect(foreign.status).toBe(400);
+    expect((await write('POST', `${path}/links/check`, ['x'])).status).toBe(400);
+    const unprotected = await ask(`${path}/links/check`, { method: 'POST' });
+    expect(unprotected.status).toBe(403);
+  });
+});

@@ -1,0 +1,92 @@
+import { MailQueueService } from 'nest-mailroom';
+import type { QueuePage } from '../../../src/inbox/queue/queue-view.js';
+import { cleanup } from '../../support/application.js';
+import { at, server } from '../../support/queueing.js';
+import {
+  PLATFORMS,
+  startInbox,
+  type InboxApplication,
+  type InboxSettings,
+} from '../support/inbox-application.js';
+
+afterEach(cleanup);
+
+/** A server that takes nothing for good, and an application whose mails wait until they are told to go. */
+async function startQueue(settings: InboxSettings = {}): Promise<InboxApplication> {
+  const { port } = await server((line) => (line.startsWith('RCPT') ? '550 5.1.1 No such user' : undefined));
+  return startInbox({
+    ...settings,
+    mail: { transport: at(port), verify: 'off' },
+  });
+}
+
+const mails = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    to: 'ada@example.test',
+    subject: `Mail ${index}`,
+    text: 'x',
+  }));
+
+describe.each(PLATFORMS)('the queue on %s', (_platform, adapter) => {
+  test('shows what waits, and why; retries, cancels, pauses and resumes', async () => {
+    const { app, mail, read, write } = await startQueue({ adapter: adapter() });
+    expect((await write('POST', 'api/queue/pause')).status).toBe(204);
+    const [first, second] = [
+      await mail.queue(mails(1)[0]!),
+      await mail.queue({ ...mails(1)[0]!, subject: 'Second' }),
+    ];
+    const paused = await read<QueuePage>('api/queue');
+    expect(paused).toMatchObject({ paused: true, stats: { states: { waiting: 2 } } });
+    expect(paused.mails.find(({ id }) => id === first.id)).toEqual({
+      id: first.id,
+      state: 'waiting',
+      to: ['ada@example.test'],
+      subject: 'Mail 0',
+      mailer: 'default',
+      attempts: 0,
+      dueAt: first.dueAt.toISOString(),
+    });
+    expect((await write('POST', `api/queue/${second.id}/cancel`)).status).toBe(204);
+    expect((await write('POST', `api/queue/${second.id}/cancel`)).status).toBe(404);
+    expect((await write('POST', `api/queue/${first.id}/retry`)).status).toBe(404);
+
+    expect((await write('POST', 'api/queue/resume')).status).toBe(204);
+    await app.get(MailQueueService).drain();
+    const { mails: dead, paused: isPaused } = await read<QueuePage>('api/queue?state=dead');
+    expect(isPaused).toBe(false);
+    expect(dead).toMatchObject([{ id: first.id, state: 'dead', attempts: 1 }]);
+    expect(dead[0]?.error).toContain('550 5.1.1 No such user');
+    expect((await write('POST', `api/queue/${first.id}/retry`)).status).toBe(204);
+    await app.get(MailQueueService).drain();
+    expect((await read<QueuePage>('api/queue')).mails).toContainEqual(
+      expect.objectContaining({ id: first.id, attempts: 2 }),
+    );
+  });
+});
+
+test('every queued mail is on one page, also those of one moment', async () => {
+  const { app, mail, read, ask } = await startQueue();
+  app.get(MailQueueService).pause();
+  await mail.queueMany(mails(120));
+  const ids: string[] = [];
+  let page = await read<QueuePage>('api/queue');
+  for (
+    ids.push(...page.mails.map(({ id }) => id));
+    page.next !== undefined;
+    ids.push(...page.mails.map(({ id }) => id))
+  )
+    page = await read<QueuePage>(`api/queue?before=${page.next}`);
+  expect(ids).toHaveLength(120);
+  expect(new Set(ids).size).toBe(120);
+  expect((await ask('api/queue?before=yesterday')).status).toBe(400);
+  expect((await ask('api/queue?state=lost')).status).toBe(400);
+});
+
+test('without a queue it says so', async () => {
+  const { ask } = await startInbox({ mail: { queue: { driver: 'off' } } });
+  const answer = await ask('api/queue');
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toMatchObject({
+    message: expect.stringContaining('There is no mail queue') as string,
+  });
+});
