@@ -14,6 +14,7 @@ import type { Surroundings } from '../mail.options.js';
 import { ConfigReport, show } from '../mail.report.js';
 import { invalid } from '../message/refusal.js';
 import type { MailListener } from './capture/listener.js';
+import { type InboxReleaseOptions, resolveRelease, type ResolvedRelease } from './release/release.options.js';
 
 export interface MailInboxOptions {
   /** Where the page is, below the application's global prefix. @default 'mail' */
@@ -43,11 +44,6 @@ export interface MailInboxOptions {
   readonly release?: InboxReleaseOptions | undefined;
 }
 
-export interface InboxReleaseOptions {
-  /** Addresses, or patterns as in the recipient guard: `ada@example.com`, `*@example.com`. */
-  readonly allow: readonly string[];
-}
-
 export interface ResolvedInboxOptions {
   /** Without slashes around it. */
   readonly path: string;
@@ -60,7 +56,7 @@ export interface ResolvedInboxOptions {
   readonly keep: number;
   readonly smtp: MailListener | undefined;
   readonly watch: boolean;
-  readonly release: { readonly allow: readonly string[] };
+  readonly release: ResolvedRelease;
   /** NODE_ENV; undefined when unset. */
   readonly environment: string | undefined;
 }
@@ -119,7 +115,7 @@ export function resolveInboxOptions(
     keep: readInteger(options.keep, at('keep'), MOST_KEPT) ?? 500,
     smtp: options.smtp,
     watch: readBoolean(options.watch, at('watch')) ?? true,
-    release: { allow: readStrings(options.release?.allow, at('release.allow')) ?? [] },
+    release: resolveRelease(options.release, at('release')),
     environment: nodeEnv,
   };
   report.throwIfAny('MailInboxModule.forRoot():');

@@ -1,3 +1,4 @@
 export { MailInboxModule } from './inbox.module.js';
-export type { InboxReleaseOptions, MailInboxOptions } from './inbox.options.js';
+export type { MailInboxOptions } from './inbox.options.js';
+export type { InboxReleaseOptions } from './release/release.options.js';
 export type { ListenerOptions, MailListener, ReceivedMail } from './capture/listener.js';

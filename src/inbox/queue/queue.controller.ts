@@ -6,15 +6,18 @@ import { type Parameters, textOf } from '../messages/message-query.js';
 import { InboxController } from '../safety/inbox-controller.js';
 import { MailErrorFilter } from '../safety/mail-error.filter.js';
 import { refusal } from '../safety/refusal.js';
+import { QueueEvents } from './queue-events.js';
 import { type QueueCursor, type QueuePage, queuePage, readCursor } from './queue-view.js';
 
 @InboxController('api/queue')
 @UseFilters(MailErrorFilter)
 export class QueueController {
   readonly #mailroom: MailroomView;
+  readonly #events: QueueEvents;
 
-  constructor(@Inject(MailroomView) mailroom: MailroomView) {
+  constructor(@Inject(MailroomView) mailroom: MailroomView, @Inject(QueueEvents) events: QueueEvents) {
     this.#mailroom = mailroom;
+    this.#events = events;
   }
 
   @Get()
@@ -30,25 +33,27 @@ export class QueueController {
   @HttpCode(204)
   pause(): void {
     this.#queue().pause();
+    this.#events.changed();
   }
 
   @Post('resume')
   @HttpCode(204)
   resume(): void {
     this.#queue().resume();
+    this.#events.changed();
   }
 
   @Post(':id/retry')
   @HttpCode(204)
   async retry(@Param('id') id: string): Promise<void> {
-    if ((await this.#queue().retry(id)) > 0) return;
+    if ((await this.#queue().retry(id)) > 0) return this.#events.changed();
     throw refusal(404, 'There is no such mail in the queue that was given up or is held.');
   }
 
   @Post(':id/cancel')
   @HttpCode(204)
   async cancel(@Param('id') id: string): Promise<void> {
-    if ((await this.#queue().cancel(id)) > 0) return;
+    if ((await this.#queue().cancel(id)) > 0) return this.#events.changed();
     throw refusal(404, 'There is no such mail in the queue that waits: it may be under way, or done.');
   }
 

@@ -1,0 +1,77 @@
+import { Body, Get, HttpCode, Inject, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
+import type { Receipt } from '../../message/receipt.js';
+import { mailPolicy } from '../messages/mail-html.js';
+import { type Parameters, textOf } from '../messages/message-query.js';
+import { SampleSender } from '../release/sample-sender.js';
+import { fieldsOf } from '../safety/fields.js';
+import { type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
+import { InboxController } from '../safety/inbox-controller.js';
+import { MailErrorFilter } from '../safety/mail-error.filter.js';
+import { hostOf } from '../safety/own-host.js';
+import { refusal } from '../safety/refusal.js';
+import { Gallery } from './gallery.js';
+import type { GalleryPage, GalleryTemplate } from './template-gallery.js';
+
+/** Folders a template may lie in. */
+const DEEPEST = 6;
+
+/** Paths of names with slashes as they are: the platforms write "the rest of the path" in ways of their own. */
+function namePaths(suffix: string): string[] {
+  return Array.from({ length: DEEPEST + 1 }, (_, depth) => {
+    const parts = Array.from({ length: depth + 1 }, (_part, index) => `:part${index}`);
+    return `${parts.join('/')}${suffix}`;
+  });
+}
+
+/** Names hold slashes, written as they are or encoded: they are read off the path. */
+@InboxController('api/templates')
+@UseFilters(MailErrorFilter)
+export class GalleryController {
+  readonly #gallery: Gallery;
+  readonly #sender: SampleSender;
+
+  constructor(@Inject(Gallery) gallery: Gallery, @Inject(SampleSender) sender: SampleSender) {
+    this.#gallery = gallery;
+    this.#sender = sender;
+  }
+
+  @Get()
+  list(): { readonly templates: readonly GalleryTemplate[] } {
+    return { templates: this.#gallery.opened().list() };
+  }
+
+  /** The template; with `.html` behind its name, its html alone, for a sandboxed frame. */
+  @Get(namePaths(''))
+  async show(
+    @Req() request: InboxRequest,
+    @Query() parameters: Parameters,
+    @Res({ passthrough: true }) reply: InboxReply,
+  ): Promise<GalleryPage | string> {
+    const name = nameOf(request);
+    const locale = textOf(parameters, 'locale');
+    if (!name.endsWith('.html')) return this.#gallery.opened().show(name, locale);
+    const html = await this.#gallery.opened().html(name.slice(0, -'.html'.length), locale);
+    if (html === undefined) throw refusal(404, 'This template has no html, only text.');
+    const withImages = textOf(parameters, 'images') === '1';
+    reply.header('content-type', 'text/html; charset=utf-8');
+    reply.header('content-security-policy', mailPolicy(hostOf(request) ?? '', '/', withImages));
+    return html;
+  }
+
+  /** Sends its sample to an address that mails may be released to. */
+  @Post(namePaths('/send'))
+  @HttpCode(200)
+  send(@Req() request: InboxRequest, @Body() body: unknown): Promise<Receipt> {
+    return this.#sender.send(nameOf(request).replace(/\/send$/, ''), fieldsOf(body));
+  }
+}
+
+/** What stands behind `templates/`. */
+function nameOf(request: InboxRequest): string {
+  const [, name = ''] = /\/api\/templates\/(.*)$/.exec(pathOf(request)) ?? [];
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw refusal(404, 'There is no such template.');
+  }
+}

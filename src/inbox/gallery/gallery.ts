@@ -1,0 +1,62 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { mailEnvironment } from '../../mail.config.js';
+import type { MailEnvironment } from '../../mail.options.js';
+import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
+import { LiveEvents } from '../live/live-events.js';
+import { MailroomView } from '../mailroom-view.js';
+import { refusal } from '../safety/refusal.js';
+import { followTemplates } from './template-changes.js';
+import { TemplateGallery } from './template-gallery.js';
+
+/** The gallery of the application's templates, which tells the pages that follow of every save. */
+@Injectable()
+export class Gallery implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #mailroom: MailroomView;
+  readonly #events: LiveEvents;
+  readonly #dir: string;
+  #stop: (() => void) | undefined;
+
+  constructor(
+    @Inject(MailroomView) mailroom: MailroomView,
+    @Inject(LiveEvents) events: LiveEvents,
+    @Inject(mailEnvironment.KEY) { surroundings }: MailEnvironment,
+  ) {
+    this.#mailroom = mailroom;
+    this.#events = events;
+    this.#dir = surroundings.workingDir;
+  }
+
+  /** Whether there is one: the mails are made by Handlebars. */
+  get isThere(): boolean {
+    return this.#renderer !== undefined;
+  }
+
+  /** @throws {HttpException} 404 where the application has a renderer of its own */
+  opened(): TemplateGallery {
+    const renderer = this.#renderer;
+    if (renderer) return new TemplateGallery({ renderer, dir: this.#dir, now: () => new Date() });
+    throw refusal(
+      404,
+      'The gallery shows Handlebars templates, and this application has a renderer of its own.',
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    const renderer = this.#renderer;
+    this.#stop = renderer && followTemplates(renderer, (names) => this.#tell(names));
+  }
+
+  onApplicationShutdown(): void {
+    this.#stop?.();
+  }
+
+  get #renderer(): HandlebarsRenderer | undefined {
+    return this.#mailroom.rooms
+      .map(({ renderer }) => renderer)
+      .find((renderer) => renderer instanceof HandlebarsRenderer);
+  }
+
+  #tell(names: readonly string[]): void {
+    for (const name of names) this.#events.publish('template', { name });
+  }
+}

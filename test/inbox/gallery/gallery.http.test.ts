@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GalleryPage, GalleryTemplate } from '../../../src/inbox/gallery/template-gallery.js';
+import { cleanup, folder } from '../../support/application.js';
+import { PLATFORMS, startInbox } from '../support/inbox-application.js';
+
+afterEach(cleanup);
+
+const RECEIPT = `---
+subject: Receipt {{number}}
+sample: { number: 7 }
+---
+<p style="color: red">Number {{number}}</p>`;
+
+/** The first event of that kind in a stream. */
+async function eventOf(stream: Response, type: string): Promise<unknown> {
+  let text = '';
+  for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const [, data] = new RegExp(`event: ${type}\\n(?:id: .*\\n)?data: (.*)\\n`).exec(text) ?? [];
+    if (data !== undefined) return JSON.parse(data) as unknown;
+  }
+  return undefined;
+}
+
+describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
+  test('shows templates, their html for a frame, and each save', async () => {
+    const dir = await folder({ 'shop/receipt.hbs': RECEIPT });
+    const { read, ask } = await startInbox({ adapter: adapter(), mail: { templates: { dir, watch: true } } });
+    const { templates } = await read<{ templates: GalleryTemplate[] }>('api/templates');
+    expect(templates).toMatchObject([{ name: 'shop/receipt', sample: true, fastPath: { fast: true } }]);
+
+    for (const name of ['shop/receipt', 'shop%2Freceipt']) {
+      const page = await read<GalleryPage>(`api/templates/${name}`);
+      expect(page).toMatchObject({ name: 'shop/receipt', subject: 'Receipt 7', missing: [] });
+      expect(page.variables.map(({ path }) => path)).toEqual(['number']);
+    }
+    const html = await ask('api/templates/shop/receipt.html');
+    expect(html.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(html.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none';/);
+    expect(await html.text()).toContain('Number 7');
+    expect((await ask('api/templates/shop/receit')).status).toBe(404);
+    expect((await ask('api/templates/shop/receipt?locale=no_no_no')).status).toBe(400);
+
+    const live = new AbortController();
+    const stream = await ask('api/events', { headers: { 'x-mail-inbox': '1' }, signal: live.signal });
+    await writeFile(join(dir, 'shop/receipt.hbs'), RECEIPT.replace('Number', 'No.'));
+    expect(await eventOf(stream, 'template')).toEqual({ name: 'shop/receipt' });
+    live.abort();
+    expect((await read<GalleryPage>('api/templates/shop/receipt')).html).toContain('No. 7');
+  });
+});
+
+test('a template that cannot be rendered says where', async () => {
+  const dir = await folder({ 'a.hbs': '<p>\n{{missing}}</p>' });
+  const { read, ask } = await startInbox({ mail: { templates: { dir } } });
+  expect((await read<GalleryPage>('api/templates/a')).error).toMatchObject({ line: 2, column: 3 });
+  const html = await ask('api/templates/a.html');
+  expect(html.status).toBe(400);
+  expect(await html.json()).toMatchObject({
+    message: expect.stringContaining('"missing" is missing') as string,
+  });
+});
+
+test('an application with a renderer of its own has no gallery, and is told so', async () => {
+  const renderer = {
+    load: () => Promise.resolve(),
+    render: () => Promise.resolve({ text: 'x' }),
+    names: () => ['a'],
+    watch: () => undefined,
+    close: () => Promise.resolve(),
+  };
+  const { ask } = await startInbox({ mail: { renderer } });
+  const answer = await ask('api/templates');
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toMatchObject({
+    message: expect.stringContaining('a renderer of its own') as string,
+  });
+});
