@@ -191,7 +191,8 @@ export class QueueWorker {
       )
       .finally(() => {
         this.#options.suspects.leave(claim);
-        this.#underWay.delete(claim.id);
+        // It may be under way again.
+        if (this.#underWay.get(claim.id) === tracked) this.#underWay.delete(claim.id);
         this.#wake.now();
       });
     this.#underWay.set(claim.id, tracked);
@@ -262,6 +263,8 @@ export class QueueWorker {
   async #settle(claim: Claim, settlement: Settlement, error: MailError | undefined): Promise<void> {
     if (!this.#stopped) await this.#nextLook();
     while (!(await this.#isSettled(claim, settlement))) await pause(STORE_PAUSE_MS);
+    // Before its listeners run: a mail that waits for less than they take is claimed again meanwhile.
+    this.#underWay.delete(claim.id);
     this.#publish(claim, settlement, error);
   }
 

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import type { MailModuleOptions, QueueModuleOptions, SqlExecutor } from 'nest-mailroom';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import {
+  type MailDeferredEvent,
+  MailError,
+  type MailModuleOptions,
+  type QueueModuleOptions,
+  type SqlExecutor,
+  type Transport,
+} from 'nest-mailroom';
 import { bullmq } from '../../src/bullmq/index.js';
 import { cleanup, folder } from '../support/application.js';
 import { at, atFirst, queueing, server, shortPauses } from '../support/queueing.js';
@@ -58,6 +66,36 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     expect(receipt.accepted).toEqual(['ada@example.test']);
     expect(smtp.bodies.map(messageIdOf)).toEqual([queued.messageId]);
     expect(names()).toEqual(['mail.queued', 'mail.sending', 'mail.sent']);
+  });
+
+  it('tries a mail again at its time, also when a listener takes longer than that', async () => {
+    let left = 4;
+    // At once: the worker is still looking when the attempt is over.
+    const transport: Transport = {
+      name: 'hasty',
+      send: ({ messageId, envelope }) =>
+        left-- > 0
+          ? Promise.reject(new MailError('message-rejected', 'Later', { retryable: true }))
+          : Promise.resolve({
+              messageId,
+              transport: 'hasty',
+              accepted: envelope.to,
+              rejected: [],
+              durationMs: 0,
+            }),
+      verify: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    const { app, mail: service, next } = await start(transport);
+    const attempts: number[] = [];
+    app.get(EventEmitter2).on('mail.deferred', ({ attempt }: MailDeferredEvent) => {
+      attempts.push(attempt);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+    });
+    const sent = next('mail.sent');
+    await service.queue(mail);
+    await sent;
+    expect(attempts).toEqual([1, 2, 3, 4]);
   });
 
   it('tries a greylisted mail again: the same bytes to the same recipient', async () => {
