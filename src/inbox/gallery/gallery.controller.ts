@@ -1,4 +1,4 @@
-import { Body, Get, HttpCode, Inject, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Body, Get, Header, HttpCode, Inject, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
 import type { Receipt } from '../../message/receipt.js';
 import { mailPolicy } from '../messages/mail-html.js';
 import { type Parameters, textOf } from '../messages/message-query.js';
@@ -18,8 +18,8 @@ const DEEPEST = 6;
 /** Paths of names with slashes as they are: the platforms write "the rest of the path" in ways of their own. */
 function namePaths(suffix: string): string[] {
   return Array.from({ length: DEEPEST + 1 }, (_, depth) => {
-    const parts = Array.from({ length: depth + 1 }, (_part, index) => `:part${index}`);
-    return `${parts.join('/')}${suffix}`;
+    const folders = Array.from({ length: depth }, (_folder, index) => `:folder${index}`);
+    return `${[...folders, ':name'].join('/')}${suffix}`;
   });
 }
 
@@ -40,37 +40,39 @@ export class GalleryController {
     return { templates: this.#gallery.opened().list() };
   }
 
-  /** The template; with `.html` behind its name, its html alone, for a sandboxed frame. */
-  @Get(namePaths(''))
-  async show(
+  /** Its html, for a sandboxed frame. */
+  @Get(namePaths('.html'))
+  @Header('content-type', 'text/html; charset=utf-8')
+  async html(
     @Req() request: InboxRequest,
     @Query() parameters: Parameters,
     @Res({ passthrough: true }) reply: InboxReply,
-  ): Promise<GalleryPage | string> {
-    const name = nameOf(request);
-    const locale = textOf(parameters, 'locale');
-    if (!name.endsWith('.html')) return this.#gallery.opened().show(name, locale);
-    const html = await this.#gallery.opened().html(name.slice(0, -'.html'.length), locale);
+  ): Promise<string> {
+    const html = await this.#gallery.opened().html(nameOf(request, '.html'), textOf(parameters, 'locale'));
     if (html === undefined) throw refusal(404, 'This template has no html, only text.');
     const withImages = textOf(parameters, 'images') === '1';
-    reply.header('content-type', 'text/html; charset=utf-8');
     reply.header('content-security-policy', mailPolicy(hostOf(request) ?? '', '/', withImages));
     return html;
+  }
+
+  @Get(namePaths(''))
+  show(@Req() request: InboxRequest, @Query() parameters: Parameters): Promise<GalleryPage> {
+    return this.#gallery.opened().show(nameOf(request, ''), textOf(parameters, 'locale'));
   }
 
   /** Sends its sample to an address that mails may be released to. */
   @Post(namePaths('/send'))
   @HttpCode(200)
   send(@Req() request: InboxRequest, @Body() body: unknown): Promise<Receipt> {
-    return this.#sender.send(nameOf(request).replace(/\/send$/, ''), fieldsOf(body));
+    return this.#sender.send(nameOf(request, '/send'), fieldsOf(body));
   }
 }
 
-/** What stands behind `templates/`. */
-function nameOf(request: InboxRequest): string {
+/** What stands between `templates/` and the suffix. */
+function nameOf(request: InboxRequest, suffix: string): string {
   const [, name = ''] = /\/api\/templates\/(.*)$/.exec(pathOf(request)) ?? [];
   try {
-    return decodeURIComponent(name);
+    return decodeURIComponent(name.slice(0, name.length - suffix.length));
   } catch {
     throw refusal(404, 'There is no such template.');
   }

@@ -12,7 +12,7 @@ const MATCHING = {
 };
 const error = named('Error');
 
-/** The API of mails. The other rooms add theirs. */
+/** The API of mails. */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'get',

@@ -4,6 +4,8 @@ import { type InboxRequest, pathOf } from '../safety/http.js';
 import { ENDPOINTS } from './endpoints.js';
 import { operationOf } from './operation.js';
 import { SCHEMAS } from './schemas.js';
+import { SERVICE_ENDPOINTS } from './service-endpoints.js';
+import { SERVICE_SCHEMAS } from './service-schemas.js';
 
 /** Describes the API to whoever writes a client, or has one made (OpenAPI 3.1). */
 @InboxController('api/openapi.json')
@@ -15,7 +17,7 @@ export class OpenApiController {
       info: { title: 'Mail inbox', version: '1', description: DESCRIPTION },
       servers: [{ url: pathOf(request).replace(/\/openapi\.json$/, '') }],
       paths: PATHS,
-      components: { schemas: SCHEMAS },
+      components: { schemas: { ...SCHEMAS, ...SERVICE_SCHEMAS } },
     };
   }
 }
@@ -27,7 +29,7 @@ const PATHS = pathsOf();
 
 function pathsOf(): Readonly<Record<string, object>> {
   const paths = new Map<string, object>();
-  for (const endpoint of ENDPOINTS) {
+  for (const endpoint of [...ENDPOINTS, ...SERVICE_ENDPOINTS]) {
     paths.set(endpoint.path, { ...paths.get(endpoint.path), [endpoint.method]: operationOf(endpoint) });
   }
   return Object.fromEntries(paths);

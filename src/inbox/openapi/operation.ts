@@ -101,4 +101,5 @@ const MEANINGS: Readonly<Record<number, string>> = {
   403: 'Host, Origin, header or guard do not let the request in',
   404: 'There is none, or none any more',
   408: 'None came in time',
+  502: 'The mail server did not take it',
 };

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GalleryPage, GalleryTemplate } from '../../../src/inbox/gallery/template-gallery.js';
 import { cleanup, folder } from '../../support/application.js';
+import { EventStream } from '../support/event-stream.js';
 import { PLATFORMS, startInbox } from '../support/inbox-application.js';
 
 afterEach(cleanup);
@@ -12,21 +13,13 @@ sample: { number: 7 }
 ---
 <p style="color: red">Number {{number}}</p>`;
 
-/** The first event of that kind in a stream. */
-async function eventOf(stream: Response, type: string): Promise<unknown> {
-  let text = '';
-  for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const [, data] = new RegExp(`event: ${type}\\n(?:id: .*\\n)?data: (.*)\\n`).exec(text) ?? [];
-    if (data !== undefined) return JSON.parse(data) as unknown;
-  }
-  return undefined;
-}
-
 describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
   test('shows templates, their html for a frame, and each save', async () => {
     const dir = await folder({ 'shop/receipt.hbs': RECEIPT });
-    const { read, ask } = await startInbox({ adapter: adapter(), mail: { templates: { dir, watch: true } } });
+    const { read, ask, origin } = await startInbox({
+      adapter: adapter(),
+      mail: { templates: { dir, watch: true } },
+    });
     const { templates } = await read<{ templates: GalleryTemplate[] }>('api/templates');
     expect(templates).toMatchObject([{ name: 'shop/receipt', sample: true, fastPath: { fast: true } }]);
 
@@ -42,11 +35,9 @@ describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
     expect((await ask('api/templates/shop/receit')).status).toBe(404);
     expect((await ask('api/templates/shop/receipt?locale=no_no_no')).status).toBe(400);
 
-    const live = new AbortController();
-    const stream = await ask('api/events', { headers: { 'x-mail-inbox': '1' }, signal: live.signal });
+    const stream = await EventStream.open(`${origin}/mail/api/events`);
     await writeFile(join(dir, 'shop/receipt.hbs'), RECEIPT.replace('Number', 'No.'));
-    expect(await eventOf(stream, 'template')).toEqual({ name: 'shop/receipt' });
-    live.abort();
+    expect((await stream.nextOf('template'))?.data).toEqual({ name: 'shop/receipt' });
     expect((await read<GalleryPage>('api/templates/shop/receipt')).html).toContain('No. 7');
   });
 });

@@ -25,7 +25,9 @@ function routesOf(controller: Type): string[] {
     .filter(({ value }) => typeof value === 'function' && Reflect.hasMetadata('method', value as object))
     .map(({ value }) => {
       const method = RequestMethod[Reflect.getMetadata('method', value as object) as RequestMethod];
-      const path = `/${base}/${String(Reflect.getMetadata('path', value as object))}`;
+      // Where names have slashes there is a route a depth, and the first is described.
+      const [first = ''] = [Reflect.getMetadata('path', value as object) as string | string[]].flat();
+      const path = `/${base}/${first}`;
       const written = path
         .replace(/\/+/g, '/')
         .replace(/\/$/, '')
