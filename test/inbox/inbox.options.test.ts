@@ -13,7 +13,7 @@ const SURROUNDINGS = { nodeEnv: 'development', workingDir: '/work', entryDir: '/
 test('the options of the README are those there are', () => {
   const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
   const names = tableAfter(readme, '<!-- inbox options -->').map(([name]) => bare(name).split('.')[0]);
-  expect(names).toEqual(INBOX_OPTION_NAMES);
+  expect([...new Set(names)]).toEqual(INBOX_OPTION_NAMES);
 });
 
 test('defaults', () => {

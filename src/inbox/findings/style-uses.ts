@@ -14,31 +14,53 @@ const TOKEN =
 
 /** Reads CSS the way browsers do as far as structure goes: what cannot be a rule or a declaration is left out. */
 export function styleUses(css: string): readonly StyleUse[] {
-  const uses: StyleUse[] = [];
-  const open: boolean[] = [];
-  let text = '';
-  let start = 0;
-  const take = (use: (text: string) => StyleUse | undefined): void => {
-    const found = use(text.trim());
-    if (found) uses.push(found);
-    text = '';
-  };
+  const reading = new StyleReading();
   for (const { 0: token, index } of css.matchAll(TOKEN)) {
-    if (token.startsWith('/*')) continue;
-    const at = { offset: start, nested: open.includes(true) };
-    if (token === '{') {
-      open.push(text.trim().startsWith('@'));
-      take((prelude) => preludeUse(prelude, at));
-    } else if (token === ';' || token === '}') {
-      take((statement) => statementUse(statement, at));
-      if (token === '}') open.pop();
-    } else {
-      if (text.trim() === '') start = index;
-      text += token;
+    if (!token.startsWith('/*')) reading.token(token, index);
+  }
+  return reading.end();
+}
+
+class StyleReading {
+  readonly #uses: StyleUse[] = [];
+  /** The blocks around: whether each is an at-rule's. */
+  readonly #open: boolean[] = [];
+  #text = '';
+  #start = 0;
+
+  token(token: string, index: number): void {
+    if (token === '{') this.#begin();
+    else if (token === ';' || token === '}') this.#end(token === '}');
+    else {
+      if (this.#text.trim() === '') this.#start = index;
+      this.#text += token;
     }
   }
-  take((statement) => statementUse(statement, { offset: start, nested: open.includes(true) }));
-  return uses;
+
+  end(): readonly StyleUse[] {
+    this.#end(false);
+    return this.#uses;
+  }
+
+  #begin(): void {
+    const prelude = this.#text.trim();
+    this.#take(preludeUse(prelude, this.#at()));
+    this.#open.push(prelude.startsWith('@'));
+  }
+
+  #end(ofBlock: boolean): void {
+    this.#take(statementUse(this.#text.trim(), this.#at()));
+    if (ofBlock) this.#open.pop();
+  }
+
+  #take(use: StyleUse | undefined): void {
+    if (use) this.#uses.push(use);
+    this.#text = '';
+  }
+
+  #at(): At {
+    return { offset: this.#start, nested: this.#open.includes(true) };
+  }
 }
 
 type At = Pick<StyleUse, 'offset' | 'nested'>;
