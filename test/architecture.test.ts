@@ -65,7 +65,11 @@ function room(file: string): string {
 }
 const rank = (name: string): number | undefined => RANKS[name.split(':')[0] ?? ''];
 
-const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
+/** The inbox's page is a program of its own, for browsers: it is bundled, and nothing of it is imported. */
+const PAGE = 'inbox/web/';
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => /\.tsx?$/.test(f));
+const sources = files.filter((file) => !file.startsWith(PAGE));
+const pageSources = files.filter((file) => file.startsWith(PAGE));
 
 /** A source without its comments, which may name what the code may not. `://` is no comment. */
 function codeOf(file: string): string {
@@ -115,6 +119,16 @@ test('every package the sources import is declared', () => {
       .map((specifier) => `${file}: ${specifier}`),
   );
   expect(undeclared).toEqual([]);
+});
+
+const PAGE_PACKAGES = new Set(['preact', 'preact/hooks', '@preact/signals']);
+
+// What it needs is in its bundle: nothing of it may grow without being noticed.
+test.each(pageSources)('%s imports its own files and few packages', (file) => {
+  for (const specifier of specifiersOf(file)) {
+    if (!isRelative(specifier)) expect(PAGE_PACKAGES).toContain(specifier);
+    else expect(join(PAGE, relative(PAGE, join(file, '..', specifier)))).toMatch(/^inbox\/web\/.+\.js$/);
+  }
 });
 
 interface Ban {

@@ -1,0 +1,65 @@
+import type { VNode } from 'preact';
+
+import { endChaos, readChaos, removeChaos } from '../api/inbox-api.js';
+import type { ChaosRule } from '../api/shapes.js';
+import { useInbox } from '../inbox.js';
+import { ConfirmButton, IconButton } from '../parts/button.js';
+import { Empty, Problem } from '../parts/empty.js';
+import { useLoad } from '../state/use-load.js';
+import { ChaosForm } from './chaos-form.js';
+
+/** Failures to order, to see what the application makes of them. */
+export function ChaosPage(): VNode {
+  const { live, notices } = useInbox();
+  const { value: rules, error, reload } = useLoad(readChaos, `${live.news('chaos').value}`);
+  const end = async (): Promise<void> => {
+    if (await notices.tell(endChaos(), 'All is well again.')) reload();
+  };
+  return (
+    <section class="page" aria-labelledby="chaos">
+      <header class="page-head">
+        <h1 id="chaos">Chaos</h1>
+        {rules === undefined || rules.length === 0 ? null : (
+          <ConfirmButton confirm="End all?" onConfirm={() => void end()}>
+            End all
+          </ConfirmButton>
+        )}
+      </header>
+      <p class="muted lead">
+        Make mails fail before anything is sent, and see what the application does: 421, 451 and timeouts are
+        tried again, a 550 is final.
+      </p>
+      <ChaosForm />
+      {error === undefined ? null : <Problem error={error} onRetry={reload} />}
+      {rules === undefined ? null : <Rules rules={rules} onRemoved={reload} />}
+    </section>
+  );
+}
+
+interface RulesProps {
+  readonly rules: readonly ChaosRule[];
+  readonly onRemoved: () => void;
+}
+
+function Rules({ rules, onRemoved }: RulesProps): VNode {
+  const { notices } = useInbox();
+  if (rules.length === 0) return <Empty title="Nothing is set to fail." />;
+  const remove = async (id: string): Promise<void> => {
+    if (await notices.tell(removeChaos(id), 'Ended.')) onRemoved();
+  };
+  return (
+    <ul class="cards">
+      {rules.map(({ id, template, to, fault, left }) => (
+        <li key={id} class="card">
+          <div>
+            <strong>{template === undefined ? `Mails to ${to ?? 'anybody'}` : `Mails of ${template}`}</strong>
+            <p class="muted">
+              fail with {fault}, {left} more {left === 1 ? 'time' : 'times'}
+            </p>
+          </div>
+          <IconButton icon="close" label="End this one" onClick={() => void remove(id)} />
+        </li>
+      ))}
+    </ul>
+  );
+}

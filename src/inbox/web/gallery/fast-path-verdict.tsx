@@ -1,0 +1,18 @@
+import type { VNode } from 'preact';
+
+import type { FastPath } from '../api/shapes.js';
+
+/** Whether its CSS is inlined once, when it is compiled, or on every send; and why. */
+export function FastPathVerdict({ fastPath: { fast, reasons } }: { readonly fastPath: FastPath }): VNode {
+  if (fast) return <span class="status good">fast path</span>;
+  return (
+    <details class="verdict">
+      <summary class="status warn">CSS inlined on every send</summary>
+      <ul>
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}

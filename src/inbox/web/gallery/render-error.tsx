@@ -1,0 +1,22 @@
+import type { VNode } from 'preact';
+
+import type { TemplateRendering } from '../api/shapes.js';
+
+type Failure = NonNullable<TemplateRendering['error']>;
+
+function placeOf({ file, line, column }: Failure): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
+/** Why the template cannot be rendered, and where. */
+export function RenderError({ error }: { readonly error: Failure }): VNode {
+  return (
+    <div class="sheet" role="alert">
+      <h2 class="bad-text">It cannot be rendered</h2>
+      <pre class="text">{error.message}</pre>
+      <p>
+        <code>{placeOf(error)}</code>
+      </p>
+    </div>
+  );
+}

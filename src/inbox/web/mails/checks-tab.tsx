@@ -1,0 +1,66 @@
+import type { VNode } from 'preact';
+
+import type { ClientGap, Findings, Message } from '../api/shapes.js';
+import { Problem } from '../parts/empty.js';
+import { FindingsList } from '../parts/findings-list.js';
+import { sizeOf } from '../parts/size.js';
+import type { Loaded } from '../state/use-load.js';
+
+interface ChecksTabProps {
+  readonly clip: Message['clip'];
+  readonly findings: Loaded<Findings>;
+}
+
+/** What is wrong with the mail, and which mail programs will show it otherwise. */
+export function ChecksTab({ clip, findings: { value, error } }: ChecksTabProps): VNode {
+  return (
+    <div class="sheet">
+      <h2>Size</h2>
+      <ClipMeter clip={clip} />
+      <h2>Findings</h2>
+      {error === undefined ? null : <Problem error={error} />}
+      {value === undefined ? null : <FindingsList findings={value.findings} />}
+      <h2>Mail programs</h2>
+      {value === undefined ? null : <Clients gaps={value.clients} />}
+    </div>
+  );
+}
+
+function ClipMeter({ clip: { htmlBytes, limit, clipped } }: { readonly clip: Message['clip'] }): VNode {
+  return (
+    <div class="meter">
+      <meter value={htmlBytes} max={limit} aria-label="HTML of the size at which Gmail clips" />
+      <span class={clipped ? 'bad-text' : 'muted'}>
+        {sizeOf(htmlBytes)} of {sizeOf(limit)}
+        {clipped ? ': Gmail cuts it off' : ', at which Gmail cuts off'}
+      </span>
+    </div>
+  );
+}
+
+function Clients({ gaps }: { readonly gaps: readonly ClientGap[] }): VNode {
+  if (gaps.length === 0)
+    return <p class="muted">It uses nothing that a known mail program does not support.</p>;
+  const clients = [...Map.groupBy(gaps, ({ client }) => client)];
+  return (
+    <ul class="cards">
+      {clients.map(([client, own]) => (
+        <li key={client} class="card">
+          <div>
+            <strong>{client}</strong>
+            <ul class="gaps">
+              {own.map(({ feature, support, reason, where }) => (
+                <li key={`${feature} ${where}`}>
+                  <span class={support === 'no' ? 'status bad' : 'status warn'}>
+                    {support === 'no' ? 'no' : 'in part'}
+                  </span>{' '}
+                  <code>{feature}</code> {reason} <span class="muted">{where}</span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

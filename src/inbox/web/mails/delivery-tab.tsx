@@ -1,0 +1,56 @@
+import type { VNode } from 'preact';
+
+import type { Message, TimelineEntry } from '../api/shapes.js';
+import { ChaosForm } from '../chaos/chaos-form.js';
+import { useInbox } from '../inbox.js';
+import { StatusBadge } from '../parts/status-badge.js';
+import { Moment } from '../parts/time.js';
+import { hrefOf } from '../route.js';
+
+/** What happened to the mail, and a way to see what happens when it goes wrong. */
+export function DeliveryTab({ mail }: { readonly mail: Message }): VNode {
+  const { status } = useInbox();
+  return (
+    <div class="sheet">
+      <h2>What happened</h2>
+      <ol class="timeline">
+        {mail.timeline.map((entry, index) => (
+          <Entry key={index} entry={entry} />
+        ))}
+      </ol>
+      {mail.queueId === undefined || !status.queue ? null : (
+        <p>
+          <a data-view="" href={hrefOf('queue')}>
+            See it in the queue
+          </a>
+        </p>
+      )}
+      <h2>What if the next one fails?</h2>
+      <ChaosForm key={mail.id} template={mail.template} to={mail.envelope.to[0]} />
+    </div>
+  );
+}
+
+function Entry({ entry }: { readonly entry: TimelineEntry }): VNode {
+  const { at, kind, text, smtp, recipient } = entry;
+  return (
+    <li>
+      <div class="timeline-head">
+        <StatusBadge status={kind} />
+        <span class="muted">
+          <Moment at={at} />
+        </span>
+      </div>
+      <p>
+        {recipient === undefined ? '' : `${recipient}: `}
+        {text}
+      </p>
+      {smtp === undefined ? null : (
+        <pre class="reply">
+          {smtp.command === undefined ? '' : `> ${smtp.command}\n`}
+          {[smtp.code, smtp.enhanced, smtp.text].filter(Boolean).join(' ')}
+        </pre>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,29 @@
+import type { VNode } from 'preact';
+
+import { apiUrl } from '../api/client.js';
+import type { Message } from '../api/shapes.js';
+import { Icon } from '../parts/icon.js';
+import { sizeOf } from '../parts/size.js';
+
+/** What is attached; downloaded, never opened here. */
+export function FilesTab({ mail }: { readonly mail: Message }): VNode {
+  return (
+    <ul class="cards">
+      {mail.files.map(({ index, filename, contentType, size, cid }) => (
+        <li key={index} class="card file">
+          <Icon name="clip" />
+          <div>
+            <strong>{filename}</strong>
+            <p class="muted">
+              {contentType}, {sizeOf(size)}
+              {cid === undefined ? '' : `, shown in the mail as cid:${cid}`}
+            </p>
+          </div>
+          <a class="button small" href={apiUrl(`messages/${mail.id}/files/${index}`)} download={filename}>
+            Download<span class="hidden"> {filename}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}

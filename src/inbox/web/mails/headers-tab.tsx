@@ -1,0 +1,59 @@
+import type { VNode } from 'preact';
+
+import type { Message } from '../api/shapes.js';
+import { CopyButton } from '../parts/copy-button.js';
+
+/** Whom the servers are told, against whom readers see; and every header. */
+export function HeadersTab({ mail }: { readonly mail: Message }): VNode {
+  return (
+    <div class="sheet">
+      <h2>Envelope</h2>
+      <Envelope mail={mail} />
+      <h2>Headers</h2>
+      <table class="pairs">
+        <tbody>
+          {mail.headers.map(([name, value], index) => (
+            <tr key={index}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+              <td class="tool">
+                <CopyButton text={value} label={`Copy ${name}`} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** `Ada <ada@example.test>` → `ada@example.test`. */
+function addressOf(mailbox: string): string {
+  return (/<([^<>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim().toLowerCase();
+}
+
+function Envelope({ mail }: { readonly mail: Message }): VNode {
+  const { envelope } = mail;
+  const shown = new Set([...mail.to, ...mail.cc].map(addressOf));
+  const other = addressOf(mail.from) !== addressOf(envelope.from);
+  return (
+    <table class="pairs">
+      <tbody>
+        <tr>
+          <th scope="row">MAIL FROM</th>
+          <td>
+            {envelope.from} {other ? <span class="chip">not the From header</span> : null}
+          </td>
+        </tr>
+        {envelope.to.map((address) => (
+          <tr key={address}>
+            <th scope="row">RCPT TO</th>
+            <td>
+              {address} {shown.has(addressOf(address)) ? null : <span class="chip">blind: in no header</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

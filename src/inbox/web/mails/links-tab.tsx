@@ -1,0 +1,53 @@
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+
+import { checkLink } from '../api/inbox-api.js';
+import type { LinkCheck, Message } from '../api/shapes.js';
+import { useInbox } from '../inbox.js';
+import { CopyButton } from '../parts/copy-button.js';
+
+/** Every link, to copy; asked over the network only when somebody wants to know. */
+export function LinksTab({ mail }: { readonly mail: Message }): VNode {
+  return (
+    <ul class="cards">
+      {mail.links.map(({ url, text }) => (
+        <li key={url} class="card link">
+          <div>
+            <strong>{text === '' ? 'Without a text' : text}</strong>
+            <p class="url">{url}</p>
+          </div>
+          <Check id={mail.id} url={url} />
+          <CopyButton text={url} label={`Copy ${url}`} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Check({ id, url }: { readonly id: string; readonly url: string }): VNode {
+  const { notices } = useInbox();
+  const checked = useSignal<LinkCheck | 'checking' | undefined>(undefined);
+  const check = async (): Promise<void> => {
+    checked.value = 'checking';
+    checked.value = await checkLink(id, url).catch((error: unknown) => {
+      notices.problem(error);
+      return undefined;
+    });
+  };
+  const result = checked.value;
+  if (result === undefined) {
+    return (
+      <button type="button" class="button small" onClick={() => void check()}>
+        Check<span class="hidden"> {url}</span>
+      </button>
+    );
+  }
+  if (result === 'checking') return <span class="muted">Asking…</span>;
+  return <span class={result.ok ? 'status good' : 'status bad'}>{wordsFor(result)}</span>;
+}
+
+function wordsFor({ ok, status, error, hops }: LinkCheck): string {
+  const over = hops === undefined || hops.length < 2 ? '' : `, ${hops.length - 1} redirects`;
+  if (error !== undefined) return error;
+  return `${status ?? (ok ? 'fine' : 'no answer')}${over}`;
+}

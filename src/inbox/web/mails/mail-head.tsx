@@ -1,0 +1,114 @@
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+
+import { apiUrl } from '../api/client.js';
+import type { Message } from '../api/shapes.js';
+import { useInbox } from '../inbox.js';
+import { IconButton } from '../parts/button.js';
+import { CopyButton } from '../parts/copy-button.js';
+import { Icon } from '../parts/icon.js';
+import { StatusBadge } from '../parts/status-badge.js';
+import { Moment } from '../parts/time.js';
+import { hrefOf } from '../route.js';
+import { removeMail } from './mail-keys.js';
+import { QuickCopies } from './quick-copies.js';
+import { ReleaseDialog } from './release-dialog.js';
+
+/** From whom to whom, and what can be done with it. */
+export function MailHead({ mail }: { readonly mail: Message }): VNode {
+  const { q } = useInbox().navigation.route.value.query;
+  return (
+    <header class="mail-head">
+      <div class="mail-title">
+        <a
+          class="icon-button back"
+          href={hrefOf('mails', '', { q })}
+          data-view=""
+          aria-label="Back to the list"
+        >
+          <Icon name="back" />
+        </a>
+        <h1>{mail.subject === '' ? '(no subject)' : mail.subject}</h1>
+        <Actions mail={mail} />
+      </div>
+      <dl class="people">
+        <Person name="From" addresses={[mail.from]} />
+        <Person name="To" addresses={mail.to} />
+        <Person name="Cc" addresses={mail.cc} />
+        <Person name="Reply to" addresses={mail.replyTo} />
+      </dl>
+      <Facts mail={mail} />
+      <QuickCopies mail={mail} />
+    </header>
+  );
+}
+
+function Person({
+  name,
+  addresses,
+}: {
+  readonly name: string;
+  readonly addresses: readonly string[];
+}): VNode | null {
+  if (addresses.length === 0) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{addresses.join(', ')}</dd>
+    </div>
+  );
+}
+
+function Facts({ mail }: { readonly mail: Message }): VNode {
+  return (
+    <p class="facts">
+      <StatusBadge status={mail.status} />
+      <Moment at={mail.at} />
+      {mail.template === undefined ? null : (
+        <a class="chip" data-view="" href={hrefOf('gallery', mail.template, { locale: mail.locale })}>
+          {mail.template}
+        </a>
+      )}
+      {mail.locale === undefined ? null : <span class="chip">{mail.locale}</span>}
+      {mail.mailer === undefined || mail.mailer === 'default' ? null : (
+        <span class="chip">via {mail.mailer}</span>
+      )}
+      {mail.tags.map((tag) => (
+        <a key={tag} class="chip" data-view="" href={hrefOf('mails', '', { q: `tag:${tag}` })}>
+          #{tag}
+        </a>
+      ))}
+      {mail.run === undefined ? null : <span class="chip">run {mail.run}</span>}
+    </p>
+  );
+}
+
+function Actions({ mail }: { readonly mail: Message }): VNode {
+  const inbox = useInbox();
+  const releasing = useSignal(false);
+  const address = new URL(hrefOf('mails', mail.id), location.href).href;
+  return (
+    <div class="actions">
+      <CopyButton text={address} label="Copy the address of this page" class="icon-button" icon="link" />
+      <a
+        class="icon-button"
+        href={apiUrl(`messages/${mail.id}.eml`)}
+        download={`${mail.id}.eml`}
+        title="Download as .eml"
+        aria-label="Download as .eml"
+      >
+        <Icon name="download" />
+      </a>
+      {inbox.status.release ? (
+        <IconButton icon="send" label="Release: really send it" onClick={() => (releasing.value = true)} />
+      ) : null}
+      <IconButton
+        icon="unread"
+        label="Mark as unread"
+        onClick={() => void inbox.notices.tell(inbox.mailbox.markUnread(mail.id, true), 'Marked as unread.')}
+      />
+      <IconButton icon="trash" label="Delete" danger onClick={() => void removeMail(inbox, mail.id)} />
+      {releasing.value ? <ReleaseDialog mail={mail} onClose={() => (releasing.value = false)} /> : null}
+    </div>
+  );
+}

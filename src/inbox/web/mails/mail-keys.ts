@@ -1,0 +1,61 @@
+import { useEffect } from 'preact/hooks';
+
+import { deleteMessage } from '../api/inbox-api.js';
+import { type Inbox, useInbox } from '../inbox.js';
+import { hrefOf } from '../route.js';
+
+/** Opens the mail that is so many rows further down. */
+function step(inbox: Inbox, openId: string | undefined, by: number): void {
+  const { mailbox, navigation } = inbox;
+  const mails = mailbox.messages.value;
+  const next = mails[mails.findIndex(({ id }) => id === openId) + by];
+  const { q } = navigation.route.value.query;
+  if (next !== undefined) navigation.go(hrefOf('mails', next.id, { q }), { replace: true });
+}
+
+function toggleUnread({ mailbox }: Inbox, openId: string): void {
+  const mail = mailbox.messages.value.find(({ id }) => id === openId);
+  void mailbox.markUnread(openId, mail?.unread === false);
+}
+
+/** Deletes a mail, and opens the one below it. */
+export async function removeMail(inbox: Inbox, id: string): Promise<void> {
+  const { mailbox, navigation, notices } = inbox;
+  const mails = mailbox.messages.value;
+  const at = mails.findIndex((mail) => mail.id === id);
+  const neighbour = at < 0 ? undefined : (mails[at + 1] ?? mails[at - 1]);
+  if (!(await notices.tell(deleteMessage(id), 'Mail deleted.'))) return;
+  const { name, query } = navigation.route.value;
+  if (name !== '') navigation.go(hrefOf('mails', neighbour?.id, { q: query['q'] }), { replace: true });
+  mailbox.removed([id]);
+}
+
+function keysOf(inbox: Inbox, openId: string | undefined): Readonly<Record<string, () => void>> {
+  const moves = { j: () => step(inbox, openId, 1), k: () => step(inbox, openId, -1) };
+  if (openId === undefined) return moves;
+  return {
+    ...moves,
+    e: () => toggleUnread(inbox, openId),
+    Delete: () => void removeMail(inbox, openId),
+  };
+}
+
+/** j and k to the next and previous mail, e to mark it unread, Delete to delete it. */
+export function useMailKeys(openId: string | undefined): void {
+  const inbox = useInbox();
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      keysOf(inbox, openId)[event.key]?.();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [openId]);
+}
+
+/** Keys belong to what is being written, and to a dialog. */
+export function isTyping({ target }: Event): boolean {
+  return (
+    target instanceof Element && target.closest('input:not([type=radio]), textarea, select, dialog') !== null
+  );
+}

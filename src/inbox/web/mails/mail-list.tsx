@@ -1,0 +1,91 @@
+import type { VNode } from 'preact';
+
+import { deleteMessages } from '../api/inbox-api.js';
+import { useInbox } from '../inbox.js';
+import { ConfirmButton } from '../parts/button.js';
+import { Empty, Problem } from '../parts/empty.js';
+import { VirtualList } from '../parts/virtual-list.js';
+import { hrefOf } from '../route.js';
+import { MailRow } from './mail-row.js';
+import { SearchBox } from './search-box.js';
+
+/** Pixels; the style sheet's `.row` fills it. */
+const ROW_HEIGHT = 60;
+
+interface MailListProps {
+  /** The mail that is open. */
+  readonly openId: string | undefined;
+  readonly q: string;
+}
+
+export function MailList({ openId, q }: MailListProps): VNode {
+  const { navigation } = useInbox();
+  const search = (text: string): void =>
+    navigation.go(hrefOf('mails', navigation.route.value.name, { q: text }), { replace: true });
+  return (
+    <section class="list" aria-label="Mails">
+      <SearchBox value={q} onSearch={search} />
+      <Rows openId={openId} q={q} />
+      <Counts />
+    </section>
+  );
+}
+
+function Rows({ openId, q }: MailListProps): VNode {
+  const { mailbox } = useInbox();
+  const mails = mailbox.messages.value;
+  if (mails.length === 0) return <NoMails q={q} />;
+  return (
+    <VirtualList
+      label="Mails, newest first"
+      items={mails}
+      keyOf={({ id }) => id}
+      rowHeight={ROW_HEIGHT}
+      current={mails.findIndex(({ id }) => id === openId)}
+      total={mailbox.total.value}
+      onNearEnd={() => void mailbox.more()}
+      row={(mail) => (
+        <MailRow mail={mail} href={hrefOf('mails', mail.id, { q })} current={mail.id === openId} />
+      )}
+    />
+  );
+}
+
+function NoMails({ q }: { readonly q: string }): VNode {
+  const { mailbox, status } = useInbox();
+  if (mailbox.state.value === 'loading') return <div class="empty" aria-busy="true" />;
+  if (mailbox.state.value === 'failed') {
+    return <Problem error={new Error('The mails cannot be read.')} onRetry={() => void mailbox.refresh()} />;
+  }
+  if (q !== '') return <Empty title="No mail matches.">Search terms must all match.</Empty>;
+  return (
+    <Empty title="No mails yet.">
+      <p>What the application sends appears here, as it is sent.</p>
+      {status.smtp === undefined ? null : (
+        <p>
+          Other programs can send to it by SMTP: <code>localhost:{status.smtp.port}</code>
+        </p>
+      )}
+    </Empty>
+  );
+}
+
+function Counts(): VNode | null {
+  const { mailbox, notices } = useInbox();
+  const { total, unread } = mailbox;
+  if (total.value === 0) return null;
+  return (
+    <footer class="list-foot">
+      <span>
+        {total.value} {total.value === 1 ? 'mail' : 'mails'}
+        {unread.value === 0 ? '' : `, ${unread.value} unread`}
+      </span>
+      <ConfirmButton
+        confirm="Delete every mail?"
+        onConfirm={() => void notices.tell(deleteMessages(), 'All mails deleted.')}
+      >
+        Delete all
+      </ConfirmButton>
+    </footer>
+  );
+}

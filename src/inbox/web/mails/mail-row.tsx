@@ -1,0 +1,63 @@
+import type { VNode } from 'preact';
+
+import type { MessageSummary } from '../api/shapes.js';
+import { Icon } from '../parts/icon.js';
+import { StatusBadge } from '../parts/status-badge.js';
+import { Age } from '../parts/time.js';
+
+interface MailRowProps {
+  readonly mail: MessageSummary;
+  readonly href: string;
+  readonly current: boolean;
+}
+
+/** One line of the list: who, what, and what became of it. */
+export function MailRow({ mail, href, current }: MailRowProps): VNode {
+  return (
+    <a
+      class={mail.unread ? 'row unread' : 'row'}
+      href={href}
+      data-view=""
+      data-id={mail.id}
+      aria-current={current ? 'true' : undefined}
+    >
+      <span class="row-line">
+        <span class="row-subject">
+          {mail.unread ? <span class="hidden">Unread: </span> : null}
+          {mail.subject === '' ? '(no subject)' : mail.subject}
+        </span>
+        <span class="row-age">
+          <Age at={mail.at} />
+        </span>
+      </span>
+      <span class="row-line">
+        <span class="row-to">
+          <span class="hidden">To </span>
+          {mail.to.join(', ')}
+        </span>
+        <Facts mail={mail} />
+      </span>
+    </a>
+  );
+}
+
+function Facts({ mail }: Pick<MailRowProps, 'mail'>): VNode {
+  return (
+    <span class="row-facts">
+      {mail.attachments === 0 ? null : <Attachments count={mail.attachments} />}
+      {mail.template === undefined ? null : <span class="chip">{mail.template}</span>}
+      {mail.locale === undefined ? null : <span class="chip">{mail.locale}</span>}
+      <StatusBadge status={mail.status} />
+    </span>
+  );
+}
+
+function Attachments({ count }: { readonly count: number }): VNode {
+  return (
+    <span class="row-files" title={`${count} attached`}>
+      <Icon name="clip" />
+      {count}
+      <span class="hidden"> attached</span>
+    </span>
+  );
+}

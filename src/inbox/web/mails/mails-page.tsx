@@ -1,0 +1,34 @@
+import type { VNode } from 'preact';
+
+import { useInbox } from '../inbox.js';
+import { Empty } from '../parts/empty.js';
+import { useNarrow } from '../parts/use-narrow.js';
+import { MailList } from './mail-list.js';
+import { MailPage } from './mail-page.js';
+import { useMailKeys } from './mail-keys.js';
+
+/** The list beside the open mail; on a phone one or the other. */
+export function MailsPage(): VNode {
+  const { navigation, mailbox } = useInbox();
+  const narrow = useNarrow();
+  const { name, query } = navigation.route.value;
+  const q = query['q'] ?? '';
+  // The newest is open until another one is chosen; on a phone it would hide the list.
+  const newest = narrow ? undefined : mailbox.messages.value[0]?.id;
+  const openId = name === '' ? newest : name;
+  useMailKeys(openId);
+  return (
+    <div class={name === '' ? 'mails' : 'mails chosen'}>
+      <MailList openId={openId} q={q} />
+      {openId === undefined ? <Nothing /> : <MailPage id={openId} />}
+    </div>
+  );
+}
+
+function Nothing(): VNode {
+  return (
+    <section class="mail" aria-label="Mail">
+      <Empty title="No mail is open." />
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+import type { VNode } from 'preact';
+
+import type { Finding } from '../api/shapes.js';
+
+const WORDS = { error: 'Error', warning: 'Warning', info: 'Note' } as const;
+
+/** What the checks say about a mail or a template. */
+export function FindingsList({ findings }: { readonly findings: readonly Finding[] }): VNode {
+  if (findings.length === 0) return <p class="muted">Nothing to complain about.</p>;
+  return (
+    <ul class="findings">
+      {findings.map(({ rule, severity, message, line }) => (
+        <li key={`${rule} ${line ?? ''} ${message}`} class={severity}>
+          <strong>{WORDS[severity]}</strong> {message}
+          <span class="muted">
+            {' '}
+            {rule}
+            {line === undefined ? '' : `, line ${line}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,23 @@
+import type { VNode } from 'preact';
+
+const TONES: Readonly<Record<string, string>> = {
+  sent: 'good',
+  received: 'good',
+  captured: 'good',
+  released: 'good',
+  queued: 'busy',
+  waiting: 'busy',
+  sending: 'busy',
+  deferred: 'warn',
+  ambiguous: 'warn',
+  cancelled: 'plain',
+  expired: 'bad',
+  dead: 'bad',
+  failed: 'bad',
+  corrupt: 'bad',
+};
+
+/** The state of a mail: the word, and a dot in its colour. */
+export function StatusBadge({ status }: { readonly status: string }): VNode {
+  return <span class={`status ${TONES[status] ?? 'plain'}`}>{status}</span>;
+}

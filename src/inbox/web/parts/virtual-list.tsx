@@ -1,0 +1,84 @@
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+
+/** Rows that are drawn above and below what can be seen. */
+const MARGIN = 6;
+/** Rows before the end at which more are asked for. */
+const NEAR_END = 20;
+
+interface VirtualListProps<Item> {
+  readonly label: string;
+  readonly items: readonly Item[];
+  readonly keyOf: (item: Item) => string;
+  /** Pixels; all rows are of one height. */
+  readonly rowHeight: number;
+  readonly row: (item: Item) => VNode;
+  /** The row to bring into view when it changes; -1 for none. */
+  readonly current: number;
+  readonly onNearEnd: () => void;
+  /** Of all rows, those that are not read yet included. */
+  readonly total: number;
+}
+
+/** A list that draws only the rows that can be seen. */
+export function VirtualList<Item>(props: VirtualListProps<Item>): VNode {
+  const { items, rowHeight, current } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const view = useView(box);
+  const first = Math.max(0, Math.floor(view.top / rowHeight) - MARGIN);
+  const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + MARGIN);
+  useEffect(() => {
+    if (last >= items.length - NEAR_END) props.onNearEnd();
+  }, [last, items.length]);
+  useLayoutEffect(() => {
+    if (box.current !== null && current >= 0) reveal(box.current, current * rowHeight, rowHeight);
+  }, [current]);
+  return (
+    <div class="scroller" ref={box}>
+      <ul aria-label={props.label} style={{ height: `${items.length * rowHeight}px` }}>
+        {items.slice(first, last).map((item, offset) => (
+          <li
+            key={props.keyOf(item)}
+            aria-setsize={props.total}
+            aria-posinset={first + offset + 1}
+            style={{ height: `${rowHeight}px`, transform: `translateY(${(first + offset) * rowHeight}px)` }}
+          >
+            {props.row(item)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function reveal(box: HTMLElement, top: number, height: number): void {
+  if (top < box.scrollTop) box.scrollTo({ top });
+  else if (top + height > box.scrollTop + box.clientHeight)
+    box.scrollTo({ top: top + height - box.clientHeight });
+}
+
+interface View {
+  readonly top: number;
+  readonly height: number;
+}
+
+/** What part of the box can be seen. */
+function useView(box: { readonly current: HTMLElement | null }): View {
+  const view = useSignal<View>({ top: 0, height: 0 });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const look = (): void => {
+      view.value = { top: element.scrollTop, height: element.clientHeight };
+    };
+    const sizes = new ResizeObserver(look);
+    sizes.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, []);
+  return view.value;
+}

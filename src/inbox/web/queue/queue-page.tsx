@@ -1,0 +1,100 @@
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+
+import { pauseQueue, readQueue, resumeQueue } from '../api/inbox-api.js';
+import type { QueuePage as Page } from '../api/shapes.js';
+import { useInbox } from '../inbox.js';
+import { Empty, Problem } from '../parts/empty.js';
+import { hrefOf } from '../route.js';
+import { useLoad } from '../state/use-load.js';
+import { QueueTable } from './queue-table.js';
+
+/** What waits, and why. */
+export function QueuePage(): VNode {
+  const { live, navigation, status } = useInbox();
+  const state = navigation.route.value.query['state'] ?? '';
+  const before = useSignal<string | undefined>(undefined);
+  const key = `${state} ${before.value ?? ''} ${live.news('queue').value}`;
+  const { value: page, error, reload } = useLoad((signal) => readQueue(state, before.value, signal), key);
+  if (!status.queue) return <NoQueue />;
+  const show = (next: string): void => {
+    before.value = undefined;
+    navigation.go(hrefOf('queue', '', { state: next }), { replace: true });
+  };
+  return (
+    <section class="page" aria-labelledby="queue">
+      <header class="page-head">
+        <h1 id="queue">Queue</h1>
+        {page === undefined ? null : <PauseButton paused={page.paused} onDone={reload} />}
+      </header>
+      {page === undefined ? null : <States page={page} current={state} onShow={show} />}
+      {error === undefined ? null : <Problem error={error} onRetry={reload} />}
+      {page === undefined ? null : <QueueTable mails={page.mails} onChanged={reload} />}
+      {page?.next === undefined ? null : (
+        <button type="button" class="button" onClick={() => (before.value = page.next)}>
+          Older
+        </button>
+      )}
+    </section>
+  );
+}
+
+function NoQueue(): VNode {
+  return (
+    <section class="page">
+      <Empty title="This application has no mail queue.">
+        <p>
+          Mails are sent at once. Give MailModule a <code>queue</code> to send them in the background.
+        </p>
+      </Empty>
+    </section>
+  );
+}
+
+interface PauseButtonProps {
+  readonly paused: boolean;
+  readonly onDone: () => void;
+}
+
+function PauseButton({ paused, onDone }: PauseButtonProps): VNode {
+  const { notices } = useInbox();
+  const toggle = async (): Promise<void> => {
+    const work = paused ? resumeQueue() : pauseQueue();
+    if (await notices.tell(work, paused ? 'The queue goes on.' : 'The queue is paused.')) onDone();
+  };
+  return (
+    <div class="actions">
+      {paused ? <span class="status warn">paused</span> : null}
+      <button type="button" class={paused ? 'button primary' : 'button'} onClick={() => void toggle()}>
+        {paused ? 'Resume' : 'Pause'}
+      </button>
+    </div>
+  );
+}
+
+interface StatesProps {
+  readonly page: Page;
+  readonly current: string;
+  readonly onShow: (state: string) => void;
+}
+
+/** How many are in each state; one of them narrows the list. */
+function States({ page, current, onShow }: StatesProps): VNode {
+  const counts = Object.entries(page.stats.states).filter(([state, count]) => count > 0 || state === current);
+  const all = counts.reduce((sum, [, count]) => sum + count, 0);
+  return (
+    <div class="filters" role="group" aria-label="State">
+      {[['', all] as const, ...counts].map(([state, count]) => (
+        <button
+          key={state}
+          type="button"
+          class="filter"
+          aria-pressed={state === current}
+          onClick={() => onShow(state)}
+        >
+          {state === '' ? 'all' : state} <span class="count">{count}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

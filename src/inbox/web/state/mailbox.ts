@@ -1,0 +1,114 @@
+import { signal } from '@preact/signals';
+
+import type { MessagePage, MessageSummary } from '../api/shapes.js';
+
+/** Where mails come from, and where changes to them go. */
+export interface MessageSource {
+  find(q: string, before?: string, signal?: AbortSignal): Promise<MessagePage>;
+  markUnread(id: string, unread: boolean): Promise<unknown>;
+}
+
+/** Milliseconds to wait for more news before the first page is read again: a loop may send hundreds. */
+const SETTLE_MS = 120;
+
+/**
+ * The list of mails, newest first. What is new is read from the server, whose search decides; news only
+ * says that there is some.
+ */
+export class Mailbox {
+  readonly messages = signal<readonly MessageSummary[]>([]);
+  readonly total = signal(0);
+  readonly unread = signal(0);
+  readonly state = signal<'loading' | 'ready' | 'failed'>('loading');
+  /** The mail that was last reported as changed, and how many reports there were. */
+  readonly lastChange = signal({ id: '', count: 0 });
+  readonly #source: MessageSource;
+  #q = '';
+  #next: string | undefined;
+  #reading = new AbortController();
+  #readingMore = false;
+  #timer = 0;
+
+  constructor(source: MessageSource) {
+    this.#source = source;
+  }
+
+  /** Shows the mails that match. */
+  async search(q: string): Promise<void> {
+    this.#q = q;
+    this.#next = undefined;
+    await this.#readFirst((page) => page.messages);
+  }
+
+  /** Reads on behind the last mail, if there are more. */
+  async more(): Promise<void> {
+    if (this.#next === undefined || this.#readingMore) return;
+    const q = this.#q;
+    this.#readingMore = true;
+    try {
+      const page = await this.#source.find(q, this.#next);
+      if (q === this.#q) this.#append(page);
+    } finally {
+      this.#readingMore = false;
+    }
+  }
+
+  changed(summary: MessageSummary): void {
+    this.messages.value = this.messages.value.map((old) => (old.id === summary.id ? summary : old));
+    this.lastChange.value = { id: summary.id, count: this.lastChange.value.count + 1 };
+    this.#refreshSoon();
+  }
+
+  removed(ids: readonly string[] | 'all'): void {
+    this.messages.value = ids === 'all' ? [] : this.messages.value.filter(({ id }) => !ids.includes(id));
+    this.#refreshSoon();
+  }
+
+  async markUnread(id: string, unread: boolean): Promise<void> {
+    await this.#source.markUnread(id, unread);
+    this.messages.value = this.messages.value.map((mail) => (mail.id === id ? { ...mail, unread } : mail));
+    this.#refreshSoon();
+  }
+
+  /** Reads the first page again, and keeps what was read behind it. */
+  async refresh(): Promise<void> {
+    await this.#readFirst((page) => withTail(page, this.messages.value));
+  }
+
+  #refreshSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.refresh(), SETTLE_MS);
+  }
+
+  async #readFirst(merge: (page: MessagePage) => readonly MessageSummary[]): Promise<void> {
+    this.#reading.abort();
+    const reading = new AbortController();
+    this.#reading = reading;
+    try {
+      const page = await this.#source.find(this.#q, undefined, reading.signal);
+      if (reading.signal.aborted) return;
+      const messages = merge(page);
+      if (messages.length === page.messages.length) this.#next = page.next;
+      this.messages.value = messages;
+      this.total.value = page.total;
+      this.unread.value = page.unread;
+      this.state.value = 'ready';
+    } catch {
+      if (!reading.signal.aborted) this.state.value = 'failed';
+    }
+  }
+
+  #append(page: MessagePage): void {
+    const known = new Set(this.messages.value.map(({ id }) => id));
+    this.messages.value = [...this.messages.value, ...page.messages.filter(({ id }) => !known.has(id))];
+    this.#next = page.next;
+  }
+}
+
+/** A fresh first page with those older mails that were read before. */
+function withTail(page: MessagePage, before: readonly MessageSummary[]): readonly MessageSummary[] {
+  const last = page.messages.at(-1);
+  if (page.next === undefined || last === undefined) return page.messages;
+  const fresh = new Set(page.messages.map(({ id }) => id));
+  return [...page.messages, ...before.filter(({ id, at }) => !fresh.has(id) && at <= last.at)];
+}
