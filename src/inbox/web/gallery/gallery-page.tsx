@@ -20,6 +20,7 @@ export function GalleryPage(): VNode {
   const shown = templates.find((template) => template.name === name) ?? (narrow ? undefined : templates[0]);
   return (
     <div class={name === '' ? 'mails' : 'mails chosen'}>
+      <h1 class="hidden">Templates</h1>
       <TemplateList templates={templates} current={shown?.name ?? ''} />
       {shown === undefined ? null : <TemplatePage key={shown.name} template={shown} />}
     </div>

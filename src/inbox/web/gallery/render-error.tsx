@@ -12,7 +12,7 @@ function placeOf({ file, line, column }: Failure): string {
 export function RenderError({ error }: { readonly error: Failure }): VNode {
   return (
     <div class="sheet" role="alert">
-      <h2 class="bad-text">It cannot be rendered</h2>
+      <h3 class="bad-text">It cannot be rendered</h3>
       <pre class="text">{error.message}</pre>
       <p>
         <code>{placeOf(error)}</code>

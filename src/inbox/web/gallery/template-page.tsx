@@ -53,7 +53,7 @@ function TemplateHead({ template, locale, subject }: TemplateHeadProps): VNode {
         <a class="icon-button back" href={hrefOf('gallery')} data-view="" aria-label="Back to the templates">
           <Icon name="back" />
         </a>
-        <h1>{subject ?? template.name}</h1>
+        <h2>{subject ?? template.name}</h2>
         <div class="actions">
           {status.release && template.sample ? (
             <IconButton icon="send" label="Send this sample" onClick={() => (sending.value = true)} />

@@ -9,7 +9,7 @@ export function VariablesTab({ rendering }: { readonly rendering: TemplateRender
   const lacking = new Set(missing.map(({ path }) => path));
   return (
     <div class="sheet">
-      <h2>Variables</h2>
+      <h3>Variables</h3>
       {variables.length === 0 ? <p class="muted">It uses none.</p> : null}
       <table class="pairs">
         <tbody>
@@ -27,7 +27,7 @@ export function VariablesTab({ rendering }: { readonly rendering: TemplateRender
         </tbody>
       </table>
       {missing.length === 0 ? null : <Missing missing={missing} />}
-      <h2>Findings</h2>
+      <h3>Findings</h3>
       <FindingsList findings={findings} />
     </div>
   );
@@ -36,7 +36,7 @@ export function VariablesTab({ rendering }: { readonly rendering: TemplateRender
 function Missing({ missing }: Pick<TemplateRendering, 'missing'>): VNode {
   return (
     <>
-      <h2>Missing in the sample</h2>
+      <h3>Missing in the sample</h3>
       <ul>
         {missing.map(({ path, line, template }) => (
           <li key={`${path} ${template ?? ''} ${line ?? ''}`}>

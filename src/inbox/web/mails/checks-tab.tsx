@@ -15,12 +15,12 @@ interface ChecksTabProps {
 export function ChecksTab({ clip, findings: { value, error } }: ChecksTabProps): VNode {
   return (
     <div class="sheet">
-      <h2>Size</h2>
+      <h3>Size</h3>
       <ClipMeter clip={clip} />
-      <h2>Findings</h2>
+      <h3>Findings</h3>
       {error === undefined ? null : <Problem error={error} />}
       {value === undefined ? null : <FindingsList findings={value.findings} />}
-      <h2>Mail programs</h2>
+      <h3>Mail programs</h3>
       {value === undefined ? null : <Clients gaps={value.clients} />}
     </div>
   );

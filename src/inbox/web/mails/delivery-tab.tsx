@@ -12,7 +12,7 @@ export function DeliveryTab({ mail }: { readonly mail: Message }): VNode {
   const { status } = useInbox();
   return (
     <div class="sheet">
-      <h2>What happened</h2>
+      <h3>What happened</h3>
       <ol class="timeline">
         {mail.timeline.map((entry, index) => (
           <Entry key={index} entry={entry} />
@@ -25,7 +25,7 @@ export function DeliveryTab({ mail }: { readonly mail: Message }): VNode {
           </a>
         </p>
       )}
-      <h2>What if the next one fails?</h2>
+      <h3>What if the next one fails?</h3>
       <ChaosForm key={mail.id} template={mail.template} to={mail.envelope.to[0]} />
     </div>
   );

@@ -2,14 +2,15 @@ import type { VNode } from 'preact';
 
 import type { Message } from '../api/shapes.js';
 import { CopyButton } from '../parts/copy-button.js';
+import { addressOf } from './address.js';
 
 /** Whom the servers are told, against whom readers see; and every header. */
 export function HeadersTab({ mail }: { readonly mail: Message }): VNode {
   return (
     <div class="sheet">
-      <h2>Envelope</h2>
+      <h3>Envelope</h3>
       <Envelope mail={mail} />
-      <h2>Headers</h2>
+      <h3>Headers</h3>
       <table class="pairs">
         <tbody>
           {mail.headers.map(([name, value], index) => (
@@ -27,15 +28,12 @@ export function HeadersTab({ mail }: { readonly mail: Message }): VNode {
   );
 }
 
-/** `Ada <ada@example.test>` → `ada@example.test`. */
-function addressOf(mailbox: string): string {
-  return (/<([^<>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim().toLowerCase();
-}
+const sameAs = (mailbox: string): string => addressOf(mailbox).toLowerCase();
 
 function Envelope({ mail }: { readonly mail: Message }): VNode {
   const { envelope } = mail;
-  const shown = new Set([...mail.to, ...mail.cc].map(addressOf));
-  const other = addressOf(mail.from) !== addressOf(envelope.from);
+  const shown = new Set([...mail.to, ...mail.cc].map(sameAs));
+  const other = sameAs(mail.from) !== sameAs(envelope.from);
   return (
     <table class="pairs">
       <tbody>
@@ -49,7 +47,7 @@ function Envelope({ mail }: { readonly mail: Message }): VNode {
           <tr key={address}>
             <th scope="row">RCPT TO</th>
             <td>
-              {address} {shown.has(addressOf(address)) ? null : <span class="chip">blind: in no header</span>}
+              {address} {shown.has(sameAs(address)) ? null : <span class="chip">blind: in no header</span>}
             </td>
           </tr>
         ))}

@@ -28,7 +28,7 @@ export function MailHead({ mail }: { readonly mail: Message }): VNode {
         >
           <Icon name="back" />
         </a>
-        <h1>{mail.subject === '' ? '(no subject)' : mail.subject}</h1>
+        <h2>{mail.subject === '' ? '(no subject)' : mail.subject}</h2>
         <Actions mail={mail} />
       </div>
       <dl class="people">

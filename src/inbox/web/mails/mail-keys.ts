@@ -9,8 +9,8 @@ function step(inbox: Inbox, openId: string | undefined, by: number): void {
   const { mailbox, navigation } = inbox;
   const mails = mailbox.messages.value;
   const next = mails[mails.findIndex(({ id }) => id === openId) + by];
-  const { q } = navigation.route.value.query;
-  if (next !== undefined) navigation.go(hrefOf('mails', next.id, { q }), { replace: true });
+  const { query } = navigation.route.value;
+  if (next !== undefined) navigation.go(hrefOf('mails', next.id, query), { replace: true });
 }
 
 function toggleUnread({ mailbox }: Inbox, openId: string): void {
@@ -26,7 +26,7 @@ export async function removeMail(inbox: Inbox, id: string): Promise<void> {
   const neighbour = at < 0 ? undefined : (mails[at + 1] ?? mails[at - 1]);
   if (!(await notices.tell(deleteMessage(id), 'Mail deleted.'))) return;
   const { name, query } = navigation.route.value;
-  if (name !== '') navigation.go(hrefOf('mails', neighbour?.id, { q: query['q'] }), { replace: true });
+  if (name !== '') navigation.go(hrefOf('mails', neighbour?.id, query), { replace: true });
   mailbox.removed([id]);
 }
 

@@ -20,8 +20,9 @@ interface MailListProps {
 
 export function MailList({ openId, q }: MailListProps): VNode {
   const { navigation } = useInbox();
+  const { route } = navigation;
   const search = (text: string): void =>
-    navigation.go(hrefOf('mails', navigation.route.value.name, { q: text }), { replace: true });
+    navigation.go(hrefOf('mails', route.value.name, { ...route.value.query, q: text }), { replace: true });
   return (
     <section class="list" aria-label="Mails">
       <SearchBox value={q} onSearch={search} />
@@ -32,8 +33,9 @@ export function MailList({ openId, q }: MailListProps): VNode {
 }
 
 function Rows({ openId, q }: MailListProps): VNode {
-  const { mailbox } = useInbox();
+  const { mailbox, navigation } = useInbox();
   const mails = mailbox.messages.value;
+  const { query } = navigation.route.value;
   if (mails.length === 0) return <NoMails q={q} />;
   return (
     <VirtualList
@@ -45,7 +47,7 @@ function Rows({ openId, q }: MailListProps): VNode {
       total={mailbox.total.value}
       onNearEnd={() => void mailbox.more()}
       row={(mail) => (
-        <MailRow mail={mail} href={hrefOf('mails', mail.id, { q })} current={mail.id === openId} />
+        <MailRow mail={mail} href={hrefOf('mails', mail.id, query)} current={mail.id === openId} />
       )}
     />
   );

@@ -1,10 +1,11 @@
 import { useSignalEffect } from '@preact/signals';
-import type { VNode } from 'preact';
-import { useEffect } from 'preact/hooks';
+import type { RefObject, VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { readMessage } from '../api/inbox-api.js';
 import { useInbox } from '../inbox.js';
 import { Problem } from '../parts/empty.js';
+import { useNarrow } from '../parts/use-narrow.js';
 import { useLoad } from '../state/use-load.js';
 import { MailHead } from './mail-head.js';
 import { MailTabs } from './mail-tabs.js';
@@ -17,8 +18,9 @@ export function MailPage({ id }: { readonly id: string }): VNode {
     if (mailbox.lastChange.value.id === id) reload();
   });
   useReading(id);
+  const section = useFocus();
   return (
-    <section class="mail" aria-label="Mail" tabIndex={-1}>
+    <section class="mail" aria-label="Mail" tabIndex={-1} ref={section}>
       {error === undefined ? null : <Problem error={error} />}
       {mail === undefined ? null : (
         <>
@@ -34,13 +36,25 @@ export function MailPage({ id }: { readonly id: string }): VNode {
 function useReading(id: string): void {
   const { mailbox } = useInbox();
   useEffect(() => {
+    const over = new AbortController();
     const read = (): void => {
+      if (document.visibilityState === 'hidden') return;
+      over.abort();
       const unread = mailbox.messages.peek().find((mail) => mail.id === id)?.unread ?? true;
-      if (unread && document.visibilityState === 'visible')
-        mailbox.markUnread(id, false).catch(() => undefined);
+      if (unread) mailbox.markUnread(id, false).catch(() => undefined);
     };
+    document.addEventListener('visibilitychange', read, { signal: over.signal });
     read();
-    document.addEventListener('visibilitychange', read);
-    return () => document.removeEventListener('visibilitychange', read);
+    return () => over.abort();
   }, [id]);
+}
+
+/** On a phone the mail takes the place of the list, and with it the focus. */
+function useFocus(): RefObject<HTMLElement | null> {
+  const section = useRef<HTMLElement>(null);
+  const narrow = useNarrow();
+  useEffect(() => {
+    if (narrow) section.current?.focus();
+  }, [narrow]);
+  return section;
 }

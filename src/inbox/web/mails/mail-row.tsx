@@ -4,6 +4,7 @@ import type { MessageSummary } from '../api/shapes.js';
 import { Icon } from '../parts/icon.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Age } from '../parts/time.js';
+import { addressOf } from './address.js';
 
 interface MailRowProps {
   readonly mail: MessageSummary;
@@ -33,7 +34,7 @@ export function MailRow({ mail, href, current }: MailRowProps): VNode {
       <span class="row-line">
         <span class="row-to">
           <span class="hidden">To </span>
-          {mail.to.join(', ')}
+          {mail.to.map(addressOf).join(', ')}
         </span>
         <Facts mail={mail} />
       </span>

@@ -48,8 +48,8 @@ export function MailTabs({ mail }: { readonly mail: Message }): VNode {
   const asked = navigation.route.value.query['tab'];
   const current = tabs.find(({ key }) => key === asked)?.key ?? tabs[0]?.key ?? 'text';
   const select = (tab: Key): void => {
-    const { q } = navigation.route.value.query;
-    navigation.go(hrefOf('mails', mail.id, { q, tab }), { replace: true });
+    const { query } = navigation.route.value;
+    navigation.go(hrefOf('mails', mail.id, { ...query, tab }), { replace: true });
   };
   return (
     <Tabs label="Sides of this mail" tabs={tabs} current={current} onSelect={select}>

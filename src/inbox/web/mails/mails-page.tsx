@@ -19,6 +19,7 @@ export function MailsPage(): VNode {
   useMailKeys(openId);
   return (
     <div class={name === '' ? 'mails' : 'mails chosen'}>
+      <h1 class="hidden">Mails</h1>
       <MailList openId={openId} q={q} />
       {openId === undefined ? <Nothing /> : <MailPage id={openId} />}
     </div>

@@ -43,7 +43,7 @@ export function Tabs<Key extends string>({
           <TabButton key={tab.key} id={id} tab={tab} selected={tab.key === current} onSelect={onSelect} />
         ))}
       </div>
-      <div class="panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${current}`}>
+      <div class="panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${current}`} tabIndex={0}>
         {children}
       </div>
     </>
