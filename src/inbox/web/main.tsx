@@ -1,7 +1,8 @@
 import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 
-import { findMessages, markUnread, readStatus } from './api/inbox-api.js';
+import { findMessages, markUnread } from './api/inbox-api.js';
+import type { InboxStatus } from './api/shapes.js';
 import { App } from './app.js';
 import { InboxContext } from './inbox.js';
 import { Problem } from './parts/empty.js';
@@ -15,9 +16,20 @@ import { Notices } from './state/notices.js';
 /** The search is over with the view it belongs to. */
 const searchOf = ({ view, query }: Route): string => (view === 'mails' ? (query['q'] ?? '') : '');
 
+/** What this inbox can do is part of the page: nothing has to be asked for before it is drawn. */
+function statusOf(page: Document): InboxStatus {
+  const json = page.querySelector<HTMLMetaElement>('meta[name=mail-inbox]')?.content ?? '';
+  const status: unknown = JSON.parse(json);
+  if (isStatus(status)) return status;
+  throw new Error('The page does not say what its inbox is.');
+}
+
+function isStatus(value: unknown): value is InboxStatus {
+  return typeof value === 'object' && value !== null && 'version' in value;
+}
+
 async function start(): Promise<void> {
-  const { signal } = new AbortController();
-  const status = await readStatus(signal);
+  const status = statusOf(document);
   const navigation = new Navigation();
   const mailbox = new Mailbox({ find: findMessages, markUnread });
   const live = new Live(mailbox);
@@ -39,7 +51,8 @@ async function start(): Promise<void> {
     </InboxContext.Provider>,
     document.body,
   );
-  await live.follow(signal);
+  // For as long as the page is open.
+  await live.follow(new AbortController().signal);
 }
 
 start().catch((error: unknown) => {

@@ -54,14 +54,12 @@ const LONGEST_WAIT_MS = 10_000;
 export async function followEvents(listener: StreamListener, signal: AbortSignal): Promise<void> {
   let last = '';
   let wait = FIRST_WAIT_MS;
+  const onEvent = (event: ServerEvent): void => {
+    if (event.id !== '') last = event.id;
+    listener.onEvent(event);
+  };
   while (!signal.aborted) {
-    const reached = await readEvents(last, signal, {
-      onState: listener.onState,
-      onEvent: (event) => {
-        if (event.id !== '') last = event.id;
-        listener.onEvent(event);
-      },
-    });
+    const reached = await readEvents(last, signal, { onState: listener.onState, onEvent });
     wait = reached ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
     listener.onState('waiting');
     await pause(wait, signal);

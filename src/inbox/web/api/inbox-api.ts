@@ -2,7 +2,6 @@ import { get, getText, post, write } from './client.js';
 import type {
   ChaosRule,
   Findings,
-  InboxStatus,
   LinkCheck,
   Message,
   MessagePage,
@@ -15,8 +14,6 @@ import type {
 
 /** How many mails are read at a time. */
 const PAGE = 50;
-
-export const readStatus = (signal: AbortSignal): Promise<InboxStatus> => get('status', {}, signal);
 
 export const findMessages = (q: string, before?: string, signal?: AbortSignal): Promise<MessagePage> =>
   get('messages', { q, before, limit: PAGE }, signal);

@@ -13,10 +13,10 @@ export function LinksTab({ mail }: { readonly mail: Message }): VNode {
       {mail.links.map(({ url, text }) => (
         <li key={url} class="card link">
           <div>
-            <strong>{text === '' ? 'Without a text' : text}</strong>
+            {text === '' || text === url ? null : <strong>{text}</strong>}
             <p class="url">{url}</p>
           </div>
-          <Check id={mail.id} url={url} />
+          {url.startsWith('mailto:') ? null : <Check id={mail.id} url={url} />}
           <CopyButton text={url} label={`Copy ${url}`} />
         </li>
       ))}

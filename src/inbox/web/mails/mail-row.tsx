@@ -32,10 +32,7 @@ export function MailRow({ mail, href, current }: MailRowProps): VNode {
         </span>
       </span>
       <span class="row-line">
-        <span class="row-to">
-          <span class="hidden">To </span>
-          {mail.to.map(addressOf).join(', ')}
-        </span>
+        <Recipients to={mail.to} />
         <Facts mail={mail} />
       </span>
     </a>
@@ -46,10 +43,24 @@ function Facts({ mail }: Pick<MailRowProps, 'mail'>): VNode {
   return (
     <span class="row-facts">
       {mail.attachments === 0 ? null : <Attachments count={mail.attachments} />}
-      {mail.template === undefined ? null : <span class="chip">{mail.template}</span>}
+      {mail.template === undefined ? null : <span class="chip template">{mail.template}</span>}
       {mail.locale === undefined ? null : <span class="chip">{mail.locale}</span>}
       <StatusBadge status={mail.status} />
     </span>
+  );
+}
+
+/** The first, and how many more: two addresses do not fit, and half of one is none. */
+function Recipients({ to }: Pick<MessageSummary, 'to'>): VNode {
+  const [first = '', ...others] = to.map(addressOf);
+  return (
+    <>
+      <span class="row-to" title={to.join(', ')}>
+        <span class="hidden">To </span>
+        {first}
+      </span>
+      {others.length === 0 ? null : <span class="row-more">+{others.length}</span>}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
+import { useInbox } from '../inbox.js';
 import { IconButton } from './button.js';
 
 interface DialogProps {
@@ -9,12 +10,18 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** Modal while it is mounted; Escape closes it, and the focus goes back to where it was. */
+/**
+ * Modal while it is mounted; Escape closes it, and the focus goes back to where it was. Problems are told
+ * inside of it: what is outside cannot be reached.
+ */
 export function Dialog({ title, onClose, children }: DialogProps): VNode {
   const id = useId();
+  const { notices } = useInbox();
+  const notice = notices.current.value;
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
+    notices.close();
     dialog?.showModal();
     return () => dialog?.close();
   }, []);
@@ -25,6 +32,11 @@ export function Dialog({ title, onClose, children }: DialogProps): VNode {
         <IconButton icon="close" label="Close" onClick={onClose} />
       </header>
       {children}
+      {notice?.kind === 'problem' ? (
+        <p class="bad-text dialog-problem" role="alert">
+          {notice.text}
+        </p>
+      ) : null}
     </dialog>
   );
 }

@@ -24,6 +24,8 @@ export class Live {
 
   async follow(signal: AbortSignal): Promise<void> {
     const onState = (state: 'live' | 'waiting'): void => {
+      // Where no event came before the connection was lost, there is none to resume after.
+      if (state === 'live' && this.state.value === 'waiting') this.#readAllAgain();
       this.state.value = state;
     };
     await followEvents({ onState, onEvent: (event) => this.#take(event) }, signal);
