@@ -55,8 +55,9 @@ export class InboxPage {
     await this.page.locator('.segmented').getByText(label, { exact: true }).click();
   }
 
-  copied(): Promise<string> {
-    return this.page.evaluate(() => navigator.clipboard.readText());
+  /** In words, as the browser's own names are unknown here. */
+  async copied(): Promise<string> {
+    return String(await this.page.evaluate('navigator.clipboard.readText()'));
   }
 
   close(): Promise<void> {
