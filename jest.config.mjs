@@ -2,7 +2,7 @@
 export default {
   rootDir: import.meta.dirname,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  globalSetup: '<rootDir>/test/support/compiled-sources.mjs',
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
   testEnvironment: '<rootDir>/test/support/leak-guard.ts',
   // What the guard found open would otherwise keep jest from ending.
   forceExit: true,

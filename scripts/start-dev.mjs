@@ -5,6 +5,9 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { once } from 'node:events';
+import { join } from 'node:path';
+
+import { buildInbox } from './build-inbox.mjs';
 
 const NEST = createRequire(import.meta.url).resolve('@nestjs/cli/bin/nest.js');
 const EXAMPLE = 'examples/signup/dist/main.js';
@@ -37,5 +40,6 @@ process.once('SIGINT', () => stop(130));
 process.once('SIGTERM', () => stop(143));
 
 await startCompiler();
+await buildInbox(join(import.meta.dirname, '..', 'dist', 'inbox', 'assets'));
 await startCompiler('signup', '--watchAssets');
 start(['--watch', '--watch-preserve-output', '--enable-source-maps', EXAMPLE], 'inherit');

@@ -3,19 +3,20 @@ import type { Browser, Locator } from 'playwright-core';
 import { launchBrowser } from '../support/browser.js';
 import { until } from '../support/example-process.js';
 import { InboxPage } from '../support/inbox-page.js';
-import { type InboxApplication, startInboxApplication } from '../support/inbox-application.js';
+import { type SignupInbox, startSignupInbox } from '../support/signup-inbox.js';
+import { cleanup } from '../support/application.js';
 
 let browser: Browser;
-let app: InboxApplication;
+let app: SignupInbox;
 let inbox: InboxPage;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  app = await startInboxApplication();
+  app = await startSignupInbox();
 });
 afterAll(async () => {
-  await app.close();
   await browser.close();
+  await cleanup();
 });
 afterEach(async () => {
   expect(inbox.faults).toEqual([]);
@@ -80,7 +81,7 @@ test('a mail shows its sides, at several widths and in both schemes', async () =
   await inbox.tab('Source');
   await inbox.page.getByText('MIME-Version: 1.0').first().waitFor();
   await inbox.tab('Delivery');
-  await inbox.page.locator('.timeline').getByText('captured').waitFor();
+  await inbox.page.locator('.timeline').getByText('captured', { exact: true }).waitFor();
   expect(inbox.page.url()).toMatch(/\/m\/[\w-]+\?tab=delivery$/);
   await inbox.page.reload();
   await inbox.page.locator('.timeline').waitFor();
@@ -157,7 +158,7 @@ test('all mails are deleted only when asked twice', async () => {
 test('what came while the connection was lost is there when it is back', async () => {
   await open();
   await inbox.page.getByText('No mails yet.').waitFor();
-  await app.dropStreams();
+  app.disconnect();
   await app.send({ subject: 'Meanwhile' });
   await inbox.row('Meanwhile').waitFor();
 });

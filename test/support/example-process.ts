@@ -13,6 +13,7 @@ const POLL_MS = 10;
 export async function buildExample(): Promise<void> {
   const run = promisify(execFile);
   await run(process.execPath, [NEST, 'build'], { cwd: ROOT });
+  await run(process.execPath, ['scripts/build-inbox.mjs'], { cwd: ROOT });
   await run(process.execPath, [NEST, 'build', 'signup'], { cwd: ROOT });
 }
 

@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser } from 'playwright-core';
+
+import type { MessagePage } from '../../src/inbox/messages/message-reader.js';
+import { cleanup } from '../support/application.js';
+import { launchBrowser } from '../support/browser.js';
+import { InboxPage } from '../support/inbox-page.js';
+import { type SignupInbox, startSignupInbox } from '../support/signup-inbox.js';
+
+/** A site of somebody else. It answers whatever it is asked for, and counts. */
+class Stranger {
+  html = '';
+  readonly asked: string[] = [];
+  readonly #server: Server = createServer(({ url = '' }, reply) => {
+    this.asked.push(url);
+    reply.setHeader('content-type', 'text/html').end(this.html);
+  });
+
+  static async start(): Promise<Stranger> {
+    const stranger = new Stranger();
+    stranger.#server.listen(0, '127.0.0.1');
+    await once(stranger.#server, 'listening');
+    return stranger;
+  }
+
+  get origin(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://localhost:${port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
+
+let browser: Browser;
+let app: SignupInbox;
+let stranger: Stranger;
+
+beforeAll(async () => {
+  browser = await launchBrowser(['--host-resolver-rules=MAP rebound.test 127.0.0.1']);
+  app = await startSignupInbox();
+});
+beforeEach(async () => {
+  stranger = await Stranger.start();
+});
+afterEach(async () => {
+  await stranger.stop();
+  await app.clear();
+});
+afterAll(async () => {
+  await browser.close();
+  await cleanup();
+});
+
+const subjects = async (): Promise<readonly string[]> => {
+  const page = (await (await fetch(`${app.url}/api/messages`)).json()) as MessagePage;
+  return page.messages.map(({ subject }) => subject);
+};
+
+test('nothing in a mail runs, leaves its frame or changes anything', async () => {
+  const deleting = "fetch('/mail/api/messages',{method:'DELETE',headers:{'x-mail-inbox':'1'}})";
+  await app.send({
+    subject: 'Hostile',
+    html: `<base href="${stranger.origin}/">
+      <meta http-equiv="refresh" content="0;url=${stranger.origin}/refresh">
+      <script>top.document.title='pwned';${deleting}</script>
+      <img src="x" onerror="${deleting}">
+      <svg onload="${deleting}"></svg>
+      <iframe src="${app.url}/api/messages"></iframe>
+      <iframe srcdoc="<script>${deleting}</script>"></iframe>
+      <link rel="stylesheet" href="${stranger.origin}/style.css">
+      <form action="${app.url}/api/messages" method="post" target="_top"><button>Post</button></form>
+      <a href="javascript:${deleting}">Run</a>
+      <a href="${stranger.origin}/top" target="_top">Leave</a>
+      <p>The end.</p>`,
+  });
+  const inbox = await InboxPage.open(browser, app.url);
+  await inbox.mail.getByText('The end.').waitFor();
+  for (const name of ['Post', 'Run', 'Leave']) await inbox.mail.getByText(name, { exact: true }).click();
+  await inbox.tab('Text'); // the page still answers
+  expect(await inbox.page.title()).toBe('Mail');
+  expect(inbox.page.url()).toBe(`${app.url}/m/${await idOf(inbox)}?tab=text`);
+  expect(stranger.asked).toEqual([]);
+  expect(await subjects()).toEqual(['Hostile']);
+  expect(inbox.faults).toEqual([]);
+  await inbox.close();
+});
+
+const idOf = async (inbox: InboxPage): Promise<string> =>
+  (await inbox.rows.first().getAttribute('data-id')) ?? '';
+
+test('the frame of a mail has no rights at all', async () => {
+  await app.send({ subject: 'Framed', html: '<p>Framed</p>' });
+  const inbox = await InboxPage.open(browser, app.url);
+  await inbox.mail.getByText('Framed').waitFor();
+  expect(await inbox.page.locator('iframe').getAttribute('sandbox')).toBe('');
+  await inbox.close();
+});
+
+test('remote images are loaded when they are asked for, and not before', async () => {
+  await app.send({ subject: 'Tracked', html: `<img src="${stranger.origin}/pixel.gif"><p>Tracked</p>` });
+  const inbox = await InboxPage.open(browser, app.url);
+  await inbox.mail.getByText('Tracked').waitFor();
+  expect(stranger.asked).toEqual([]);
+  const asked = inbox.page.waitForRequest(/pixel\.gif$/);
+  await inbox.page.getByLabel('Remote images').check();
+  await (await asked).response();
+  expect(stranger.asked).toEqual(['/pixel.gif']);
+  await inbox.close();
+});
+
+test('no page of another site reads or changes anything', async () => {
+  await app.send({ subject: 'Kept', text: 'Secret code 482913.' });
+  const api = `${app.url}/api/messages`;
+  stranger.html = '<title>Stranger</title>';
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${stranger.origin}/`);
+  const attempts = [
+    `fetch('${api}').then((r) => r.text())`,
+    `fetch('${api}', { method: 'DELETE' })`,
+    `fetch('${api}', { method: 'DELETE', headers: { 'x-mail-inbox': '1' } })`,
+    `fetch('${api}', { method: 'DELETE', mode: 'no-cors' })`,
+    `fetch('${app.url}/api/chaos', { method: 'POST', headers: { 'x-mail-inbox': '1' }, body: '{}' })`,
+    `new Promise((ok, no) => { const s = new EventSource('${app.url}/api/events'); s.onopen = ok; s.onerror = no; })`,
+  ];
+  for (const attempt of attempts) {
+    expect([attempt, await page.evaluate(`(${attempt}).then(() => 'done', () => 'refused')`)]).toEqual([
+      attempt,
+      'refused',
+    ]);
+  }
+  const answer = page.waitForResponse(api);
+  await page.evaluate(
+    `document.body.innerHTML = '<form method=post action="${api}"></form>'; document.forms[0].submit()`,
+  );
+  expect((await answer).status()).toBeGreaterThanOrEqual(400);
+  expect(await subjects()).toEqual(['Kept']);
+  await page.context().close();
+});
+
+test('the page is in no frame of another site', async () => {
+  stranger.html = `<iframe src="${app.url}"></iframe>`;
+  const page = await (await browser.newContext()).newPage();
+  const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+  await page.goto(stranger.origin);
+  await refused;
+  await page.context().close();
+});
+
+test('a name that was made to point here is not let in', async () => {
+  const page = await (await browser.newContext()).newPage();
+  const { port } = new URL(app.url);
+  for (const path of ['', '/api/messages', '/api/latest.html']) {
+    const response = await page.goto(`http://rebound.test:${port}/mail${path}`);
+    expect([path, response?.status()]).toEqual([path, 403]);
+  }
+  await page.context().close();
+});
