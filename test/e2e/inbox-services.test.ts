@@ -1,0 +1,129 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+
+import { cleanup } from '../support/application.js';
+import { launchBrowser } from '../support/browser.js';
+import { InboxPage } from '../support/inbox-page.js';
+import { type SignupInbox, startSignupInbox } from '../support/signup-inbox.js';
+
+let browser: Browser;
+let app: SignupInbox;
+let inbox: InboxPage;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  app = await startSignupInbox({ inbox: { release: { allow: ['*@allowed.test'] } } });
+});
+afterAll(async () => {
+  await browser.close();
+  await cleanup();
+});
+afterEach(async () => {
+  expect(inbox.faults).toEqual([]);
+  await inbox.close();
+  await app.clear();
+});
+
+const open = async (path: string): Promise<void> => {
+  inbox = await InboxPage.open(browser, `${app.url}/${path}`);
+};
+const go = (view: string): Promise<void> =>
+  inbox.page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: view }).click();
+
+test('what is made to fail is shown as failed, and goes out when it is tried again', async () => {
+  await open('chaos');
+  await inbox.page.getByLabel('Template').fill('welcome');
+  await inbox.page.getByLabel('Fail with').selectOption('550');
+  await inbox.page.getByRole('button', { name: 'Let them fail' }).click();
+  await inbox.page.getByText('fail with 550, 1 more time').waitFor();
+
+  await app.signUp('Grace Hopper');
+  await go('Mails');
+  const row = inbox.row('Welcome, Grace Hopper!');
+  await row.getByText('dead').waitFor();
+  await row.click();
+  await inbox.tab('Delivery');
+  await inbox.page.locator('.timeline .reply').getByText(/^550/).waitFor();
+
+  await go('Queue');
+  const queued = inbox.page.getByRole('row').filter({ hasText: 'Welcome, Grace Hopper!' });
+  await queued.getByRole('button', { name: 'Retry' }).click();
+  await queued.getByText('sent').waitFor();
+  await go('Mails');
+  await row.getByText('sent').waitFor();
+});
+
+test('a paused queue keeps its mails, and one of them can be taken out', async () => {
+  await open('queue');
+  await inbox.page.getByRole('button', { name: 'Pause' }).click();
+  await inbox.page.getByRole('button', { name: 'Resume' }).waitFor();
+  await app.signUp('Alan Turing');
+  const queued = inbox.page.getByRole('row').filter({ hasText: 'Welcome, Alan Turing!' });
+  await queued.getByText('waiting').waitFor();
+  await queued.getByRole('button', { name: 'Cancel' }).click();
+  await queued.getByRole('button', { name: 'Really cancel?' }).click();
+  await queued.getByText('cancelled').waitFor();
+  await inbox.page.getByRole('button', { name: 'Resume' }).click();
+  await inbox.page.getByRole('button', { name: 'Pause' }).waitFor();
+});
+
+test('a template is seen as it is saved, its mistakes too', async () => {
+  const file = join(app.templates, 'welcome.hbs');
+  const before = await readFile(file, 'utf8');
+  await open('gallery/welcome');
+  await inbox.mail.getByText('Good to have you aboard, Ada.').waitFor();
+
+  const saved = performance.now();
+  await writeFile(file, before.replace('Good to have you aboard', 'How good to see you'));
+  await inbox.mail.getByText('How good to see you, Ada.').waitFor();
+  process.stdout.write(`A saved template is seen after ${Math.round(performance.now() - saved)} ms\n`);
+
+  await writeFile(file, `${before}{{#if user}}`);
+  await inbox.page.getByRole('heading', { name: 'It cannot be rendered' }).waitFor();
+  await inbox.page
+    .getByText(/welcome\.hbs:\d+/)
+    .first()
+    .waitFor();
+
+  await writeFile(file, before);
+  await inbox.mail.getByText('Good to have you aboard, Ada.').waitFor();
+  await inbox.choose('fr');
+  await inbox.mail.locator('html[lang=fr]').waitFor({ state: 'attached' });
+});
+
+test('a template names its variables and those its sample lacks', async () => {
+  await writeFile(
+    join(app.templates, 'bare.hbs'),
+    '---\nsubject: Bare\nsample: {}\n---\n<p>{{user.name}}</p>',
+  );
+  await open('gallery/bare?tab=variables');
+  await inbox.page.getByText('missing in the sample').first().waitFor();
+  await inbox.page.getByRole('rowheader', { name: 'user.name' }).waitFor();
+});
+
+test('a mail says what its readers stumble over', async () => {
+  await app.send({
+    subject: 'Stumble',
+    html: '<img src="https://example.test/a.png"><p style="display:flex">Hi</p>',
+  });
+  await open('');
+  await inbox.tab(/^Checks/);
+  await inbox.page.getByText(/alt/).first().waitFor();
+  await inbox.page.getByText('Outlook', { exact: false }).first().waitFor();
+});
+
+test('a mail is released to nobody who is not allowed', async () => {
+  await app.send({ subject: 'Mine' });
+  await open('');
+  await inbox.row('Mine').waitFor();
+  await inbox.page.getByRole('button', { name: /^Release/ }).click();
+  const dialog = inbox.page.getByRole('dialog', { name: 'Release this mail' });
+  await dialog.getByRole('button', { name: 'Send it' }).click();
+  await dialog.getByRole('alert').getByText('release').waitFor();
+  await dialog.getByLabel('To').fill('ada@allowed.test');
+  await dialog.getByRole('button', { name: 'Send it' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await inbox.tab('Delivery');
+  await inbox.page.locator('.timeline').getByText('released', { exact: true }).waitFor();
+});
