@@ -6,18 +6,23 @@ import { cleanup } from '../support/application.js';
 import { launchBrowser } from '../support/browser.js';
 import { InboxPage } from '../support/inbox-page.js';
 import { type SignupInbox, startSignupInbox } from '../support/signup-inbox.js';
+import { startSmtpServer, type TestServer } from '../support/smtp-server.js';
 
 let browser: Browser;
+let server: TestServer;
 let app: SignupInbox;
 let inbox: InboxPage;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  app = await startSignupInbox({ inbox: { release: { allow: ['*@allowed.test'] } } });
+  server = await startSmtpServer();
+  const transport = `smtp://127.0.0.1:${server.port}?tls=off`;
+  app = await startSignupInbox({ inbox: { release: { allow: ['*@allowed.test'], transport } } });
 });
 afterAll(async () => {
   await browser.close();
   await cleanup();
+  await server.close();
 });
 afterEach(async () => {
   expect(inbox.faults).toEqual([]);
@@ -33,7 +38,7 @@ const go = (view: string): Promise<void> =>
 
 test('what is made to fail is shown as failed, and goes out when it is tried again', async () => {
   await open('chaos');
-  await inbox.page.getByLabel('Template').fill('welcome');
+  await inbox.page.getByRole('textbox', { name: 'Template' }).fill('welcome');
   await inbox.page.getByLabel('Fail with').selectOption('550');
   await inbox.page.getByRole('button', { name: 'Let them fail' }).click();
   await inbox.page.getByText('fail with 550, 1 more time').waitFor();
@@ -44,7 +49,7 @@ test('what is made to fail is shown as failed, and goes out when it is tried aga
   await row.getByText('dead').waitFor();
   await row.click();
   await inbox.tab('Delivery');
-  await inbox.page.locator('.timeline .reply').getByText(/^550/).waitFor();
+  await inbox.page.locator('.timeline .reply').getByText(/550/).first().waitFor();
 
   await go('Queue');
   const queued = inbox.page.getByRole('row').filter({ hasText: 'Welcome, Grace Hopper!' });
@@ -126,4 +131,5 @@ test('a mail is released to nobody who is not allowed', async () => {
   await dialog.waitFor({ state: 'detached' });
   await inbox.tab('Delivery');
   await inbox.page.locator('.timeline').getByText('released', { exact: true }).waitFor();
+  expect(server.mails.map(({ to }) => to)).toEqual([['ada@allowed.test']]);
 });

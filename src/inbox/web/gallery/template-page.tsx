@@ -18,7 +18,7 @@ import { RenderError } from './render-error.js';
 import { SampleDialog } from './sample-dialog.js';
 import { VariablesTab } from './variables-tab.js';
 
-type Key = 'html' | 'text' | 'variables';
+type Key = 'error' | 'html' | 'text' | 'variables';
 
 /** One template with its sample, in one of its locales. */
 export function TemplatePage({ template }: { readonly template: TemplateSummary }): VNode {
@@ -101,21 +101,28 @@ interface SidesProps {
   readonly turn: number;
 }
 
+function tabsOf({ html, missing, findings, error }: TemplateRendering): readonly Tab<Key>[] {
+  const checks: Tab<Key> = {
+    key: 'variables',
+    label: 'Variables and checks',
+    count: missing.length + findings.length,
+  };
+  if (error !== undefined) return [{ key: 'error', label: 'Error' }, checks];
+  const text: Tab<Key> = { key: 'text', label: 'Text' };
+  return html === undefined ? [text, checks] : [{ key: 'html', label: 'HTML' }, text, checks];
+}
+
 function Sides({ rendering, template, locale, turn }: SidesProps): VNode {
   const { navigation } = useInbox();
-  const { html, text, missing, findings, error } = rendering;
-  const tabs: readonly Tab<Key>[] = [
-    ...(html === undefined ? [] : ([{ key: 'html', label: 'HTML' }] as const)),
-    { key: 'text', label: 'Text' },
-    { key: 'variables', label: 'Variables and checks', count: missing.length + findings.length },
-  ];
+  const { text, error } = rendering;
+  const tabs = tabsOf(rendering);
   const asked = navigation.route.value.query['tab'];
   const current = tabs.find(({ key }) => key === asked)?.key ?? tabs[0]?.key ?? 'text';
   const select = (tab: Key): void =>
     navigation.go(hrefOf('gallery', template.name, { locale, tab }), { replace: true });
-  if (error !== undefined) return <RenderError error={error} />;
   return (
     <Tabs label="Sides of this template" tabs={tabs} current={current} onSelect={select}>
+      {current === 'error' && error !== undefined ? <RenderError error={error} /> : null}
       {current === 'html' ? <HtmlSide name={template.name} locale={locale} turn={turn} /> : null}
       {current === 'text' ? <TextSide text={text} /> : null}
       {current === 'variables' ? <VariablesTab rendering={rendering} /> : null}
