@@ -1,10 +1,11 @@
-// Takes the screenshots in docs/screenshots of the example's mails. Needs both builds, and Chromium on PATH.
+// Takes the screenshots in docs/screenshots of the example's mails, and of its inbox. Needs all builds, and Chromium.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { NestFactory } from '@nestjs/core';
 
 import { Chromium, photograph } from './screenshots/chromium.mjs';
+import { photographInbox } from './screenshots/inbox.mjs';
 
 const root = join(import.meta.dirname, '..');
 const example = join(root, 'examples', 'signup');
@@ -67,3 +68,6 @@ try {
 } finally {
   await chromium.close();
 }
+
+await mkdir(join(target, 'inbox'));
+await photographInbox(AppModule, join(target, 'inbox'));

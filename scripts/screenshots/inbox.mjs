@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { NestFactory } from '@nestjs/core';
+import { chromium } from 'playwright-core';
+
+import { reducedPng } from './png.mjs';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const DEVICES = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 780 }, hasTouch: true },
+};
+const SCHEMES = ['light', 'dark'];
+
+/** Views, each with what is there once it is. `ID` is the mail that has the most to show. */
+const VIEWS = [
+  { name: 'mails', path: '', sign: 'a.row' },
+  { name: 'mail', path: 'm/ID', sign: '.stage iframe' },
+  { name: 'delivery', path: 'm/ID?tab=delivery', sign: '.timeline' },
+  { name: 'checks', path: 'm/ID?tab=checks', sign: '.meter' },
+  { name: 'queue', path: 'queue', sign: '.grid' },
+  { name: 'gallery', path: 'gallery/receipt', sign: '.stage iframe' },
+  { name: 'chaos', path: 'chaos', sign: '.card' },
+];
+
+/** The example, with a day's mails in it, among them some that went wrong. */
+class Day {
+  /** @readonly */
+  #origin;
+
+  constructor(origin) {
+    this.#origin = origin;
+  }
+
+  async fill() {
+    await this.#fail({ to: 'katherine@example.test', fault: '451', times: 9 });
+    await this.#fail({ to: 'nobody@example.test', fault: '550', times: 1 });
+    await this.#signUp('Katherine Johnson', 'katherine');
+    await this.#signUp('Nobody Home', 'nobody');
+    await this.#signUp('Blaise Pascal', 'blaise', 'fr');
+    await this.#invite('emmy', 'Ada Lovelace');
+    await this.#signUp('Grace Hopper', 'grace');
+    await this.#order('Alan Turing', 'alan');
+    await this.#invite('sophie', 'Grace Hopper');
+    await this.#signUp('Émilie du Châtelet', 'emilie', 'fr');
+    await this.#order('Ada Lovelace', 'ada');
+    await this.#signUp('Ada Lovelace', 'ada');
+    await this.#fail({ template: 'receipt', fault: 'timeout', times: 2 });
+  }
+
+  #signUp(name, user, locale) {
+    return this.#post('signup', { name, email: `${user}@example.test`, locale });
+  }
+  #invite(user, inviter) {
+    return this.#post('invites', { email: `${user}@example.test`, inviter, note: 'Have a look at this.' });
+  }
+  #order(name, user) {
+    const items = [
+      { name: 'Notebook, dotted', quantity: 2, price: 1490 },
+      { name: 'Ink, sepia', quantity: 1, price: 890 },
+    ];
+    return this.#post('orders', { name, email: `${user}@example.test`, items });
+  }
+  #fail(rule) {
+    return this.#post('mail/api/chaos', rule);
+  }
+
+  /** One at a time, so that their order is the same every time. */
+  async #post(path, body) {
+    const response = await fetch(`${this.#origin}/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-mail-inbox': '1' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    await this.#settled();
+  }
+
+  /** Resolves once no mail is under way. */
+  async #settled() {
+    for (;;) {
+      const { messages } = await this.read('messages');
+      if (!messages.some(({ status }) => status === 'queued')) return;
+    }
+  }
+
+  async read(path) {
+    return (await fetch(`${this.#origin}/mail/api/${path}`)).json();
+  }
+}
+
+async function photographAll(browser, url, id, target) {
+  for (const [device, look] of Object.entries(DEVICES)) {
+    for (const colorScheme of SCHEMES) {
+      const context = await browser.newContext({ ...look, colorScheme });
+      const page = await context.newPage();
+      for (const { name, path, sign } of VIEWS) {
+        await page.goto(`${url}/${path.replace('ID', id)}`, { waitUntil: 'networkidle' }).catch(() => {});
+        await page.locator(sign).first().waitFor();
+        const png = await page.screenshot({ animations: 'disabled' });
+        await writeFile(join(target, `${name}-${device}-${colorScheme}.png`), reducedPng(png));
+      }
+      await context.close();
+    }
+  }
+}
+
+/** Takes pictures of the inbox of the example. @param AppModule of its build */
+export async function photographInbox(AppModule, target) {
+  const here = process.cwd();
+  const folder = await mkdtemp(join(tmpdir(), 'inbox-'));
+  process.chdir(folder); // where its spool and its inbox lie
+  const app = await NestFactory.create(AppModule, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  try {
+    const origin = await app.getUrl();
+    const day = new Day(origin);
+    await day.fill();
+    const { messages } = await day.read('messages?to=katherine@example.test');
+    await photographAll(browser, `${origin}/mail`, messages[0].id, target);
+  } finally {
+    await browser.close();
+    await app.close();
+    process.chdir(here);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
