@@ -1,11 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { NestFactory } from '@nestjs/core';
 import { chromium } from 'playwright-core';
-
-import { reducedPng } from './png.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const DEVICES = {
@@ -16,13 +14,11 @@ const SCHEMES = ['light', 'dark'];
 
 /** Views, each with what is there once it is. `ID` is the mail that has the most to show. */
 const VIEWS = [
-  { name: 'mails', path: '', sign: 'a.row' },
+  { name: 'mails', path: '', sign: '.stage iframe', phoneSign: 'a.row' },
   { name: 'mail', path: 'm/ID', sign: '.stage iframe' },
   { name: 'delivery', path: 'm/ID?tab=delivery', sign: '.timeline' },
-  { name: 'checks', path: 'm/ID?tab=checks', sign: '.meter' },
   { name: 'queue', path: 'queue', sign: '.grid' },
   { name: 'gallery', path: 'gallery/receipt', sign: '.stage iframe' },
-  { name: 'chaos', path: 'chaos', sign: '.card' },
 ];
 
 /** The example, with a day's mails in it, among them some that went wrong. */
@@ -91,16 +87,26 @@ class Day {
   }
 }
 
+/** The page is never done: it follows what happens. The mail in its frame is. */
+async function mailShown(page) {
+  if ((await page.locator('iframe').count()) === 0) return;
+  await page.frameLocator('iframe').locator('body *').first().waitFor();
+}
+
 async function photographAll(browser, url, id, target) {
   for (const [device, look] of Object.entries(DEVICES)) {
     for (const colorScheme of SCHEMES) {
       const context = await browser.newContext({ ...look, colorScheme });
       const page = await context.newPage();
-      for (const { name, path, sign } of VIEWS) {
-        await page.goto(`${url}/${path.replace('ID', id)}`, { waitUntil: 'networkidle' }).catch(() => {});
-        await page.locator(sign).first().waitFor();
-        const png = await page.screenshot({ animations: 'disabled' });
-        await writeFile(join(target, `${name}-${device}-${colorScheme}.png`), reducedPng(png));
+      for (const { name, path, sign, phoneSign } of VIEWS) {
+        await page.goto(`${url}/${path.replace('ID', id)}`);
+        await page
+          .locator(device === 'phone' && phoneSign ? phoneSign : sign)
+          .first()
+          .waitFor();
+        await mailShown(page);
+        const file = join(target, `${name}-${device}-${colorScheme}.png`);
+        await page.screenshot({ path: file, animations: 'disabled' });
       }
       await context.close();
     }

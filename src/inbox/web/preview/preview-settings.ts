@@ -7,5 +7,6 @@ export type Scheme = 'light' | 'dark' | 'inverted';
 /** How mails are looked at; kept from one mail to the next. */
 export class PreviewSettings {
   readonly width = signal<Width>('full');
-  readonly scheme = signal<Scheme>('light');
+  /** As the page itself is seen, to begin with. */
+  readonly scheme = signal<Scheme>(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 }

@@ -66,8 +66,10 @@ export class Mailbox {
 
   async markUnread(id: string, unread: boolean): Promise<void> {
     await this.#source.markUnread(id, unread);
-    this.messages.value = this.messages.value.map((mail) => (mail.id === id ? { ...mail, unread } : mail));
-    this.#refreshSoon();
+    const known = this.messages.value.find((mail) => mail.id === id);
+    if (known === undefined || known.unread === unread) return this.#refreshSoon();
+    this.unread.value += unread ? 1 : -1;
+    this.changed({ ...known, unread });
   }
 
   /** Reads the first page again, and keeps what was read behind it. */
