@@ -69,5 +69,7 @@ try {
   await chromium.close();
 }
 
+// As `npm start` shows it.
+process.env.NODE_ENV = 'development';
 await mkdir(join(target, 'inbox'));
 await photographInbox(AppModule, join(target, 'inbox'));

@@ -90,7 +90,7 @@ class Day {
 /** The page is never done: it follows what happens. The mail in its frame is. */
 async function mailShown(page) {
   if ((await page.locator('iframe').count()) === 0) return;
-  await page.frameLocator('iframe').locator('body *').first().waitFor();
+  await page.frameLocator('iframe').locator('h1').first().waitFor();
 }
 
 async function photographAll(browser, url, id, target) {
