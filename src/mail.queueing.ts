@@ -19,6 +19,7 @@ import { SqliteSpool } from './queue/spool/sqlite-spool.js';
 import { Seal } from './queue/spool/thread/seal.js';
 import { MissingQueue } from './queue/missing-queue.js';
 import { MemoryTransport } from './transport/memory/memory.transport.js';
+import { RehearsedTransport } from './transport/rehearsed.transport.js';
 import type { Transport } from './transport/transport.js';
 
 export interface QueueingSurroundings {
@@ -54,7 +55,8 @@ export function makeQueueing(
 function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
   const transports = new Map(mailers.map(({ name, transport }) => [name, transport]));
   return (mail) => {
-    const transport = transports.get(mail.message.mailer);
+    const given = transports.get(mail.message.mailer);
+    const transport = given instanceof RehearsedTransport ? given.inner : given;
     if (transport instanceof MemoryTransport) transport.outbox.enqueue(mail);
   };
 }

@@ -9,26 +9,27 @@ export type Rehearse = (message: RenderedMessage) => MailError | undefined;
 /** Another transport, some attempts of which fail because somebody wants to see what happens then. */
 export class RehearsedTransport implements Transport {
   readonly name: string;
-  readonly #transport: Transport;
+  /** That which makes the attempts. */
+  readonly inner: Transport;
   readonly #rehearse: Rehearse;
 
   constructor(transport: Transport, rehearse: Rehearse) {
     this.name = transport.name;
-    this.#transport = transport;
+    this.inner = transport;
     this.#rehearse = rehearse;
   }
 
   async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
     const fault = this.#rehearse(message);
     if (fault) throw fault;
-    return this.#transport.send(message, options);
+    return this.inner.send(message, options);
   }
 
   verify(options: AttemptOptions): Promise<void> {
-    return this.#transport.verify(options);
+    return this.inner.verify(options);
   }
 
   close(): Promise<void> {
-    return this.#transport.close();
+    return this.inner.close();
   }
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { MailModule, MailOutbox, MailQueueService, MailService, MemoryTransport } from 'nest-mailroom';
-import { boot, cleanup } from '../support/application.js';
+import { MailInboxModule } from 'nest-mailroom/inbox';
+import { boot, cleanup, folder } from '../support/application.js';
 import { queueing } from '../support/queueing.js';
 
 afterEach(cleanup);
@@ -9,8 +10,9 @@ const TESTS = 50;
 /** For machines under load. */
 const PATIENCE = { timeout: 20_000 };
 
-async function application() {
-  const app = await boot([MailModule.forRoot({ from: 'app@example.test', queue: { retryDelays: [5] } })]);
+async function application(...imports: Parameters<typeof boot>[0]) {
+  const root = MailModule.forRoot({ from: 'app@example.test', queue: { retryDelays: [5] } });
+  const app = await boot([root, ...imports]);
   return { mail: app.get(MailService), outbox: app.get(MailOutbox), queue: app.get(MailQueueService) };
 }
 
@@ -80,6 +82,15 @@ test('failures planned in a recording meet its own mails, a queued one at its ne
     undefined,
   ]);
   expect([subjects(failing), subjects(sound)]).toEqual([['twice'], ['at once']]);
+});
+
+test('an inbox that watches keeps nothing from a recording', async () => {
+  const { mail, outbox } = await application(MailInboxModule.forRoot({ dir: await folder() }));
+  const recording = await outbox.record(async () => {
+    await mail.queue({ to, subject: 'mine', text: 'x' });
+  });
+  await recording.waitFor({ subject: 'mine' });
+  expect(recording.queued).toHaveLength(1);
 });
 
 test('what fn throws is thrown', async () => {
