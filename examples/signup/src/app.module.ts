@@ -34,7 +34,9 @@ const templates = { dir: join(import.meta.dirname, 'templates'), theme };
       }),
     }),
     // Whoever reaches the inbox reads everybody's mail: it stays out of production.
-    ConditionalModule.registerWhen(MailInboxModule.forRoot(), ({ NODE_ENV }) => NODE_ENV !== 'production'),
+    ConditionalModule.registerWhen(MailInboxModule.forRoot(), ({ NODE_ENV }) => NODE_ENV !== 'production', {
+      debug: false,
+    }),
     SignupModule,
   ],
   controllers: [HealthController, InvitesController, OrdersController],
