@@ -18,7 +18,7 @@ const WAITING = stateNumber('waiting');
 const RETRIED = [stateNumber('dead'), stateNumber('ambiguous'), stateNumber('expired')];
 const RETRY = `
 UPDATE mail SET state = ${WAITING}, due_at = ?, ready_at = ?, set_at = ?, expires_at = ?, ended_at = NULL,
-  crashes = 0, outcomes = ${REOPENED}
+  attempt = 0, crashes = 0, outcomes = ${REOPENED}
 WHERE seq = ? AND state = ?`;
 const CANCEL = `
 UPDATE mail SET state = ${stateNumber('cancelled')}, ended_at = ? WHERE seq = ? AND state = ${WAITING}`;

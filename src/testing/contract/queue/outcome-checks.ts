@@ -67,6 +67,7 @@ async function retried({ queue }: QueueUnderTest): Promise<void> {
     assert.equal(entry.state, 'waiting');
     assert.ok(entry.dueAt <= NOW);
     const claimed = await claimOne(queue);
+    assert.equal(claimed.attempt, 1);
     assert.deepEqual(claimed.expiresAt, at(9 * DAY));
     assert.deepEqual(claimed.message, renderedMessage());
     await queue.settle(id, { state: 'sent' });
