@@ -88,6 +88,8 @@ export interface MailEvents {
   'mail.deferred': MailDeferredEvent;
   /** Given up: refused for good, or its process ended with it again and again. */
   'mail.dead': MailInQueueEvent;
+  /** Given back untried, because its transport is at fault. It waits, and has lost no attempt. */
+  'mail.released': MailInQueueEvent;
   /** Held (`onAmbiguous: 'hold'`): it may have been sent. */
   'mail.ambiguous': MailInQueueEvent;
   /** Not sent within its time. */

@@ -19,6 +19,8 @@ export class MailLifecycle
   readonly #room: Mailroom;
   readonly #options: ResolvedMailOptions;
   #stopping: Promise<void> | undefined;
+  /** When mails under way are given up, in milliseconds of the process: both hooks share one deadline. */
+  #endsAt: number | undefined;
 
   constructor(room: Mailroom, options: ResolvedMailOptions) {
     this.#room = room;
@@ -58,12 +60,19 @@ export class MailLifecycle
   /** While the application still answers requests: lets the mails under way finish, and their events be heard. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping ??= this.#room.queueing.stop();
-    await this.#room.inFlight.drain(this.#options.shutdownTimeout);
+    await this.#room.inFlight.drain(this.#timeLeft());
+  }
+
+  /** Milliseconds; they begin with the first question. */
+  #timeLeft(): number {
+    const now = performance.now();
+    this.#endsAt ??= now + this.#options.shutdownTimeout;
+    return Math.max(0, this.#endsAt - now);
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping ??= this.#room.queueing.stop();
-    await this.#room.inFlight.close(this.#options.shutdownTimeout);
+    await this.#room.inFlight.close(this.#timeLeft());
     await this.#closeQueue(this.#stopping);
     const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
     const closed = await Promise.allSettled([...transports].map((transport) => transport.close()));

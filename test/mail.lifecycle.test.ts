@@ -58,6 +58,20 @@ describe('shutdown', () => {
   });
 });
 
+it('waits for one deadline and not for one in each hook of the shutdown', async () => {
+  const transport = new SlowTransport();
+  const app = await boot([MailModule.forRoot({ from, transport, shutdownTimeout: 50 })]);
+  const sending = expect(app.get(MailService).send(mail)).rejects.toMatchObject({ code: 'closed' });
+  await new Promise((resolve) => setImmediate(resolve));
+  const waits = jest.spyOn(globalThis, 'setTimeout');
+  await app.close();
+  const [first, second] = waits.mock.calls.map(([, ms]) => ms ?? 0);
+  waits.mockRestore();
+  await sending;
+  expect(first).toBe(50);
+  expect(second).toBeLessThan(25);
+});
+
 describe('verify', () => {
   it("stops the boot with 'boot', and says how to boot all the same", async () => {
     const booting = boot([MailModule.forRoot({ from, transport: new DeadTransport(), verify: 'boot' })]);

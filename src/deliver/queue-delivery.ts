@@ -36,6 +36,8 @@ export class QueueDelivery {
   readonly #onFault: (what: string) => void;
   readonly #onWarning: (what: string) => void;
   #opening: Promise<void> | undefined;
+  #isStopped = false;
+  #isClosed = false;
   #pruning: NodeJS.Timeout | undefined;
 
   constructor(options: QueueDeliveryOptions) {
@@ -51,10 +53,12 @@ export class QueueDelivery {
   }
 
   /**
-   * Opens the queue and begins to deliver; once, and again after it failed.
-   * @throws {MailError} `config`
+   * Opens the queue and begins to deliver; once, and again after it failed. After `stop` it delivers nothing:
+   * requests that are still answered may queue.
+   * @throws {MailError} `config`, `closed` after `close`
    */
   async open(): Promise<void> {
+    if (this.#isClosed) throw closed();
     this.#opening ??= this.#open();
     try {
       await this.#opening;
@@ -101,6 +105,7 @@ export class QueueDelivery {
 
   /** Takes no further mail from the queue, and resolves when those under way are settled. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     // What is opened only now must not begin to work behind our back.
     await this.#opening?.catch(() => undefined);
     clearInterval(this.#pruning);
@@ -108,12 +113,14 @@ export class QueueDelivery {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     if (this.#opening) await this.queue.close();
   }
 
   async #open(): Promise<void> {
     await this.queue.open();
     for (const warning of this.queue.warnings) this.#onWarning(warning);
+    if (this.#isStopped) return;
     for (const worker of this.workers) worker.start();
     this.#relay?.start((mail) => this.add(mail));
     this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS);
@@ -127,6 +134,10 @@ export class QueueDelivery {
       this.#onFault(`The mail queue could not be cleared of what is done: ${messageOf(error)}`);
     }
   }
+}
+
+function closed(): MailError {
+  return new MailError('closed', 'The mail queue is closed: the application is shutting down.');
 }
 
 function noOutbox(): MailError {

@@ -159,18 +159,17 @@ export class QueueWorker {
     // A machine that slept may find the lease of a mail over that is still under way here.
     for (const claim of claims) {
       if (this.#underWay.has(claim.id)) continue;
-      const work = suspects.admits(claim)
-        ? this.#work(claim, gate.enter())
-        : this.#putBack(claim, SUSPECT_MS);
-      this.#track(claim, work);
+      this.#track(claim, suspects.admits(claim) ? this.#enter(claim) : this.#putBack(claim, SUSPECT_MS));
     }
     if (claims.length === limit) return 0;
     const due = await queue.nextDueAt(mailer);
     return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;
   }
 
+  /** Milliseconds; while a mail finds out about the transport, its answer wakes whoever waits for it. */
   #opensIn(): number {
     const { gate, pace } = this.#options;
+    if (gate.isProbed) return POLL_MS;
     return Math.max(1, gate.opensIn(), pace?.opensIn() ?? 0);
   }
 
@@ -204,6 +203,12 @@ export class QueueWorker {
     return this.#settle(claim, { state: 'released', dueAt }, undefined);
   }
 
+  /** The transport may have failed while the mail was claimed: one mail at a time finds out then, not all of these. */
+  #enter(claim: Claim): Promise<void> {
+    const passage = this.#options.gate.enter();
+    return passage ? this.#work(claim, passage) : this.#putBack(claim, this.#opensIn());
+  }
+
   async #work(claim: Claim, passage: Passage): Promise<void> {
     const { gate, onAmbiguous, retryDelays, now, random } = this.#options;
     const startedAt = now();
@@ -221,7 +226,9 @@ export class QueueWorker {
     const result = await this.#attempt(claim);
     const made = verdict(claim, result, { ...context, now: now() });
     this.#tellGate(passage, made, result);
-    return this.#settle(claim, made.settlement, 'error' in result ? result.error : undefined);
+    const isReleased = made.settlement.state === 'released';
+    const error = 'error' in result && !isReleased ? result.error : made.transportFault;
+    return this.#settle(claim, made.settlement, error);
   }
 
   /** Milliseconds until the mail may be tried; 0: its turn is now, and taken. */
@@ -252,7 +259,7 @@ export class QueueWorker {
     if (transportFault) {
       const retryInMs = gate.fault(transportFault, passage);
       if (retryInMs !== undefined) publish('mail.paused', { mailer, error: transportFault, retryInMs });
-    } else if (settlement.state === 'released' || ('error' in result && result.error.outcome === 'unknown')) {
+    } else if (settlement.state === 'released' || isSilence(result)) {
       gate.leave(passage);
     } else if (gate.answered(passage)) {
       publish('mail.resumed', { mailer });
@@ -292,11 +299,17 @@ export class QueueWorker {
   #publish({ id, message, attempt }: Claim, settlement: Settlement, error: MailError | undefined): void {
     const { publish } = this.#options;
     const event = { ...describeMessage(message), id, attempt, ...(error && { error }) };
+    if (settlement.state === 'released' && error) publish('mail.released', event);
     if (settlement.state === 'waiting') publish('mail.deferred', { ...event, dueAt: settlement.dueAt });
     if (settlement.state === 'dead') publish('mail.dead', event);
     if (settlement.state === 'ambiguous') publish('mail.ambiguous', event);
     if (settlement.state === 'expired') publish('mail.expired', event);
   }
+}
+
+/** The transport did not answer, or not to this mail: that says nothing for it. */
+function isSilence(result: AttemptResult): boolean {
+  return 'error' in result && (result.error.outcome === 'unknown' || result.error.code === 'timeout');
 }
 
 function leaseFrom(now: Date): Date {

@@ -1,4 +1,4 @@
-import type { MailError, MailErrorCode } from '../mail.errors.js';
+import type { MailError } from '../mail.errors.js';
 import { jittered } from './backoff.js';
 
 /** Milliseconds, see `PAUSES`. */
@@ -38,7 +38,7 @@ export class TransportGate {
   #faults = 0;
   #closedUntil: number | undefined;
   #probing = false;
-  #lastFault: MailErrorCode | undefined;
+  #lastFault: MailError | undefined;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -48,19 +48,33 @@ export class TransportGate {
     return this.#closedUntil === undefined;
   }
 
+  /** One mail is finding out: what it hears decides, not the time. */
+  get isProbed(): boolean {
+    return this.#probing;
+  }
+
+  /** What last closed it, while it is closed. */
+  get lastFault(): MailError | undefined {
+    return this.#lastFault;
+  }
+
   /** How many of `wanted` mails may be tried now. */
   admits(wanted: number): number {
     if (this.isOpen) return wanted;
     return this.#probing || this.opensIn() > 0 ? 0 : Math.min(wanted, 1);
   }
 
-  /** Milliseconds until one mail may find out. */
+  /** Milliseconds until one mail may find out, unless one is doing so. */
   opensIn(): number {
     return Math.max(0, (this.#closedUntil ?? 0) - this.#options.monotonic());
   }
 
-  /** A mail is tried that `admits` let through; whoever tries it says with this how that went. */
-  enter(): Passage {
+  /**
+   * A mail is about to be tried; whoever tries it says with this how that went. Undefined when it may not:
+   * the gate may have closed, or another may have become the probe, since `admits` was asked.
+   */
+  enter(): Passage | undefined {
+    if (this.admits(1) === 0) return undefined;
     const isProbe = !this.isOpen;
     if (isProbe) this.#probing = true;
     return { isProbe };
@@ -88,8 +102,8 @@ export class TransportGate {
   }
 
   #tell(error: MailError): void {
-    if (error.code !== this.#lastFault) this.#options.onFault?.(error);
-    this.#lastFault = error.code;
+    if (error.code !== this.#lastFault?.code) this.#options.onFault?.(error);
+    this.#lastFault = error;
   }
 
   /**

@@ -10,6 +10,8 @@ export interface NewMail {
   readonly priority: MailPriority;
   /** Not sent before. */
   readonly dueAt: Date;
+  /** That date was asked for. Else it is a time from now, which stays as long when the clock is set back. */
+  readonly isDated?: boolean | undefined;
   /** Not sent after. */
   readonly expiresAt: Date;
   /** Per mailer, kept until the mail is done and 7 days more. The first mail with a key stays. */

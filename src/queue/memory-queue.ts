@@ -83,7 +83,7 @@ export class MemoryQueue implements MailQueue {
       dueAt,
       expiresAt,
       leasedUntil: undefined,
-      setAt: dueAt > this.#now() ? undefined : this.#now(),
+      setAt: mail.isDated ? undefined : this.#now(),
       claim: 0,
       endedAt: undefined,
       attempt: 0,

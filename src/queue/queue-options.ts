@@ -65,6 +65,7 @@ export function readQueueOptions(options: QueueOptions, now: Date): Asked {
     dueAt,
     expiresAt: readExpiry(fields.get('expiresAt'), dueAt, now),
     priority: readPriority(fields.get('priority') ?? 'normal'),
+    ...(fields.has('sendAt') && { isDated: true }),
     ...(fields.has('idempotencyKey') && { idempotencyKey: readKey(fields.get('idempotencyKey')) }),
   };
   return { schedule, via: readVia(fields.get('via')) };

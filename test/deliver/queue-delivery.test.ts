@@ -1,6 +1,8 @@
 import { QueueDelivery } from '../../src/deliver/queue-delivery.js';
 import type { QueueWorker } from '../../src/deliver/queue-worker.js';
+import type { MailQueue } from '../../src/queue/mail-queue.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
+import { dueMail } from '../queue/spool-mails.js';
 
 /** A queue that opens when the test says so. */
 class SlowQueue extends MemoryQueue {
@@ -11,12 +13,13 @@ class SlowQueue extends MemoryQueue {
   });
 }
 
-test('nothing works on after a stop that came while the queue was being opened', async () => {
-  const queue = new SlowQueue(() => new Date());
+/** A delivery with one worker, and what that one was told. */
+function deliveryOf(queue: MailQueue): { readonly delivery: QueueDelivery; readonly heard: string[] } {
   const heard: string[] = [];
-  const worker: Pick<QueueWorker, 'mailer' | 'start' | 'stop'> = {
+  const worker: Pick<QueueWorker, 'mailer' | 'start' | 'stop' | 'wake'> = {
     mailer: 'default',
     start: () => heard.push('start'),
+    wake: () => undefined,
     stop: async () => void heard.push('stop'),
   };
   const delivery = new QueueDelivery({
@@ -28,12 +31,32 @@ test('nothing works on after a stop that came while the queue was being opened',
     onFault: () => undefined,
     onWarning: () => undefined,
   });
-  const clear = jest.spyOn(globalThis, 'clearInterval');
+  return { delivery, heard };
+}
+
+test('nothing begins to work when a stop came while the queue was being opened', async () => {
+  const queue = new SlowQueue(() => new Date());
+  const { delivery, heard } = deliveryOf(queue);
+  const every = jest.spyOn(globalThis, 'setInterval');
   const opened = delivery.open();
   const stopped = delivery.stop();
   queue.finish();
   await Promise.all([opened, stopped]);
-  expect(heard).toEqual(['start', 'stop']);
-  expect(clear).toHaveBeenCalledWith(expect.anything());
-  clear.mockRestore();
+  expect(heard).toEqual(['stop']);
+  expect(every).not.toHaveBeenCalled();
+  every.mockRestore();
+});
+
+test('what is queued first after a stop is kept and left to the next start; after the end it is refused', async () => {
+  const queue = new MemoryQueue(() => new Date());
+  const { delivery, heard } = deliveryOf(queue);
+  const every = jest.spyOn(globalThis, 'setInterval');
+  await delivery.stop();
+  await delivery.add(dueMail());
+  expect((await queue.stats()).states.waiting).toBe(1);
+  expect(heard).toEqual(['stop']);
+  expect(every).not.toHaveBeenCalled();
+  every.mockRestore();
+  await delivery.close();
+  await expect(delivery.open()).rejects.toMatchObject({ code: 'closed' });
 });

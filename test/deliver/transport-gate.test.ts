@@ -17,19 +17,20 @@ function gate(pauses = { first: 100, login: 1_000, longest: 300 }) {
 test('is open for all until the transport fails', () => {
   const { gate: open } = gate();
   expect(open.admits(7)).toBe(7);
-  expect(open.answered(open.enter())).toBe(false);
+  expect(open.answered(open.enter()!)).toBe(false);
   expect(open.admits(7)).toBe(7);
 });
 
 test('lets one mail find out after each pause, which doubles up to the longest', () => {
   const { gate: closed, pass } = gate();
-  const pauses = [closed.fault(down, closed.enter())];
+  const pauses = [closed.fault(down, closed.enter()!)];
   for (let fault = 0; fault < 3; fault += 1) {
     expect(closed.admits(7)).toBe(0);
     pass(closed.opensIn());
     expect(closed.admits(7)).toBe(1);
-    const probe = closed.enter();
+    const probe = closed.enter()!;
     expect(closed.admits(7)).toBe(0);
+    expect(closed.isProbed).toBe(true);
     pauses.push(closed.fault(down, probe));
   }
   expect(pauses).toEqual([100, 200, 300, 300]);
@@ -37,37 +38,56 @@ test('lets one mail find out after each pause, which doubles up to the longest',
 
 test('opens for all when the one got an answer, and counts faults from the start again', () => {
   const { gate: closed, pass } = gate();
-  closed.fault(down, closed.enter());
+  closed.fault(down, closed.enter()!);
   pass(100);
-  expect(closed.answered(closed.enter())).toBe(true);
+  expect(closed.answered(closed.enter()!)).toBe(true);
   expect(closed.admits(7)).toBe(7);
-  expect(closed.fault(down, closed.enter())).toBe(100);
+  expect(closed.fault(down, closed.enter()!)).toBe(100);
 });
 
 test('takes mails that were tried together for one fault, and what they heard for old news', () => {
   const { gate: closed, pass } = gate();
-  const [first, second, third, fourth] = Array.from({ length: 4 }, () => closed.enter());
+  const [first, second, third, fourth] = Array.from({ length: 4 }, () => closed.enter()!);
   expect(closed.fault(down, first!)).toBe(100);
   expect(closed.fault(down, second!)).toBeUndefined();
   pass(100);
-  const probe = closed.enter();
+  const probe = closed.enter()!;
   expect(closed.answered(third!)).toBe(false);
   closed.leave(fourth!);
   expect(closed.admits(7)).toBe(0);
   expect(closed.answered(probe)).toBe(true);
 });
 
+test('lets none in that were asked for before it closed, and no second one beside the one that finds out', () => {
+  const { gate: closed, pass } = gate();
+  expect(closed.admits(7)).toBe(7);
+  closed.fault(down, closed.enter()!);
+  expect(closed.enter()).toBeUndefined();
+  pass(100);
+  expect(closed.enter()).toEqual({ isProbe: true });
+  expect(closed.enter()).toBeUndefined();
+});
+
+test('tells of the fault for as long as it is closed', () => {
+  const { gate: closed, pass } = gate();
+  closed.fault(down, closed.enter()!);
+  expect(closed.lastFault).toBe(down);
+  pass(100);
+  closed.answered(closed.enter()!);
+  expect(closed.lastFault).toBeUndefined();
+});
+
 test('lets another find out when the one did not get so far', () => {
   const { gate: closed, pass } = gate();
-  closed.fault(down, closed.enter());
+  closed.fault(down, closed.enter()!);
   pass(100);
-  closed.leave(closed.enter());
+  closed.leave(closed.enter()!);
   expect(closed.admits(7)).toBe(1);
 });
 
 test('waits longer after a refused login', () => {
   const { gate: closed } = gate();
-  expect(closed.fault(new MailError('authentication', 'no'), closed.enter())).toBe(1_000);
+  expect(closed.fault(new MailError('authentication', 'no'), closed.enter()!)).toBe(1_000);
   expect(PAUSES.login).toBeGreaterThanOrEqual(30_000);
 });
 
@@ -83,6 +103,6 @@ test('tells of the first fault in a row, and of one that is another than the las
     closed.fault(error, { isProbe: true });
   }
   closed.answered({ isProbe: true });
-  closed.fault(login, closed.enter());
+  closed.fault(login, closed.enter()!);
   expect(told).toEqual(['transport-unavailable', 'authentication', 'authentication']);
 });

@@ -21,8 +21,8 @@ const STORES: ReadonlyArray<[string, () => Promise<MailQueue>]> = [
 ];
 
 const attempt = { startedAt: new Date(START), durationMs: 1, accepted: [], rejected: [] };
-const mailAt = (dueAt: number) =>
-  dueMail({}, { dueAt: new Date(dueAt), expiresAt: new Date(START + 9 * DAY) });
+const mailAt = (dueAt: number, isDated = false) =>
+  dueMail({}, { dueAt: new Date(dueAt), isDated, expiresAt: new Date(START + 9 * DAY) });
 
 function claim(queue: MailQueue): Promise<readonly Claim[]> {
   const leasedUntil = new Date(now + MINUTE);
@@ -58,6 +58,18 @@ describe.each(STORES)('a clock that is set back by a day, %s', (_name, open) => 
     expect(await claim(queue)).toHaveLength(1);
   });
 
+  test('lets a mail with a delay wait as long as that is, and no longer', async () => {
+    const queue = await open();
+    await queue.add(mailAt(now));
+    await queue.add(mailAt(now + 5 * MINUTE));
+    expect(await claim(queue)).toHaveLength(1);
+    now -= DAY;
+    expect(await claim(queue)).toEqual([]);
+    expect(await dueIn(queue)).toBe(MINUTE);
+    now += 5 * MINUTE;
+    expect(await claim(queue)).toHaveLength(2);
+  });
+
   test('ends the lease of who is gone when it would have ended', async () => {
     const queue = await open();
     await queue.add(mailAt(now));
@@ -70,7 +82,7 @@ describe.each(STORES)('a clock that is set back by a day, %s', (_name, open) => 
 
   test('leaves a date that was given alone', async () => {
     const queue = await open();
-    await queue.add(mailAt(START + DAY));
+    await queue.add(mailAt(START + DAY, true));
     now -= DAY;
     expect(await claim(queue)).toEqual([]);
     expect(await queue.nextDueAt('default')).toEqual(new Date(START + DAY));

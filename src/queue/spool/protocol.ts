@@ -66,6 +66,7 @@ export interface AddRequest {
   readonly priority: number;
   readonly queuedAt: number;
   readonly dueAt: number;
+  readonly isDated: boolean;
   readonly expiresAt: number;
   readonly idempotencyKey?: string | undefined;
   readonly label: Label;

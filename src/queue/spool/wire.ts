@@ -36,6 +36,7 @@ export function addRequest(mail: NewMail, now: number): AddRequest {
     priority: priorityNumber(mail.priority),
     queuedAt: now,
     dueAt: mail.dueAt.getTime(),
+    isDated: mail.isDated === true,
     expiresAt: mail.expiresAt.getTime(),
     idempotencyKey: mail.idempotencyKey,
     label: {

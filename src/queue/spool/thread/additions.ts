@@ -81,9 +81,9 @@ export class Additions {
   }
 
   #insert(request: AddRequest, key: Uint8Array | undefined): number {
-    const { mailer, priority, queuedAt, dueAt, expiresAt } = request;
+    const { mailer, priority, queuedAt, dueAt, isDated, expiresAt } = request;
     const label = closedLabel(request.label, this.seal);
-    const setAt = dueAt > queuedAt ? 0 : queuedAt;
+    const setAt = isDated ? 0 : queuedAt;
     const { lastInsertRowid } = this.database
       .prepare(INSERT)
       .run(mailer, priority, queuedAt, dueAt, dueAt, expiresAt, key ?? null, label, setAt);

@@ -1,4 +1,5 @@
 import { MailError } from '../../../mail.errors.js';
+import { SqliteCode, sqliteCode } from '../../sqlite/sqlite-code.js';
 
 /** What one request of a group came to. */
 export type Outcome<T> = { readonly reply: T } | { readonly error: unknown };
@@ -9,7 +10,8 @@ export type Transact = <T>(body: () => T) => T;
 /**
  * Applies requests in one transaction, so that they share one fsync. A request that `apply` refuses with
  * a `MailError`, before it has written anything, leaves the others alone; when the transaction fails, each
- * is tried by itself, so that a large one alone finds the disk full.
+ * is tried by itself, so that a large one alone finds the disk full. Not when another process holds the
+ * database: each would wait for that once more.
  */
 export function commitTogether<Q, A>(
   transact: Transact,
@@ -19,9 +21,15 @@ export function commitTogether<Q, A>(
   try {
     return transact(() => requests.map((request) => refusable(() => apply(request))));
   } catch (error) {
-    if (requests.length === 1) return [{ error }];
+    if (requests.length === 1 || isHeld(error)) return requests.map(() => ({ error }));
     return requests.flatMap((request) => commitTogether(transact, [request], apply));
   }
+}
+
+/** Another process writes, and went on for longer than the database waits. */
+export function isHeld(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SqliteCode.busy || code === SqliteCode.locked;
 }
 
 function refusable<A>(apply: () => A): Outcome<A> {

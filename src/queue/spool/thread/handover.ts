@@ -1,7 +1,7 @@
 import { MailError } from '../../../mail.errors.js';
 import type { ClaimMailsRequest, ClaimReply, SettleRequest } from '../protocol.js';
 import type { Claims } from './claims.js';
-import { type Outcome, outcomeOf } from './group-commit.js';
+import { isHeld, type Outcome, outcomeOf } from './group-commit.js';
 import type { Settlements } from './settlements.js';
 import type { SpareRoom } from './spare-room.js';
 
@@ -25,7 +25,9 @@ export class Handover {
   run(settles: readonly SettleRequest[], claims: readonly ClaimMailsRequest[]): HandedOver {
     try {
       return this.#together(settles, claims);
-    } catch {
+    } catch (error) {
+      if (isHeld(error))
+        return { settled: settles.map(() => ({ error })), claimed: claims.map(() => ({ error })) };
       return this.#oneByOne(settles, claims);
     }
   }

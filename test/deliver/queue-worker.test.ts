@@ -1,0 +1,87 @@
+import { DomainLimits } from '../../src/deliver/domain-limits.js';
+import { InFlight } from '../../src/deliver/in-flight.js';
+import { QueueWorker } from '../../src/deliver/queue-worker.js';
+import { Suspects } from '../../src/deliver/suspects.js';
+import { TransportGate } from '../../src/deliver/transport-gate.js';
+import { MailError } from '../../src/mail.errors.js';
+import type { PublishMailEvent } from '../../src/mail.events.js';
+import type { Claim, ClaimRequest, MailQueue } from '../../src/queue/mail-queue.js';
+import { MemoryQueue } from '../../src/queue/memory-queue.js';
+import type { Transport } from '../../src/transport/transport.js';
+import { dueMail } from '../queue/spool-mails.js';
+import { until } from '../support/example-process.js';
+
+/** Something that is waited for until it happens. */
+class Happening {
+  resolve: () => void = () => undefined;
+  readonly promise = new Promise<void>((resolve) => {
+    this.resolve = resolve;
+  });
+}
+
+/** A queue whose second claim waits for `fault`, as one does that is on its way to the disk then. */
+class SlowQueue extends MemoryQueue {
+  readonly secondAsked = new Happening();
+  readonly fault = new Happening();
+  claims = 0;
+
+  override async claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    this.claims += 1;
+    if (this.claims === 2) {
+      this.secondAsked.resolve();
+      await this.fault.promise;
+    }
+    return super.claim(request);
+  }
+}
+
+/** A worker whose transport is down, and whose gate stays closed: its clock stands still. */
+function workerOf(queue: MailQueue, transport: Transport, publish: PublishMailEvent): QueueWorker {
+  return new QueueWorker({
+    mailer: 'default',
+    queue,
+    transport,
+    gate: new TransportGate({ monotonic: () => 0, random: () => 0.5 }),
+    pace: undefined,
+    domainLimits: new DomainLimits({}, { monotonic: () => 0, random: () => 0.5 }),
+    suspects: new Suspects(),
+    inFlight: new InFlight(),
+    publish,
+    concurrency: 10,
+    timeout: 5_000,
+    onAmbiguous: 'retry',
+    retryDelays: [1],
+    now: () => new Date(),
+    random: () => 0.5,
+    onFault: (what) => expect(what).toBeUndefined(),
+  });
+}
+
+test('mails that were claimed while the transport failed are put back, and do not try it all at once', async () => {
+  const queue = new SlowQueue(() => new Date());
+  const events: string[] = [];
+  let sends = 0;
+  const transport: Transport = {
+    name: 'down',
+    async send() {
+      sends += 1;
+      await queue.secondAsked.promise;
+      throw new MailError('authentication', '535 no');
+    },
+    verify: async () => undefined,
+    close: async () => undefined,
+  };
+  const worker = workerOf(queue, transport, (name) => {
+    events.push(name);
+    if (name === 'mail.paused') queue.fault.resolve();
+  });
+  await queue.add(dueMail());
+  worker.start();
+  await queue.secondAsked.promise;
+  for (let more = 0; more < 5; more += 1) await queue.add(dueMail());
+  await until(async () => queue.claims > 1 && (await queue.stats()).states.waiting === 6);
+  await worker.stop();
+  expect(sends).toBe(1);
+  expect(events.filter((name) => name === 'mail.paused')).toHaveLength(1);
+  expect(events.filter((name) => name === 'mail.released')).toHaveLength(1);
+});
