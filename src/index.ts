@@ -36,7 +36,12 @@ export type {
   TransportOption,
 } from './mail.options.js';
 export type { MailFeatureOptions } from './mail.providers.js';
-export { MailQueueService, type QueueListOptions } from './mail.queue.service.js';
+export {
+  type MailerPause,
+  MailQueueService,
+  type QueueListOptions,
+  type QueueOverview,
+} from './mail.queue.service.js';
 export { MailService, type SendOptions } from './mail.service.js';
 export { getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
 export type { GuardOptions } from './deliver/guard.js';

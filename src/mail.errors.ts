@@ -75,6 +75,8 @@ export interface MailErrorOptions {
   readonly outcome?: MailOutcome | undefined;
   readonly cause?: unknown;
   readonly smtp?: SmtpReply | undefined;
+  /** Milliseconds for which the next hop asked to be left alone, as an HTTP API does by Retry-After (RFC 9110 §10.2.3). */
+  readonly retryAfterMs?: number | undefined;
   readonly at?: MailErrorLocation | undefined;
   /** Every recipient's own fault, when the whole was refused for that. */
   readonly rejected?: readonly Rejection[] | undefined;
@@ -97,6 +99,8 @@ export class MailError extends Error {
   readonly scope: MailErrorScope;
   readonly outcome: MailOutcome;
   readonly smtp?: SmtpReply;
+  /** Milliseconds; queued mails are not tried sooner, for up to an hour. */
+  readonly retryAfterMs?: number;
   readonly at?: MailErrorLocation;
   readonly rejected: readonly Rejection[];
 
@@ -108,6 +112,7 @@ export class MailError extends Error {
     this.outcome = options.outcome ?? (code === 'ambiguous' ? 'unknown' : 'not-sent');
     this.rejected = options.rejected ?? [];
     if (options.smtp) this.smtp = options.smtp;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     if (options.at) this.at = options.at;
   }
 

@@ -19,6 +19,7 @@ export interface QueueSettings {
   readonly maxBacklog: number;
   /** Milliseconds that sent and cancelled mails are known. */
   readonly retention: number;
+  readonly failedRetention: number;
   /** Of the mailers that have one. A driver whose processes do not know each other keeps it for all of them. */
   readonly rateLimits: ReadonlyMap<string, RateLimit>;
   /** Whose mails are queued. */

@@ -19,6 +19,7 @@ const KEYS = [
   'domainLimits',
   'maxBacklog',
   'retention',
+  'failedRetention',
   'encryptionKey',
   'outbox',
 ] as const satisfies ReadonlyArray<keyof QueueModuleOptions>;
@@ -45,6 +46,7 @@ export function resolveQueue(
     domainLimits: readDomainLimits(options.domainLimits, at('domainLimits')),
     maxBacklog: readInteger(options.maxBacklog, at('maxBacklog')) ?? 1_000_000,
     retention: readInteger(options.retention, at('retention')) ?? 7 * DAY_MS,
+    failedRetention: readInteger(options.failedRetention, at('failedRetention')) ?? 30 * DAY_MS,
     encryptionKey: readKey(options.encryptionKey, at('encryptionKey')),
     outbox: readOutbox(options.outbox, at('outbox')),
   };

@@ -94,8 +94,10 @@ export interface QueueModuleOptions {
   readonly domainLimits?: DomainLimitOptions | undefined;
   /** Mails that may wait before `queue()` is refused with `queue-full`. @default 1 000 000 */
   readonly maxBacklog?: number | undefined;
-  /** Milliseconds that what is done is kept, with its idempotency key. @default 7 days */
+  /** Milliseconds that what is sent or cancelled is kept, with its idempotency key. @default 7 days */
   readonly retention?: number | undefined;
+  /** Milliseconds that a mail is kept that was given up, expired or cannot be read. @default 30 days */
+  readonly failedRetention?: number | undefined;
   /** 32 bytes in base64 or hex: the mails in the spool are encrypted (AES-256-GCM). @default none */
   readonly encryptionKey?: string | undefined;
   /** For `queue(mail, { via })`: a table of your database, which mails are sent from after the commit. @default none */
@@ -190,6 +192,7 @@ export interface ResolvedQueue {
   readonly domainLimits: DomainLimitOptions;
   readonly maxBacklog: number;
   readonly retention: number;
+  readonly failedRetention: number;
   readonly encryptionKey: Buffer | undefined;
   readonly outbox: ResolvedOutbox | undefined;
 }

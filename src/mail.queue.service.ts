@@ -10,6 +10,20 @@ export interface QueueListOptions extends QueueFilter {
   readonly limit?: number | undefined;
 }
 
+/** A mailer whose mails wait because its transport is at fault, as this process found. */
+export interface MailerPause {
+  readonly mailer: string;
+  readonly error: MailError;
+  /** When a mail tries it again. */
+  readonly retryAt: Date;
+}
+
+/** What waits, and what holds it up. */
+export interface QueueOverview extends QueueStats {
+  /** Of this process alone; empty where others deliver. */
+  readonly pauses: readonly MailerPause[];
+}
+
 /** Milliseconds between two looks at a queue that is waited for. */
 const LOOK_MS = 50;
 /** Milliseconds for which a mail may wait for its turn and is no mail for later. */
@@ -27,9 +41,17 @@ export class MailQueueService {
     this.#delivery = delivery;
   }
 
-  /** How many mails are in each state, over all processes that share the queue. */
-  async stats(): Promise<QueueStats> {
-    return (await this.#opened()).stats();
+  /** How many mails are in each state, over all processes that share the queue, and which mailers of this one are held up. */
+  async stats(): Promise<QueueOverview> {
+    const stats = await (await this.#opened()).stats();
+    return { ...stats, pauses: this.#pauses() };
+  }
+
+  #pauses(): readonly MailerPause[] {
+    const now = this.#delivery.now().getTime();
+    return this.#delivery.workers.flatMap(({ mailer, hold }) =>
+      hold ? [{ mailer, error: hold.error, retryAt: new Date(now + hold.opensIn) }] : [],
+    );
   }
 
   /** The mails that match all that is given. */

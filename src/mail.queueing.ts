@@ -118,11 +118,12 @@ function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurround
   const { mailers, now, raise } = surroundings;
   if (options.driver === 'off') return new MissingQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);
-  const { path, url, maxBacklog, retention, encryptionKey, extension } = options;
-  const registered = extension?.createQueue?.({ url, maxBacklog, retention, ...surroundings });
+  const { path, url, maxBacklog, retention, failedRetention, encryptionKey, extension } = options;
+  const kept = { maxBacklog, retention, failedRetention };
+  const registered = extension?.createQueue?.({ url, ...kept, ...surroundings });
   if (registered) return registered;
   const clock = (): number => now().getTime();
-  const spool = new SqliteSpool({ path, maxBacklog, retention, encryptionKey, mailers, clock });
+  const spool = new SqliteSpool({ path, ...kept, encryptionKey, mailers, clock });
   spool.onCorrupt(({ id, mailer, reason }) =>
     raise({
       kind: 'corrupt',

@@ -1,7 +1,14 @@
 import { cleanup } from './support/application.js';
+import { MailError } from 'nest-mailroom';
+import { PAUSES } from '../src/deliver/transport-gate.js';
+import { until } from './support/example-process.js';
+import { KeepingTransport } from './support/keeping-transport.js';
 import { at, atFirst, queueing, server } from './support/queueing.js';
 
-afterEach(cleanup);
+afterEach(async () => {
+  await cleanup();
+  jest.restoreAllMocks();
+});
 
 const mail = { to: 'ada@example.test', subject: 'Hello', text: 'the body' };
 const later = { delay: 3_600_000 };
@@ -63,6 +70,34 @@ describe('MailQueueService', () => {
     queue.resume();
     await sent;
     expect(smtp.bodies).toHaveLength(1);
+  });
+
+  it('tells which mailers are held up by their transport, why and until when', async () => {
+    for (const pause of ['first', 'login', 'longest'] as const) jest.replaceProperty(PAUSES, pause, 500);
+    const smtp = await server(atFirst(1, /^AUTH/, '535 5.7.8 no'));
+    const login = { username: 'app', password: 'secret' };
+    const { mail: service, queue, next } = await queueing({ ...at(smtp.port), ...login });
+    const [released, startedAt] = [next('mail.released'), Date.now()];
+    expect((await queue.stats()).pauses).toEqual([]);
+    const { id } = await service.queue(mail);
+    await expect(released).resolves.toMatchObject({ id, error: { code: 'authentication' } });
+    const [pause] = (await queue.stats()).pauses;
+    expect(pause).toMatchObject({ mailer: 'default', error: { code: 'authentication' } });
+    expect(pause?.retryAt.getTime()).toBeGreaterThan(startedAt);
+    expect(await queue.get(id)).toMatchObject({ state: 'waiting', attempts: [] });
+    await until(async () => (await queue.stats()).pauses.length === 0);
+    expect(await queue.get(id)).toMatchObject({ state: 'sent' });
+  });
+
+  it('keeps a mail for as long as the next hop asked to be left alone', async () => {
+    const transport = new KeepingTransport();
+    const busy = new MailError('message-rejected', 'busy', { retryable: true, retryAfterMs: 900_000 });
+    jest.spyOn(transport, 'send').mockRejectedValueOnce(busy);
+    const { mail: service, queue, next } = await queueing(transport, { retryDelays: [5] });
+    const deferred = next('mail.deferred');
+    await service.queue(mail);
+    expect((await deferred).dueAt.getTime()).toBeGreaterThan(Date.now() + 800_000);
+    await queue.cancel({});
   });
 
   it('says how to get a queue where there is none', async () => {

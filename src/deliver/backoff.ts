@@ -1,7 +1,12 @@
+import type { MailError } from '../mail.errors.js';
+
 const MINUTE = 60_000;
 
 /** Milliseconds before the second attempt, the third, and so on; the last one stays. */
 export const RETRY_DELAYS: readonly number[] = [1, 5, 15, 60, 240, 360].map((minutes) => minutes * MINUTE);
+
+/** What a next hop asks for beyond that is not believed: it may have meant seconds, or a date of another century. */
+const LONGEST_HINT = 60 * MINUTE;
 
 /** Part of a delay by which it is made longer or shorter, so that mails that failed together do not come back together. */
 const JITTER = 0.2;
@@ -13,6 +18,11 @@ const JITTER = 0.2;
  */
 export function backoff(attempt: number, delays: readonly number[], random: number): number {
   return jittered(delays[attempt - 1] ?? delays.at(-1) ?? 0, random);
+}
+
+/** Milliseconds for which the next hop asked to be left alone; 0 when it did not. */
+export function hintOf({ retryAfterMs = 0 }: MailError): number {
+  return Math.min(Math.max(0, retryAfterMs), LONGEST_HINT) || 0;
 }
 
 /** `delay` ±20 %. */

@@ -106,6 +106,12 @@ export class QueueWorker {
     return this.#paused;
   }
 
+  /** What holds its mails up, and for how many milliseconds: a fault of its transport. */
+  get hold(): { readonly error: MailError; readonly opensIn: number } | undefined {
+    const { gate } = this.#options;
+    return gate.lastFault && { error: gate.lastFault, opensIn: gate.opensIn() };
+  }
+
   resume(): void {
     this.#paused = false;
     this.#wake.now();

@@ -1,5 +1,5 @@
 import type { MailError } from '../mail.errors.js';
-import { jittered } from './backoff.js';
+import { hintOf, jittered } from './backoff.js';
 
 /** Milliseconds, see `PAUSES`. */
 export interface GatePauses {
@@ -86,14 +86,16 @@ export class TransportGate {
   }
 
   /**
-   * The transport failed. Mails tried together count as one fault: the gate was closed for it already.
+   * The transport failed. Mails tried together count as one fault: the gate was closed for it already. A time it
+   * asked for is kept to.
    * @returns milliseconds of the pause, undefined when it had begun before
    */
   fault(error: MailError, { isProbe }: Passage): number | undefined {
     if (!this.isOpen && !isProbe) return undefined;
     const { pauses = PAUSES, monotonic, random } = this.#options;
     const first = error.code === 'authentication' ? Math.max(pauses.first, pauses.login) : pauses.first;
-    const pause = jittered(Math.min(first * 2 ** this.#faults, Math.max(first, pauses.longest)), random());
+    const usual = jittered(Math.min(first * 2 ** this.#faults, Math.max(first, pauses.longest)), random());
+    const pause = Math.max(usual, hintOf(error));
     this.#faults += 1;
     this.#probing = false;
     this.#closedUntil = monotonic() + pause;

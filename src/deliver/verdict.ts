@@ -1,7 +1,7 @@
 import { MailError } from '../mail.errors.js';
 import type { Receipt } from '../message/receipt.js';
 import type { AttemptError, AttemptRecord, Claim, Settlement } from '../queue/mail-queue.js';
-import { backoff } from './backoff.js';
+import { backoff, hintOf } from './backoff.js';
 
 /** What an attempt came to. */
 export type AttemptResult = { readonly receipt: Receipt } | { readonly error: MailError };
@@ -57,7 +57,7 @@ function afterReceipt(
   context: VerdictContext,
 ): Settlement {
   return rejected.some(({ retryable }) => retryable)
-    ? later(claim, attempt, context)
+    ? later(claim, attempt, context, 0)
     : { state: 'sent', attempt };
 }
 
@@ -69,7 +69,7 @@ function afterError(
 ): Settlement {
   if (error.outcome === 'unknown' && context.onAmbiguous === 'hold') return { state: 'ambiguous', attempt };
   return error.outcome === 'unknown' || error.retryable
-    ? later(claim, attempt, context)
+    ? later(claim, attempt, context, hintOf(error))
     : { state: 'dead', attempt };
 }
 
@@ -78,8 +78,10 @@ function later(
   claim: Claim,
   attempt: AttemptRecord,
   { now, random, retryDelays }: VerdictContext,
+  hint: number,
 ): Settlement {
-  const dueAt = new Date(now.getTime() + backoff(claim.attempt, retryDelays, random));
+  const wait = Math.max(hint, backoff(claim.attempt, retryDelays, random));
+  const dueAt = new Date(now.getTime() + wait);
   return dueAt > claim.expiresAt ? { state: 'expired', attempt } : { state: 'waiting', dueAt, attempt };
 }
 

@@ -91,6 +91,14 @@ test('waits longer after a refused login', () => {
   expect(PAUSES.login).toBeGreaterThanOrEqual(30_000);
 });
 
+test('keeps to a longer time that the next hop asked for, and to an hour at most', () => {
+  const asking = (retryAfterMs: number) => new MailError('rate-limited', 'busy', { retryAfterMs });
+  expect(gate().gate.fault(asking(30_000), { isProbe: false })).toBe(30_000);
+  expect(gate().gate.fault(asking(10), { isProbe: false })).toBe(100);
+  expect(gate().gate.fault(asking(1e12), { isProbe: false })).toBe(3_600_000);
+  expect(gate().gate.fault(asking(Number.NaN), { isProbe: false })).toBe(100);
+});
+
 test('tells of the first fault in a row, and of one that is another than the last', () => {
   const told: string[] = [];
   const closed = new TransportGate({
