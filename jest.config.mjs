@@ -3,6 +3,8 @@ export default {
   rootDir: import.meta.dirname,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  // The default leaves one core to whoever watches: half of the machine on two.
+  maxWorkers: '100%',
   testEnvironment: '<rootDir>/test/support/leak-guard.ts',
   // What the guard found open would otherwise keep jest from ending.
   forceExit: true,

@@ -43,6 +43,8 @@ try {
       console.error(`${name} is left out: ${missing}`);
       continue;
     }
+    const leftOut = long || smoke ? [] : [...(suite.long ?? [])];
+    if (leftOut.length > 0) console.error(`takes minutes, add --long: ${leftOut.join('; ')}`);
     results[name] = await compare(name, suite, { rounds, smoke, long, sink });
     if (!json) console.log(`${table(suite.title, results[name])}\n`);
   }
