@@ -35,13 +35,27 @@ class SlowQueue extends MemoryQueue {
   }
 }
 
-/** A worker whose transport is down, and whose gate stays closed: its clock stands still. */
-function workerOf(queue: MailQueue, transport: Transport, publish: PublishMailEvent): QueueWorker {
+/** A transport that sends so. */
+const transportOf = (send: Transport['send']): Transport => ({
+  name: 'of the test',
+  send,
+  verify: async () => undefined,
+  close: async () => undefined,
+});
+
+/** @param monotonic the clock of its gate */
+function workerOf(
+  queue: MailQueue,
+  transport: Transport,
+  publish: PublishMailEvent,
+  monotonic: () => number,
+): QueueWorker {
+  const pauses = { first: 10, login: 10, longest: 10 };
   return new QueueWorker({
     mailer: 'default',
     queue,
     transport,
-    gate: new TransportGate({ monotonic: () => 0, random: () => 0.5 }),
+    gate: new TransportGate({ pauses, monotonic, random: () => 0.5 }),
     pace: undefined,
     domainLimits: new DomainLimits({}, { monotonic: () => 0, random: () => 0.5 }),
     suspects: new Suspects(),
@@ -61,20 +75,17 @@ test('mails that were claimed while the transport failed are put back, and do no
   const queue = new SlowQueue(() => new Date());
   const events: string[] = [];
   let sends = 0;
-  const transport: Transport = {
-    name: 'down',
-    async send() {
-      sends += 1;
-      await queue.secondAsked.promise;
-      throw new MailError('authentication', '535 no');
-    },
-    verify: async () => undefined,
-    close: async () => undefined,
-  };
-  const worker = workerOf(queue, transport, (name) => {
+  const transport = transportOf(async () => {
+    sends += 1;
+    await queue.secondAsked.promise;
+    throw new MailError('authentication', '535 no');
+  });
+  const publish: PublishMailEvent = (name) => {
     events.push(name);
     if (name === 'mail.paused') queue.fault.resolve();
-  });
+  };
+  // Its clock stands still: the gate stays closed.
+  const worker = workerOf(queue, transport, publish, () => 0);
   await queue.add(dueMail());
   worker.start();
   await queue.secondAsked.promise;
@@ -84,4 +95,30 @@ test('mails that were claimed while the transport failed are put back, and do no
   expect(sends).toBe(1);
   expect(events.filter((name) => name === 'mail.paused')).toHaveLength(1);
   expect(events.filter((name) => name === 'mail.released')).toHaveLength(1);
+});
+
+test('a mail that gets no answer in its time does not show that the transport works again', async () => {
+  const queue = new MemoryQueue(() => new Date());
+  const events: string[] = [];
+  const answers = [
+    new MailError('transport-unavailable', 'down'),
+    new MailError('timeout', 'late', { scope: 'mail' }),
+  ];
+  const transport = transportOf(async ({ messageId, envelope }) => {
+    const error = answers.shift();
+    if (error) throw error;
+    return { messageId, transport: 'of the test', accepted: envelope.to, rejected: [], durationMs: 1 };
+  });
+  const worker = workerOf(
+    queue,
+    transport,
+    (name) => events.push(name),
+    () => performance.now(),
+  );
+  await queue.add(dueMail());
+  worker.start();
+  await until(async () => (await queue.stats()).states.sent === 1);
+  await worker.stop();
+  const tellsOfTransport = events.filter((name) => !/^mail\.(sending|failed|released)$/.test(name));
+  expect(tellsOfTransport).toEqual(['mail.paused', 'mail.deferred', 'mail.sent', 'mail.resumed']);
 });
