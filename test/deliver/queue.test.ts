@@ -112,6 +112,22 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     }
   });
 
+  it.each([
+    ['MAIL', '452 4.3.1 no room', 'message-rejected'],
+    ['RCPT', '450 4.2.1 busy', 'recipients-rejected'],
+    ['DATA', '451 4.3.0 not now', 'message-rejected'],
+    ['END', '452 4.3.1 no room', 'message-rejected'],
+  ])('tries a mail again that is refused for now at %s', async (command, reply, code) => {
+    const smtp = await server(atFirst(1, new RegExp(`^${command}`), reply));
+    const { mail: service, next, names } = await start(at(smtp.port));
+    const [deferred, sent] = [next('mail.deferred'), next('mail.sent')];
+    const { messageId } = await service.queue(mail);
+    await expect(deferred).resolves.toMatchObject({ attempt: 1, error: { code, retryable: true } });
+    await expect(sent).resolves.toMatchObject({ messageId });
+    expect(new Set(smtp.bodies.map(messageIdOf))).toEqual(new Set([messageId]));
+    expect(names()).not.toContain('mail.paused');
+  });
+
   it('tries only the recipients again that may still be reached', async () => {
     const answers: Readonly<Record<string, string>> = {
       'bob@': '451 4.2.1 later',
@@ -137,6 +153,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
   it.each([
     ['the recipient', /^RCPT/, '550 5.1.1 nobody here', 'recipients-rejected'],
     ['the sender', /^MAIL/, '553 5.1.8 not you', 'message-rejected'],
+    ['DATA', /^DATA/, '554 5.5.1 no valid recipients', 'message-rejected'],
     ['the body', /^END/, '554 5.7.1 spam', 'message-rejected'],
   ])('gives a mail up when %s is refused for good, and keeps the reply', async (_what, line, reply, code) => {
     const smtp = await server(atFirst(9, line, reply));
