@@ -32,12 +32,12 @@ function codeFaults(documents: ReadonlyMap<string, string>): readonly string[] {
 function uncheckedBlocks(name: string, markdown: string): readonly string[] {
   const lines = markdown.split('\n');
   const fences = lines.flatMap((text, index) => (/^\s*(`{3,}|~{3,})/.test(text) ? [index + 1] : []));
-  const checked = codeBlocks(markdown)
-    .filter(({ language }) => CHECKED_LANGUAGES.has(language))
-    .flatMap(({ line, code }) => [line - 1, line - 1 + code.split('\n').length]);
-  return fences
-    .filter((line) => !checked.includes(line))
-    .map((line) => `${name}:${line}: ${lines[line - 1]}`);
+  const checked = new Set(
+    codeBlocks(markdown)
+      .filter(({ language }) => CHECKED_LANGUAGES.has(language))
+      .flatMap(({ line, code }) => [line - 1, line - 1 + code.split('\n').length]),
+  );
+  return fences.filter((line) => !checked.has(line)).map((line) => `${name}:${line}: ${lines[line - 1]}`);
 }
 
 function jsonFaults(name: string, markdown: string): readonly string[] {
