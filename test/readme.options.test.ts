@@ -6,6 +6,7 @@ import type {
   QueueOutboxOptions,
   SmtpOptions,
   TemplateOptions,
+  ThemeOptions,
 } from 'nest-mailroom';
 import { documentText } from './support/documents.js';
 import { tableAfter } from './support/markdown.js';
@@ -45,6 +46,14 @@ const MODULE: Names<Omit<MailModuleOptions, keyof typeof NESTED>> = {
   suppressSend: true,
   use: true,
   isGlobal: true,
+};
+const THEME: Names<ThemeOptions> = {
+  brand: true,
+  colors: true,
+  dark: true,
+  fontFamily: true,
+  radius: true,
+  width: true,
 };
 const QUEUE: Names<QueueModuleOptions> = {
   driver: true,
@@ -103,6 +112,7 @@ function optionsIn(markdown: string, marker: string): readonly string[] {
 
 test.each([
   ['README.md', '<!-- options -->', [...Object.keys(MODULE), ...nestedNames]],
+  ['docs/templates.md', '<!-- theme options -->', Object.keys(THEME)],
   ['docs/queueing.md', '<!-- queue options -->', Object.keys(QUEUE)],
   ['docs/queueing.md', '<!-- outbox options -->', Object.keys(OUTBOX)],
   ['docs/transports.md', '<!-- smtp options -->', Object.keys(SMTP)],
