@@ -7,6 +7,7 @@ import { AppModule } from '../examples/renderer/tagged-templates.js';
 import { OwnRenderer } from '../src/render/own-renderer.js';
 import { failure } from './render/templates.js';
 import { afterCleanup, boot, cleanup, folder, setEnv } from './support/application.js';
+import { documentText } from './support/documents.js';
 import { codeBlocks } from './support/markdown.js';
 import { startSmtpServer } from './support/smtp-server.js';
 
@@ -45,9 +46,9 @@ function rendererOf(
 const body: RenderedBody = { subject: 's', html: '<p>h</p>', text: 't' };
 
 describe('the example', () => {
-  test('is the one in the README', () => {
+  test('is the one in its chapter', () => {
     const source = readFileSync(join(ROOT, 'examples/renderer/tagged-templates.ts'), 'utf8');
-    const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+    const blocks = codeBlocks(documentText('docs/templates.md'));
     expect(blocks.map(({ code }) => code)).toContain(source);
   });
 

@@ -1,34 +1,43 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { MailError, type MailErrorCode } from 'nest-mailroom';
 import { CHECK_RULES } from '../src/render/check-rules.js';
 import { VARIABLES } from '../src/mail.variables.js';
 import { splitFrontMatter } from '../src/render/front-matter.js';
 import { TemplateFaults } from '../src/render/template-fault.js';
 import { loaded, renderOf } from './render/templates.js';
+import { documentText, MANUAL } from './support/documents.js';
 import { bare, codeBlocks, tableAfter } from './support/markdown.js';
 import { typeErrors } from './support/type-check.js';
 
 // The compiler reads the declarations of Nest and Node once, and machines are slow under load.
 jest.setTimeout(120_000);
 
-const ROOT = join(__dirname, '..');
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const DOCUMENTS: ReadonlyArray<readonly [string, string]> = [
-  ['README.md', README],
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name): [string, string] => [`docs/${name}`, readFileSync(join(ROOT, 'docs', name), 'utf8')]),
-];
+const README = documentText('README.md');
+/** Of blocks of code, those that a test here or in readme.commands.test.ts compiles or runs. */
+const CHECKED_LANGUAGES: ReadonlySet<string> = new Set(['ts', 'json', 'hbs', 'mjml', 'sh']);
 
-/** What is wrong in the code of a document, each with its line there. */
-function codeFaults(name: string, markdown: string): readonly string[] {
-  const blocks = codeBlocks(markdown).filter(({ language }) => language === 'ts');
-  const files = blocks.map(({ line, code }): [string, string] => [`line-${line}.ts`, `${code}export {};\n`]);
+/** What is wrong in the TypeScript of documents, each with its place. One program: declarations are read once. */
+function codeFaults(documents: ReadonlyMap<string, string>): readonly string[] {
+  const files = [...documents].flatMap(([path, markdown]) =>
+    codeBlocks(markdown)
+      .filter(({ language }) => language === 'ts')
+      .map(({ line, code }): [string, string] => [`${path}/${line}.ts`, `${code}export {};\n`]),
+  );
   return typeErrors(Object.fromEntries(files)).map(({ file, line, message }) => {
-    const start = Number(/\d+/.exec(file)?.[0]);
-    return `${name}:${start + line - 1}: ${message}`;
+    const [, path = '', start = ''] = /^(.*)\/(\d+)\.ts$/.exec(file) ?? [];
+    return `${path}:${Number(start) + line - 1}: ${message}`;
   });
+}
+
+/** Blocks that nothing would check: of another language, or overlooked altogether. */
+function uncheckedBlocks(name: string, markdown: string): readonly string[] {
+  const lines = markdown.split('\n');
+  const fences = lines.flatMap((text, index) => (/^\s*(`{3,}|~{3,})/.test(text) ? [index + 1] : []));
+  const checked = new Set(
+    codeBlocks(markdown)
+      .filter(({ language }) => CHECKED_LANGUAGES.has(language))
+      .flatMap(({ line, code }) => [line - 1, line - 1 + code.split('\n').length]),
+  );
+  return fences.filter((line) => !checked.has(line)).map((line) => `${name}:${line}: ${lines[line - 1]}`);
 }
 
 function jsonFaults(name: string, markdown: string): readonly string[] {
@@ -108,9 +117,13 @@ function variablesIn(markdown: string): readonly string[] {
     .toSorted();
 }
 
-describe.each(DOCUMENTS)('%s', (name, markdown) => {
-  test('its TypeScript compiles', () => {
-    expect(codeFaults(name, markdown)).toEqual([]);
+test('the TypeScript of the manual compiles', () => {
+  expect(codeFaults(MANUAL)).toEqual([]);
+});
+
+describe.each([...MANUAL])('%s', (name, markdown) => {
+  test('has no code that is neither compiled nor run', () => {
+    expect(uncheckedBlocks(name, markdown)).toEqual([]);
   });
 
   test('its JSON parses', () => {
@@ -129,10 +142,10 @@ describe.each(DOCUMENTS)('%s', (name, markdown) => {
   });
 });
 
-test('the README has code to check', () => {
-  const languages = codeBlocks(README).map(({ language }) => language);
-  expect(languages.filter((language) => language === 'ts').length).toBeGreaterThanOrEqual(8);
-  expect(languages).toEqual(expect.arrayContaining(['hbs', 'json', 'mjml', 'sh']));
+test('the manual has code of every kind', () => {
+  const languages = [...MANUAL.values()].flatMap(codeBlocks).map(({ language }) => language);
+  expect(new Set(languages)).toEqual(CHECKED_LANGUAGES);
+  expect(languages.filter((language) => language === 'ts').length).toBeGreaterThanOrEqual(20);
 });
 
 test('the table of variables has each of them once', () => {
@@ -149,19 +162,25 @@ describe('a document that is wrong is found out', () => {
 
   test('by its TypeScript, with the line', () => {
     const code = `import { MailModule } from 'nest-mailroom';\nMailModule.forRoot({ form: 'x' });`;
-    expect(codeFaults('x.md', fenced('ts', code))).toEqual([
-      expect.stringMatching(/^x\.md:5: [\s\S]*'form'/),
+    expect(codeFaults(new Map([['docs/x.md', fenced('ts', code)]]))).toEqual([
+      expect.stringMatching(/^docs\/x\.md:5: [\s\S]*'form'/),
     ]);
   });
 
   test('by an import that leads nowhere', () => {
-    expect(codeFaults('x.md', fenced('ts', `import { Nothing } from 'nest-mailroom';`))).toEqual([
+    const code = `import { Nothing } from 'nest-mailroom';`;
+    expect(codeFaults(new Map([['x.md', fenced('ts', code)]]))).toEqual([
       expect.stringMatching(/^x\.md:4: [\s\S]*Nothing/),
     ]);
   });
 
   test('by its JSON, with the line', () => {
     expect(jsonFaults('x.md', fenced('json', '{ a: 1 }'))).toEqual([expect.stringMatching(/^x\.md:4: /)]);
+  });
+
+  test('by code that nothing would check', () => {
+    expect(uncheckedBlocks('x.md', fenced('js', 'run()'))).toEqual(['x.md:3: ```js', 'x.md:5: ```']);
+    expect(uncheckedBlocks('x.md', '- a list\n\n  ```ts\n  run();\n  ```\n')).toHaveLength(2);
   });
 
   test('by a sample that does not fit its template', async () => {
@@ -181,6 +200,8 @@ describe('a document that is wrong is found out', () => {
   });
 });
 
-test('README.md lists every rule of mailroom check, in order', () => {
-  expect(tableAfter(README, '<!-- check rules -->').map(([rule]) => bare(rule))).toEqual(CHECK_RULES);
+test('the chapter on templates lists every rule of mailroom check, in order', () => {
+  expect(
+    tableAfter(documentText('docs/templates.md'), '<!-- check rules -->').map(([rule]) => bare(rule)),
+  ).toEqual(CHECK_RULES);
 });

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
 import { INBOX_OPTION_NAMES, resolveInboxOptions } from '../../src/inbox/inbox.options.js';
 import { cleanup } from '../support/application.js';
+import { documentText } from '../support/documents.js';
 import { bare, tableAfter } from '../support/markdown.js';
 import { startInbox } from './support/inbox-application.js';
 
@@ -10,9 +9,9 @@ afterEach(cleanup);
 
 const SURROUNDINGS = { nodeEnv: 'development', workingDir: '/work', entryDir: '/work/dist' };
 
-test('the options of the README are those there are', () => {
-  const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
-  const names = tableAfter(readme, '<!-- inbox options -->').map(([name]) => bare(name).split('.')[0]);
+test('the options of its chapter are those there are', () => {
+  const chapter = documentText('docs/inbox.md');
+  const names = tableAfter(chapter, '<!-- inbox options -->').map(([name]) => bare(name).split('.')[0]);
   expect([...new Set(names)]).toEqual(INBOX_OPTION_NAMES);
 });
 

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { documentText } from '../support/documents.js';
 import { codeBlocks } from '../support/markdown.js';
 
 const ROOT = join(__dirname, '..', '..');
 const SPEC = join(__dirname, 'spec');
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 jest.setTimeout(120_000);
 
@@ -19,9 +19,9 @@ async function run(...command: readonly string[]): Promise<string> {
   return stdout + stderr;
 }
 
-test('the spec is the one of the README', () => {
+test('the spec is the one of its chapter', () => {
   const spec = readFileSync(join(SPEC, 'src/signup.spec.ts'), 'utf8');
-  expect(codeBlocks(README).map(({ code }) => code)).toContain(spec);
+  expect(codeBlocks(documentText('docs/testing.md')).map(({ code }) => code)).toContain(spec);
 });
 
 test('it passes in Jest', async () => {
