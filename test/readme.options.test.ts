@@ -66,6 +66,7 @@ const QUEUE: Names<QueueModuleOptions> = {
   domainLimits: true,
   maxBacklog: true,
   retention: true,
+  failedRetention: true,
   encryptionKey: true,
   outbox: true,
 };
