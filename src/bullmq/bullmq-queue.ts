@@ -147,7 +147,7 @@ export class BullMqQueue implements MailQueue {
   }
 
   cancel(which: Which): Promise<number> {
-    return this.#each(which, ['waiting'], (store, { entry, jobId, label }) =>
+    return this.#each(which, ['waiting', 'ambiguous'], (store, { entry, jobId, label }) =>
       store.run('mail:cancel', entry.mailer, [jobId, this.#now().getTime(), label]),
     );
   }

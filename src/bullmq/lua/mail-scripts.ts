@@ -20,7 +20,9 @@ return false
 export const CANCEL = `${COMMON}
 local id, now, label = ARGV[1], ARGV[2], ARGV[3]
 local found = call('ZREM', queue .. 'delayed', id) + call('ZREM', queue .. 'prioritized', id) + call('LREM', queue .. 'wait', 1, id)
-if found == 0 then return 0 end
+local isHeld = found == 0 and call('HGET', queue .. id, 'state') == 'ambiguous' and call('ZREM', queue .. 'failed', id) == 1
+if found == 0 and not isHeld then return 0 end
+unend(id)
 call('HSET', queue .. id, 'data', label, 'finishedOn', now, 'failedReason', 'cancelled')
 call('ZADD', queue .. 'failed', now, id)
 finish(id, 'cancelled')
