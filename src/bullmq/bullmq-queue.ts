@@ -34,7 +34,7 @@ export interface BullMqQueueOptions extends RedisSessionOptions {
 
 /**
  * Queued mails in Redis, a BullMQ queue for each mailer: mails are its jobs, claims its locks. What BullMQ
- * does not have (see `lua/common`) stands beside and changes with it in one transaction.
+ * does not have (see `lua/common`) stands beside and changes with it in one script.
  */
 export class BullMqQueue implements MailQueue {
   readonly name = 'bullmq';
@@ -173,8 +173,8 @@ export class BullMqQueue implements MailQueue {
     const attempt = 'attempt' in ending && ending.attempt ? JSON.stringify(ending.attempt) : '';
     const label = state === 'sent' ? held.label : '';
     const script = [jobId, this.#token, state, dueAfter(ending, held), attempt, label] as const;
-    const move = movement(await store.queueOf(mailer), ending, held, this.#token);
-    await store.settle(mailer, script, move);
+    const move = movement(ending, held, this.#token);
+    await store.runWith(move, 'mail:settle', mailer, script);
   }
 
   async #setAside(store: RedisStore, held: HeldClaim, reason: string): Promise<void> {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
 import { textsOf } from '../../src/bullmq/reply.js';
 import type { MailAlarmEvent } from 'nest-mailroom';
-import type { AttemptRecord } from '../../src/queue/mail-queue.js';
+import type { AttemptRecord, Settlement } from '../../src/queue/mail-queue.js';
 import { afterCleanup, cleanup } from '../support/application.js';
 import { claimDue, dueMail } from '../queue/spool-mails.js';
 import { RedisServer } from '../support/redis-server.js';
@@ -46,6 +46,11 @@ async function setting(name: string, value: string): Promise<void> {
 }
 
 const attempt: AttemptRecord = { startedAt: new Date(0), durationMs: 1, accepted: [], rejected: [] };
+const SETTLEMENTS: ReadonlyArray<() => Settlement> = [
+  () => ({ state: 'released' }),
+  () => ({ state: 'waiting', dueAt: new Date(), attempt }),
+  () => ({ state: 'sent', attempt }),
+];
 const attachment = (content: Buffer) => ({
   content,
   contentType: 'application/pdf',
@@ -193,4 +198,32 @@ test('an earlier claim of this process is not settled in the place of a later on
   await queue.settle(id, { state: 'released' });
   await queue.settle(id, { state: 'dead', attempt });
   expect(await queue.get(id)).toMatchObject({ state: 'waiting', attempts: [] });
+});
+
+test('a Redis that forgets its scripts does everything as before, whichever it has forgotten', async () => {
+  const queue = await open();
+  const pass = async (idempotencyKey: string): Promise<void> => {
+    const { id } = await queue.add(dueMail({}, { idempotencyKey }));
+    expect(await queue.add(dueMail({}, { idempotencyKey }))).toMatchObject({ id, duplicate: true });
+    for (const settlement of SETTLEMENTS) {
+      expect(await claimDue(queue)).toMatchObject([{ id, crashes: 0 }]);
+      await redis.script('FLUSH');
+      await queue.settle(id, settlement());
+    }
+    expect(await queue.get(id)).toMatchObject({ state: 'sent', attempts: [{}, {}] });
+    await redis.script('FLUSH');
+  };
+  await pass('all are known');
+  await pass('none is known');
+  expect((await queue.stats()).states).toMatchObject({ waiting: 0, sent: 2 });
+});
+
+test('a mail that was refused for want of memory is taken when there is some, over the same connection', async () => {
+  const queue = await open();
+  await setting('maxmemory', '1');
+  const mail = dueMail({}, { idempotencyKey: 'k' });
+  await expect(queue.add(mail)).rejects.toMatchObject({ code: 'queue-full' });
+  await setting('maxmemory', '0');
+  const { id } = await queue.add(mail);
+  expect(await claimDue(queue)).toMatchObject([{ id }]);
 });

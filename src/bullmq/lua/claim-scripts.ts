@@ -52,7 +52,7 @@ return begun
 
 /**
  * Whether a claim may be settled: it is held, or its lease ran out and nobody else has it. It is locked
- * then, for BullMQ to move it in the same transaction.
+ * then, for BullMQ to move it.
  */
 const HELD = `
 local function isHeld(id, token)
@@ -80,10 +80,11 @@ end
 return held
 `;
 
+/** Lets BullMQ move the job of a claim that ends, and writes down how it ended. */
 export const SETTLE = `${COMMON}${HELD}
 local id, token, state, due, attempt, label = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local job = queue .. id
-if not isHeld(id, token) then return 0 end
+if not isHeld(id, token) or bullmq() < 0 then return 0 end
 call('HDEL', job, 'until')
 call('ZREM', queue .. 'leases', id)
 if state == 'released' then

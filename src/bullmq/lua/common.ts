@@ -1,6 +1,7 @@
 /**
  * What BullMQ has no command for, each atomic, upon the keys BullMQ 6 keeps a queue in. `KEYS[1]` is the
- * queue's prefix, `KEYS[2]` that of the attachments kept apart. Beside BullMQ's own there are:
+ * queue's prefix, `KEYS[2]` that of the attachments kept apart; `bullmq()`, where a script has it, is a command
+ * of BullMQ (see `joinedScript`). Beside BullMQ's own there are:
  *
  * - in a job's hash: `due` and `expires` (milliseconds), `until` (its lease, by the clock of its process),
  *   `mark` (starts accounted for), `given` (starts that do not count), `forgiven` (attempts whose refusals do

@@ -1,10 +1,13 @@
 import { CLOCK, COMMON } from './common.js';
 
-/** Files what BullMQ has just added. With the data and due time of the mail that had its id before, if one had. */
+/** Lets BullMQ add a job and files it. Or with the data and due time of the mail that has its id. */
 export const ADD = `${COMMON}
 local mailers, mailer, id, due, digests = KEYS[3], ARGV[1], ARGV[2], ARGV[3], {}
 local job = queue .. id
-if call('HSETNX', job, 'due', due) == 0 then return call('HMGET', job, 'data', 'due') end
+local known = call('HMGET', job, 'data', 'due')
+if known[1] then return known end
+bullmq()
+call('HSET', job, 'due', due)
 call('ZADD', queue .. 'mails', call('INCR', KEYS[4]), id)
 call('SADD', mailers, mailer)
 for index = 4, #ARGV, 2 do
