@@ -162,7 +162,9 @@ export class BullMqQueue implements MailQueue {
 
   /** Mails whose lease ran out, anybody's, wait again. */
   async #reclaim(store: RedisStore, mailer: string): Promise<void> {
-    const mark = textOf(await store.run('mail:reclaim', mailer, []));
+    const mark = textOf(
+      await store.run('mail:reclaim', mailer, [this.#now().getTime(), store.periodOf(mailer)]),
+    );
     const looked = [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
     await this.#session.noticeLoss(store, mark, Math.max(looked, this.#backlog.last));
   }
@@ -172,7 +174,8 @@ export class BullMqQueue implements MailQueue {
     const { state } = ending;
     const attempt = 'attempt' in ending && ending.attempt ? JSON.stringify(ending.attempt) : '';
     const label = state === 'sent' ? held.label : '';
-    const script = [jobId, this.#token, state, dueAfter(ending, held), attempt, label] as const;
+    const now = this.#now().getTime();
+    const script = [jobId, this.#token, state, dueAfter(ending, held), now, attempt, label] as const;
     const move = movement(ending, held, this.#token);
     await store.runWith(move, 'mail:settle', mailer, script);
   }

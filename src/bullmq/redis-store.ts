@@ -54,6 +54,11 @@ export class RedisStore {
     return queue;
   }
 
+  /** Milliseconds of the time for which mails are counted; no end where there is no limit. */
+  periodOf(mailer: string): number {
+    return this.#rateLimits.get(mailer)?.per ?? Number.MAX_SAFE_INTEGER;
+  }
+
   /** Mails that may be handed out in a time; 0 for any number. */
   mostOf(mailer: string): number {
     return this.#rateLimits.get(mailer)?.max ?? 0;

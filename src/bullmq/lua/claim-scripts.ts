@@ -1,11 +1,42 @@
 import { CLOCK, COMMON } from './common.js';
 
 /**
+ * A clock that was set back holds nothing up: what waits does so as long as it was meant to, from now on. The
+ * clock of the process says when mails are due, that of Redis when leases and the rate limit end.
+ */
+const FOLLOW = `
+local function followProcess(now)
+  local ahead = call('ZRANGEBYSCORE', queue .. 'reckoned', now + LEAP, '+inf', 'WITHSCORES', 'LIMIT', 0, 10000)
+  for index = 1, #ahead, 2 do
+    local id, back = ahead[index], ahead[index + 1] - now
+    local score = call('ZSCORE', queue .. 'delayed', id)
+    if score then
+      call('ZADD', queue .. 'delayed', score - back * 4096, id)
+      call('HINCRBY', queue .. id, 'due', -back)
+    end
+    call('ZADD', queue .. 'reckoned', now, id)
+  end
+end
+local function followRedis(per)
+  local last = call('ZRANGE', leases, -1, -1, 'WITHSCORES')
+  local length = last[1] and tonumber(call('HGET', queue .. last[1], 'lease'))
+  local back = length and last[2] - clock() - length or 0
+  if back > LEAP then
+    for _, id in ipairs(call('ZRANGE', leases, 0, -1)) do call('ZINCRBY', leases, -back, id) end
+  end
+  if call('PTTL', queue .. 'limiter') > per then call('PEXPIRE', queue .. 'limiter', per) end
+end
+`;
+
+/**
  * Mails whose lease ran out go ahead of those that wait in their lane; so do those whose process died
  * between being handed the job and making a lease of it. With the mark of the store.
  */
 export const RECLAIM = `${COMMON}${CLOCK}
 local leases, active = queue .. 'leases', queue .. 'active'
+${FOLLOW}
+followProcess(tonumber(ARGV[1]))
+followRedis(tonumber(ARGV[2]))
 local function requeue(id)
   local job = queue .. id
   call('ZREM', leases, id)
@@ -30,7 +61,7 @@ const LEASE = `${CLOCK}
 local function hold(id, lease, untilTime)
   call('PEXPIRE', queue .. id .. ':lock', lease + 60000)
   call('ZADD', queue .. 'leases', clock() + lease, id)
-  call('HSET', queue .. id, 'until', untilTime)
+  call('HSET', queue .. id, 'until', untilTime, 'lease', lease)
 end
 `;
 
@@ -42,6 +73,7 @@ for index = 4, #ARGV do
   if call('GET', queue .. id .. ':lock') == token then
     hold(id, lease, untilTime)
     unend(id)
+    call('ZREM', queue .. 'reckoned', id)
     begun[#begun + 1] = call('HMGET', queue .. id, 'due', 'expires', 'mark', 'given', 'forgiven', 'attempts')
   else
     begun[#begun + 1] = ''
@@ -82,7 +114,7 @@ return held
 
 /** Lets BullMQ move the job of a claim that ends, and writes down how it ended. */
 export const SETTLE = `${COMMON}${HELD}
-local id, token, state, due, attempt, label = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local id, token, state, due, now, attempt, label = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local job = queue .. id
 if not isHeld(id, token) or bullmq() < 0 then return 0 end
 call('HDEL', job, 'until')
@@ -99,6 +131,7 @@ if attempt ~= '' then
 end
 if state == 'released' or state == 'waiting' then
   call('HSET', job, 'due', due)
+  call('ZADD', queue .. 'reckoned', now, id)
 else
   finish(id, state)
 end

@@ -4,8 +4,11 @@
  * of BullMQ (see `joinedScript`). Beside BullMQ's own there are:
  *
  * - in a job's hash: `due` and `expires` (milliseconds), `until` (its lease, by the clock of its process),
+ *   `lease` (how long that was made for),
  *   `mark` (starts accounted for), `given` (starts that do not count), `forgiven` (attempts whose refusals do
  *   not count), `attempts` (JSON), `state` (once ended), `files` (digests of the attachments kept apart);
+ * - `reckoned`: waiting mails that nobody gave a date, by the time of the clock (of a process) from which it was
+ *   reckoned when they are due;
  * - `leases`: claimed mails by when their lease ends, by the clock of Redis;
  * - `mails`: all mails, the score rising in the order they came, over all queues;
  * - `ended:<state>`: those that ended otherwise than sent, by the same score;
@@ -49,4 +52,6 @@ local function clock()
   local time = call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
+-- How far clocks may be apart, or go back, before anything is done about it.
+local LEAP = 1000
 `;
