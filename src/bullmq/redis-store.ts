@@ -68,15 +68,21 @@ export class RedisStore {
     return this.link.run(script, this.#keys(script, mailer), args);
   }
 
-  /** Runs a script in which a command of BullMQ is called. */
+  /**
+   * Runs a script in which a command of BullMQ is called.
+   * @param sent is called when it is on its way
+   */
   async runWith(
     command: BullMqCommand,
     script: ScriptName,
     mailer: string,
     args: readonly Argument[],
+    sent?: () => void,
   ): Promise<unknown> {
     const call = this.#caught(await this.queueOf(mailer), command);
-    return this.link.runJoined(script, this.#keys(script, mailer), args, call);
+    const reply = this.link.runJoined(script, this.#keys(script, mailer), args, call);
+    sent?.();
+    return reply;
   }
 
   /** What BullMQ would send. */
@@ -106,11 +112,9 @@ export class RedisStore {
       : this.link.redis.zrevrange(key, from, from + count - 1);
   }
 
-  /** @throws {Error} when it is gone */
-  async attachment(digest: string): Promise<Buffer> {
-    const bytes = await this.link.redis.getBuffer(`${this.#filesKey}${digest}`);
-    if (!bytes) throw new Error('an attachment of it is missing');
-    return bytes;
+  /** Undefined when it is gone. */
+  async attachment(digest: string): Promise<Buffer | undefined> {
+    return (await this.link.redis.getBuffer(`${this.#filesKey}${digest}`)) ?? undefined;
   }
 
   /** The mark of the store: another one when everything in it was lost. */

@@ -5,7 +5,7 @@
  *
  * - in a job's hash: `due` and `expires` (milliseconds), `until` (its lease, by the clock of its process),
  *   `lease` (how long that was made for),
- *   `mark` (starts accounted for), `given` (starts that do not count), `forgiven` (attempts whose refusals do
+ *   `window` (when the time ends in whose rate limit it was counted), `mark` (starts accounted for), `given` (starts that do not count), `forgiven` (attempts whose refusals do
  *   not count), `attempts` (JSON), `state` (once ended), `files` (digests of the attachments kept apart);
  * - `reckoned`: waiting mails that nobody gave a date, by the time of the clock (of a process) from which it was
  *   reckoned when they are due;
@@ -25,6 +25,20 @@ local function release(job)
     if call('EXISTS', file .. ':mails') == 0 then call('DEL', file) end
   end
   call('HDEL', job, 'files')
+end
+
+local function bytes(id)
+  local sum = call('HSTRLEN', queue .. id, 'data')
+  for digest in (call('HGET', queue .. id, 'files') or ''):gmatch('%x+') do
+    sum = sum + call('STRLEN', files .. digest)
+  end
+  return sum
+end
+
+-- The last start of a job is as if it had not been.
+local function uncount(job)
+  call('HINCRBY', job, 'given', 1)
+  call('HINCRBY', job, 'mark', 1)
 end
 
 local function unend(id)
