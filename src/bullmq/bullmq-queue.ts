@@ -169,19 +169,29 @@ export class BullMqQueue implements MailQueue {
 
   async #giveBack(store: RedisStore): Promise<void> {
     const giving = [...this.#adrift].map(async (held) => {
-      await this.#end(store, held, { state: 'released' });
+      // At once: when two claims gave it back, the second could take it from whoever has got it meanwhile.
       this.#adrift.delete(held);
+      await this.#end(store, held, { state: 'released' }).catch((error: unknown) => {
+        this.#adrift.add(held);
+        throw error;
+      });
     });
     await Promise.all(giving);
   }
 
   /** Mails whose lease ran out, anybody's, wait again. */
   async #reclaim(store: RedisStore, mailer: string): Promise<void> {
-    const mark = textOf(
-      await store.run('mail:reclaim', mailer, [this.#now().getTime(), store.periodOf(mailer)]),
+    const args = [this.#now().getTime(), store.periodOf(mailer)];
+    await this.#session.noticeLoss(
+      store,
+      async () => textOf(await store.run('mail:reclaim', mailer, args)),
+      () => this.#lastCounted,
     );
+  }
+
+  get #lastCounted(): number {
     const looked = [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
-    await this.#session.noticeLoss(store, mark, Math.max(looked, this.#backlog.last));
+    return Math.max(looked, this.#backlog.last);
   }
 
   async #end(store: RedisStore, held: HeldClaim, ending: Ending, sent?: () => void): Promise<void> {

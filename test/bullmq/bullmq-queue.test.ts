@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
-import { textsOf } from '../../src/bullmq/reply.js';
+import { RedisStore } from '../../src/bullmq/redis-store.js';
+import { listOf, numberOf, textsOf } from '../../src/bullmq/reply.js';
 import type { MailAlarmEvent } from 'nest-mailroom';
 import type { AttemptRecord, Settlement } from '../../src/queue/mail-queue.js';
 import { afterCleanup, cleanup } from '../support/application.js';
@@ -226,4 +227,50 @@ test('a mail that was refused for want of memory is taken when there is some, ov
   await setting('maxmemory', '0');
   const { id } = await queue.add(mail);
   expect(await claimDue(queue)).toMatchObject([{ id }]);
+});
+
+test('forgetting those cancelled looks at no others', async () => {
+  const queue = await open();
+  const mails = [await queue.add(dueMail()), await queue.add(dueMail()), await queue.add(dueMail())];
+  await claimDue(queue, 2);
+  for (const { id } of mails.slice(0, 2)) await queue.settle(id, { state: 'dead', attempt });
+  await queue.cancel({ state: 'waiting' });
+  const run = jest.spyOn(RedisStore.prototype, 'run');
+  await queue.prune(new Date(Date.now() + 2000));
+  const replies: unknown[] = await Promise.all(run.mock.results.map(({ value }) => value));
+  run.mockRestore();
+  expect(replies.filter((reply) => numberOf(listOf(reply)[0]) > 0)).toEqual([[1, 1]]);
+  expect((await queue.stats()).states).toMatchObject({ cancelled: 0, dead: 2 });
+  expect(await redis.zcard('test:mail-default:failed')).toBe(2);
+});
+
+test('one loss of everything is one alarm, however many mailers notice it', async () => {
+  const alarms: MailAlarmEvent[] = [];
+  const queue = await open({ mailers: ['default', 'other'], raise: (alarm) => alarms.push(alarm) });
+  const claim = (mailer: string) => {
+    const now = new Date();
+    return queue.claim({ mailer, limit: 1, now, leasedUntil: now });
+  };
+  const claimAll = () => Promise.all([claim('default'), claim('other'), claim('default')]);
+  await claimAll();
+  await redis.flushall();
+  await claimAll();
+  await claimAll();
+  expect(alarms).toMatchObject([{ kind: 'queue', mailers: ['default', 'other'] }]);
+});
+
+test('the settings of a Redis that was away at boot are looked at when it is there', async () => {
+  const later = await RedisServer.start();
+  afterCleanup(later.close);
+  await later.kill();
+  const said: string[] = [];
+  const queue = await open({
+    place: () => ({ target: later.url, prefix: 'test' }),
+    report: (what) => said.push(what),
+  });
+  expect(said).toEqual([expect.stringContaining('ECONNREFUSED')]);
+  await later.start({ appendfsync: 'everysec' });
+  await queue.add(dueMail());
+  await queue.add(dueMail());
+  expect(said.slice(1)).toEqual([expect.stringContaining('appendfsync everysec')]);
 });

@@ -11,6 +11,7 @@
  *   reckoned when they are due;
  * - `leases`: claimed mails by when their lease ends, by the clock of Redis;
  * - `mails`: all mails, the score rising in the order they came, over all queues;
+ * - `cancelled`: those that were, by when; BullMQ has them among its failed ones;
  * - `ended:<state>`: those that ended otherwise than sent, by the same score;
  * - for each attachment kept apart its bytes, and the set of the mails that need it.
  */

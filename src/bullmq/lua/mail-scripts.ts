@@ -29,6 +29,7 @@ if found == 0 and not isHeld then return 0 end
 unend(id)
 call('HSET', queue .. id, 'data', label, 'finishedOn', now, 'failedReason', 'cancelled')
 call('ZADD', queue .. 'failed', now, id)
+call('ZADD', queue .. 'cancelled', now, id)
 call('ZREM', queue .. 'reckoned', id)
 finish(id, 'cancelled')
 release(queue .. id)
@@ -112,6 +113,7 @@ for _, id in ipairs(page) do
     release(job)
     unend(id)
     call('ZREM', set, id)
+    call('ZREM', queue .. 'failed', id)
     call('ZREM', queue .. 'mails', id)
     call('DEL', job, job .. ':logs')
     removed = removed + 1
