@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { JobJson } from 'bullmq';
 import type { MailPriority, NewMail, QueuedMail } from '../queue/mail-queue.js';
 import { mailIdOf } from './mail-queue-name.js';
-import type { RedisStore } from './redis-store.js';
+import type { BullMqCommand, RedisStore } from './redis-store.js';
 import { listOf, numberOf, textOf } from './reply.js';
 import { delayed } from './settlement.js';
 import { decodeMail, encodeMail } from './stored-mail.js';
@@ -10,17 +10,19 @@ import { decodeMail, encodeMail } from './stored-mail.js';
 /** BullMQ's: 1 goes first. */
 const PRIORITIES: Readonly<Record<MailPriority, number>> = { high: 1, normal: 2, low: 3 };
 
-/** Adds a mail, or finds the one that has its key: one transaction decides. */
+/** Adds a mail, or finds the one that has its key: one script decides. */
 export async function addMail(store: RedisStore, mail: NewMail, now: Date): Promise<QueuedMail> {
   const { mailer, messageId } = mail.message;
   const jobId = jobIdOf(mail);
   const due = Math.trunc(mail.dueAt.getTime());
   const { data, files } = encodeMail(mail, now);
   const job = jobJson(jobId, data, due, now.getTime(), PRIORITIES[mail.priority]);
-  const script = [mailer, jobId, due, ...[...files].flat()];
-  const first = await store.add(mailer, script, (backend, transaction) => {
-    void backend.addJobToTransaction(transaction, job, jobId);
-  });
+  const reckoned = due > now.getTime() ? '' : now.getTime();
+  const script = [mailer, jobId, due, reckoned, ...[...files].flat()];
+  const command: BullMqCommand = (queue, pipeline) => {
+    void queue.getBackend().addJobToTransaction(pipeline, job, jobId);
+  };
+  const first = await store.runWith(command, 'mail:add', mailer, script);
   const id = mailIdOf(mailer, jobId);
   if (!Array.isArray(first)) return { id, messageId, dueAt: new Date(due), duplicate: false };
   const [known, dueAt] = listOf(first);

@@ -13,9 +13,10 @@ import type {
 } from '../queue/mail-queue.js';
 import { addMail } from './addition.js';
 import { Backlog } from './backlog.js';
-import { Claims, type HeldClaim } from './claims.js';
+import { Claims, type Claimed, type HeldClaim } from './claims.js';
 import { Counts } from './counts.js';
 import { mailIdOf } from './mail-queue-name.js';
+import { Outgoing } from './outgoing.js';
 import { prune } from './prune.js';
 import { RedisSession, type RedisSessionOptions } from './redis-session.js';
 import type { RedisStore } from './redis-store.js';
@@ -34,7 +35,7 @@ export interface BullMqQueueOptions extends RedisSessionOptions {
 
 /**
  * Queued mails in Redis, a BullMQ queue for each mailer: mails are its jobs, claims its locks. What BullMQ
- * does not have (see `lua/common`) stands beside and changes with it in one transaction.
+ * does not have (see `lua/common`) stands beside and changes with it in one script.
  */
 export class BullMqQueue implements MailQueue {
   readonly name = 'bullmq';
@@ -44,6 +45,9 @@ export class BullMqQueue implements MailQueue {
   /** Of this process: what it claims is locked with it. */
   readonly #token = randomUUID();
   readonly #held = new Map<string, HeldClaim>();
+  /** What may be claimed without anybody knowing: to be given back. */
+  readonly #adrift = new Set<HeldClaim>();
+  readonly #settlements = new Outgoing();
   /** Of each mailer, when it was last looked at. */
   readonly #waiting = new Map<string, number>();
   #warnings: readonly string[] = [];
@@ -70,20 +74,21 @@ export class BullMqQueue implements MailQueue {
   }
 
   claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    const flushed = this.#settlements.flushed();
     return this.#session.call(async (store) => {
+      await flushed;
+      await this.#giveBack(store);
       // Sent together: those that come back can be among those that are taken.
-      const [, claimed] = await Promise.all([
+      const [reclaimed, taken] = await Promise.allSettled([
         this.#reclaim(store, request.mailer),
-        new Claims(store, this.#token).take(request),
+        new Claims(store, this.#token, this.#adrift).take(request),
       ]);
-      const claims: Claim[] = [];
-      for (const { held, claim } of claimed) {
-        if (typeof claim === 'string') await this.#setAside(store, held, claim);
-        else {
-          this.#held.set(claim.id, held);
-          claims.push(claim);
-        }
-      }
+      if (taken.status === 'rejected') throw taken.reason;
+      const claims = taken.value.flatMap((claimed) => this.#hold(claimed) ?? []);
+      const others = await Promise.allSettled(taken.value.map((claimed) => this.#setAside(store, claimed)));
+      const failed = [reclaimed, ...others].find(({ status }) => status === 'rejected');
+      // Claims that are not told of would lapse, as if their mails had ended the process.
+      if (failed?.status === 'rejected' && claims.length === 0) throw failed.reason;
       return claims;
     });
   }
@@ -106,12 +111,14 @@ export class BullMqQueue implements MailQueue {
   }
 
   settle(id: string, settlement: Settlement): Promise<void> {
-    return this.#session.call(async (store) => {
-      const held = this.#held.get(id);
-      if (!held) return;
-      await this.#end(store, held, settlement);
-      this.#held.delete(id);
-    });
+    return this.#settlements.send((sent) =>
+      this.#session.call(async (store) => {
+        const held = this.#held.get(id);
+        if (!held) return;
+        await this.#end(store, held, settlement, sent);
+        this.#held.delete(id);
+      }),
+    );
   }
 
   nextDueAt(mailer: string): Promise<Date | undefined> {
@@ -147,7 +154,7 @@ export class BullMqQueue implements MailQueue {
   }
 
   cancel(which: Which): Promise<number> {
-    return this.#each(which, ['waiting'], (store, { entry, jobId, label }) =>
+    return this.#each(which, ['waiting', 'ambiguous'], (store, { entry, jobId, label }) =>
       store.run('mail:cancel', entry.mailer, [jobId, this.#now().getTime(), label]),
     );
   }
@@ -160,24 +167,53 @@ export class BullMqQueue implements MailQueue {
     return this.#session.close();
   }
 
-  /** Mails whose lease ran out, anybody's, wait again. */
-  async #reclaim(store: RedisStore, mailer: string): Promise<void> {
-    const mark = textOf(await store.run('mail:reclaim', mailer, []));
-    const looked = [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
-    await this.#session.noticeLoss(store, mark, Math.max(looked, this.#backlog.last));
+  async #giveBack(store: RedisStore): Promise<void> {
+    const giving = [...this.#adrift].map(async (held) => {
+      // At once: when two claims gave it back, the second could take it from whoever has got it meanwhile.
+      this.#adrift.delete(held);
+      await this.#end(store, held, { state: 'released' }).catch((error: unknown) => {
+        this.#adrift.add(held);
+        throw error;
+      });
+    });
+    await Promise.all(giving);
   }
 
-  async #end(store: RedisStore, held: HeldClaim, ending: Ending): Promise<void> {
+  /** Mails whose lease ran out, anybody's, wait again. */
+  async #reclaim(store: RedisStore, mailer: string): Promise<void> {
+    const args = [this.#now().getTime(), store.periodOf(mailer)];
+    await this.#session.noticeLoss(
+      store,
+      async () => textOf(await store.run('mail:reclaim', mailer, args)),
+      () => this.#lastCounted,
+    );
+  }
+
+  get #lastCounted(): number {
+    const looked = [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
+    return Math.max(looked, this.#backlog.last);
+  }
+
+  async #end(store: RedisStore, held: HeldClaim, ending: Ending, sent?: () => void): Promise<void> {
     const { mailer, jobId } = held;
     const { state } = ending;
     const attempt = 'attempt' in ending && ending.attempt ? JSON.stringify(ending.attempt) : '';
     const label = state === 'sent' ? held.label : '';
-    const script = [jobId, this.#token, state, dueAfter(ending, held), attempt, label] as const;
-    const move = movement(await store.queueOf(mailer), ending, held, this.#token);
-    await store.settle(mailer, script, move);
+    const now = this.#now().getTime();
+    const script = [jobId, this.#token, state, dueAfter(ending, held), now, attempt, label] as const;
+    const move = movement(ending, held, this.#token);
+    await store.runWith(move, 'mail:settle', mailer, script, sent);
   }
 
-  async #setAside(store: RedisStore, held: HeldClaim, reason: string): Promise<void> {
+  #hold({ held, claim }: Claimed): Claim | undefined {
+    if (typeof claim === 'string') return undefined;
+    this.#held.set(claim.id, held);
+    return claim;
+  }
+
+  /** If it cannot be read. */
+  async #setAside(store: RedisStore, { held, claim: reason }: Claimed): Promise<void> {
+    if (typeof reason !== 'string') return;
     await this.#end(store, held, { state: 'corrupt' });
     const id = mailIdOf(held.mailer, held.jobId);
     const message = `The queued mail ${id} cannot be read and was set aside: ${reason}. The others go on; find out what changed it in Redis.`;

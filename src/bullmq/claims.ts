@@ -26,56 +26,78 @@ export interface Claimed {
 
 /** Mails asked for at once. */
 const AT_ONCE = 10;
-/** Data beyond this wait for the next claim, so that large mails do not come all at once. */
+/** Mails beyond so many bytes wait for the next claim, so that large ones do not come all at once. */
 const MAX_BYTES = 32 * 1024 ** 2;
 
 /** Takes mails from BullMQ under one token: that of this process. */
 export class Claims {
   readonly #store: RedisStore;
   readonly #token: string;
+  readonly #adrift: Set<HeldClaim>;
 
-  constructor(store: RedisStore, token: string) {
+  /** @param adrift gets those of which Redis has not said whether they were begun: nobody else gives them back soon */
+  constructor(store: RedisStore, token: string, adrift: Set<HeldClaim>) {
     this.#store = store;
     this.#token = token;
+    this.#adrift = adrift;
   }
 
   async take(request: ClaimRequest): Promise<readonly Claimed[]> {
-    const { mailer, limit } = request;
-    const queue = await this.#store.queueOf(mailer);
     const claimed: Claimed[] = [];
-    let bytes = 0;
-    while (claimed.length < limit && bytes < MAX_BYTES) {
-      const wanted = Math.min(AT_ONCE, limit - claimed.length);
-      const jobs = await this.#next(queue, wanted);
-      const begun = await this.#begin(jobs, request);
-      claimed.push(...begun);
-      bytes += begun.reduce((sum, item) => sum + sizeOf(item), 0);
-      if (jobs.length < wanted) break;
+    let room = MAX_BYTES;
+    while (claimed.length < request.limit && room > 0) {
+      const wanted = Math.min(AT_ONCE, request.limit - claimed.length);
+      const batch = await this.#batch(request, wanted, room).catch((error: unknown) => {
+        // Those of the batches before would lapse, as if their mails had ended the process.
+        if (claimed.length === 0) throw error;
+        return NOTHING;
+      });
+      claimed.push(...batch.claimed);
+      room -= batch.bytes;
+      if (batch.isLast) break;
     }
     return claimed;
   }
 
+  /** @param room bytes: those that are beyond go back */
+  async #batch(request: ClaimRequest, wanted: number, room: number): Promise<Batch> {
+    const { mailer, now } = request;
+    const jobs = await this.#next(await this.#store.queueOf(mailer), wanted);
+    try {
+      const begun = await this.#begin(jobs, request, room);
+      const claimed = await Promise.all(begun.map(({ job, reply }) => this.#claimed(job, mailer, reply)));
+      const bytes = begun.reduce((sum, { reply }) => sum + numberOf(reply.at(-1)), 0);
+      return { claimed, bytes, isLast: jobs.length < wanted };
+    } catch (error) {
+      for (const { id } of jobs) this.#adrift.add({ mailer, jobId: id, due: now.getTime(), label: '' });
+      throw error;
+    }
+  }
+
   async #next(queue: Queue, count: number): Promise<readonly Job[]> {
     const backend = queue.getBackend();
-    const replies: unknown[] = await Promise.all(
+    const replies = await Promise.allSettled(
       Array.from({ length: count }, () => backend.moveToActive(this.#token, this.#token)),
     );
-    return replies.flatMap((reply) => jobOf(reply) ?? []);
+    const jobs = replies.flatMap((reply) => (reply.status === 'fulfilled' ? (jobOf(reply.value) ?? []) : []));
+    const failed = replies.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected' && jobs.length === 0) throw failed.reason;
+    return jobs;
   }
 
   /** A job whose lock has run out meanwhile is left out: it comes back. */
   async #begin(
     jobs: readonly Job[],
     { mailer, now, leasedUntil }: ClaimRequest,
-  ): Promise<readonly Claimed[]> {
+    room: number,
+  ): Promise<readonly Begun[]> {
     if (jobs.length === 0) return [];
     const lease = Math.max(0, Math.trunc(leasedUntil.getTime() - now.getTime()));
-    const args = [this.#token, lease, leasedUntil.getTime(), ...jobs.map(({ id }) => id)];
+    const args = [this.#token, lease, leasedUntil.getTime(), room, ...jobs.map(({ id }) => id)];
     const replies = listOf(await this.#store.run('mail:begin', mailer, args));
-    const held = jobs.map((job, index) => ({ job, reply: listOf(replies[index]) }));
-    return Promise.all(
-      held.filter(({ reply }) => reply.length > 0).map(({ job, reply }) => this.#claimed(job, mailer, reply)),
-    );
+    return jobs
+      .map((job, index) => ({ job, reply: listOf(replies[index]) }))
+      .filter(({ reply }) => reply.length > 0);
   }
 
   async #claimed(job: Job, mailer: string, reply: readonly unknown[]): Promise<Claimed> {
@@ -84,6 +106,8 @@ export class Claims {
       const claim = await this.#claimOf(job, mailer, reply);
       return { held: { ...place, label: labelOf(decodeMail(job.data)) }, claim };
     } catch (error) {
+      // That is no fault of the mail.
+      if (error instanceof StoreFault) throw error.cause;
       return { held: { ...place, label: '' }, claim: messageOf(error) };
     }
   }
@@ -91,7 +115,7 @@ export class Claims {
   async #claimOf({ id, data, starts }: Job, mailer: string, reply: readonly unknown[]): Promise<Claim> {
     const [, expires, mark, given, forgiven, attempts] = reply;
     const { priority, queuedAt, expiresAt } = decodeMail(data);
-    const message = await decodeMessage(data, (digest) => this.#store.attachment(digest));
+    const message = await decodeMessage(data, (digest) => this.#attachment(digest));
     return {
       id: mailIdOf(mailer, id),
       message,
@@ -104,7 +128,32 @@ export class Claims {
       expiresAt: dateOf(expires) ?? new Date(expiresAt),
     };
   }
+
+  async #attachment(digest: string): Promise<Buffer> {
+    const bytes = await this.#store.attachment(digest).catch((cause: unknown) => {
+      throw new StoreFault('Redis cannot be read', { cause });
+    });
+    if (!bytes) throw new Error('an attachment of it is missing');
+    return bytes;
+  }
 }
+
+class StoreFault extends Error {}
+
+interface Begun {
+  readonly job: Job;
+  /** What `mail:begin` says of it; its bytes at last. */
+  readonly reply: readonly unknown[];
+}
+
+interface Batch {
+  readonly claimed: readonly Claimed[];
+  readonly bytes: number;
+  /** There were no more. */
+  readonly isLast: boolean;
+}
+
+const NOTHING: Batch = { claimed: [], bytes: 0, isLast: true };
 
 interface Job {
   readonly id: string;
@@ -122,11 +171,4 @@ function jobOf(reply: unknown): Job | undefined {
     data: textOf(Reflect.get(job, 'data')) ?? '',
     starts: numberOf(Reflect.get(job, 'attemptsStarted')),
   };
-}
-
-function sizeOf({ claim }: Claimed): number {
-  if (typeof claim === 'string') return 0;
-  const { html = '', text = '', attachments, alternatives } = claim.message;
-  const parts = [...attachments, ...alternatives];
-  return parts.reduce((sum, { content }) => sum + content.byteLength, html.length + text.length);
 }

@@ -10,7 +10,7 @@ export async function prune(store: RedisStore, now: Date, retention: number): Pr
   const before = now.getTime() - retention;
   for (const mailer of await store.mailers()) {
     await pruneSet(store, mailer, 'completed', before, ['sent']);
-    await pruneSet(store, mailer, 'failed', before, ['cancelled']);
+    await pruneSet(store, mailer, 'cancelled', before, ['cancelled']);
     await pruneSet(store, mailer, 'failed', now.getTime() - FAILED_MS, ['dead', 'expired', 'corrupt']);
   }
 }

@@ -1,8 +1,15 @@
 import { createIORedisClient, type IRedisClient } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { messageOf } from '../mail.errors.js';
+import {
+  type Argument,
+  type BullMqCall,
+  joinedArguments,
+  joinedScript,
+  type Script,
+} from './joined-script.js';
 import { redisFault, unavailable } from './redis-fault.js';
-import { SCRIPTS } from './scripts.js';
+import { SCRIPTS, type ScriptName } from './scripts.js';
 
 /** Where Redis is: a URL, options of ioredis, or a client whose options are taken. */
 export type RedisTarget = string | RedisOptions | Redis;
@@ -34,6 +41,8 @@ export class RedisLink {
   readonly redis: Redis;
   /** The same, as BullMQ speaks to it. */
   readonly client: IRedisClient;
+  /** All that were defined, BullMQ's too. */
+  readonly #scripts = new Map<string, Script>();
   #fault: unknown;
 
   constructor(target: RedisTarget) {
@@ -46,7 +55,32 @@ export class RedisLink {
       this.#fault = undefined;
     });
     this.client = createIORedisClient(this.redis);
+    const define = this.client.defineCommand.bind(this.client);
+    this.client.defineCommand = (name, script) => {
+      this.#scripts.set(name, script);
+      define(name, script);
+    };
     for (const [name, script] of Object.entries(SCRIPTS)) this.client.defineCommand(name, script);
+  }
+
+  async run(script: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const reply: unknown = await this.client.runCommand(script, [...keys, ...args]);
+    return reply;
+  }
+
+  /** Runs a script of ours with a command of BullMQ in it: Redis does both or neither. */
+  async runJoined(
+    script: ScriptName,
+    keys: readonly string[],
+    args: readonly Argument[],
+    call: BullMqCall,
+  ): Promise<unknown> {
+    const theirs = this.#scripts.get(call.name);
+    if (!theirs) throw new Error(`BullMQ has no script ${call.name}`);
+    const name = `${script}+${call.name}`;
+    if (!this.#scripts.has(name)) this.client.defineCommand(name, joinedScript(theirs, SCRIPTS[script]));
+    const reply: unknown = await this.client.runCommand(name, joinedArguments(theirs, call, keys, args));
+    return reply;
   }
 
   /** For messages: without user and password. */

@@ -21,6 +21,8 @@ export class RedisSession {
   readonly #underWay = new Set<Promise<unknown>>();
   #store: RedisStore | undefined;
   #mark: Promise<string> | undefined;
+  /** It was away when its settings were to be looked at. */
+  #isUnchecked = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: RedisSessionOptions) {
@@ -40,6 +42,7 @@ export class RedisSession {
       return await this.call(({ link }) => redisWarnings(link.redis, link.place));
     } catch (error) {
       this.#options.report(`Mails can be neither queued nor taken from the queue: ${messageOf(error)}`);
+      this.#isUnchecked = true;
       return [];
     }
   }
@@ -62,10 +65,17 @@ export class RedisSession {
       await store.link.ready();
       this.#mark ??= this.#marked(store);
       await this.#mark;
+      await this.#checkLate(store);
       return await work(store);
     } catch (error) {
       throw redisFault(error, store.link.place);
     }
+  }
+
+  async #checkLate({ link }: RedisStore): Promise<void> {
+    if (!this.#isUnchecked) return;
+    this.#isUnchecked = false;
+    for (const warning of await redisWarnings(link.redis, link.place)) this.#options.report(warning);
   }
 
   async #marked(store: RedisStore): Promise<string> {
@@ -77,12 +87,20 @@ export class RedisSession {
     }
   }
 
-  /** @param mark what the store is marked with now: another one when it lost everything since */
-  async noticeLoss(store: RedisStore, mark: string | undefined, waited: number): Promise<void> {
-    if (mark === (await this.#mark)) return;
+  /** @param read what the store is marked with now: another one when it lost everything since */
+  async noticeLoss(
+    store: RedisStore,
+    read: () => Promise<string | undefined>,
+    waited: () => number,
+  ): Promise<void> {
+    const known = this.#mark;
+    const mark = await read();
+    // Each mailer asks; one of them tells.
+    if (mark === (await known) || this.#mark !== known) return;
     this.#mark = this.#marked(store);
     await this.#mark;
-    const message = `Redis at ${store.link.place} has lost everything in it (flushed, or restarted without its append-only file): the mails that waited there are lost, ${waited} when they were last counted.`;
+    const count = waited();
+    const message = `Redis at ${store.link.place} has lost everything in it (flushed, or restarted without its append-only file): the mails that waited there are lost, ${count} when they were last counted.`;
     this.#options.raise({ kind: 'queue', message, mailers: this.#options.mailers });
   }
 

@@ -1,19 +1,18 @@
-import { Queue, type RedisQueueBackend } from 'bullmq';
+import { Queue } from 'bullmq';
 import type { RateLimit } from '../deliver/pace.js';
+import type { Argument, BullMqCall } from './joined-script.js';
 import { getMailQueueName } from './mail-queue-name.js';
 import { textsOf } from './reply.js';
 import { RedisLink, type RedisTarget } from './redis-link.js';
 import { SCRIPTS, type ScriptName } from './scripts.js';
 
-type Argument = string | number | Buffer;
-
 /** Milliseconds until a lease takes the place of the lock that BullMQ hands a job out under. */
 const LOCK_MS = 10_000;
 
-type Transaction = ReturnType<RedisLink['client']['multi']>;
+type Pipeline = ReturnType<RedisLink['client']['pipeline']>;
 
-/** A command of BullMQ, to run in one transaction with ours. */
-export type BullMqCommand = (backend: RedisQueueBackend, transaction: Transaction) => void;
+/** Puts one command of BullMQ into a pipeline; it is taken from there, to run in a script of ours. */
+export type BullMqCommand = (queue: Queue, pipeline: Pipeline) => void;
 
 /** A BullMQ queue for each mailer over one connection, and what is kept beside them. */
 export class RedisStore {
@@ -55,49 +54,49 @@ export class RedisStore {
     return queue;
   }
 
+  /** Milliseconds of the time for which mails are counted; no end where there is no limit. */
+  periodOf(mailer: string): number {
+    return this.#rateLimits.get(mailer)?.per ?? Number.MAX_SAFE_INTEGER;
+  }
+
   /** Mails that may be handed out in a time; 0 for any number. */
   mostOf(mailer: string): number {
     return this.#rateLimits.get(mailer)?.max ?? 0;
   }
 
-  async run(script: ScriptName, mailer: string, args: readonly Argument[]): Promise<unknown> {
-    const reply: unknown = await this.link.client.runCommand(script, [
-      ...this.#keys(script, mailer),
-      ...args,
-    ]);
+  run(script: ScriptName, mailer: string, args: readonly Argument[]): Promise<unknown> {
+    return this.link.run(script, this.#keys(script, mailer), args);
+  }
+
+  /**
+   * Runs a script in which a command of BullMQ is called.
+   * @param sent is called when it is on its way
+   */
+  async runWith(
+    command: BullMqCommand,
+    script: ScriptName,
+    mailer: string,
+    args: readonly Argument[],
+    sent?: () => void,
+  ): Promise<unknown> {
+    const call = this.#caught(await this.queueOf(mailer), command);
+    const reply = this.link.runJoined(script, this.#keys(script, mailer), args, call);
+    sent?.();
     return reply;
   }
 
-  /** Adds a job and files it, as one. With what the script answers. */
-  add(mailer: string, script: readonly Argument[], command: BullMqCommand): Promise<unknown> {
-    return this.#transact(mailer, (transaction, backend) => {
-      command(backend, transaction);
-      transaction.runCommand('mail:add', [...this.#keys('mail:add', mailer), ...script]);
-    });
-  }
-
-  /** Writes down how a claim ends and moves its job, as one. */
-  async settle(mailer: string, script: readonly Argument[], command: BullMqCommand): Promise<void> {
-    await this.#transact(mailer, (transaction, backend) => {
-      // First: BullMQ takes the lock away by which it is known who holds the claim.
-      transaction.runCommand('mail:settle', [...this.#keys('mail:settle', mailer), ...script]);
-      command(backend, transaction);
-    });
-  }
-
-  /** With the last answer. */
-  async #transact(
-    mailer: string,
-    fill: (transaction: Transaction, backend: RedisQueueBackend) => void,
-  ): Promise<unknown> {
-    const backend = (await this.queueOf(mailer)).getBackend();
-    const transaction = this.link.client.multi();
-    fill(transaction, backend);
-    const replies = await transaction.exec();
-    const failed = replies?.find(([error]) => error !== null)?.[0];
-    if (failed) throw failed;
-    const last: unknown = replies?.at(-1)?.[1];
-    return last;
+  /** What BullMQ would send. */
+  #caught(queue: Queue, command: BullMqCommand): BullMqCall {
+    const pipeline = this.link.client.pipeline();
+    const calls: BullMqCall[] = [];
+    pipeline.runCommand = (name: string, args: Argument[]) => {
+      calls.push({ name, args });
+      return pipeline;
+    };
+    command(queue, pipeline);
+    const [call] = calls;
+    if (!call) throw new Error('BullMQ has not said what it would send');
+    return call;
   }
 
   /** All that ever had a mail here. */
@@ -113,11 +112,9 @@ export class RedisStore {
       : this.link.redis.zrevrange(key, from, from + count - 1);
   }
 
-  /** @throws {Error} when it is gone */
-  async attachment(digest: string): Promise<Buffer> {
-    const bytes = await this.link.redis.getBuffer(`${this.#filesKey}${digest}`);
-    if (!bytes) throw new Error('an attachment of it is missing');
-    return bytes;
+  /** Undefined when it is gone. */
+  async attachment(digest: string): Promise<Buffer | undefined> {
+    return (await this.link.redis.getBuffer(`${this.#filesKey}${digest}`)) ?? undefined;
   }
 
   /** The mark of the store: another one when everything in it was lost. */

@@ -1,4 +1,4 @@
-import { Job, type Queue } from 'bullmq';
+import { Job } from 'bullmq';
 import type { Settlement } from '../queue/mail-queue.js';
 import type { HeldClaim } from './claims.js';
 import type { BullMqCommand } from './redis-store.js';
@@ -13,21 +13,22 @@ export function dueAfter(ending: Ending, { due }: HeldClaim): number {
 }
 
 /** What BullMQ makes of it: mails for later are delayed, those sent completed, all others failed. */
-export function movement(queue: Queue, ending: Ending, held: HeldClaim, token: string): BullMqCommand {
+export function movement(ending: Ending, held: HeldClaim, token: string): BullMqCommand {
   const { jobId } = held;
-  const job = new Job(queue, 'mail', undefined, {}, jobId);
-  return (backend, transaction) => {
+  return (queue, pipeline) => {
+    const backend = queue.getBackend();
     if (ending.state === 'waiting' || ending.state === 'released') {
       const [from, delay] = delayed(dueAfter(ending, held));
       const args = backend.moveToDelayedArgs(jobId, from, token, delay, { skipAttempt: true });
-      void backend.execCommand(transaction, 'moveToDelayed', args);
+      void backend.execCommand(pipeline, 'moveToDelayed', args);
       return;
     }
+    const job = new Job(queue, 'mail', undefined, {}, jobId);
     const args =
       ending.state === 'sent'
         ? backend.moveToCompletedArgs(job, 'sent', false, token, false)
         : backend.moveToFailedArgs(job, reasonOf(ending), false, token, false);
-    void backend.execCommand(transaction, 'moveToFinished', args);
+    void backend.execCommand(pipeline, 'moveToFinished', args);
   };
 }
 

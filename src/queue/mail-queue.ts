@@ -162,7 +162,10 @@ export interface MailQueue {
    * refused for good has another chance, who was accepted is left out.
    */
   retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number>;
-  /** Cancels waiting mails; resolves with how many. */
+  /**
+   * Cancels `waiting` mails, and `ambiguous` ones: whoever finds out that such a mail was sent needs it no more.
+   * Resolves with how many.
+   */
   cancel(filter: QueueFilter & { readonly id?: string | undefined }): Promise<number>;
   /** Removes what is done and kept long enough; never what waits or is held as `ambiguous`. */
   prune(now: Date): Promise<void>;

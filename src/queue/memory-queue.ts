@@ -194,9 +194,9 @@ export class MemoryQueue implements MailQueue {
   }
 
   async cancel(filter: QueueFilter & { readonly id?: string }): Promise<number> {
-    const waiting = this.#matching(filter).filter(({ state }) => state === 'waiting');
-    for (const record of waiting) Object.assign(record, { state: 'cancelled', endedAt: this.#now() });
-    return waiting.length;
+    const given = this.#matching(filter).filter(({ state }) => state === 'waiting' || state === 'ambiguous');
+    for (const record of given) Object.assign(record, { state: 'cancelled', endedAt: this.#now() });
+    return given.length;
   }
 
   async prune(now: Date): Promise<void> {

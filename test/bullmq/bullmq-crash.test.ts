@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { bullmq } from 'nest-mailroom/bullmq';
 import { afterCleanup, cleanup } from '../support/application.js';
+import { queueing } from '../support/queueing.js';
 import { RedisServer } from '../support/redis-server.js';
 import { startScriptedServer, type ScriptedServer } from '../support/scripted-server.js';
 import { COMPILED } from '../support/spool-thread.js';
 
 const SCRIPT = join(__dirname, 'worker-process.mjs');
+const LEASES = 'bull:mail-default:leases';
 const MAILS = 2_000;
 const CONCURRENCY = 10;
 const WORKERS = 2;
@@ -19,8 +22,9 @@ class Worker {
   readonly #child: ChildProcess;
   #text = '';
 
-  constructor(url: string, port: number, count: number) {
-    this.#child = spawn(process.execPath, [SCRIPT, COMPILED, url, String(port), String(count)], {
+  constructor(url: string, port: number, count: number, deadly?: string) {
+    const task = [COMPILED, url, String(port), String(count), ...(deadly === undefined ? [] : [deadly])];
+    this.#child = spawn(process.execPath, [SCRIPT, ...task], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child.stdout?.on('data', (chunk) => {
@@ -35,6 +39,12 @@ class Worker {
       if (this.#ended) throw new Error(`a worker ended without saying ${word}`);
       await Promise.race([once(this.#child, 'said'), once(this.#child, 'close')]);
     }
+  }
+
+  /** By what signal it ended. */
+  async end(): Promise<string | null> {
+    if (!this.#ended) await once(this.#child, 'close');
+    return this.#child.signalCode;
   }
 
   async kill(): Promise<void> {
@@ -84,3 +94,32 @@ test('kill -9 of workers at any moment loses no mail, and repeats no more than w
   expect(new Set(ids).size).toBe(MAILS);
   expect(duplicates).toBeLessThanOrEqual(bound);
 }, 180_000);
+
+/** As time would. */
+async function endLeases(redis: RedisServer): Promise<void> {
+  await redis.tell(async (client) => {
+    for (const id of await client.zrange(LEASES, '0', '-1')) await client.zadd(LEASES, '0', id);
+  });
+}
+
+test('a mail that ends its process is kept aside after three times, and takes no other along', async () => {
+  const [count, deadly] = [12, 'Mail 3'];
+  const redis = await RedisServer.start();
+  afterCleanup(redis.close);
+  for (const crash of [0, 1, 2]) {
+    const worker = new Worker(redis.url, 1, crash === 0 ? count : 0, deadly);
+    expect(await worker.end()).toBe('SIGKILL');
+    await endLeases(redis);
+  }
+  const { queue } = await queueing(
+    'memory:',
+    { driver: 'bullmq', url: redis.url, deliver: false },
+    { use: [bullmq()] },
+  );
+  expect((await queue.stats()).states).toMatchObject({ dead: 0 });
+  const survivor = new Worker(redis.url, 1, 0, deadly);
+  await survivor.said('drained');
+  expect((await queue.stats()).states).toMatchObject({ sent: count - 1, dead: 1 });
+  const [dead] = await queue.list({ state: 'dead' });
+  expect(dead).toMatchObject({ subject: deadly, attempts: [{ error: { code: 'ambiguous' } }] });
+}, 60_000);

@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
 import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
-import { textsOf } from '../../src/bullmq/reply.js';
+import { RedisStore } from '../../src/bullmq/redis-store.js';
+import { listOf, numberOf, textsOf } from '../../src/bullmq/reply.js';
 import type { MailAlarmEvent } from 'nest-mailroom';
-import type { AttemptRecord } from '../../src/queue/mail-queue.js';
+import type { AttemptRecord, Settlement } from '../../src/queue/mail-queue.js';
 import { afterCleanup, cleanup } from '../support/application.js';
 import { claimDue, dueMail } from '../queue/spool-mails.js';
 import { RedisServer } from '../support/redis-server.js';
@@ -46,6 +47,11 @@ async function setting(name: string, value: string): Promise<void> {
 }
 
 const attempt: AttemptRecord = { startedAt: new Date(0), durationMs: 1, accepted: [], rejected: [] };
+const SETTLEMENTS: ReadonlyArray<() => Settlement> = [
+  () => ({ state: 'released' }),
+  () => ({ state: 'waiting', dueAt: new Date(), attempt }),
+  () => ({ state: 'sent', attempt }),
+];
 const attachment = (content: Buffer) => ({
   content,
   contentType: 'application/pdf',
@@ -193,4 +199,78 @@ test('an earlier claim of this process is not settled in the place of a later on
   await queue.settle(id, { state: 'released' });
   await queue.settle(id, { state: 'dead', attempt });
   expect(await queue.get(id)).toMatchObject({ state: 'waiting', attempts: [] });
+});
+
+test('a Redis that forgets its scripts does everything as before, whichever it has forgotten', async () => {
+  const queue = await open();
+  const pass = async (idempotencyKey: string): Promise<void> => {
+    const { id } = await queue.add(dueMail({}, { idempotencyKey }));
+    expect(await queue.add(dueMail({}, { idempotencyKey }))).toMatchObject({ id, duplicate: true });
+    for (const settlement of SETTLEMENTS) {
+      expect(await claimDue(queue)).toMatchObject([{ id, crashes: 0 }]);
+      await redis.script('FLUSH');
+      await queue.settle(id, settlement());
+    }
+    expect(await queue.get(id)).toMatchObject({ state: 'sent', attempts: [{}, {}] });
+    await redis.script('FLUSH');
+  };
+  await pass('all are known');
+  await pass('none is known');
+  expect((await queue.stats()).states).toMatchObject({ waiting: 0, sent: 2 });
+});
+
+test('a mail that was refused for want of memory is taken when there is some, over the same connection', async () => {
+  const queue = await open();
+  await setting('maxmemory', '1');
+  const mail = dueMail({}, { idempotencyKey: 'k' });
+  await expect(queue.add(mail)).rejects.toMatchObject({ code: 'queue-full' });
+  await setting('maxmemory', '0');
+  const { id } = await queue.add(mail);
+  expect(await claimDue(queue)).toMatchObject([{ id }]);
+});
+
+test('forgetting those cancelled looks at no others', async () => {
+  const queue = await open();
+  const mails = [await queue.add(dueMail()), await queue.add(dueMail()), await queue.add(dueMail())];
+  await claimDue(queue, 2);
+  for (const { id } of mails.slice(0, 2)) await queue.settle(id, { state: 'dead', attempt });
+  await queue.cancel({ state: 'waiting' });
+  const run = jest.spyOn(RedisStore.prototype, 'run');
+  await queue.prune(new Date(Date.now() + 2000));
+  const replies: unknown[] = await Promise.all(run.mock.results.map(({ value }) => value));
+  run.mockRestore();
+  expect(replies.filter((reply) => numberOf(listOf(reply)[0]) > 0)).toEqual([[1, 1]]);
+  expect((await queue.stats()).states).toMatchObject({ cancelled: 0, dead: 2 });
+  expect(await redis.zcard('test:mail-default:failed')).toBe(2);
+});
+
+test('one loss of everything is one alarm, however many mailers notice it', async () => {
+  const alarms: MailAlarmEvent[] = [];
+  const queue = await open({ mailers: ['default', 'other'], raise: (alarm) => alarms.push(alarm) });
+  const claim = (mailer: string) => {
+    const now = new Date();
+    return queue.claim({ mailer, limit: 1, now, leasedUntil: now });
+  };
+  const claimAll = () => Promise.all([claim('default'), claim('other'), claim('default')]);
+  await claimAll();
+  await redis.flushall();
+  await claimAll();
+  await claimAll();
+  expect(alarms).toMatchObject([{ kind: 'queue', mailers: ['default', 'other'] }]);
+});
+
+test('the settings of a Redis that was away at boot are looked at when it is there', async () => {
+  const later = await RedisServer.start();
+  afterCleanup(later.close);
+  await later.kill();
+  const said: string[] = [];
+  const queue = await open({
+    place: () => ({ target: later.url, prefix: 'test' }),
+    report: (what) => said.push(what),
+  });
+  expect(said).toEqual([expect.stringContaining('ECONNREFUSED')]);
+  await later.start({ appendfsync: 'everysec' });
+  await queue.add(dueMail());
+  await queue.add(dueMail());
+  expect(said.slice(1)).toEqual([expect.stringContaining('appendfsync everysec')]);
 });

@@ -2,19 +2,34 @@
  * An application that queues mails in Redis and delivers them, for tests that kill it and for those that
  * start several.
  *
- *     node worker-process.mjs <compiled sources> <Redis URL> <SMTP port> <mails to queue>
+ *     node worker-process.mjs <compiled sources> <Redis URL> <SMTP port> <mails to queue> [deadly subject]
  *
  * Prints `queued` when they are durable, and `drained` when nothing is due any more.
+ * The mail with the deadly subject ends the process whenever it is sent; nothing is sent over SMTP then.
  */
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
-const [, , sources, url, port, count] = process.argv;
+const [, , sources, url, port, count, deadly] = process.argv;
 const load = (file) => import(pathToFileURL(join(sources, file)).href);
 const { MailModule, MailQueueService, MailService } = await load('index.js');
 const { bullmq } = await load('bullmq/index.js');
+
+/** All mails it is given are under way when the deadly one ends the process. */
+const deadlyTransport = {
+  name: 'deadly',
+  async send({ subject, messageId, envelope }) {
+    await pause(subject === deadly ? 100 : 200);
+    if (subject === deadly) process.kill(process.pid, 'SIGKILL');
+    return { messageId, transport: 'deadly', accepted: envelope.to, rejected: [], durationMs: 0 };
+  },
+  async verify() {},
+  async close() {},
+};
+const smtp = { host: '127.0.0.1', port: Number(port), tls: 'off' };
 
 class Application {
   name = 'queueing';
@@ -23,7 +38,7 @@ Module({
   imports: [
     MailModule.forRoot({
       from: 'app@example.test',
-      transport: { host: '127.0.0.1', port: Number(port), tls: 'off' },
+      transport: deadly ? deadlyTransport : smtp,
       verify: 'off',
       use: [bullmq()],
       queue: { driver: 'bullmq', url, concurrency: 10, retryDelays: [100] },

@@ -1,18 +1,50 @@
 import { CLOCK, COMMON } from './common.js';
 
 /**
+ * A clock that was set back holds nothing up: what waits does so as long as it was meant to, from now on. The
+ * clock of the process says when mails are due, that of Redis when leases and the rate limit end.
+ */
+const FOLLOW = `
+local function followProcess(now)
+  local ahead = call('ZRANGEBYSCORE', queue .. 'reckoned', now + LEAP, '+inf', 'WITHSCORES', 'LIMIT', 0, 10000)
+  for index = 1, #ahead, 2 do
+    local id, back = ahead[index], ahead[index + 1] - now
+    local score = call('ZSCORE', queue .. 'delayed', id)
+    if score then
+      call('ZADD', queue .. 'delayed', score - back * 4096, id)
+      call('HINCRBY', queue .. id, 'due', -back)
+    end
+    call('ZADD', queue .. 'reckoned', now, id)
+  end
+end
+local function followRedis(per)
+  local last = call('ZRANGE', leases, -1, -1, 'WITHSCORES')
+  local length = last[1] and tonumber(call('HGET', queue .. last[1], 'lease'))
+  local back = length and last[2] - clock() - length or 0
+  if back > LEAP then
+    for _, id in ipairs(call('ZRANGE', leases, 0, -1)) do call('ZINCRBY', leases, -back, id) end
+  end
+  if call('PTTL', queue .. 'limiter') > per then call('PEXPIRE', queue .. 'limiter', per) end
+end
+`;
+
+/**
  * Mails whose lease ran out go ahead of those that wait in their lane; so do those whose process died
- * between being handed the job and making a lease of it. With the mark of the store.
+ * between being handed the job and making a lease of it, which is no fault of theirs. With the mark of the store.
  */
 export const RECLAIM = `${COMMON}${CLOCK}
 local leases, active = queue .. 'leases', queue .. 'active'
+${FOLLOW}
+followProcess(tonumber(ARGV[1]))
+followRedis(tonumber(ARGV[2]))
 local function requeue(id)
   local job = queue .. id
-  call('ZREM', leases, id)
+  local wasBegun = call('ZREM', leases, id) == 1
   call('DEL', job .. ':lock')
   local priority = call('HGET', job, 'priority')
   if call('LREM', active, 1, id) == 0 or not priority then return end
   call('HINCRBY', job, 'stc', 1)
+  if not wasBegun then uncount(job) end
   call('ZADD', queue .. 'prioritized', priority * 4294967296, id)
   tell('stalled', id)
 end
@@ -25,34 +57,69 @@ end
 return call('GET', KEYS[3])
 `;
 
+/** The token of the rate limit goes back, too, unless its time is over. */
+const PUT_BACK = `
+local function limitEnds()
+  local left = call('PTTL', queue .. 'limiter')
+  return left > 0 and clock() + left or 0
+end
+local function returnToken(window)
+  local limiter = queue .. 'limiter'
+  if window == 0 or math.abs(limitEnds() - window) > 50 then return end
+  if tonumber(call('GET', limiter) or 0) > 0 then call('DECR', limiter) end
+end
+local function putBack(id, place)
+  local job = queue .. id
+  call('DEL', job .. ':lock')
+  if call('LREM', active, 1, id) == 0 then return end
+  uncount(job)
+  call('ZADD', queue .. 'prioritized', call('HGET', job, 'priority') * 4294967296 + place / 1000, id)
+  returnToken(limitEnds())
+  tell('waiting', id)
+end
+`;
+
 /** A lease takes the place of the lock, which outlasts it: only who finds a mail lapsed takes it away. */
 const LEASE = `${CLOCK}
 local function hold(id, lease, untilTime)
   call('PEXPIRE', queue .. id .. ':lock', lease + 60000)
   call('ZADD', queue .. 'leases', clock() + lease, id)
-  call('HSET', queue .. id, 'until', untilTime)
+  call('HSET', queue .. id, 'until', untilTime, 'lease', lease)
 end
 `;
 
-/** Makes leases of the locks under which BullMQ has handed jobs out. Nothing for a lock that is gone. */
+/**
+ * Makes leases of the locks under which BullMQ has handed jobs out. Nothing for a lock that is gone, nor for those
+ * that are too large to come with the others: they go back ahead of their lane.
+ */
 export const BEGIN = `${COMMON}${LEASE}
-local token, lease, untilTime, begun = ARGV[1], tonumber(ARGV[2]), ARGV[3], {}
-for index = 4, #ARGV do
-  local id = ARGV[index]
+local active = queue .. 'active'
+${PUT_BACK}
+local token, lease, untilTime, room, begun = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), {}
+local window = limitEnds()
+for index = 5, #ARGV do
+  local id, reply = ARGV[index], ''
   if call('GET', queue .. id .. ':lock') == token then
-    hold(id, lease, untilTime)
-    unend(id)
-    begun[#begun + 1] = call('HMGET', queue .. id, 'due', 'expires', 'mark', 'given', 'forgiven', 'attempts')
-  else
-    begun[#begun + 1] = ''
+    if room > 0 then
+      hold(id, lease, untilTime)
+      unend(id)
+      call('ZREM', queue .. 'reckoned', id)
+      if window > 0 then call('HSET', queue .. id, 'window', window) end
+      reply = call('HMGET', queue .. id, 'due', 'expires', 'mark', 'given', 'forgiven', 'attempts')
+      reply[#reply + 1] = bytes(id)
+      room = room - reply[#reply]
+    else
+      putBack(id, index)
+    end
   end
+  begun[#begun + 1] = reply
 end
 return begun
 `;
 
 /**
  * Whether a claim may be settled: it is held, or its lease ran out and nobody else has it. It is locked
- * then, for BullMQ to move it in the same transaction.
+ * then, for BullMQ to move it.
  */
 const HELD = `
 local function isHeld(id, token)
@@ -80,15 +147,19 @@ end
 return held
 `;
 
-export const SETTLE = `${COMMON}${HELD}
-local id, token, state, due, attempt, label = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+/** Lets BullMQ move the job of a claim that ends, and writes down how it ended. */
+export const SETTLE = `${COMMON}${CLOCK}${HELD}
+local active = queue .. 'active'
+${PUT_BACK}
+local id, token, state, due, now, attempt, label = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local job = queue .. id
-if not isHeld(id, token) then return 0 end
-call('HDEL', job, 'until')
+if not isHeld(id, token) or bullmq() < 0 then return 0 end
+local window = tonumber(call('HGET', job, 'window') or 0)
+call('HDEL', job, 'until', 'window')
 call('ZREM', queue .. 'leases', id)
 if state == 'released' then
-  call('HINCRBY', job, 'given', 1)
-  call('HINCRBY', job, 'mark', 1)
+  uncount(job)
+  returnToken(window)
 else
   call('HSET', job, 'mark', call('HGET', job, 'ats') or 0)
 end
@@ -98,6 +169,7 @@ if attempt ~= '' then
 end
 if state == 'released' or state == 'waiting' then
   call('HSET', job, 'due', due)
+  call('ZADD', queue .. 'reckoned', now, id)
 else
   finish(id, state)
 end

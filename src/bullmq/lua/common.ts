@@ -1,12 +1,17 @@
 /**
  * What BullMQ has no command for, each atomic, upon the keys BullMQ 6 keeps a queue in. `KEYS[1]` is the
- * queue's prefix, `KEYS[2]` that of the attachments kept apart. Beside BullMQ's own there are:
+ * queue's prefix, `KEYS[2]` that of the attachments kept apart; `bullmq()`, where a script has it, is a command
+ * of BullMQ (see `joinedScript`). Beside BullMQ's own there are:
  *
  * - in a job's hash: `due` and `expires` (milliseconds), `until` (its lease, by the clock of its process),
- *   `mark` (starts accounted for), `given` (starts that do not count), `forgiven` (attempts whose refusals do
+ *   `lease` (how long that was made for),
+ *   `window` (when the time ends in whose rate limit it was counted), `mark` (starts accounted for), `given` (starts that do not count), `forgiven` (attempts whose refusals do
  *   not count), `attempts` (JSON), `state` (once ended), `files` (digests of the attachments kept apart);
+ * - `reckoned`: waiting mails that nobody gave a date, by the time of the clock (of a process) from which it was
+ *   reckoned when they are due;
  * - `leases`: claimed mails by when their lease ends, by the clock of Redis;
  * - `mails`: all mails, the score rising in the order they came, over all queues;
+ * - `cancelled`: those that were, by when; BullMQ has them among its failed ones;
  * - `ended:<state>`: those that ended otherwise than sent, by the same score;
  * - for each attachment kept apart its bytes, and the set of the mails that need it.
  */
@@ -21,6 +26,20 @@ local function release(job)
     if call('EXISTS', file .. ':mails') == 0 then call('DEL', file) end
   end
   call('HDEL', job, 'files')
+end
+
+local function bytes(id)
+  local sum = call('HSTRLEN', queue .. id, 'data')
+  for digest in (call('HGET', queue .. id, 'files') or ''):gmatch('%x+') do
+    sum = sum + call('STRLEN', files .. digest)
+  end
+  return sum
+end
+
+-- The last start of a job is as if it had not been.
+local function uncount(job)
+  call('HINCRBY', job, 'given', 1)
+  call('HINCRBY', job, 'mark', 1)
 end
 
 local function unend(id)
@@ -48,4 +67,6 @@ local function clock()
   local time = call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
+-- How far clocks may be apart, or go back, before anything is done about it.
+local LEAP = 1000
 `;

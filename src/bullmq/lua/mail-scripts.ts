@@ -1,13 +1,17 @@
 import { CLOCK, COMMON } from './common.js';
 
-/** Files what BullMQ has just added. With the data and due time of the mail that had its id before, if one had. */
+/** Lets BullMQ add a job and files it. Or with the data and due time of the mail that has its id. */
 export const ADD = `${COMMON}
-local mailers, mailer, id, due, digests = KEYS[3], ARGV[1], ARGV[2], ARGV[3], {}
+local mailers, mailer, id, due, reckoned, digests = KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4], {}
 local job = queue .. id
-if call('HSETNX', job, 'due', due) == 0 then return call('HMGET', job, 'data', 'due') end
+local known = call('HMGET', job, 'data', 'due')
+if known[1] then return known end
+bullmq()
+call('HSET', job, 'due', due)
+if reckoned ~= '' then call('ZADD', queue .. 'reckoned', reckoned, id) end
 call('ZADD', queue .. 'mails', call('INCR', KEYS[4]), id)
 call('SADD', mailers, mailer)
-for index = 4, #ARGV, 2 do
+for index = 5, #ARGV, 2 do
   local file = files .. ARGV[index]
   call('SET', file, ARGV[index + 1], 'NX')
   call('SADD', file .. ':mails', job)
@@ -20,9 +24,13 @@ return false
 export const CANCEL = `${COMMON}
 local id, now, label = ARGV[1], ARGV[2], ARGV[3]
 local found = call('ZREM', queue .. 'delayed', id) + call('ZREM', queue .. 'prioritized', id) + call('LREM', queue .. 'wait', 1, id)
-if found == 0 then return 0 end
+local isHeld = found == 0 and call('HGET', queue .. id, 'state') == 'ambiguous' and call('ZREM', queue .. 'failed', id) == 1
+if found == 0 and not isHeld then return 0 end
+unend(id)
 call('HSET', queue .. id, 'data', label, 'finishedOn', now, 'failedReason', 'cancelled')
 call('ZADD', queue .. 'failed', now, id)
+call('ZADD', queue .. 'cancelled', now, id)
+call('ZREM', queue .. 'reckoned', id)
 finish(id, 'cancelled')
 release(queue .. id)
 tell('failed', id)
@@ -42,6 +50,7 @@ call('HDEL', job, 'finishedOn', 'processedOn', 'failedReason')
 call('HSET', job, 'expires', expires, 'due', now, 'mark', starts, 'given', starts,
   'forgiven', attempts and #cjson.decode(attempts) or 0)
 call('ZADD', queue .. 'delayed', now * 4096, id)
+call('ZADD', queue .. 'reckoned', now, id)
 tell('waiting', id)
 return 1
 `;
@@ -61,9 +70,10 @@ waits = sooner(waits, delayed[2] and math.floor(delayed[2] / 4096))
 claimable = waits
 local lease = call('ZRANGE', queue .. 'leases', 0, 0, 'WITHSCORES')
 if lease[1] then
+  local left = math.max(0, lease[2] - clock())
   local ends = tonumber(call('HGET', queue .. lease[1], 'until')) or now
-  -- Who claimed it may have another clock.
-  if ends <= now then ends = now + math.max(0, lease[2] - clock()) end
+  -- Who claimed it may have another clock, or had.
+  if math.abs(ends - now - left) > LEAP then ends = now + left end
   claimable = sooner(claimable, ends)
 end
 local most, taken = tonumber(ARGV[2]), tonumber(call('GET', queue .. 'limiter') or 0)
@@ -103,6 +113,7 @@ for _, id in ipairs(page) do
     release(job)
     unend(id)
     call('ZREM', set, id)
+    call('ZREM', queue .. 'failed', id)
     call('ZREM', queue .. 'mails', id)
     call('DEL', job, job .. ':logs')
     removed = removed + 1

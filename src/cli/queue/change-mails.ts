@@ -41,7 +41,7 @@ export function retryMails(args: readonly string[], terminal: Terminal): Promise
 export function cancelMails(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   return change(args, terminal, {
     name: 'cancel',
-    states: ['waiting'],
+    states: ['waiting', 'ambiguous'],
     done: 'cancelled',
     apply: (spool, which) => spool.cancel(which),
   });

@@ -172,6 +172,9 @@ describe('retry and cancel', () => {
     expect((await spool.stats()).states).toMatchObject({ waiting: 2, dead: 0, ambiguous: 0 });
     expect(await queue('cancel', dead)).toEqual({ code: 0, out: '1 mail cancelled\n', err: '' });
     expect((await spool.get(dead))?.state).toBe('cancelled');
+    const sent = await settled(LOST);
+    expect(await queue('cancel', sent)).toMatchObject({ code: 0, out: '1 mail cancelled\n' });
+    expect((await spool.get(sent))?.state).toBe('cancelled');
   });
 
   test('a retry is due at once, and for 48 hours', async () => {
@@ -213,7 +216,7 @@ describe('retry and cancel', () => {
     [['retry'], 'retry: expected ids, or a filter such as --template, or --all; got nothing'],
     [['cancel', '1', '--all'], 'cancel: expected ids'],
     [['cancel', '--to', 'a@b.test', '--all'], 'got a filter and --all'],
-    [['cancel', '--state', 'dead'], '--state: expected waiting, got "dead"'],
+    [['cancel', '--state', 'dead'], '--state: expected waiting, ambiguous, got "dead"'],
     [['retry', '--state', 'sent'], '--state: expected dead, ambiguous, expired, got "sent"'],
   ])('%j changes nothing', async (args, message) => {
     const { code, out, err } = await queue(...args);

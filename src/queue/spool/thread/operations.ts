@@ -14,14 +14,14 @@ import { type Found, search } from './search.js';
 import type { Seal } from './seal.js';
 import type { SpareRoom } from './spare-room.js';
 
-const WAITING = stateNumber('waiting');
+const CANCELLED = [stateNumber('waiting'), stateNumber('ambiguous')];
 const RETRIED = [stateNumber('dead'), stateNumber('ambiguous'), stateNumber('expired')];
 const RETRY = `
-UPDATE mail SET state = ${WAITING}, due_at = ?, ready_at = ?, set_at = ?, expires_at = ?, ended_at = NULL,
+UPDATE mail SET state = ${stateNumber('waiting')}, due_at = ?, ready_at = ?, set_at = ?, expires_at = ?, ended_at = NULL,
   attempt = 0, crashes = 0, outcomes = ${REOPENED}
 WHERE seq = ? AND state = ?`;
 const CANCEL = `
-UPDATE mail SET state = ${stateNumber('cancelled')}, ended_at = ? WHERE seq = ? AND state = ${WAITING}`;
+UPDATE mail SET state = ${stateNumber('cancelled')}, ended_at = ? WHERE seq = ? AND state = ?`;
 
 /** What operators ask for. Each yields between pages, so that mails can come in meanwhile. */
 export class Operations {
@@ -66,11 +66,15 @@ export class Operations {
   }
 
   *cancel({ filter, now }: CancelRequest): Generator<void, number> {
-    return yield* this.#change(filter, WAITING, ({ seq }) => {
-      const { changes } = this.database.prepare(CANCEL).run(now, seq);
-      if (changes > 0) this.bodies.remove(seq);
-      return changes;
-    });
+    let count = 0;
+    for (const state of CANCELLED) {
+      count += yield* this.#change(filter, state, ({ seq }) => {
+        const { changes } = this.database.prepare(CANCEL).run(now, seq, state);
+        if (changes > 0) this.bodies.remove(seq);
+        return changes;
+      });
+    }
+    return count;
   }
 
   /** @returns how many were changed, of those in this state */

@@ -3,6 +3,7 @@ import { renderedMessage } from '../../rendered-message.js';
 import type { Checks } from '../contract.js';
 import {
   DAY,
+  HOUR,
   NOW,
   TO,
   at,
@@ -25,7 +26,8 @@ export const OUTCOME_CHECKS: Checks<QueueUnderTest> = [
   ['makes ended mails wait again', retried],
   ['retries only what matches', retriedByFilter],
   ['retries to nobody who was accepted', retriedWithoutAccepted],
-  ['cancels waiting mails alone', cancelled],
+  ['cancels waiting mails', cancelled],
+  ['cancels held mails, and forgets them like the others', cancelledHeld],
 ];
 
 async function remaining({ queue }: QueueUnderTest): Promise<void> {
@@ -106,4 +108,18 @@ async function cancelled({ queue }: QueueUnderTest): Promise<void> {
   assert.deepEqual(await claimedIds(queue), [other]);
   assert.equal(await queue.cancel({}), 0);
   assert.equal(await queue.retry({ id: waiting }, at(DAY)), 0);
+}
+
+async function cancelledHeld({ queue }: QueueUnderTest): Promise<void> {
+  const held = await endAs(queue, 'ambiguous');
+  const dead = await endAs(queue, 'dead');
+  assert.equal(await queue.cancel({ state: 'waiting' }), 0);
+  assert.equal(await queue.cancel({ id: dead }), 0);
+  assert.equal(await queue.cancel({}), 1);
+  const { state, attempts } = await entryOf(queue, { id: held });
+  assert.deepEqual([state, attempts.length], ['cancelled', 1]);
+  assert.deepEqual(await claim(queue, { now: at(HOUR) }), []);
+  assert.equal(await queue.retry({ id: held }, at(DAY)), 0);
+  await queue.prune(at(7 * DAY + HOUR));
+  assert.equal(await queue.get(held), undefined);
 }
