@@ -1,4 +1,6 @@
-import { MailQueueService } from 'nest-mailroom';
+import { MailError, MailQueueService } from 'nest-mailroom';
+import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
+import type { MessageView } from '../../../src/inbox/messages/message-view.js';
 import type { QueuePage } from '../../../src/inbox/queue/queue-view.js';
 import { cleanup } from '../../support/application.js';
 import { at, server } from '../../support/queueing.js';
@@ -9,7 +11,16 @@ import {
   type InboxSettings,
 } from '../support/inbox-application.js';
 
-afterEach(cleanup);
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await cleanup();
+});
+
+/** What the inbox says of the mail with that subject. */
+async function shown({ read }: InboxApplication, subject: string): Promise<MessageView> {
+  const { messages } = await read<MessagePage>(`api/messages?subject=${subject}`);
+  return read<MessageView>(`api/messages/${messages[0]?.id}`);
+}
 
 /** A server that takes nothing for good, and an application whose mails wait until they are told to go. */
 async function startQueue(settings: InboxSettings = {}): Promise<InboxApplication> {
@@ -62,6 +73,55 @@ describe.each(PLATFORMS)('the queue on %s', (_platform, adapter) => {
       expect.objectContaining({ id: first.id, attempts: 2 }),
     );
   });
+});
+
+test('what is done to a queued mail is told in the inbox too', async () => {
+  const inbox = await startQueue();
+  const { app, mail, read, write } = inbox;
+  app.get(MailQueueService).pause();
+  const first = await mail.queue({ ...mails(1)[0]!, subject: 'First' });
+  const second = await mail.queue({ ...mails(1)[0]!, subject: 'Second' });
+  await write('POST', `api/queue/${second.id}/cancel`);
+  const cancelled = await shown(inbox, 'Second');
+  expect(cancelled.status).toBe('cancelled');
+  expect(cancelled.timeline.at(-1)).toMatchObject({ kind: 'cancelled', text: 'Cancelled in the inbox' });
+  expect(await read('api/messages?status=cancelled')).toMatchObject({ total: 1 });
+
+  app.get(MailQueueService).resume();
+  await app.get(MailQueueService).drain();
+  expect((await shown(inbox, 'First')).status).toBe('dead');
+  app.get(MailQueueService).pause();
+  await write('POST', `api/queue/${first.id}/retry`);
+  const retried = await shown(inbox, 'First');
+  expect(retried.status).toBe('queued');
+  expect(retried.timeline.at(-1)?.kind).toBe('retried');
+  app.get(MailQueueService).resume();
+  await app.get(MailQueueService).drain();
+  expect((await shown(inbox, 'First')).timeline.map(({ kind }) => kind)).toEqual([
+    'captured',
+    'queued',
+    'sending',
+    'dead',
+    'failed',
+    'retried',
+    'sending',
+    'dead',
+    'failed',
+  ]);
+});
+
+test('mail servers at fault are named, with what they said', async () => {
+  const { app, read } = await startQueue();
+  const stats = await app.get(MailQueueService).stats();
+  expect(await read<QueuePage>('api/queue')).not.toHaveProperty('pauses');
+  const error = new MailError('transport-unavailable', 'Nobody answers at mail.test:25.');
+  const pauses = [{ mailer: 'default', error, retryAt: new Date(0) }];
+  jest.spyOn(MailQueueService.prototype, 'stats').mockResolvedValue({ ...stats, ...{ pauses } });
+  const page = await read<QueuePage>('api/queue');
+  expect(page.pauses).toEqual([
+    { mailer: 'default', reason: error.message, retryAt: '1970-01-01T00:00:00.000Z' },
+  ]);
+  expect(page.stats).not.toHaveProperty('pauses');
 });
 
 test('every queued mail is on one page, also those of one moment', async () => {

@@ -4,7 +4,7 @@ import type { Message, TimelineEntry } from '../api/shapes.js';
 import { ChaosForm } from '../chaos/chaos-form.js';
 import { useInbox } from '../inbox.js';
 import { StatusBadge } from '../parts/status-badge.js';
-import { Moment } from '../parts/time.js';
+import { Moment, NextTry } from '../parts/time.js';
 import { hrefOf } from '../route.js';
 
 /** What happened to the mail, and a way to see what happens when it goes wrong. */
@@ -32,7 +32,7 @@ export function DeliveryTab({ mail }: { readonly mail: Message }): VNode {
 }
 
 function Entry({ entry }: { readonly entry: TimelineEntry }): VNode {
-  const { at, kind, text, smtp, recipient } = entry;
+  const { at, kind, text, dueAt, smtp, recipient } = entry;
   return (
     <li>
       <div class="timeline-head">
@@ -45,6 +45,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }): VNode {
         {recipient === undefined ? '' : `${recipient}: `}
         {text}
       </p>
+      {dueAt === undefined ? null : <NextTry at={dueAt} />}
       {smtp === undefined ? null : (
         <pre class="reply">
           {smtp.command === undefined ? '' : `> ${smtp.command}\n`}

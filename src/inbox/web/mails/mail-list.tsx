@@ -12,6 +12,8 @@ import { SearchBox } from './search-box.js';
 /** Pixels; the style sheet's `.row` fills it. */
 const ROW_HEIGHT = 60;
 
+const UNKNOWN = new Error('The mails cannot be read.');
+
 interface MailListProps {
   /** The mail that is open. */
   readonly openId: string | undefined;
@@ -43,7 +45,7 @@ function Rows({ openId, q }: MailListProps): VNode {
       items={mails}
       keyOf={({ id }) => id}
       rowHeight={ROW_HEIGHT}
-      current={mails.findIndex(({ id }) => id === openId)}
+      chosen={navigation.route.value.name}
       total={mailbox.total.value}
       onNearEnd={() => void mailbox.more()}
       row={(mail) => (
@@ -57,7 +59,7 @@ function NoMails({ q }: { readonly q: string }): VNode {
   const { mailbox, status } = useInbox();
   if (mailbox.state.value === 'loading') return <div class="empty" aria-busy="true" />;
   if (mailbox.state.value === 'failed') {
-    return <Problem error={new Error('The mails cannot be read.')} onRetry={() => void mailbox.refresh()} />;
+    return <Problem error={mailbox.problem.value ?? UNKNOWN} onRetry={() => void mailbox.search(q)} />;
   }
   if (q !== '') return <Empty title="No mail matches.">Search terms must all match.</Empty>;
   return (
