@@ -116,7 +116,7 @@ test('mail servers at fault are named, with what they said', async () => {
   expect(await read<QueuePage>('api/queue')).not.toHaveProperty('pauses');
   const error = new MailError('transport-unavailable', 'Nobody answers at mail.test:25.');
   const pauses = [{ mailer: 'default', error, retryAt: new Date(0) }];
-  jest.spyOn(MailQueueService.prototype, 'stats').mockResolvedValue({ ...stats, ...{ pauses } });
+  jest.spyOn(MailQueueService.prototype, 'stats').mockResolvedValue({ ...stats, pauses });
   const page = await read<QueuePage>('api/queue');
   expect(page.pauses).toEqual([
     { mailer: 'default', reason: error.message, retryAt: '1970-01-01T00:00:00.000Z' },
