@@ -86,8 +86,6 @@ export interface MailEvents {
   'mail.failed': MailFailedEvent;
   'mail.queued': MailQueuedEvent;
   'mail.deferred': MailDeferredEvent;
-  /** Given back untried: its transport is at fault. Costs no attempt. */
-  'mail.released': MailInQueueEvent;
   /** Given up: refused for good, or its process ended with it again and again. */
   'mail.dead': MailInQueueEvent;
   /** Given back untried, because its transport is at fault. It waits, and has lost no attempt. */

@@ -1,5 +1,4 @@
-import type { MailError } from '../../mail.errors.js';
-import type { MailQueueService } from '../../mail.queue.service.js';
+import type { MailerPause, MailQueueService } from '../../mail.queue.service.js';
 import type { QueueEntry, QueueFilter, QueueState, QueueStats } from '../../queue/mail-queue.js';
 
 /** A queued mail as it stands in the list. */
@@ -36,15 +35,6 @@ export interface PauseView {
   readonly retryAt: string;
 }
 
-/** What a queue counts, and which of its transports are at fault. */
-interface QueueSight extends QueueStats {
-  readonly pauses?: ReadonlyArray<{
-    readonly mailer: string;
-    readonly error: MailError;
-    readonly retryAt: Date;
-  }>;
-}
-
 const PAGE = 50;
 /** Mails queued in one millisecond, among which a page may end. */
 const MOST_AT_ONCE = 100;
@@ -60,7 +50,7 @@ export async function queuePage(
   const seen = cursor ? found.findIndex(({ id }) => id === cursor.id) + 1 : 0;
   const mails = found.slice(seen, seen + PAGE);
   const last = mails.at(-1);
-  const { pauses = [], ...stats }: QueueSight = await queue.stats();
+  const { pauses, ...stats } = await queue.stats();
   return {
     stats,
     mails: mails.map(viewOf),
@@ -82,7 +72,7 @@ export function readCursor(text: string): QueueCursor | undefined {
   return id === undefined ? undefined : { queuedAt: Number(queuedAt), id };
 }
 
-function pauseOf({ mailer, error, retryAt }: NonNullable<QueueSight['pauses']>[number]): PauseView {
+function pauseOf({ mailer, error, retryAt }: MailerPause): PauseView {
   return { mailer, reason: error.message, retryAt: retryAt.toISOString() };
 }
 

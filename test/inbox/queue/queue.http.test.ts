@@ -1,8 +1,9 @@
-import { MailError, MailQueueService } from 'nest-mailroom';
+import { MailQueueService } from 'nest-mailroom';
 import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
 import type { MessageView } from '../../../src/inbox/messages/message-view.js';
 import type { QueuePage } from '../../../src/inbox/queue/queue-view.js';
 import { cleanup } from '../../support/application.js';
+import { until } from '../../support/example-process.js';
 import { at, server } from '../../support/queueing.js';
 import {
   PLATFORMS,
@@ -11,10 +12,7 @@ import {
   type InboxSettings,
 } from '../support/inbox-application.js';
 
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await cleanup();
-});
+afterEach(cleanup);
 
 /** What the inbox says of the mail with that subject. */
 async function shown({ read }: InboxApplication, subject: string): Promise<MessageView> {
@@ -110,18 +108,20 @@ test('what is done to a queued mail is told in the inbox too', async () => {
   ]);
 });
 
-test('mail servers at fault are named, with what they said', async () => {
-  const { app, read } = await startQueue();
-  const stats = await app.get(MailQueueService).stats();
-  expect(await read<QueuePage>('api/queue')).not.toHaveProperty('pauses');
-  const error = new MailError('transport-unavailable', 'Nobody answers at mail.test:25.');
-  const pauses = [{ mailer: 'default', error, retryAt: new Date(0) }];
-  jest.spyOn(MailQueueService.prototype, 'stats').mockResolvedValue({ ...stats, pauses });
-  const page = await read<QueuePage>('api/queue');
-  expect(page.pauses).toEqual([
-    { mailer: 'default', reason: error.message, retryAt: '1970-01-01T00:00:00.000Z' },
-  ]);
+test('a mail server at fault is named with what it said, and so is what its mails wait for', async () => {
+  const { port } = await server((line) => (line.startsWith('AUTH') ? '535 5.7.8 Who are you?' : undefined));
+  const login = { username: 'app', password: 'secret' };
+  const inbox = await startInbox({ mail: { transport: { ...at(port), ...login }, verify: 'off' } });
+  expect(await inbox.read<QueuePage>('api/queue')).not.toHaveProperty('pauses');
+  await inbox.mail.queue(mails(1)[0]!);
+  await until(async () => (await shown(inbox, 'Mail')).status === 'deferred');
+  const page = await inbox.read<QueuePage>('api/queue');
+  expect(page.pauses).toMatchObject([{ mailer: 'default', retryAt: expect.stringMatching(/Z$/) as string }]);
+  expect(page.pauses?.[0]?.reason).toContain('Who are you?');
   expect(page.stats).not.toHaveProperty('pauses');
+  const waiting = (await shown(inbox, 'Mail')).timeline.at(-1);
+  expect(waiting).toMatchObject({ kind: 'waiting', smtp: { code: 535, enhanced: '5.7.8' } });
+  expect(waiting?.text).toContain('the mail server is at fault, no attempt is lost');
 });
 
 test('every queued mail is on one page, also those of one moment', async () => {
