@@ -79,15 +79,18 @@ test('a paused queue keeps its mails, and one of them can be taken out', async (
   await inbox.page.locator('.timeline').getByText('Cancelled in the inbox').waitFor();
 });
 
-test('how long until a mail is sent is counted in seconds', async () => {
-  await app.queue({ subject: 'Soon' }, { delay: 50_000 });
+test('how long until a mail is sent is counted in seconds, until somebody cancels it', async () => {
+  const { id } = await app.queue({ subject: 'Soon' }, { delay: 50_000 });
   await open('queue');
   const queued = inbox.page.getByRole('row').filter({ hasText: 'Soon' });
   await queued.getByText(/^in [2-4]\d s$/).waitFor();
   await go('Mails');
   await inbox.tab('Delivery');
-  await inbox.page.getByText(/^Next try in \d\d s, at /).waitFor();
+  await inbox.page.getByText(/^To be sent in \d\d s, at /).waitFor();
   expect(await inbox.page.locator('.timeline').innerText()).not.toMatch(/\dT\d/);
+  await app.operations.cancel(id);
+  await inbox.row('Soon').getByText('cancelled').waitFor();
+  await inbox.page.getByText(/^To be sent/).waitFor({ state: 'detached' });
 });
 
 test('a mail server at fault is named above the queue', async () => {
@@ -130,13 +133,14 @@ test('a template is seen as it is saved, its mistakes too', async () => {
 test('a template names its variables and those its sample lacks', async () => {
   await writeFile(
     join(app.templates, 'bare.hbs'),
-    '---\nsubject: Bare\nsample: { city: Oslo }\n---\n<p>{{user.name}} {{#if city}}{{city}}{{/if}}</p>',
+    '---\nsubject: Bare\nsample: { city: Oslo, day: Monday }\n---\n<p>{{user.name}} {{day}} {{#if city}}{{city}}{{/if}}</p>',
   );
   await open('gallery/bare?tab=variables');
   await inbox.page.getByText('missing in the sample').first().waitFor();
   const variable = (name: string) =>
     inbox.page.getByRole('row').filter({ has: inbox.page.getByRole('rowheader', { name }) });
-  await variable('user.name').getByText('required').waitFor();
+  await variable('user.name').getByText('missing in the sample').waitFor();
+  await variable('day').getByText('required').waitFor();
   await variable('city').getByText('optional').waitFor();
   await inbox.page.locator('pre').getByText('"city": "Oslo"').waitFor();
 });

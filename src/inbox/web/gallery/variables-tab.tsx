@@ -6,7 +6,7 @@ import { FindingsList } from '../parts/findings-list.js';
 /** What the template wants to be given, what its sample lacks, and what the checks say. */
 export function VariablesTab({ rendering }: { readonly rendering: TemplateRendering }): VNode {
   const { variables, missing, findings, sample } = rendering;
-  const lacking = new Set(missing.map(({ path }) => path));
+  const isMissing = (path: string): boolean => missing.some((gap) => isWithin(path, gap.path));
   return (
     <div class="sheet">
       <h3>Variables</h3>
@@ -19,9 +19,8 @@ export function VariablesTab({ rendering }: { readonly rendering: TemplateRender
                 <code>{path}</code>
               </th>
               <td>{where}</td>
-              <td>{required ? 'required' : <span class="muted">optional</span>}</td>
               <td class="tool">
-                {lacking.has(path) ? <span class="status bad">missing in the sample</span> : null}
+                <Need required={required} missing={isMissing(path)} />
               </td>
             </tr>
           ))}
@@ -36,11 +35,21 @@ export function VariablesTab({ rendering }: { readonly rendering: TemplateRender
   );
 }
 
+/** Without `user` there is no `user.name`, and no `user[].name`. */
+function isWithin(path: string, holder: string): boolean {
+  return path === holder || path.startsWith(`${holder}.`) || path.startsWith(`${holder}[]`);
+}
+
+function Need({ required, missing }: { readonly required: boolean; readonly missing: boolean }): VNode {
+  if (missing) return <span class="status bad">missing in the sample</span>;
+  return required ? <span>required</span> : <span class="muted">optional</span>;
+}
+
 const INDENT = 2;
 
 function Sample({ sample }: { readonly sample: object }): VNode {
   return (
-    <pre class="text" tabIndex={0} aria-label="Sample">
+    <pre class="text" tabIndex={0}>
       {JSON.stringify(sample, null, INDENT)}
     </pre>
   );

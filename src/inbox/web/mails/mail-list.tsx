@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 
+import { ApiError } from '../api/client.js';
 import { deleteMessages } from '../api/inbox-api.js';
 import { useInbox } from '../inbox.js';
 import { ConfirmButton } from '../parts/button.js';
@@ -11,8 +12,6 @@ import { SearchBox } from './search-box.js';
 
 /** Pixels; the style sheet's `.row` fills it. */
 const ROW_HEIGHT = 60;
-
-const UNKNOWN = new Error('The mails cannot be read.');
 
 interface MailListProps {
   /** The mail that is open. */
@@ -58,9 +57,7 @@ function Rows({ openId, q }: MailListProps): VNode {
 function NoMails({ q }: { readonly q: string }): VNode {
   const { mailbox, status } = useInbox();
   if (mailbox.state.value === 'loading') return <div class="empty" aria-busy="true" />;
-  if (mailbox.state.value === 'failed') {
-    return <Problem error={mailbox.problem.value ?? UNKNOWN} onRetry={() => void mailbox.search(q)} />;
-  }
+  if (mailbox.state.value === 'failed') return <NotRead q={q} />;
   if (q !== '') return <Empty title="No mail matches.">Search terms must all match.</Empty>;
   return (
     <Empty title="No mails yet.">
@@ -72,6 +69,14 @@ function NoMails({ q }: { readonly q: string }): VNode {
       )}
     </Empty>
   );
+}
+
+/** A search that makes no sense makes none the next time either. */
+function NotRead({ q }: { readonly q: string }): VNode {
+  const { mailbox } = useInbox();
+  const error = mailbox.problem.value ?? new Error('The mails cannot be read.');
+  if (error instanceof ApiError && error.status === 400) return <Problem error={error} />;
+  return <Problem error={error} onRetry={() => void mailbox.search(q)} />;
 }
 
 function Counts(): VNode | null {

@@ -47,13 +47,18 @@ export function Age({ at }: { readonly at: string }): VNode {
   );
 }
 
-/** When it is tried next; nothing once that is over. */
-export function NextTry({ at }: { readonly at: string }): VNode | null {
+interface ComingProps {
+  readonly what: string;
+  readonly at: string;
+}
+
+/** What comes, and when; nothing once that is over. */
+export function Coming({ what, at }: ComingProps): VNode | null {
   const date = new Date(at);
   if (untilOrSince(date) < SECOND_MS) return null;
   return (
     <p>
-      Next try <Age at={at} />, at <Moment at={at} />
+      {what} <Age at={at} />, at <Moment at={at} />
     </p>
   );
 }
