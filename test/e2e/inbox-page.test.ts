@@ -241,12 +241,12 @@ test('a key that is held deletes one mail, not all', async () => {
 test('while the application is down, what cannot be done is said', async () => {
   await app.fill(80);
   await open();
-  await inbox.row('Mail 80 of 80').waitFor();
+  await inbox.page.getByRole('heading', { level: 2, name: 'Mail 80 of 80' }).waitFor();
   await inbox.page.context().setOffline(true);
   await inbox.page.evaluate(`${SCROLLER}.scrollTo({ top: 1e6 })`);
   await inbox.row('Mail 31 of 80').waitFor();
   await inbox.page.keyboard.press('e');
-  await inbox.page.getByText('The application does not answer. Is it running?').waitFor();
+  await inbox.page.locator('.notice').getByText('The application does not answer. Is it running?').waitFor();
   await inbox.page.context().setOffline(false);
 });
 
