@@ -12,6 +12,8 @@ import { LiveEvents } from './live/live-events.js';
 import { MailroomView } from './mailroom-view.js';
 import { QueueController } from './queue/queue.controller.js';
 import { QueueEvents } from './queue/queue-events.js';
+import { QueueNotes } from './queue/queue-notes.js';
+import { QueueWatch } from './queue/queue-watch.js';
 import { MailRelease } from './release/mail-release.js';
 import { ReleaseController } from './release/release.controller.js';
 import { SampleSender } from './release/sample-sender.js';
@@ -29,6 +31,8 @@ export const SERVICE_CONTROLLERS: readonly Type[] = [
 export const SERVICE_PROVIDERS: readonly Provider[] = [
   Gallery,
   QueueEvents,
+  QueueNotes,
+  QueueWatch,
   SampleSender,
   { provide: LinkCheck, useFactory: () => new LinkCheck() },
   {

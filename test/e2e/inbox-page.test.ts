@@ -27,6 +27,10 @@ afterEach(async () => {
 async function open(path = '', options = {}): Promise<void> {
   inbox = await InboxPage.open(browser, `${app.url}/${path}`, options);
 }
+const KIB = 1024;
+const SCROLLER = "document.querySelector('.scroller')";
+const USER = { user: { name: 'Ada' }, link: 'https://example.test/confirm' };
+const LINKS = '<a href="https://example.test/terms">Terms</a> <a href="mailto:help@example.test">Help</a>';
 const text = (locator: Locator): Promise<string> => locator.innerText();
 
 test('a mail appears while the page is open, and is open itself', async () => {
@@ -70,6 +74,9 @@ test('a mail shows its sides, at several widths and in both schemes', async () =
   }
   await inbox.choose('Dark');
   expect(await isDark()).toBe(true);
+  await inbox.choose('Inverted');
+  await inbox.page.getByTitle(/^Simulation: colours turned around/).waitFor();
+  await inbox.page.locator('.toolbar').getByText('Simulation', { exact: true }).waitFor();
   await inbox.choose('Light');
   expect(await isDark()).toBe(false);
   await inbox.tab('Text');
@@ -85,6 +92,62 @@ test('a mail shows its sides, at several widths and in both schemes', async () =
   expect(inbox.page.url()).toMatch(/\/m\/[\w-]+\?tab=delivery$/);
   await inbox.page.reload();
   await inbox.page.locator('.timeline').waitFor();
+});
+
+test('who gets a mail blindly is told from those its headers name', async () => {
+  await app.send({
+    subject: 'Envelope',
+    to: 'Ada <ada@example.test>',
+    cc: 'bob@example.test',
+    bcc: 'eve@example.test',
+  });
+  await open();
+  const people = inbox.page.locator('.people');
+  await people.waitFor();
+  expect((await text(people)).replaceAll('\n', ' ')).toBe(
+    'From app@example.test To Ada <ada@example.test> Cc bob@example.test Bcc eve@example.test',
+  );
+  await inbox.tab('Headers');
+  const recipients = inbox.page.getByRole('row').filter({ hasText: 'RCPT TO' });
+  await recipients.first().waitFor();
+  const blind = recipients.filter({ hasText: 'blind: in no header' });
+  expect(await recipients.count()).toBe(3);
+  expect(await blind.count()).toBe(1);
+  expect(await text(blind)).toContain('eve@example.test');
+});
+
+test('a row tells the template, the language, the files and the age of its mail', async () => {
+  await app.queue({ text: undefined, subject: undefined, template: 'welcome', context: USER, locale: 'fr' });
+  await app.send({ subject: 'Files', attachments: [{ filename: 'a.txt', content: 'a' }] });
+  await open();
+  const row = inbox.rows.filter({ hasText: 'welcome' });
+  await row.locator('.chip').getByText('fr', { exact: true }).waitFor();
+  await row.locator('.row-to').getByText('ada@example.test').waitFor();
+  await row.locator('time').getByText('now').waitFor();
+  expect(await row.locator('.row-files').count()).toBe(0);
+  await inbox.row('Files').locator('.row-files').getByText('1').waitFor();
+  expect(await inbox.row('Files').locator('.chip').count()).toBe(0);
+});
+
+test('a link is followed only where it leads to a web page, and tells it nothing of the inbox', async () => {
+  await app.send({ subject: 'Links', html: LINKS });
+  await open('?tab=links');
+  const link = inbox.page.getByRole('link', { name: 'https://example.test/terms' });
+  await link.waitFor();
+  expect(await link.getAttribute('target')).toBe('_blank');
+  expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+  await inbox.page.locator('.url').getByText('mailto:help@example.test').waitFor();
+  expect(await inbox.page.locator('.url a').count()).toBe(1);
+});
+
+test('the size is measured against that at which Gmail clips', async () => {
+  await app.send({ subject: 'Small', html: '<p>Small</p>' });
+  await app.send({ subject: 'Large', html: `<p>${'Large '.repeat(20_000)}</p>` });
+  await open('?tab=checks');
+  await inbox.page.getByText('of 102.0 KB: Gmail cuts it off').waitFor();
+  await inbox.row('Small').click();
+  await inbox.tab(/^Checks/);
+  await inbox.page.getByText('of 102.0 KB, at which Gmail cuts off').waitFor();
 });
 
 test('codes and links are copied with one click', async () => {
@@ -116,6 +179,75 @@ test('the list is searched as one types, and the search is part of the address',
   await inbox.row('Pears').waitFor();
   await inbox.search.fill('nothing is called so');
   await inbox.page.getByText('No mail matches.').waitFor();
+});
+
+test('a search that is begun finds all, and one that makes no sense says why', async () => {
+  await app.send({ subject: 'Apples' });
+  await open();
+  await inbox.row('Apples').waitFor();
+  await inbox.search.focus();
+  await inbox.page.getByRole('button', { name: 'to:', exact: true }).click();
+  await inbox.page.waitForURL(/q=to%3A/);
+  await inbox.search.press('End');
+  await inbox.search.pressSequentially('ada');
+  await inbox.page.waitForURL(/q=to%3Aada/);
+  expect(await inbox.rows.count()).toBe(1);
+  await inbox.search.fill('has:att');
+  await inbox.page.getByRole('alert').getByText('has: expected attachment.').waitFor();
+  expect(await inbox.rows.count()).toBe(0);
+  await inbox.search.fill('');
+  await inbox.row('Apples').waitFor();
+});
+
+test('the list is read while mails keep coming', async () => {
+  await open();
+  await inbox.page.getByText('No mails yet.').waitFor();
+  const started = performance.now();
+  while (!(await inbox.rows.first().isVisible())) {
+    expect(performance.now() - started).toBeLessThan(5_000);
+    await app.send({ subject: 'One of many' });
+  }
+});
+
+test('a list that is scrolled down stays there when a mail comes', async () => {
+  await app.fill(40);
+  await open();
+  await inbox.row('Mail 40 of 40').click();
+  await inbox.page.evaluate(`${SCROLLER}.scrollTo({ top: 900 })`);
+  await inbox.row('Mail 25 of 40').waitFor();
+  await app.send({ subject: 'New' });
+  await inbox.page.getByText('41 mails').waitFor();
+  expect(await inbox.page.evaluate(`${SCROLLER}.scrollTop`)).toBe(900);
+});
+
+test('a key that is held deletes one mail, not all', async () => {
+  for (const subject of ['One', 'Two', 'Three']) await app.send({ subject });
+  await open();
+  await inbox.row('Three').waitFor();
+  const deleted: string[] = [];
+  inbox.page.on('request', (request) => {
+    if (request.method() === 'DELETE') deleted.push(request.url());
+  });
+  await inbox.page.keyboard.down('Delete');
+  await inbox.page.keyboard.down('Delete');
+  await inbox.page.keyboard.down('Delete');
+  await inbox.page.keyboard.up('Delete');
+  await inbox.row('Three').waitFor({ state: 'detached' });
+  await inbox.page.getByText('Mail deleted.').waitFor();
+  expect(deleted).toHaveLength(1);
+  expect(await inbox.rows.count()).toBe(2);
+});
+
+test('while the application is down, what cannot be done is said', async () => {
+  await app.fill(80);
+  await open();
+  await inbox.page.getByRole('heading', { level: 2, name: 'Mail 80 of 80' }).waitFor();
+  await inbox.page.context().setOffline(true);
+  await inbox.page.evaluate(`${SCROLLER}.scrollTo({ top: 1e6 })`);
+  await inbox.row('Mail 31 of 80').waitFor();
+  await inbox.page.keyboard.press('e');
+  await inbox.page.locator('.notice').getByText('The application does not answer. Is it running?').waitFor();
+  await inbox.page.context().setOffline(false);
 });
 
 test('the keyboard is enough', async () => {
@@ -177,7 +309,13 @@ test('500 mails scroll, and few of them are drawn', async () => {
     await inbox.page.mouse.wheel(0, 4_000);
     expect(await inbox.rows.count()).toBeLessThan(40);
   }
-  process.stdout.write(`500 mails: the first are shown after ${Math.round(shown)} ms\n`);
+  const read = inbox.page.waitForResponse(/api\/messages\?/);
+  await inbox.page.reload();
+  const bytes = (await (await read).body()).length;
+  process.stdout.write(
+    `500 mails: the first are shown after ${Math.round(shown)} ms, of ${(bytes / KIB).toFixed(1)} KB of JSON\n`,
+  );
+  expect(bytes).toBeLessThan(100 * KIB);
 });
 
 test('on a phone a mail takes the place of the list, and gives it back', async () => {

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MailError, MailQueueService } from 'nest-mailroom';
 import type { Browser } from 'playwright-core';
 
-import { cleanup } from '../support/application.js';
+import { cleanup, folder } from '../support/application.js';
 import { launchBrowser } from '../support/browser.js';
 import { InboxPage } from '../support/inbox-page.js';
 import { type SignupInbox, startSignupInbox } from '../support/signup-inbox.js';
@@ -69,8 +70,40 @@ test('a paused queue keeps its mails, and one of them can be taken out', async (
   await queued.getByRole('button', { name: 'Cancel' }).click();
   await queued.getByRole('button', { name: 'Really cancel?' }).click();
   await queued.getByText('cancelled').waitFor();
+  expect(await queued.getByRole('button').count()).toBe(0);
   await inbox.page.getByRole('button', { name: 'Resume' }).click();
   await inbox.page.getByRole('button', { name: 'Pause' }).waitFor();
+  await go('Mails');
+  await inbox.row('Welcome, Alan Turing!').getByText('cancelled').waitFor();
+  await inbox.tab('Delivery');
+  await inbox.page.locator('.timeline').getByText('Cancelled in the inbox').waitFor();
+});
+
+test('how long until a mail is sent is counted in seconds, until somebody cancels it', async () => {
+  const { id } = await app.queue({ subject: 'Soon' }, { delay: 50_000 });
+  await open('queue');
+  const queued = inbox.page.getByRole('row').filter({ hasText: 'Soon' });
+  await queued.getByText(/^in [2-4]\d s$/).waitFor();
+  await go('Mails');
+  await inbox.tab('Delivery');
+  await inbox.page.getByText(/^To be sent in \d\d s, at /).waitFor();
+  expect(await inbox.page.locator('.timeline').innerText()).not.toMatch(/\dT\d/);
+  await app.operations.cancel(id);
+  await inbox.row('Soon').getByText('cancelled').waitFor();
+  await inbox.page.getByText(/^To be sent/).waitFor({ state: 'detached' });
+});
+
+test('a mail server at fault is named above the queue', async () => {
+  const stats = await app.operations.stats();
+  const error = new MailError('transport-unavailable', 'Nobody answers at mail.test:25.');
+  const pauses = [{ mailer: 'default', error, retryAt: new Date(Date.now() + 30_000) }];
+  const spy = jest.spyOn(MailQueueService.prototype, 'stats').mockResolvedValue({ ...stats, pauses });
+  await open('queue');
+  const banner = inbox.page.locator('.banner');
+  await banner.getByText('The mail server of "default" is at fault.').waitFor();
+  await banner.getByText('Nobody answers at mail.test:25.').waitFor();
+  await banner.getByText(/Next try in \d\d s/).waitFor();
+  spy.mockRestore();
 });
 
 test('a template is seen as it is saved, its mistakes too', async () => {
@@ -100,11 +133,31 @@ test('a template is seen as it is saved, its mistakes too', async () => {
 test('a template names its variables and those its sample lacks', async () => {
   await writeFile(
     join(app.templates, 'bare.hbs'),
-    '---\nsubject: Bare\nsample: {}\n---\n<p>{{user.name}}</p>',
+    '---\nsubject: Bare\nsample: { city: Oslo, day: Monday }\n---\n<p>{{user.name}} {{day}} {{#if city}}{{city}}{{/if}}</p>',
   );
   await open('gallery/bare?tab=variables');
   await inbox.page.getByText('missing in the sample').first().waitFor();
-  await inbox.page.getByRole('rowheader', { name: 'user.name' }).waitFor();
+  const variable = (name: string) =>
+    inbox.page.getByRole('row').filter({ has: inbox.page.getByRole('rowheader', { name }) });
+  await variable('user.name').getByText('missing in the sample').waitFor();
+  await variable('day').getByText('required').waitFor();
+  await variable('city').getByText('optional').waitFor();
+  await inbox.page.locator('pre').getByText('"city": "Oslo"').waitFor();
+});
+
+test('a template that lies deep is there when the page is loaded anew', async () => {
+  const dir = join(app.templates, 'a/b/c/d/e/f');
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'deep.hbs'), '---\nsubject: Deep down\n---\n<p>Down here</p>');
+  await open('gallery/a/b/c/d/e/f/deep');
+  await inbox.mail.getByText('Down here').waitFor();
+});
+
+test('where there are no templates yet, the gallery says how to add one', async () => {
+  const empty = await startSignupInbox({ mail: { templates: { dir: await folder(), watch: true } } });
+  inbox = await InboxPage.open(browser, empty.url);
+  await go('Templates');
+  await inbox.page.getByText('No templates yet.').waitFor();
 });
 
 test('a mail says what its readers stumble over', async () => {

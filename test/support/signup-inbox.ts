@@ -2,7 +2,14 @@ import { cp } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { EventEmitterModule } from '@nestjs/event-emitter';
-import { type Mail, MailService, type MailModuleOptions } from 'nest-mailroom';
+import {
+  type Mail,
+  MailService,
+  type MailModuleOptions,
+  MailQueueService,
+  type QueuedMail,
+  type QueueOptions,
+} from 'nest-mailroom';
 import type { MailInboxOptions } from 'nest-mailroom/inbox';
 
 import { theme } from '../../examples/signup/src/mail/theme.js';
@@ -23,6 +30,9 @@ export interface SignupInbox {
   readonly templates: string;
   signUp(name: string): Promise<unknown>;
   send(mail: Partial<Mail>): Promise<unknown>;
+  queue(mail: Partial<Mail>, options?: QueueOptions): Promise<QueuedMail>;
+  /** Of its queue. */
+  readonly operations: MailQueueService;
   /** Sends so many mails: `Mail 1 of 3`, … */
   fill(count: number): Promise<unknown>;
   clear(): Promise<unknown>;
@@ -50,12 +60,15 @@ export async function startSignupInbox(options: SignupInboxOptions = {}): Promis
     inbox: { dir: join(dir, 'inbox'), ...options.inbox },
   });
   const mail = app.get(MailService);
+  const hello = { to: 'ada@example.test', subject: 'Hello', text: 'Hello.' };
   const server: Server = app.getHttpServer();
   return {
     url: `${origin}/mail`,
     templates,
     signUp: (name) => signUp(origin, name),
-    send: (given) => mail.send({ to: 'ada@example.test', subject: 'Hello', text: 'Hello.', ...given }),
+    send: (given) => mail.send({ ...hello, ...given }),
+    queue: (given, when) => mail.queue({ ...hello, ...given }, when),
+    operations: app.get(MailQueueService),
     fill: async (count) => {
       await mail.sendMany(numbered(count));
       // They are written behind the sender's back.

@@ -10,18 +10,8 @@ import { MailErrorFilter } from '../safety/mail-error.filter.js';
 import { hostOf } from '../safety/own-host.js';
 import { refusal } from '../safety/refusal.js';
 import { Gallery } from './gallery.js';
+import { namePaths } from './name-paths.js';
 import type { GalleryPage, GalleryTemplate } from './template-gallery.js';
-
-/** Folders a template may lie in. */
-const DEEPEST = 6;
-
-/** Paths of names with slashes as they are: the platforms write "the rest of the path" in ways of their own. */
-function namePaths(suffix: string): string[] {
-  return Array.from({ length: DEEPEST + 1 }, (_, depth) => {
-    const folders = Array.from({ length: depth }, (_folder, index) => `:folder${index}`);
-    return `${[...folders, ':name'].join('/')}${suffix}`;
-  });
-}
 
 /** Names hold slashes, written as they are or encoded: they are read off the path. */
 @InboxController('api/templates')

@@ -43,6 +43,8 @@ export interface GalleryPage extends TemplateVariables {
   readonly subject?: string;
   readonly html?: string;
   readonly text?: string;
+  /** What it is rendered with. */
+  readonly sample?: object;
   readonly findings: readonly Finding[];
   readonly error?: TemplateError;
 }
@@ -95,6 +97,7 @@ export class TemplateGallery {
       ...(locale !== undefined && { locale }),
       variables,
       missing,
+      ...(variant.front.sample && { sample: variant.front.sample }),
       findings: findings.filter((finding) => finding.locale === variant.locale),
       ...(await this.#bodies(variant, locale)),
     };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { firstValueFrom, merge, Observable, takeUntil, timer } from 'rxjs';
-import { matches, type MessageQuery } from '../messages/message-query.js';
+import { matches, type MessageQuery, parseQuery } from '../messages/message-query.js';
 import { MessageReader } from '../messages/message-reader.js';
 import { refusal } from '../safety/refusal.js';
 import type { CapturedMail } from '../store/captured-mail.js';
@@ -72,4 +72,4 @@ export class MessageWait {
   }
 }
 
-const EVERYTHING: MessageQuery = { hasAttachment: false, words: [] };
+const EVERYTHING = parseQuery({});

@@ -3,12 +3,12 @@ import type { CapturedMail, CapturedStatus } from '../store/captured-mail.js';
 
 /** Which mails are asked for; all that is given has to match. */
 export interface MessageQuery {
-  readonly to?: string;
-  readonly subject?: string;
-  readonly template?: string;
-  readonly tag?: string;
-  readonly status?: CapturedStatus;
-  readonly run?: string;
+  readonly to: readonly string[];
+  readonly subject: readonly string[];
+  readonly template: readonly string[];
+  readonly tag: readonly string[];
+  readonly status: readonly CapturedStatus[];
+  readonly run: readonly string[];
   readonly hasAttachment: boolean;
   /** Free words: each stands somewhere in the mail. */
   readonly words: readonly string[];
@@ -22,36 +22,36 @@ const STATUSES: readonly string[] = [
   'queued',
   'deferred',
   'dead',
+  'cancelled',
   'failed',
   'received',
 ] satisfies readonly CapturedStatus[];
 
-/** `to:ada`, `subject:"Reset your password"`, `has:attachment`, or a word. */
-const TERM = /(?:(?<key>to|subject|template|tag|status|run|has):)?(?:"(?<quoted>[^"]*)"|(?<plain>[^\s"]+))/gi;
+/** `to:ada`, `subject:"Reset your password"`, `has:attachment`, or a word. `to:` alone is still being written. */
+const TERM = /(?:(?<key>to|subject|template|tag|status|run|has):)?(?:"(?<quoted>[^"]*)"|(?<plain>[^\s"]*))/gi;
 
 const LONGEST = 1_000;
 
 /** @throws {HttpException} 400 for a parameter that makes no sense */
 export function parseQuery(parameters: Parameters): MessageQuery {
   const terms = termsOf(textOf(parameters, 'q') ?? '');
-  const value = (key: string): string | undefined => textOf(parameters, key) ?? terms.get(key)?.at(-1);
-  const to = value('to');
-  const subject = value('subject');
-  const template = value('template');
-  const tag = value('tag');
-  const status = statusOf(value('status'));
-  const run = value('run');
+  const all = (key: string): readonly string[] => {
+    const parameter = textOf(parameters, key);
+    return [...(parameter === undefined ? [] : [parameter]), ...(terms.get(key) ?? [])];
+  };
   return {
-    ...(to !== undefined && { to: to.toLowerCase() }),
-    ...(subject !== undefined && { subject: subject.toLowerCase() }),
-    ...(template !== undefined && { template }),
-    ...(tag !== undefined && { tag }),
-    ...(status !== undefined && { status }),
-    ...(run !== undefined && { run }),
-    hasAttachment: hasAttachment(value('has')),
+    to: all('to').map(lower),
+    subject: all('subject').map(lower),
+    template: all('template'),
+    tag: all('tag'),
+    status: all('status').map(statusOf),
+    run: all('run'),
+    hasAttachment: all('has').map(hasAttachment).length > 0,
     words: terms.get('') ?? [],
   };
 }
+
+const lower = (text: string): string => text.toLowerCase();
 
 /** The one text of a parameter; an empty one is none. */
 export function textOf(parameters: Parameters, name: string): string | undefined {
@@ -71,14 +71,13 @@ export function numberOf(parameters: Parameters, name: string, fallback: number,
 }
 
 export function matches(mail: CapturedMail, query: MessageQuery): boolean {
-  const { to, subject, template, tag, status, run } = query;
   return (
-    (to === undefined || mail.to.some((address) => address.toLowerCase().includes(to))) &&
-    (subject === undefined || mail.subject.toLowerCase().includes(subject)) &&
-    (template === undefined || mail.template === template) &&
-    (tag === undefined || mail.tags.includes(tag)) &&
-    (status === undefined || mail.status === status) &&
-    (run === undefined || mail.run === run) &&
+    query.to.every((part) => mail.to.some((address) => lower(address).includes(part))) &&
+    query.subject.every((part) => lower(mail.subject).includes(part)) &&
+    query.template.every((name) => mail.template === name) &&
+    query.tag.every((tag) => mail.tags.includes(tag)) &&
+    query.status.every((status) => mail.status === status) &&
+    query.run.every((run) => mail.run === run) &&
     (!query.hasAttachment || mail.attachments > 0) &&
     query.words.every((word) => mail.words.includes(word))
   );
@@ -95,8 +94,7 @@ function termsOf(search: string): ReadonlyMap<string, readonly string[]> {
   return terms;
 }
 
-function statusOf(text: string | undefined): CapturedStatus | undefined {
-  if (text === undefined) return undefined;
+function statusOf(text: string): CapturedStatus {
   if (isStatus(text)) return text;
   throw refusal(400, `status: expected one of ${STATUSES.join(', ')}.`);
 }
@@ -105,8 +103,7 @@ function isStatus(text: string): text is CapturedStatus {
   return STATUSES.includes(text);
 }
 
-function hasAttachment(text: string | undefined): boolean {
-  if (text === undefined) return false;
+function hasAttachment(text: string): true {
   if (/^attachments?$/i.test(text)) return true;
   throw refusal(400, 'has: expected attachment.');
 }

@@ -1,3 +1,4 @@
+import { asciiAddress } from '../../message/address.js';
 import { formatMailbox } from '../../message/mailbox.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { codesIn } from '../../message/found/codes.js';
@@ -21,7 +22,11 @@ export interface MessageFile {
 /** A mail with all that is known of it, its html apart. */
 export interface MessageView extends MessageSummary {
   readonly messageId: string;
+  /** The To header; `to` are all who get it. */
+  readonly toHeader: readonly string[];
   readonly cc: readonly string[];
+  /** Who gets it and is in neither of them. */
+  readonly bcc: readonly string[];
   readonly replyTo: readonly string[];
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   readonly headers: ReadonlyArray<readonly [string, string]>;
@@ -51,12 +56,14 @@ export function summaryOf(mail: CapturedMail): MessageSummary {
 }
 
 export function viewOf(mail: CapturedMail, { message, source }: MailContent): MessageView {
-  const { html, text, cc, replyTo, envelope } = message;
+  const { html, text, to, cc, replyTo, envelope } = message;
   const htmlBytes = Buffer.byteLength(html ?? '');
   return {
     ...summaryOf(mail),
     messageId: mail.messageId,
+    toHeader: to.map(formatMailbox),
     cc: cc.map(formatMailbox),
+    bcc: blindOf(message),
     replyTo: replyTo.map(formatMailbox),
     envelope: { from: envelope.from, to: envelope.to },
     headers: headersOf(source),
@@ -69,6 +76,11 @@ export function viewOf(mail: CapturedMail, { message, source }: MailContent): Me
     timeline: mail.timeline,
     clip: { htmlBytes, limit: CLIP, clipped: htmlBytes > CLIP },
   };
+}
+
+function blindOf({ to, cc, envelope }: RenderedMessage): readonly string[] {
+  const seen = new Set([...to, ...cc].map(({ address }) => asciiAddress(address).toLowerCase()));
+  return envelope.to.filter((address) => !seen.has(address.toLowerCase()));
 }
 
 function filesOf({ attachments }: RenderedMessage): readonly MessageFile[] {

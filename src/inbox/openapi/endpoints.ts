@@ -5,7 +5,7 @@ const MATCHING = {
   subject: 'Part of the subject',
   template: 'Name of the template',
   tag: 'One of its tags',
-  status: 'sent, queued, deferred, dead, failed or received',
+  status: 'sent, queued, deferred, dead, cancelled, failed or received',
   has: 'attachment',
   run: 'Value of its X-Test-Run header',
   q: 'Free words, and to: subject: template: tag: status: run: has:attachment',

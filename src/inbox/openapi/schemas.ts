@@ -5,7 +5,7 @@ const time: Schema = { type: 'string', description: 'ISO 8601' };
 const pair: Schema = { type: 'array', prefixItems: [text, text] };
 const status: Schema = {
   type: 'string',
-  enum: ['sent', 'queued', 'deferred', 'dead', 'failed', 'received'],
+  enum: ['sent', 'queued', 'deferred', 'dead', 'cancelled', 'failed', 'received'],
 };
 
 /** What the answers of the API look like. */
@@ -34,7 +34,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       named('MessageSummary'),
       record({
         messageId: text,
-        cc: listOf(text),
+        toHeader: { ...listOf(text), description: 'Its To header' },
+        cc: { ...listOf(text), description: 'Its Cc header' },
+        bcc: { ...listOf(text), description: 'Envelope recipients that are in neither' },
         replyTo: listOf(text),
         envelope: record({ from: text, to: listOf(text) }),
         headers: { ...listOf(pair), description: 'Names and values, in order' },
@@ -44,7 +46,16 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         links: listOf(record({ url: text, text })),
         codes: { ...listOf(text), description: 'One-time codes found in it' },
         'context?': { description: 'What its template was given; secrets are hidden' },
-        timeline: listOf(record({ at: time, kind: text, text, 'smtp?': smtp, 'recipient?': text })),
+        timeline: listOf(
+          record({
+            at: time,
+            kind: text,
+            text,
+            'dueAt?': { ...time, description: 'When it is tried next' },
+            'smtp?': smtp,
+            'recipient?': text,
+          }),
+        ),
         clip: record({ htmlBytes: whole, limit: whole, clipped: yesNo }),
       }),
     ],

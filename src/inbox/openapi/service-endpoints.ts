@@ -56,7 +56,7 @@ export const SERVICE_ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'post',
     path: '/queue/{id}/cancel',
-    summary: 'Cancels a mail that waits',
+    summary: 'Cancels a mail that waits or is held',
     answers: { 204: undefined, 404: error },
   },
   {

@@ -52,6 +52,10 @@ export const SERVICE_SCHEMAS: Readonly<Record<string, Schema>> = {
     ),
     'next?': text,
     paused: yesNo,
+    'pauses?': {
+      ...listOf(record({ mailer: text, reason: text, retryAt: time })),
+      description: 'Mailers of this process that wait for their mail server',
+    },
   }),
   Template: record({
     name: text,
@@ -70,6 +74,7 @@ export const SERVICE_SCHEMAS: Readonly<Record<string, Schema>> = {
     'text?': text,
     variables: listOf(record({ path: text, where: text, required: yesNo })),
     missing: listOf(record({ path: text, template: text, line: whole })),
+    'sample?': { description: 'What it is rendered with' },
     findings: listOf(
       record({
         rule: text,

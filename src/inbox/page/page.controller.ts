@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Get, Inject, Param, Req, Res, StreamableFile } from '@nestjs/common';
+import { namePaths } from '../gallery/name-paths.js';
 import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
 import { refusal } from '../safety/refusal.js';
@@ -8,11 +9,7 @@ import { PageFiles } from './page-files.js';
 
 /** Views of the page that have a URL of their own. */
 const VIEWS = ['queue', 'gallery', 'chaos', 'mails'];
-/** One route a length: Express and Fastify write "the rest of the path" in two ways, and each refuses the other's. */
-const DEEPEST_TEMPLATE = 4;
-const TEMPLATES = Array.from({ length: DEEPEST_TEMPLATE }, (_, depth) =>
-  ['gallery', ...Array.from({ length: depth + 1 }, (_segment, index) => `:part${index}`)].join('/'),
-);
+const TEMPLATES = namePaths('').map((path) => `gallery/${path}`);
 const DEEP_VIEWS = ['m/:id', ...TEMPLATES];
 
 /** The page and what it is made of. */

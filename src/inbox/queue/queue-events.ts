@@ -10,6 +10,7 @@ const QUEUE_EVENTS: ReadonlySet<MailEventName> = new Set<MailEventName>([
   'mail.sent',
   'mail.failed',
   'mail.deferred',
+  'mail.released',
   'mail.dead',
   'mail.ambiguous',
   'mail.expired',

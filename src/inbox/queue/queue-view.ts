@@ -1,4 +1,4 @@
-import type { MailQueueService } from '../../mail.queue.service.js';
+import type { MailerPause, MailQueueService } from '../../mail.queue.service.js';
 import type { QueueEntry, QueueFilter, QueueState, QueueStats } from '../../queue/mail-queue.js';
 
 /** A queued mail as it stands in the list. */
@@ -24,6 +24,15 @@ export interface QueuePage {
   readonly next?: string;
   /** This process begins no further mail. */
   readonly paused: boolean;
+  /** Mailers that wait for their mail server. */
+  readonly pauses?: readonly PauseView[];
+}
+
+export interface PauseView {
+  readonly mailer: string;
+  readonly reason: string;
+  /** One mail tries it again then. */
+  readonly retryAt: string;
 }
 
 const PAGE = 50;
@@ -41,11 +50,13 @@ export async function queuePage(
   const seen = cursor ? found.findIndex(({ id }) => id === cursor.id) + 1 : 0;
   const mails = found.slice(seen, seen + PAGE);
   const last = mails.at(-1);
+  const { pauses, ...stats } = await queue.stats();
   return {
-    stats: await queue.stats(),
+    stats,
     mails: mails.map(viewOf),
     ...(last && last !== found.at(-1) && { next: `${last.queuedAt.getTime()}-${last.id}` }),
     paused: queue.isPaused,
+    ...(pauses.length > 0 && { pauses: pauses.map(pauseOf) }),
   };
 }
 
@@ -59,6 +70,10 @@ export interface QueueCursor {
 export function readCursor(text: string): QueueCursor | undefined {
   const [, queuedAt, id] = /^(\d{1,15})-(.+)$/.exec(text) ?? [];
   return id === undefined ? undefined : { queuedAt: Number(queuedAt), id };
+}
+
+function pauseOf({ mailer, error, retryAt }: MailerPause): PauseView {
+  return { mailer, reason: error.message, retryAt: retryAt.toISOString() };
 }
 
 function viewOf({ id, state, to, subject, template, mailer, attempts, dueAt }: QueueEntry): QueuedMailView {

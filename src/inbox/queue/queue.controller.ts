@@ -1,12 +1,14 @@
 import { Get, HttpCode, Inject, Param, Post, Query, UseFilters } from '@nestjs/common';
-import { MailQueueService } from '../../mail.queue.service.js';
+import type { MailQueueService } from '../../mail.queue.service.js';
 import { isQueueState, QUEUE_STATES } from '../../queue/queue-record.js';
 import { MailroomView } from '../mailroom-view.js';
 import { type Parameters, textOf } from '../messages/message-query.js';
 import { InboxController } from '../safety/inbox-controller.js';
 import { MailErrorFilter } from '../safety/mail-error.filter.js';
 import { refusal } from '../safety/refusal.js';
+import { queueOf } from './inbox-queue.js';
 import { QueueEvents } from './queue-events.js';
+import { QueueNotes } from './queue-notes.js';
 import { type QueueCursor, type QueuePage, queuePage, readCursor } from './queue-view.js';
 
 @InboxController('api/queue')
@@ -14,10 +16,16 @@ import { type QueueCursor, type QueuePage, queuePage, readCursor } from './queue
 export class QueueController {
   readonly #mailroom: MailroomView;
   readonly #events: QueueEvents;
+  readonly #notes: QueueNotes;
 
-  constructor(@Inject(MailroomView) mailroom: MailroomView, @Inject(QueueEvents) events: QueueEvents) {
+  constructor(
+    @Inject(MailroomView) mailroom: MailroomView,
+    @Inject(QueueEvents) events: QueueEvents,
+    @Inject(QueueNotes) notes: QueueNotes,
+  ) {
     this.#mailroom = mailroom;
     this.#events = events;
+    this.#notes = notes;
   }
 
   @Get()
@@ -46,21 +54,30 @@ export class QueueController {
   @Post(':id/retry')
   @HttpCode(204)
   async retry(@Param('id') id: string): Promise<void> {
-    if ((await this.#queue().retry(id)) > 0) return this.#events.changed();
-    throw refusal(404, 'There is no such mail in the queue that was given up or is held.');
+    const at = new Date();
+    if ((await this.#queue().retry(id)) === 0) {
+      throw refusal(404, 'There is no such mail in the queue that was given up or is held.');
+    }
+    await this.#notes.retried(id, at);
+    this.#events.changed();
   }
 
   @Post(':id/cancel')
   @HttpCode(204)
   async cancel(@Param('id') id: string): Promise<void> {
-    if ((await this.#queue().cancel(id)) > 0) return this.#events.changed();
-    throw refusal(404, 'There is no such mail in the queue that waits: it may be under way, or done.');
+    if ((await this.#queue().cancel(id)) === 0) {
+      throw refusal(
+        404,
+        'There is no such mail in the queue that waits or is held: it may be under way, or done.',
+      );
+    }
+    await this.#notes.cancelled(id, new Date());
+    this.#events.changed();
   }
 
-  /** Of the first mailroom there is; nearly every application has one. */
   #queue(): MailQueueService {
-    const [room] = this.#mailroom.rooms;
-    if (room) return new MailQueueService(room.queueing);
+    const queue = queueOf(this.#mailroom);
+    if (queue) return queue;
     throw refusal(404, 'There is no MailModule in this application.');
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Gallery } from '../gallery/gallery.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 import { MailroomView } from '../mailroom-view.js';
 import { packageVersion } from '../page/page-files.js';
@@ -28,16 +29,19 @@ export class InboxStatus implements OnModuleInit {
   readonly #options: ResolvedInboxOptions;
   readonly #mailroom: MailroomView;
   readonly #smtp: SmtpDoor;
+  readonly #gallery: Gallery;
   #version = '';
 
   constructor(
     @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
     @Inject(MailroomView) mailroom: MailroomView,
     @Inject(SmtpDoor) smtp: SmtpDoor,
+    @Inject(Gallery) gallery: Gallery,
   ) {
     this.#options = options;
     this.#mailroom = mailroom;
     this.#smtp = smtp;
+    this.#gallery = gallery;
   }
 
   async onModuleInit(): Promise<void> {
@@ -54,7 +58,7 @@ export class InboxStatus implements OnModuleInit {
       captured: mailers.every(({ name }) => this.#mailroom.captures(name)),
       watching: watch,
       queue: rooms.some(({ queueing }) => queueing.queue.name !== 'off'),
-      gallery: rooms.some(({ renderer }) => renderer.names().length > 0),
+      gallery: this.#gallery.isThere,
       release: release.allow.length > 0,
       ...(port !== undefined && { smtp: { port } }),
       keep,

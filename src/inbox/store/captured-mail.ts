@@ -1,18 +1,21 @@
 import type { SmtpReply } from '../../mail.errors.js';
 
 /** `received` came from another program; the others are what became of the application's own. */
-export type CapturedStatus = 'sent' | 'queued' | 'deferred' | 'dead' | 'failed' | 'received';
+export type CapturedStatus = 'sent' | 'queued' | 'deferred' | 'dead' | 'cancelled' | 'failed' | 'received';
 
 export type TimelineKind =
   | 'captured'
   | 'queued'
   | 'sending'
   | 'sent'
+  | 'waiting'
   | 'deferred'
   | 'failed'
   | 'dead'
   | 'ambiguous'
   | 'expired'
+  | 'cancelled'
+  | 'retried'
   | 'released';
 
 /** One thing that happened to a mail. */
@@ -21,6 +24,8 @@ export interface TimelineEntry {
   readonly at: string;
   readonly kind: TimelineKind;
   readonly text: string;
+  /** When it is tried next, ISO 8601. */
+  readonly dueAt?: string;
   readonly smtp?: SmtpReply;
   /** When it is about one recipient. */
   readonly recipient?: string;

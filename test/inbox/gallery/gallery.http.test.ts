@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GalleryPage, GalleryTemplate } from '../../../src/inbox/gallery/template-gallery.js';
+import type { StatusView } from '../../../src/inbox/status/inbox-status.js';
 import { cleanup, folder } from '../../support/application.js';
 import { EventStream } from '../support/event-stream.js';
 import { PLATFORMS, startInbox } from '../support/inbox-application.js';
@@ -26,7 +27,8 @@ describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
     for (const name of ['shop/receipt', 'shop%2Freceipt']) {
       const page = await read<GalleryPage>(`api/templates/${name}`);
       expect(page).toMatchObject({ name: 'shop/receipt', subject: 'Receipt 7', missing: [] });
-      expect(page.variables.map(({ path }) => path)).toEqual(['number']);
+      expect(page.variables).toMatchObject([{ path: 'number', required: true }]);
+      expect(page.sample).toEqual({ number: 7 });
     }
     const html = await ask('api/templates/shop/receipt.html');
     expect(html.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -61,7 +63,8 @@ test('an application with a renderer of its own has no gallery, and is told so',
     watch: () => undefined,
     close: () => Promise.resolve(),
   };
-  const { ask } = await startInbox({ mail: { renderer } });
+  const { ask, read } = await startInbox({ mail: { renderer } });
+  expect(await read<StatusView>('api/status')).toMatchObject({ gallery: false });
   const answer = await ask('api/templates');
   expect(answer.status).toBe(404);
   expect(await answer.json()).toMatchObject({

@@ -44,17 +44,22 @@ test.each<[string, boolean]>([
   ['has:attachment', false],
   ['TO:ada tag:account button', true],
   ['to:ada tag:none button', false],
+  ['to:', true],
+  ['has: button', true],
+  ['tag: goodbye', false],
+  ['tag:account tag:urgent', true],
+  ['tag:none tag:urgent', false],
+  ['to:ada to:bob', true],
+  ['to:eve to:bob', false],
+  ['status:dead status:sent', false],
 ])('the search %j finds the mail: %s', (q, found) => {
   expect(matches(MAIL, parseQuery({ q }))).toBe(found);
 });
 
-test('a parameter and a term of the search are one thing', () => {
-  expect(parseQuery({ to: 'Ada', has: 'attachment', q: 'x' })).toEqual({
-    to: 'ada',
-    hasAttachment: true,
-    words: ['x'],
-  });
+test('a parameter and a term of the search are one thing, and what both ask for has to match', () => {
   expect(parseQuery({ q: 'to:Ada has:attachment x' })).toEqual(
     parseQuery({ to: 'Ada', has: 'attachment', q: 'x' }),
   );
+  expect(matches(MAIL, parseQuery({ tag: 'account', q: 'tag:urgent' }))).toBe(true);
+  expect(matches(MAIL, parseQuery({ tag: 'none', q: 'tag:urgent' }))).toBe(false);
 });

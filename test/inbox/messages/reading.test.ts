@@ -49,6 +49,24 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     expect(view.envelope).toEqual({ from: 'app@example.test', to: [ADA] });
   });
 
+  test('tells the headers from the envelope, and who is in no header', async () => {
+    const inbox = await start();
+    await inbox.mail.send({
+      to: 'Ada <ada@example.test>',
+      cc: 'Bob <BOB@bücher.test>',
+      bcc: 'eve@example.test',
+      subject: 'Hi',
+      text: 'x',
+    });
+    const view = await inbox.read<MessageView>(`api/messages/${await newestId(inbox)}`);
+    expect(view).toMatchObject({
+      to: [ADA, 'BOB@xn--bcher-kva.test', 'eve@example.test'],
+      toHeader: ['Ada <ada@example.test>'],
+      cc: ['Bob <BOB@xn--bcher-kva.test>'],
+      bcc: ['eve@example.test'],
+    });
+  });
+
   test('gives the html, the source and the files of a mail, each so that nothing of it can run', async () => {
     const inbox = await start();
     await inbox.mail.send({

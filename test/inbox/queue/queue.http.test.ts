@@ -1,6 +1,9 @@
 import { MailQueueService } from 'nest-mailroom';
+import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
+import type { MessageView } from '../../../src/inbox/messages/message-view.js';
 import type { QueuePage } from '../../../src/inbox/queue/queue-view.js';
 import { cleanup } from '../../support/application.js';
+import { until } from '../../support/example-process.js';
 import { at, server } from '../../support/queueing.js';
 import {
   PLATFORMS,
@@ -10,6 +13,12 @@ import {
 } from '../support/inbox-application.js';
 
 afterEach(cleanup);
+
+/** What the inbox says of the mail with that subject. */
+async function shown({ read }: InboxApplication, subject: string): Promise<MessageView> {
+  const { messages } = await read<MessagePage>(`api/messages?subject=${subject}`);
+  return read<MessageView>(`api/messages/${messages[0]?.id}`);
+}
 
 /** A server that takes nothing for good, and an application whose mails wait until they are told to go. */
 async function startQueue(settings: InboxSettings = {}): Promise<InboxApplication> {
@@ -62,6 +71,57 @@ describe.each(PLATFORMS)('the queue on %s', (_platform, adapter) => {
       expect.objectContaining({ id: first.id, attempts: 2 }),
     );
   });
+});
+
+test('what is done to a queued mail is told in the inbox too', async () => {
+  const inbox = await startQueue();
+  const { app, mail, read, write } = inbox;
+  app.get(MailQueueService).pause();
+  const first = await mail.queue({ ...mails(1)[0]!, subject: 'First' });
+  const second = await mail.queue({ ...mails(1)[0]!, subject: 'Second' });
+  await write('POST', `api/queue/${second.id}/cancel`);
+  const cancelled = await shown(inbox, 'Second');
+  expect(cancelled.status).toBe('cancelled');
+  expect(cancelled.timeline.at(-1)).toMatchObject({ kind: 'cancelled', text: 'Cancelled in the inbox' });
+  expect(await read('api/messages?status=cancelled')).toMatchObject({ total: 1 });
+
+  app.get(MailQueueService).resume();
+  await app.get(MailQueueService).drain();
+  expect((await shown(inbox, 'First')).status).toBe('dead');
+  app.get(MailQueueService).pause();
+  await write('POST', `api/queue/${first.id}/retry`);
+  const retried = await shown(inbox, 'First');
+  expect(retried.status).toBe('queued');
+  expect(retried.timeline.at(-1)?.kind).toBe('retried');
+  app.get(MailQueueService).resume();
+  await app.get(MailQueueService).drain();
+  expect((await shown(inbox, 'First')).timeline.map(({ kind }) => kind)).toEqual([
+    'captured',
+    'queued',
+    'sending',
+    'dead',
+    'failed',
+    'retried',
+    'sending',
+    'dead',
+    'failed',
+  ]);
+});
+
+test('a mail server at fault is named with what it said, and so is what its mails wait for', async () => {
+  const { port } = await server((line) => (line.startsWith('AUTH') ? '535 5.7.8 Who are you?' : undefined));
+  const login = { username: 'app', password: 'secret' };
+  const inbox = await startInbox({ mail: { transport: { ...at(port), ...login }, verify: 'off' } });
+  expect(await inbox.read<QueuePage>('api/queue')).not.toHaveProperty('pauses');
+  await inbox.mail.queue(mails(1)[0]!);
+  await until(async () => (await shown(inbox, 'Mail')).status === 'deferred');
+  const page = await inbox.read<QueuePage>('api/queue');
+  expect(page.pauses).toMatchObject([{ mailer: 'default', retryAt: expect.stringMatching(/Z$/) as string }]);
+  expect(page.pauses?.[0]?.reason).toContain('Who are you?');
+  expect(page.stats).not.toHaveProperty('pauses');
+  const waiting = (await shown(inbox, 'Mail')).timeline.at(-1);
+  expect(waiting).toMatchObject({ kind: 'waiting', smtp: { code: 535, enhanced: '5.7.8' } });
+  expect(waiting?.text).toContain('the mail server is at fault, no attempt is lost');
 });
 
 test('every queued mail is on one page, also those of one moment', async () => {

@@ -1,11 +1,12 @@
 /** What the inbox's API answers with, as the page reads it. */
 
-export type MessageStatus = 'sent' | 'queued' | 'deferred' | 'dead' | 'failed' | 'received';
+export type MessageStatus = 'sent' | 'queued' | 'deferred' | 'dead' | 'cancelled' | 'failed' | 'received';
 
 export interface MessageSummary {
   readonly id: string;
   readonly subject: string;
   readonly from: string;
+  /** All who get it. */
   readonly to: readonly string[];
   readonly template?: string;
   readonly locale?: string;
@@ -38,13 +39,18 @@ export interface TimelineEntry {
     | 'queued'
     | 'sending'
     | 'sent'
+    | 'waiting'
     | 'deferred'
     | 'failed'
     | 'dead'
     | 'ambiguous'
     | 'expired'
+    | 'cancelled'
+    | 'retried'
     | 'released';
   readonly text: string;
+  /** When it is tried next. */
+  readonly dueAt?: string;
   readonly smtp?: SmtpReply;
   readonly recipient?: string;
 }
@@ -64,7 +70,11 @@ export interface MessageLink {
 
 export interface Message extends MessageSummary {
   readonly messageId: string;
+  /** Of the To header. */
+  readonly toHeader: readonly string[];
   readonly cc: readonly string[];
+  /** Who gets it and is in no header. */
+  readonly bcc: readonly string[];
   readonly replyTo: readonly string[];
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -124,6 +134,14 @@ export interface QueuePage {
   readonly mails: readonly QueuedMail[];
   readonly next?: string;
   readonly paused: boolean;
+  /** Mailers whose mail server is at fault. */
+  readonly pauses?: readonly QueuePause[];
+}
+
+export interface QueuePause {
+  readonly mailer: string;
+  readonly reason: string;
+  readonly retryAt: string;
 }
 
 export interface FastPath {
@@ -142,13 +160,22 @@ export interface TemplateSummary {
   readonly sample: boolean;
 }
 
+export interface TemplateVariable {
+  readonly path: string;
+  readonly where: string;
+  /** The mail fails without it. */
+  readonly required: boolean;
+}
+
 export interface TemplateRendering {
   readonly name: string;
   readonly locale?: string;
   readonly subject?: string;
   readonly html?: string;
   readonly text?: string;
-  readonly variables: readonly { readonly path: string; readonly where: string }[];
+  /** What it is rendered with. */
+  readonly sample?: object;
+  readonly variables: readonly TemplateVariable[];
   readonly missing: readonly { readonly path: string; readonly line?: number; readonly template?: string }[];
   readonly findings: readonly Finding[];
   readonly error?: {

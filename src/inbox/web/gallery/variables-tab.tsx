@@ -5,31 +5,61 @@ import { FindingsList } from '../parts/findings-list.js';
 
 /** What the template wants to be given, what its sample lacks, and what the checks say. */
 export function VariablesTab({ rendering }: { readonly rendering: TemplateRendering }): VNode {
-  const { variables, missing, findings } = rendering;
-  const lacking = new Set(missing.map(({ path }) => path));
+  const { variables, missing, findings, sample } = rendering;
+  const isMissing = (path: string): boolean => missing.some((gap) => isWithin(path, gap.path));
   return (
     <div class="sheet">
       <h3>Variables</h3>
       {variables.length === 0 ? <p class="muted">It uses none.</p> : null}
       <table class="pairs">
         <tbody>
-          {variables.map(({ path, where }) => (
+          {variables.map(({ path, where, required }) => (
             <tr key={`${path} ${where}`}>
               <th scope="row">
                 <code>{path}</code>
               </th>
               <td>{where}</td>
               <td class="tool">
-                {lacking.has(path) ? <span class="status bad">missing in the sample</span> : null}
+                <Need required={required} missing={isMissing(path)} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
       {missing.length === 0 ? null : <Missing missing={missing} />}
+      <h3>Sample</h3>
+      {sample === undefined ? <NoSample /> : <Sample sample={sample} />}
       <h3>Findings</h3>
       <FindingsList findings={findings} />
     </div>
+  );
+}
+
+/** Without `user` there is no `user.name`, and no `user[].name`. */
+function isWithin(path: string, holder: string): boolean {
+  return path === holder || path.startsWith(`${holder}.`) || path.startsWith(`${holder}[]`);
+}
+
+function Need({ required, missing }: { readonly required: boolean; readonly missing: boolean }): VNode {
+  if (missing) return <span class="status bad">missing in the sample</span>;
+  return required ? <span>required</span> : <span class="muted">optional</span>;
+}
+
+const INDENT = 2;
+
+function Sample({ sample }: { readonly sample: object }): VNode {
+  return (
+    <pre class="text" tabIndex={0}>
+      {JSON.stringify(sample, null, INDENT)}
+    </pre>
+  );
+}
+
+function NoSample(): VNode {
+  return (
+    <p class="muted">
+      It has none. Add <code>sample:</code> to its front matter.
+    </p>
   );
 }
 

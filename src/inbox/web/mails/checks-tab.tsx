@@ -41,15 +41,16 @@ function ClipMeter({ clip: { htmlBytes, limit, clipped } }: { readonly clip: Mes
 function Clients({ gaps }: { readonly gaps: readonly ClientGap[] }): VNode {
   if (gaps.length === 0)
     return <p class="muted">It uses nothing that a known mail program does not support.</p>;
-  const clients = [...Map.groupBy(gaps, ({ client }) => client)];
+  const clients = [...new Set(gaps.map(({ client }) => client))];
+  const gapsOf = (client: string): readonly ClientGap[] => gaps.filter((gap) => gap.client === client);
   return (
     <ul class="cards">
-      {clients.map(([client, own]) => (
+      {clients.map((client) => (
         <li key={client} class="card">
           <div>
             <strong>{client}</strong>
             <ul class="gaps">
-              {own.map(({ feature, support, reason, where }) => (
+              {gapsOf(client).map(({ feature, support, reason, where }) => (
                 <li key={`${feature} ${where}`}>
                   <span class={support === 'no' ? 'status bad' : 'status warn'}>
                     {support === 'no' ? 'no' : 'in part'}

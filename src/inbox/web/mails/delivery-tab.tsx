@@ -4,18 +4,19 @@ import type { Message, TimelineEntry } from '../api/shapes.js';
 import { ChaosForm } from '../chaos/chaos-form.js';
 import { useInbox } from '../inbox.js';
 import { StatusBadge } from '../parts/status-badge.js';
-import { Moment } from '../parts/time.js';
+import { Coming, Moment } from '../parts/time.js';
 import { hrefOf } from '../route.js';
 
 /** What happened to the mail, and a way to see what happens when it goes wrong. */
 export function DeliveryTab({ mail }: { readonly mail: Message }): VNode {
   const { status } = useInbox();
+  const next = nextOf(mail);
   return (
     <div class="sheet">
       <h3>What happened</h3>
       <ol class="timeline">
         {mail.timeline.map((entry, index) => (
-          <Entry key={index} entry={entry} />
+          <Entry key={index} entry={entry} waits={entry === next} />
         ))}
       </ol>
       {mail.queueId === undefined || !status.queue ? null : (
@@ -31,8 +32,20 @@ export function DeliveryTab({ mail }: { readonly mail: Message }): VNode {
   );
 }
 
-function Entry({ entry }: { readonly entry: TimelineEntry }): VNode {
-  const { at, kind, text, smtp, recipient } = entry;
+/** What the mail waits for: a time that is told of a mail that is through means nothing any more. */
+function nextOf({ status, timeline }: Message): TimelineEntry | undefined {
+  if (status !== 'queued' && status !== 'deferred') return undefined;
+  return timeline.findLast(({ dueAt }) => dueAt !== undefined);
+}
+
+interface EntryProps {
+  readonly entry: TimelineEntry;
+  /** Whether the mail waits for the time it tells. */
+  readonly waits: boolean;
+}
+
+function Entry({ entry, waits }: EntryProps): VNode {
+  const { at, kind, text, dueAt, smtp, recipient } = entry;
   return (
     <li>
       <div class="timeline-head">
@@ -45,6 +58,9 @@ function Entry({ entry }: { readonly entry: TimelineEntry }): VNode {
         {recipient === undefined ? '' : `${recipient}: `}
         {text}
       </p>
+      {waits && dueAt !== undefined ? (
+        <Coming what={kind === 'queued' ? 'To be sent' : 'Next try'} at={dueAt} />
+      ) : null}
       {smtp === undefined ? null : (
         <pre class="reply">
           {smtp.command === undefined ? '' : `> ${smtp.command}\n`}

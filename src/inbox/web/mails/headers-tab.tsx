@@ -32,7 +32,6 @@ const sameAs = (mailbox: string): string => addressOf(mailbox).toLowerCase();
 
 function Envelope({ mail }: { readonly mail: Message }): VNode {
   const { envelope } = mail;
-  const shown = new Set([...mail.to, ...mail.cc].map(sameAs));
   const other = sameAs(mail.from) !== sameAs(envelope.from);
   return (
     <table class="pairs">
@@ -47,7 +46,7 @@ function Envelope({ mail }: { readonly mail: Message }): VNode {
           <tr key={address}>
             <th scope="row">RCPT TO</th>
             <td>
-              {address} {shown.has(sameAs(address)) ? null : <span class="chip">blind: in no header</span>}
+              {address} {mail.bcc.includes(address) ? <span class="chip">blind: in no header</span> : null}
             </td>
           </tr>
         ))}

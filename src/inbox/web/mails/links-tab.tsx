@@ -14,13 +14,25 @@ export function LinksTab({ mail }: { readonly mail: Message }): VNode {
         <li key={url} class="card link">
           <div>
             {text === '' || text === url ? null : <strong>{text}</strong>}
-            <p class="url">{url}</p>
+            <p class="url">
+              <Address url={url} />
+            </p>
           </div>
           {url.startsWith('mailto:') ? null : <Check id={mail.id} url={url} />}
           <CopyButton text={url} label={`Copy ${url}`} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** To be followed only where it leads to a web page: nothing else is a link here. */
+function Address({ url }: { readonly url: string }): VNode {
+  if (!/^https?:\/\//i.test(url)) return <>{url}</>;
+  return (
+    <a href={url} target="_blank" rel="noopener noreferrer">
+      {url}
+    </a>
   );
 }
 

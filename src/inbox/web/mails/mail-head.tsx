@@ -33,8 +33,9 @@ export function MailHead({ mail }: { readonly mail: Message }): VNode {
       </div>
       <dl class="people">
         <Person name="From" addresses={[mail.from]} />
-        <Person name="To" addresses={mail.to} />
+        <Person name="To" addresses={mail.toHeader} />
         <Person name="Cc" addresses={mail.cc} />
+        <Person name="Bcc" addresses={mail.bcc} />
         <Person name="Reply to" addresses={mail.replyTo} />
       </dl>
       <Facts mail={mail} />

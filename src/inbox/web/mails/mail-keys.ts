@@ -13,9 +13,10 @@ function step(inbox: Inbox, openId: string | undefined, by: number): void {
   if (next !== undefined) navigation.go(hrefOf('mails', next.id, query), { replace: true });
 }
 
-function toggleUnread({ mailbox }: Inbox, openId: string): void {
+function toggleUnread({ mailbox, notices }: Inbox, openId: string): void {
   const mail = mailbox.messages.value.find(({ id }) => id === openId);
-  void mailbox.markUnread(openId, mail?.unread === false);
+  const unread = mail?.unread === false;
+  void notices.tell(mailbox.markUnread(openId, unread), unread ? 'Marked as unread.' : 'Marked as read.');
 }
 
 /** Deletes a mail, and opens the one below it. */
@@ -29,6 +30,8 @@ export async function removeMail(inbox: Inbox, id: string): Promise<void> {
   if (name !== '') navigation.go(hrefOf('mails', neighbour?.id, query), { replace: true });
   mailbox.removed([id]);
 }
+
+const MOVES = new Set(['j', 'k']);
 
 function keysOf(inbox: Inbox, openId: string | undefined): Readonly<Record<string, () => void>> {
   const moves = { j: () => step(inbox, openId, 1), k: () => step(inbox, openId, -1) };
@@ -46,6 +49,8 @@ export function useMailKeys(openId: string | undefined): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      // A key that is held goes through the list; it does not delete it.
+      if (event.repeat && !MOVES.has(event.key)) return;
       keysOf(inbox, openId)[event.key]?.();
     };
     addEventListener('keydown', press);

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 
+import { ApiError } from '../api/client.js';
 import { deleteMessages } from '../api/inbox-api.js';
 import { useInbox } from '../inbox.js';
 import { ConfirmButton } from '../parts/button.js';
@@ -43,7 +44,7 @@ function Rows({ openId, q }: MailListProps): VNode {
       items={mails}
       keyOf={({ id }) => id}
       rowHeight={ROW_HEIGHT}
-      current={mails.findIndex(({ id }) => id === openId)}
+      chosen={navigation.route.value.name}
       total={mailbox.total.value}
       onNearEnd={() => void mailbox.more()}
       row={(mail) => (
@@ -56,9 +57,7 @@ function Rows({ openId, q }: MailListProps): VNode {
 function NoMails({ q }: { readonly q: string }): VNode {
   const { mailbox, status } = useInbox();
   if (mailbox.state.value === 'loading') return <div class="empty" aria-busy="true" />;
-  if (mailbox.state.value === 'failed') {
-    return <Problem error={new Error('The mails cannot be read.')} onRetry={() => void mailbox.refresh()} />;
-  }
+  if (mailbox.state.value === 'failed') return <NotRead q={q} />;
   if (q !== '') return <Empty title="No mail matches.">Search terms must all match.</Empty>;
   return (
     <Empty title="No mails yet.">
@@ -70,6 +69,14 @@ function NoMails({ q }: { readonly q: string }): VNode {
       )}
     </Empty>
   );
+}
+
+/** A search that makes no sense makes none the next time either. */
+function NotRead({ q }: { readonly q: string }): VNode {
+  const { mailbox } = useInbox();
+  const error = mailbox.problem.value ?? new Error('The mails cannot be read.');
+  if (error instanceof ApiError && error.status === 400) return <Problem error={error} />;
+  return <Problem error={error} onRetry={() => void mailbox.search(q)} />;
 }
 
 function Counts(): VNode | null {

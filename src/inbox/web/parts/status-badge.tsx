@@ -8,6 +8,7 @@ const TONES: Readonly<Record<string, string>> = {
   queued: 'busy',
   waiting: 'busy',
   sending: 'busy',
+  retried: 'busy',
   deferred: 'warn',
   ambiguous: 'warn',
   cancelled: 'plain',

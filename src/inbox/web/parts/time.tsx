@@ -1,35 +1,65 @@
 import { signal } from '@preact/signals';
 import type { VNode } from 'preact';
 
+const SECOND_MS = 1_000;
 const STEP_MS = 15_000;
+/** The time in steps: what is soon due is counted down by seconds, the rest changes seldom. */
 const now = signal(Date.now());
+const second = signal(Date.now());
 setInterval(() => {
-  now.value = Date.now();
-}, STEP_MS);
+  second.value = Date.now();
+  if (second.value - now.value >= STEP_MS) now.value = second.value;
+}, SECOND_MS);
 
+const MINUTE_MS = 60_000;
 const UNITS = [
   { unit: 'd', ms: 86_400_000 },
   { unit: 'h', ms: 3_600_000 },
-  { unit: 'min', ms: 60_000 },
+  { unit: 'min', ms: MINUTE_MS },
 ] as const;
 
+/** Until a time, or since; empty within a minute after it. */
 function distance(ms: number): string {
-  const fits = UNITS.find((unit) => Math.abs(ms) >= unit.ms);
-  return fits === undefined ? '' : `${Math.floor(Math.abs(ms) / fits.ms)} ${fits.unit}`;
+  const apart = Math.abs(ms);
+  const fits = UNITS.find((unit) => apart >= unit.ms);
+  if (fits !== undefined) return `${Math.floor(apart / fits.ms)} ${fits.unit}`;
+  return ms >= SECOND_MS ? `${Math.floor(ms / SECOND_MS)} s` : '';
 }
 
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
+/** Read by who shows it: only a countdown is drawn every second. */
+function untilOrSince(at: Date): number {
+  const apart = at.getTime() - now.value;
+  return apart > 0 && apart < MINUTE_MS + STEP_MS ? at.getTime() - second.value : apart;
+}
+
 /** How long ago, or how long until; the exact time on hover. */
 export function Age({ at }: { readonly at: string }): VNode {
   const date = new Date(at);
-  const apart = date.getTime() - now.value;
+  const apart = untilOrSince(date);
   const words = distance(apart);
   const text = words === '' ? 'now' : apart > 0 ? `in ${words}` : words;
   return (
     <time dateTime={at} title={FULL.format(date)}>
       {text}
     </time>
+  );
+}
+
+interface ComingProps {
+  readonly what: string;
+  readonly at: string;
+}
+
+/** What comes, and when; nothing once that is over. */
+export function Coming({ what, at }: ComingProps): VNode | null {
+  const date = new Date(at);
+  if (untilOrSince(date) < SECOND_MS) return null;
+  return (
+    <p>
+      {what} <Age at={at} />, at <Moment at={at} />
+    </p>
   );
 }
 

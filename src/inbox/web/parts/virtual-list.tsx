@@ -14,8 +14,8 @@ interface VirtualListProps<Item> {
   /** Pixels; all rows are of one height. */
   readonly rowHeight: number;
   readonly row: (item: Item) => VNode;
-  /** The row to bring into view when it changes; -1 for none. */
-  readonly current: number;
+  /** Key of the row to bring into view when another is chosen, wherever it moves afterwards; empty for none. */
+  readonly chosen: string;
   readonly onNearEnd: () => void;
   /** Of all rows, those that are not read yet included. */
   readonly total: number;
@@ -23,17 +23,18 @@ interface VirtualListProps<Item> {
 
 /** A list that draws only the rows that can be seen. */
 export function VirtualList<Item>(props: VirtualListProps<Item>): VNode {
-  const { items, rowHeight, current } = props;
+  const { items, rowHeight, chosen } = props;
   const box = useRef<HTMLDivElement>(null);
   const view = useView(box);
+  const place = items.findIndex((item) => props.keyOf(item) === chosen);
   const first = Math.max(0, Math.floor(view.top / rowHeight) - MARGIN);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + MARGIN);
   useEffect(() => {
     if (last >= items.length - NEAR_END) props.onNearEnd();
   }, [last, items.length]);
   useLayoutEffect(() => {
-    if (box.current !== null && current >= 0) reveal(box.current, current * rowHeight, rowHeight);
-  }, [current]);
+    if (box.current !== null && place >= 0) reveal(box.current, place * rowHeight, rowHeight);
+  }, [chosen, place >= 0]);
   return (
     <div class="scroller" ref={box}>
       <ul aria-label={props.label} style={{ height: `${items.length * rowHeight}px` }}>

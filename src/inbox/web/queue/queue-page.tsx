@@ -7,6 +7,7 @@ import { useInbox } from '../inbox.js';
 import { Empty, Problem } from '../parts/empty.js';
 import { hrefOf } from '../route.js';
 import { useLoad } from '../state/use-load.js';
+import { Pauses } from './pauses.js';
 import { QueueTable } from './queue-table.js';
 
 /** What waits, and why. */
@@ -27,6 +28,7 @@ export function QueuePage(): VNode {
         <h1 id="queue">Queue</h1>
         {page === undefined ? null : <PauseButton paused={page.paused} onDone={reload} />}
       </header>
+      <Pauses pauses={page?.pauses ?? []} />
       {page === undefined ? null : <States page={page} current={state} onShow={show} />}
       {error === undefined ? null : <Problem error={error} onRetry={reload} />}
       {page === undefined ? null : <QueueTable mails={page.mails} onChanged={reload} />}

@@ -8,9 +8,9 @@ import { Empty } from '../parts/empty.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Age } from '../parts/time.js';
 
-/** States from which a mail may be tried again, and those in which it still waits. */
-const AGAIN = new Set(['dead', 'ambiguous', 'expired', 'cancelled']);
-const WAITS = new Set(['waiting', 'ambiguous']);
+/** States from which a mail may be tried again, and those in which it may be cancelled. */
+const AGAIN = new Set(['dead', 'ambiguous', 'expired']);
+const CANCELLABLE = new Set(['waiting', 'ambiguous']);
 
 interface QueueTableProps {
   readonly mails: readonly QueuedMail[];
@@ -63,7 +63,7 @@ function Row({ mail, onChanged }: RowProps): VNode {
         <StatusBadge status={state} />
       </td>
       <td data-label="Attempts">{attempts}</td>
-      <td data-label="Due">{WAITS.has(state) ? <Age at={dueAt} /> : null}</td>
+      <td data-label="Due">{state === 'waiting' ? <Age at={dueAt} /> : null}</td>
       <td class="tool">
         <Tools id={id} state={state} onChanged={onChanged} />
       </td>
@@ -93,7 +93,7 @@ function Tools({ id, state, onChanged }: ToolsProps): VNode {
           Retry
         </button>
       ) : null}
-      {WAITS.has(state) ? (
+      {CANCELLABLE.has(state) ? (
         <ConfirmButton confirm="Really cancel?" onConfirm={() => void run(cancelQueued(id), 'Cancelled.')}>
           Cancel
         </ConfirmButton>

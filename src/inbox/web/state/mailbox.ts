@@ -10,6 +10,8 @@ export interface MessageSource {
 
 /** Milliseconds to wait for more news before the first page is read again: a loop may send hundreds. */
 const SETTLE_MS = 120;
+/** Milliseconds after which it is read though the news goes on. */
+const LONGEST_WAIT_MS = 500;
 
 /**
  * The list of mails, newest first. What is new is read from the server, whose search decides; news only
@@ -20,6 +22,8 @@ export class Mailbox {
   readonly total = signal(0);
   readonly unread = signal(0);
   readonly state = signal<'loading' | 'ready' | 'failed'>('loading');
+  /** Why the last search found nothing to show: it makes no sense, or the application is down. */
+  readonly problem = signal<Error | undefined>(undefined);
   /** The mail that was last reported as changed, and how many reports there were. */
   readonly lastChange = signal({ id: '', count: 0 });
   readonly #source: MessageSource;
@@ -28,6 +32,9 @@ export class Mailbox {
   #reading = new AbortController();
   #readingMore = false;
   #timer = 0;
+  /** When the first news came that is not read yet. */
+  #newsAt: number | undefined;
+  #read: Promise<boolean> = Promise.resolve(true);
 
   constructor(source: MessageSource) {
     this.#source = source;
@@ -37,10 +44,12 @@ export class Mailbox {
   async search(q: string): Promise<void> {
     this.#q = q;
     this.#next = undefined;
-    await this.#readFirst((page) => page.messages);
+    if (await this.#readFirst((page) => page.messages)) return;
+    this.messages.value = [];
+    this.total.value = 0;
   }
 
-  /** Reads on behind the last mail, if there are more. */
+  /** Reads on behind the last mail, if there are more. One who scrolls on asks again where that failed. */
   async more(): Promise<void> {
     if (this.#next === undefined || this.#readingMore) return;
     const q = this.#q;
@@ -48,6 +57,8 @@ export class Mailbox {
     try {
       const page = await this.#source.find(q, this.#next);
       if (q === this.#q) this.#append(page);
+    } catch {
+      // The application is down; the page says so already.
     } finally {
       this.#readingMore = false;
     }
@@ -78,26 +89,57 @@ export class Mailbox {
   }
 
   #refreshSoon(): void {
+    const now = Date.now();
+    this.#newsAt ??= now;
+    const longest = Math.max(0, this.#newsAt + LONGEST_WAIT_MS - now);
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.refresh(), SETTLE_MS);
+    this.#timer = window.setTimeout(() => void this.#readNews(), Math.min(SETTLE_MS, longest));
   }
 
-  async #readFirst(merge: (page: MessagePage) => readonly MessageSummary[]): Promise<void> {
+  /** A read that is under way is not given up for the next: then none would end while news comes in. */
+  async #readNews(): Promise<void> {
+    let read: Promise<boolean>;
+    do {
+      read = this.#read;
+      await read;
+    } while (read !== this.#read);
+    // Another that waited for it may have read the news by now.
+    if (this.#newsAt === undefined) return;
+    this.#newsAt = undefined;
+    await this.refresh();
+  }
+
+  /** @returns false when it failed; true also when another read took its place */
+  #readFirst(merge: (page: MessagePage) => readonly MessageSummary[]): Promise<boolean> {
     this.#reading.abort();
-    const reading = new AbortController();
-    this.#reading = reading;
+    this.#reading = new AbortController();
+    this.#read = this.#readPage(merge, this.#reading.signal);
+    return this.#read;
+  }
+
+  async #readPage(
+    merge: (page: MessagePage) => readonly MessageSummary[],
+    aborted: AbortSignal,
+  ): Promise<boolean> {
     try {
-      const page = await this.#source.find(this.#q, undefined, reading.signal);
-      if (reading.signal.aborted) return;
-      const messages = merge(page);
-      if (messages.length === page.messages.length) this.#next = page.next;
-      this.messages.value = messages;
-      this.total.value = page.total;
-      this.unread.value = page.unread;
-      this.state.value = 'ready';
-    } catch {
-      if (!reading.signal.aborted) this.state.value = 'failed';
+      const page = await this.#source.find(this.#q, undefined, aborted);
+      if (!aborted.aborted) this.#show(merge(page), page);
+      return true;
+    } catch (error) {
+      if (aborted.aborted) return true;
+      this.problem.value = error instanceof Error ? error : new Error('The mails cannot be read.');
+      this.state.value = 'failed';
+      return false;
     }
+  }
+
+  #show(messages: readonly MessageSummary[], page: MessagePage): void {
+    if (messages.length === page.messages.length) this.#next = page.next;
+    this.messages.value = messages;
+    this.total.value = page.total;
+    this.unread.value = page.unread;
+    this.problem.value = undefined;
+    this.state.value = 'ready';
   }
 
   #append(page: MessagePage): void {
