@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
+import { OpenToKnowers } from '../safety/inbox-door.js';
 import { hostOf } from '../safety/own-host.js';
 import { refusal } from '../safety/refusal.js';
 import { MailStore } from '../store/mail-store.js';
@@ -73,6 +74,7 @@ export class MessagesController {
   }
 
   @Get(':id.html')
+  @OpenToKnowers()
   async html(
     @Param('id') id: string,
     @Query() parameters: Parameters,
@@ -89,6 +91,7 @@ export class MessagesController {
   }
 
   @Get(':id/files/:index')
+  @OpenToKnowers()
   async file(
     @Param('id') id: string,
     @Param('index') index: string,

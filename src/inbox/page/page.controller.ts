@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Get, Inject, Param, Req, Res, StreamableFile } from '@nestjs/common';
 import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
+import { OpenToLinks } from '../safety/inbox-door.js';
 import { refusal } from '../safety/refusal.js';
 import { InboxStatus } from '../status/inbox-status.js';
 import { PageFiles } from './page-files.js';
@@ -27,16 +28,19 @@ export class PageController {
   }
 
   @Get()
+  @OpenToLinks()
   home(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(`${pathOf(request).replace(/\/$/, '')}/`, reply);
   }
 
   @Get(VIEWS)
+  @OpenToLinks()
   view(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(pathOf(request).replace(/[^/]+\/?$/, ''), reply);
   }
 
   @Get(DEEP_VIEWS)
+  @OpenToLinks()
   deepView(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(pathOf(request).replace(DEEP_PATH, ''), reply);
   }
