@@ -99,6 +99,33 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     expect(Buffer.from((await heads[0]?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(PIXEL);
   });
 
+  test('gives html without tags that call on others, and the rest as it was', async () => {
+    const inbox = await start();
+    const served = async (html: string): Promise<string> => {
+      await inbox.mail.send({ to: ADA, subject: 'x', html });
+      return (await inbox.ask(`api/messages/${await newestId(inbox)}.html`)).text();
+    };
+    for (const tag of [
+      '<link rel=preconnect href=//evil.test>',
+      '<LINK\nrel="stylesheet">',
+      '<meta http-equiv="refresh" content="0">',
+      '<meta name="a" content="b"HTTP-EQUIV=refresh>',
+      '<meta content="a>b" http-equiv=refresh>',
+      '<meta/http-equiv=refresh>',
+      '<meta a=\u00a0" http-equiv=refresh ">',
+      `<meta content="${'x'.repeat(5_000)}">`,
+    ]) {
+      const html = `<!--> ${tag}<p>x</p>`;
+      expect(await served(html)).toBe(html.replace(/<\w+/, '<basefont'));
+    }
+    for (const kept of [
+      '<meta charset="utf-8"><META name=color-scheme content=\'light dark\' />',
+      '<linkage><metal>&lt;link rel=x> http-equiv',
+    ]) {
+      expect(await served(kept)).toBe(kept);
+    }
+  });
+
   test('marks, deletes and pages', async () => {
     const inbox = await start();
     for (const subject of ['one', 'two', 'three']) await inbox.mail.send({ to: ADA, subject, text: subject });
