@@ -151,6 +151,35 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     expect((await inbox.read<MessagePage>('api/messages')).total).toBe(0);
   });
 
+  test('pages on from a mail that was removed, and not from one that never was', async () => {
+    const inbox = await start();
+    for (const subject of ['one', 'two', 'three']) await inbox.mail.send({ to: ADA, subject, text: subject });
+    const { messages } = await inbox.read<MessagePage>('api/messages');
+    await inbox.write('DELETE', `api/messages/${messages[1]?.id}`);
+    const older = await inbox.read<MessagePage>(`api/messages?before=${messages[1]?.id}`);
+    expect(older.messages.map(({ subject }) => subject)).toEqual(['one']);
+    expect((await inbox.ask(`api/messages?before=${'0'.repeat(32)}`)).status).toBe(400);
+  });
+
+  test('removes nothing for a parameter that is none, or is empty', async () => {
+    const inbox = await start();
+    await inbox.mail.send({ to: ADA, subject: 'kept', text: 'kept' });
+    const refused = await inbox.write('DELETE', 'api/messages?rnu=7');
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      {
+        statusCode: 400,
+        message: 'There is no parameter "rnu". Known: to, subject, template, tag, status, run, has, q.',
+      },
+    ]);
+    for (const query of ['run=', 'run=7&to=', 'limit=1', 'to[]=x', '__proto__=x']) {
+      expect([query, (await inbox.write('DELETE', `api/messages?${query}`)).status]).toEqual([query, 400]);
+    }
+    expect((await inbox.read<MessagePage>('api/messages')).total).toBe(1);
+    for (const path of ['messages', 'latest.html'])
+      expect([path, (await inbox.ask(`api/${path}?form=x`)).status]).toEqual([path, 400]);
+  });
+
   test.each(['../../package.json', '..%2F..%2Fpackage.json', 'constructor', '0'.repeat(32)])(
     'knows no message %s',
     async (id) => {
