@@ -1,5 +1,6 @@
 import { Parser } from 'htmlparser2';
 import type { CheckRule } from '../render/check-rules.js';
+import { lintLinkDomain } from './domain-lint.js';
 
 /** What a rule has found in rendered html. */
 export interface HtmlRemark {
@@ -53,9 +54,10 @@ function linkRemarks(key: string, value: string | undefined): readonly HtmlRemar
   if (/^(?:javascript|vbscript):/.test(url)) {
     return [{ rule: 'javascript-url', message: `${key} holds a script` }];
   }
+  const domains = lintLinkDomain(key, url);
   return url.startsWith('http://')
-    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value?.trim() ?? ''}`, url }]
-    : [];
+    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value?.trim() ?? ''}`, url }, ...domains]
+    : domains;
 }
 
 function unquotedRemark(name: string): HtmlRemark {

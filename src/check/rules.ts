@@ -17,6 +17,10 @@ export const ADVICE: Readonly<Record<CheckRule, Advice>> = {
   'unquoted-attribute': { severity: 'warning', mend: 'Put the value into double quotes' },
   'javascript-url': { severity: 'error', mend: 'Link to a page: no mail client runs scripts' },
   'http-link': { severity: 'warning', mend: 'Write https://' },
+  'mixed-script': {
+    severity: 'warning',
+    mend: 'Write each part of it in one script: mixed, it is taken for a look-alike of another domain',
+  },
   'href-without-url-helper': {
     severity: 'warning',
     mend: 'Write href="{{url …}}", which refuses what is no absolute http, https, mailto or tel URL',

@@ -8,6 +8,7 @@ export const CHECK_RULES = [
   'unquoted-attribute',
   'javascript-url',
   'http-link',
+  'mixed-script',
   'href-without-url-helper',
   'triple-stash',
   'too-large',

@@ -59,6 +59,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   'locales/pl.json': '{\n"items":"{n, plural, one {#} few {#} other {#}}"\n}',
   'n-plural.hbs': page('<p>{{t "items" n=2}}</p>'),
   'o-translation.hbs': page('<p>Hi\n{{t "greeting"}}</p>'),
+  'p-script.hbs': page('<p><a href="https://p\u0430ypal.test/">Hi</a></p>'),
   'm-preheader.hbs': page('<p>Hi</p>').replace('preheader: Read this\n', ''),
 };
 
@@ -70,6 +71,7 @@ const FOUND = [
   'javascript-url g-javascript.hbs:7',
   'missing-plural locales/pl.json:2',
   'missing-translation o-translation.hbs:8',
+  'mixed-script p-script.hbs:7',
   'no-preheader m-preheader.hbs:-',
   'no-sample c-no-sample.hbs:-',
   'no-text l-no-text.hbs:-',
@@ -86,7 +88,7 @@ test('finds every planted fault, one for each rule, and nothing else', async () 
   write(PLANTED);
   const { code, report } = await check();
   expect(summary(report)).toEqual(FOUND);
-  expect([code, report.errors, report.warnings]).toEqual([1, 3, 14]);
+  expect([code, report.errors, report.warnings]).toEqual([1, 3, 15]);
 });
 
 test('says the same in words, with place, rule and how to mend it', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
+import type { Browser, CDPSession } from 'playwright-core';
 
 import type { MessagePage } from '../../src/inbox/messages/message-reader.js';
 import { cleanup } from '../support/application.js';
@@ -13,6 +13,8 @@ import { type SignupInbox, startSignupInbox } from '../support/signup-inbox.js';
 class Stranger {
   html = '';
   readonly asked: string[] = [];
+  /** Also those over which nothing was asked. */
+  connections = 0;
   readonly #server: Server = createServer(({ url = '' }, reply) => {
     this.asked.push(url);
     reply.setHeader('content-type', 'text/html').end(this.html);
@@ -20,6 +22,7 @@ class Stranger {
 
   static async start(): Promise<Stranger> {
     const stranger = new Stranger();
+    stranger.#server.on('connection', () => (stranger.connections += 1));
     stranger.#server.listen(0, '127.0.0.1');
     await once(stranger.#server, 'listening');
     return stranger;
@@ -57,10 +60,9 @@ afterAll(async () => {
   await cleanup();
 });
 
-const subjects = async (): Promise<readonly string[]> => {
-  const page = (await (await fetch(`${app.url}/api/messages`)).json()) as MessagePage;
-  return page.messages.map(({ subject }) => subject);
-};
+const messages = async (): Promise<MessagePage['messages']> =>
+  ((await (await fetch(`${app.url}/api/messages`)).json()) as MessagePage).messages;
+const subjects = async (): Promise<readonly string[]> => (await messages()).map(({ subject }) => subject);
 
 test('nothing in a mail runs, leaves its frame or changes anything', async () => {
   const deleting = "fetch('/mail/api/messages',{method:'DELETE',headers:{'x-mail-inbox':'1'}})";
@@ -85,7 +87,7 @@ test('nothing in a mail runs, leaves its frame or changes anything', async () =>
   await inbox.tab('Text'); // the page still answers
   expect(await inbox.page.title()).toBe('Mail');
   expect(inbox.page.url()).toBe(`${app.url}/m/${await idOf(inbox)}?tab=text`);
-  expect(stranger.asked).toEqual([]);
+  expect([stranger.asked, stranger.connections]).toEqual([[], 0]);
   expect(await subjects()).toEqual(['Hostile']);
   expect(inbox.faults).toEqual([]);
   await inbox.close();
@@ -99,6 +101,18 @@ test('the frame of a mail has no rights at all', async () => {
   const inbox = await InboxPage.open(browser, app.url);
   await inbox.mail.getByText('Framed').waitFor();
   expect(await inbox.page.locator('iframe').getAttribute('sandbox')).toBe('');
+  await inbox.close();
+});
+
+test('images of a mail are loaded into its frame, which has no origin to ask for them with', async () => {
+  const attachments = [{ filename: 'dot.gif', content: 'GIF89a', cid: 'dot' }];
+  await app.send({ subject: 'Inline', html: '<img src="cid:dot">', attachments });
+  const inbox = await InboxPage.open(browser, `${app.url}/queue`);
+  const asked = inbox.page.waitForResponse(/\/files\/0$/);
+  await inbox.page.goto(app.url);
+  const answer = await asked;
+  expect(answer.status()).toBe(200);
+  expect((await answer.request().allHeaders())['sec-fetch-site']).toBe('cross-site');
   await inbox.close();
 });
 
@@ -141,6 +155,91 @@ test('no page of another site reads or changes anything', async () => {
   expect((await answer).status()).toBeGreaterThanOrEqual(400);
   expect(await subjects()).toEqual(['Kept']);
   await page.context().close();
+});
+
+test('a mail calls on nobody when it is opened, not even to prepare for it', async () => {
+  const later = await Stranger.start();
+  const links = ['preconnect', 'dns-prefetch', 'prefetch', 'preload', 'stylesheet'].map(
+    (rel) => `<link rel="${rel}" as="image" href="${stranger.origin}/${rel}">`,
+  );
+  await app.send({
+    subject: 'Calling',
+    html: `<!--> ${links[0]} -->${links.join('')}
+      <meta http-equiv="x-dns-prefetch-control" content="on">
+      <meta content="0;url=${stranger.origin}/refresh" http-equiv="refresh">
+      <img src="${later.origin}/pixel.gif"><p>Calling</p>`,
+  });
+  const inbox = await InboxPage.open(browser, app.url);
+  await inbox.mail.getByText('Calling').waitFor();
+  const asked = inbox.page.waitForRequest(/pixel\.gif$/);
+  await inbox.page.getByLabel('Remote images').check();
+  await (await asked).response();
+  // What is asked for last has come: what the mail began on its own would have come before.
+  expect([later.asked, stranger.connections]).toEqual([['/pixel.gif'], 0]);
+  await inbox.close();
+  await later.stop();
+});
+
+/** Of the next answer, which the browser may keep from the page, and from those who watch the page. */
+const nextStatus = (protocol: CDPSession): Promise<number> =>
+  new Promise((resolve) => {
+    protocol.once('Network.responseReceivedExtraInfo', ({ statusCode }) => resolve(statusCode));
+  });
+
+test('a page of another site gets no answer that it need not be allowed to ask for', async () => {
+  await app.send({ subject: 'Kept', text: 'Secret code 482913.', html: '<p>482913</p>' });
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${stranger.origin}/`);
+  const [message] = await messages();
+  const id = message?.id ?? '';
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send('Network.enable');
+  const asks = [
+    `wait?q=482913&timeout=3000`,
+    `wait?q=000000&timeout=3000`,
+    'messages?q=482913',
+    'latest.html',
+    `messages/${id}`,
+    'status',
+  ];
+  const embeddings = [
+    (url: string) => `fetch('${url}', { mode: 'no-cors' })`,
+    (url: string) => `document.body.append(Object.assign(new Image(), { src: '${url}' }))`,
+    (url: string) =>
+      `document.head.append(Object.assign(document.createElement('script'), { src: '${url}' }))`,
+    (url: string) =>
+      `document.body.append(Object.assign(document.createElement('iframe'), { src: '${url}' }))`,
+  ];
+  for (const path of asks) {
+    for (const embed of embeddings) {
+      const answer = nextStatus(protocol);
+      await page.evaluate(`void ${embed(`${app.url}/api/${path}`)}`);
+      expect([path, embed.toString(), await answer]).toEqual([path, embed.toString(), 403]);
+    }
+  }
+  await page.context().close();
+});
+
+test('a link in a page of another site opens the inbox, and tells that page nothing of it', async () => {
+  await app.send({ subject: 'Framed', html: '<p>Framed</p>' });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${stranger.origin}/`);
+  const opening = context.waitForEvent('page');
+  await page.evaluate(`void (globalThis.opened = open('${app.url}/?q=Framed'))`);
+  const opened = await opening;
+  await opened.frameLocator('iframe').getByText('Framed').waitFor();
+  expect(await page.evaluate('opened.closed')).toBe(true);
+  expect(await page.evaluate('opened.length')).toBe(0);
+
+  await page.goto(`${stranger.origin}/`);
+  const api = await page.goto(`${app.url}/api/messages`, { referer: `${stranger.origin}/` });
+  expect(api?.status()).toBe(200); // a person's own address bar
+  await page.goto(`${stranger.origin}/`);
+  const answer = page.waitForResponse(`${app.url}/api/messages`);
+  await page.evaluate(`location.href = '${app.url}/api/messages'`);
+  expect((await answer).status()).toBe(403);
+  await context.close();
 });
 
 test('the page is in no frame of another site', async () => {

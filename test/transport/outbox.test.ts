@@ -52,6 +52,19 @@ test('clear forgets everything', () => {
   expect(subjects(box)).toEqual(['four']);
 });
 
+test('a recording knows of mails still to come as many as are kept, and clear leaves it those', async () => {
+  const box = new MailOutbox({ keep: 2 });
+  const ids = ['<1@a.test>', '<2@a.test>', '<3@a.test>'];
+  const mails = ids.map((messageId) => renderedMessage({ messageId, subject: messageId }));
+  const recording = await box.record(() => {
+    for (const message of mails)
+      box.enqueue({ message, priority: 'normal', dueAt: new Date(0), expiresAt: new Date(1) });
+  });
+  box.clear();
+  for (const message of mails) box.capture(message);
+  expect(subjects(recording)).toEqual(ids.slice(1));
+});
+
 test('what was handed out does not change later', () => {
   const box = outbox(2, 'one');
   const { messages } = box;

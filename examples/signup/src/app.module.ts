@@ -33,10 +33,12 @@ const templates = { dir: join(import.meta.dirname, 'templates'), theme };
         queue: { deliver: deliversHere(config) },
       }),
     }),
-    // Whoever reaches the inbox reads everybody's mail: it stays out of production.
-    ConditionalModule.registerWhen(MailInboxModule.forRoot(), ({ NODE_ENV }) => NODE_ENV !== 'production', {
-      debug: false,
-    }),
+    // Whoever reaches the inbox reads everybody's mail: it stays out of production, staging, and whatever else there is.
+    ConditionalModule.registerWhen(
+      MailInboxModule.forRoot(),
+      ({ NODE_ENV = 'development' }) => ['development', 'test'].includes(NODE_ENV),
+      { debug: false },
+    ),
     SignupModule,
   ],
   controllers: [HealthController, InvitesController, OrdersController],

@@ -10,7 +10,7 @@ export interface ReceivedMail {
 export interface ListenerOptions {
   /** Bytes a mail may have. */
   readonly maxSize: number;
-  /** Resolves when the mail is kept; then its sender is told so. */
+  /** Resolves when the mail is kept, and rejects when it cannot be: its sender is told so. */
   readonly receive: (mail: ReceivedMail) => Promise<void>;
   readonly onFault: (error: MailError) => void;
 }

@@ -1,9 +1,11 @@
+import { MailError } from '../../mail.errors.js';
 import type { MailEventName, MailEvents } from '../../mail.events.js';
 import type { MailWatcher } from '../../mail.watch.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { composeMime } from '../../mime/compose-mime.js';
 import type { MailContent } from '../store/mail-files.js';
 import type { MailStore, NewMail } from '../store/mail-store.js';
+import { type Approved, ApprovedMails, bytesOf } from './approved-mails.js';
 import { captured } from './captured.js';
 import type { ReceivedMail } from './listener.js';
 import { progressed } from './mail-progress.js';
@@ -16,34 +18,28 @@ export interface MailCaptureOptions {
   readonly onFault: (what: string) => void;
 }
 
-interface Approved {
-  readonly message: RenderedMessage;
-  readonly context: object | undefined;
-}
-
 /** Bytes of the largest mail that is kept. */
 export const MAX_SIZE = 25 * 1024 * 1024;
-/** Mails on their way from approval to their first event; some never have one. */
-const MOST_APPROVED = 1_000;
 /** Copies that wait for the disk; more are not made. */
 const MOST_WAITING = 500;
+const MOST_WAITING_BYTES = 128 * 1024 * 1024;
 
 /** Copies into the store what the application sends, and notes there what becomes of it. */
 export class MailCapture implements Pick<MailWatcher, 'approved' | 'happened'> {
   readonly #options: MailCaptureOptions;
-  /** By Message-ID. In the inbox with the first event: a mail that comes to nothing is not shown. */
-  readonly #approved = new Map<string, Approved>();
+  /** In the inbox with the first event: a mail that comes to nothing is not shown. */
+  readonly #approved = new ApprovedMails();
   #waiting = 0;
+  #waitingBytes = 0;
+  /** Since nothing waited. */
+  #skipped = 0;
 
   constructor(options: MailCaptureOptions) {
     this.#options = options;
   }
 
   approved(message: RenderedMessage, context: object | undefined): void {
-    if (!this.#options.wants(message.mailer)) return;
-    this.#approved.set(message.messageId, { message, context });
-    const [oldest] = this.#approved.keys();
-    if (this.#approved.size > MOST_APPROVED && oldest !== undefined) this.#approved.delete(oldest);
+    if (this.#options.wants(message.mailer)) this.#approved.add({ message, context });
   }
 
   happened<N extends MailEventName>(name: N, event: MailEvents[N]): void {
@@ -51,8 +47,7 @@ export class MailCapture implements Pick<MailWatcher, 'approved' | 'happened'> {
     const { store, now } = this.#options;
     const { messageId } = event;
     const at = now();
-    const approved = this.#approved.get(messageId);
-    this.#approved.delete(messageId);
+    const approved = this.#approved.take(messageId);
     if (approved) this.#capture(approved, at);
     void store.change(
       () => store.byMessageId(messageId),
@@ -60,32 +55,61 @@ export class MailCapture implements Pick<MailWatcher, 'approved' | 'happened'> {
     );
   }
 
-  /** A mail another program sent. */
-  receive(content: ReceivedMail): Promise<void> {
+  /**
+   * A mail another program sent.
+   * @throws {MailError} `transport-unavailable` when it could not be kept
+   */
+  async receive(content: ReceivedMail): Promise<void> {
     const at = this.#options.now();
-    return this.#options.store.add(() =>
+    const isKept = await this.#options.store.add(() =>
       Promise.resolve(this.#kept(content, captured(content, { at, status: 'received' }))),
     );
+    if (!isKept)
+      throw new MailError('transport-unavailable', 'The inbox could not keep the mail; see its log.');
   }
 
   #capture({ message, context }: Approved, at: Date): void {
-    if (this.#waiting >= MOST_WAITING) return this.#skip(message, 'too many are sent at once');
-    this.#waiting += 1;
+    const bytes = bytesOf(message);
+    if (this.#isFull(bytes)) {
+      this.#skipped += 1;
+      return;
+    }
+    this.#waits(1, bytes);
     void this.#options.store
       .add(async () => {
         const content = { message, source: await composeMime(message) };
         return this.#kept(content, captured(content, { at, status: 'queued', context }));
       })
-      .finally(() => (this.#waiting -= 1));
+      .finally(() => this.#waits(-1, -bytes));
+  }
+
+  /** One that waits alone is none too many, however large. */
+  #isFull(bytes: number): boolean {
+    const isTooMuch = this.#waiting > 0 && this.#waitingBytes + bytes > MOST_WAITING_BYTES;
+    return isTooMuch || this.#waiting >= MOST_WAITING;
+  }
+
+  #waits(mails: number, bytes: number): void {
+    this.#waiting += mails;
+    this.#waitingBytes += bytes;
+    if (this.#waiting === 0) this.#tellSkipped();
+  }
+
+  /** Once for all that came at once, not a line for each. */
+  #tellSkipped(): void {
+    const count = this.#skipped;
+    this.#skipped = 0;
+    if (count === 0) return;
+    this.#options.onFault(
+      `${count === 1 ? '1 mail is' : `${count} mails are`} not shown in the inbox: too many were sent at once.`,
+    );
   }
 
   #kept(content: MailContent, mail: NewMail['mail']): NewMail | undefined {
     if (mail.size <= MAX_SIZE) return { mail, content };
-    this.#skip(content.message, `it has more than ${MAX_SIZE} bytes`);
+    this.#options.onFault(
+      `The mail ${content.message.messageId} is not shown in the inbox: it has more than ${MAX_SIZE} bytes.`,
+    );
     return undefined;
-  }
-
-  #skip({ messageId }: RenderedMessage, why: string): void {
-    this.#options.onFault(`The mail ${messageId} is not shown in the inbox: ${why}.`);
   }
 }

@@ -1,6 +1,19 @@
-/** Names of what nobody should read on a page. A code or link is in the mail anyway, and stays. */
-const SECRET =
-  /pass(?:word|wd|phrase|code)?$|^pwd$|secret|token|authorization|cookie|credential|private[_-]?key|api[_-]?key|session(?:[_-]?id)?$|^auth$/i;
+/**
+ * Names of what nobody should read on a page, as words in small letters: `dbPassword2` is `db-password-2`, so
+ * `compass`, `passenger` and `author` are none. A code or link is in the mail anyway, and stays.
+ */
+const SECRET = new RegExp(
+  [
+    'passw(?:or)?d|passphrase|passcode|authorization|cookie|credential',
+    String.raw`\b(?:pass|pwd|o?auth|jwt|bearer)\b`,
+    String.raw`(?:secret|token)s?\b`,
+    String.raw`(?:api|access|private|secret|signing|encryption)-?keys?\b`,
+    String.raw`\bsession(?:-?id)?$`,
+  ].join('|'),
+);
+const WORD = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}]+|\p{N}+/gu;
+/** What stands before the host of a URL, also in the middle of a text. */
+const LOGIN = /(?<=\b[a-z][a-z\d+.-]{0,20}:\/\/)[^\s/?#@"'<>]+(?:@[^\s/?#@"'<>]+)*(?=@)/gi;
 const HIDDEN = '[hidden]';
 const DEEPEST = 8;
 const LONGEST_TEXT = 2_000;
@@ -30,10 +43,16 @@ function visible(value: unknown, depth: number): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, MOST_ITEMS)
-      .map(([key, item]: [string, unknown]) => [key, SECRET.test(key) ? HIDDEN : visible(item, depth + 1)]),
+      .map(([key, item]: [string, unknown]) => [key, isSecret(key) ? HIDDEN : visible(item, depth + 1)]),
   );
 }
 
+function isSecret(name: string): boolean {
+  return SECRET.test((name.match(WORD) ?? []).join('-').toLowerCase());
+}
+
+/** A login is hidden before: cut in two it would be none any more. */
 function cut(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+  const shown = text.replaceAll(LOGIN, HIDDEN);
+  return shown.length > LONGEST_TEXT ? `${shown.slice(0, LONGEST_TEXT)}…` : shown;
 }

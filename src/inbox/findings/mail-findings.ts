@@ -1,8 +1,10 @@
 import { lintBodies } from '../../check/body-lint.js';
+import { lintAddresses } from '../../check/domain-lint.js';
 import { type HtmlRemark, lintHtml } from '../../check/html-lint.js';
 import { ADVICE } from '../../check/rules.js';
 import type { Severity } from '../../check/check-report.js';
 import type { CheckRule } from '../../render/check-rules.js';
+import type { RenderedMessage } from '../../message/message.js';
 import { linkFault } from '../links/link-fault.js';
 import { type ClientGap, clientGaps, lineAt } from './client-gaps.js';
 import type { MarkupUse } from './markup-use.js';
@@ -23,25 +25,32 @@ export interface MailFindings {
   readonly clients: readonly ClientGap[];
 }
 
+/** What is linted of a mail; of a template rendered alone there are no addresses. */
+export type LintedMail = Pick<RenderedMessage, 'html' | 'text'> & Partial<Pick<RenderedMessage, Addressed>>;
+
+type Addressed = 'from' | 'sender' | 'replyTo' | 'envelope';
+
 /** Lints a mail as it was sent, whoever made it, by the rules of `mailroom check`; nothing is fetched. */
-export function findingsOf({
-  html,
-  text,
-}: {
-  readonly html?: string | undefined;
-  readonly text?: string | undefined;
-}): MailFindings {
-  if (html === undefined) return { findings: [], clients: [] };
+export function findingsOf(mail: LintedMail): MailFindings {
+  const { html, text } = mail;
+  const ofAddresses = lintAddresses(addressesOf(mail)).map(({ rule, message }) => finding(rule, message));
+  if (html === undefined) return { findings: ofAddresses, clients: [] };
   const uses = markupUses(html);
   const findings = [
+    ...ofAddresses,
     ...htmlRemarks(html).map(({ rule, message, offset }) => finding(rule, message, html, offset)),
-    ...lintBodies({ html, text }).map(({ rule, message }) => finding(rule, message, html)),
+    ...lintBodies({ html, text }).map(({ rule, message }) => finding(rule, message)),
     ...linkFindings(uses, html),
   ];
   return { findings: findings.toSorted(byLine), clients: clientGaps(uses, html) };
 }
 
-function finding(rule: CheckRule, message: string, html: string, offset?: number): MailFinding {
+function addressesOf({ from, sender, replyTo = [], envelope }: LintedMail): readonly string[] {
+  const mailboxes = [from, sender, ...replyTo].filter((mailbox) => mailbox !== undefined);
+  return [...mailboxes.map(({ address }) => address), ...(envelope?.to ?? [])];
+}
+
+function finding(rule: CheckRule, message: string, html = '', offset?: number): MailFinding {
   const { severity, mend } = ADVICE[rule];
   const place = offset === undefined ? {} : { line: lineAt(html, offset) };
   return { rule, severity, message: `${message}. ${mend}`, ...place };

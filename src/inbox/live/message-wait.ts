@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { firstValueFrom, merge, Observable, takeUntil, timer } from 'rxjs';
-import { matches, type MessageQuery, parseQuery } from '../messages/message-query.js';
+import { matches, type MessageQuery } from '../messages/message-query.js';
 import { MessageReader } from '../messages/message-reader.js';
 import { refusal } from '../safety/refusal.js';
 import type { CapturedMail } from '../store/captured-mail.js';
@@ -9,7 +9,7 @@ import { Closing } from './closing.js';
 
 export interface WaitRequest {
   readonly query: MessageQuery;
-  /** Id of a mail, or a time: only what was captured after it counts. */
+  /** Id of a mail, here or removed, or a time: only what was captured after it counts. */
   readonly after: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
@@ -59,17 +59,19 @@ export class MessageWait {
     );
   }
 
+  /** Also after a mail that was removed since: a test may clear the inbox, and then wait. */
   async #laterThan(after: string | undefined): Promise<Choice> {
     if (after === undefined) return () => true;
-    const ids = (await this.#reader.find(EVERYTHING)).map(({ id }) => id);
-    const place = ids.indexOf(after);
-    const before = new Set(ids.slice(place));
-    if (place !== -1) return ({ id }) => !before.has(id);
-    const time = new Date(after);
-    if (Number.isNaN(time.getTime()))
-      throw refusal(400, 'after: expected the id of a message, or a time (ISO 8601).');
+    await this.#store.settled();
+    const place = this.#store.orderOf(after);
+    if (place !== undefined) return ({ order }) => order > place;
+    const time = new Date(ISO_TIME.test(after) ? after : NaN);
+    if (Number.isNaN(time.getTime())) throw refusal(400, AFTER);
     return ({ at }) => at >= time.toISOString();
   }
 }
 
-const EVERYTHING = parseQuery({});
+/** Much else is a date to JavaScript, an id of digits too. */
+const ISO_TIME = /^\d{4}-\d\d-\d\d/;
+const AFTER =
+  'after: expected a time (ISO 8601), or the id of a message that is here or was removed since the application started.';

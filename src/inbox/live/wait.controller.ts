@@ -4,9 +4,11 @@ import { mailHtml, mailPolicy } from '../messages/mail-html.js';
 import { numberOf, type Parameters, parseQuery, textOf } from '../messages/message-query.js';
 import { MessageReader } from '../messages/message-reader.js';
 import type { MessageView } from '../messages/message-view.js';
+import { QUERY_NAMES } from '../messages/query-names.js';
 import { HTML, type InboxConnection, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
 import { hostOf } from '../safety/own-host.js';
+import { checkParameters } from '../safety/parameters.js';
 import { refusal } from '../safety/refusal.js';
 import { MessageWait } from './message-wait.js';
 
@@ -29,6 +31,7 @@ export class WaitController {
     @Query() parameters: Parameters,
     @Res({ passthrough: true }) reply: InboxReply & InboxConnection,
   ): Promise<MessageView> {
+    checkParameters(parameters, [...QUERY_NAMES, 'after', 'timeout']);
     const timeout = numberOf(parameters, 'timeout', TIMEOUT_MS, LONGEST_MS);
     const query = parseQuery(parameters);
     const after = textOf(parameters, 'after');
@@ -44,6 +47,7 @@ export class WaitController {
     @Req() request: InboxRequest,
     @Res({ passthrough: true }) reply: InboxReply,
   ): Promise<string> {
+    checkParameters(parameters, QUERY_NAMES);
     const [newest] = await this.#reader.find(parseQuery(parameters));
     if (!newest) throw refusal(404, 'There is no such message.');
     const { message } = await this.#reader.content(newest.id);

@@ -4,14 +4,30 @@ import type { MessageAttachment, RenderedMessage } from '../../message/message.j
 /** `cid:` where a URL begins: in an attribute, or in `url()` of a style. */
 const CID = /(?<=["'=(]\s*)cid:(?<cid>[^"'\s)>]+)/gi;
 
+/** White space of html; a space without a break is part of a value. */
+const SPACE = String.raw`[\t\n\f\r ]`;
+/** A short attribute that does nothing by itself. */
+const PLAIN = String.raw`${SPACE}{1,99}(?!http-equiv)[\w:-]{1,99}(?:${SPACE}{0,99}=${SPACE}{0,99}(?:"[^"<]{0,999}"|'[^'<]{0,999}'|[^\s"'<>]{1,999}))?`;
 /**
- * The html of a mail for the page's sandboxed frame, as it was sent but for its inline images: those are
- * asked for below `files`, a URL relative to the html's own.
+ * Tags that let a browser call on others by themselves, without a request that a policy would stop:
+ * `<link rel=preconnect>`, and a `<meta>` unless it is plainly without `http-equiv`. Found wherever they
+ * stand, in a comment too: what a comment is, browsers and parsers do not always agree on.
+ */
+const CALLING = new RegExp(
+  String.raw`<(?:link(?=[\s/>])|meta(?=[\s/>])(?!(?:${PLAIN}){0,20}${SPACE}{0,99}/?>))`,
+  'gi',
+);
+/** Void, allowed in a head as those are, and without any effect (HTML §13.2.6.4.4, §16.2). */
+const SILENT = '<basefont';
+
+/**
+ * The html of a mail for the page's sandboxed frame, as it was sent but for tags that call on others, and for
+ * its inline images: those are asked for below `files`, a URL relative to the html's own.
  * @throws {HttpException} 404 for a mail without html
  */
 export function mailHtml({ html, attachments }: RenderedMessage, files: string): string {
   if (html === undefined) throw refusal(404, 'This message has no html, only text.');
-  return html.replaceAll(CID, (written, cid: string) => {
+  return html.replaceAll(CALLING, SILENT).replaceAll(CID, (written, cid: string) => {
     const index = attachments.findIndex((part) => isOf(part, cid));
     return index === -1 ? written : `${files}/${index}`;
   });

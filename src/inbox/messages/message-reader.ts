@@ -26,10 +26,14 @@ export class MessageReader {
     this.#store = store;
   }
 
+  /**
+   * @param before id of a message, here or removed: what is older
+   * @throws {HttpException} 400 for one that nobody remembers
+   */
   async page(query: MessageQuery, limit: number, before?: string): Promise<MessagePage> {
     const found = await this.find(query);
-    const start = before === undefined ? 0 : found.findIndex(({ id }) => id === before) + 1;
-    const mails = found.slice(start, start + limit);
+    const place = before === undefined ? Infinity : this.#placeOf(before);
+    const mails = found.filter(({ order }) => order < place).slice(0, limit);
     const last = mails.at(-1);
     return {
       messages: mails.map(summaryOf),
@@ -43,6 +47,12 @@ export class MessageReader {
   async find(query: MessageQuery): Promise<readonly CapturedMail[]> {
     await this.#store.settled();
     return this.#store.mails.filter((mail) => matches(mail, query));
+  }
+
+  #placeOf(id: string): number {
+    const place = this.#store.orderOf(id);
+    if (place !== undefined) return place;
+    throw refusal(400, 'before: the inbox knows no message of that id. Begin again without it.');
   }
 
   /** @throws {HttpException} 404 */

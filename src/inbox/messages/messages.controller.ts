@@ -13,13 +13,16 @@ import {
 } from '@nestjs/common';
 import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
+import { OpenToKnowers } from '../safety/inbox-door.js';
 import { hostOf } from '../safety/own-host.js';
+import { checkParameters } from '../safety/parameters.js';
 import { refusal } from '../safety/refusal.js';
 import { MailStore } from '../store/mail-store.js';
 import { attachmentNamed, fileHeaders } from './mail-file.js';
 import { mailHtml, mailPolicy } from './mail-html.js';
 import { type MessagePage, MessageReader } from './message-reader.js';
 import { matches, numberOf, type Parameters, parseQuery, textOf } from './message-query.js';
+import { QUERY_NAMES } from './query-names.js';
 import type { MessageSummary, MessageView } from './message-view.js';
 import { summaryOf } from './message-view.js';
 
@@ -37,17 +40,23 @@ export class MessagesController {
   }
 
   @Get()
-  list(@Query() parameters: Parameters): Promise<MessagePage> {
+  async list(@Query() parameters: Parameters): Promise<MessagePage> {
+    checkParameters(parameters, [...QUERY_NAMES, 'limit', 'before']);
     const limit = numberOf(parameters, 'limit', LIMIT, MOST);
     return this.#reader.page(parseQuery(parameters), limit, textOf(parameters, 'before'));
   }
 
-  /** All of them, or those that match. */
+  /** All of them, or those that match. A parameter without a value is none that was meant to mean all. */
   @Delete()
   @HttpCode(204)
   async clear(@Query() parameters: Parameters): Promise<void> {
+    checkParameters(parameters, QUERY_NAMES);
+    const names = Object.keys(parameters);
+    const empty = names.find((name) => textOf(parameters, name) === undefined);
+    if (empty !== undefined)
+      throw refusal(400, `${empty}: expected a value. Without it all would be removed.`);
     const query = parseQuery(parameters);
-    const isAll = Object.keys(parameters).length === 0;
+    const isAll = names.length === 0;
     await this.#store.remove(isAll ? undefined : (mail) => matches(mail, query));
   }
 
@@ -73,6 +82,7 @@ export class MessagesController {
   }
 
   @Get(':id.html')
+  @OpenToKnowers()
   async html(
     @Param('id') id: string,
     @Query() parameters: Parameters,
@@ -89,6 +99,7 @@ export class MessagesController {
   }
 
   @Get(':id/files/:index')
+  @OpenToKnowers()
   async file(
     @Param('id') id: string,
     @Param('index') index: string,

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { Server as TlsServer } from 'node:tls';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
@@ -23,19 +24,20 @@ export class InboxAnnouncement implements OnModuleInit {
 
   onModuleInit(): void {
     this.#host.listen$.subscribe(() => {
-      const port = this.#port();
-      if (port !== undefined) this.#logger.log(`The inbox is at http://localhost:${port}${this.#path()}`);
+      const origin = originOf(this.#host.httpAdapter.getHttpServer());
+      if (origin !== undefined) this.#logger.log(`The inbox is at ${origin}${this.#path()}`);
     });
-  }
-
-  /** Undefined where it listens on no port, but on a socket file. */
-  #port(): number | undefined {
-    const address = this.#host.httpAdapter.getHttpServer().address();
-    return typeof address === 'object' ? address?.port : undefined;
   }
 
   #path(): string {
     const segments = `${this.#config.getGlobalPrefix()}/${this.#options.path}`.split('/');
     return segments.map((segment) => segment && `/${segment}`).join('');
   }
+}
+
+/** Undefined where it listens on no port, but on a socket file. */
+function originOf(server: Server): string | undefined {
+  const address = server.address();
+  if (typeof address !== 'object' || !address) return undefined;
+  return `${server instanceof TlsServer ? 'https' : 'http'}://localhost:${address.port}`;
 }

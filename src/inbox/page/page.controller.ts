@@ -3,6 +3,7 @@ import { Get, Inject, Param, Req, Res, StreamableFile } from '@nestjs/common';
 import { namePaths } from '../gallery/name-paths.js';
 import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
 import { InboxController } from '../safety/inbox-controller.js';
+import { OpenToLinks } from '../safety/inbox-door.js';
 import { refusal } from '../safety/refusal.js';
 import { InboxStatus } from '../status/inbox-status.js';
 import { PageFiles } from './page-files.js';
@@ -24,16 +25,19 @@ export class PageController {
   }
 
   @Get()
+  @OpenToLinks()
   home(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(`${pathOf(request).replace(/\/$/, '')}/`, reply);
   }
 
   @Get(VIEWS)
+  @OpenToLinks()
   view(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(pathOf(request).replace(/[^/]+\/?$/, ''), reply);
   }
 
   @Get(DEEP_VIEWS)
+  @OpenToLinks()
   deepView(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
     return this.#page(pathOf(request).replace(DEEP_PATH, ''), reply);
   }

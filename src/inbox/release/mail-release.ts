@@ -17,7 +17,11 @@ export interface MailReleaseOptions extends ResolvedRelease {
 /** Milliseconds of the one attempt. */
 const TIMEOUT_MS = 30_000;
 
-/** Really sends mails of the inbox, to whom the options allow it. */
+/**
+ * Really sends mails of the inbox, to whom `release.allow` names. That list alone decides: the recipient guard
+ * and its `redirectTo` are for what the application sends by itself, and here a person names whom to send to.
+ * So somebody may be let in here whom the guard keeps out.
+ */
 export class MailRelease implements OnApplicationShutdown {
   readonly #options: MailReleaseOptions;
 

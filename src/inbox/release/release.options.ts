@@ -7,7 +7,10 @@ import { createTransport } from '../../transport/transport-url.js';
 import type { Transport } from '../../transport/transport.js';
 
 export interface InboxReleaseOptions {
-  /** Addresses, or patterns as in the recipient guard: `ada@example.com`, `*@example.com`. */
+  /**
+   * Addresses, or patterns as in the recipient guard: `ada@example.com`, `*@example.com`. A list of its own: the
+   * guard's `allow` and `redirectTo` do not apply to what is released.
+   */
   readonly allow: readonly string[];
   /**
    * URL of a mail server, `smtp://user:password@host:587`, for the mails of mailers that capture theirs

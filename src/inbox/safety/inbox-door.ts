@@ -4,7 +4,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { resolveClass } from '../../mail.container.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 import { headerOf, type InboxReply, type InboxRequest } from './http.js';
-import { hostOf, isAllowedHost, isOwnOrigin } from './own-host.js';
+import { hostOf, isAllowedHost, isOwnOrigin, type OpenTo } from './own-host.js';
 import { refusal } from './refusal.js';
 
 /** No page of another site can send it: a browser would ask first, and is never told yes. */
@@ -15,15 +15,34 @@ const NEEDS_HEADER = 'nest-mailroom:inbox:needs-header';
 /** A route that is read, and yet only by whoever can send the header. */
 export const NeedsHeader = (): MethodDecorator => SetMetadata(NEEDS_HEADER, true);
 
+const OPEN_TO = 'nest-mailroom:inbox:open-to';
+
+/** A route that is the same for everybody: a link to it may stand in a page of another site. */
+export const OpenToLinks = (): MethodDecorator => SetMetadata(OPEN_TO, 'links' satisfies OpenTo);
+
+/** A route whose URL nobody guesses, for what the frame of a mail loads: having no origin, that is another site. */
+export const OpenToKnowers = (): MethodDecorator => SetMetadata(OPEN_TO, 'knowers' satisfies OpenTo);
+
 const READS = new Set(['GET', 'HEAD']);
 
-/** Of every answer, unless its route says otherwise: nothing of it runs, is framed, kept or guessed at. */
+/**
+ * Of every answer, unless its route says otherwise: nothing of it runs, is framed, embedded, kept or guessed
+ * at, and no name in it is looked up before somebody follows a link.
+ */
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
+  'x-dns-prefetch-control': 'off',
 } as const;
+
+/**
+ * Of what a link opens: the page it stands in holds no window of ours, whose frames it could count. Browsers
+ * refuse to open html in a sandbox with it, so mails do without.
+ */
+const OPENED_HEADERS = { 'cross-origin-opener-policy': 'same-origin' } as const;
 
 /** Stands before every route of the inbox. */
 @Injectable()
@@ -49,9 +68,11 @@ export class InboxDoor implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request: InboxRequest = context.switchToHttp().getRequest();
     const reply: InboxReply = context.switchToHttp().getResponse();
-    for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
+    const openTo = this.#openTo(context);
+    const headers = { ...HEADERS, ...(openTo === 'links' && OPENED_HEADERS) };
+    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
     this.#checkHost(request);
-    this.#checkOrigin(request);
+    this.#checkOrigin(request, openTo);
     this.#checkHeader(request, context);
     return this.#askGuard(context);
   }
@@ -64,8 +85,12 @@ export class InboxDoor implements CanActivate {
     );
   }
 
-  #checkOrigin(request: InboxRequest): void {
-    if (isOwnOrigin(request)) return;
+  #openTo(context: ExecutionContext): OpenTo {
+    return this.#reflector.get<OpenTo | undefined>(OPEN_TO, context.getHandler()) ?? 'nobody';
+  }
+
+  #checkOrigin(request: InboxRequest, openTo: OpenTo): void {
+    if (isOwnOrigin(request, openTo)) return;
     throw refusal(403, 'The mail inbox does not answer pages of other origins.');
   }
 

@@ -20,9 +20,38 @@ export function isAllowedHost(host: string | undefined, hosts: readonly string[]
   );
 }
 
-/** Whether the page that asks, if its browser tells, is one of the same host. */
-export function isOwnOrigin(request: InboxRequest): boolean {
+/**
+ * What another site may make a browser ask of a route: nothing at all; what a link in a page of theirs
+ * opens; or anything, since nobody asks who does not know the id in the URL.
+ */
+export type OpenTo = 'nobody' | 'links' | 'knowers';
+
+/** Whether the browser, if it tells, asks for a page of the same host or for a person. */
+export function isOwnOrigin(request: InboxRequest, openTo: OpenTo): boolean {
+  return openTo === 'knowers' || (isSameOrigin(request) && isOwnSite(request, openTo));
+}
+
+function isSameOrigin(request: InboxRequest): boolean {
   const origin = headerOf(request, 'origin');
   if (request.headers['origin'] === undefined) return true;
   return origin !== undefined && URL.canParse(origin) && new URL(origin).host === hostOf(request);
+}
+
+/**
+ * Requests that need no permission (an image, a `no-cors` fetch) carry no Origin. Their answer stays hidden,
+ * but not how long it took, which tells whether a search has found something. Browsers say in Sec-Fetch-Site
+ * whose they are: always to loopback, to other names over https only.
+ */
+function isOwnSite(request: InboxRequest, openTo: OpenTo): boolean {
+  const site = headerOf(request, 'sec-fetch-site');
+  if (request.headers['sec-fetch-site'] === undefined) return true;
+  if (site === 'same-origin' || site === 'none') return true;
+  return openTo === 'links' && isOpened(request);
+}
+
+/** In a window of its own, not in a frame. */
+function isOpened(request: InboxRequest): boolean {
+  return (
+    headerOf(request, 'sec-fetch-mode') === 'navigate' && headerOf(request, 'sec-fetch-dest') === 'document'
+  );
 }

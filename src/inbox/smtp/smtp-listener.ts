@@ -3,7 +3,8 @@ import { isNativeError } from 'node:util/types';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { MailError, messageOf } from '../../mail.errors.js';
 import { show } from '../../mail.report.js';
-import type { ListenerOptions, MailListener } from '../capture/listener.js';
+import type { Envelope } from '../../message/envelope.js';
+import type { ListenerOptions, MailListener, ReceivedMail } from '../capture/listener.js';
 import { receivedMail } from './received-mail.js';
 
 export interface SmtpListenerOptions {
@@ -14,6 +15,9 @@ export interface SmtpListenerOptions {
 }
 
 const HIGHEST_PORT = 65_535;
+/** 0 is taken for none, and then an open connection holds the shutdown up for 30 seconds. */
+const AT_ONCE_MS = 1;
+const NOT_KEPT = 452;
 const TOO_LARGE = 552;
 const UNREADABLE = 554;
 
@@ -50,7 +54,7 @@ function serverFor(options: ListenerOptions): SMTPServer {
     allowInsecureAuth: true,
     hideSTARTTLS: true,
     disableReverseLookup: true,
-    closeTimeout: 0,
+    closeTimeout: AT_ONCE_MS,
     size: options.maxSize,
     onAuth: (_login, _session, done) => done(null, { user: 'anybody' }),
     onData: (stream, session, done) => {
@@ -80,14 +84,24 @@ async function take(
   if (stream.sizeExceeded) throw refused(TOO_LARGE, 'This mail is too large for the inbox');
   const { mailFrom, rcptTo } = session.envelope;
   const envelope = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
+  const mail = await readable(Buffer.concat(chunks), envelope, onFault);
   try {
-    await receive(await receivedMail(Buffer.concat(chunks), envelope, new Date()));
-  } catch (error) {
-    onFault(
-      new MailError('message-invalid', `A mail from SMTP cannot be shown: ${messageOf(error)}`, {
-        cause: error,
-      }),
-    );
+    await receive(mail);
+  } catch {
+    throw refused(NOT_KEPT, 'The inbox cannot keep this mail now; send it again later');
+  }
+}
+
+async function readable(
+  source: Buffer,
+  envelope: Envelope,
+  onFault: ListenerOptions['onFault'],
+): Promise<ReceivedMail> {
+  try {
+    return await receivedMail(source, envelope, new Date());
+  } catch (cause) {
+    const what = `A mail from SMTP cannot be shown: ${messageOf(cause)}`;
+    onFault(new MailError('message-invalid', what, { cause }));
     throw refused(UNREADABLE, 'The inbox cannot read this mail');
   }
 }

@@ -21,6 +21,9 @@ export interface MailStoreOptions {
   readonly onFault: (what: string) => void;
 }
 
+/** Removed mails whose place is known: whoever saw one may still ask for what came after it. */
+const REMEMBERED = 10_000;
+
 /**
  * The mails of the inbox: an index in memory over the files they are kept in. Changes are made one after
  * the other, in the order they were asked for; `settled` is when those asked for so far are done.
@@ -31,8 +34,12 @@ export class MailStore {
   readonly #onFault: (what: string) => void;
   /** Oldest first. */
   readonly #mails = new Map<string, CapturedMail>();
+  /** Places of mails that were removed. */
+  readonly #removed = new Map<string, number>();
   readonly #listeners = new Set<(change: StoreChange) => void>();
-  #work: Promise<void> = Promise.resolve();
+  /** The highest place there ever was. */
+  #last = 0;
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor({ files, keep, onFault }: MailStoreOptions) {
     this.keep = keep;
@@ -41,9 +48,9 @@ export class MailStore {
   }
 
   /** Takes up what an earlier process left. */
-  open(): Promise<void> {
-    return this.#next(async () => {
-      for (const mail of await this.#files.load()) this.#mails.set(mail.id, mail);
+  async open(): Promise<void> {
+    await this.#next(async () => {
+      for (const mail of await this.#files.load()) this.#put(mail);
       await this.#makeRoom();
     });
   }
@@ -57,9 +64,14 @@ export class MailStore {
     return this.#mails.get(id);
   }
 
-  /** The newest with that Message-ID. */
+  /** The place of a mail that is here, or was; undefined for an id that nobody remembers. */
+  orderOf(id: string): number | undefined {
+    return this.#mails.get(id)?.order ?? this.#removed.get(id);
+  }
+
+  /** The newest of the application's own with that Message-ID; what came back over SMTP is another copy. */
   byMessageId(messageId: string): CapturedMail | undefined {
-    return this.mails.find((mail) => mail.messageId === messageId);
+    return this.mails.find((mail) => mail.messageId === messageId && mail.status !== 'received');
   }
 
   message(id: string): Promise<RenderedMessage> {
@@ -70,23 +82,27 @@ export class MailStore {
     return this.#files.source(id);
   }
 
-  /** Resolves when the mail is kept, or is not since the disk does not take it. */
-  add(make: () => Promise<NewMail | undefined>): Promise<void> {
-    return this.#next(async () => {
+  /** Resolves with whether the mail is kept: one may not be made, and the disk may not take it. */
+  async add(make: () => Promise<NewMail | undefined>): Promise<boolean> {
+    const isKept = await this.#next(async () => {
       const made = await make();
-      if (!made) return;
-      const order = (this.mails[0]?.order ?? 0) + 1;
-      const mail = { ...made.mail, order };
+      if (!made) return false;
+      const mail = { ...made.mail, order: this.#last + 1 };
       await this.#files.write(mail, made.content);
-      this.#mails.set(mail.id, mail);
+      this.#put(mail);
       this.#tell({ kind: 'message', mail, isNew: true });
       await this.#makeRoom();
+      return true;
     });
+    return isKept ?? false;
   }
 
   /** Changes one mail, when it is still there by then. */
-  change(find: () => CapturedMail | undefined, change: (mail: CapturedMail) => CapturedMail): Promise<void> {
-    return this.#next(async () => {
+  async change(
+    find: () => CapturedMail | undefined,
+    change: (mail: CapturedMail) => CapturedMail,
+  ): Promise<void> {
+    await this.#next(async () => {
       const mail = find();
       if (!mail) return;
       const changed = change(mail);
@@ -98,15 +114,15 @@ export class MailStore {
   }
 
   /** Removes the mails that are chosen, all of them by default. */
-  remove(chosen?: (mail: CapturedMail) => boolean): Promise<void> {
-    return this.#next(async () => {
+  async remove(chosen?: (mail: CapturedMail) => boolean): Promise<void> {
+    await this.#next(async () => {
       const ids = this.mails.filter((mail) => chosen?.(mail) ?? true).map(({ id }) => id);
       if (ids.length > 0) await this.#drop(ids, chosen === undefined);
     });
   }
 
-  settled(): Promise<void> {
-    return this.#work;
+  async settled(): Promise<void> {
+    await this.#work;
   }
 
   /** Tells of every change until the returned function is called. */
@@ -115,13 +131,26 @@ export class MailStore {
     return () => this.#listeners.delete(listener);
   }
 
+  #put(mail: CapturedMail): void {
+    this.#mails.set(mail.id, mail);
+    this.#last = Math.max(this.#last, mail.order);
+  }
+
+  #forget(id: string): void {
+    const mail = this.#mails.get(id);
+    this.#mails.delete(id);
+    if (mail) this.#removed.set(id, mail.order);
+    const [oldest] = this.#removed.keys();
+    if (this.#removed.size > REMEMBERED && oldest !== undefined) this.#removed.delete(oldest);
+  }
+
   async #makeRoom(): Promise<void> {
     const surplus = [...this.#mails.keys()].slice(0, Math.max(0, this.#mails.size - this.keep));
     if (surplus.length > 0) await this.#drop(surplus, false);
   }
 
   async #drop(ids: readonly string[], isAll: boolean): Promise<void> {
-    for (const id of ids) this.#mails.delete(id);
+    for (const id of ids) this.#forget(id);
     this.#tell({ kind: 'removed', ids: isAll ? 'all' : ids });
     for (const id of ids) await this.#files.remove(id);
   }
@@ -130,11 +159,13 @@ export class MailStore {
     for (const listener of this.#listeners) listener(change);
   }
 
-  /** A fault is the disk's: told, and what comes next is tried all the same. */
-  #next(work: () => Promise<void>): Promise<void> {
-    this.#work = this.#work.then(work).catch((error: unknown) => {
+  /** A fault is the disk's: told, undefined, and what comes next is tried all the same. */
+  #next<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const done = this.#work.then(work).catch((error: unknown) => {
       this.#onFault(`The mail inbox cannot use ${this.#files.dir}: ${messageOf(error)}`);
+      return undefined;
     });
-    return this.#work;
+    this.#work = done;
+    return done;
   }
 }

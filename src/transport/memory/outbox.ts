@@ -41,7 +41,10 @@ export class MailOutbox {
   readonly #failures = new PlannedFailures();
   /** The recordings that go on where code runs, the innermost first. */
   readonly #recordings = new AsyncLocalStorage<readonly MailOutbox[]>();
-  /** Of mails queued in recordings: a worker delivers them outside of it. By Message-ID. */
+  /**
+   * Of mails queued in recordings: a worker delivers them outside of it. By Message-ID; of the newest `keep`,
+   * since some are never delivered. `clear` leaves it: recordings go on, and their mails are still to come.
+   */
   readonly #queuedIn = new Map<string, readonly MailOutbox[]>();
   /** Whose captures are recorded here. */
   #whole: MailOutbox | undefined;
@@ -144,7 +147,7 @@ export class MailOutbox {
   /** Takes note of a message that was queued. Called where it was. */
   enqueue(mail: QueuedMessage): void {
     const recordings = this.#recordings.getStore() ?? [];
-    if (recordings.length > 0) this.#queuedIn.set(mail.message.messageId, recordings);
+    if (recordings.length > 0) this.#expect(mail.message.messageId, recordings);
     for (const box of [...recordings, this]) box.#queued.add(mail);
   }
 
@@ -161,6 +164,12 @@ export class MailOutbox {
     const matches = toMatch(match);
     const captured = this.messages.find(matches);
     return captured ?? this.#next(matches, timeout, () => this.#summary(match));
+  }
+
+  #expect(messageId: string, recordings: readonly MailOutbox[]): void {
+    this.#queuedIn.set(messageId, recordings);
+    const [oldest] = this.#queuedIn.keys();
+    if (this.#queuedIn.size > this.keep && oldest !== undefined) this.#queuedIn.delete(oldest);
   }
 
   #take(message: RenderedMessage): void {

@@ -1,6 +1,7 @@
 import { MailQueueService } from 'nest-mailroom';
 import { cleanup, folder } from '../../support/application.js';
 import { at, server } from '../../support/queueing.js';
+import { redacted } from '../../../src/inbox/capture/redacted.js';
 import { startInbox } from '../support/inbox-application.js';
 import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
 import type { MessageView } from '../../../src/inbox/messages/message-view.js';
@@ -86,4 +87,45 @@ test('shows the context of a template without its secrets', async () => {
     picture: '[3 bytes]',
   });
   expect(view.codes).toEqual(['123456']);
+});
+
+const SECRETS = [
+  'password dbPassword passwordHash password_hash passwordSalt password2 PASSWD pwd pass',
+  'smtp-pass passphrase passcode clientSecret secretkey secrets JWT jwtPayload token',
+  'tokens resettoken OAUTH2_TOKEN oauth bearer auth auth_header Authorization accessKey',
+  'apikey APIKey private_key signing-key cookies session sessionId',
+].join(' ');
+
+test.each(SECRETS.split(' '))('hides a value by its name %s', (name) => {
+  expect(redacted({ [name]: { deep: 'hunter2' } })).toEqual({ [name]: '[hidden]' });
+});
+
+test.each([
+  'passenger',
+  'compass',
+  'bypass',
+  'author',
+  'authority',
+  'secretary',
+  'keyboard',
+  'sessions',
+  'code',
+])('leaves the harmless name %s', (name) => {
+  expect(redacted({ [name]: 'Ada' })).toEqual({ [name]: 'Ada' });
+});
+
+test.each([
+  ['postgres://app:hunter2@db.test:5432/x', 'postgres://[hidden]@db.test:5432/x'],
+  [
+    'see https://hunter2@a.test/ and redis://:p@hunter2@b.test',
+    'see https://[hidden]@a.test/ and redis://[hidden]@b.test',
+  ],
+  ['https://a.test/@ada?to=b@c.test', 'https://a.test/@ada?to=b@c.test'],
+])('hides a login in the URL %s', (databaseUrl, shown) => {
+  expect(redacted({ databaseUrl })).toEqual({ databaseUrl: shown });
+});
+
+test('hides a login before a long text is cut, which may be in the midst of it', () => {
+  const text = `${'x'.repeat(1_980)} smtp://ada:${'hunter2'.repeat(9)}@mail.test`;
+  expect(redacted({ text })).toEqual({ text: `${'x'.repeat(1_980)} smtp://[hidden]@mai…` });
 });

@@ -1,6 +1,7 @@
 import type { CheckedLink } from '../../../src/inbox/links/link-check.js';
 import type { MailFindings } from '../../../src/inbox/findings/mail-findings.js';
 import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
+import type { MessageView } from '../../../src/inbox/messages/message-view.js';
 import { cleanup } from '../../support/application.js';
 import { PLATFORMS, startInbox } from '../support/inbox-application.js';
 
@@ -32,5 +33,19 @@ describe.each(PLATFORMS)('findings and links on %s', (_platform, adapter) => {
     expect((await write('POST', `${path}/links/check`, ['x'])).status).toBe(400);
     const unprotected = await ask(`${path}/links/check`, { method: 'POST' });
     expect(unprotected.status).toBe(403);
+  });
+
+  test('a domain that looks like another is shown as it is on the wire, and told of', async () => {
+    const { mail, read } = await startInbox({ adapter: adapter() });
+    await mail.send({ to: 'a@p\u0430ypal.test', subject: 'Hello', text: 'x' });
+    const [message] = (await read<MessagePage>('api/messages')).messages;
+    const path = `api/messages/${message?.id}`;
+    const { to, envelope, headers } = await read<MessageView>(path);
+    const shown = 'a@xn--pypal-4ve.test';
+    expect([to, envelope.to]).toEqual([[shown], [shown]]);
+    expect(headers).toContainEqual(['To', shown]);
+    const { findings } = await read<MailFindings>(`${path}/findings`);
+    expect(findings).toMatchObject([{ rule: 'mixed-script', severity: 'warning' }]);
+    expect(findings[0]?.message).toContain('xn--pypal-4ve.test mixes Latin and Cyrillic letters');
   });
 });

@@ -2,6 +2,8 @@ import { CSS_FEATURES } from '../../../src/inbox/findings/css-features.js';
 import { HTML_FEATURES } from '../../../src/inbox/findings/html-features.js';
 import { findingsOf } from '../../../src/inbox/findings/mail-findings.js';
 import { markupUses } from '../../../src/inbox/findings/markup-uses.js';
+import type { RenderedMessage } from '../../../src/message/message.js';
+import { renderedMessage } from '../../support/rendered-message.js';
 
 const page = (body: string, head = ''): string =>
   `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>${body}</body></html>`;
@@ -51,6 +53,40 @@ test.each([
   expect(found?.message).toContain(message);
   expect(found?.message).not.toContain('hunter2');
   expect(others).toEqual([]);
+});
+
+test.each([
+  ['https://p\u0430ypal.test/', 'the domain in href xn--pypal-4ve.test mixes Latin and Cyrillic letters'],
+  ['https://xn--pypal-4ve.test/', 'the domain in href xn--pypal-4ve.test mixes Latin and Cyrillic letters'],
+  [
+    'mailto:a@xn--pypal-4ve.test?x=y',
+    'the domain of the address xn--pypal-4ve.test mixes Latin and Cyrillic',
+  ],
+])('a link to a domain that looks like another is told of: %j', (url, message) => {
+  const { findings } = findingsOf({ html: page(`<a href="${url}">x</a>`), text: 'x' });
+  expect(findings).toMatchObject([{ rule: 'mixed-script', severity: 'warning', line: 3 }]);
+  expect(findings[0]?.message).toContain(message);
+});
+
+test('domains of one script, and of those that are written together, are no finding', () => {
+  const urls = [
+    'https://почта.рф/',
+    'https://mail.почта.рф/',
+    'https://münchen.test/',
+    'https://tokyo東京ひら.test/',
+  ];
+  expect(rules(page(urls.map((url) => `<a href="${url}">x</a>`).join('')))).toEqual([]);
+});
+
+test('addresses are held to the same rule, whatever a mail is made of', () => {
+  const bad = 'a@xn--pypal-4ve.test';
+  const { html: _html, ...textOnly } = renderedMessage();
+  const rulesOf = (mail: Partial<RenderedMessage>): string[] =>
+    findingsOf({ ...textOnly, ...mail }).findings.map(({ rule }) => rule);
+  expect(rulesOf({})).toEqual([]);
+  expect(rulesOf({ envelope: { from: 'b@from.test', to: [bad, bad] } })).toEqual(['mixed-script']);
+  expect(rulesOf({ from: { address: 'a@p\u0430ypal.test' } })).toEqual(['mixed-script']);
+  expect(rulesOf({ replyTo: [{ address: bad }] })).toEqual(['mixed-script']);
 });
 
 test('links that are in order are no finding', () => {

@@ -84,6 +84,18 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
     expect((await next).subject).toBe('four');
   });
 
+  test('waits for what came after a mail that was removed since', async () => {
+    const inbox = await start();
+    for (const subject of ['one', 'two']) await inbox.mail.send(mailOf(subject));
+    const { messages } = await inbox.read<MessagePage>('api/messages');
+    await inbox.write('DELETE', `api/messages/${messages[1]?.id}`);
+    expect((await inbox.read<MessageView>(`api/wait?after=${messages[1]?.id}`)).subject).toBe('two');
+    await inbox.write('DELETE', 'api/messages');
+    const next = inbox.read<MessageView>(`api/wait?after=${messages[0]?.id}`);
+    await inbox.mail.send(mailOf('three'));
+    expect((await next).subject).toBe('three');
+  });
+
   test('answers 408 when none came, and 400 to what is no question', async () => {
     const { ask } = await start();
     const late = await ask('api/wait?subject=never&timeout=1');
@@ -91,7 +103,14 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
       408,
       { statusCode: 408, message: 'No such message within 1 ms.' },
     ]);
-    for (const wrong of ['timeout=soon', 'after=yesterday', 'status=lost', 'to=a&to=b']) {
+    for (const wrong of [
+      'timeout=soon',
+      'after=yesterday',
+      `after=${'0'.repeat(32)}`,
+      'status=lost',
+      'to=a&to=b',
+      'rnu=7',
+    ]) {
       expect([wrong, (await ask(`api/wait?${wrong}`)).status]).toEqual([wrong, 400]);
     }
   });

@@ -117,6 +117,33 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     expect(Buffer.from((await heads[0]?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(PIXEL);
   });
 
+  test('gives html without tags that call on others, and the rest as it was', async () => {
+    const inbox = await start();
+    const served = async (html: string): Promise<string> => {
+      await inbox.mail.send({ to: ADA, subject: 'x', html });
+      return (await inbox.ask(`api/messages/${await newestId(inbox)}.html`)).text();
+    };
+    for (const tag of [
+      '<link rel=preconnect href=//evil.test>',
+      '<LINK\nrel="stylesheet">',
+      '<meta http-equiv="refresh" content="0">',
+      '<meta name="a" content="b"HTTP-EQUIV=refresh>',
+      '<meta content="a>b" http-equiv=refresh>',
+      '<meta/http-equiv=refresh>',
+      '<meta a=\u00a0" http-equiv=refresh ">',
+      `<meta content="${'x'.repeat(5_000)}">`,
+    ]) {
+      const html = `<!--> ${tag}<p>x</p>`;
+      expect(await served(html)).toBe(html.replace(/<\w+/, '<basefont'));
+    }
+    for (const kept of [
+      '<meta charset="utf-8"><META name=color-scheme content=\'light dark\' />',
+      '<linkage><metal>&lt;link rel=x> http-equiv',
+    ]) {
+      expect(await served(kept)).toBe(kept);
+    }
+  });
+
   test('marks, deletes and pages', async () => {
     const inbox = await start();
     for (const subject of ['one', 'two', 'three']) await inbox.mail.send({ to: ADA, subject, text: subject });
@@ -140,6 +167,35 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     ]);
     expect((await inbox.write('DELETE', 'api/messages')).status).toBe(204);
     expect((await inbox.read<MessagePage>('api/messages')).total).toBe(0);
+  });
+
+  test('pages on from a mail that was removed, and not from one that never was', async () => {
+    const inbox = await start();
+    for (const subject of ['one', 'two', 'three']) await inbox.mail.send({ to: ADA, subject, text: subject });
+    const { messages } = await inbox.read<MessagePage>('api/messages');
+    await inbox.write('DELETE', `api/messages/${messages[1]?.id}`);
+    const older = await inbox.read<MessagePage>(`api/messages?before=${messages[1]?.id}`);
+    expect(older.messages.map(({ subject }) => subject)).toEqual(['one']);
+    expect((await inbox.ask(`api/messages?before=${'0'.repeat(32)}`)).status).toBe(400);
+  });
+
+  test('removes nothing for a parameter that is none, or is empty', async () => {
+    const inbox = await start();
+    await inbox.mail.send({ to: ADA, subject: 'kept', text: 'kept' });
+    const refused = await inbox.write('DELETE', 'api/messages?rnu=7');
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      {
+        statusCode: 400,
+        message: 'There is no parameter "rnu". Known: to, subject, template, tag, status, run, has, q.',
+      },
+    ]);
+    for (const query of ['run=', 'run=7&to=', 'limit=1', 'to[]=x', '__proto__=x']) {
+      expect([query, (await inbox.write('DELETE', `api/messages?${query}`)).status]).toEqual([query, 400]);
+    }
+    expect((await inbox.read<MessagePage>('api/messages')).total).toBe(1);
+    for (const path of ['messages', 'latest.html'])
+      expect([path, (await inbox.ask(`api/${path}?form=x`)).status]).toEqual([path, 400]);
   });
 
   test.each(['../../package.json', '..%2F..%2Fpackage.json', 'constructor', '0'.repeat(32)])(

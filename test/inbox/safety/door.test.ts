@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { MailError, MailModule } from 'nest-mailroom';
 import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
+import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
 import { cleanup, folder, setEnv } from '../../support/application.js';
 import { LogLines } from '../../support/log-lines.js';
 import { statusOf } from '../support/raw-request.js';
@@ -68,6 +69,45 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
     expect(await statusOf(inbox, 'DELETE', 'api/messages', own)).toBe(204);
   });
 
+  test('answers no request that a page of another site causes, whether it may see the answer or not', async () => {
+    const inbox = await start();
+    await inbox.mail.send({
+      to: 'ada@example.test',
+      subject: 'x',
+      html: '<img src="cid:dot">',
+      attachments: [{ filename: 'dot.gif', content: 'GIF89a', cid: 'dot' }],
+    });
+    const [message] = (await inbox.read<MessagePage>('api/messages')).messages;
+    const id = message?.id ?? '';
+    const asked = (path: string, headers: Record<string, string>) =>
+      statusOf(inbox, 'GET', path, { host: 'localhost', ...headers });
+    const image = { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
+    const link = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const frame = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' };
+    for (const site of ['cross-site', 'same-site', 'none, cross-site', '']) {
+      const from = { 'sec-fetch-site': site };
+      for (const path of [
+        'queue',
+        'api/wait?timeout=1',
+        'api/messages',
+        'api/latest.html',
+        `api/messages/${id}`,
+      ]) {
+        for (const how of [{}, image, frame])
+          expect([site, path, how, await asked(path, { ...from, ...how })]).toEqual([site, path, how, 403]);
+      }
+      expect([site, await asked('api/wait?timeout=1', { ...from, ...link })]).toEqual([site, 403]);
+      // A link to the page; and the frame of a mail, whose images come of no origin.
+      expect([site, await asked(`m/${id}`, { ...from, ...link })]).toEqual([site, 200]);
+      expect([
+        site,
+        await asked(`api/messages/${id}/files/0`, { ...from, ...image, origin: 'null' }),
+      ]).toEqual([site, 200]);
+    }
+    for (const site of ['same-origin', 'none'])
+      expect([site, await asked('api/messages', { 'sec-fetch-site': site })]).toEqual([site, 200]);
+  });
+
   test('takes no write, and gives no stream, without a header that other sites cannot send', async () => {
     const inbox = await start();
     await inbox.mail.send({ to: 'ada@example.test', subject: 'kept', text: 'kept' });
@@ -100,7 +140,9 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
     for (const path of ['api/messages', 'api/messages/x', 'api/status']) {
       const { headers } = await ask(path);
       expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-dns-prefetch-control')).toBe('off');
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
     }

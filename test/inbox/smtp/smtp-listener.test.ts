@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { smtpListener } from 'nest-mailroom/inbox/smtp';
 import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
 import type { MessageView } from '../../../src/inbox/messages/message-view.js';
 import type { StatusView } from '../../../src/inbox/status/inbox-status.js';
-import { cleanup } from '../../support/application.js';
-import { startInbox } from '../support/inbox-application.js';
+import { cleanup, folder } from '../../support/application.js';
+import { freePort } from '../../support/example-process.js';
+import { at } from '../../support/queueing.js';
+import { type InboxApplication, startInbox } from '../support/inbox-application.js';
 
 afterEach(cleanup);
 
@@ -52,4 +55,44 @@ test('says that its port is taken, and refuses one that is none', async () => {
     /cannot listen on 127\.0\.0\.1:\d+: .*give smtpListener another port/,
   );
   expect(() => smtpListener({ port: 70_000 })).toThrow(/expected a number from 0 to 65535, got 70000/);
+});
+
+/** What it answers to a mail it does not take. */
+async function replyTo(inbox: InboxApplication, mail: { text?: string; raw?: string }): Promise<unknown> {
+  const { smtp } = await inbox.read<StatusView>('api/status');
+  const client = createTransport({ host: '127.0.0.1', port: smtp?.port ?? 0 });
+  const envelope = { from: 'cron@example.test', to: 'ada@example.test' };
+  return client.sendMail({ envelope, ...mail }).then(
+    () => 250,
+    (error: unknown) => (error instanceof Error ? Reflect.get(error, 'responseCode') : error),
+  );
+}
+
+test('keeps no mail back that it could not keep, was too large or cannot be read', async () => {
+  const dir = join(await folder({ file: '' }), 'file');
+  const smtp = () => smtpListener({ port: 0 });
+  expect(await replyTo(await startInbox({ inbox: { smtp: smtp(), dir } }), { text: 'x' })).toBe(452);
+  const inbox = await startInbox({ inbox: { smtp: smtp() } });
+  expect(await replyTo(inbox, { text: 'x'.repeat(26 * 1024 * 1024) })).toBe(552);
+  const nested = Array.from({ length: 300 }, (_, depth) => [
+    `Content-Type: multipart/mixed; boundary=b${depth}`,
+    '',
+    `--b${depth}`,
+  ]);
+  expect(await replyTo(inbox, { raw: nested.flat().join('\r\n') })).toBe(554);
+  expect(await inbox.read('api/messages')).toMatchObject({ total: 0 });
+  expect(await replyTo(inbox, { text: 'x' })).toBe(250);
+});
+
+test('what becomes of a mail is told of the mail, not of the copy that came back', async () => {
+  const port = await freePort();
+  const { mail, read } = await startInbox({
+    mail: { transport: at(port) },
+    inbox: { smtp: smtpListener({ port }) },
+  });
+  await mail.send({ to: 'ada@example.test', subject: 'Round', text: 'x' });
+  const { messages } = await read<MessagePage>('api/messages');
+  expect(messages.map(({ status }) => status)).toEqual(['received', 'sent']);
+  const back = await read<MessageView>(`api/messages/${messages[0]?.id}`);
+  expect(back.timeline.map(({ kind }) => kind)).toEqual(['captured']);
 });

@@ -53,3 +53,14 @@ test('a mail whose files were tidied away is not found', async () => {
   await rm(join(dir, `${message?.id}.mail`));
   expect((await ask(`api/messages/${message?.id}`)).status).toBe(404);
 });
+
+test('keeps the newest 500 unless it is told otherwise', async () => {
+  const { mail, read } = await startInbox();
+  for (let number = 0; number < 503; number += 1) {
+    await mail.send(mailOf(`${number}`));
+    // More at once than the disk takes are not copied.
+    if (number % 100 === 0) await read('api/messages?limit=1');
+  }
+  const { total, messages } = await read<MessagePage>('api/messages?limit=1');
+  expect([total, messages[0]?.subject]).toEqual([500, '502']);
+});

@@ -1,0 +1,57 @@
+import { domainToUnicode } from 'node:url';
+import type { CheckRule } from '../render/check-rules.js';
+import { asciiDomain } from '../message/domain.js';
+
+/** What a rule has found about a domain. */
+export interface DomainRemark {
+  readonly rule: CheckRule;
+  readonly message: string;
+}
+
+/** Scripts with letters that look like those of another: the `а` of Cyrillic, the `ο` of Greek. */
+const LOOK_ALIKES: ReadonlyArray<readonly [string, RegExp]> = [
+  ['Latin', /\p{Script=Latin}/u],
+  ['Cyrillic', /\p{Script=Cyrillic}/u],
+  ['Greek', /\p{Script=Greek}/u],
+  ['Armenian', /\p{Script=Armenian}/u],
+  ['Cherokee', /\p{Script=Cherokee}/u],
+  ['Coptic', /\p{Script=Coptic}/u],
+];
+
+/**
+ * Finds a domain with a label of several such scripts, written out or in punycode (UTS 39 §5.1). A whole
+ * label of one script is a language; two labels may be of two.
+ * @param where it stands, as the beginning of a sentence
+ */
+export function lintDomain(where: string, domain: string): readonly DomainRemark[] {
+  const mixed = domainToUnicode(domain)
+    .split('.')
+    .map((label) => LOOK_ALIKES.filter(([, letters]) => letters.test(label)).map(([name]) => name))
+    .find((scripts) => scripts.length > 1);
+  if (!mixed) return [];
+  const message = `${where} ${asciiDomain(domain)} mixes ${mixed.join(' and ')} letters`;
+  return [{ rule: 'mixed-script', message }];
+}
+
+/** The same for addresses, each domain once. */
+export function lintAddresses(addresses: readonly string[]): readonly DomainRemark[] {
+  const domains = new Set(addresses.map((address) => address.slice(address.lastIndexOf('@') + 1)));
+  return [...domains].flatMap((domain) => lintDomain('the domain of the address', domain));
+}
+
+/** The same for a link, to a page or an address. */
+export function lintLinkDomain(key: string, url: string): readonly DomainRemark[] {
+  if (!URL.canParse(url)) return [];
+  const { protocol, hostname, pathname } = new URL(url);
+  if (protocol !== 'mailto:') return lintDomain(`the domain in ${key}`, hostname);
+  const addresses = pathname.split(',').filter((address) => address.includes('@'));
+  return lintAddresses(addresses.map(decoded));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

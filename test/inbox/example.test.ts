@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { afterCleanup, cleanup, folder, setEnv } from '../support/application.js';
+
+afterEach(cleanup);
+
+/** Of the inbox of the signup example; the environment decides when its module is read. */
+async function statusOfExample(): Promise<number> {
+  let status = 0;
+  await jest.isolateModulesAsync(async () => {
+    const { NestFactory } = await import('@nestjs/core');
+    const { AppModule } = await import('../../examples/signup/src/app.module.js');
+    const app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
+    afterCleanup(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    status = (await fetch(`${await app.getUrl()}/mail/api/status`)).status;
+  });
+  return status;
+}
+
+test.each([
+  ['production', 404],
+  ['staging', 404],
+  ['test', 200],
+])('where NODE_ENV is %s, the example answers %d for its inbox', async (NODE_ENV, status) => {
+  const MAIL_SPOOL_PATH = join(await folder(), 'spool.db');
+  setEnv({ NODE_ENV, MAIL_URL: 'memory:', MAIL_FROM: 'app@example.test', MAIL_SPOOL_PATH });
+  expect(await statusOfExample()).toBe(status);
+});
