@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import { MailError, messageOf } from '../mail.errors.js';
 
 /**
@@ -7,7 +6,7 @@ import { MailError, messageOf } from '../mail.errors.js';
  */
 export function redisFault(error: unknown, place: string): MailError {
   if (MailError.is(error)) return error;
-  const what = messagesOf(error);
+  const what = messageOf(error);
   if (what.includes('OOM')) {
     return new MailError(
       'queue-full',
@@ -21,13 +20,6 @@ export function redisFault(error: unknown, place: string): MailError {
     );
   }
   return unavailable(place, what, 'unknown');
-}
-
-/** A transaction that was turned away names only there what for. */
-function messagesOf(error: unknown): string {
-  const previous: unknown = isNativeError(error) ? Reflect.get(error, 'previousErrors') : undefined;
-  const reasons = Array.isArray(previous) ? previous.map(messageOf) : [];
-  return [...new Set([messageOf(error), ...reasons])].join(' ');
 }
 
 /** @param outcome `unknown` when a command was under way: it may have been carried out */
