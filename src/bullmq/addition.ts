@@ -17,7 +17,7 @@ export async function addMail(store: RedisStore, mail: NewMail, now: Date): Prom
   const due = Math.trunc(mail.dueAt.getTime());
   const { data, files } = encodeMail(mail, now);
   const job = jobJson(jobId, data, due, now.getTime(), PRIORITIES[mail.priority]);
-  const reckoned = due > now.getTime() ? '' : now.getTime();
+  const reckoned = mail.isDated ? '' : now.getTime();
   const script = [mailer, jobId, due, reckoned, ...[...files].flat()];
   const command: BullMqCommand = (queue, pipeline) => {
     void queue.getBackend().addJobToTransaction(pipeline, job, jobId);

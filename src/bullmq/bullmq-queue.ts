@@ -17,7 +17,7 @@ import { Claims, type Claimed, type HeldClaim } from './claims.js';
 import { Counts } from './counts.js';
 import { mailIdOf } from './mail-queue-name.js';
 import { Outgoing } from './outgoing.js';
-import { prune } from './prune.js';
+import { prune, type Retention } from './prune.js';
 import { RedisSession, type RedisSessionOptions } from './redis-session.js';
 import type { RedisStore } from './redis-store.js';
 import { numberOf, textOf, textsOf } from './reply.js';
@@ -25,11 +25,9 @@ import { entryOf, search, type Which } from './search.js';
 import type { StoredEntry } from './stored-entry.js';
 import { dueAfter, type Ending, movement } from './settlement.js';
 
-export interface BullMqQueueOptions extends RedisSessionOptions {
+export interface BullMqQueueOptions extends RedisSessionOptions, Retention {
   /** Mails that may wait. */
   readonly maxBacklog: number;
-  /** Milliseconds for which sent and cancelled mails are known. */
-  readonly retention: number;
   readonly now: () => Date;
 }
 
@@ -160,7 +158,7 @@ export class BullMqQueue implements MailQueue {
   }
 
   prune(now: Date): Promise<void> {
-    return this.#session.call((store) => prune(store, now, this.#options.retention));
+    return this.#session.call((store) => prune(store, now, this.#options));
   }
 
   close(): Promise<void> {

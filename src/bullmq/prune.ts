@@ -2,16 +2,25 @@ import type { QueueState } from '../queue/mail-queue.js';
 import type { RedisStore } from './redis-store.js';
 import { listOf, numberOf } from './reply.js';
 
-/** Milliseconds for which mails are kept that somebody may want to look at and retry: 30 days. */
-const FAILED_MS = 30 * 24 * 3_600_000;
+/** Milliseconds that mails are kept after their end. */
+export interface Retention {
+  readonly retention: number;
+  /** For what somebody may want to look at, and retry. */
+  readonly failedRetention: number;
+}
 
 /** Removes what ended long enough ago. What is `ambiguous` waits for somebody. */
-export async function prune(store: RedisStore, now: Date, retention: number): Promise<void> {
+export async function prune(
+  store: RedisStore,
+  now: Date,
+  { retention, failedRetention }: Retention,
+): Promise<void> {
   const before = now.getTime() - retention;
+  const failedBefore = now.getTime() - failedRetention;
   for (const mailer of await store.mailers()) {
     await pruneSet(store, mailer, 'completed', before, ['sent']);
     await pruneSet(store, mailer, 'cancelled', before, ['cancelled']);
-    await pruneSet(store, mailer, 'failed', now.getTime() - FAILED_MS, ['dead', 'expired', 'corrupt']);
+    await pruneSet(store, mailer, 'failed', failedBefore, ['dead', 'expired', 'corrupt']);
   }
 }
 

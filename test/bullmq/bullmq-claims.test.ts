@@ -29,6 +29,7 @@ async function open(options: Partial<BullMqQueueOptions> = {}): Promise<BullMqQu
     place: () => ({ target: server.url, prefix: 'test' }),
     maxBacklog: 1000,
     retention: 1000,
+    failedRetention: 5000,
     now: () => new Date(),
     mailers: ['default'],
     rateLimits: new Map(),

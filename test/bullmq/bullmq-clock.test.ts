@@ -38,6 +38,7 @@ async function open(rateLimits = new Map<string, { max: number; per: number }>()
     place: () => ({ target: server.url, prefix: 'test' }),
     maxBacklog: 1000,
     retention: 1000,
+    failedRetention: 5000,
     now: () => new Date(now),
     mailers: ['default'],
     rateLimits,
@@ -50,8 +51,8 @@ async function open(rateLimits = new Map<string, { max: number; per: number }>()
 }
 
 const attempt = { startedAt: new Date(START), durationMs: 1, accepted: [], rejected: [] };
-const mailAt = (dueAt: number) =>
-  dueMail({}, { dueAt: new Date(dueAt), expiresAt: new Date(START + 9 * DAY) });
+const mailAt = (dueAt: number, isDated = false) =>
+  dueMail({}, { dueAt: new Date(dueAt), isDated, expiresAt: new Date(START + 9 * DAY) });
 
 function claim(queue: MailQueue): Promise<readonly Claim[]> {
   const leasedUntil = new Date(now + MINUTE);
@@ -97,9 +98,19 @@ describe('the clock of the process is set back by a day', () => {
     expect(await claim(queue)).toHaveLength(1);
   });
 
+  test('a mail with a delay waits as long as that is, and no longer', async () => {
+    const queue = await open();
+    await queue.add(mailAt(now + 5 * MINUTE));
+    now -= DAY;
+    expect(await claim(queue)).toEqual([]);
+    expect(await dueIn(queue)).toBe(5 * MINUTE);
+    now += 5 * MINUTE;
+    expect(await claim(queue)).toHaveLength(1);
+  });
+
   test('a date that was given stays that date', async () => {
     const queue = await open();
-    await queue.add(mailAt(START + DAY));
+    await queue.add(mailAt(START + DAY, true));
     now -= DAY;
     expect(await claim(queue)).toEqual([]);
     expect(await queue.nextDueAt('default')).toEqual(new Date(START + DAY));

@@ -56,6 +56,7 @@ async function harness(): Promise<QueueUnderTest> {
       place: () => ({ target: server.url, prefix }),
       maxBacklog: 1_000_000,
       retention: 7 * 24 * 3_600_000,
+      failedRetention: 30 * 24 * 3_600_000,
       now: () => new Date(Date.now()),
       mailers: ['default'],
       rateLimits: new Map(),

@@ -28,6 +28,7 @@ async function open(options: Partial<BullMqQueueOptions> = {}): Promise<BullMqQu
     place: () => ({ target: server.url, prefix: 'test' }),
     maxBacklog: 1000,
     retention: 1000,
+    failedRetention: 5000,
     now: () => new Date(Date.now()),
     mailers: ['default'],
     rateLimits: new Map(),
@@ -100,9 +101,9 @@ test('what is dead keeps its attachments until it is forgotten', async () => {
   const { id } = await queue.add(dueMail({ attachments: [attachment(Buffer.alloc(70_000))] }));
   await claimDue(queue);
   await queue.settle(id, { state: 'dead', attempt });
-  await queue.prune(new Date(Date.now() + 29 * 24 * 3_600_000));
+  await queue.prune(new Date(Date.now() + 4000));
   expect(await files()).toHaveLength(2);
-  await queue.prune(new Date(Date.now() + 31 * 24 * 3_600_000));
+  await queue.prune(new Date(Date.now() + 6000));
   expect(await files()).toEqual([]);
   expect(await queue.get(id)).toBeUndefined();
 });
