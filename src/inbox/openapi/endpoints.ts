@@ -21,14 +21,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: {
       ...MATCHING,
       limit: 'At most so many, from 1 to 100; 50 without it',
-      before: 'Id: what is older',
+      before: 'Id of a mail, here or removed since: what is older',
     },
     answers: { 200: named('MessagePage'), 400: error },
   },
   {
     method: 'delete',
     path: '/messages',
-    summary: 'Removes the mails that match; all without a parameter',
+    summary: 'Removes the mails that match; all without a parameter, none for one that is unknown or empty',
     query: MATCHING,
     answers: { 204: undefined, 400: error },
   },
@@ -89,7 +89,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'The first mail after `after` that matches, waiting for it; without `after` the newest there is',
     query: {
       ...MATCHING,
-      after: 'Id of a mail, or a time (ISO 8601)',
+      after: 'Id of a mail, here or removed since, or a time (ISO 8601)',
       timeout: 'Milliseconds, up to 60000; 30000 without it',
     },
     answers: { 200: named('Message'), 400: error, 408: error },
