@@ -80,7 +80,7 @@ export class MailQueueService {
   }
 
   /**
-   * Cancels mails that wait; those under way are not stopped.
+   * Cancels mails that wait, and those held as `ambiguous`; those under way are not stopped.
    * @returns how many
    */
   async cancel(which: string | QueueFilter): Promise<number> {
