@@ -136,6 +136,9 @@ test('the clock of Redis is set back by a day: leases and the rate limit end as 
   await setRedisBack(DAY);
   expect(await claim(queue)).toEqual([]);
   expect(await redis.pttl(LIMITER)).toBeLessThanOrEqual(MINUTE);
+  await redis.set(LIMITER, Number.MAX_SAFE_INTEGER, 'PX', DAY);
+  expect(await claim(queue)).toEqual([]);
+  expect(await redis.pttl(LIMITER)).toBeGreaterThan(MINUTE);
   await redis.del(LIMITER);
   await setRedisBack(-MINUTE);
   expect(await claim(queue)).toMatchObject([{ crashes: 1 }]);

@@ -10,11 +10,13 @@ local function followProcess(now)
   for index = 1, #ahead, 2 do
     local id, back = ahead[index], ahead[index + 1] - now
     local score = call('ZSCORE', queue .. 'delayed', id)
-    if score then
-      call('ZADD', queue .. 'delayed', score - back * 4096, id)
+    if score then call('ZADD', queue .. 'delayed', score - back * 4096, id) end
+    if call('EXISTS', queue .. id) == 1 then
       call('HINCRBY', queue .. id, 'due', -back)
+      call('ZADD', queue .. 'reckoned', now, id)
+    else
+      call('ZREM', queue .. 'reckoned', id)
     end
-    call('ZADD', queue .. 'reckoned', now, id)
   end
 end
 local function followRedis(per)
@@ -24,7 +26,10 @@ local function followRedis(per)
   if back > LEAP then
     for _, id in ipairs(call('ZRANGE', leases, 0, -1)) do call('ZINCRBY', leases, -back, id) end
   end
-  if call('PTTL', queue .. 'limiter') > per then call('PEXPIRE', queue .. 'limiter', per) end
+  -- A number beyond all counting is BullMQ's rateLimit(ms): somebody asked for that time.
+  local limiter = queue .. 'limiter'
+  local isCount = tonumber(call('GET', limiter) or 0) < 2 ^ 52
+  if isCount and call('PTTL', limiter) > per then call('PEXPIRE', limiter, per) end
 end
 `;
 
