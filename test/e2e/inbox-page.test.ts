@@ -140,12 +140,32 @@ test('a link is followed only where it leads to a web page, and tells it nothing
   expect(await inbox.page.locator('.url a').count()).toBe(1);
 });
 
+test('a mail is read once when it is opened, and once more when it counts as read', async () => {
+  await app.send({ subject: 'Opened', text: 'Opened' });
+  const reads: string[] = [];
+  await open();
+  await inbox.heading.getByText('Opened').waitFor();
+  inbox.page.on('request', (request) => {
+    if (request.method() === 'GET' && /\/api\/messages\/\w{32}$/.test(request.url())) reads.push(request.url());
+  });
+  const marked = inbox.page.waitForResponse((response) => response.request().method() !== 'GET');
+  await app.send({ subject: 'Later', text: 'Later' });
+  await inbox.row('Later').click();
+  await inbox.heading.getByText('Later').waitFor();
+  await marked;
+  // What came of that is there when the next mail is.
+  await app.send({ subject: 'Last', text: 'Last' });
+  await inbox.row('Last').waitFor();
+  expect(reads.length).toBeLessThanOrEqual(2);
+});
+
 test('the size is measured against that at which Gmail clips', async () => {
   await app.send({ subject: 'Small', html: '<p>Small</p>' });
   await app.send({ subject: 'Large', html: `<p>${'Large '.repeat(20_000)}</p>` });
   await open('?tab=checks');
   await inbox.page.getByText('of 102.0 KB: Gmail cuts it off').waitFor();
   await inbox.row('Small').click();
+  await inbox.heading.getByText('Small').waitFor();
   await inbox.tab(/^Checks/);
   await inbox.page.getByText('of 102.0 KB, at which Gmail cuts off').waitFor();
 });

@@ -16,7 +16,8 @@ export function useLoad<Value>(load: (signal: AbortSignal) => Promise<Value>, ke
   const result = useSignal<{ value?: Value; error?: Error; key?: string }>({});
   const turn = useSignal(0);
   const reload = useCallback(() => {
-    turn.value += 1;
+    // Not read: an effect that asks for it would follow, and ask again.
+    turn.value = turn.peek() + 1;
   }, [turn]);
   useEffect(() => {
     const reading = new AbortController();
