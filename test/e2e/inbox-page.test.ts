@@ -146,7 +146,8 @@ test('a mail is read once when it is opened, and once more when it counts as rea
   await open();
   await inbox.heading.getByText('Opened').waitFor();
   inbox.page.on('request', (request) => {
-    if (request.method() === 'GET' && /\/api\/messages\/\w{32}$/.test(request.url())) reads.push(request.url());
+    if (request.method() === 'GET' && /\/api\/messages\/\w{32}$/.test(request.url()))
+      reads.push(request.url());
   });
   const marked = inbox.page.waitForResponse((response) => response.request().method() !== 'GET');
   await app.send({ subject: 'Later', text: 'Later' });
