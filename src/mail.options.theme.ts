@@ -9,6 +9,7 @@ import {
   themeOf,
   type ThemeOptions,
 } from './render/kit/theme.js';
+import { isUrl } from './message/url.js';
 
 const THEME_KEYS = [
   'brand',
@@ -148,7 +149,7 @@ function isImageAddress(text: string): boolean {
 }
 
 function isAddress(text: string, schemes: readonly string[]): boolean {
-  return !/[\s\p{Cc}\\]|\{\{/u.test(text) && URL.canParse(text) && schemes.includes(new URL(text).protocol);
+  return !/[\s\p{Cc}\\]|\{\{/u.test(text) && isUrl(text) && schemes.includes(new URL(text).protocol);
 }
 
 function at({ where, report }: Place, key: string): Place {

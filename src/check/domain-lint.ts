@@ -1,6 +1,7 @@
 import { domainToUnicode } from 'node:url';
 import type { CheckRule } from '../render/check-rules.js';
 import { asciiDomain } from '../message/domain.js';
+import { isUrl } from '../message/url.js';
 
 /** What a rule has found about a domain. */
 export interface DomainRemark {
@@ -41,7 +42,7 @@ export function lintAddresses(addresses: readonly string[]): readonly DomainRema
 
 /** The same for a link, to a page or an address. */
 export function lintLinkDomain(key: string, url: string): readonly DomainRemark[] {
-  if (!URL.canParse(url)) return [];
+  if (!isUrl(url)) return [];
   const { protocol, hostname, pathname } = new URL(url);
   if (protocol !== 'mailto:') return lintDomain(`the domain in ${key}`, hostname);
   const addresses = pathname.split(',').filter((address) => address.includes('@'));

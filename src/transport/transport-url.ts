@@ -8,6 +8,7 @@ import type { TransportResources } from './resources.js';
 import { resolveSmtpOptions } from './smtp/resolve-smtp-options.js';
 import { SmtpTransport } from './smtp/smtp.transport.js';
 import type { Transport } from './transport.js';
+import { isUrl } from '../message/url.js';
 
 type Refuse = (expected: string, mend?: string) => undefined;
 
@@ -56,7 +57,7 @@ export function createTransport(
   if (scheme === undefined) return refuse('a URL such as smtp://user:password@host:587');
   const extension = resources.extensions.find(({ schemes }) => schemes?.includes(scheme));
   if (extension?.createTransport) {
-    if (!URL.canParse(url)) return refuse(`a ${scheme}: URL`);
+    if (!isUrl(url)) return refuse(`a ${scheme}: URL`);
     return extension.createTransport(new URL(url), resources, report, where);
   }
   const make = Object.hasOwn(BUILT_IN, scheme) ? BUILT_IN[scheme] : undefined;

@@ -73,6 +73,8 @@ export default class LeakGuard extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
+    // In a worker process of jest these are pipes, and open when they are first asked for.
+    void [process.stdout, process.stderr];
     this.#before = census();
   }
 

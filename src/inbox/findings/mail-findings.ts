@@ -9,6 +9,7 @@ import { linkFault } from '../links/link-fault.js';
 import { type ClientGap, clientGaps, lineAt } from './client-gaps.js';
 import type { MarkupUse } from './markup-use.js';
 import { markupUses } from './markup-uses.js';
+import { isUrl } from '../../message/url.js';
 
 /** Something about a mail that readers, or their programs, stumble over. */
 export interface MailFinding {
@@ -62,9 +63,7 @@ function htmlRemarks(html: string): readonly HtmlRemark[] {
 }
 
 function isLocal(url: string): boolean {
-  return (
-    URL.canParse(url) && /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
-  );
+  return isUrl(url) && /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
 /** Anchors of the mail itself are no links. */

@@ -1,4 +1,5 @@
 import { show } from '../../mail.report.js';
+import { isUrl } from '../../message/url.js';
 
 /** Schemes that mail clients follow. */
 const FOLLOWED: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:', 'sms:', 'cid:']);
@@ -18,7 +19,7 @@ export function linkFault(url: string): string | undefined {
   if (LEFTOVER.test(trimmed))
     return `The link ${shown} holds what is left of a value that was not there. Pass it to the template`;
   if (/\s/.test(trimmed)) return `The link ${shown} holds white space. Encode it as %20`;
-  if (!URL.canParse(trimmed)) return `The link ${shown} is not absolute. Write it with https:// and its host`;
+  if (!isUrl(trimmed)) return `The link ${shown} is not absolute. Write it with https:// and its host`;
   return absoluteFault(new URL(trimmed), shown);
 }
 
