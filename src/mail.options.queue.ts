@@ -7,7 +7,7 @@ import { readOutbox } from './mail.options.outbox.js';
 import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
 import { type ConfigReport, show } from './mail.report.js';
 import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
-import { isUrl } from './message/url.js';
+import { urlOf } from './message/url.js';
 
 const KEYS = [
   'driver',
@@ -148,7 +148,7 @@ function readUrl(value: unknown, driver: string | undefined, { where, report }: 
     report.add({ where, expected: 'nothing', found: 'a URL', mend });
     return undefined;
   }
-  if (typeof value === 'string' && /^rediss?:\/\//i.test(value) && isUrl(value)) return value;
+  if (typeof value === 'string' && /^rediss?:\/\//i.test(value) && urlOf(value)) return value;
   report.add({ where, expected: 'a redis:// or rediss:// URL', found });
   return undefined;
 }

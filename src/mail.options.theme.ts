@@ -9,7 +9,7 @@ import {
   themeOf,
   type ThemeOptions,
 } from './render/kit/theme.js';
-import { isUrl } from './message/url.js';
+import { urlOf } from './message/url.js';
 
 const THEME_KEYS = [
   'brand',
@@ -149,7 +149,7 @@ function isImageAddress(text: string): boolean {
 }
 
 function isAddress(text: string, schemes: readonly string[]): boolean {
-  return !/[\s\p{Cc}\\]|\{\{/u.test(text) && isUrl(text) && schemes.includes(new URL(text).protocol);
+  return !/[\s\p{Cc}\\]|\{\{/u.test(text) && schemes.includes(urlOf(text)?.protocol ?? '');
 }
 
 function at({ where, report }: Place, key: string): Place {

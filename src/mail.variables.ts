@@ -4,7 +4,7 @@ import { type ConfigReport, show } from './mail.report.js';
 import { parseMailbox } from './message/mailbox.js';
 import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
 import { TLS_MODES, type TlsMode } from './transport/smtp/smtp.options.js';
-import { isUrl } from './message/url.js';
+import { urlOf } from './message/url.js';
 
 /** How one environment variable is read. */
 interface Variable<T> {
@@ -25,7 +25,7 @@ function variable<T>(
 
 const line = (value: string): string | undefined => (/\p{Cc}/u.test(value) ? undefined : value);
 const redisUrl = (value: string): string | undefined =>
-  /^rediss?:\/\//i.test(value) && isUrl(value) && line(value) ? value : undefined;
+  /^rediss?:\/\//i.test(value) && urlOf(value) && line(value) ? value : undefined;
 const host = (value: string): string | undefined => (/^[^\s/@\p{Cc}]+$/u.test(value) ? value : undefined);
 
 const YES = new Set(['true', '1', 'yes', 'on']);

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url';
 import type { CheckRule } from '../render/check-rules.js';
 import { asciiDomain } from '../message/domain.js';
-import { isUrl } from '../message/url.js';
+import { urlOf } from '../message/url.js';
 
 /** What a rule has found about a domain. */
 export interface DomainRemark {
@@ -42,8 +42,9 @@ export function lintAddresses(addresses: readonly string[]): readonly DomainRema
 
 /** The same for a link, to a page or an address. */
 export function lintLinkDomain(key: string, url: string): readonly DomainRemark[] {
-  if (!isUrl(url)) return [];
-  const { protocol, hostname, pathname } = new URL(url);
+  const parsed = urlOf(url);
+  if (!parsed) return [];
+  const { protocol, hostname, pathname } = parsed;
   if (protocol !== 'mailto:') return lintDomain(`the domain in ${key}`, hostname);
   const addresses = pathname.split(',').filter((address) => address.includes('@'));
   return lintAddresses(addresses.map(decoded));

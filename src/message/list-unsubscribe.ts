@@ -4,7 +4,7 @@ import { isObject, readFields } from './fields.js';
 import { parseLine } from './line.js';
 import type { Headers } from './message.js';
 import { invalid } from './refusal.js';
-import { isUrl } from './url.js';
+import { urlOf } from './url.js';
 
 /** One URL has to fit into a line, with brackets and comma (see `MAX_UNBROKEN` of the headers). */
 const MAX_URL = 890;
@@ -31,8 +31,9 @@ export function listUnsubscribeHeaders(value: unknown, field: string): Headers {
 function parseUrl(value: unknown, field: string): string {
   const text = parseLine(value, field, MAX_URL);
   const expected = 'an https or http URL';
-  if (/[<> ]/.test(text) || !isUrl(text)) throw invalid({ field, expected, found: 'no valid URL' });
-  const { href, protocol } = new URL(text);
+  const url = /[<> ]/.test(text) ? undefined : urlOf(text);
+  if (!url) throw invalid({ field, expected, found: 'no valid URL' });
+  const { href, protocol } = url;
   if (protocol === 'https:' || protocol === 'http:') return parseLine(href, field, MAX_URL);
   throw invalid({ field, expected, found: `a URL of the scheme ${show(protocol)}` });
 }

@@ -8,7 +8,7 @@ import type { TransportResources } from './resources.js';
 import { resolveSmtpOptions } from './smtp/resolve-smtp-options.js';
 import { SmtpTransport } from './smtp/smtp.transport.js';
 import type { Transport } from './transport.js';
-import { isUrl } from '../message/url.js';
+import { urlOf } from '../message/url.js';
 
 type Refuse = (expected: string, mend?: string) => undefined;
 
@@ -57,8 +57,9 @@ export function createTransport(
   if (scheme === undefined) return refuse('a URL such as smtp://user:password@host:587');
   const extension = resources.extensions.find(({ schemes }) => schemes?.includes(scheme));
   if (extension?.createTransport) {
-    if (!isUrl(url)) return refuse(`a ${scheme}: URL`);
-    return extension.createTransport(new URL(url), resources, report, where);
+    const parsed = urlOf(url);
+    if (!parsed) return refuse(`a ${scheme}: URL`);
+    return extension.createTransport(parsed, resources, report, where);
   }
   const make = Object.hasOwn(BUILT_IN, scheme) ? BUILT_IN[scheme] : undefined;
   return make ? make({ url, resources, report, where, refuse }) : refuseScheme(scheme, resources, refuse);

@@ -9,7 +9,7 @@ import { linkFault } from '../links/link-fault.js';
 import { type ClientGap, clientGaps, lineAt } from './client-gaps.js';
 import type { MarkupUse } from './markup-use.js';
 import { markupUses } from './markup-uses.js';
-import { isUrl } from '../../message/url.js';
+import { urlOf } from '../../message/url.js';
 
 /** Something about a mail that readers, or their programs, stumble over. */
 export interface MailFinding {
@@ -63,7 +63,7 @@ function htmlRemarks(html: string): readonly HtmlRemark[] {
 }
 
 function isLocal(url: string): boolean {
-  return isUrl(url) && /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(urlOf(url)?.hostname ?? '');
 }
 
 /** Anchors of the mail itself are no links. */

@@ -5,7 +5,7 @@ import { show } from '../../mail.report.js';
 import { linkFault } from './link-fault.js';
 import { isPublicAddress } from './public-address.js';
 import { LinkRequest, type LinkAnswer } from './link-request.js';
-import { isUrl } from '../../message/url.js';
+import { urlOf } from '../../message/url.js';
 
 /** One answer on the way to where a link leads. */
 export interface LinkHop {
@@ -108,8 +108,8 @@ class LinkRefusal extends Error {
 function webAddress(link: string, base?: URL): URL {
   const fault = base ? undefined : linkFault(link);
   if (fault !== undefined) throw new LinkRefusal(fault);
-  if (!isUrl(link, base?.href)) throw new LinkRefusal(`it redirects to ${show(link)}, which is no address`);
-  const url = new URL(link, base);
+  const url = urlOf(link, base);
+  if (!url) throw new LinkRefusal(`it redirects to ${show(link)}, which is no address`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new LinkRefusal(`only http: and https: links can be checked, and this one is ${url.protocol}`);
   }

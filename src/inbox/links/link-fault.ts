@@ -1,5 +1,5 @@
 import { show } from '../../mail.report.js';
-import { isUrl } from '../../message/url.js';
+import { urlOf } from '../../message/url.js';
 
 /** Schemes that mail clients follow. */
 const FOLLOWED: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:', 'sms:', 'cid:']);
@@ -19,8 +19,10 @@ export function linkFault(url: string): string | undefined {
   if (LEFTOVER.test(trimmed))
     return `The link ${shown} holds what is left of a value that was not there. Pass it to the template`;
   if (/\s/.test(trimmed)) return `The link ${shown} holds white space. Encode it as %20`;
-  if (!isUrl(trimmed)) return `The link ${shown} is not absolute. Write it with https:// and its host`;
-  return absoluteFault(new URL(trimmed), shown);
+  const parsed = urlOf(trimmed);
+  return parsed
+    ? absoluteFault(parsed, shown)
+    : `The link ${shown} is not absolute. Write it with https:// and its host`;
 }
 
 function absoluteFault({ protocol, username, password }: URL, shown: string): string | undefined {

@@ -1,5 +1,5 @@
 import { headerOf, type InboxRequest } from './http.js';
-import { isUrl } from '../../message/url.js';
+import { urlOf } from '../../message/url.js';
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 const HOST = /^(?<name>\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/;
@@ -35,7 +35,7 @@ export function isOwnOrigin(request: InboxRequest, openTo: OpenTo): boolean {
 function isSameOrigin(request: InboxRequest): boolean {
   const origin = headerOf(request, 'origin');
   if (request.headers['origin'] === undefined) return true;
-  return origin !== undefined && isUrl(origin) && new URL(origin).host === hostOf(request);
+  return origin !== undefined && urlOf(origin)?.host === hostOf(request);
 }
 
 /**

@@ -13,7 +13,7 @@ import { TLS_MODES } from './smtp.options.js';
 import type { ResolvedSmtpOptions, ResolvedTls, SmtpOptions, TlsMode } from './smtp.options.js';
 import { readSmtpUrl } from './smtp-url.js';
 import type { SmtpUrlFields } from './smtp-url.js';
-import { isUrl } from '../../message/url.js';
+import { urlOf } from '../../message/url.js';
 
 const OPTIONS =
   'url service host port username password oauth2 tls name poolSize maxMessages connectTimeout dkim localAddress proxy debug'.split(
@@ -225,7 +225,7 @@ function readLocalAddress(fields: OptionFields): string | undefined {
 
 function readProxy(fields: OptionFields): string | undefined {
   const proxy = fields.text('proxy', { expected: 'a http:// or https:// URL', secret: true });
-  if (proxy === undefined || (isUrl(proxy) && /^https?:$/.test(new URL(proxy).protocol))) return proxy;
+  if (proxy === undefined || /^https?:$/.test(urlOf(proxy)?.protocol ?? '')) return proxy;
   return fields.refuse(
     'proxy',
     'a http:// or https:// URL',

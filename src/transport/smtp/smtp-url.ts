@@ -1,7 +1,7 @@
 import { closest } from '../../mail.closest.js';
 import type { ConfigReport } from '../../mail.report.js';
 import { redactUrl } from '../redact-url.js';
-import { isUrl } from '../../message/url.js';
+import { urlOf } from '../../message/url.js';
 
 /** What a URL says, in the names of `SmtpOptions`; values are still to be checked there. */
 export type SmtpUrlFields = Readonly<Record<string, unknown>>;
@@ -28,8 +28,8 @@ export function readSmtpUrl(url: string, report: ConfigReport, where: string): S
     return undefined;
   };
   if (/[\s\p{Cc}]/u.test(url)) return refuse('a URL without whitespace', ENCODE);
-  if (!isUrl(url)) return refuse(SHAPE, ENCODE);
-  const parsed = new URL(url);
+  const parsed = urlOf(url);
+  if (!parsed) return refuse(SHAPE, ENCODE);
   if (parsed.protocol !== 'smtp:' && parsed.protocol !== 'smtps:') return refuse(SHAPE);
   if (!parsed.hostname) return refuse(`${SHAPE}, with a host`);
   if (!/^\/?$/.test(parsed.pathname) || parsed.hash)
