@@ -1,46 +1,14 @@
-import { Redis } from 'ioredis';
-import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
+import type { BullMqQueue } from '../../src/bullmq/bullmq-queue.js';
 import { RedisStore } from '../../src/bullmq/redis-store.js';
 import { claimDue, dueMail } from '../queue/spool-mails.js';
-import { afterCleanup, cleanup } from '../support/application.js';
-import { RedisServer } from '../support/redis-server.js';
+import { afterCleanup } from '../support/application.js';
+import { redisOfSuite } from './redis-of-suite.js';
 
 const LIMITER = 'test:mail-default:limiter';
 const MEGABYTE = 1024 ** 2;
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await RedisServer.start();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  await redis.quit();
-  await server.close();
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await cleanup();
-  await redis.flushall();
-});
-
-async function open(options: Partial<BullMqQueueOptions> = {}): Promise<BullMqQueue> {
-  const queue = new BullMqQueue({
-    place: () => ({ target: server.url, prefix: 'test' }),
-    maxBacklog: 1000,
-    retention: 1000,
-    failedRetention: 5000,
-    now: () => new Date(),
-    mailers: ['default'],
-    rateLimits: new Map(),
-    report: (what) => expect(what).toBe('nothing'),
-    raise: ({ message }) => expect(message).toBe('nothing'),
-    ...options,
-  });
-  afterCleanup(() => queue.close());
-  await queue.open();
-  return queue;
-}
+const suite = redisOfSuite();
+const { open } = suite;
 
 async function addAll(queue: BullMqQueue, count: number): Promise<readonly string[]> {
   const mails = Array.from({ length: count }, () => queue.add(dueMail()));
@@ -113,7 +81,7 @@ test('a process that ends before it knows of its mail does not make it look dead
   const run = jest.spyOn(RedisStore.prototype, 'run').mockRejectedValue(new Error('killed'));
   await expect(claimDue(queue)).rejects.toThrow('killed');
   run.mockRestore();
-  await redis.del(`test:mail-default:${id.split('.')[1]}:lock`);
+  await suite.redis.del(`test:mail-default:${id.split('.')[1]}:lock`);
   expect(await claimDue(await open())).toMatchObject([{ id, attempt: 1, crashes: 0 }]);
 });
 
@@ -142,25 +110,25 @@ describe('the rate limit', () => {
     const later = new Date(Date.now() + 60_000);
     for (const { id } of claims.slice(1)) await queue.settle(id, { state: 'released', dueAt: later });
     expect(await claimDue(queue)).toHaveLength(2);
-    expect(await redis.get(LIMITER)).toBe('3');
+    expect(await suite.redis.get(LIMITER)).toBe('3');
   });
 
   test('counts it in the time in which it was claimed', async () => {
     const queue = await open({ rateLimits });
     await addAll(queue, 6);
     const [claim] = await claimDue(queue);
-    await redis.del(LIMITER);
+    await suite.redis.del(LIMITER);
     expect(await claimDue(queue)).toHaveLength(3);
-    await redis.pexpire(LIMITER, 50_000);
+    await suite.redis.pexpire(LIMITER, 50_000);
     await queue.settle(claim?.id ?? '', { state: 'released' });
-    expect(await redis.get(LIMITER)).toBe('3');
+    expect(await suite.redis.get(LIMITER)).toBe('3');
   });
 
   test('counts none that was too large to come with the others', async () => {
     const queue = await open({ rateLimits });
     for (let n = 0; n < 3; n += 1) await queue.add(dueMail({ attachments: [pdf(20 * MEGABYTE)] }));
     expect(await claimDue(queue)).toHaveLength(2);
-    expect(await redis.get(LIMITER)).toBe('2');
+    expect(await suite.redis.get(LIMITER)).toBe('2');
   });
 });
 
@@ -173,7 +141,7 @@ test('no mail is claimed before the settlements that were asked for before it, h
     await new Promise((resolve) => setImmediate(resolve));
     return runWith.apply(this, args);
   });
-  const monitor = await redis.duplicate().monitor();
+  const monitor = await suite.redis.duplicate().monitor();
   afterCleanup(async () => monitor.disconnect());
   const seen: string[] = [];
   const key = (mail: string): string => `test:mail-default:${mail.split('.')[1]}`;

@@ -1,22 +1,11 @@
-import { Redis } from 'ioredis';
 import { BullMqQueue } from '../../src/bullmq/bullmq-queue.js';
 import type { Claim, ClaimRequest } from '../../src/queue/mail-queue.js';
 import { queueContract, type QueueUnderTest } from 'nest-mailroom/testing';
-import { RedisServer } from '../support/redis-server.js';
+import { OPTIONS, redisOfSuite } from './redis-of-suite.js';
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await RedisServer.start();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  await redis.quit();
-  await server.close();
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const DAY = 24 * 3_600_000;
+
+const suite = redisOfSuite();
 
 /**
  * BullMQ goes by the clock of the process and Redis ends leases by its own: claims of the suite that are made
@@ -32,17 +21,17 @@ class PunctualQueue extends BullMqQueue {
 
 /** Those that have not ended get some time more: the clock of Redis goes on meanwhile. */
 async function moveLeases(now: Date): Promise<void> {
-  for (const leases of await redis.keys('*:leases')) {
-    for (const id of await redis.zrange(leases, '0', '-1')) {
-      const until = await redis.hget(`${leases.slice(0, -'leases'.length)}${id}`, 'until');
+  for (const leases of await suite.redis.keys('*:leases')) {
+    for (const id of await suite.redis.zrange(leases, '0', '-1')) {
+      const until = await suite.redis.hget(`${leases.slice(0, -'leases'.length)}${id}`, 'until');
       const left = Number(until) - now.getTime();
-      await redis.zadd(leases, (await redisTime()) + left + (left > 0 ? 500 : 0), id);
+      await suite.redis.zadd(leases, (await redisTime()) + left + (left > 0 ? 500 : 0), id);
     }
   }
 }
 
 async function redisTime(): Promise<number> {
-  const [seconds, micros] = await redis.time();
+  const [seconds, micros] = await suite.redis.time();
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }
 
@@ -53,15 +42,11 @@ async function harness(): Promise<QueueUnderTest> {
   const opened: BullMqQueue[] = [];
   const open = async (): Promise<BullMqQueue> => {
     const queue = new PunctualQueue({
-      place: () => ({ target: server.url, prefix }),
+      ...OPTIONS,
+      place: () => ({ target: suite.server.url, prefix }),
       maxBacklog: 1_000_000,
-      retention: 7 * 24 * 3_600_000,
-      failedRetention: 30 * 24 * 3_600_000,
-      now: () => new Date(Date.now()),
-      mailers: ['default'],
-      rateLimits: new Map(),
-      report: (what) => expect(what).toBe('nothing'),
-      raise: ({ message }) => expect(message).toBe('nothing'),
+      retention: 7 * DAY,
+      failedRetention: 30 * DAY,
     });
     opened.push(queue);
     await queue.open();
@@ -72,7 +57,7 @@ async function harness(): Promise<QueueUnderTest> {
     another: open,
     remove: async () => {
       await Promise.all(opened.map((queue) => queue.close()));
-      await redis.flushall();
+      await suite.redis.flushall();
     },
   };
 }

@@ -1,50 +1,19 @@
-import { Redis } from 'ioredis';
-import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
 import { RedisStore } from '../../src/bullmq/redis-store.js';
 import { listOf, numberOf, textsOf } from '../../src/bullmq/reply.js';
 import type { MailAlarmEvent } from 'nest-mailroom';
 import type { AttemptRecord, Settlement } from '../../src/queue/mail-queue.js';
-import { afterCleanup, cleanup } from '../support/application.js';
+import { afterCleanup } from '../support/application.js';
 import { claimDue, dueMail } from '../queue/spool-mails.js';
 import { RedisServer } from '../support/redis-server.js';
+import { redisOfSuite } from './redis-of-suite.js';
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await RedisServer.start();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  await redis.quit();
-  await server.close();
-});
-afterEach(async () => {
-  await cleanup();
-  await redis.flushall();
-});
-
-async function open(options: Partial<BullMqQueueOptions> = {}): Promise<BullMqQueue> {
-  const queue = new BullMqQueue({
-    place: () => ({ target: server.url, prefix: 'test' }),
-    maxBacklog: 1000,
-    retention: 1000,
-    failedRetention: 5000,
-    now: () => new Date(Date.now()),
-    mailers: ['default'],
-    rateLimits: new Map(),
-    report: (what) => expect(what).toBe('nothing'),
-    raise: ({ message }) => expect(message).toBe('nothing'),
-    ...options,
-  });
-  afterCleanup(() => queue.close());
-  await queue.open();
-  return queue;
-}
+const suite = redisOfSuite();
+const { open } = suite;
 
 async function setting(name: string, value: string): Promise<void> {
-  const [, before] = textsOf(await redis.config('GET', name));
-  await redis.config('SET', name, value);
-  afterCleanup(() => redis.config('SET', name, before ?? ''));
+  const [, before] = textsOf(await suite.redis.config('GET', name));
+  await suite.redis.config('SET', name, value);
+  afterCleanup(() => suite.redis.config('SET', name, before ?? ''));
 }
 
 const attempt: AttemptRecord = { startedAt: new Date(0), durationMs: 1, accepted: [], rejected: [] };
@@ -59,7 +28,7 @@ const attachment = (content: Buffer) => ({
   disposition: 'attachment' as const,
   headers: {},
 });
-const files = async (): Promise<readonly string[]> => (await redis.keys('*:mail-files:*')).toSorted();
+const files = async (): Promise<readonly string[]> => (await suite.redis.keys('*:mail-files:*')).toSorted();
 
 test('an attachment of many mails is stored once, and removed with the last that needs it', async () => {
   const queue = await open();
@@ -88,11 +57,13 @@ test('what is sent keeps its line in the list and loses its body; in the end not
   await claimDue(queue);
   await queue.settle(id, { state: 'sent', attempt });
 
-  expect(await redis.hget(`test:mail-default:${id.split('.')[1]}`, 'data')).not.toContain('secret code');
+  expect(await suite.redis.hget(`test:mail-default:${id.split('.')[1]}`, 'data')).not.toContain(
+    'secret code',
+  );
 
   expect(await queue.get(id)).toMatchObject({ state: 'sent', subject: 'Welcome', to: ['ada@to.test'] });
   await queue.prune(new Date(Date.now() + 2000));
-  const left = await redis.keys('test:mail-default:*');
+  const left = await suite.redis.keys('test:mail-default:*');
   expect(left.filter((name) => !/:(id|meta|events|marker|pc)$/.test(name))).toEqual([]);
 });
 
@@ -114,8 +85,8 @@ test('a mail that cannot be read is set aside and said, and the rest goes on', a
   const bad = await queue.add(dueMail());
   const gone = await queue.add(dueMail({ attachments: [attachment(Buffer.alloc(70_000))] }));
   const good = await queue.add(dueMail());
-  await redis.hset(`test:mail-default:${bad.id.split('.')[1]}`, 'data', '{"torn');
-  await redis.del(...(await files()));
+  await suite.redis.hset(`test:mail-default:${bad.id.split('.')[1]}`, 'data', '{"torn');
+  await suite.redis.del(...(await files()));
   expect((await claimDue(queue)).map(({ id }) => id)).toEqual([good.id]);
   expect(alarms).toEqual([
     expect.objectContaining({ kind: 'corrupt', id: bad.id, mailers: ['default'] }),
@@ -158,7 +129,7 @@ test('a rate limit holds over all processes, and says when it is over', async ()
   expect(await claimDue(queue)).toEqual([]);
   const next = await queue.nextDueAt('default');
   expect(next?.getTime()).toBeGreaterThan(before + 30_000);
-  await redis.del('test:mail-default:limiter');
+  await suite.redis.del('test:mail-default:limiter');
   expect(await claimDue(other)).toHaveLength(2);
 });
 
@@ -175,9 +146,9 @@ test('a Redis that may lose mails is warned about', async () => {
 });
 
 test('a refused login is said without the password', async () => {
-  await redis.acl('SETUSER', 'mail', 'on', '>right', '~*', '+@all');
+  await suite.redis.acl('SETUSER', 'mail', 'on', '>right', '~*', '+@all');
   const said: string[] = [];
-  const target = `redis://mail:s3cret@127.0.0.1:${server.port}`;
+  const target = `redis://mail:s3cret@127.0.0.1:${suite.server.port}`;
   const queue = await open({
     place: () => ({ target, prefix: 'test' }),
     report: (what) => said.push(what),
@@ -209,11 +180,11 @@ test('a Redis that forgets its scripts does everything as before, whichever it h
     expect(await queue.add(dueMail({}, { idempotencyKey }))).toMatchObject({ id, duplicate: true });
     for (const settlement of SETTLEMENTS) {
       expect(await claimDue(queue)).toMatchObject([{ id, crashes: 0 }]);
-      await redis.script('FLUSH');
+      await suite.redis.script('FLUSH');
       await queue.settle(id, settlement());
     }
     expect(await queue.get(id)).toMatchObject({ state: 'sent', attempts: [{}, {}] });
-    await redis.script('FLUSH');
+    await suite.redis.script('FLUSH');
   };
   await pass('all are known');
   await pass('none is known');
@@ -242,7 +213,7 @@ test('forgetting those cancelled looks at no others', async () => {
   run.mockRestore();
   expect(replies.filter((reply) => numberOf(listOf(reply)[0]) > 0)).toEqual([[1, 1]]);
   expect((await queue.stats()).states).toMatchObject({ cancelled: 0, dead: 2 });
-  expect(await redis.zcard('test:mail-default:failed')).toBe(2);
+  expect(await suite.redis.zcard('test:mail-default:failed')).toBe(2);
 });
 
 test('one loss of everything is one alarm, however many mailers notice it', async () => {
@@ -254,7 +225,7 @@ test('one loss of everything is one alarm, however many mailers notice it', asyn
   };
   const claimAll = () => Promise.all([claim('default'), claim('other'), claim('default')]);
   await claimAll();
-  await redis.flushall();
+  await suite.redis.flushall();
   await claimAll();
   await claimAll();
   expect(alarms).toMatchObject([{ kind: 'queue', mailers: ['default', 'other'] }]);

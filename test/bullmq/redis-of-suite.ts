@@ -1,0 +1,62 @@
+import { Redis } from 'ioredis';
+import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
+import { afterCleanup, cleanup } from '../support/application.js';
+import { RedisServer } from '../support/redis-server.js';
+
+/** A Redis of a suite's own, which is empty before each test. */
+export interface RedisOfSuite {
+  readonly server: RedisServer;
+  /** A connection to it. */
+  readonly redis: Redis;
+  /** A queue in it until the test is over; what it reports fails the test, unless `options` say otherwise. */
+  open(options?: Partial<BullMqQueueOptions>): Promise<BullMqQueue>;
+}
+
+/** Call it at the top of a suite. */
+export function redisOfSuite(): RedisOfSuite {
+  let server: RedisServer;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    await redis.quit();
+    await server.close();
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await cleanup();
+    await redis.flushall();
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get redis() {
+      return redis;
+    },
+    async open(options = {}) {
+      const queue = new BullMqQueue({
+        ...OPTIONS,
+        place: () => ({ target: server.url, prefix: 'test' }),
+        ...options,
+      });
+      afterCleanup(() => queue.close());
+      await queue.open();
+      return queue;
+    },
+  };
+}
+
+export const OPTIONS: Omit<BullMqQueueOptions, 'place'> = {
+  maxBacklog: 1000,
+  retention: 1000,
+  failedRetention: 5000,
+  // As BullMQ asks for it: a test may have set it.
+  now: () => new Date(Date.now()),
+  mailers: ['default'],
+  rateLimits: new Map(),
+  report: (what) => expect(what).toBe('nothing'),
+  raise: ({ message }) => expect(message).toBe('nothing'),
+};
