@@ -2,6 +2,7 @@ import { DomainLimits } from '../../src/deliver/domain-limits.js';
 import { InFlight } from '../../src/deliver/in-flight.js';
 import { QueueWorker } from '../../src/deliver/queue-worker.js';
 import { Suspects } from '../../src/deliver/suspects.js';
+import { WakeUp } from '../../src/deliver/wake-up.js';
 import { TransportGate } from '../../src/deliver/transport-gate.js';
 import { MailError } from '../../src/mail.errors.js';
 import type { PublishMailEvent } from '../../src/mail.events.js';
@@ -121,4 +122,35 @@ test('a mail that gets no answer in its time does not show that the transport wo
   await worker.stop();
   const tellsOfTransport = events.filter((name) => !/^mail\.(sending|failed|released)$/.test(name));
   expect(tellsOfTransport).toEqual(['mail.paused', 'mail.deferred', 'mail.sent', 'mail.resumed']);
+});
+
+test('while one mail finds out whether the transport works, the others are not looked for again and again', async () => {
+  const queue = new MemoryQueue(() => new Date());
+  const [probed, answer] = [new Happening(), new Happening()];
+  const waits = jest.spyOn(WakeUp.prototype, 'within');
+  let sends = 0;
+  const transport = transportOf(async ({ messageId, envelope }) => {
+    sends += 1;
+    if (sends === 1) throw new MailError('transport-unavailable', 'down');
+    waits.mockClear();
+    probed.resolve();
+    await answer.promise;
+    return { messageId, transport: 'of the test', accepted: envelope.to, rejected: [], durationMs: 1 };
+  });
+  const worker = workerOf(
+    queue,
+    transport,
+    () => undefined,
+    () => performance.now(),
+  );
+  await queue.add(dueMail());
+  worker.start();
+  await probed.promise;
+  worker.wake();
+  await until(() => Promise.resolve(waits.mock.calls.length > 0));
+  expect(new Set(waits.mock.calls.map(([ms]) => ms))).toEqual(new Set([1_000]));
+  answer.resolve();
+  await until(async () => (await queue.stats()).states.sent === 1);
+  await worker.stop();
+  waits.mockRestore();
 });
