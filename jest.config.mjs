@@ -27,7 +27,7 @@ export default {
   },
   // Nest 12 and a few of its dependencies publish ESM only; jest runs CommonJS.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|postal-mime|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|set-cookie-parser)/)',
+    '/node_modules/(?!(@nestjs|postal-mime|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|set-cookie-parser|preact)/)',
   ],
   moduleNameMapper: {
     '^#package-root$': '<rootDir>/test/support/package-root.ts',

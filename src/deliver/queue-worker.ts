@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asMailError, MailError, messageOf } from '../mail.errors.js';
-import { describeMessage, type PublishMailEvent } from '../mail.events.js';
+import type { PublishMailEvent } from '../mail.events.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Claim, MailQueue, Settlement } from '../queue/mail-queue.js';
 import type { Transport } from '../transport/transport.js';
@@ -9,6 +9,7 @@ import { deliver } from './deliver.js';
 import type { DomainLimits } from './domain-limits.js';
 import type { InFlight } from './in-flight.js';
 import type { Pace } from './pace.js';
+import { publishSettlement } from './settlement-events.js';
 import type { Suspects } from './suspects.js';
 import type { Passage, TransportGate } from './transport-gate.js';
 import { type AttemptResult, type OnAmbiguous, type Verdict, verdict, verdictBefore } from './verdict.js';
@@ -231,10 +232,8 @@ export class QueueWorker {
     }
     const result = await this.#attempt(claim);
     const made = verdict(claim, result, { ...context, now: now() });
-    this.#tellGate(passage, made, result);
-    const isReleased = made.settlement.state === 'released';
-    const error = 'error' in result && !isReleased ? result.error : made.transportFault;
-    return this.#settle(claim, made.settlement, error);
+    this.#tellGate(passage, made);
+    return this.#settle(claim, made.settlement, made.error);
   }
 
   /** Milliseconds until the mail may be tried; 0: its turn is now, and taken. */
@@ -260,13 +259,13 @@ export class QueueWorker {
     }
   }
 
-  #tellGate(passage: Passage, { settlement, transportFault }: Verdict, result: AttemptResult): void {
+  #tellGate(passage: Passage, { transport, error }: Verdict): void {
     const { gate, mailer, publish } = this.#options;
-    if (transportFault) {
-      const retryInMs = gate.fault(transportFault, passage);
-      if (retryInMs !== undefined) publish('mail.paused', { mailer, error: transportFault, retryInMs });
-    } else if (settlement.state === 'released' || isSilence(result)) {
+    if (transport === 'unknown') {
       gate.leave(passage);
+    } else if (transport === 'at fault') {
+      const retryInMs = gate.fault(error, passage);
+      if (retryInMs !== undefined) publish('mail.paused', { mailer, error, retryInMs });
     } else if (gate.answered(passage)) {
       publish('mail.resumed', { mailer });
     }
@@ -278,7 +277,7 @@ export class QueueWorker {
     while (!(await this.#isSettled(claim, settlement))) await pause(STORE_PAUSE_MS);
     // Before its listeners run: a mail that waits for less than they take is claimed again meanwhile.
     this.#underWay.delete(claim.id);
-    this.#publish(claim, settlement, error);
+    publishSettlement(this.#options.publish, claim, settlement, error);
   }
 
   #nextLook(): Promise<void> {
@@ -301,21 +300,6 @@ export class QueueWorker {
       this.#settling -= 1;
     }
   }
-
-  #publish({ id, message, attempt }: Claim, settlement: Settlement, error: MailError | undefined): void {
-    const { publish } = this.#options;
-    const event = { ...describeMessage(message), id, attempt, ...(error && { error }) };
-    if (settlement.state === 'released' && error) publish('mail.released', event);
-    if (settlement.state === 'waiting') publish('mail.deferred', { ...event, dueAt: settlement.dueAt });
-    if (settlement.state === 'dead') publish('mail.dead', event);
-    if (settlement.state === 'ambiguous') publish('mail.ambiguous', event);
-    if (settlement.state === 'expired') publish('mail.expired', event);
-  }
-}
-
-/** The transport did not answer, or not to this mail: that says nothing for it. */
-function isSilence(result: AttemptResult): boolean {
-  return 'error' in result && (result.error.outcome === 'unknown' || result.error.code === 'timeout');
 }
 
 function leaseFrom(now: Date): Date {

@@ -19,11 +19,11 @@ export interface VerdictContext {
   readonly random: number;
 }
 
-export interface Verdict {
-  readonly settlement: Settlement;
-  /** The transport's own fault, which is none of the mail's: it is to be paused. */
-  readonly transportFault?: MailError | undefined;
-}
+/** How a claim ends; why its attempt failed, unless it was we who ended it; and what that shows of the transport. */
+export type Verdict =
+  | { readonly settlement: Settlement; readonly error?: MailError; readonly transport: 'works' | 'unknown' }
+  /** It is to be paused: no mail is to blame. */
+  | { readonly settlement: Settlement; readonly error: MailError; readonly transport: 'at fault' };
 
 /** Attempts in a row that may end with their process before a mail is taken to be the reason. */
 const MAX_CRASHES = 3;
@@ -43,11 +43,14 @@ export function verdictBefore(
 /** How a claim ends after an attempt. Every recipient is looked at on their own. */
 export function verdict(claim: Claim, result: AttemptResult, context: VerdictContext): Verdict {
   const attempt = record(context, result);
-  if ('receipt' in result) return { settlement: afterReceipt(claim, result.receipt, attempt, context) };
+  if ('receipt' in result) {
+    return { settlement: afterReceipt(claim, result.receipt, attempt, context), transport: 'works' };
+  }
   const { error } = result;
-  if (isOurEnd(error)) return { settlement: { state: 'released' } };
-  if (isTransportFault(error)) return { settlement: { state: 'released' }, transportFault: error };
-  return { settlement: afterError(claim, error, attempt, context) };
+  if (isOurEnd(error)) return { settlement: { state: 'released' }, transport: 'unknown' };
+  if (isTransportFault(error)) return { settlement: { state: 'released' }, error, transport: 'at fault' };
+  const settlement = afterError(claim, error, attempt, context);
+  return { settlement, error, transport: isSilence(error) ? 'unknown' : 'works' };
 }
 
 function afterReceipt(
@@ -88,6 +91,11 @@ function later(
 /** The module closed, or its caller gave up: nothing was tried. */
 function isOurEnd({ code, outcome }: MailError): boolean {
   return outcome === 'not-sent' && (code === 'closed' || code === 'aborted');
+}
+
+/** It did not answer, or not to this mail: that says nothing for it. */
+function isSilence({ outcome, code }: MailError): boolean {
+  return outcome === 'unknown' || code === 'timeout';
 }
 
 /** Faults that every mail would meet. */

@@ -399,32 +399,31 @@ describe('styles inlined at compile time and at run time give the same mail', ()
 });
 
 const corpus = join(__dirname, '..', '..', '..', 'shared', 'corpus', 'postmark');
-const withCorpus = existsSync(corpus) ? test : test.skip;
-
-withCorpus('real templates take the fast path', async () => {
-  const reasons: string[] = [];
-  let fast = 0;
-  for (const style of ['basic', 'plain']) {
-    for (const name of readdirSync(join(corpus, style))) {
-      const source = readFileSync(join(corpus, style, name, 'content.html'), 'utf8')
-        // A Mustache section is refused aloud; this is what such a one is rewritten to.
-        .replaceAll(
-          /\{\{#attachment_details\}\}([^]*?)\{\{\/attachment_details\}\}/g,
-          '{{#with attachment_details}}$1{{/with}}',
+// Beside a checkout in CI; everything else has cases of its own.
+if (existsSync(corpus))
+  test('real templates take the fast path', async () => {
+    const reasons: string[] = [];
+    let fast = 0;
+    for (const style of ['basic', 'plain']) {
+      for (const name of readdirSync(join(corpus, style))) {
+        const source = readFileSync(join(corpus, style, name, 'content.html'), 'utf8')
+          // A Mustache section is refused aloud; this is what such a one is rewritten to.
+          .replaceAll(
+            /\{\{#attachment_details\}\}([^]*?)\{\{\/attachment_details\}\}/g,
+            '{{#with attachment_details}}$1{{/with}}',
+          );
+        const fields = [...source.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(
+          ([, field = '']): [string, string] => [field, `[${field} & "co"]`],
         );
-      const fields = [...source.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, field = '']): [string, string] => [
-        field,
-        `[${field} & "co"]`,
-      ]);
-      const row = Object.fromEntries(fields);
-      const lists = [[], [row], [row, row, row]].map((rows) =>
-        Object.assign({}, row, { receipt_details: rows, invoice_details: rows, attachment_details: rows }),
-      );
-      const { fastPath, textPath = fastPath } = (await compare({ 'page.hbs': source }, lists)) ?? {};
-      if (textPath?.ok) fast += 1;
-      else reasons.push(`${style}/${name}: ${textPath?.reason}`);
+        const row = Object.fromEntries(fields);
+        const lists = [[], [row], [row, row, row]].map((rows) =>
+          Object.assign({}, row, { receipt_details: rows, invoice_details: rows, attachment_details: rows }),
+        );
+        const { fastPath, textPath = fastPath } = (await compare({ 'page.hbs': source }, lists)) ?? {};
+        if (textPath?.ok) fast += 1;
+        else reasons.push(`${style}/${name}: ${textPath?.reason}`);
+      }
     }
-  }
-  process.stdout.write(`postmark: ${fast} fast, ${reasons.length} slow\n${reasons.join('\n')}\n`);
-  expect(fast / (fast + reasons.length)).toBeGreaterThanOrEqual(0.8);
-});
+    process.stdout.write(`postmark: ${fast} fast, ${reasons.length} slow\n${reasons.join('\n')}\n`);
+    expect(fast / (fast + reasons.length)).toBeGreaterThanOrEqual(0.8);
+  });

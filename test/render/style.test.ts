@@ -152,39 +152,39 @@ describe('CSS', () => {
 });
 
 const corpus = join(__dirname, '..', '..', '..', 'shared', 'corpus', 'postmark');
-const withCorpus = existsSync(corpus) ? test : test.skip;
-
-withCorpus('real templates compile or say why not, and render with CSS inlined', async () => {
-  const names = ['basic', 'plain'].flatMap((style) =>
-    readdirSync(join(corpus, style)).map((name) => `${style}/${name}`),
-  );
-  const counts = { rendered: 0, refused: 0 };
-  for (const name of names) {
-    const read = (file: string) => readFileSync(join(corpus, name, file), 'utf8');
-    const files = { 'p.hbs': read('content.html'), 'p.text.hbs': read('content.txt') };
-    const text = Object.values(files).join('');
-    const fields = [...text.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, field = '']) => [
-      field,
-      `[${field} & co]`,
-    ]);
-    const item = Object.fromEntries(fields);
-    const context = {
-      ...item,
-      receipt_details: [item, item],
-      invoice_details: [item],
-      attachment_details: item,
-    };
-    try {
-      const mail = await renderOf(await loaded(files, { inlineCss: true }), 'p', context);
-      expect(mail.html).toContain('style="');
-      expect(mail.html).toContain('@media');
-      expect(mail.text).toContain('[Product Name]');
-      counts.rendered += 1;
-    } catch (error) {
-      expect(String(error)).toMatch(/\{\{#attachment_details\}\} is a Mustache section/);
-      counts.refused += 1;
+// Beside a checkout in CI; everything else has cases of its own.
+if (existsSync(corpus))
+  test('real templates compile or say why not, and render with CSS inlined', async () => {
+    const names = ['basic', 'plain'].flatMap((style) =>
+      readdirSync(join(corpus, style)).map((name) => `${style}/${name}`),
+    );
+    const counts = { rendered: 0, refused: 0 };
+    for (const name of names) {
+      const read = (file: string) => readFileSync(join(corpus, name, file), 'utf8');
+      const files = { 'p.hbs': read('content.html'), 'p.text.hbs': read('content.txt') };
+      const text = Object.values(files).join('');
+      const fields = [...text.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, field = '']) => [
+        field,
+        `[${field} & co]`,
+      ]);
+      const item = Object.fromEntries(fields);
+      const context = {
+        ...item,
+        receipt_details: [item, item],
+        invoice_details: [item],
+        attachment_details: item,
+      };
+      try {
+        const mail = await renderOf(await loaded(files, { inlineCss: true }), 'p', context);
+        expect(mail.html).toContain('style="');
+        expect(mail.html).toContain('@media');
+        expect(mail.text).toContain('[Product Name]');
+        counts.rendered += 1;
+      } catch (error) {
+        expect(String(error)).toMatch(/\{\{#attachment_details\}\} is a Mustache section/);
+        counts.refused += 1;
+      }
     }
-  }
-  process.stdout.write(`postmark corpus: ${JSON.stringify(counts)}\n`);
-  expect(counts).toEqual({ rendered: 20, refused: 2 });
-});
+    process.stdout.write(`postmark corpus: ${JSON.stringify(counts)}\n`);
+    expect(counts).toEqual({ rendered: 20, refused: 2 });
+  });

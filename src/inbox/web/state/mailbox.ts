@@ -31,7 +31,7 @@ export class Mailbox {
   #next: string | undefined;
   #reading = new AbortController();
   #readingMore = false;
-  #timer = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the first news came that is not read yet. */
   #newsAt: number | undefined;
   #read: Promise<boolean> = Promise.resolve(true);
@@ -93,7 +93,7 @@ export class Mailbox {
     this.#newsAt ??= now;
     const longest = Math.max(0, this.#newsAt + LONGEST_WAIT_MS - now);
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.#readNews(), Math.min(SETTLE_MS, longest));
+    this.#timer = setTimeout(() => void this.#readNews(), Math.min(SETTLE_MS, longest));
   }
 
   /** A read that is under way is not given up for the next: then none would end while news comes in. */
