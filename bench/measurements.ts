@@ -1,3 +1,4 @@
+import { median } from './median.js';
 import type { Sink } from './sink-process.js';
 
 /** Figures by their names, which tell the unit. */
@@ -34,11 +35,7 @@ export async function measureInTurns(
 
 function medians(rounds: readonly Figures[]): Figures {
   const names = Object.keys(rounds[0] ?? {});
-  return Object.fromEntries(names.map((name) => [name, middle(rounds.map((figures) => figures[name] ?? 0))]));
-}
-
-function middle(values: readonly number[]): number {
-  return quantile(values, 0.5);
+  return Object.fromEntries(names.map((name) => [name, median(rounds.map((figures) => figures[name] ?? 0))]));
 }
 
 /** @param share from 0 to 1: 0.95 is what 95 % do not exceed */

@@ -1,3 +1,4 @@
+import { median } from './median.js';
 import type { Sink } from './sink-process.js';
 import { type Figures, type Prepare, runTask } from './task.js';
 
@@ -104,9 +105,4 @@ function row(candidate: string, { against }: Suite, results: ReadonlyMap<string,
     sinkCpuMs: ofSink.length > 0 ? median(ofSink) : undefined,
     ratios,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
