@@ -1,4 +1,3 @@
-import { MailerService } from '@nestjs-modules/mailer';
 import { createTransport } from 'nodemailer';
 import type { SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
 import MailMessage from 'nodemailer/lib/mailer/mail-message';
@@ -18,16 +17,10 @@ export interface Connections extends Carrier {
   close(): void;
 }
 
-/**
- * Opens no connection yet. The transporter is kept by a `MailerService` of our own making: its module
- * is global, and importing it would take over the `MailerService` of the application.
- */
+/** Opens no connection yet. */
 export function openConnections(options: ResolvedSmtpOptions, write: WriteLine): Connections {
-  const settings = poolOptions(options, write);
-  const pool = createTransport(settings);
-  if (options.oauth2) pool.set('oauth2_provision_cb', tokenSource(options.oauth2));
-  const registry = new MailerService({ transport: settings }, { createTransport: () => pool });
-  const transporter = registry.getTransporter();
+  const transporter = createTransport(poolOptions(options, write));
+  if (options.oauth2) transporter.set('oauth2_provision_cb', tokenSource(options.oauth2));
   // A fault of an idle connection concerns no mail, and unheard it would end the process.
   transporter.on('error', (error: Error) => write(error.message));
   // `sendMail` would do this with its first mail.
