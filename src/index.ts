@@ -1,5 +1,6 @@
 export { InjectMailer, getMailerToken } from './mail.mailers.js';
 export { type MailEnv, mailConfig, mailEnvSchema } from './mail.config.js';
+export { MailErrorFilter } from './mail.error.filter.js';
 export { MailError } from './mail.errors.js';
 export type {
   MailErrorCode,

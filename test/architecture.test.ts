@@ -49,6 +49,7 @@ const FILES: Record<string, string> = {
   'mail.queue.service.ts': 'service',
   'mail.alarm.ts': 'module',
   'mail.container.ts': 'module',
+  'mail.error.filter.ts': 'module',
   'mail.lifecycle.ts': 'module',
   'mail.mailers.ts': 'module',
   'mail.queueing.ts': 'module',

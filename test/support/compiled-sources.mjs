@@ -10,17 +10,6 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const SOURCES = join(ROOT, 'src');
 export const COMPILED = join(ROOT, 'node_modules', '.cache', 'nest-mailroom', 'src');
 
-const OPTIONS = {
-  jsc: {
-    target: 'es2022',
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true },
-    keepClassNames: true,
-  },
-  module: { type: 'es6' },
-  sourceMaps: 'inline',
-  swcrc: false,
-};
 /** As `package.json` and `entry/` have it for the build. */
 const MANIFEST = JSON.stringify({ type: 'module', imports: { '#spool-thread': './spool-thread.js' } });
 const SPOOL_THREAD =
@@ -56,11 +45,8 @@ async function put(path, content) {
 export default async function compileSources() {
   const files = await outdated();
   if (files.length === 0) return;
-  const { transformFile } = await import('@swc/core');
-  for (const file of files) {
-    const { code } = await transformFile(join(SOURCES, file), OPTIONS);
-    await put(targetOf(file), code);
-  }
+  const { transpiled } = await import('../../scripts/transpile.mjs');
+  for (const file of files) await put(targetOf(file), await transpiled(join(SOURCES, file)));
   await put(join(COMPILED, 'package.json'), MANIFEST);
   await put(join(COMPILED, 'spool-thread.js'), SPOOL_THREAD);
 }

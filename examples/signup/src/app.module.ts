@@ -4,14 +4,13 @@ import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { ConditionalModule, ConfigService } from '@nestjs/config';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
-import { MailModule } from 'nest-mailroom';
+import { MailErrorFilter, MailModule } from 'nest-mailroom';
 import { bullmq } from 'nest-mailroom/bullmq';
 import { MailInboxModule } from 'nest-mailroom/inbox';
 
 import { HealthController } from './health/health.controller.js';
 import { InvitesController } from './invites/invites.controller.js';
 import { deliversHere } from './mail/delivery.js';
-import { MailErrorFilter } from './mail/mail-error.filter.js';
 import { MailLog } from './mail/mail.log.js';
 import { theme } from './mail/theme.js';
 import { OrdersController } from './orders/orders.controller.js';
