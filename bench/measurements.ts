@@ -1,4 +1,5 @@
 import { median } from './median.js';
+import { progress } from './progress.js';
 import type { Sink } from './sink-process.js';
 
 /** Figures by their names, which tell the unit. */
@@ -27,9 +28,11 @@ export async function measureInTurns(
   const all = new Map<string, Figures[]>();
   for (let round = 0; round < rounds; round++) {
     for (const [name, run] of candidates) {
+      progress(`round ${round + 1} of ${rounds}: ${name}`);
       all.set(name, [...(all.get(name) ?? []), await run(surroundings)]);
     }
   }
+  progress('');
   return Object.fromEntries([...all].map(([name, figures]) => [name, medians(figures)]));
 }
 

@@ -1,4 +1,5 @@
 import { median } from './median.js';
+import { progress } from './progress.js';
 import type { Sink } from './sink-process.js';
 import { type Figures, type Prepare, runTask } from './task.js';
 
@@ -55,10 +56,12 @@ export async function compare(name: string, suite: Suite, settings: Settings): P
   for (let round = 0; round < settings.rounds; round++) {
     for (const candidate of suite.candidates.keys()) {
       if (suite.long?.has(candidate) && !settings.long) continue;
+      progress(`${name}, round ${round + 1} of ${settings.rounds}: ${candidate}`);
       const figures = await runRound(name, suite, candidate, settings);
       results.set(candidate, [...(results.get(candidate) ?? []), figures]);
     }
   }
+  progress('');
   return [...results.keys()].map((candidate) => row(candidate, suite, results));
 }
 

@@ -2,7 +2,8 @@
 # What the tests need and npm does not bring: a DKIM verifier that is not ours (Debian: python3-dkim), a
 # browser for the inbox (chromium), and Redis, PostgreSQL and MariaDB, which they start themselves
 # (redis-server, postgresql, mariadb-server-core).
-# Does nothing where they are there already; where it cannot install them, says what is missing and fails.
+# Does nothing where they are there already. Says what it is about to install; where it cannot, lists what is
+# missing and fails.
 # On Node 20 the spool's tests run on a newer Node.js as well: that one comes from npm.
 set -euo pipefail
 
@@ -18,13 +19,27 @@ present() { # Debian package
   esac >/dev/null
 }
 
+purpose() { # Debian package
+  case $1 in
+    python3-dkim) echo 'dkimpy for /usr/bin/python3: verifies DKIM signatures (elsewhere: /usr/bin/python3 -m pip install dkimpy)' ;;
+    chromium) echo 'a browser for the inbox (elsewhere: CHROMIUM names a Chromium or Chrome)' ;;
+    redis-server) echo 'redis-server 6.2 or later in the PATH: the queue on BullMQ' ;;
+    postgresql) echo 'initdb and postgres in the PATH: the outbox table' ;;
+    mariadb-server-core) echo 'mariadbd in the PATH: the outbox table' ;;
+  esac
+}
+
 missing_of() { for package in "$@"; do present "$package" || echo "$package"; done; }
 
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
+can_install() {
+  command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; }
+}
+
 install() { # Debian packages
-  command -v apt-get >/dev/null || return 1
-  echo "Installing what the tests need: $*"
+  can_install || return 1
+  echo "Installing what the tests need, which takes a minute: $*"
   # RUNLEVEL: no services are wanted, the tests start their own.
   as_root apt-get update -qq >/dev/null &&
     as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
@@ -33,13 +48,13 @@ install() { # Debian packages
 
 mapfile -t missing < <(missing_of python3-dkim chromium redis-server postgresql mariadb-server-core)
 [ ${#missing[@]} -eq 0 ] && exit 0
-install "${missing[@]}" && [ -z "$(missing_of "${missing[@]}")" ] && exit 0
+install "${missing[@]}" || true
+mapfile -t missing < <(missing_of "${missing[@]}")
+[ ${#missing[@]} -eq 0 ] && exit 0
 
-cat >&2 <<'MESSAGE'
-The tests check DKIM signatures with dkimpy for /usr/bin/python3, and run Chromium, Redis, PostgreSQL and MariaDB.
-Install them:
-  Debian, Ubuntu:  sudo apt-get install python3-dkim chromium redis-server postgresql mariadb-server-core
-  elsewhere:       /usr/bin/python3 -m pip install dkimpy, and redis-server (6.2 or later), initdb, postgres
-                   and mariadbd in the PATH; CHROMIUM says where a Chromium or Chrome is
-MESSAGE
+{
+  echo 'The tests need what is missing here:'
+  for package in "${missing[@]}"; do printf '  %-20s %s\n' "$package" "$(purpose "$package")"; done
+  echo "On Debian and Ubuntu: sudo apt-get install ${missing[*]}"
+} >&2
 exit 1

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { progress } from './progress.mjs';
 import { startMailServer } from './outage/mail-server.mjs';
 import { startWebsite } from './outage/website.mjs';
 
@@ -29,9 +30,11 @@ async function signUp(website, name, count, overMs) {
   const waits = [];
   const started = performance.now();
   for (let n = 0; n < count; n += 1) {
+    progress(`${name}: signup ${n + 1} of ${count}`);
     await pause(Math.max(0, started + (n * overMs) / count - performance.now()));
     waits.push(website.signUp(`${name}${n}@example.test`));
   }
+  progress('');
   return Promise.all(waits);
 }
 
@@ -48,7 +51,11 @@ function say(what, waits) {
 async function arrival(servers, people) {
   const started = performance.now();
   const arrived = () => new Set(servers.flatMap(({ recipients }) => recipients)).size;
-  while (arrived() < people) await pause(20);
+  while (arrived() < people) {
+    progress(`arrived: ${arrived()} of ${people}`);
+    await pause(20);
+  }
+  progress('');
   return (performance.now() - started) / 1000;
 }
 

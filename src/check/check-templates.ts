@@ -17,6 +17,8 @@ export interface TemplateCheckOptions {
   readonly dir: string;
   /** The date of the rendered mails. */
   readonly now: Date;
+  /** Told how many variants of all have been checked. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Reads all templates, faulty ones too: `faults()` tells of those. */
@@ -99,13 +101,14 @@ class TemplateCheck {
   }
 
   async #report(variants: readonly VariantSources[], shared: readonly Finding[]): Promise<CheckReport> {
-    const { dir } = this.#options;
+    const { dir, onProgress } = this.#options;
     const templates: CheckedTemplate[] = [];
     const findings = [...shared];
     for (const variant of variants) {
       const mail = await this.#rendered(variant);
       templates.push(checkedTemplate(this.#renderer, variant, mail, dir));
       findings.push(...(await this.#findings(variant, mail)));
+      onProgress?.(templates.length, variants.length);
     }
     return checkReport(
       templates,

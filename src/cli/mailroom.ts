@@ -8,6 +8,7 @@ process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), {
   columns: process.stdout.isTTY ? process.stdout.columns : undefined,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  rewriteLine: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\u001B[K${text}`) : undefined,
   now: () => new Date(),
   // Whoever asks for it ends on it; others are ended by the system, as ever.
   get signal() {

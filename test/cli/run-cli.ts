@@ -12,6 +12,10 @@ export interface CommandResult {
 export interface CliSurroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
+  /** Standard error is a terminal: what each line there was rewritten to. */
+  readonly rewritten?: string[];
+  /** @default a clock that stands still */
+  readonly now?: () => Date;
 }
 
 /** Runs `mailroom` in process, in a folder. */
@@ -50,7 +54,8 @@ export class RunningCli {
       columns: surroundings.columns,
       out: (text) => (this.#out += text),
       err: (text) => (this.#err += text),
-      now: () => new Date('2026-03-09T12:00:00Z'),
+      rewriteLine: surroundings.rewritten && ((text) => void surroundings.rewritten?.push(text)),
+      now: surroundings.now ?? (() => new Date('2026-03-09T12:00:00Z')),
       signal: this.#interrupt.signal,
     });
     return { code, out: this.#out, err: this.#err };

@@ -3,6 +3,7 @@ import { checkTemplates, loadWithFaults } from '../../check/check-templates.js';
 import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import { EXIT, type Command, type ExitCode } from '../command.js';
 import { openProject } from '../project.js';
+import { withProgress } from '../progress.js';
 import { PROJECT_OPTIONS, PROJECT_USAGE, projectSettings } from '../project-settings.js';
 import type { Terminal } from '../terminal.js';
 import { reportText } from './report-text.js';
@@ -26,7 +27,9 @@ async function check(args: readonly string[], terminal: Terminal): Promise<ExitC
   const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
   const { dir, roots, helpers, defaultLocale, translator } = project;
   const renderer = new HandlebarsRenderer({ roots, helpers, defaultLocale, translator, inlineCss: true });
-  const report = await checkTemplates(await loadWithFaults(renderer), { dir, now: terminal.now() });
+  const report = await withProgress(terminal, 'Checking templates', async (onProgress) =>
+    checkTemplates(await loadWithFaults(renderer), { dir, now: terminal.now(), onProgress }),
+  );
   terminal.out(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
   return report.errors > 0 ? EXIT.faults : EXIT.ok;
 }

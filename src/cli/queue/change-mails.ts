@@ -3,6 +3,7 @@ import type { QueueFilter, QueueState } from '../../queue/mail-queue.js';
 import { LIFETIME_MS } from '../../queue/queue-options.js';
 import type { SqliteSpool } from '../../queue/spool/sqlite-spool.js';
 import { EXIT, type ExitCode, UsageError } from '../command.js';
+import { type Step, withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 import { FILTER_OPTIONS, filterOf } from './queue-filter.js';
 import { SPOOL_OPTIONS, withSpool } from './spool-options.js';
@@ -17,6 +18,8 @@ const OPTIONS = {
 /** What is done about mails. */
 interface Change {
   readonly name: 'retry' | 'cancel';
+  /** While it is done. */
+  readonly doing: string;
   /** Of the mails it can be done to. */
   readonly states: readonly QueueState[];
   /** Follows how many mails it was done to. */
@@ -31,6 +34,7 @@ type Which = QueueFilter & { readonly id?: string };
 export function retryMails(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   return change(args, terminal, {
     name: 'retry',
+    doing: 'Making mails due',
     states: ['dead', 'ambiguous', 'expired'],
     done: 'again due; an application that runs takes them within seconds',
     apply: (spool, which, now) => spool.retry(which, new Date(now.getTime() + LIFETIME_MS)),
@@ -41,6 +45,7 @@ export function retryMails(args: readonly string[], terminal: Terminal): Promise
 export function cancelMails(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   return change(args, terminal, {
     name: 'cancel',
+    doing: 'Cancelling mails',
     states: ['waiting', 'ambiguous'],
     done: 'cancelled',
     apply: (spool, which) => spool.cancel(which),
@@ -57,7 +62,9 @@ async function change(args: readonly string[], terminal: Terminal, what: Change)
   checkChoice(what, ids.length > 0, Object.keys(filter).length > 0, values.all);
   return withSpool(values, terminal, async (spool) => {
     const asked: readonly Which[] = ids.length > 0 ? ids.map((id) => ({ id })) : [filter];
-    const counts = await inTurn(asked, (which) => what.apply(spool, which, terminal.now()));
+    const counts = await withProgress(terminal, what.doing, (step) =>
+      inTurn(asked, (which) => what.apply(spool, which, terminal.now()), step),
+    );
     const count = counts.reduce((sum, changed) => sum + changed, 0);
     terminal.out(values.json ? `${JSON.stringify({ count })}\n` : `${mails(count)} ${what.done}\n`);
     const missed = ids.filter((_, index) => counts[index] === 0);
@@ -74,9 +81,16 @@ function checkChoice({ name }: Change, hasIds: boolean, hasFilter: boolean, all:
   throw new UsageError(`${name}: expected ids, or a filter such as --template, or --all; got ${found}`);
 }
 
-async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+async function inTurn<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  step: Step,
+): Promise<readonly R[]> {
   const results: R[] = [];
-  for (const item of items) results.push(await work(item));
+  for (const item of items) {
+    results.push(await work(item));
+    if (items.length > 1) step(results.length, items.length);
+  }
   return results;
 }
 

@@ -3,6 +3,7 @@ import { dirname, posix, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Command, EXIT, type ExitCode, UsageError } from '../command.js';
 import { openProject } from '../project.js';
+import { withProgress } from '../progress.js';
 import { PROJECT_OPTIONS, PROJECT_USAGE, projectSettings } from '../project-settings.js';
 import type { Terminal } from '../terminal.js';
 import { declarationOf, templateEntries } from './declaration.js';
@@ -35,9 +36,13 @@ async function runTypes(args: readonly string[], terminal: Terminal): Promise<Ex
   const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
   const name = values.out ?? posix.join(project.sourceRoot, FILE_NAME);
   const file: TypesFile = { name, path: resolve(terminal.cwd, name) };
-  if (values.check) return check(file, templateEntries(await templateContexts(project)), terminal);
+  const read = async (onDirectory?: (dir: string) => void): Promise<Entries> =>
+    withProgress(terminal, 'Reading templates', async () =>
+      templateEntries(await templateContexts(project, onDirectory)),
+    );
+  if (values.check) return check(file, await read(), terminal);
   const write = async (onDirectory?: (dir: string) => void): Promise<void> =>
-    terminal.out(await written(file, templateEntries(await templateContexts(project, onDirectory))));
+    terminal.out(await written(file, await read(onDirectory)));
   const roots = project.roots.map(({ dir }) => dir);
   await (values.watch ? new TypesWatch(write, roots, terminal).untilInterrupted() : write());
   return EXIT.ok;
