@@ -8,7 +8,10 @@ import { anchors, links } from './support/markdown.js';
 const ROOT = join(__dirname, '..');
 const DOCUMENTS: ReadonlyMap<string, string> = new Map([
   ...MANUAL,
-  ['CHANGELOG.md', documentText('CHANGELOG.md')],
+  ...['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map((path): [string, string] => [
+    path,
+    documentText(path),
+  ]),
 ]);
 
 const isElsewhere = (target: string): boolean => /^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(target);
@@ -61,10 +64,15 @@ test('the README leads to every chapter', () => {
   expect(filesLinkedFrom('README.md', documentText('README.md'))).toEqual(expect.arrayContaining(chapters));
 });
 
-test('the package has every chapter, and no picture', async () => {
+// Where the package is read, the repository is not at hand: its own files are all there is.
+test('the package has every chapter, and every file and picture they lead to; no other picture', async () => {
   const packed = await packedFiles();
-  expect(packed).toEqual(expect.arrayContaining([...MANUAL.keys()]));
-  expect(packed.filter((path) => path.endsWith('.png'))).toEqual([]);
+  const linked = [...DOCUMENTS].flatMap(([name, markdown]) => filesLinkedFrom(name, markdown));
+  const isPicture = (path: string): boolean => path.endsWith('.png');
+
+  expect(packed).toEqual(expect.arrayContaining([...DOCUMENTS.keys()]));
+  expect(packed).toEqual(expect.arrayContaining(linked));
+  expect(packed.filter(isPicture).toSorted()).toEqual([...new Set(linked.filter(isPicture))].toSorted());
 });
 
 describe('a link that leads nowhere is found out', () => {

@@ -109,9 +109,7 @@ test('queue retry counts the mails it was given', async () => {
     );
 
     expect(code).toBe(0);
-    expect(rewritten.filter((line) => / of 3, /.test(line)).at(-1)).toMatch(
-      /^Making mails due 3 of 3, \d+ s$/,
-    );
+    expect(rewritten.findLast((line) => / of 3, /.test(line))).toMatch(/^Making mails due 3 of 3, \d+ s$/);
     expect(rewritten.at(-1)).toBe('');
   } finally {
     await place.remove();
