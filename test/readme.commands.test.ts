@@ -37,7 +37,7 @@ function commandsIn(markdown: string): readonly string[] {
 async function commandFault(command: string): Promise<string | undefined> {
   const [program, ...args] = command.split(' ');
   if (program === 'npm') return npmFault(args);
-  if (program === 'npx' && args[0] === 'mailroom') return mailroomFault(args.slice(1));
+  if (program === 'npx' && /^(?:nest-)?mailroom$/.test(args[0] ?? '')) return mailroomFault(args.slice(1));
   if (program === 'curl') return curlFault(command);
   return `unknown: ${command}`;
 }
