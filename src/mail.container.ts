@@ -3,7 +3,8 @@ import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 
 /** What `@nestjs/event-emitter` provides, as far as it is needed here. */
 export interface EventEmitter {
-  emit(name: string, payload: unknown): unknown;
+  /** Calls the listeners before it returns, and rejects when one of them does. */
+  emitAsync(name: string, payload: unknown): unknown;
 }
 
 type Module = ModulesContainer extends Map<string, infer M> ? M : never;
@@ -95,7 +96,7 @@ function isEventEmitter(value: unknown): value is EventEmitter {
   return (
     typeof value === 'object' &&
     value !== null &&
-    typeof Reflect.get(value, 'emit') === 'function' &&
+    typeof Reflect.get(value, 'emitAsync') === 'function' &&
     typeof Reflect.get(value, 'onAny') === 'function'
   );
 }

@@ -6,9 +6,12 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { bootLine } from './mail.boot-line.js';
 import { MailError, messageOf } from './mail.errors.js';
 import type { ResolvedMailer, ResolvedMailOptions } from './mail.options.js';
+import { HandlebarsRenderer } from './render/handlebars-renderer.js';
 import { OwnRenderer } from './render/own-renderer.js';
+import { withoutFolder } from './render/template-folder.js';
 import type { Mailer, Mailroom } from './mail.service.js';
 
 /** What the module does at startup and at shutdown. */
@@ -30,24 +33,33 @@ export class MailLifecycle
   /** @throws {MailError} when a transport with `verify: 'boot'` does not work, or a renderer of the application's own */
   async onModuleInit(): Promise<void> {
     for (const warning of this.#options.warnings) this.#logger.warn(warning);
-    const { capture } = this.#options;
-    if (capture) this.#logger[capture.isWarning ? 'warn' : 'log'](capture.message);
     // Its class may not have existed before; the other renderer is loaded when it is made.
     if (this.#room.renderer instanceof OwnRenderer) await this.#room.renderer.load();
+    this.#warnOfTemplates();
     await Promise.all(this.#mailers('boot').map((mailer) => this.#verifyOrStop(mailer)));
     if (this.#options.templates.watch) this.#room.renderer.watch();
   }
 
   /** @throws {MailError} `config` when a queue that was asked for does not open */
   async onApplicationBootstrap(): Promise<void> {
-    for (const mailer of this.#mailers('warn')) void this.#verifyInBackground(mailer);
     await this.#openQueue();
+    const isWarning = this.#options.capture?.isWarning ?? false;
+    this.#logger[isWarning ? 'warn' : 'log'](bootLine(this.#room, this.#options));
+    for (const mailer of this.#mailers('warn')) void this.#verifyInBackground(mailer);
+  }
+
+  /** An application may send mails without a template. */
+  #warnOfTemplates(): void {
+    const { renderer } = this.#room;
+    if (!(renderer instanceof HandlebarsRenderer) || this.#options.templates.sources.length > 0) return;
+    const warning = withoutFolder(renderer.folders());
+    if (warning !== undefined) this.#logger.warn(warning);
   }
 
   /** A spool nobody asked for is opened when mails may wait in it, or are to come into it; else with the first mail. */
   async #openQueue(): Promise<void> {
     const { queue } = this.#options;
-    if (queue.driver === 'off') return;
+    if (queue.driver === 'off' || queue.fault !== undefined) return;
     if (queue.isAsked || queue.outbox) return this.#room.queueing.open();
     if (queue.driver !== 'spool' || !(await isThere(queue.path))) return;
     try {
@@ -116,6 +128,8 @@ export class MailLifecycle
   async #verifyInBackground(mailer: Mailer): Promise<void> {
     try {
       await this.#verify(mailer);
+      const { name, target } = mailer.transport;
+      this.#logger.log(`The mailer '${mailer.name}' can send: ${target ?? name} was reached.`);
     } catch (error) {
       if (MailError.is(error) && error.code === 'closed') return;
       this.#logger.warn(

@@ -132,8 +132,12 @@ function verifyOf(
   { verify }: Defined<ResolvedMailer>,
   transport: ResolvedMailer['transport'],
 ): Pick<ResolvedMailer, 'verify'> {
-  const isKept = [MemoryTransport, FileTransport, LogTransport].some((kind) => transport instanceof kind);
-  return { verify: verify ?? (isKept ? 'off' : DEFAULTS.verify) };
+  return { verify: verify ?? (isKept(transport) ? 'off' : DEFAULTS.verify) };
+}
+
+/** Whether a transport keeps mails in this process or on its disk. */
+export function isKept(transport: ResolvedMailer['transport']): boolean {
+  return [MemoryTransport, FileTransport, LogTransport].some((kind) => transport instanceof kind);
 }
 
 /** The fields an option object gives, checked; what is wrong is reported and left out. */

@@ -4,6 +4,7 @@ import { checkKeys, type Place, readBoolean, readChoice, readInteger } from './m
 import type { MailExtension } from './mail.extension.js';
 import { readDomainLimits } from './mail.options.limits.js';
 import { readOutbox } from './mail.options.outbox.js';
+import { isProduction, OTHER_QUEUES } from './mail.options.places.js';
 import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
 import { type ConfigReport, show } from './mail.report.js';
 import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
@@ -29,11 +30,17 @@ const KEYS = [
 export const DEFAULT_SPOOL_PATH = '.mail/spool.db';
 const DAY_MS = 24 * 3_600_000;
 
+/** Where it runs, and whether its mails go anywhere. */
+export interface QueuePlace extends Surroundings {
+  /** The default mailer keeps its mails here. */
+  readonly isCaptured: boolean;
+}
+
 /** Options over defaults; what is wrong goes into the report. */
 export function resolveQueue(
   options: QueueModuleOptions,
   extensions: readonly MailExtension[],
-  surroundings: Surroundings,
+  surroundings: QueuePlace,
   report: ConfigReport,
 ): ResolvedQueue | NoQueue {
   const at = (field: string): Place => ({ where: `queue.${field}`, report });
@@ -63,7 +70,7 @@ export function resolveQueue(
     driver === 'off'
       ? off("the queue is turned off (queue: { driver: 'off' } or MAIL_QUEUE=off)")
       : place(driver === 'spool', path, surroundings, report, settings);
-  if (queue.driver === 'off' && settings.outbox) refuseOutbox(queue, at('outbox'));
+  if (driver === 'off' && queue.driver === 'off' && settings.outbox) refuseOutbox(queue, at('outbox'));
   return queue;
 }
 
@@ -73,10 +80,11 @@ type Settings = Omit<ResolvedQueue, 'driver' | 'path' | 'isAsked' | 'extension' 
 function place(
   isAsked: boolean,
   path: string | undefined,
-  { nodeEnv, workingDir }: Surroundings,
+  surroundings: QueuePlace,
   report: ConfigReport,
   settings: Settings,
 ): ResolvedQueue | NoQueue {
+  const { nodeEnv, workingDir, isCaptured } = surroundings;
   const spool = (file: string, asked: boolean): ResolvedQueue => ({
     driver: 'spool',
     path: resolve(workingDir, file),
@@ -86,17 +94,28 @@ function place(
     ...settings,
   });
   if (path !== undefined) return spool(path, true);
-  if (!isAsked && nodeEnv === 'test') {
+  // Captured mails are in memory themselves.
+  if (isProduction(surroundings) ? isCaptured : !isAsked && nodeEnv === 'test') {
     if (!settings.deliver) refuseToKeep(report);
     return { ...spool('', false), driver: 'memory', path: '' };
   }
-  if (nodeEnv === undefined || nodeEnv === 'development' || nodeEnv === 'test')
-    return spool(DEFAULT_SPOOL_PATH, isAsked);
-  const mend = 'Set MAIL_SPOOL_PATH (queue.path) to a file on a disk that outlives the process';
-  if (isAsked) {
-    report.add({ where: 'queue.path', expected: 'a file for the spool', found: 'nothing', mend });
-  }
-  return off(`it has no place. ${mend}`);
+  if (!isProduction(surroundings)) return spool(DEFAULT_SPOOL_PATH, isAsked);
+  refuseNoPlace(surroundings, report);
+  return off('it has no place');
+}
+
+/** What says where mails wait. */
+const PLACE_SETTINGS = ['queue.driver', 'queue.path', 'MAIL_QUEUE', 'MAIL_SPOOL_PATH'];
+
+/** Says nothing where a setting of the place is wrong and reported already. */
+function refuseNoPlace({ nodeEnv }: Surroundings, report: ConfigReport): void {
+  if (report.problems.some(({ where }) => PLACE_SETTINGS.includes(where))) return;
+  report.add({
+    where: 'MAIL_SPOOL_PATH',
+    expected: 'a place for the mails that queue() is given',
+    found: `nothing, and NODE_ENV is ${show(nodeEnv)}`,
+    mend: `Set MAIL_SPOOL_PATH (queue.path) to a file on a disk that outlives the process, a volume of the container, or ${OTHER_QUEUES}`,
+  });
 }
 
 /** Nobody else ever sees what is queued in this process's memory. */

@@ -1,10 +1,16 @@
 import { checkKeys, readBoolean, readList, readTime } from './mail.options.checks.js';
 import { MAILER_KEYS, MOVED, resolveDefault, resolveNamed, type Scope } from './mail.options.mailers.js';
+import { isProduction, proveQueue, unwritableFolders } from './mail.options.places.js';
 import { resolveQueue } from './mail.options.queue.js';
 import { readRenderer } from './mail.options.renderer.js';
 import { resolveTemplates } from './mail.options.templates.js';
 import { captureTransport, defined, mergeTransport } from './mail.options.transport.js';
-import type { MailEnvironment, MailModuleOptions, ResolvedMailOptions } from './mail.options.js';
+import type {
+  MailEnvironment,
+  MailModuleOptions,
+  ResolvedMailer,
+  ResolvedMailOptions,
+} from './mail.options.js';
 import { ConfigReport } from './mail.report.js';
 import type { TransportResources } from './transport/resources.js';
 
@@ -26,11 +32,11 @@ const MODULE_KEYS = [
  * Options over environment over defaults, field by field, all of it checked.
  * @throws {MailError} `config` with every problem of the options and the environment, one line each
  */
-export function resolveMailOptions(
+export async function resolveMailOptions(
   given: MailModuleOptions,
   environment: MailEnvironment,
   resources: Omit<TransportResources, 'extensions'>,
-): ResolvedMailOptions {
+): Promise<ResolvedMailOptions> {
   const report = new ConfigReport();
   report.include(environment.report);
   checkKeys(given, MODULE_KEYS, { where: '', report }, MOVED);
@@ -51,20 +57,34 @@ export function resolveMailOptions(
   );
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
   const renderer = readRenderer(options, { where: 'renderer', report });
-  const queue = resolveQueue(options.queue ?? {}, extensions, environment.surroundings, report);
+  const isCaptured = scope.capture !== undefined;
+  const surroundings = { ...environment.surroundings, isCaptured };
+  const chosen = resolveQueue(options.queue ?? {}, extensions, surroundings, report);
+  const where = given.queue?.path === undefined ? 'MAIL_SPOOL_PATH' : 'queue.path';
+  const queue = await proveQueue(chosen, { where, report }, isProduction(surroundings) && !isCaptured);
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
   const interceptors = readList(options.interceptors, { where: 'interceptors', report }) ?? [];
   report.throwIfAny('The mail configuration is not usable:');
+  const mailers = [first, ...named] as const;
   return {
-    mailers: [first, ...named],
+    mailers,
     templates,
     renderer,
     queue,
     interceptors,
     shutdownTimeout: shutdownTimeout ?? DEFAULT_SHUTDOWN_TIMEOUT_MS,
     capture: scope.capture,
-    warnings: report.hints,
+    warnings: [...report.hints, ...(await unwritableFolders(mailers)), ...withoutSender(mailers)],
   };
+}
+
+/** A mail may name its own sender, so that this stops nothing. */
+function withoutSender(mailers: readonly ResolvedMailer[]): readonly string[] {
+  const names = mailers.filter(({ from }) => !from).map(({ name }) => `'${name}'`);
+  if (names.length === 0) return [];
+  return [
+    `No sender is configured for mails of ${names.join(', ')}: each has to name its own (from), or it is refused. Set MAIL_FROM, or pass from to MailModule.forRoot().`,
+  ];
 }
 
 function merge(given: MailModuleOptions, fromEnvironment: MailModuleOptions): MailModuleOptions {

@@ -185,6 +185,8 @@ export interface ResolvedQueue {
   readonly url: string | undefined;
   /** Opened at boot whether anything is queued or not. */
   readonly isAsked: boolean;
+  /** The warning of the boot that says why it will not open, where the boot may go on all the same. */
+  readonly fault?: string | undefined;
   readonly deliver: boolean;
   readonly concurrency: number;
   readonly onAmbiguous: OnAmbiguous;

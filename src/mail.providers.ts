@@ -86,12 +86,12 @@ const resolvedOptions: FactoryProvider<ResolvedMailOptions> = {
 };
 
 /** @throws {MailError} `config` */
-export function resolveProvided(
+export async function resolveProvided(
   options: MailModuleOptions,
   environment: MailEnvironment,
   outbox: MailOutbox,
   container: ModulesContainer,
-): ResolvedMailOptions {
+): Promise<ResolvedMailOptions> {
   if (countGlobal(container, RESOLVED) > 1) throw twoRoots();
   return resolveMailOptions(options, environment, { outbox, logger: new Logger('Mail') });
 }
@@ -283,14 +283,16 @@ function publisher(container: ModulesContainer): PublishMailEvent {
   const logger = new Logger('Mail');
   // Looked for until it is found: its module may be loaded late.
   let emitter: EventEmitter | undefined;
-  return (name, event) => {
+  const tell = async (name: string, event: unknown): Promise<void> => {
     try {
       emitter ??= findEventEmitter(container);
-      emitter?.emit(name, event);
+      // Its plain emit() forgets what listeners return: a rejection would end the process.
+      await emitter?.emitAsync(name, event);
     } catch (error) {
       logger.error(`A listener of ${name} failed`, messageOf(error));
     }
   };
+  return (name, event) => void tell(name, event);
 }
 
 /** @throws {MailError} `config` for a namespace used twice */

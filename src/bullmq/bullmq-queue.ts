@@ -60,6 +60,10 @@ export class BullMqQueue implements MailQueue {
     return this.#warnings;
   }
 
+  get target(): string | undefined {
+    return this.#session.target;
+  }
+
   async open(): Promise<void> {
     this.#warnings = await this.#session.open();
   }

@@ -29,6 +29,11 @@ export class RedisSession {
     this.#options = options;
   }
 
+  /** Host and port of Redis. */
+  get target(): string | undefined {
+    return this.#store?.link.place;
+  }
+
   /**
    * A Redis that is away stops nobody: what is asked of it fails, and goes on once it is there.
    * @returns what should be known of it, a sentence each

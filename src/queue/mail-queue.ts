@@ -130,6 +130,8 @@ export interface QueueEntry {
 export interface MailQueue {
   /** For logs: `spool`, `bullmq`. */
   readonly name: string;
+  /** Where its store is, for the log, once it is open. Never with a secret. @default not told */
+  readonly target?: string | undefined;
   /** Once it is open: what whoever runs this should know of its place, a sentence each. */
   readonly warnings: readonly string[];
   /**

@@ -81,11 +81,31 @@ async function realFolder({ dir, required }: TemplateRoot): Promise<string | und
 
 function absentFolder(dir: string): string {
   const message = `The templates folder ${dir} does not exist`;
-  const built = /(?:^|[\\/])dist[\\/](?:src[\\/])?(.+)$/.exec(dir)?.[1];
-  if (built === undefined) return `${message}. Create it, or correct templates.dir (MAIL_TEMPLATES_DIR)`;
-  const include = `${built.replaceAll('\\', '/').replace(/\/$/, '')}/**/*`;
-  const snippet = `"compilerOptions": { "assets": [{ "include": "${include}", "watchAssets": true }] }`;
+  const snippet = assetsSnippet(dir);
+  if (snippet === undefined) return `${message}. Create it, or correct templates.dir (MAIL_TEMPLATES_DIR)`;
   return `${message}: the build did not copy it. Add to nest-cli.json\n  ${snippet}`;
+}
+
+/** What makes the build copy the folder, when it is one of its output. */
+function assetsSnippet(dir: string): string | undefined {
+  const built = /(?:^|[\\/])dist[\\/](?:src[\\/])?(.+)$/.exec(dir)?.[1];
+  if (built === undefined) return undefined;
+  const include = `${built.replaceAll('\\', '/').replace(/\/$/, '')}/**/*`;
+  return `"compilerOptions": { "assets": [{ "include": "${include}", "watchAssets": true }] }`;
+}
+
+/** A warning when folders are looked for and none of them is there; an application may have no templates. */
+export function withoutFolder(folders: readonly TemplateFolder[]): string | undefined {
+  if (folders.length === 0 || folders.some(({ absent }) => !absent)) return undefined;
+  const dirs = folders.map(({ root }) => root.dir);
+  const snippet = dirs.map(assetsSnippet).find((text) => text !== undefined);
+  return [
+    `There is no templates folder, so a mail that names a template is refused. Looked for: ${dirs.join(', ')}.`,
+    `Create one, name yours (MAIL_TEMPLATES_DIR, templates.dir), or say that there is none: templates: { dirs: [] }.`,
+    ...(snippet === undefined
+      ? []
+      : [`If the build should have copied it, add to nest-cli.json: ${snippet}`]),
+  ].join(' ');
 }
 
 async function templateFile(

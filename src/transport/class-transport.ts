@@ -14,6 +14,10 @@ export class ClassTransport implements Transport {
     return this.#instance().name;
   }
 
+  get target(): string | undefined {
+    return this.#instance().target;
+  }
+
   send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
     return this.#instance().send(message, options);
   }

@@ -19,6 +19,10 @@ export class RehearsedTransport implements Transport {
     this.#rehearse = rehearse;
   }
 
+  get target(): string | undefined {
+    return this.inner.target;
+  }
+
   async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
     const fault = this.#rehearse(message);
     if (fault) throw fault;

@@ -13,6 +13,8 @@ export interface AttemptOptions {
 export interface Transport {
   /** For receipts and logs; a wrapping transport composes it: `failover(a b)`. */
   readonly name: string;
+  /** Where it hands mails over, for the log: `mail.example.test:587`, a folder. Never with a secret. @default not told */
+  readonly target?: string | undefined;
   /**
    * Resolves when at least one recipient was accepted; the rest is in `rejected`.
    * @throws {MailError} when none was; `retryable`, `scope` and `outcome` are decided here, where the reply is read.

@@ -11,5 +11,5 @@ export class LogLines extends ConsoleLogger {
   override warn(message: unknown): void {
     this.warnings.push(String(message));
   }
-  override log(): void {}
+  override log(_message?: unknown, _context?: unknown): void {}
 }

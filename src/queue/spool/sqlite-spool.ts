@@ -59,6 +59,10 @@ export class SqliteSpool implements MailQueue {
     return this.#warnings;
   }
 
+  get target(): string {
+    return this.#options.path;
+  }
+
   async open(): Promise<void> {
     await this.#opened();
   }

@@ -28,14 +28,25 @@ export interface OpenedDatabase {
  * @throws {MailError} `config` when there is neither, naming what to install; else what the driver throws
  */
 export async function openDatabase(path: string, source = SOURCE): Promise<OpenedDatabase> {
+  const { driver, open } = await findDriver(source);
+  return { driver, database: new SqliteConnection(open(path)) };
+}
+
+/**
+ * What opens databases here.
+ * @throws {MailError} `config` when there is nothing that does, naming what to install
+ */
+export async function findDriver(
+  source = SOURCE,
+): Promise<Pick<OpenedDatabase, 'driver'> & { readonly open: OpenDriver }> {
   const builtin = source.builtin('node:sqlite');
   if (isNodeSqlite(builtin)) {
-    return { driver: 'node:sqlite', database: new SqliteConnection(new builtin.DatabaseSync(path)) };
+    return { driver: 'node:sqlite', open: (path) => new builtin.DatabaseSync(path) };
   }
   const open = await source.libsql().catch((error: unknown) => {
     throw noDriver(error);
   });
-  return { driver: 'libsql', database: new SqliteConnection(open(path)) };
+  return { driver: 'libsql', open };
 }
 
 function isNodeSqlite(

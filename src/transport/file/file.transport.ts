@@ -43,6 +43,10 @@ export class FileTransport implements Transport {
   readonly #clock: Clock;
   #closed = false;
 
+  get target(): string {
+    return this.dir;
+  }
+
   /** @throws {MailError} `config` without a `dir` */
   constructor({ dir, clock = Date.now }: FileTransportOptions) {
     if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) {

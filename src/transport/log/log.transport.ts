@@ -8,6 +8,7 @@ import type { AttemptOptions, Transport } from '../transport.js';
 /** Writes a line for each mail, and its text part at debug level; nothing leaves the process. */
 export class LogTransport implements Transport {
   readonly name = 'log';
+  readonly target = 'the log';
   readonly #logger: TransportLogger;
   #closed = false;
 

@@ -29,6 +29,7 @@ type Attempt = { readonly info: SentMessageInfo } | { readonly error: unknown; r
 /** Hands mails to an SMTP server (RFC 5321) over a pool of connections, opened when they are needed. */
 export class SmtpTransport implements Transport {
   readonly name = 'smtp';
+  readonly target: string;
   readonly #options: ResolvedSmtpOptions;
   readonly #clock: () => number;
   readonly #write: WriteLine;
@@ -37,14 +38,13 @@ export class SmtpTransport implements Transport {
   readonly #slots: Slots;
   readonly #connections: Connections;
   readonly #probes = new Set<Connections>();
-  readonly #peer: string;
   #takesUtf8 = false;
   #closed = false;
 
   /** @throws {MailError} `config`, listing everything that is wrong with the options */
   constructor(options: SmtpOptions, { logger, clock }: Partial<TransportResources> = {}) {
     this.#options = resolvedOrThrow(options);
-    this.#peer = `${this.#options.host}:${this.#options.port}`;
+    this.target = `${this.#options.host}:${this.#options.port}`;
     this.#clock = clock ?? Date.now;
     this.#secrets = new Secrets(this.#options);
     const log = logger ?? new Logger('SmtpTransport');
@@ -117,7 +117,7 @@ export class SmtpTransport implements Transport {
     if (this.#takesUtf8) return;
     throw new MailError(
       'unsupported',
-      `${this.#peer} does not offer SMTPUTF8, which the address ${foreign} needs`,
+      `${this.target} does not offer SMTPUTF8, which the address ${foreign} needs`,
       {
         at: { recipient: foreign },
       },
@@ -164,7 +164,7 @@ export class SmtpTransport implements Transport {
     if (this.#closed && !reply) return closedError(this.name, outcome);
     return classifySmtpError(error, {
       progress: outgoing.progress,
-      peer: this.#peer,
+      peer: this.target,
       conceal: (text) => this.#secrets.conceal(text),
     });
   }
