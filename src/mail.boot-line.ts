@@ -47,8 +47,9 @@ function way({ name, verify, transport: made }: ResolvedMailer, room: Mailroom):
 }
 
 function queueSentence(options: ResolvedQueue | NoQueue, { name, target }: MailQueue): string {
-  if (options.driver === 'off') return `There is no queue: ${options.why}.`;
-  if (options.fault !== undefined) return 'The queue cannot be opened, as the warning above says.';
+  if (options.driver === 'off') {
+    return `There is no queue: ${options.isAsked ? options.why : 'the warning above says why'}.`;
+  }
   const place =
     options.driver === 'registered' ? [name, target].filter(Boolean).join(' at ') : (target ?? name);
   return `Queued mails wait in ${place}${options.deliver ? '' : ', and other processes deliver them'}.`;

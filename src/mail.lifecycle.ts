@@ -59,7 +59,7 @@ export class MailLifecycle
   /** A spool nobody asked for is opened when mails may wait in it, or are to come into it; else with the first mail. */
   async #openQueue(): Promise<void> {
     const { queue } = this.#options;
-    if (queue.driver === 'off' || queue.fault !== undefined) return;
+    if (queue.driver === 'off') return;
     if (queue.isAsked || queue.outbox) return this.#room.queueing.open();
     if (queue.driver !== 'spool' || !(await isThere(queue.path))) return;
     try {

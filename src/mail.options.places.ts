@@ -33,9 +33,9 @@ export async function proveQueue(
     report.add(problem);
     return queue;
   }
-  const fault = report.line(problem);
-  report.hint(`${fault} Until then, queue() is refused.`);
-  return { ...queue, fault };
+  const why = report.line(problem);
+  report.hint(`${why} Until then, queue() is refused.`);
+  return { driver: 'off', why: why.replace(/\.$/, ''), isAsked: false };
 }
 
 async function driverProblem(): Promise<ConfigProblem | undefined> {

@@ -125,7 +125,7 @@ function refuseToKeep(report: ConfigReport): void {
 }
 
 function off(why: string): NoQueue {
-  return { driver: 'off', why };
+  return { driver: 'off', why, isAsked: true };
 }
 
 function readPath(value: unknown, { where, report }: Place): string | undefined {

@@ -174,6 +174,8 @@ export interface ResolvedTemplates {
 export interface NoQueue {
   readonly driver: 'off';
   readonly why: string;
+  /** Turned off on purpose; else it cannot be where it is to be, as a warning of the boot says. */
+  readonly isAsked: boolean;
 }
 
 export interface ResolvedQueue {
@@ -185,8 +187,6 @@ export interface ResolvedQueue {
   readonly url: string | undefined;
   /** Opened at boot whether anything is queued or not. */
   readonly isAsked: boolean;
-  /** The warning of the boot that says why it will not open, where the boot may go on all the same. */
-  readonly fault?: string | undefined;
   readonly deliver: boolean;
   readonly concurrency: number;
   readonly onAmbiguous: OnAmbiguous;
