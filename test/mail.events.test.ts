@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import {
+  type MailEventName,
   type MailFailedEvent,
   MailModule,
   type MailSendingEvent,
   type MailSentEvent,
   MailService,
 } from 'nest-mailroom';
+import { MAILROOM } from '../src/mail.providers.js';
+import type { Mailroom } from '../src/mail.service.js';
 import { boot, cleanup, folder } from './support/application.js';
+import { LogLines } from './support/log-lines.js';
 
 afterEach(cleanup);
 
@@ -20,6 +24,23 @@ const mail = {
   tags: ['signup'],
   metadata: { user: '7' },
 };
+
+type OnEventOptions = Parameters<typeof OnEvent>[1];
+
+const EVENTS = Object.keys({
+  'mail.sending': 0,
+  'mail.sent': 0,
+  'mail.failed': 0,
+  'mail.queued': 0,
+  'mail.deferred': 0,
+  'mail.dead': 0,
+  'mail.released': 0,
+  'mail.ambiguous': 0,
+  'mail.expired': 0,
+  'mail.paused': 0,
+  'mail.resumed': 0,
+  'mail.alarm': 0,
+} satisfies Record<MailEventName, 0>) as MailEventName[];
 
 @Injectable()
 class Listener {
@@ -96,6 +117,57 @@ describe('events', () => {
       throw new Error('listener');
     });
     await expect(app.get(MailService).send(mail)).resolves.toMatchObject({ accepted: expect.anything() });
+  });
+
+  describe.each<[string, OnEventOptions | undefined]>([
+    ['as they are by default', undefined],
+    ['that do not suppress their errors', { suppressErrors: false }],
+  ])('never end the process, whatever becomes of their listeners: those %s', (_what, options) => {
+    it.each(EVENTS)('%s', async (name) => {
+      @Injectable()
+      class Failing {
+        readonly heard: string[] = [];
+        @OnEvent(name, options)
+        throwing(): void {
+          this.heard.push('throwing');
+          throw new Error('thrown');
+        }
+        @OnEvent(name, options)
+        rejecting(): Promise<void> {
+          this.heard.push('rejecting');
+          return Promise.reject(new Error('rejected'));
+        }
+        @OnEvent('mail.*', options)
+        wildcard(): Promise<void> {
+          this.heard.push('wildcard');
+          return Promise.reject(new Error('rejected'));
+        }
+      }
+      const unhandled: unknown[] = [];
+      const note = (reason: unknown): unknown => unhandled.push(reason);
+      process.on('unhandledRejection', note);
+      const events = EventEmitterModule.forRoot({ wildcard: true });
+      const app = await boot([MailModule.forRoot({ from }), events], [Failing]);
+      const { publish } = app.get<Mailroom>(MAILROOM);
+      // Its payload plays no part: what listeners return does.
+      publish(name, {} as never);
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      process.off('unhandledRejection', note);
+      expect(app.get(Failing).heard.toSorted()).toEqual(['rejecting', 'throwing', 'wildcard']);
+      expect(unhandled).toEqual([]);
+    });
+  });
+
+  it('tell in the log of a listener that does not suppress its errors', async () => {
+    const lines = new LogLines();
+    const imports = [MailModule.forRoot({ from }), EventEmitterModule.forRoot()];
+    const app = await boot(imports);
+    app.useLogger(lines);
+    app.get(EventEmitter2).on('mail.sent', () => Promise.reject(new Error('listener')));
+    await app.get(MailService).send(mail);
+    await new Promise(setImmediate);
+    expect(lines.errors).toEqual(['A listener of mail.sent failed']);
   });
 
   it('are no condition: without EventEmitterModule mail goes out all the same', async () => {

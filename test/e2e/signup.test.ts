@@ -9,12 +9,14 @@ import {
   MailError,
   type MailEvents,
   MailOutbox,
+  MailService,
   type RenderedMessage,
   type Transport,
 } from 'nest-mailroom';
 import request from 'supertest';
 
 import { AppModule } from '../../examples/signup/src/app.module.js';
+import { cleanup, setEnv } from '../support/application.js';
 import { LogLines } from '../support/log-lines.js';
 
 const ADA = { email: 'ada@example.test', name: 'Ada Lovelace' };
@@ -37,6 +39,8 @@ describe.each([
   let lines: LogLines;
 
   afterEach(async () => {
+    jest.restoreAllMocks();
+    await cleanup();
     await app?.close();
     app = undefined;
   });
@@ -192,6 +196,23 @@ describe.each([
         ),
       );
       expect(lines.errors).toEqual([]);
+    });
+
+    test('is answered with an error and not with 201 when there is no queue', async () => {
+      setEnv({ MAIL_QUEUE: 'off' });
+      await start();
+      const { body } = await post('/signup', ADA).expect(500);
+      expect(body).toMatchObject({ code: 'config', outcome: 'not-sent' });
+      expect(messages()).toEqual([]);
+    });
+
+    test('may be tried again when its mail could not be queued', async () => {
+      await start();
+      const full = new MailError('queue-full', 'The disk is full.');
+      jest.spyOn(MailService.prototype, 'queue').mockRejectedValueOnce(full);
+      await post('/signup', ADA).expect(503);
+      await signUp(ADA);
+      expect(messages()).toHaveLength(1);
     });
 
     test('succeeds when the mail is refused for good; the log and mail.dead tell which and why', async () => {

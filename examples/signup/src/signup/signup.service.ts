@@ -16,12 +16,18 @@ export class SignupService {
 
   /**
    * Knows nothing of mail: whoever cares about a new user listens to `user.signup`, and is waited for. So who is told
-   * that they are signed up has their welcome mail queued, even if this process dies the moment after.
+   * that they are signed up has their welcome mail queued, even if this process dies the moment after; who is told
+   * otherwise may sign up again.
    */
   async signUp(dto: SignupDto): Promise<User> {
     const user: User = { id: randomUUID(), ...dto };
     if (!this.users.add(user)) throw new ConflictException('This email address has signed up already.');
-    await this.events.emitAsync('user.signup', user);
+    try {
+      await this.events.emitAsync('user.signup', user);
+    } catch (error) {
+      this.users.remove(user);
+      throw error;
+    }
     return user;
   }
 }

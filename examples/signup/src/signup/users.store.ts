@@ -9,9 +9,15 @@ export class UsersStore {
 
   /** Adds the user, unless the address is taken. One mailbox is one user, however its letters are cased. */
   add(user: User): boolean {
-    const key = user.email.toLowerCase();
+    const key = keyOf(user);
     if (this.#users.has(key)) return false;
     this.#users.set(key, user);
     return true;
   }
+
+  remove(user: User): void {
+    this.#users.delete(keyOf(user));
+  }
 }
+
+const keyOf = ({ email }: User): string => email.toLowerCase();

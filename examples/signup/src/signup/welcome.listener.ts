@@ -17,10 +17,10 @@ export class WelcomeListener {
   }
 
   /**
-   * Resolves as soon as the mail is on disk: a signup depends on no mail server. What is thrown here is logged by the
-   * event emitter and fails nobody's request.
+   * Resolves as soon as the mail is on disk: a signup depends on no mail server. The event emitter would swallow an
+   * error of this listener, and the signup would be answered with 201 and no mail.
    */
-  @OnEvent('user.signup')
+  @OnEvent('user.signup', { suppressErrors: false })
   async welcome(user: User): Promise<void> {
     await this.mail.queue({
       to: { address: user.email, name: user.name },
