@@ -34,6 +34,7 @@ async function booting(count: number, { port }: Task): Promise<Work> {
             transport: { host: '127.0.0.1', port },
             templates: { dir },
             verify: 'off',
+            queue: { driver: 'off' },
           }),
         ]);
         closing.push(() => app.close());

@@ -22,7 +22,13 @@ export async function ours({ port }: Task, sending: (mail: MailService, count: n
   const transport = { host: '127.0.0.1', port, poolSize: POOL };
   const app = await bootApp([
     EventEmitterModule.forRoot(),
-    MailModule.forRoot({ from: FROM, transport, templates: { dir: templates('mailroom') }, verify: 'off' }),
+    MailModule.forRoot({
+      from: FROM,
+      transport,
+      templates: { dir: templates('mailroom') },
+      verify: 'off',
+      queue: { driver: 'off' },
+    }),
   ]);
   let heard = 0;
   app.get(EventEmitter2).on('mail.sent', () => heard++);

@@ -174,7 +174,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
 describe('in production', () => {
   const boot = async (inbox: MailInboxOptions): Promise<unknown> => {
     const imports = [
-      MailModule.forRoot({ from: 'app@example.test', transport: 'memory://' }),
+      MailModule.forRoot({ from: 'app@example.test', transport: 'memory://', queue: { driver: 'off' } }),
       MailInboxModule.forRoot({ dir: await folder(), ...inbox }),
     ];
     try {
