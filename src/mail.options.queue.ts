@@ -105,11 +105,16 @@ function place(
 }
 
 /** What says where mails wait. */
-const PLACE_SETTINGS = ['queue.driver', 'queue.path', 'MAIL_QUEUE', 'MAIL_SPOOL_PATH'];
+const PLACE_SETTINGS: ReadonlySet<string> = new Set([
+  'queue.driver',
+  'queue.path',
+  'MAIL_QUEUE',
+  'MAIL_SPOOL_PATH',
+]);
 
 /** Says nothing where a setting of the place is wrong and reported already. */
 function refuseNoPlace({ nodeEnv }: Surroundings, report: ConfigReport): void {
-  if (report.problems.some(({ where }) => PLACE_SETTINGS.includes(where))) return;
+  if (report.problems.some(({ where }) => PLACE_SETTINGS.has(where))) return;
   report.add({
     where: 'MAIL_SPOOL_PATH',
     expected: 'a place for the mails that queue() is given',

@@ -8,6 +8,7 @@ import { captureTransport, defined, mergeTransport } from './mail.options.transp
 import type {
   MailEnvironment,
   MailModuleOptions,
+  QueueModuleOptions,
   ResolvedMailer,
   ResolvedMailOptions,
 } from './mail.options.js';
@@ -57,11 +58,7 @@ export async function resolveMailOptions(
   );
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
   const renderer = readRenderer(options, { where: 'renderer', report });
-  const isCaptured = scope.capture !== undefined;
-  const surroundings = { ...environment.surroundings, isCaptured };
-  const chosen = resolveQueue(options.queue ?? {}, extensions, surroundings, report);
-  const where = given.queue?.path === undefined ? 'MAIL_SPOOL_PATH' : 'queue.path';
-  const queue = await proveQueue(chosen, { where, report }, isProduction(surroundings) && !isCaptured);
+  const queue = await provenQueue(options.queue, given.queue, scope);
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
   const interceptors = readList(options.interceptors, { where: 'interceptors', report }) ?? [];
   report.throwIfAny('The mail configuration is not usable:');
@@ -76,6 +73,18 @@ export async function resolveMailOptions(
     capture: scope.capture,
     warnings: [...report.hints, ...(await unwritableFolders(mailers)), ...withoutSender(mailers)],
   };
+}
+
+/** Nothing of the queue stops the boot where mails are captured, or outside production. */
+async function provenQueue(
+  options: QueueModuleOptions = {},
+  given: QueueModuleOptions = {},
+  { surroundings, capture, resources, report }: Scope,
+): Promise<ResolvedMailOptions['queue']> {
+  const isCaptured = capture !== undefined;
+  const queue = resolveQueue(options, resources.extensions, { ...surroundings, isCaptured }, report);
+  const where = given.path === undefined ? 'MAIL_SPOOL_PATH' : 'queue.path';
+  return proveQueue(queue, { where, report }, isProduction(surroundings) && !isCaptured);
 }
 
 /** A mail may name its own sender, so that this stops nothing. */

@@ -161,10 +161,15 @@ describe('events', () => {
 
   it('tell in the log of a listener that does not suppress its errors', async () => {
     const lines = new LogLines();
-    const imports = [MailModule.forRoot({ from }), EventEmitterModule.forRoot()];
-    const app = await boot(imports);
+    @Injectable()
+    class Loud {
+      @OnEvent('mail.sent', { suppressErrors: false })
+      sent(): Promise<void> {
+        return Promise.reject(new Error('listener'));
+      }
+    }
+    const app = await boot([MailModule.forRoot({ from }), EventEmitterModule.forRoot()], [Loud]);
     app.useLogger(lines);
-    app.get(EventEmitter2).on('mail.sent', () => Promise.reject(new Error('listener')));
     await app.get(MailService).send(mail);
     await new Promise(setImmediate);
     expect(lines.errors).toEqual(['A listener of mail.sent failed']);
