@@ -52,17 +52,13 @@ export async function resolveMailOptions(
     isSuppressed,
     givenTransport: given.transport,
   };
-  const first = resolveDefault(options, scope);
-  const named = Object.entries(options.mailers ?? {}).map(([name, own]) =>
-    resolveNamed(name, own, first, scope),
-  );
+  const mailers = resolveMailers(options, scope);
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
   const renderer = readRenderer(options, { where: 'renderer', report });
   const queue = await provenQueue(options.queue, given.queue, scope);
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
   const interceptors = readList(options.interceptors, { where: 'interceptors', report }) ?? [];
   report.throwIfAny('The mail configuration is not usable:');
-  const mailers = [first, ...named] as const;
   return {
     mailers,
     templates,
@@ -73,6 +69,12 @@ export async function resolveMailOptions(
     capture: scope.capture,
     warnings: [...report.hints, ...(await unwritableFolders(mailers)), ...withoutSender(mailers)],
   };
+}
+
+function resolveMailers(options: MailModuleOptions, scope: Scope): ResolvedMailOptions['mailers'] {
+  const first = resolveDefault(options, scope);
+  const named = Object.entries(options.mailers ?? {});
+  return [first, ...named.map(([name, own]) => resolveNamed(name, own, first, scope))];
 }
 
 /** Nothing of the queue stops the boot where mails are captured, or outside production. */
