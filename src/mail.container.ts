@@ -20,6 +20,15 @@ function* provided(
   }
 }
 
+/** What the application's modules provide; an instance is complete once the boot has made it. */
+export function* providers(
+  container: ModulesContainer,
+): Generator<{ readonly token: unknown; readonly metatype: unknown; readonly instance: unknown }> {
+  for (const module of container.values()) {
+    for (const [token, { metatype, instance }] of module.providers) yield { token, metatype, instance };
+  }
+}
+
 /** The values of `token` in all modules of the application; only for `useValue` providers. */
 export function providedValues(container: ModulesContainer, token: symbol): unknown[] {
   return [...provided(container, token)].map(({ wrapper }) => wrapper.instance);

@@ -16,7 +16,7 @@ const CHUNK = 64 * 1024;
 export class Outgoing {
   readonly bytes: Buffer;
   readonly envelope: Envelope;
-  #body: Readable | undefined;
+  readonly #bodies: Readable[] = [];
   #dispatched = false;
 
   constructor(bytes: Buffer, envelope: Envelope) {
@@ -36,7 +36,7 @@ export class Outgoing {
   open(): Readable {
     const { bytes } = this;
     let offset = 0;
-    this.#body = new Readable({
+    const body = new Readable({
       highWaterMark: CHUNK,
       read() {
         const end = Math.min(offset + CHUNK, bytes.length);
@@ -45,17 +45,28 @@ export class Outgoing {
         if (offset === bytes.length) this.push(null);
       },
     });
-    return this.#body;
+    return this.follow(body);
+  }
+
+  /** The body as nodemailer sends it, for one that is not made by `open`. A pool that sends the mail again opens another. */
+  follow(body: Readable): Readable {
+    this.#bodies.push(body);
+    return body;
   }
 
   get progress(): Progress {
-    if (!this.#body) return 'connect';
-    return this.#body.readableDidRead ? 'data' : 'envelope';
+    if (this.#bodies.length === 0) return 'connect';
+    return this.#bodies.some((body) => body.readableDidRead) ? 'data' : 'envelope';
   }
 
   /** The whole body was taken, so its end may have reached the other side. Until then it cannot have. */
   get handedOver(): boolean {
-    return this.#body?.readableEnded ?? false;
+    return this.#bodies.some((body) => body.readableEnded);
+  }
+
+  /** Whether that happened before the latest attempt: what the latter came to says nothing of it. */
+  get handedOverBefore(): boolean {
+    return this.#bodies.slice(0, -1).some((body) => body.readableEnded);
   }
 }
 

@@ -1,0 +1,55 @@
+import { MailError } from '../mail.errors.js';
+import type { Outgoing } from '../transport/outgoing.js';
+import { classifyPluginError, httpStatus } from '../transport/plugin/classify-plugin-error.js';
+import { classifySmtpError } from '../transport/smtp/classify.js';
+import { readFault } from '../transport/smtp/smtp-fault.js';
+import type { NextHop } from './next-hop.js';
+
+/**
+ * What an error of a transporter means: as our SMTP transport's do where it speaks SMTP. Elsewhere only an
+ * answer, or a server that could not be reached, tells that a mail was not sent once it was handed over.
+ */
+export function classifyFailure(error: unknown, outgoing: Outgoing, nextHop: NextHop): MailError {
+  if (MailError.is(error)) return error;
+  const { peer } = nextHop;
+  const fault = readFault(error);
+  const text = nextHop.conceal(fault.text);
+  if (!outgoing.dispatched) return refusedByPlugin(error, text, fault.code);
+  if (outgoing.handedOverBefore) {
+    const what = 'got the mail without confirming it, and the pool of MailerModule sent it again';
+    return ambiguous(`${peer} ${what}: ${text}. Set maxRequeues: 0 in its transport`, error);
+  }
+  if (nextHop.isSmtp || fault.reply) {
+    const { progress } = outgoing;
+    return classifySmtpError(error, { progress, peer, conceal: (said) => nextHop.conceal(said) });
+  }
+  const status = httpStatus(error);
+  if (status !== undefined && status < 500 && status !== 408)
+    return classifyPluginError(error, peer, 'envelope');
+  return UNREACHED.has(fault.code ?? '')
+    ? new MailError('transport-unavailable', `${peer} could not be reached: ${text}`, { cause: error })
+    : ambiguous(`${peer} took the mail but did not confirm it, so it may have been sent: ${text}`, error);
+}
+
+/** Faults of a connection that never was one, and of a program that is not there. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'EACCES',
+]);
+
+function refusedByPlugin(cause: unknown, text: string, code: string | undefined): MailError {
+  return new MailError(
+    'message-rejected',
+    `MailerModule, or one of its plugins, refused the mail before it was handed over: ${text}`,
+    { retryable: code !== 'EMAXRECIPIENTS', cause },
+  );
+}
+
+function ambiguous(message: string, cause: unknown): MailError {
+  return new MailError('ambiguous', message, { cause });
+}
