@@ -23,9 +23,9 @@ function* provided(
 /** What the application's modules provide; an instance is complete once the boot has made it. */
 export function* providers(
   container: ModulesContainer,
-): Generator<{ readonly token: unknown; readonly metatype: unknown; readonly instance: unknown }> {
-  for (const module of container.values()) {
-    for (const [token, { metatype, instance }] of module.providers) yield { token, metatype, instance };
+): Generator<{ token: unknown; metatype: unknown; instance: unknown; isGlobal: boolean }> {
+  for (const { providers: own, isGlobal } of container.values()) {
+    for (const [token, { metatype, instance }] of own) yield { token, metatype, instance, isGlobal };
   }
 }
 

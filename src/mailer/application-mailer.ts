@@ -40,15 +40,15 @@ export class ApplicationMailer {
   }
 
   #find(): MailerServiceLike {
-    const candidates = new Set<unknown>();
-    for (const { token, metatype, instance } of this.#container ? providers(this.#container) : []) {
-      const isMeant = this.#token === undefined ? [token, metatype].some(isMailerClass) : token === this.#token;
-      if (isMeant) candidates.add(instance);
-    }
-    const services = [...candidates].filter(isMailerService);
+    const found = [...(this.#container ? providers(this.#container) : [])].filter(({ token, metatype }) =>
+      this.#token === undefined ? [token, metatype].some(isMailerClass) : token === this.#token,
+    );
+    // The order in which Nest looks for what a class injects.
+    const inOrder = [...found.filter(({ isGlobal }) => isGlobal), ...found];
+    const services = new Set(inOrder.map(({ instance }) => instance).filter(isMailerService));
     const [service] = services;
-    if (!service) throw candidates.size > 0 ? noRealService() : noService(this.#token);
-    if (services.length > 1) throw severalServices();
+    if (!service) throw found.length > 0 ? noRealService() : noService(this.#token);
+    if (services.size > 1 && this.#token === undefined) throw severalServices();
     return service;
   }
 }
@@ -111,7 +111,7 @@ function noRealService(): MailError {
 function severalServices(): MailError {
   return new MailError(
     'config',
-    "mailer: sends through the application's MailerService, and there are several. Import MailerModule once; or give the one that is meant a token of its own ({ provide: 'MAIN_MAILER', useExisting: MailerService } in the module that imports it) and say mailerService({ token: 'MAIN_MAILER' }).",
+    "mailer: sends through the application's MailerService, and there are several. Import MailerModule once, or say under which token the one is provided that is meant: mailerService({ token: MailerService }) is the one that the application's classes inject.",
   );
 }
 

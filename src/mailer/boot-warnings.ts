@@ -13,7 +13,7 @@ export function warningsOf(transporter: Transporter, mailer: ApplicationMailer):
 function requeueWarning({ requeues, peer }: NextHop): string | undefined {
   if (requeues === 0) return undefined;
   const times = requeues === undefined ? 'without end' : `up to ${requeues} times`;
-  return `The pool of MailerModule to ${peer} sends a mail again by itself when its connection breaks, ${times}, even when the server has got it already. Set maxRequeues: 0 in its transport; queue() tries again where that is safe.`;
+  return `The pool of MailerModule to ${peer} starts a mail again by itself when its connection breaks off, ${times}, and tells nobody. Set maxRequeues: 0 in its transport: queue() tries again by its own rules.`;
 }
 
 function pluginWarning(mailer: ApplicationMailer): string | undefined {

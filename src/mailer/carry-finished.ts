@@ -1,7 +1,7 @@
 import type { MailMessage, SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
 import { abortError } from '../mail.abort.js';
 import type { RenderedMessage } from '../message/message.js';
-import type { Outgoing } from '../transport/outgoing.js';
+import { type Outgoing, wireEnvelope } from '../transport/outgoing.js';
 import { pluginFields } from '../transport/plugin/plugin-fields.js';
 import { dsnField } from '../transport/smtp/smtp.transport.js';
 import { type Plugin, type Plugins, pluginsOf, withPlugins } from './transporter-plugins.js';
@@ -48,10 +48,6 @@ function carrying(
   { envelope }: SendMailOptions,
   signal: AbortSignal,
 ): Plugins {
-  const withoutPlaceholder: Plugin = ({ data }, done) => {
-    if (data.html === NO_HTML) delete data.html;
-    done();
-  };
   const exactEnvelope: Plugin = (mail, done) => {
     // A plugin of theirs may have sent it elsewhere, as in staging.
     if (mail.data.envelope === envelope) setEnvelope(mail, outgoing);
@@ -71,9 +67,14 @@ function carrying(
   };
 }
 
+const withoutPlaceholder: Plugin = ({ data }, done) => {
+  if (data.html === NO_HTML) delete data.html;
+  done();
+};
+
 /** nodemailer reads the addresses once more, and would write some of them otherwise. */
-function setEnvelope({ message }: MailMessage, { envelope: { from, to } }: Outgoing): void {
-  Object.assign(message.getEnvelope(), { from, to: [...to] });
+function setEnvelope({ message }: MailMessage, outgoing: Outgoing): void {
+  Object.assign(message.getEnvelope(), wireEnvelope(outgoing));
 }
 
 /** MailerService makes it of the option it reads, which is the one thing to tell it by from plugins of the application. */

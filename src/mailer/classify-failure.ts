@@ -15,12 +15,9 @@ export function classifyFailure(error: unknown, outgoing: Outgoing, nextHop: Nex
   const fault = readFault(error);
   const text = nextHop.conceal(fault.text);
   if (!outgoing.dispatched) return refusedByPlugin(error, text, fault.code);
-  if (outgoing.handedOverBefore) {
-    const what = 'got the mail without confirming it, and the pool of MailerModule sent it again';
-    return ambiguous(`${peer} ${what}: ${text}. Set maxRequeues: 0 in its transport`, error);
-  }
   if (nextHop.isSmtp || fault.reply) {
-    const { progress } = outgoing;
+    // Elsewhere nobody can tell when it was read; an answer is one to the mail.
+    const progress = nextHop.isSmtp ? outgoing.progress : 'data';
     return classifySmtpError(error, { progress, peer, conceal: (said) => nextHop.conceal(said) });
   }
   const status = httpStatus(error);
@@ -28,7 +25,13 @@ export function classifyFailure(error: unknown, outgoing: Outgoing, nextHop: Nex
     return classifyPluginError(error, peer, 'envelope');
   return UNREACHED.has(fault.code ?? '')
     ? new MailError('transport-unavailable', `${peer} could not be reached: ${text}`, { cause: error })
-    : ambiguous(`${peer} took the mail but did not confirm it, so it may have been sent: ${text}`, error);
+    : new MailError(
+        'ambiguous',
+        `${peer} took the mail but did not confirm it, so it may have been sent: ${text}`,
+        {
+          cause: error,
+        },
+      );
 }
 
 /** Faults of a connection that never was one, and of a program that is not there. */
@@ -48,8 +51,4 @@ function refusedByPlugin(cause: unknown, text: string, code: string | undefined)
     `MailerModule, or one of its plugins, refused the mail before it was handed over: ${text}`,
     { retryable: code !== 'EMAXRECIPIENTS', cause },
   );
-}
-
-function ambiguous(message: string, cause: unknown): MailError {
-  return new MailError('ambiguous', message, { cause });
 }

@@ -5,7 +5,8 @@ import { transporterNameIn } from './mailer-url.js';
 
 export interface MailerServiceOptions {
   /**
-   * Under which token the application provides the `MailerService` that is meant, where there are several.
+   * Under which token the application provides the `MailerService` that is meant, where there are several: a
+   * class, a text or a symbol. Of several under one token, the one that a class would be injected is taken.
    * @default the one `MailerService` of the application
    */
   readonly token?: string | symbol | (abstract new (...args: never[]) => unknown) | undefined;

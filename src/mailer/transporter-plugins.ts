@@ -21,8 +21,9 @@ export function pluginsOf(transporter: Transporter): Plugins | undefined {
 
 /** The same transporter with other plugins, for the mails sent by the result alone: the application's own stays as it is. */
 export function withPlugins(transporter: Transporter, plugins: Plugins): Transporter {
-  const view: Transporter = Object.create(transporter, { [PLACE]: { value: plugins } });
-  return view;
+  return new Proxy(transporter, {
+    get: (target, name): unknown => (name === PLACE ? plugins : Reflect.get(target, name)),
+  });
 }
 
 function listIn(kept: object, step: string): readonly Plugin[] {

@@ -16,7 +16,7 @@ const CHUNK = 64 * 1024;
 export class Outgoing {
   readonly bytes: Buffer;
   readonly envelope: Envelope;
-  readonly #bodies: Readable[] = [];
+  #body: Readable | undefined;
   #dispatched = false;
 
   constructor(bytes: Buffer, envelope: Envelope) {
@@ -48,25 +48,20 @@ export class Outgoing {
     return this.follow(body);
   }
 
-  /** The body as nodemailer sends it, for one that is not made by `open`. A pool that sends the mail again opens another. */
+  /** Looks at another body as the one that is sent: one that nodemailer makes of the bytes. */
   follow(body: Readable): Readable {
-    this.#bodies.push(body);
+    this.#body = body;
     return body;
   }
 
   get progress(): Progress {
-    if (this.#bodies.length === 0) return 'connect';
-    return this.#bodies.some((body) => body.readableDidRead) ? 'data' : 'envelope';
+    if (!this.#body) return 'connect';
+    return this.#body.readableDidRead ? 'data' : 'envelope';
   }
 
   /** The whole body was taken, so its end may have reached the other side. Until then it cannot have. */
   get handedOver(): boolean {
-    return this.#bodies.some((body) => body.readableEnded);
-  }
-
-  /** Whether that happened before the latest attempt: what the latter came to says nothing of it. */
-  get handedOverBefore(): boolean {
-    return this.#bodies.slice(0, -1).some((body) => body.readableEnded);
+    return this.#body?.readableEnded ?? false;
   }
 }
 
