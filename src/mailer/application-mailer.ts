@@ -3,6 +3,7 @@ import type { Transporter } from 'nodemailer';
 import { closest } from '../mail.closest.js';
 import { providers } from '../mail.container.js';
 import { MailError } from '../mail.errors.js';
+import { show } from '../mail.report.js';
 import { fieldOf } from './fields.js';
 import type { MailerServiceOptions } from './mailer-service.js';
 
@@ -117,12 +118,11 @@ function severalServices(): MailError {
 
 function noTransporter(name: string, known: readonly string[]): MailError {
   const urls = known.map((other) => `mailer:${encodeURIComponent(other)}`);
-  const has = urls.length > 0 ? `It has ${urls.join(', ')}.` : 'It has none with a name.';
+  const has = urls.length > 0 ? `It has ${urls.join(', ')}` : 'It has none with a name';
+  const what = name === '' ? 'no default transporter' : `no transporter ${show(name)}`;
+  const fix = name === '' ? 'give MailerModule a `transport`' : 'add it to `transports` of MailerModule';
   const near = closest(name, known);
-  const fix =
-    name === ''
-      ? 'Name one of those, or give MailerModule a `transport`'
-      : `Add it to \`transports\` of MailerModule${near === undefined ? '' : `, or did you mean mailer:${near}`}`;
-  const what = name === '' ? 'no default transporter' : `no transporter '${name}'`;
-  return new MailError('config', `The application's MailerService has ${what}. ${has} ${fix}.`);
+  const guess = near === undefined ? '' : ` Did you mean mailer:${encodeURIComponent(near)}?`;
+  const message = `The application's MailerService has ${what}. ${has}: name one that is there, or ${fix}.${guess}`;
+  return new MailError('config', message);
 }

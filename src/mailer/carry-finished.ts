@@ -20,7 +20,7 @@ export function carryFinished(
   signal: AbortSignal,
 ): Promise<SentMessageInfo> {
   const plugins = pluginsOf(transporter);
-  // Who knows what this one does first: it has the mail from here on.
+  // A mock or a wrapper may do anything first: it has the mail from here on.
   if (!plugins) outgoing.dispatch();
   const fields = mailFields(outgoing, message, signal);
   const carrier = plugins

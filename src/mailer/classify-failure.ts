@@ -14,7 +14,8 @@ export function classifyFailure(error: unknown, outgoing: Outgoing, nextHop: Nex
   const { peer } = nextHop;
   const fault = readFault(error);
   const text = nextHop.conceal(fault.text);
-  if (!outgoing.dispatched) return refusedByPlugin(error, text, fault.code);
+  const cause = text === fault.text ? error : new Error(text);
+  if (!outgoing.dispatched) return refusedByPlugin(cause, text, fault.code);
   if (nextHop.isSmtp || fault.reply) {
     // Elsewhere nobody can tell when it was read; an answer is one to the mail.
     const progress = nextHop.isSmtp ? outgoing.progress : 'data';
@@ -23,15 +24,11 @@ export function classifyFailure(error: unknown, outgoing: Outgoing, nextHop: Nex
   const status = httpStatus(error);
   if (status !== undefined && status < 500 && status !== 408)
     return classifyPluginError(error, peer, 'envelope');
-  return UNREACHED.has(fault.code ?? '')
-    ? new MailError('transport-unavailable', `${peer} could not be reached: ${text}`, { cause: error })
-    : new MailError(
-        'ambiguous',
-        `${peer} took the mail but did not confirm it, so it may have been sent: ${text}`,
-        {
-          cause: error,
-        },
-      );
+  if (UNREACHED.has(fault.code ?? '')) {
+    return new MailError('transport-unavailable', `${peer} could not be reached: ${text}`, { cause });
+  }
+  const what = 'took the mail but did not confirm it, so it may have been sent';
+  return new MailError('ambiguous', `${peer} ${what}: ${text}`, { cause });
 }
 
 /** Faults of a connection that never was one, and of a program that is not there. */

@@ -54,14 +54,15 @@ describe('the boot stops', () => {
       'no transporter of that name',
       'mailer:markting',
       { ...JSON_MAILER, transports: { marketing: { jsonTransport: true }, system: { jsonTransport: true } } },
-      ["no transporter 'markting'", 'mailer:marketing, mailer:system', 'did you mean mailer:marketing'],
+      ['no transporter "markting"', 'mailer:marketing, mailer:system', 'Did you mean mailer:marketing?'],
     ],
     [
       'no transporter with a name',
       'mailer:news',
       JSON_MAILER,
-      ["no transporter 'news'", 'none with a name', '`transports`'],
+      ['no transporter "news"', 'none with a name', '`transports`'],
     ],
+    ['no name that a log line could hold', 'mailer:a%0Ab', JSON_MAILER, ['no transporter "a\\nb"']],
     [
       'no default transporter',
       'mailer:',
@@ -116,8 +117,8 @@ describe('the boot stops', () => {
       bootBoth(JSON_MAILER, { mailers: { a: { transport: 'mailer:a' }, b: { transport: 'mailer:b' } } }),
     );
     expect(error.message.split('\n')).toEqual([
-      expect.stringMatching(/^mailers\.a\.transport: .*'a'/),
-      expect.stringMatching(/^mailers\.b\.transport: .*'b'/),
+      expect.stringMatching(/^mailers\.a\.transport: .*"a"/),
+      expect.stringMatching(/^mailers\.b\.transport: .*"b"/),
     ]);
   });
 
