@@ -39,14 +39,18 @@ export function throwIfAborted(signal: AbortSignal): void {
 
 /**
  * Settles as `result` does, or rejects once the signal aborts, whether that ends the work or not.
- * @param signal not aborted yet
- * @throws {MailError} `aborted`, `timeout`, or what the signal gives as its reason
+ * @param error what it rejects with then, by default `abortError`
  */
-export function untilAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilAborted<T>(
+  result: Promise<T>,
+  signal: AbortSignal,
+  error: () => Error = () => abortError(signal),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(abortError(signal));
+    const onAbort = (): void => reject(error());
     const leave = (): void => signal.removeEventListener('abort', onAbort);
     signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
     result.then(resolve, reject).finally(leave);
   });
 }

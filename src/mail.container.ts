@@ -21,6 +21,15 @@ function* provided(
   }
 }
 
+/** What the application's modules provide; an instance is complete once the boot has made it. */
+export function* providers(
+  container: ModulesContainer,
+): Generator<{ token: unknown; metatype: unknown; instance: unknown; isGlobal: boolean }> {
+  for (const { providers: own, isGlobal } of container.values()) {
+    for (const [token, { metatype, instance }] of own) yield { token, metatype, instance, isGlobal };
+  }
+}
+
 /** The values of `token` in all modules of the application; only for `useValue` providers. */
 export function providedValues(container: ModulesContainer, token: symbol): unknown[] {
   return [...provided(container, token)].map(({ wrapper }) => wrapper.instance);

@@ -13,6 +13,7 @@ import { HandlebarsRenderer } from './render/handlebars-renderer.js';
 import { OwnRenderer } from './render/own-renderer.js';
 import { withoutFolder } from './render/template-folder.js';
 import type { Mailer, Mailroom } from './mail.service.js';
+import type { Transport } from './transport/transport.js';
 
 /** What the module does at startup and at shutdown. */
 export class MailLifecycle
@@ -40,8 +41,10 @@ export class MailLifecycle
     if (this.#options.templates.watch) this.#room.renderer.watch();
   }
 
-  /** @throws {MailError} `config` when a queue that was asked for does not open */
+  /** @throws {MailError} `config` when a transport can never work, or a queue that was asked for does not open */
   async onApplicationBootstrap(): Promise<void> {
+    const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
+    for (const warning of checkTransports(transports)) this.#logger.warn(warning);
     await this.#openQueue();
     const isWarning = this.#options.capture?.isWarning ?? false;
     this.#logger[isWarning ? 'warn' : 'log'](bootLine(this.#room, this.#options));
@@ -132,11 +135,31 @@ export class MailLifecycle
       this.#logger.log(`The mailer '${mailer.name}' can send: ${target ?? name} was reached.`);
     } catch (error) {
       if (MailError.is(error) && error.code === 'closed') return;
-      this.#logger.warn(
-        `${cannotSend(mailer, error)} Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.`,
-      );
+      const next = isUnproven(error)
+        ? ''
+        : ' Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.';
+      this.#logger.warn(`${cannotSend(mailer, error)}${next}`);
     }
   }
+}
+
+/**
+ * The warnings of all transports.
+ * @throws {MailError} `config`, with every fault on a line of its own
+ */
+function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
+  const faults = new Set<string>();
+  const warnings = new Set<string>();
+  for (const transport of transports) {
+    try {
+      for (const warning of transport.checkAtBoot?.() ?? []) warnings.add(warning);
+    } catch (error) {
+      if (!MailError.is(error)) throw error;
+      faults.add(error.message);
+    }
+  }
+  if (faults.size > 0) throw new MailError('config', [...faults].join('\n'));
+  return warnings;
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -148,7 +171,13 @@ async function isThere(path: string): Promise<boolean> {
 
 /** One sentence, whether the transport's own ends with a full stop or not. */
 function cannotSend({ name }: Mailer, error: unknown): string {
-  return `The mailer '${name}' cannot send now: ${messageOf(error).replace(/\.?$/, '.')}`;
+  const what = isUnproven(error) ? 'is unproven' : 'cannot send now';
+  return `The mailer '${name}' ${what}: ${messageOf(error).replace(/\.?$/, '.')}`;
+}
+
+/** Nothing is known to be wrong: its transport has no way to tell. */
+function isUnproven(error: unknown): boolean {
+  return MailError.is(error) && error.code === 'unsupported';
 }
 
 /** What stops the boot, with the way to boot all the same. */

@@ -93,7 +93,7 @@ export async function resolveProvided(
   container: ModulesContainer,
 ): Promise<ResolvedMailOptions> {
   if (countGlobal(container, RESOLVED) > 1) throw twoRoots();
-  return resolveMailOptions(options, environment, { outbox, logger: new Logger('Mail') });
+  return resolveMailOptions(options, environment, { outbox, logger: new Logger('Mail'), container });
 }
 
 const rendererProvider: FactoryProvider<Renderer> = {

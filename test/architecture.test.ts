@@ -60,7 +60,7 @@ const FILES: Record<string, string> = {
   'mail.renderer.ts': 'module',
   'index.ts': 'entry',
 };
-const ENTRIES = new Set(['bullmq', 'inbox', 'terminus', 'testing', 'cli', 'transports']);
+const ENTRIES = new Set(['bullmq', 'inbox', 'mailer', 'terminus', 'testing', 'cli', 'transports']);
 
 function room(file: string): string {
   const [first = ''] = relative(src, file).split('/');

@@ -22,6 +22,10 @@ export class ClassTransport implements Transport {
     return this.#instance().send(message, options);
   }
 
+  checkAtBoot(): readonly string[] {
+    return this.#instance().checkAtBoot?.() ?? [];
+  }
+
   verify(options: AttemptOptions): Promise<void> {
     return this.#instance().verify(options);
   }

@@ -36,7 +36,7 @@ export class Outgoing {
   open(): Readable {
     const { bytes } = this;
     let offset = 0;
-    this.#body = new Readable({
+    const body = new Readable({
       highWaterMark: CHUNK,
       read() {
         const end = Math.min(offset + CHUNK, bytes.length);
@@ -45,7 +45,13 @@ export class Outgoing {
         if (offset === bytes.length) this.push(null);
       },
     });
-    return this.#body;
+    return this.follow(body);
+  }
+
+  /** Looks at another body as the one that is sent: one that nodemailer makes of the bytes. */
+  follow(body: Readable): Readable {
+    this.#body = body;
+    return body;
   }
 
   get progress(): Progress {

@@ -29,6 +29,10 @@ export class RehearsedTransport implements Transport {
     return this.inner.send(message, options);
   }
 
+  checkAtBoot(): readonly string[] {
+    return this.inner.checkAtBoot?.() ?? [];
+  }
+
   verify(options: AttemptOptions): Promise<void> {
     return this.inner.verify(options);
   }

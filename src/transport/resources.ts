@@ -1,3 +1,4 @@
+import type { ModulesContainer } from '@nestjs/core';
 import type { MailOutbox } from './memory/outbox.js';
 import type { TransportExtension } from './extension.js';
 import type { SmtpOptions } from './smtp/smtp.options.js';
@@ -19,4 +20,6 @@ export interface TransportResources {
   /** Options of an SMTP transport that its URL leaves open. */
   readonly smtp?: Omit<SmtpOptions, 'url' | 'service'> | undefined;
   readonly clock?: Clock | undefined;
+  /** The application's modules, for a transport that one of them is behind; their providers exist once the application is booted. */
+  readonly container?: ModulesContainer | undefined;
 }

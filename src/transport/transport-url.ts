@@ -39,6 +39,12 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
   rediss: 'That names a store, not a way to send: give an smtp:// URL here',
 };
 
+/** Schemes of extensions that come with the module, and what registers each. */
+const UNREGISTERED: Readonly<Record<string, string>> = {
+  mailer:
+    "Add use: [mailerService()] to MailModule.forRoot(), with import { mailerService } from 'nest-mailroom/mailer'",
+};
+
 /**
  * The transport a URL names: `smtp://`, `smtps://`, `file:./dir`, `memory:`, `log:`, or a scheme of a
  * registered extension. `undefined` when something is wrong, which is then in `report` under `where`.
@@ -71,6 +77,7 @@ function refuseScheme(scheme: string, { extensions }: TransportResources, refuse
   if (Object.hasOwn(UNSUPPORTED, scheme)) {
     return refuse(expected, `${scheme}: is unsupported in this version. ${UNSUPPORTED[scheme]}`);
   }
+  if (Object.hasOwn(UNREGISTERED, scheme)) return refuse(expected, UNREGISTERED[scheme]);
   const near = closest(scheme, schemes);
   return refuse(expected, near && `Did you mean ${near}:?`);
 }

@@ -21,6 +21,11 @@ export interface Transport {
    */
   send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt>;
   /**
+   * Asked once at boot, when every provider of the application exists, for warnings that the log is to show.
+   * @throws {MailError} `config`, which stops the boot: no mail could ever be sent
+   */
+  checkAtBoot?(): readonly string[];
+  /**
    * Proves that a mail could be handed over now: connects, secures, authenticates; sends nothing.
    * @throws {MailError}
    */

@@ -7,6 +7,7 @@ const IMPORTS = `
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { Client, Pool } from 'pg';
+import { mailerService, type MailerServiceOptions } from 'nest-mailroom/mailer';
 import { InjectMailer, outboxTableSql, MAIL_TRANSPORT, mailConfig, MailError, MailModule, MailService, SafeString } from 'nest-mailroom';
 import type { Mail, MailErrorCode, MailEvents, MailInterceptor, MailOptionsFactory, Receipt, RenderedMessage,
   MailOf, SendOutcome, SmtpOptions, SqlExecutor, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
@@ -57,6 +58,9 @@ const RIGHT: Sources = {
   'an interceptor': `class A implements MailInterceptor { intercept(message: RenderedMessage) { return { ...message, subject: 'x' }; } } MailModule.forRoot({ interceptors: [A] });`,
   'a transaction of pg': `declare const client: Client; const via: SqlExecutor = { execute: async (sql, values) => (await client.query(sql, values)).rows }; void mail.queue({ to: 'a@x.test', text: '' }, { via, priority: 'high' });`,
   'a table for mails of transactions': `declare const pool: Pool; MailModule.forRoot({ queue: { outbox: { dialect: 'postgres', execute: async (sql, values) => (await pool.query(sql, values)).rows } } }); const ddl: string = outboxTableSql('sqlite', 'mails'); void ddl;`,
+  'mails through MailerService': `MailModule.forRoot({ use: [mailerService()], transport: 'mailer:', mailers: { news: { transport: 'mailer:news' } } });`,
+  'a MailerService by its token': `class Mailer { constructor(readonly name: string) {} } const tokens: MailerServiceOptions['token'][] = [Mailer, 'MAILER', Symbol('mailer'), undefined]; for (const token of tokens) mailerService({ token });`,
+  'a transport with a look at the boot': `class A implements Transport { readonly name = 'a'; declare send: Transport['send']; async verify() {} async close() {} checkAtBoot() { return ['careful']; } } void A;`,
   'payloads of events': `function f(event: MailEvents['mail.failed']): string { return event.error.code; } void f;`,
 };
 
@@ -121,6 +125,7 @@ const WRONG: Readonly<Record<string, readonly [code: string, says: RegExp]>> = {
     /'Promise<QueryResult<any>>' is not assignable to type 'Promise<readonly unknown\[\]>'/,
   ],
   'a dialect there is none of': [`outboxTableSql('oracle');`, /"oracle"' is not assignable/],
+  'a token that is none': [`mailerService({ token: 7 });`, /'number' is not assignable/],
   'an event there is none of': [
     `let event: MailEvents['mail.bounced']; void event;`,
     /'mail\.bounced' does not exist/,

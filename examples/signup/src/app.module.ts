@@ -7,11 +7,13 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { MailErrorFilter, MailModule } from 'nest-mailroom';
 import { bullmq } from 'nest-mailroom/bullmq';
 import { MailInboxModule } from 'nest-mailroom/inbox';
+import { mailerService } from 'nest-mailroom/mailer';
 
 import { HealthController } from './health/health.controller.js';
 import { InvitesController } from './invites/invites.controller.js';
 import { deliversHere } from './mail/delivery.js';
 import { MailLog } from './mail/mail.log.js';
+import { mailerModule, mailTransport } from './mail/mailer.js';
 import { theme } from './mail/theme.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { settings } from './settings.js';
@@ -23,12 +25,14 @@ const templates = { dir: join(import.meta.dirname, 'templates'), theme };
   imports: [
     settings,
     EventEmitterModule.forRoot(),
+    mailerModule,
     // Everything else comes from MAIL_* in the environment.
     MailModule.forRootAsync({
       inject: [ConfigService],
       useFactory: (config: ConfigService) => ({
         templates,
-        use: [bullmq()],
+        use: [bullmq(), mailerService()],
+        transport: mailTransport(config),
         queue: { deliver: deliversHere(config) },
       }),
     }),

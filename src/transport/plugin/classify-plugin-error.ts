@@ -25,7 +25,7 @@ function ofStatus(status: number): readonly [MailErrorCode, retryable: boolean] 
 }
 
 /** Where HTTP clients and SDKs keep it. */
-function httpStatus(error: unknown): number | undefined {
+export function httpStatus(error: unknown): number | undefined {
   const places = [
     fieldOf(error, 'statusCode'),
     fieldOf(error, 'status'),

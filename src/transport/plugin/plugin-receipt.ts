@@ -5,6 +5,9 @@ import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { classifyRejection } from '../smtp/classify.js';
 
+/** Hides secrets the other side may have quoted. */
+type Conceal = (text: string) => string;
+
 /**
  * Reads a plugin's answer; many say no more than their own id.
  * @throws {MailError} `recipients-rejected` when it says that nobody was accepted
@@ -14,8 +17,9 @@ export function pluginReceipt(
   info: Partial<SentMessageInfo> | undefined,
   transport: string,
   durationMs: number,
+  conceal: Conceal = (text) => text,
 ): Receipt {
-  const rejected = readRejections(info);
+  const rejected = readRejections(info, conceal);
   const refused = new Set(rejected.map(({ address }) => address));
   const accepted = envelope.to.filter((address) => !refused.has(address));
   if (accepted.length === 0) {
@@ -37,9 +41,9 @@ export function pluginReceipt(
   };
 }
 
-function readRejections(info: Partial<SentMessageInfo> | undefined): Rejection[] {
+function readRejections(info: Partial<SentMessageInfo> | undefined, conceal: Conceal): Rejection[] {
   const errors: unknown = info?.['rejectedErrors'];
-  if (Array.isArray(errors)) return errors.map((error) => classifyRejection(error, (text) => text));
+  if (Array.isArray(errors)) return errors.map((error) => classifyRejection(error, conceal));
   return (info?.rejected ?? []).map((address) => ({
     address,
     code: 'recipients-rejected',

@@ -4,7 +4,7 @@ import type { MailError } from '../../mail.errors.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import { abortError, throwIfAborted } from '../../mail.abort.js';
+import { abortError, throwIfAborted, untilAborted } from '../../mail.abort.js';
 import { carryOutgoing } from '../carry-outgoing.js';
 import type { Carrier } from '../carry-outgoing.js';
 import { closedError } from '../closed.js';
@@ -57,7 +57,7 @@ export class NodemailerPluginTransport implements Transport {
     throwIfAborted(signal);
     if (!this.#transporter.transporter.verify) return;
     try {
-      await orAborted(Promise.resolve(this.#transporter.verify()), signal, () => abortError(signal));
+      await untilAborted(Promise.resolve(this.#transporter.verify()), signal);
     } catch (error) {
       throw classifyPluginError(error, this.name, 'connect');
     }
@@ -80,7 +80,7 @@ export class NodemailerPluginTransport implements Transport {
     try {
       return await (this.#abortable()
         ? sending
-        : orAborted(sending, signal, () => abortError(signal, outcome())));
+        : untilAborted(sending, signal, () => abortError(signal, outcome())));
     } catch (error) {
       throw this.#failure(error, outgoing, signal);
     }
@@ -101,14 +101,4 @@ export class NodemailerPluginTransport implements Transport {
   #throwIfClosed(): void {
     if (this.#closed) throw closedError(this.name);
   }
-}
-
-/** Settles as `work` does, unless the signal fires first. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal, error: () => Error): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(error());
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,15 +1,29 @@
-import type { ResolvedSmtpOptions } from './smtp.options.js';
+import { urlOf } from '../../message/url.js';
 
 const HIDDEN = '***';
 
 /** Shorter ones would turn ordinary words into stars. */
 const LEAST_LENGTH = 4;
 
+/** Where the secrets of a connection are. */
+export interface SecretOptions {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly oauth2?:
+    | {
+        readonly clientSecret?: string | undefined;
+        readonly refreshToken?: string | undefined;
+        readonly accessToken?: string | undefined;
+      }
+    | undefined;
+  readonly proxy?: string | undefined;
+}
+
 /** What must not be shown. A server may quote it back at us, so every text that came from outside passes here. */
 export class Secrets {
   readonly #values: readonly string[];
 
-  constructor({ username, password, oauth2, proxy }: ResolvedSmtpOptions) {
+  constructor({ username, password, oauth2, proxy }: SecretOptions) {
     const plain = [
       password,
       oauth2?.clientSecret,
@@ -30,5 +44,5 @@ export class Secrets {
 }
 
 function proxyPassword(proxy: string | undefined): string | undefined {
-  return proxy === undefined ? undefined : new URL(proxy).password;
+  return proxy === undefined ? undefined : urlOf(proxy)?.password;
 }

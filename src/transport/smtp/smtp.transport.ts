@@ -199,12 +199,12 @@ function resolvedOrThrow(options: SmtpOptions): ResolvedSmtpOptions {
  * The pool picked a connection the server had dropped meanwhile: it then fails the mail with an error
  * of its own that names no command. Not a byte of the mail was read, so another connection may have it.
  */
-function diedWhileIdle(error: unknown, { progress }: Outgoing): boolean {
+export function diedWhileIdle(error: unknown, { progress }: Outgoing): boolean {
   const { code, command, reply } = readFault(error);
   return progress === 'envelope' && code === 'ECONNECTION' && command === undefined && !reply;
 }
 
-function dsnField(dsn: DeliveryStatusRequest | undefined): Pick<SendMailOptions, 'dsn'> {
+export function dsnField(dsn: DeliveryStatusRequest | undefined): Pick<SendMailOptions, 'dsn'> {
   if (!dsn) return {};
   const { id, return: ret, notify, recipient } = dsn;
   return { dsn: { id, return: ret, notify: typeof notify === 'string' ? notify : [...notify], recipient } };

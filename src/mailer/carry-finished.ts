@@ -1,0 +1,83 @@
+import type { MailMessage, SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
+import { abortError } from '../mail.abort.js';
+import type { RenderedMessage } from '../message/message.js';
+import { type Outgoing, wireEnvelope } from '../transport/outgoing.js';
+import { pluginFields } from '../transport/plugin/plugin-fields.js';
+import { dsnField } from '../transport/smtp/smtp.transport.js';
+import { type Plugin, type Plugins, pluginsOf, withPlugins } from './transporter-plugins.js';
+
+/** What their template adapter takes for a mail that has its html; taken away again before the mail is composed. */
+const NO_HTML = '<!-- a finished mail without html -->';
+
+/**
+ * Sends finished bytes by a transporter of MailerModule, as `raw`. Its plugins run but for the adapter and the
+ * preview, and its DKIM signs. Everything else of the mail is given beside the bytes, for transporters that send fields.
+ */
+export function carryFinished(
+  transporter: Transporter,
+  outgoing: Outgoing,
+  message: RenderedMessage,
+  signal: AbortSignal,
+): Promise<SentMessageInfo> {
+  const plugins = pluginsOf(transporter);
+  // A mock or a wrapper may do anything first: it has the mail from here on.
+  if (!plugins) outgoing.dispatch();
+  const fields = mailFields(outgoing, message, signal);
+  const carrier = plugins
+    ? withPlugins(transporter, carrying(plugins, outgoing, fields, signal))
+    : transporter;
+  return carrier.sendMail(plugins && !fields.html ? { ...fields, html: NO_HTML } : fields);
+}
+
+function mailFields(outgoing: Outgoing, message: RenderedMessage, signal: AbortSignal): SendMailOptions {
+  const { from, to } = outgoing.envelope;
+  return {
+    ...pluginFields(message),
+    ...dsnField(message.envelope.dsn),
+    raw: outgoing.bytes,
+    envelope: { from, to: [...to] },
+    maxRecipients: 0,
+    signal,
+  };
+}
+
+/** Theirs, with ours around them: the last to see the mail notes how far it comes. */
+function carrying(
+  { compile, stream }: Plugins,
+  outgoing: Outgoing,
+  { envelope }: SendMailOptions,
+  signal: AbortSignal,
+): Plugins {
+  const exactEnvelope: Plugin = (mail, done) => {
+    // A plugin of theirs may have sent it elsewhere, as in staging.
+    if (mail.data.envelope === envelope) setEnvelope(mail, outgoing);
+    done();
+  };
+  const handOver: Plugin = ({ message }, done) => {
+    // An older nodemailer does not look at the signal.
+    if (signal.aborted) return done(abortError(signal));
+    const open = message.createReadStream.bind(message);
+    message.createReadStream = (options) => outgoing.follow(open(options));
+    outgoing.dispatch();
+    done();
+  };
+  return {
+    compile: [...compile, withoutPlaceholder],
+    stream: [exactEnvelope, ...stream.filter((plugin) => !isPreview(plugin)), handOver],
+  };
+}
+
+const withoutPlaceholder: Plugin = ({ data }, done) => {
+  if (data.html === NO_HTML) delete data.html;
+  done();
+};
+
+/** nodemailer reads the addresses once more, and would write some of them otherwise. */
+function setEnvelope({ message }: MailMessage, outgoing: Outgoing): void {
+  Object.assign(message.getEnvelope(), wireEnvelope(outgoing));
+}
+
+/** MailerService makes it of the option it reads, which is the one thing to tell it by from plugins of the application. */
+function isPreview(plugin: Plugin): boolean {
+  return /\bmailerOptions\.preview\b/.test(Function.prototype.toString.call(plugin));
+}

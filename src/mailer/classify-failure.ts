@@ -1,0 +1,51 @@
+import { MailError } from '../mail.errors.js';
+import type { Outgoing } from '../transport/outgoing.js';
+import { classifyPluginError, httpStatus } from '../transport/plugin/classify-plugin-error.js';
+import { classifySmtpError } from '../transport/smtp/classify.js';
+import { readFault } from '../transport/smtp/smtp-fault.js';
+import type { NextHop } from './next-hop.js';
+
+/**
+ * What an error of a transporter means: as our SMTP transport's do where it speaks SMTP. Elsewhere only an
+ * answer, or a server that could not be reached, tells that a mail was not sent once it was handed over.
+ */
+export function classifyFailure(error: unknown, outgoing: Outgoing, nextHop: NextHop): MailError {
+  if (MailError.is(error)) return error;
+  const { peer } = nextHop;
+  const fault = readFault(error);
+  const text = nextHop.conceal(fault.text);
+  const cause = text === fault.text ? error : new Error(text);
+  if (!outgoing.dispatched) return refusedByPlugin(cause, text, fault.code);
+  if (nextHop.isSmtp || fault.reply) {
+    // Elsewhere nobody can tell when it was read; an answer is one to the mail.
+    const progress = nextHop.isSmtp ? outgoing.progress : 'data';
+    return classifySmtpError(error, { progress, peer, conceal: (said) => nextHop.conceal(said) });
+  }
+  const status = httpStatus(error);
+  if (status !== undefined && status < 500 && status !== 408)
+    return classifyPluginError(error, peer, 'envelope');
+  if (UNREACHED.has(fault.code ?? '')) {
+    return new MailError('transport-unavailable', `${peer} could not be reached: ${text}`, { cause });
+  }
+  const what = 'took the mail but did not confirm it, so it may have been sent';
+  return new MailError('ambiguous', `${peer} ${what}: ${text}`, { cause });
+}
+
+/** Faults of a connection that never was one, and of a program that is not there. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'EACCES',
+]);
+
+function refusedByPlugin(cause: unknown, text: string, code: string | undefined): MailError {
+  return new MailError(
+    'message-rejected',
+    `MailerModule, or one of its plugins, refused the mail before it was handed over: ${text}`,
+    { retryable: code !== 'EMAXRECIPIENTS', cause },
+  );
+}

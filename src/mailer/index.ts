@@ -1,0 +1,1 @@
+export { mailerService, type MailerServiceOptions } from './mailer-service.js';
