@@ -8,7 +8,7 @@ import { MjmlCompiler } from './mjml/mjml-compiler.js';
 import type { TagOrigins } from './mjml/tag-origins.js';
 import { startOf } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
-import { canonicalLocale, parseFileName, wrongLocale, type FileName } from './template-name.js';
+import { fileLocale, parseFileName, wrongLocale, type FileName } from './template-name.js';
 import type { TemplateRoot } from './template-root.js';
 
 /** Largest template, style sheet or catalog, in bytes. */
@@ -100,7 +100,7 @@ async function templateFile(
   const name = parseFileName(inner ?? path);
   const file = join(root.dir, path);
   if ('wrong' in name) {
-    faults.add({ place: startOf(file), what: name.wrong, mend: 'Rename the file' });
+    faults.add({ place: startOf(file), what: name.wrong, mend: name.mend });
     return [];
   }
   const own = { ...name, kind, path: file, content: content.replace(/^\uFEFF/, '') } as const;
@@ -127,7 +127,7 @@ function messageFile(
 ): readonly MessageFile[] {
   const file = join(root.dir, path);
   const [, tag = ''] = CATALOG.exec(path) ?? [];
-  const locale = canonicalLocale(tag);
+  const locale = fileLocale(tag);
   const twin = known.find((other) => other.locale === locale);
   if (locale !== undefined && !twin) return [{ path: file, locale, content: content.replace(/^\uFEFF/, '') }];
   const what = twin ? `has the same locale as ${twin.path}` : wrongLocale(tag);

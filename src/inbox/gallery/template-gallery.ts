@@ -9,7 +9,8 @@ import type { HandlebarsRenderer, TemplatePath } from '../../render/handlebars-r
 import { localeChain } from '../../render/locale-chain.js';
 import { showPlace } from '../../render/place.js';
 import type { RenderedBody } from '../../render/renderer.js';
-import { canonicalLocale, wrongLocale } from '../../render/template-name.js';
+import { canonicalLocale } from '../../message/locale.js';
+import { wrongLocale } from '../../render/template-name.js';
 import type { VariantSources } from '../../render/template-inventory.js';
 import { type TemplateVariables, variablesOf } from './template-variables.js';
 
