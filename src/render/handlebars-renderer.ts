@@ -24,7 +24,7 @@ import { invalidTemplates, TemplateFaults, type TemplateFault } from './template
 import { readFolder, type TemplateFile, type TemplateFolder } from './template-folder.js';
 import { TemplateInventory } from './template-inventory.js';
 import type { TemplateRoot } from './template-root.js';
-import { TemplateSet, type Page, type PageVariant } from './template-set.js';
+import { TemplateSet, type Fallback, type Page, type PageVariant } from './template-set.js';
 import { TextDirections } from './text-direction.js';
 
 export interface HandlebarsRendererOptions {
@@ -122,6 +122,11 @@ export class HandlebarsRenderer implements Renderer {
   /** What is wrong with the templates as last read; `load` throws the same. */
   faults(): readonly TemplateFault[] {
     return this.#faults.list;
+  }
+
+  /** The blocks that stand in for partials there are none of. */
+  fallbacks(): readonly Fallback[] {
+    return this.#set?.fallbacks ?? [];
   }
 
   /** The helpers that are not built in. */
@@ -263,7 +268,9 @@ export class HandlebarsRenderer implements Renderer {
     };
     this.#set = new TemplateSet({ ...shared, faults });
     this.#sourced =
-      this.#readers.length > 0 ? new SourcedPages({ ...shared, readers: this.#readers }) : undefined;
+      this.#readers.length > 0
+        ? new SourcedPages({ ...shared, readers: this.#readers, names: this.#set.names })
+        : undefined;
     this.#folders = folders;
     this.#faults = faults;
     return faults;
