@@ -129,6 +129,11 @@ export class HandlebarsRenderer implements Renderer {
     return this.#set?.fallbacks ?? [];
   }
 
+  /** Whether there may be templates beside `names()`. */
+  get hasSources(): boolean {
+    return this.#readers.length > 0;
+  }
+
   /** The helpers that are not built in. */
   get helperNames(): ReadonlySet<string> {
     return new Set(Object.keys(this.#options.helpers));

@@ -67,7 +67,7 @@ export class PartialNames {
 
   /** Every name a template of this namespace may call. */
   all(namespace: string): readonly string[] {
-    const own = [...this.#of(namespace), this.#inlines].flatMap((names) => [...names]);
+    const own = [...this.#of(namespace), this.#inlines].flatMap((names) => Array.from(names));
     return own.concat(this.#others ? this.#others.all(namespace) : PARTIAL_BLOCK);
   }
 }
