@@ -14,6 +14,7 @@ import { themeOf, type Theme } from './kit/theme.js';
 import { LocaleChains } from './locale-chain.js';
 import { didYouMean } from '../mail.closest.js';
 import { MjmlCompiler } from './mjml/mjml-compiler.js';
+import { pagesInUse, type PagesInUse } from './pages-in-use.js';
 import { Preheader, withPreheader } from './preheader.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 import { SourceReader } from './source/source-reader.js';
@@ -81,6 +82,7 @@ export class HandlebarsRenderer implements Renderer {
   #folders: readonly TemplateFolder[] = [];
   #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
+  #pages: PagesInUse = new Map();
   readonly #mjml = new MjmlCompiler();
   readonly #readers: readonly SourceReader[];
   /** Absent without sources: then nothing is waited for. */
@@ -106,7 +108,7 @@ export class HandlebarsRenderer implements Renderer {
   }
 
   names(): readonly string[] {
-    return [...(this.#set?.pages.keys() ?? [])];
+    return [...this.#pages.keys()];
   }
 
   /**
@@ -174,14 +176,15 @@ export class HandlebarsRenderer implements Renderer {
   async render(request: RenderRequest): Promise<RenderedBody> {
     const { template, locale = this.#defaultLocale } = request;
     const set = this.#set;
-    const page =
-      (this.#sourced && (await this.#fromSources({ ...request, locale }, this.#sourced))) ??
-      set?.pages.get(template);
-    if (!set || !page) throw this.#notFound(template);
+    const sourced = this.#sourced && (await this.#fromSources({ ...request, locale }, this.#sourced));
+    const used = this.#pages.get(template);
+    const page = sourced ?? used?.page;
+    const messages = sourced ? set?.messages : used?.messages;
+    if (!messages || !page) throw this.#notFound(template);
     const variant = variantFor(page, locale, this.#chains);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);
     try {
-      return this.#body(variant, { ...request, locale }, set.messages);
+      return this.#body(variant, { ...request, locale }, messages);
     } catch (error) {
       throw renderError(error, template);
     }
@@ -276,6 +279,16 @@ export class HandlebarsRenderer implements Renderer {
       this.#readers.length > 0
         ? new SourcedPages({ ...shared, readers: this.#readers, names: this.#set.names })
         : undefined;
+    const before = this.#folders;
+    this.#pages = pagesInUse(
+      {
+        set: this.#set,
+        faults: faults.list,
+        inventory: () => new TemplateInventory(folders),
+        before: () => new TemplateInventory(before),
+      },
+      this.#pages,
+    );
     this.#folders = folders;
     this.#faults = faults;
     return faults;
@@ -293,7 +306,9 @@ export class HandlebarsRenderer implements Renderer {
       for (const listener of this.#onReload) listener(this.#folders);
       faults.throwIfAny();
     } catch (error) {
-      this.#options.onWarning?.(messageOf(error));
+      this.#options.onWarning?.(
+        `${messageOf(error)}\nMails are made as before the fault until it is corrected.`,
+      );
     }
   }
 
