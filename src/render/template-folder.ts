@@ -66,7 +66,8 @@ export async function readFolder(root: TemplateRoot, reading: FolderReading): Pr
   return { root, absent: false, files, styles, messages };
 }
 
-async function realFolder({ dir, required }: TemplateRoot): Promise<string | undefined> {
+async function realFolder(root: TemplateRoot): Promise<string | undefined> {
+  const { dir, required } = root;
   try {
     const real = await realpath(dir);
     if ((await stat(real)).isDirectory()) return real;
@@ -74,18 +75,30 @@ async function realFolder({ dir, required }: TemplateRoot): Promise<string | und
     if (!isMissing(error))
       throw new MailError('config', `The templates folder ${dir} cannot be read`, { cause: error });
     if (!required) return undefined;
-    throw new MailError('config', absentFolder(dir), { at: { file: dir } });
+    throw new MailError('config', absentFolder(root), { at: { file: dir } });
   }
   throw new MailError('config', `The templates folder ${dir} is not a folder`, { at: { file: dir } });
 }
 
-function absentFolder(dir: string): string {
+function absentFolder({ dir, namespace }: TemplateRoot): string {
   const message = `The templates folder ${dir} does not exist`;
+  const option =
+    namespace === undefined
+      ? 'templates.dir (MAIL_TEMPLATES_DIR)'
+      : `dir of MailModule.forFeature({ namespace: '${namespace}' })`;
   const built = /(?:^|[\\/])dist[\\/](?:src[\\/])?(.+)$/.exec(dir)?.[1];
-  if (built === undefined) return `${message}. Create it, or correct templates.dir (MAIL_TEMPLATES_DIR)`;
-  const include = `${built.replaceAll('\\', '/').replace(/\/$/, '')}/**/*`;
+  if (built !== undefined)
+    return `${message}: the build did not copy it, and ${option} leads there. ${assetsLine(built)}`;
+  const source = /(?:^|[\\/])src[\\/](.+)$/.exec(dir)?.[1];
+  if (source === undefined) return `${message}. Create it, or correct ${option}`;
+  const wayOut = `Give ${option} the folder beside the compiled module, which an image has, and let the build copy it.`;
+  return `${message}. Create it, or, where the sources are left out: ${wayOut} ${assetsLine(source)}`;
+}
+
+function assetsLine(folder: string): string {
+  const include = `${folder.replaceAll('\\', '/').replace(/\/$/, '')}/**/*`;
   const snippet = `"compilerOptions": { "assets": [{ "include": "${include}", "watchAssets": true }] }`;
-  return `${message}: the build did not copy it. Add to nest-cli.json\n  ${snippet}`;
+  return `Add to nest-cli.json\n  ${snippet}`;
 }
 
 async function templateFile(
