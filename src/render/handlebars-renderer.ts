@@ -279,19 +279,17 @@ export class HandlebarsRenderer implements Renderer {
       this.#readers.length > 0
         ? new SourcedPages({ ...shared, readers: this.#readers, names: this.#set.names })
         : undefined;
-    const before = this.#folders;
-    this.#pages = pagesInUse(
-      {
-        set: this.#set,
-        faults: faults.list,
-        inventory: () => new TemplateInventory(folders),
-        before: () => new TemplateInventory(before),
-      },
-      this.#pages,
-    );
+    this.#use(folders, faults, this.#set);
+    return faults;
+  }
+
+  #use(folders: readonly TemplateFolder[], faults: TemplateFaults, set: TemplateSet): void {
+    const last = this.#folders;
+    const inventory = (): TemplateInventory => new TemplateInventory(folders);
+    const before = (): TemplateInventory => new TemplateInventory(last);
+    this.#pages = pagesInUse({ set, faults: faults.list, inventory, before }, this.#pages);
     this.#folders = folders;
     this.#faults = faults;
-    return faults;
   }
 
   /** One at a time and in order, so that the last reading is of the last edit. */
