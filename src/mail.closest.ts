@@ -22,6 +22,12 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return near === undefined ? '' : `. Did you mean "${near}"?`;
 }
 
+/** Whether a slip of one key makes one word of the other: a letter more, less, other or swapped. Letter case is ignored. */
+export function isOneEdit(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1 || Math.max(a.length, b.length) > LONGEST) return false;
+  return editDistance(a.toLowerCase(), b.toLowerCase()) <= 1;
+}
+
 /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

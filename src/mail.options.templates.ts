@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { templatesInSources } from './mail.nest-cli.js';
 import { checkKeys, type Place, readBoolean, readStrings } from './mail.options.checks.js';
 import { readDefaultLocale, readTranslator } from './mail.options.messages.js';
 import { readSources } from './mail.options.sources.js';
@@ -21,9 +22,10 @@ const TEMPLATE_KEYS = [
 /** Options over defaults; what is wrong goes into the report. */
 export function resolveTemplates(
   options: TemplateOptions,
-  { nodeEnv, workingDir, entryDir }: Surroundings,
+  surroundings: Surroundings,
   report: ConfigReport,
 ): ResolvedTemplates {
+  const { nodeEnv, workingDir } = surroundings;
   const at = (field: string): Place => ({ where: `templates.${field}`, report });
   checkKeys(options, TEMPLATE_KEYS, at(''));
   const dirs =
@@ -31,11 +33,10 @@ export function resolveTemplates(
   if (options.dir !== undefined && options.dirs !== undefined) {
     report.add({ where: 'templates', expected: 'dir or dirs', found: 'both' });
   }
-  const usual = [...new Set([join(entryDir, 'templates'), join(workingDir, 'templates')])];
   return {
     folders: dirs
       ? dirs.map((dir) => ({ dir: resolve(workingDir, dir), required: true }))
-      : usual.map((dir) => ({ dir, required: false })),
+      : usualFolders(surroundings).map((dir) => ({ dir, required: false })),
     sources: readSources(options.sources, at('sources')),
     helpers: options.helpers ?? {},
     theme: readTheme(options.theme, at('theme')),
@@ -44,4 +45,11 @@ export function resolveTemplates(
     inlineCss: readBoolean(options.inlineCss, at('inlineCss')) ?? true,
     watch: readBoolean(options.watch, at('watch')) ?? (nodeEnv === undefined || nodeEnv === 'development'),
   };
+}
+
+/** Outside production those of the sources alone: what a build left of them elsewhere may be out of date. */
+function usualFolders({ nodeEnv, workingDir, entryDir }: Surroundings): readonly string[] {
+  const sources = nodeEnv === 'production' ? undefined : templatesInSources({ workingDir, entryDir });
+  if (sources !== undefined) return [sources];
+  return [...new Set([join(entryDir, 'templates'), join(workingDir, 'templates')])];
 }

@@ -14,6 +14,7 @@ import { closest } from './mail.closest.js';
 import { asMailError, MailError, type Rejection } from './mail.errors.js';
 import { describeFailure, type PublishMailEvent } from './mail.events.js';
 import { show } from './mail.report.js';
+import { checkContentIds } from './message/content-ids.js';
 import type { Mail, Mailable } from './message/mail.js';
 import type { MailWatcher } from './mail.watch.js';
 import type { Message, RenderedMessage } from './message/message.js';
@@ -188,6 +189,7 @@ export class MailService {
   async #approve(message: RenderedMessage, { body }: Message): Promise<Guarded> {
     const { interceptors, watcher } = this.#room;
     const intercepted = await intercept(message, interceptors, this.#mailer.defaults);
+    checkContentIds(intercepted);
     const guarded = guardRecipients(intercepted, this.#mailer.guard);
     watcher?.approved(guarded.message, 'template' in body ? body.context : undefined);
     return guarded;

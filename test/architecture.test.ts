@@ -30,6 +30,7 @@ const FILES: Record<string, string> = {
   'mail.events.ts': 'events',
   'mail.watch.ts': 'events',
   'mail.extension.ts': 'options',
+  'mail.nest-cli.ts': 'options',
   'mail.options.ts': 'options',
   'mail.options.checks.ts': 'options',
   'mail.options.limits.ts': 'options',

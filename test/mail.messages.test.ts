@@ -82,6 +82,10 @@ test.each<[object, string]>([
     'templates.defaultLocale: expected a language tag such as fr-CA (BCP 47), got "en_GB"',
   ],
   [
+    { defaultLocale: 'french' },
+    'templates.defaultLocale: expected a language tag such as fr-CA (BCP 47), got "french"',
+  ],
+  [
     { translator: { get: () => 'x' } },
     'templates.translator: expected an object with translate(), got an object. For nestjs-i18n write fromI18n(i18nService)',
   ],

@@ -119,10 +119,17 @@ class TemplateCheck {
   async #findings(variant: VariantSources, mail: Rendering): Promise<readonly Finding[]> {
     const { body: asWritten } = await rendered(this.#unstyled, variant, this.#options.now);
     const userHelpers = this.#renderer.helperNames;
+    const fallbacks = this.#renderer.fallbacks();
     return [
       ...sampleFindings(mail, variant),
       ...(await this.#translationFindings(variant)),
-      ...checkVariant(variant, { mail: mail.body, asWritten, userHelpers, messages: this.#messages }),
+      ...checkVariant(variant, {
+        mail: mail.body,
+        asWritten,
+        userHelpers,
+        fallbacks,
+        messages: this.#messages,
+      }),
     ];
   }
 

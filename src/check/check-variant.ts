@@ -1,6 +1,7 @@
 import type { CheckRule } from '../render/check-rules.js';
 import type { Place } from '../render/place.js';
 import type { RenderedBody } from '../render/renderer.js';
+import type { Fallback } from '../render/template-set.js';
 import type { VariantSources } from '../render/template-inventory.js';
 import type { Finding } from './check-report.js';
 import { lintBodies } from './body-lint.js';
@@ -17,6 +18,8 @@ export interface CheckedMail {
   readonly asWritten?: RenderedBody | undefined;
   readonly userHelpers: ReadonlySet<string>;
   readonly messages: MessageLint;
+  /** Of all templates. */
+  readonly fallbacks: readonly Fallback[];
 }
 
 /** What a rule has found; without a place, the template as a whole is meant. */
@@ -33,6 +36,7 @@ export function checkVariant(variant: VariantSources, checked: CheckedMail): rea
   const remarks = [
     ...frontRemarks(variant),
     ...syntaxRemarks(variant, checked.userHelpers),
+    ...fallbackRemarks(variant, checked.fallbacks),
     ...htmlRemarks(variant, checked.asWritten),
     ...(checked.mail ? lintBodies(checked.mail) : []),
     ...checked.messages.remarks(variant),
@@ -53,6 +57,20 @@ function frontRemarks({ front, html }: VariantSources): readonly Remark[] {
     remarks.push({ rule: 'no-preheader', message: 'inboxes preview the first words of the body' });
   }
   return remarks;
+}
+
+function fallbackRemarks(
+  { html, text, lines }: VariantSources,
+  fallbacks: readonly Fallback[],
+): readonly Remark[] {
+  const files = new Set([...html, ...text, ...lines.partials].map(({ file }) => file.path));
+  return fallbacks
+    .filter(({ place }) => files.has(place.file))
+    .map(({ place, partial }) => ({
+      rule: 'absent-partial',
+      place,
+      message: `there is no partial "${partial}", and no template defines it inline`,
+    }));
 }
 
 function syntaxRemarks({ html }: VariantSources, userHelpers: ReadonlySet<string>): readonly Remark[] {

@@ -37,6 +37,10 @@ export const ADVICE: Readonly<Record<CheckRule, Advice>> = {
   },
   'unused-layout': { severity: 'warning', mend: 'Delete it, or name it in a "layout:"' },
   'unused-partial': { severity: 'warning', mend: 'Delete it, or call it' },
+  'absent-partial': {
+    severity: 'warning',
+    mend: 'Create the partial or define it with {{#*inline}}; until then its block is sent',
+  },
   'missing-translation': { severity: 'warning', mend: 'Add it to the catalog of that language' },
   'missing-plural': { severity: 'warning', mend: 'Add that case; until then these counts get "other"' },
 };

@@ -1,12 +1,10 @@
 import { join, posix } from 'node:path';
 import { didYouMean } from '../mail.closest.js';
+import { fieldAt, NEST_CLI_FILES, NestProjects } from '../mail.nest-cli.js';
 import { show } from '../mail.report.js';
 import { UsageError } from './command.js';
 import { type JsonFile, readJsonFile } from './json-file.js';
-import { type Fields, isRecord } from './record.js';
-
-/** In the order the Nest CLI looks for them. */
-const FILE_NAMES = ['nest-cli.json', '.nest-cli.json'] as const;
+import type { Fields } from './record.js';
 
 /** Where nest-cli.json sets which assets a build copies: the fields that lead there. */
 export type SettingPath = readonly string[];
@@ -18,15 +16,17 @@ export class NestSettings {
   /** Relative to the folder of nest-cli.json. */
   readonly sourceRoot: string;
   readonly #fields: Fields;
+  readonly #projects: NestProjects;
   readonly #project: string | undefined;
 
   /** @throws {UsageError} when there is no such project */
   constructor(file: JsonFile | undefined, project?: string) {
     this.file = file;
     this.#fields = file?.fields ?? {};
+    this.#projects = new NestProjects(this.#fields);
     this.#project = project;
-    if (project !== undefined && !this.#projects.has(project)) throw this.#unknown(project);
-    this.sourceRoot = this.#sourceRootOf(project);
+    if (project !== undefined && !this.#projects.names.includes(project)) throw this.#unknown(project);
+    this.sourceRoot = this.#projects.sourceRoot(project);
   }
 
   /**
@@ -35,10 +35,10 @@ export class NestSettings {
    */
   assetLists(): readonly SettingPath[] {
     const name = this.#project;
-    const isDefault = name === undefined || this.sourceRoot === this.#sourceRootOf(undefined);
+    const isDefault = name === undefined || this.sourceRoot === this.#projects.sourceRoot(undefined);
     if (!isDefault) return [listOf(name)];
-    const others = [...this.#projects.keys()].filter(
-      (other) => this.#sourceRootOf(other) === this.sourceRoot,
+    const others = this.#projects.names.filter(
+      (other) => this.#projects.sourceRoot(other) === this.sourceRoot,
     );
     const lists = others.map((other): SettingPath => listOf(other));
     return [ASSETS, ...lists.filter((list) => this.has(list))];
@@ -53,27 +53,16 @@ export class NestSettings {
 
   /** What a list holds, or would take over if it were written. */
   assets(list: SettingPath): unknown {
-    return valueAt(this.#fields, list) ?? valueAt(this.#fields, ASSETS) ?? [];
+    return fieldAt(this.#fields, list) ?? fieldAt(this.#fields, ASSETS) ?? [];
   }
 
   /** Whether the list is in the file. */
   has(list: SettingPath): boolean {
-    return valueAt(this.#fields, list) !== undefined;
-  }
-
-  get #projects(): ReadonlyMap<string, unknown> {
-    const { projects } = this.#fields;
-    return new Map(isRecord(projects) ? Object.entries(projects) : []);
-  }
-
-  #sourceRootOf(project: string | undefined): string {
-    const own = project === undefined ? undefined : valueAt(this.#projects.get(project), ['sourceRoot']);
-    const root = own ?? this.#fields['sourceRoot'];
-    return typeof root === 'string' ? root : 'src';
+    return fieldAt(this.#fields, list) !== undefined;
   }
 
   #unknown(project: string): UsageError {
-    const names = [...this.#projects.keys()];
+    const { names } = this.#projects;
     const known = names.length > 0 ? `It has ${names.join(', ')}` : 'It has no projects';
     const hint = didYouMean(project, names) || `. ${known}`;
     return new UsageError(`--project: nest-cli.json has no project ${show(project)}${hint}`);
@@ -91,13 +80,9 @@ function listOf(project: string): SettingPath {
  * @throws {MailError} `config` when nest-cli.json cannot be understood
  */
 export async function nestSettings(dir: string, project?: string): Promise<NestSettings> {
-  for (const name of FILE_NAMES) {
+  for (const name of NEST_CLI_FILES) {
     const file = await readJsonFile(join(dir, name));
     if (file) return new NestSettings(file, project);
   }
   return new NestSettings(undefined, project);
-}
-
-function valueAt(from: unknown, path: SettingPath): unknown {
-  return path.reduce<unknown>((value, field) => (isRecord(value) ? value[field] : undefined), from);
 }

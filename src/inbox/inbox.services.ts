@@ -37,9 +37,10 @@ export const SERVICE_PROVIDERS: readonly Provider[] = [
   { provide: LinkCheck, useFactory: () => new LinkCheck() },
   {
     provide: ChaosRules,
-    inject: [InboxWatch, LiveEvents],
-    useFactory: (watch: InboxWatch, events: LiveEvents) => {
-      const rules: ChaosRules = new ChaosRules(() => events.publish('chaos', { rules: rules.list }));
+    inject: [InboxWatch, LiveEvents, MailroomView],
+    useFactory: (watch: InboxWatch, events: LiveEvents, mailroom: MailroomView) => {
+      const onChange = (): void => events.publish('chaos', { rules: rules.list });
+      const rules: ChaosRules = new ChaosRules(onChange, () => mailroom.templates);
       watch.add({ rehearse: (message) => rules.strike(message) });
       return rules;
     },

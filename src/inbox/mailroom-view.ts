@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { providedValues } from '../mail.container.js';
 import { MAILROOM } from '../mail.providers.js';
+import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { Mailer, Mailroom } from '../mail.service.js';
 
 /** Transports that keep mail where it is instead of sending it. */
@@ -22,6 +23,14 @@ export class MailroomView {
 
   get mailers(): readonly Mailer[] {
     return this.rooms.flatMap(({ mailers }) => [...mailers.values()]);
+  }
+
+  /** The names of all templates; undefined where a template source may have more. */
+  get templates(): readonly string[] | undefined {
+    const renderers = this.rooms.map(({ renderer }) => renderer);
+    if (renderers.some((renderer) => renderer instanceof HandlebarsRenderer && renderer.hasSources))
+      return undefined;
+    return renderers.flatMap((renderer) => renderer.names());
   }
 
   /** Whether mails of the mailer leave the application nowhere. */

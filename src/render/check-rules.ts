@@ -16,6 +16,7 @@ export const CHECK_RULES = [
   'no-preheader',
   'unused-layout',
   'unused-partial',
+  'absent-partial',
   'missing-translation',
   'missing-plural',
 ] as const;

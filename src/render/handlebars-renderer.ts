@@ -14,6 +14,7 @@ import { themeOf, type Theme } from './kit/theme.js';
 import { LocaleChains } from './locale-chain.js';
 import { didYouMean } from '../mail.closest.js';
 import { MjmlCompiler } from './mjml/mjml-compiler.js';
+import { pagesInUse, type PagesInUse } from './pages-in-use.js';
 import { Preheader, withPreheader } from './preheader.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 import { SourceReader } from './source/source-reader.js';
@@ -24,7 +25,7 @@ import { invalidTemplates, TemplateFaults, type TemplateFault } from './template
 import { readFolder, type TemplateFile, type TemplateFolder } from './template-folder.js';
 import { TemplateInventory } from './template-inventory.js';
 import type { TemplateRoot } from './template-root.js';
-import { TemplateSet, type Page, type PageVariant } from './template-set.js';
+import { TemplateSet, type Fallback, type Page, type PageVariant } from './template-set.js';
 import { TextDirections } from './text-direction.js';
 
 export interface HandlebarsRendererOptions {
@@ -81,6 +82,7 @@ export class HandlebarsRenderer implements Renderer {
   #folders: readonly TemplateFolder[] = [];
   #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
+  #pages: PagesInUse = new Map();
   readonly #mjml = new MjmlCompiler();
   readonly #readers: readonly SourceReader[];
   /** Absent without sources: then nothing is waited for. */
@@ -106,7 +108,7 @@ export class HandlebarsRenderer implements Renderer {
   }
 
   names(): readonly string[] {
-    return [...(this.#set?.pages.keys() ?? [])];
+    return [...this.#pages.keys()];
   }
 
   /**
@@ -122,6 +124,16 @@ export class HandlebarsRenderer implements Renderer {
   /** What is wrong with the templates as last read; `load` throws the same. */
   faults(): readonly TemplateFault[] {
     return this.#faults.list;
+  }
+
+  /** The blocks that stand in for partials there are none of. */
+  fallbacks(): readonly Fallback[] {
+    return this.#set?.fallbacks ?? [];
+  }
+
+  /** Whether there may be templates beside `names()`. */
+  get hasSources(): boolean {
+    return this.#readers.length > 0;
   }
 
   /** The helpers that are not built in. */
@@ -164,14 +176,15 @@ export class HandlebarsRenderer implements Renderer {
   async render(request: RenderRequest): Promise<RenderedBody> {
     const { template, locale = this.#defaultLocale } = request;
     const set = this.#set;
-    const page =
-      (this.#sourced && (await this.#fromSources({ ...request, locale }, this.#sourced))) ??
-      set?.pages.get(template);
-    if (!set || !page) throw this.#notFound(template);
+    const sourced = this.#sourced && (await this.#fromSources({ ...request, locale }, this.#sourced));
+    const used = this.#pages.get(template);
+    const page = sourced ?? used?.page;
+    const messages = sourced ? set?.messages : used?.messages;
+    if (!messages || !page) throw this.#notFound(template);
     const variant = variantFor(page, locale, this.#chains);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);
     try {
-      return this.#body(variant, { ...request, locale }, set.messages);
+      return this.#body(variant, { ...request, locale }, messages);
     } catch (error) {
       throw renderError(error, template);
     }
@@ -263,10 +276,20 @@ export class HandlebarsRenderer implements Renderer {
     };
     this.#set = new TemplateSet({ ...shared, faults });
     this.#sourced =
-      this.#readers.length > 0 ? new SourcedPages({ ...shared, readers: this.#readers }) : undefined;
+      this.#readers.length > 0
+        ? new SourcedPages({ ...shared, readers: this.#readers, names: this.#set.names })
+        : undefined;
+    this.#use(folders, faults, this.#set);
+    return faults;
+  }
+
+  #use(folders: readonly TemplateFolder[], faults: TemplateFaults, set: TemplateSet): void {
+    const last = this.#folders;
+    const inventory = (): TemplateInventory => new TemplateInventory(folders);
+    const before = (): TemplateInventory => new TemplateInventory(last);
+    this.#pages = pagesInUse({ set, faults: faults.list, inventory, before }, this.#pages);
     this.#folders = folders;
     this.#faults = faults;
-    return faults;
   }
 
   /** One at a time and in order, so that the last reading is of the last edit. */
@@ -281,7 +304,9 @@ export class HandlebarsRenderer implements Renderer {
       for (const listener of this.#onReload) listener(this.#folders);
       faults.throwIfAny();
     } catch (error) {
-      this.#options.onWarning?.(messageOf(error));
+      this.#options.onWarning?.(
+        `${messageOf(error)}\nMails are made as before the fault until it is corrected.`,
+      );
     }
   }
 

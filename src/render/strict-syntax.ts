@@ -5,6 +5,7 @@ import { BLOCK_HELPERS, isBlockHelper } from './helper.js';
 import type { MessageCall, WrongCall } from './i18n/message-call.js';
 import { TRANSLATE } from './i18n/translate-helper.js';
 import { didYouMean } from '../mail.closest.js';
+import { misspeltData } from './data-names.js';
 import type { CallNode, PartialCall } from './partial-call.js';
 import type { NodePlaces } from './page-places.js';
 import type { Place } from './place.js';
@@ -372,6 +373,8 @@ class StrictRewrite {
   #path(path: hbs.AST.PathExpression, use: Use, scope: Scope): StrictCall {
     const lenient = use === 'lenient';
     if (path.data) {
+      const wrong = misspeltData(path.parts[0] ?? '');
+      if (wrong !== undefined) this.#fault(path, wrong);
       const name = use === 'print' ? STRICT_HELPERS.printData : STRICT_HELPERS.data;
       return callNode(name, [this.#site(path, path.parts, lenient)]);
     }

@@ -101,7 +101,8 @@ export class TemplateCatalog {
   }
 }
 
-function sharedName(file: TemplateFile): string {
+/** What templates call a layout or a partial. */
+export function sharedName(file: TemplateFile): string {
   return file.kind === 'layout' ? LAYOUT_PREFIX + file.name : file.name;
 }
 

@@ -21,6 +21,8 @@ export type Rendering = (context: object, data: RenderData) => string;
 export interface Sight {
   readonly files: ReadonlyMap<string, TemplateFile>;
   readonly destination: Destination;
+  /** Of the templates that see them; the application's own have the empty one. */
+  readonly namespace: string;
 }
 
 /** A piece with its layout and the partials in its sight, not yet compiled. */

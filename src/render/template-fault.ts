@@ -38,7 +38,8 @@ export function invalidTemplates(faults: readonly TemplateFault[], template?: st
 }
 
 function showFault({ place, what, mend }: TemplateFault): string {
-  return `${showPlace(place)}: ${what}${mend ? `. ${mend}` : ''}`;
+  const end = what.endsWith('?') ? '' : '.';
+  return `${showPlace(place)}: ${what}${mend ? `${end} ${mend}` : ''}`;
 }
 
 function order(a: Place, b: Place): number {

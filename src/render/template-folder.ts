@@ -8,7 +8,7 @@ import { MjmlCompiler } from './mjml/mjml-compiler.js';
 import type { TagOrigins } from './mjml/tag-origins.js';
 import { startOf } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
-import { canonicalLocale, parseFileName, wrongLocale, type FileName } from './template-name.js';
+import { fileLocale, parseFileName, wrongLocale, type FileName } from './template-name.js';
 import type { TemplateRoot } from './template-root.js';
 
 /** Largest template, style sheet or catalog, in bytes. */
@@ -66,7 +66,8 @@ export async function readFolder(root: TemplateRoot, reading: FolderReading): Pr
   return { root, absent: false, files, styles, messages };
 }
 
-async function realFolder({ dir, required }: TemplateRoot): Promise<string | undefined> {
+async function realFolder(root: TemplateRoot): Promise<string | undefined> {
+  const { dir, required } = root;
   try {
     const real = await realpath(dir);
     if ((await stat(real)).isDirectory()) return real;
@@ -74,23 +75,35 @@ async function realFolder({ dir, required }: TemplateRoot): Promise<string | und
     if (!isMissing(error))
       throw new MailError('config', `The templates folder ${dir} cannot be read`, { cause: error });
     if (!required) return undefined;
-    throw new MailError('config', absentFolder(dir), { at: { file: dir } });
+    throw new MailError('config', absentFolder(root), { at: { file: dir } });
   }
   throw new MailError('config', `The templates folder ${dir} is not a folder`, { at: { file: dir } });
 }
 
-function absentFolder(dir: string): string {
+function absentFolder({ dir, namespace }: TemplateRoot): string {
   const message = `The templates folder ${dir} does not exist`;
-  const snippet = assetsSnippet(dir);
-  if (snippet === undefined) return `${message}. Create it, or correct templates.dir (MAIL_TEMPLATES_DIR)`;
-  return `${message}: the build did not copy it. Add to nest-cli.json\n  ${snippet}`;
+  const option =
+    namespace === undefined
+      ? 'templates.dir (MAIL_TEMPLATES_DIR)'
+      : `dir of MailModule.forFeature({ namespace: '${namespace}' })`;
+  const built = builtFolder(dir);
+  if (built !== undefined) {
+    return `${message}: the build did not copy it, and ${option} leads there. Add to nest-cli.json\n  ${assetsSnippet(built)}`;
+  }
+  const source = /(?:^|[\\/])src[\\/](.+)$/.exec(dir)?.[1];
+  if (source === undefined) return `${message}. Create it, or correct ${option}`;
+  const wayOut = `Give ${option} the folder beside the compiled module, which an image has, and let the build copy it.`;
+  return `${message}. Create it, or, where the sources are left out: ${wayOut} Add to nest-cli.json\n  ${assetsSnippet(source)}`;
 }
 
-/** What makes the build copy the folder, when it is one of its output. */
-function assetsSnippet(dir: string): string | undefined {
-  const built = /(?:^|[\\/])dist[\\/](?:src[\\/])?(.+)$/.exec(dir)?.[1];
-  if (built === undefined) return undefined;
-  const include = `${built.replaceAll('\\', '/').replace(/\/$/, '')}/**/*`;
+/** The part of a path that the build makes of a folder of the sources; undefined elsewhere. */
+function builtFolder(dir: string): string | undefined {
+  return /(?:^|[\\/])dist[\\/](?:src[\\/])?(.+)$/.exec(dir)?.[1];
+}
+
+/** Makes the build copy a folder of the sources. */
+function assetsSnippet(folder: string): string {
+  const include = `${folder.replaceAll('\\', '/').replace(/\/$/, '')}/**/*`;
   return `"compilerOptions": { "assets": [{ "include": "${include}", "watchAssets": true }] }`;
 }
 
@@ -98,13 +111,13 @@ function assetsSnippet(dir: string): string | undefined {
 export function withoutFolder(folders: readonly TemplateFolder[]): string | undefined {
   if (folders.length === 0 || folders.some(({ absent }) => !absent)) return undefined;
   const dirs = folders.map(({ root }) => root.dir);
-  const snippet = dirs.map(assetsSnippet).find((text) => text !== undefined);
+  const built = dirs.map(builtFolder).find((folder) => folder !== undefined);
   return [
     `There is no templates folder, so a mail that names a template is refused. Looked for: ${dirs.join(', ')}.`,
     `Create one, name yours (MAIL_TEMPLATES_DIR, templates.dir), or say that there is none: templates: { dirs: [] }.`,
-    ...(snippet === undefined
+    ...(built === undefined
       ? []
-      : [`If the build should have copied it, add to nest-cli.json: ${snippet}`]),
+      : [`If the build should have copied it, add to nest-cli.json: ${assetsSnippet(built)}`]),
   ].join(' ');
 }
 
@@ -120,7 +133,7 @@ async function templateFile(
   const name = parseFileName(inner ?? path);
   const file = join(root.dir, path);
   if ('wrong' in name) {
-    faults.add({ place: startOf(file), what: name.wrong, mend: 'Rename the file' });
+    faults.add({ place: startOf(file), what: name.wrong, mend: name.mend });
     return [];
   }
   const own = { ...name, kind, path: file, content: content.replace(/^\uFEFF/, '') } as const;
@@ -147,7 +160,7 @@ function messageFile(
 ): readonly MessageFile[] {
   const file = join(root.dir, path);
   const [, tag = ''] = CATALOG.exec(path) ?? [];
-  const locale = canonicalLocale(tag);
+  const locale = fileLocale(tag);
   const twin = known.find((other) => other.locale === locale);
   if (locale !== undefined && !twin) return [{ path: file, locale, content: content.replace(/^\uFEFF/, '') }];
   const what = twin ? `has the same locale as ${twin.path}` : wrongLocale(tag);

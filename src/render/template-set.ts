@@ -3,7 +3,9 @@ import type { CssInliner } from './css-inliner.js';
 import type { FrontMatter } from './front-matter.js';
 import type { Messages } from './i18n/messages.js';
 import { localeChain } from './locale-chain.js';
-import { endlessCall, type CallNode } from './partial-call.js';
+import { endlessCall, type CallNode, type PartialCall } from './partial-call.js';
+import { PartialNames } from './partial-names.js';
+import { showPlace, type Place } from './place.js';
 import { insidePartial } from './strict-node.js';
 import type { StrictPiece } from './strict-syntax.js';
 import { StyleSheets } from './style-sheets.js';
@@ -50,6 +52,14 @@ export interface TemplateSetOptions {
   /** Absent when no template brings styles, or none are to be inlined. */
   readonly inliner?: CssInliner | undefined;
   readonly onWarning: (message: string) => void;
+  /** Names of partials beside those in the folders. */
+  readonly names?: PartialNames | undefined;
+}
+
+/** A block that stands in for a partial there is none of. */
+export interface Fallback {
+  readonly place: Place;
+  readonly partial: string;
 }
 
 interface Compilers {
@@ -69,6 +79,8 @@ export class TemplateSet {
   readonly pages: ReadonlyMap<string, Page>;
   readonly styles: StyleSheets;
   readonly messages: Messages;
+  readonly names: PartialNames;
+  readonly #fallbacks = new Map<string, Fallback>();
   readonly #options: TemplateSetOptions;
   readonly #catalog: TemplateCatalog;
   readonly #analysis: TemplateAnalysis;
@@ -83,11 +95,17 @@ export class TemplateSet {
     this.#analysis = new TemplateAnalysis({ ...options, catalog: this.#catalog, styles: this.styles });
     for (const { root, files } of folders)
       for (const file of files) this.#analysis.add(file, root.namespace ?? '');
+    this.names = new PartialNames(folders, this.#analysis.inlineNames, options.names);
     for (const { root } of folders) this.#sight(root.namespace ?? '', '', 'html');
     // Every check comes before anything is compiled: what is faulty is known by then.
     const plans = this.#catalog.pages.map((entry) => this.#planPage(entry));
     const compilers = this.#compilers();
     this.pages = new Map(plans.map((compile) => compile(compilers)).map((page) => [page.name, page]));
+  }
+
+  /** The blocks that are sent because no template has the partial they were written for. */
+  get fallbacks(): readonly Fallback[] {
+    return [...this.#fallbacks.values()];
   }
 
   #compilers(): Compilers {
@@ -176,8 +194,10 @@ export class TemplateSet {
     if (!layout) return { program: piece.program, sight };
     const name = LAYOUT_PREFIX + layout.name;
     if (sight.files.has(name)) return { program: insidePartial(name, piece.program), sight };
-    if (sight.destination === 'html') {
-      const known = [...sight.files.keys()]
+    // The markup of a layout that has no text would be printed; a layout that is not there is a slip in text, too.
+    if (sight.destination === 'html' || !this.names.has(name, sight.namespace)) {
+      const known = this.names
+        .all(sight.namespace)
         .filter((key) => key.startsWith(LAYOUT_PREFIX))
         .map((key) => key.slice(LAYOUT_PREFIX.length));
       this.#options.faults.add({ place: layout.place, what: showUnknown('layout', layout.name, known) });
@@ -197,7 +217,8 @@ export class TemplateSet {
     const key = JSON.stringify([namespace, locale, destination]);
     const known = this.#sights.get(key);
     if (known) return known;
-    const sight: Sight = { files: this.#catalog.shared(namespace, locale, destination), destination };
+    const files = this.#catalog.shared(namespace, locale, destination);
+    const sight: Sight = { files, destination, namespace };
     this.#sights.set(key, sight);
     for (const file of sight.files.values()) {
       const piece = this.#analysis.piece(file);
@@ -209,13 +230,23 @@ export class TemplateSet {
   #checkCalls(piece: StrictPiece, sight: Sight): void {
     const { faults } = this.#options;
     for (const call of [piece.root, ...piece.inlines].flatMap((node) => node.calls)) {
-      if (typeof call.to !== 'string' || call.optional || sight.files.has(call.to)) continue;
-      const mend = `{{#> ${call.to}}}…{{/${call.to}}} makes it optional`;
-      faults.add({ place: call.place, what: showUnknown('partial', call.to, sight.files.keys()), mend });
+      if (typeof call.to !== 'string' || sight.files.has(call.to)) continue;
+      if (call.optional) this.#fallBack(call, call.to, sight);
+      else {
+        const mend = `{{#> ${call.to}}}…{{/${call.to}}} makes it optional`;
+        faults.add({ place: call.place, what: showUnknown('partial', call.to, sight.files.keys()), mend });
+      }
     }
     const resolve = (name: string): CallNode | undefined => this.#analysis.piece(sight.files.get(name))?.root;
     const endless = endlessCall(piece.root, resolve);
     if (endless) faults.add({ place: endless.place, what: 'this partial includes itself without end' });
+  }
+
+  #fallBack({ place }: PartialCall, partial: string, { namespace }: Sight): void {
+    if (this.names.has(partial, namespace)) return;
+    const misspelling = this.names.misspelling(partial, namespace);
+    if (misspelling) this.#options.faults.add({ place, ...misspelling });
+    else this.#fallbacks.set(showPlace(place), { place, partial });
   }
 }
 

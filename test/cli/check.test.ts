@@ -55,6 +55,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   'j-triple.hbs': page('<p>Hi</p>\n<p>{{{name}}}</p>'),
   'k-large.hbs': page(`<p>${'word '.repeat(21_000)}</p>`),
   'l-no-text.hbs': page('<img src="https://example.test/a.png" alt="">'),
+  'q-absent.hbs': page('<p>Hi</p>\n{{#> offers}}<p>None</p>{{/offers}}'),
   'locales/en.json': '{"items":"{n, plural, one {#} other {#}}","greeting":"Hello"}',
   'locales/pl.json': '{\n"items":"{n, plural, one {#} few {#} other {#}}"\n}',
   'n-plural.hbs': page('<p>{{t "items" n=2}}</p>'),
@@ -64,6 +65,7 @@ const PLANTED: Readonly<Record<string, string>> = {
 };
 
 const FOUND = [
+  'absent-partial q-absent.hbs:8',
   'href-without-url-helper i-href.hbs:8',
   'html-lang layouts/silent.hbs:1',
   'http-link h-http.hbs:7',
@@ -88,7 +90,7 @@ test('finds every planted fault, one for each rule, and nothing else', async () 
   write(PLANTED);
   const { code, report } = await check();
   expect(summary(report)).toEqual(FOUND);
-  expect([code, report.errors, report.warnings]).toEqual([1, 3, 15]);
+  expect([code, report.errors, report.warnings]).toEqual([1, 3, 16]);
 });
 
 test('says the same in words, with place, rule and how to mend it', async () => {

@@ -47,6 +47,15 @@ describe('the "mailroom" field of package.json', () => {
     );
   });
 
+  test('its language has to be one', async () => {
+    const dir = await folder({
+      ...FILES,
+      'package.json': manifest({ templates: 'views', defaultLocale: 'french' }),
+    });
+    const { code, err } = await runCli(dir, 'check');
+    expect([code, err]).toEqual([2, expect.stringContaining('"french" is no locale (BCP 47); write fr')]);
+  });
+
   test('all that is wrong with it is told', async () => {
     const dir = await folder({ 'package.json': manifest({ templates: [1], features: [], helpers: {} }) });
     const { code, err } = await runCli(dir, 'check');

@@ -193,6 +193,22 @@ describe('roots', () => {
     );
   });
 
+  test.each([
+    [
+      '/app/src/billing/mail',
+      /where the sources are left out: .* compiled module[^]*"include": "billing\/mail\/\*\*\/\*"/,
+    ],
+    ['/app/dist/billing/mail', /the build did not copy it[^]*"include": "billing\/mail\/\*\*\/\*"/],
+    ['/app/billing/mail', /Create it, or correct dir of/],
+  ])('a missing folder of a feature names the option of the feature: %s', async (dir, expected) => {
+    const { message } = await failure(
+      rendererOf({ roots: [{ dir, namespace: 'billing', required: true }] }).load(),
+    );
+    expect(message).toContain("dir of MailModule.forFeature({ namespace: 'billing' })");
+    expect(message).not.toContain('MAIL_TEMPLATES_DIR');
+    expect(message).toMatch(expected);
+  });
+
   test('a file is no folder', async () => {
     const dir = await folder({ 'a.hbs': '' });
     expect((await missing(join(dir, 'a.hbs'))).code).toBe('config');

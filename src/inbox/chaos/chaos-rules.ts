@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { didYouMean } from '../../mail.closest.js';
 import { MailError } from '../../mail.errors.js';
 import { show } from '../../mail.report.js';
 import { parsePattern } from '../../deliver/guard.js';
@@ -27,13 +28,18 @@ interface Entry {
   readonly matches: (message: RenderedMessage) => boolean;
 }
 
+/** The templates there are; undefined where a source may have more. */
+export type TemplateNames = () => readonly string[] | undefined;
+
 /** The rules by which attempts fail on purpose. The oldest that matches is used up first. */
 export class ChaosRules {
   #entries: readonly Entry[] = [];
   readonly #onChange: () => void;
+  readonly #templates: TemplateNames;
 
-  constructor(onChange: () => void) {
+  constructor(onChange: () => void, templates: TemplateNames) {
     this.#onChange = onChange;
+    this.#templates = templates;
   }
 
   get list(): readonly ChaosRule[] {
@@ -42,10 +48,10 @@ export class ChaosRules {
 
   /**
    * Adds a rule as a request gives it: `{ template? | to?, fault, times = 1 }`.
-   * @throws {MailError} `message-invalid` for what is no rule
+   * @throws {MailError} `message-invalid` for what is no rule, or is for a template that there is none of
    */
   add(given: unknown): ChaosRule {
-    const entry = readEntry(given);
+    const entry = readEntry(given, this.#templates());
     if (this.#entries.length >= MOST_RULES) {
       throw invalid(`There are ${MOST_RULES} chaos rules already. Remove some`);
     }
@@ -83,7 +89,7 @@ export class ChaosRules {
 
 const FIELDS: ReadonlySet<string> = new Set(['template', 'to', 'fault', 'times']);
 
-function readEntry(given: unknown): Entry {
+function readEntry(given: unknown, templates: readonly string[] | undefined): Entry {
   const fields = fieldsOf(given);
   const unknown = Object.keys(fields).find((field) => !FIELDS.has(field));
   if (unknown !== undefined)
@@ -96,6 +102,7 @@ function readEntry(given: unknown): Entry {
     throw invalid(`times: expected a whole number from 1 to ${MOST_TIMES}, got ${show(times)}`);
   }
   const { target, matches } = readTarget(template, to);
+  if (target.template !== undefined) checkTemplate(target.template, templates);
   return { rule: { id: randomUUID(), ...target, fault, left: times }, matches };
 }
 
@@ -115,6 +122,12 @@ function readTarget(
   return { target: { to }, matches: ({ envelope }) => envelope.to.some((address) => pattern.test(address)) };
 }
 
+/** A rule for a template that is misspelt would wait for ever. */
+function checkTemplate(name: string, templates: readonly string[] | undefined): void {
+  if (!templates || templates.includes(name)) return;
+  throw invalid(`template: there is no template ${show(name)}${didYouMean(name, templates)}`);
+}
+
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= 255;
 }
@@ -127,5 +140,5 @@ function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
 }
 
 function invalid(message: string): MailError {
-  return new MailError('message-invalid', `${message}.`);
+  return new MailError('message-invalid', message.endsWith('?') ? message : `${message}.`);
 }

@@ -4,6 +4,7 @@ import { type HtmlRemark, lintHtml } from '../../check/html-lint.js';
 import { ADVICE } from '../../check/rules.js';
 import type { Severity } from '../../check/check-report.js';
 import type { CheckRule } from '../../render/check-rules.js';
+import { absentContentIds, unusedInline } from '../../message/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { linkFault } from '../links/link-fault.js';
 import { type ClientGap, clientGaps, lineAt } from './client-gaps.js';
@@ -13,7 +14,7 @@ import { urlOf } from '../../message/url.js';
 
 /** Something about a mail that readers, or their programs, stumble over. */
 export interface MailFinding {
-  readonly rule: CheckRule | 'link-fault';
+  readonly rule: CheckRule | 'link-fault' | 'absent-inline' | 'unused-inline';
   readonly severity: Severity;
   /** What it is, and how to mend it. */
   readonly message: string;
@@ -27,7 +28,8 @@ export interface MailFindings {
 }
 
 /** What is linted of a mail; of a template rendered alone there are no addresses. */
-export type LintedMail = Pick<RenderedMessage, 'html' | 'text'> & Partial<Pick<RenderedMessage, Addressed>>;
+export type LintedMail = Pick<RenderedMessage, 'html' | 'text'> &
+  Partial<Pick<RenderedMessage, Addressed | 'attachments'>>;
 
 type Addressed = 'from' | 'sender' | 'replyTo' | 'envelope';
 
@@ -35,10 +37,12 @@ type Addressed = 'from' | 'sender' | 'replyTo' | 'envelope';
 export function findingsOf(mail: LintedMail): MailFindings {
   const { html, text } = mail;
   const ofAddresses = lintAddresses(addressesOf(mail)).map(({ rule, message }) => finding(rule, message));
-  if (html === undefined) return { findings: ofAddresses, clients: [] };
+  const ofImages = inlineFindings(mail);
+  if (html === undefined) return { findings: [...ofAddresses, ...ofImages], clients: [] };
   const uses = markupUses(html);
   const findings = [
     ...ofAddresses,
+    ...ofImages,
     ...htmlRemarks(html).map(({ rule, message, offset }) => finding(rule, message, html, offset)),
     ...lintBodies({ html, text }).map(({ rule, message }) => finding(rule, message)),
     ...linkFindings(uses, html),
@@ -64,6 +68,21 @@ function htmlRemarks(html: string): readonly HtmlRemark[] {
 
 function isLocal(url: string): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(urlOf(url)?.hostname ?? '');
+}
+
+/** A mail of the module was refused without its images; one that came in by SMTP was not. */
+function inlineFindings({ html, attachments }: LintedMail): readonly MailFinding[] {
+  if (!attachments) return [];
+  const body = { attachments, ...(html !== undefined && { html }) };
+  const absent = absentContentIds(body).map(({ cid, offset }): MailFinding => {
+    const message = `cid:${cid} has no attachment: a broken image is shown. Attach it with that cid`;
+    return { rule: 'absent-inline', severity: 'error', message, line: lineAt(html ?? '', offset) };
+  });
+  const unused = unusedInline(body).map(({ cid, filename = 'an attachment' }): MailFinding => {
+    const message = `${filename} is inline, and the html does not show cid:${cid}. Show it there, or attach it without cid`;
+    return { rule: 'unused-inline', severity: 'warning', message };
+  });
+  return [...absent, ...unused];
 }
 
 /** Anchors of the mail itself are no links. */

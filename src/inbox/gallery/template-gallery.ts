@@ -9,7 +9,9 @@ import type { HandlebarsRenderer, TemplatePath } from '../../render/handlebars-r
 import { localeChain } from '../../render/locale-chain.js';
 import { showPlace } from '../../render/place.js';
 import type { RenderedBody } from '../../render/renderer.js';
-import { canonicalLocale, wrongLocale } from '../../render/template-name.js';
+import { invalidTemplates } from '../../render/template-fault.js';
+import { canonicalLocale } from '../../message/locale.js';
+import { wrongLocale } from '../../render/template-name.js';
 import type { VariantSources } from '../../render/template-inventory.js';
 import { type TemplateVariables, variablesOf } from './template-variables.js';
 
@@ -173,7 +175,14 @@ export class TemplateGallery {
     }
   }
 
-  #render({ template, front }: VariantSources, locale: string | undefined): Promise<RenderedBody> {
+  /** Mails are still made of the last version without a fault; here the file is meant that is being edited. */
+  async #render(
+    { template, front, html, text, lines }: VariantSources,
+    locale: string | undefined,
+  ): Promise<RenderedBody> {
+    const files = new Set([...html, ...text, ...lines.partials].map(({ file }) => file.path));
+    const faults = this.#renderer.faults().filter(({ place }) => files.has(place.file));
+    if (faults.length > 0) throw invalidTemplates(faults, template);
     const context = front.sample ?? {};
     return this.#renderer.render({
       template,

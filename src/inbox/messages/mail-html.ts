@@ -1,5 +1,6 @@
 import { refusal } from '../safety/refusal.js';
-import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
+import { answersCid } from '../../message/content-ids.js';
+import type { RenderedMessage } from '../../message/message.js';
 
 /** `cid:` where a URL begins: in an attribute, or in `url()` of a style. */
 const CID = /(?<=["'=(]\s*)cid:(?<cid>[^"'\s)>]+)/gi;
@@ -28,13 +29,9 @@ const SILENT = '<basefont';
 export function mailHtml({ html, attachments }: RenderedMessage, files: string): string {
   if (html === undefined) throw refusal(404, 'This message has no html, only text.');
   return html.replaceAll(CALLING, SILENT).replaceAll(CID, (written, cid: string) => {
-    const index = attachments.findIndex((part) => isOf(part, cid));
+    const index = attachments.findIndex((part) => answersCid(part, cid));
     return index === -1 ? written : `${files}/${index}`;
   });
-}
-
-function isOf({ cid }: MessageAttachment, written: string): boolean {
-  return cid !== undefined && (cid === written || encodeURIComponent(cid) === written);
 }
 
 /**

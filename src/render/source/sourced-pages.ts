@@ -1,6 +1,7 @@
 import type { CssInliner } from '../css-inliner.js';
 import type { Messages } from '../i18n/messages.js';
 import type { TemplateEngine } from '../template-engine.js';
+import type { PartialNames } from '../partial-names.js';
 import { TemplateFaults } from '../template-fault.js';
 import type { TemplateFile, TemplateFolder } from '../template-folder.js';
 import { TemplateInventory } from '../template-inventory.js';
@@ -19,6 +20,8 @@ export interface SourcedPagesOptions {
   readonly inlineCss: boolean;
   readonly inliner: CssInliner | undefined;
   readonly onWarning: (message: string) => void;
+  /** Of the partials in the folders. */
+  readonly names: PartialNames;
 }
 
 /** Compiled templates kept; each with the layout and the partials it reaches. */
@@ -97,7 +100,7 @@ export class SourcedPages {
   }
 
   #compile(folder: TemplateFolder, shared: readonly TemplateFolder[]): ReadonlyMap<string, Page> {
-    const { engine, messages, inlineCss, inliner, onWarning } = this.#options;
+    const { engine, messages, inlineCss, inliner, onWarning, names } = this.#options;
     const { pages } = new TemplateSet({
       folders: [folder, ...shared],
       engine,
@@ -105,6 +108,7 @@ export class SourcedPages {
       faults: new TemplateFaults(),
       inlineCss,
       inliner,
+      names,
       // Those of the shared files were told when the folders were read.
       onWarning: (message) => {
         if (folder.files.some(({ path }) => message.startsWith(path))) onWarning(message);

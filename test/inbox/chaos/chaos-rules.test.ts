@@ -10,8 +10,13 @@ afterEach(cleanup);
 
 const message = renderedMessage({ template: 'welcome' });
 
+const NAMES = ['welcome', 'receipt', 'a'];
+
 function rules(...given: object[]): ChaosRules {
-  const all = new ChaosRules(() => undefined);
+  const all = new ChaosRules(
+    () => undefined,
+    () => NAMES,
+  );
   for (const rule of given) all.add(rule);
   return all;
 }
@@ -38,7 +43,10 @@ test('a rule for a recipient is an address or a pattern, of Bcc too', () => {
 
 test('the oldest rule that matches is used up first; whoever shows them is told of each change', () => {
   let changes = 0;
-  const all = new ChaosRules(() => (changes += 1));
+  const all = new ChaosRules(
+    () => (changes += 1),
+    () => NAMES,
+  );
   const first = all.add({ template: 'welcome', fault: '421' });
   all.add({ to: 'ada@to.test', fault: 'timeout' });
   expect(all.strike(message)?.smtp?.code).toBe(421);
@@ -59,12 +67,22 @@ test.each([
   [{ template: 'a', to: 'a@b.test', fault: '451' }, 'is for a template, or for a recipient'],
   [{ to: 'everybody', fault: '451' }, 'is for a template, or for a recipient'],
   [{ template: '', fault: '451' }, 'is for a template, or for a recipient'],
+  [{ template: 'welcom', fault: '451' }, 'template: there is no template "welcom". Did you mean "welcome"?'],
+  [{ template: 'zzz', fault: '451' }, 'template: there is no template "zzz".'],
   [{ template: 'a', fault: '500' }, 'fault: expected one of 421, 451, 550, timeout, got "500"'],
   [{ template: 'a', fault: '451', times: 0 }, 'times: expected a whole number from 1 to 1000, got 0'],
   [{ template: 'a', fault: '451', times: '3' }, 'got "3"'],
   [{ template: 'a', fault: '451', time: 3 }, 'A chaos rule has no "time"'],
 ])('what is no rule is refused: %j', (given, error) => {
   expect(() => rules().add(given)).toThrow(error);
+});
+
+test('where a source may have more templates, any name is taken', () => {
+  const all = new ChaosRules(
+    () => undefined,
+    () => undefined,
+  );
+  expect(all.add({ template: 'newsletter', fault: '451' })).toMatchObject({ template: 'newsletter' });
 });
 
 /** A server that fails in life as the rule says. */

@@ -2,7 +2,7 @@ import { MailQueueService } from 'nest-mailroom';
 import type { ChaosRule } from '../../../src/inbox/chaos/chaos-rules.js';
 import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
 import type { QueuePage } from '../../../src/inbox/queue/queue-view.js';
-import { cleanup } from '../../support/application.js';
+import { cleanup, folder } from '../../support/application.js';
 import { PLATFORMS, startInbox } from '../support/inbox-application.js';
 
 afterEach(cleanup);
@@ -37,7 +37,8 @@ describe.each(PLATFORMS)('chaos on %s', (_platform, adapter) => {
   });
 
   test('rules are listed, taken back, and refused when they make no sense', async () => {
-    const { read, write } = await startInbox({ adapter: adapter() });
+    const dir = await folder({ 'welcome.hbs': 'Hi', 'receipt.hbs': 'Hi' });
+    const { read, write } = await startInbox({ adapter: adapter(), mail: { templates: { dir } } });
     const first = (await (
       await write('POST', 'api/chaos', { template: 'welcome', fault: '421', times: 3 })
     ).json()) as ChaosRule;
@@ -55,5 +56,8 @@ describe.each(PLATFORMS)('chaos on %s', (_platform, adapter) => {
       statusCode: 400,
       message: 'fault: expected one of 421, 451, 550, timeout, got "500".',
     });
+    const misspelt = await write('POST', 'api/chaos', { template: 'welcom', fault: '421' });
+    expect(misspelt.status).toBe(400);
+    expect(await misspelt.text()).toContain('there is no template');
   });
 });

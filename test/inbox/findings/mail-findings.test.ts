@@ -38,6 +38,26 @@ test('links to the application that is being developed are no finding, other pla
   expect(rules(page('<a href="http://shop.test/x">x</a>'))).toEqual(['http-link 3']);
 });
 
+test('inline images that are missing or shown nowhere are told', () => {
+  const part = {
+    content: Buffer.from('x'),
+    contentType: 'image/png',
+    disposition: 'inline',
+    headers: {},
+  } as const;
+  const attachments = [
+    { ...part, cid: 'logo' },
+    { ...part, cid: 'map', filename: 'map.png' },
+  ];
+  const told = (html?: string): unknown =>
+    findingsOf({ text: 'x', attachments, ...(html !== undefined && { html }) }).findings.map(
+      ({ rule, severity, line }) => `${rule} ${severity} ${line ?? '-'}`,
+    );
+  const html = page('\n<img alt="" src="cid:logo"><img alt="" src="cid:photo">');
+  expect(told(html)).toEqual(['unused-inline warning -', 'absent-inline error 4']);
+  expect(told()).toEqual(['unused-inline warning -', 'unused-inline warning -']);
+});
+
 test.each([
   ['', 'leads nowhere'],
   ['/confirm', 'not absolute'],
