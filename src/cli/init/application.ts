@@ -5,6 +5,7 @@ import { nestSettings, type NestSettings } from '../nest-settings.js';
 import { existingFolder } from '../project.js';
 import { projectSettings } from '../project-settings.js';
 import { type Fields, isRecord } from '../record.js';
+import { type FeatureFolder, featureFolders } from './feature-folders.js';
 
 /** A Nest application that is to send mail. */
 export interface Application {
@@ -15,6 +16,8 @@ export interface Application {
   readonly templates: string;
   /** The same below the source root; absent when it lies elsewhere. */
   readonly templatesInSources: string | undefined;
+  /** Templates beside the code of features. */
+  readonly features: readonly FeatureFolder[];
   /** Whether the other commands look there without being told. */
   readonly isDefaultFolder: boolean;
   /** Its modules are ES modules. */
@@ -42,11 +45,14 @@ export async function openApplication(dir: string, flags: ApplicationFlags): Pro
   const [written] = (await projectSettings(dir, { project: flags.project })).templates ?? [];
   const chosen = flags.templates ?? written ?? (await existingFolder(dir, usual)) ?? usual[0];
   const templates = relativePath(dir, resolve(dir, chosen));
+  const sources = resolve(dir, settings.sourceRoot);
+  const templatesInSources = inside(relativePath(sources, resolve(dir, templates)));
   return {
     dir,
     settings,
     templates,
-    templatesInSources: inside(relativePath(resolve(dir, settings.sourceRoot), resolve(dir, templates))),
+    templatesInSources,
+    features: await featureFolders(sources, templatesInSources),
     isDefaultFolder: written === chosen || usual.includes(templates),
     esm: manifest['type'] === 'module',
     builtByNest: settings.file !== undefined || dependsOn(manifest, '@nestjs/cli'),

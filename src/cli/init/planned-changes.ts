@@ -22,49 +22,56 @@ export async function plannedChanges(application: Application): Promise<readonly
   return [...changes, ...(build ? [build] : []), await ignoreChange(dir)];
 }
 
-/** Nothing when the templates are not among the sources, or something else builds them. */
-function buildChange({
-  dir,
-  settings,
-  templatesInSources: folder,
-  builtByNest,
-}: Application): FileChange | undefined {
-  if (folder === undefined) return undefined;
-  const entry = assetEntry(folder);
-  const remark = `the build copies ${entry.include}`;
-  if (settings.file) return settingsChange(settings, settings.file, { entry, remark, folder });
+/** Nothing when no templates are among the sources, or something else builds them. */
+function buildChange(application: Application): FileChange | undefined {
+  const { dir, settings, builtByNest } = application;
+  const copyings = copyingsOf(application);
+  if (copyings.length === 0) return undefined;
+  const remark = `the build copies ${copyings.map(({ entry }) => entry.include).join(', ')}`;
+  if (settings.file) return settingsChange(settings, settings.file, copyings, remark);
   const path = join(dir, 'nest-cli.json');
-  return builtByNest ? { path, outcome: 'created', remark, content: newSettings(entry) } : undefined;
+  const content = newSettings(copyings.map(({ entry }) => entry));
+  return builtByNest ? { path, outcome: 'created', remark, content } : undefined;
+}
+
+/** A folder of templates that the build has to copy. */
+interface Copying {
+  readonly entry: AssetEntry;
+  /** Some of what is in it, below the source root. */
+  readonly files: readonly string[];
+}
+
+function copyingsOf({ templatesInSources: folder, features }: Application): readonly Copying[] {
+  const own =
+    folder === undefined
+      ? []
+      : [{ path: folder, files: [...STARTER_TEMPLATES.keys()].map((name) => `${folder}/${name}`) }];
+  return [...own, ...features].map(({ path, files }) => ({ entry: assetEntry(path), files }));
 }
 
 /** What the Nest CLI takes for granted, and the assets. */
-function newSettings(entry: AssetEntry): string {
+function newSettings(assets: readonly AssetEntry[]): string {
   const settings = {
     $schema: 'https://json.schemastore.org/nest-cli',
     collection: '@nestjs/schematics',
     sourceRoot: 'src',
-    compilerOptions: { assets: [entry] },
+    compilerOptions: { assets },
   };
   return `${JSON.stringify(settings, undefined, 2)}\n`;
-}
-
-interface Copying {
-  readonly entry: AssetEntry;
-  readonly remark: string;
-  readonly folder: string;
 }
 
 function settingsChange(
   settings: NestSettings,
   { path, text }: JsonFile,
-  { entry, remark, folder }: Copying,
+  copyings: readonly Copying[],
+  remark: string,
 ): FileChange {
-  const files = [...STARTER_TEMPLATES.keys()].map((name) => `${folder}/${name}`);
   let content = text;
   for (const list of settings.assetLists()) {
     const assets = assetsOf(settings, list, path);
-    if (copies(assets, files)) continue;
-    const added = settings.has(list) ? [entry] : [...assets, entry];
+    const missing = copyings.filter(({ files }) => !copies(assets, files)).map(({ entry }) => entry);
+    if (missing.length === 0) continue;
+    const added = settings.has(list) ? missing : [...assets, ...missing];
     content = withElements(content, list, added) ?? noPlace(path, list);
   }
   if (content === text) return { path, outcome: 'kept', remark: `${remark} already` };

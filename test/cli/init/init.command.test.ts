@@ -97,6 +97,46 @@ ${imports.join('\n')}
   ).toEqual([]);
 });
 
+describe('templates of features', () => {
+  const FEATURES = {
+    'package.json': MANIFEST,
+    'nest-cli.json': SETTINGS,
+    'src/billing/mail/invoice.hbs': '',
+    'src/billing/mail/partials/total.hbs': '',
+    'src/shop/orders/mail/locales/en.json': '{}',
+    'src/shop/orders/mail/shipped.hbs': '',
+    'src/templates/welcome.hbs': '',
+  };
+  const ASSETS = ['templates', 'billing/mail', 'shop/orders/mail']
+    .map((path) => `{ "include": "${path}/**/*", "watchAssets": true }`)
+    .join(', ');
+
+  test('are copied by the build, too', async () => {
+    const dir = await folder(FEATURES);
+    const { code, out } = await runCli(dir, 'init');
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('the build copies templates/**/*, billing/mail/**/*, shop/orders/mail/**/*'),
+    ]);
+    expect((await contents(dir))['nest-cli.json']).toBe(
+      SETTINGS.replace('true\n', `true,\n    "assets": [${ASSETS}]\n`),
+    );
+    expect((await runCli(dir, 'init')).out).toContain('kept     nest-cli.json');
+  });
+
+  test('that came later are added to what is there', async () => {
+    const before = SETTINGS.replace('true\n', `true,\n    "assets": ["**/templates/**/*", "billing/**/*"]\n`);
+    const dir = await folder({ ...FEATURES, 'nest-cli.json': before });
+    await runCli(dir, 'init');
+    expect((await contents(dir))['nest-cli.json']).toBe(
+      before.replace(
+        '"billing/**/*"',
+        '"billing/**/*", { "include": "shop/orders/mail/**/*", "watchAssets": true }',
+      ),
+    );
+  });
+});
+
 test('run again, it changes nothing and says so', async () => {
   const dir = await folder({ 'package.json': MANIFEST });
   await runCli(dir, 'init');
