@@ -11,5 +11,7 @@ export class LogLines extends ConsoleLogger {
   override warn(message: unknown): void {
     this.warnings.push(String(message));
   }
-  override log(_message?: unknown, _context?: unknown): void {}
+  override log(): void {}
+  override debug(): void {}
+  override verbose(): void {}
 }
