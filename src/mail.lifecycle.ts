@@ -76,7 +76,7 @@ export class MailLifecycle
   async beforeApplicationShutdown(): Promise<void> {
     const { queueing, inFlight } = this.#room;
     this.#tellWaiting();
-    await queueing.finish(this.#timeLeft());
+    await queueing.finish(() => this.#timeLeft());
     this.#stopping ??= queueing.stop();
     await inFlight.drain(this.#timeLeft());
   }
@@ -86,7 +86,11 @@ export class MailLifecycle
     const { queueing, inFlight, log } = this.#room;
     const count = Math.max(inFlight.size, queueing.owedCount);
     if (count > 0)
-      log.shutdown('log', `The shutdown waits for mails, at most ${this.#timeLeft()} ms.`, count);
+      log.shutdown(
+        'log',
+        `The shutdown waits for mails, at most ${this.#options.shutdownTimeout} ms.`,
+        count,
+      );
   }
 
   /** Their callers get `closed`; queued mails go back. */

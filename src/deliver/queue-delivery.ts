@@ -27,6 +27,11 @@ export interface QueueDeliveryOptions {
 /** Milliseconds between two clearings of what is done. */
 const PRUNE_MS = 600_000;
 
+/** Milliseconds until a process that is kept is asked again. */
+const STAY_MS = 1_000;
+/** What Nest's `enableShutdownHooks` listens for, and whoever ends processes sends. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
 /** A queue and those who deliver from it. */
 export class QueueDelivery {
   readonly queue: MailQueue;
@@ -41,6 +46,15 @@ export class QueueDelivery {
   #isStopped = false;
   #isClosed = false;
   #pruning: NodeJS.Timeout | undefined;
+
+  /**
+   * An idle queue keeps no script and no test, which may end without closing the application. Mails that this process
+   * queued do; and who listens for signals is a worker, which has nothing else to do and ends when it is told to.
+   */
+  readonly #stay = (): void => {
+    const isWorker = this.workers.length > 0 && SIGNALS.some((signal) => process.listenerCount(signal) > 0);
+    if (isWorker || this.workers.some(({ isOwing }) => isOwing)) setTimeout(() => undefined, STAY_MS);
+  };
 
   constructor(options: QueueDeliveryOptions) {
     this.queue = options.queue;
@@ -112,13 +126,13 @@ export class QueueDelivery {
   }
 
   /**
-   * Resolves when what this process queued and is due has been tried, or after `timeoutMs`. Mails of a transport
+   * Resolves when what this process queued and is due has been tried, or after `timeLeft` milliseconds. Mails of a transport
    * that is paused are not waited for; nor are those that are queued meanwhile.
    */
-  async finish(timeoutMs: number): Promise<void> {
+  async finish(timeLeft: () => number): Promise<void> {
     if (!this.#opening || this.#isStopped) return;
     const limit = new AbortController();
-    const waiting = pause(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined);
+    const waiting = pause(timeLeft(), undefined, { signal: limit.signal }).catch(() => undefined);
     await Promise.race([this.#finish(), waiting]);
     limit.abort();
   }
@@ -141,6 +155,7 @@ export class QueueDelivery {
     // What is opened only now must not begin to work behind our back.
     await this.#opening?.catch(() => undefined);
     clearInterval(this.#pruning);
+    process.off('beforeExit', this.#stay);
     await Promise.all([this.#relay?.stop(), ...this.workers.map((worker) => worker.stop())]);
   }
 
@@ -155,7 +170,8 @@ export class QueueDelivery {
     if (this.#isStopped) return;
     for (const worker of this.workers) worker.start();
     this.#relay?.start((mail) => this.add(mail));
-    this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS);
+    this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS).unref();
+    process.on('beforeExit', this.#stay);
     await this.#prune();
   }
 

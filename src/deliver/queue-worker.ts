@@ -95,7 +95,7 @@ export class QueueWorker {
 
   start(): void {
     if (this.#stopped || this.#running) return;
-    this.#renewing = setInterval(() => void this.#renew(), RENEWAL_MS);
+    this.#renewing = setInterval(() => void this.#renew(), RENEWAL_MS).unref();
     this.#running = this.#context.runInAsyncScope(() => this.#run());
   }
 
