@@ -186,13 +186,19 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       const inFlight = new InFlight();
       const log = new MailLog();
       const publish = watched(publisher(container, log), watcher);
-      const find = providedBy(moduleRef);
       return {
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
         renderer,
         interceptors: await resolveInterceptors(options.interceptors, container, moduleRef),
         inFlight,
-        queueing: makeQueueing(options.queue, { mailers, inFlight, publish, log, now, find }),
+        queueing: makeQueueing(options.queue, {
+          mailers,
+          inFlight,
+          publish,
+          log,
+          now,
+          find: providedBy(moduleRef),
+        }),
         publish,
         log,
         watcher,
