@@ -183,24 +183,13 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
           ? makeTransport(mailer, container, moduleRef)
           : inherited);
       const mailers = await makeMailers(options, async (mailer) => rehearsed(await transportOf(mailer)));
-      const inFlight = new InFlight();
-      const log = new MailLog();
-      const publish = watched(publisher(container, log), watcher);
+      const shared = { inFlight: new InFlight(), ...tellers(container, watcher) };
       return {
+        ...shared,
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
         renderer,
         interceptors: await resolveInterceptors(options.interceptors, container, moduleRef),
-        inFlight,
-        queueing: makeQueueing(options.queue, {
-          mailers,
-          inFlight,
-          publish,
-          log,
-          now,
-          find: providedBy(moduleRef),
-        }),
-        publish,
-        log,
+        queueing: makeQueueing(options.queue, { ...shared, mailers, now, find: providedBy(moduleRef) }),
         watcher,
         context: { now, randomId: randomUUID },
       };
@@ -285,6 +274,15 @@ function providedBy(moduleRef: ModuleRef): (token: string | symbol) => unknown {
 
 function now(): Date {
   return new Date();
+}
+
+/** Where all that happens to mails is told. */
+function tellers(
+  container: ModulesContainer,
+  watcher: MailWatcher | undefined,
+): Pick<Mailroom, 'log' | 'publish'> {
+  const log = new MailLog();
+  return { log, publish: watched(publisher(container, log), watcher) };
 }
 
 /** Listeners that throw are the listeners' fault: logged, and the mail goes on. */
