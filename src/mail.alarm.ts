@@ -1,14 +1,13 @@
-import { Logger } from '@nestjs/common';
+import type { MailLog } from './log/mail-log.js';
 import type { MailError } from './mail.errors.js';
 import type { MailAlarmEvent, PublishMailEvent } from './mail.events.js';
 
 export type RaiseAlarm = (alarm: MailAlarmEvent) => void;
 
 /** An alarm is heard by who reads logs, and by who listens for events. */
-export function makeAlarm(publish: PublishMailEvent): RaiseAlarm {
-  const logger = new Logger('Mail');
+export function makeAlarm(publish: PublishMailEvent, log: MailLog): RaiseAlarm {
   return (alarm) => {
-    logger.error(alarm.message);
+    log.alarm(alarm);
     publish('mail.alarm', alarm);
   };
 }
@@ -17,13 +16,13 @@ export function makeAlarm(publish: PublishMailEvent): RaiseAlarm {
 export function transportFaultTeller(
   mailers: readonly string[],
   raise: RaiseAlarm,
-): (error: MailError) => void {
-  const logger = new Logger('Mail');
+  log: MailLog,
+): (error: MailError, retryInMs: number) => void {
   const whose = mailers.map((name) => `'${name}'`).join(', ');
-  return (error) => {
+  return (error, retryInMs) => {
+    if (!needsSomebody(error)) return log.paused(mailers, error, retryInMs);
     const message = `Queued mails of ${whose} wait, none of them at fault: ${error.message.replace(/\.?$/, '.')}`;
-    if (needsSomebody(error)) raise({ kind: 'transport', message, mailers, error });
-    else logger.warn(message);
+    raise({ kind: 'transport', message, mailers, error });
   };
 }
 

@@ -74,8 +74,41 @@ export class MailLifecycle
 
   /** While the application still answers requests: lets the mails under way finish, and their events be heard. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping ??= this.#room.queueing.stop();
-    await this.#room.inFlight.drain(this.#timeLeft());
+    const { queueing, inFlight } = this.#room;
+    this.#tellWaiting();
+    await queueing.finish(() => this.#timeLeft());
+    this.#stopping ??= queueing.stop();
+    await inFlight.drain(this.#timeLeft());
+  }
+
+  /** For calls under way, and mails that were queued here and are due. */
+  #tellWaiting(): void {
+    const { queueing, inFlight, log } = this.#room;
+    const count = Math.max(inFlight.size, queueing.owedCount);
+    if (count > 0)
+      log.shutdown(
+        'log',
+        `The shutdown waits for mails, at most ${this.#options.shutdownTimeout} ms.`,
+        count,
+      );
+  }
+
+  /** Their callers get `closed`; queued mails go back. */
+  #tellGivenUp(): void {
+    const { inFlight, log } = this.#room;
+    if (inFlight.size === 0) return;
+    const said = `The shutdown gives up mails under way: shutdownTimeout (${this.#options.shutdownTimeout} ms) is over.`;
+    log.shutdown('warn', said, inFlight.size);
+  }
+
+  async #tellLeft(): Promise<void> {
+    const { queueing, log } = this.#room;
+    const { count, isLost } = await queueing.left();
+    if (count === 0) return;
+    const said = isLost
+      ? 'The shutdown leaves mails in a queue in memory: they are lost.'
+      : `The shutdown leaves mails of this process that are due in the queue (${queueing.queue.name}): who opens it next sends them.`;
+    log.shutdown(isLost ? 'warn' : 'log', said, count);
   }
 
   /** Milliseconds; they begin with the first question. */
@@ -87,12 +120,14 @@ export class MailLifecycle
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping ??= this.#room.queueing.stop();
-    await this.#room.inFlight.close(this.#timeLeft());
+    await this.#room.inFlight.drain(this.#timeLeft());
+    this.#tellGivenUp();
+    await this.#room.inFlight.close(0);
     await this.#closeQueue(this.#stopping);
     const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
     const closed = await Promise.allSettled([...transports].map((transport) => transport.close()));
     for (const result of closed) {
-      if (result.status === 'rejected') this.#logger.error('A mail transport did not close', result.reason);
+      if (result.status === 'rejected') this.#room.log.fault('A mail transport did not close', result.reason);
     }
     await this.#room.renderer.close();
   }
@@ -101,9 +136,10 @@ export class MailLifecycle
   async #closeQueue(stopping: Promise<void>): Promise<void> {
     try {
       await stopping;
+      await this.#tellLeft();
       await this.#room.queueing.close();
     } catch (error) {
-      this.#logger.error('The mail queue did not close', error);
+      this.#room.log.fault('The mail queue did not close', error);
     }
   }
 

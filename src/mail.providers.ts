@@ -5,6 +5,7 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { InFlight } from './deliver/in-flight.js';
 import type { MailInterceptor } from './deliver/interceptor.js';
 import { Pace, type RateLimit } from './deliver/pace.js';
+import { MailLog } from './log/mail-log.js';
 import { mailEnvironment } from './mail.config.js';
 import {
   countGlobal,
@@ -14,7 +15,7 @@ import {
   providedValues,
   resolveClass,
 } from './mail.container.js';
-import { MailError, messageOf } from './mail.errors.js';
+import { MailError } from './mail.errors.js';
 import type { PublishMailEvent } from './mail.events.js';
 import { MailLifecycle } from './mail.lifecycle.js';
 import { getMailerToken } from './mail.mailers.js';
@@ -182,16 +183,13 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
           ? makeTransport(mailer, container, moduleRef)
           : inherited);
       const mailers = await makeMailers(options, async (mailer) => rehearsed(await transportOf(mailer)));
-      const inFlight = new InFlight();
-      const publish = watched(publisher(container), watcher);
-      const find = providedBy(moduleRef);
+      const shared = { inFlight: new InFlight(), ...tellers(container, watcher) };
       return {
+        ...shared,
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
         renderer,
         interceptors: await resolveInterceptors(options.interceptors, container, moduleRef),
-        inFlight,
-        queueing: makeQueueing(options.queue, { mailers, inFlight, publish, now, find }),
-        publish,
+        queueing: makeQueueing(options.queue, { ...shared, mailers, now, find: providedBy(moduleRef) }),
         watcher,
         context: { now, randomId: randomUUID },
       };
@@ -278,9 +276,17 @@ function now(): Date {
   return new Date();
 }
 
+/** Where all that happens to mails is told. */
+function tellers(
+  container: ModulesContainer,
+  watcher: MailWatcher | undefined,
+): Pick<Mailroom, 'log' | 'publish'> {
+  const log = new MailLog();
+  return { log, publish: watched(publisher(container, log), watcher) };
+}
+
 /** Listeners that throw are the listeners' fault: logged, and the mail goes on. */
-function publisher(container: ModulesContainer): PublishMailEvent {
-  const logger = new Logger('Mail');
+function publisher(container: ModulesContainer, log: MailLog): PublishMailEvent {
   // Looked for until it is found: its module may be loaded late.
   let emitter: EventEmitter | undefined;
   const tell = async (name: string, event: unknown): Promise<void> => {
@@ -289,7 +295,7 @@ function publisher(container: ModulesContainer): PublishMailEvent {
       // Its plain emit() forgets what listeners return: a rejection would end the process.
       await emitter?.emitAsync(name, event);
     } catch (error) {
-      logger.error(`A listener of ${name} failed`, messageOf(error));
+      log.fault(`A listener of ${name} failed`, error);
     }
   };
   return (name, event) => void tell(name, event);

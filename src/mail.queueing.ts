@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { Logger } from '@nestjs/common';
 import { DomainLimits } from './deliver/domain-limits.js';
 import type { InFlight } from './deliver/in-flight.js';
 import { OutboxRelay } from './deliver/outbox-relay.js';
 import { QueueDelivery } from './deliver/queue-delivery.js';
 import { QueueWorker } from './deliver/queue-worker.js';
+import { StoreFault } from './deliver/store-fault.js';
 import { Suspects } from './deliver/suspects.js';
 import { TransportGate } from './deliver/transport-gate.js';
+import type { MailLog } from './log/mail-log.js';
 import { makeAlarm, type RaiseAlarm, transportFaultTeller } from './mail.alarm.js';
 import type { PublishMailEvent } from './mail.events.js';
 import type { QueueSettings } from './mail.extension.js';
@@ -26,6 +27,7 @@ export interface QueueingSurroundings {
   readonly mailers: readonly Mailer[];
   readonly inFlight: InFlight;
   readonly publish: PublishMailEvent;
+  readonly log: MailLog;
   readonly now: () => Date;
   /** What a module of the application provides under a token. */
   readonly find: (token: string | symbol) => unknown;
@@ -36,19 +38,17 @@ export function makeQueueing(
   options: ResolvedQueue | NoQueue,
   surroundings: QueueingSurroundings,
 ): QueueDelivery {
-  const { now, publish, find } = surroundings;
-  const logger = new Logger('Mail');
-  const onFault = (what: string): void => logger.error(what);
-  const raise = makeAlarm(surroundings.publish);
+  const { now, publish, log, find } = surroundings;
+  const report = (what: string): void => log.fault(what);
+  const raise = makeAlarm(publish, log);
   const mailers = surroundings.mailers.map(({ name }) => name);
   const rateLimits = rateLimitsOf(surroundings.mailers);
-  const queue = makeQueue(options, { mailers, rateLimits, now, find, report: onFault, raise });
+  const queue = makeQueue(options, { mailers, rateLimits, now, find, report, raise });
   const delivers = options.driver !== 'off' && options.deliver;
-  const workers = delivers ? makeWorkers(options, queue, { ...surroundings, onFault, raise }) : [];
-  const relay = options.driver === 'off' ? undefined : makeRelay(options, now, onFault);
-  const onWarning = (what: string): void => logger.warn(what);
+  const workers = delivers ? makeWorkers(options, queue, { ...surroundings, raise }) : [];
+  const relay = options.driver === 'off' ? undefined : makeRelay(options, now, report);
   const onAdded = noteCaptured(surroundings.mailers);
-  return new QueueDelivery({ queue, mailers, workers, relay, publish, onAdded, now, onFault, onWarning });
+  return new QueueDelivery({ queue, mailers, workers, relay, publish, onAdded, now, log });
 }
 
 /** An outbox knows what was queued before it captures it. */
@@ -64,23 +64,17 @@ function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
 function makeWorkers(
   { concurrency, onAmbiguous, retryDelays, domainLimits }: ResolvedQueue,
   queue: MailQueue,
-  {
-    mailers,
-    inFlight,
-    publish,
-    now,
-    onFault,
-    raise,
-  }: QueueingSurroundings & { readonly onFault: (what: string) => void; readonly raise: RaiseAlarm },
+  { mailers, inFlight, publish, log, now, raise }: QueueingSurroundings & { readonly raise: RaiseAlarm },
 ): readonly QueueWorker[] {
   const gates = new Map<Transport, TransportGate>();
   const gateOf = (transport: Transport): TransportGate => {
-    const gate = gates.get(transport) ?? makeGate(transport, mailers, raise);
+    const gate = gates.get(transport) ?? makeGate(transport, mailers, raise, log);
     gates.set(transport, gate);
     return gate;
   };
   const limits = new DomainLimits(domainLimits, { monotonic, random });
   const suspects = new Suspects();
+  const storeFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
   return mailers.map(({ name, transport, timeout, pace }) => {
     const own = { mailer: name, transport, gate: gateOf(transport), pace, timeout };
     const shared = {
@@ -94,17 +88,23 @@ function makeWorkers(
       retryDelays,
       now,
       random,
-      onFault,
+      log,
+      storeFaults,
     };
     return new QueueWorker({ ...own, ...shared });
   });
 }
 
 /** For all the mailers that send over the transport: what one of them finds out is true for the others. */
-function makeGate(transport: Transport, mailers: readonly Mailer[], raise: RaiseAlarm): TransportGate {
+function makeGate(
+  transport: Transport,
+  mailers: readonly Mailer[],
+  raise: RaiseAlarm,
+  log: MailLog,
+): TransportGate {
   const names = mailers.filter((mailer) => mailer.transport === transport).map(({ name }) => name);
-  const onFault = transportFaultTeller(names, raise);
-  return new TransportGate({ monotonic, random, onFault });
+  const onFault = transportFaultTeller(names, raise, log);
+  return new TransportGate({ monotonic, random, onFault, onWorking: () => log.resumed(names) });
 }
 
 /** For drivers that know of other processes; what each of them sends is held to its own limit as well. */

@@ -64,6 +64,14 @@ const LONGEST_QUOTE = 80;
  */
 const UNSAFE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
+/** Controls of C0 too, and isolates are among the others. */
+const NOT_ON_A_LINE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Text of a stranger, as one line of a log: what could begin another line, or reorder this one, is escaped. */
+export function onOneLine(text: string): string {
+  return text.replace(NOT_ON_A_LINE, (character) => (character === '\n' ? '\\n' : escaped(character)));
+}
+
 /** A value as a report may show it: short, on one line, without userinfo of a URL. Never hand it a secret. */
 export function show(value: unknown): string {
   switch (typeof value) {

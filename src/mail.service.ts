@@ -10,6 +10,8 @@ import { checkConcurrency } from './deliver/many-run.js';
 import { type Queued, type QueueManyOptions, QueueRun } from './deliver/queue-run.js';
 import { type SendManyOptions, SendRun, type Sent } from './deliver/send-run.js';
 import type { QueueDelivery } from './deliver/queue-delivery.js';
+import type { CallLog, FailedCall, MailLog } from './log/mail-log.js';
+import { RunLog } from './log/run-log.js';
 import { closest } from './mail.closest.js';
 import { asMailError, MailError, type Rejection } from './mail.errors.js';
 import { describeFailure, type PublishMailEvent } from './mail.events.js';
@@ -50,6 +52,7 @@ export interface Mailroom {
   readonly inFlight: InFlight;
   readonly queueing: QueueDelivery;
   readonly publish: PublishMailEvent;
+  readonly log: MailLog;
   readonly watcher: MailWatcher | undefined;
   readonly context: ComposeContext;
 }
@@ -74,7 +77,7 @@ export class MailService {
    * @throws {MailError} when no recipient was accepted; nothing was sent unless `outcome` is `unknown`
    */
   send(mail: Mail | Mailable, options: SendOptions = {}): Promise<Receipt> {
-    return this.#run(options, (signal, timeout) => this.#send(mail, signal, timeout));
+    return this.#sendOne(mail, options, this.#room.log);
   }
 
   /**
@@ -86,10 +89,12 @@ export class MailService {
     options: SendManyOptions = {},
   ): SendRun {
     const concurrency = checkConcurrency(options.concurrency);
+    const log = new RunLog(this.#room.log, 'sendMany');
     const each = async (mail: Mail | Mailable): Promise<Sent> => ({
-      receipt: await this.send(mail, { signal: options.signal }),
+      receipt: await this.#sendOne(mail, { signal: options.signal }, log),
     });
-    return new SendRun(() => runMany({ source: mails, each, concurrency, signal: options.signal }));
+    const ended = (): void => log.end();
+    return new SendRun(() => runMany({ source: mails, each, concurrency, signal: options.signal, ended }));
   }
 
   /**
@@ -100,7 +105,7 @@ export class MailService {
    * or with `via` and without a table for it
    */
   queue(mail: Mail | Mailable, options: QueueOptions = {}): Promise<QueuedMail> {
-    return this.#run({}, (signal) => this.#queue(mail, options, signal));
+    return this.#queueOne(mail, options, this.#room.log);
   }
 
   /**
@@ -112,11 +117,13 @@ export class MailService {
     { concurrency, signal, ...options }: QueueManyOptions = {},
   ): QueueRun {
     // A transaction has one connection, and that runs one statement at a time.
+    const log = new RunLog(this.#room.log, 'queueMany');
     const width = checkConcurrency(concurrency ?? (options.via ? 1 : QUEUE_WIDTH));
     const each = async (mail: Mail | Mailable): Promise<Queued> => ({
-      mail: await this.queue(mail, options),
+      mail: await this.#queueOne(mail, options, log),
     });
-    return new QueueRun(() => runMany({ source: mails, each, concurrency: width, signal }));
+    const ended = (): void => log.end();
+    return new QueueRun(() => runMany({ source: mails, each, concurrency: width, signal, ended }));
   }
 
   /**
@@ -153,19 +160,48 @@ export class MailService {
     return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => call(signal, timeout));
   }
 
-  async #send(mail: Mail | Mailable, signal: AbortSignal, timeout: number): Promise<Receipt> {
-    let message: RenderedMessage | undefined;
+  /** One call, and a line of the log for it. */
+  async #sendOne(mail: Mail | Mailable, options: SendOptions, log: CallLog): Promise<Receipt> {
+    const draft: Draft = {};
+    try {
+      const receipt = await this.#run(options, (signal, timeout) => this.#send(mail, draft, signal, timeout));
+      if (draft.message) log.sent(draft.message, receipt);
+      return receipt;
+    } catch (error) {
+      log.failed(this.#failedCall('send', draft, error));
+      throw error;
+    }
+  }
+
+  async #queueOne(mail: Mail | Mailable, options: QueueOptions, log: CallLog): Promise<QueuedMail> {
+    const draft: Draft = {};
+    try {
+      return await this.#run({}, (signal) => this.#queue(mail, draft, options, signal, log));
+    } catch (error) {
+      log.failed(this.#failedCall('queue', draft, error));
+      throw error;
+    }
+  }
+
+  #failedCall(call: FailedCall['call'], { message }: Draft, error: unknown): FailedCall {
+    return { call, mailer: this.#mailer.name, message, error: asMailError(error) };
+  }
+
+  async #send(mail: Mail | Mailable, draft: Draft, signal: AbortSignal, timeout: number): Promise<Receipt> {
     try {
       const composed = await this.#compose(mail, { ...this.#room.context, signal });
-      message = await this.#render(composed, signal);
-      const guarded = await this.#approve(message, composed);
-      message = guarded.message;
+      draft.message = await this.#render(composed, signal);
+      const guarded = await this.#approve(draft.message, composed);
+      draft.message = guarded.message;
       await this.#turn(timeout, signal);
-      const receipt = await deliver(message, this.#mailer.transport, { signal, publish: this.#room.publish });
+      const receipt = await deliver(guarded.message, this.#mailer.transport, {
+        signal,
+        publish: this.#room.publish,
+      });
       return withSuppressed(receipt, guarded.suppressed);
     } catch (error) {
       const failure = asMailError(error);
-      this.#room.publish('mail.failed', describeFailure(this.#mailer.name, message, failure));
+      this.#room.publish('mail.failed', describeFailure(this.#mailer.name, draft.message, failure));
       throw failure;
     }
   }
@@ -176,13 +212,25 @@ export class MailService {
     throw rateLimited(name, pace.limit);
   }
 
-  async #queue(mail: Mail | Mailable, options: QueueOptions, signal: AbortSignal): Promise<QueuedMail> {
+  async #queue(
+    mail: Mail | Mailable,
+    draft: Draft,
+    options: QueueOptions,
+    signal: AbortSignal,
+    log: CallLog,
+  ): Promise<QueuedMail> {
     const { context, queueing } = this.#room;
     const { schedule, via } = readQueueOptions(options, context.now());
     const composed = await this.#compose(mail, { ...context, signal });
-    const { message } = await this.#approve(await this.#render(composed, signal), composed);
+    draft.message = await this.#render(composed, signal);
+    const { message, suppressed } = await this.#approve(draft.message, composed);
+    draft.message = message;
     signal.throwIfAborted();
-    return via ? queueing.addVia(via, { ...schedule, message }) : queueing.add({ ...schedule, message });
+    const queued = await (via
+      ? queueing.addVia(via, { ...schedule, message })
+      : queueing.add({ ...schedule, message }));
+    if (!queued.duplicate) log.suppressed(message, suppressed);
+    return queued;
   }
 
   /** What interceptors and the recipient guard leave of a message. */
@@ -202,6 +250,11 @@ export class MailService {
   #render(message: Message, signal?: AbortSignal): Promise<RenderedMessage> {
     return renderMessage(message, this.#room.renderer, signal);
   }
+}
+
+/** How far a call came with its mail. */
+interface Draft {
+  message?: RenderedMessage;
 }
 
 /** Mails that are written down together share one write to the disk. */

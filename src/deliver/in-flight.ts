@@ -31,6 +31,10 @@ export class InFlight {
     }
   }
 
+  get size(): number {
+    return this.#calls.size;
+  }
+
   /** Waits for the calls under way now, at most `timeoutMs`; later ones are none of its business. */
   async drain(timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,9 @@
-import { MailError, messageOf } from '../mail.errors.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { MailLog } from '../log/mail-log.js';
+import { MailError } from '../mail.errors.js';
 import { describeMessage, type PublishMailEvent } from '../mail.events.js';
 import type { MailQueue, NewMail, QueuedMail } from '../queue/mail-queue.js';
+import { MemoryQueue } from '../queue/memory-queue.js';
 import { MissingQueue } from '../queue/missing-queue.js';
 import type { SqlExecutor } from '../queue/outbox/sql-executor.js';
 import type { OutboxRelay } from './outbox-relay.js';
@@ -18,12 +21,16 @@ export interface QueueDeliveryOptions {
   /** Told of each mail that was added here, before it is delivered. */
   readonly onAdded?: ((mail: NewMail) => void) | undefined;
   readonly now: () => Date;
-  readonly onFault: (what: string) => void;
-  readonly onWarning: (what: string) => void;
+  readonly log: MailLog;
 }
 
 /** Milliseconds between two clearings of what is done. */
 const PRUNE_MS = 600_000;
+
+/** Milliseconds until a process that is kept is asked again. */
+const STAY_MS = 1_000;
+/** What Nest's `enableShutdownHooks` listens for, and whoever ends processes sends. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** A queue and those who deliver from it. */
 export class QueueDelivery {
@@ -34,12 +41,20 @@ export class QueueDelivery {
   readonly #relay: OutboxRelay | undefined;
   readonly #publish: PublishMailEvent;
   readonly #onAdded: ((mail: NewMail) => void) | undefined;
-  readonly #onFault: (what: string) => void;
-  readonly #onWarning: (what: string) => void;
+  readonly #log: MailLog;
   #opening: Promise<void> | undefined;
   #isStopped = false;
   #isClosed = false;
   #pruning: NodeJS.Timeout | undefined;
+
+  /**
+   * An idle queue keeps no script and no test, which may end without closing the application. Mails that this process
+   * queued do; and who listens for signals is a worker, which has nothing else to do and ends when it is told to.
+   */
+  readonly #stay = (): void => {
+    const isWorker = this.workers.length > 0 && SIGNALS.some((signal) => process.listenerCount(signal) > 0);
+    if (isWorker || this.workers.some(({ isOwing }) => isOwing)) setTimeout(() => undefined, STAY_MS);
+  };
 
   constructor(options: QueueDeliveryOptions) {
     this.queue = options.queue;
@@ -49,8 +64,7 @@ export class QueueDelivery {
     this.#relay = options.relay;
     this.#publish = options.publish;
     this.#onAdded = options.onAdded;
-    this.#onFault = options.onFault;
-    this.#onWarning = options.onWarning;
+    this.#log = options.log;
   }
 
   /**
@@ -80,6 +94,7 @@ export class QueueDelivery {
     this.#onAdded?.(mail);
     const { id, dueAt } = queued;
     this.#publish('mail.queued', { ...event, id, dueAt });
+    for (const worker of this.workers) if (worker.mailer === event.mailer) worker.owe(id, dueAt);
     this.wake(event.mailer);
     return queued;
   }
@@ -105,12 +120,42 @@ export class QueueDelivery {
     for (const worker of this.workers) if (mailer === undefined || worker.mailer === mailer) worker.wake();
   }
 
+  /** How many mails that this process queued are due and not tried by now. At least so many, when they are thousands. */
+  get owedCount(): number {
+    return this.workers.reduce((count, worker) => count + worker.owedCount, 0);
+  }
+
+  /**
+   * Resolves when what this process queued and is due has been tried, or after `timeLeft` milliseconds. Mails of a transport
+   * that is paused are not waited for; nor are those that are queued meanwhile.
+   */
+  async finish(timeLeft: () => number): Promise<void> {
+    if (!this.#opening || this.#isStopped) return;
+    const limit = new AbortController();
+    const waiting = pause(timeLeft(), undefined, { signal: limit.signal }).catch(() => undefined);
+    await Promise.race([this.#finish(), waiting]);
+    limit.abort();
+  }
+
+  async #finish(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    await this.relay();
+    await Promise.all(this.workers.map((worker) => worker.finish()));
+  }
+
+  /** What a shutdown leaves: mails of this process that are due; all that wait, where the queue ends with the process. */
+  async left(): Promise<{ readonly count: number; readonly isLost: boolean }> {
+    const isLost = this.queue instanceof MemoryQueue;
+    return { count: isLost ? (await this.queue.stats()).states.waiting : this.owedCount, isLost };
+  }
+
   /** Takes no further mail from the queue, and resolves when those under way are settled. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     // What is opened only now must not begin to work behind our back.
     await this.#opening?.catch(() => undefined);
     clearInterval(this.#pruning);
+    process.off('beforeExit', this.#stay);
     await Promise.all([this.#relay?.stop(), ...this.workers.map((worker) => worker.stop())]);
   }
 
@@ -121,11 +166,12 @@ export class QueueDelivery {
 
   async #open(): Promise<void> {
     await this.queue.open();
-    for (const warning of this.queue.warnings) this.#onWarning(warning);
+    for (const warning of this.queue.warnings) this.#log.warning(warning);
     if (this.#isStopped) return;
     for (const worker of this.workers) worker.start();
     this.#relay?.start((mail) => this.add(mail));
-    this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS);
+    this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS).unref();
+    process.on('beforeExit', this.#stay);
     await this.#prune();
   }
 
@@ -133,7 +179,7 @@ export class QueueDelivery {
     try {
       await this.queue.prune(this.now());
     } catch (error) {
-      this.#onFault(`The mail queue could not be cleared of what is done: ${messageOf(error)}`);
+      this.#log.fault('The mail queue could not be cleared of what is done', error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { asMailError, MailError, messageOf } from '../mail.errors.js';
+import type { MailLog } from '../log/mail-log.js';
+import { asMailError, MailError } from '../mail.errors.js';
 import type { PublishMailEvent } from '../mail.events.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Claim, MailQueue, Settlement } from '../queue/mail-queue.js';
@@ -8,8 +9,10 @@ import type { Transport } from '../transport/transport.js';
 import { deliver } from './deliver.js';
 import type { DomainLimits } from './domain-limits.js';
 import type { InFlight } from './in-flight.js';
+import { OwedMails } from './owed-mails.js';
 import type { Pace } from './pace.js';
 import { publishSettlement } from './settlement-events.js';
+import type { StoreFault } from './store-fault.js';
 import type { Suspects } from './suspects.js';
 import type { Passage, TransportGate } from './transport-gate.js';
 import { type AttemptResult, type OnAmbiguous, type Verdict, verdict, verdictBefore } from './verdict.js';
@@ -40,7 +43,9 @@ export interface QueueWorkerOptions {
   readonly now: () => Date;
   /** From 0 up to 1. */
   readonly random: () => number;
-  readonly onFault: (what: string) => void;
+  readonly log: MailLog;
+  /** Of the queue's store: shared by all who ask it. */
+  readonly storeFaults: { readonly reading: StoreFault; readonly writing: StoreFault };
 }
 
 /** Milliseconds after which a worker looks again: another process may have queued a mail, or died with one. */
@@ -71,14 +76,15 @@ export class QueueWorker {
   readonly #context = new AsyncResource('QueueWorker');
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #wake = new WakeUp();
+  readonly #owed = new OwedMails();
+  /** Those who wait until nothing is owed look again at every turn. */
+  readonly #turns: Array<() => void> = [];
   /** Go on with mails that are through, and wait for the next look at the queue to be settled with it. */
   readonly #through: Array<() => void> = [];
   /** How many mails under way are being settled. */
   #settling = 0;
   #running: Promise<void> | undefined;
   #renewing: NodeJS.Timeout | undefined;
-  /** What was wrong with the store when it was last asked: said once, however long that lasts. */
-  #storeFault: string | undefined;
   #paused = false;
   #stopped = false;
 
@@ -89,13 +95,35 @@ export class QueueWorker {
 
   start(): void {
     if (this.#stopped || this.#running) return;
-    this.#renewing = setInterval(() => void this.#renew(), RENEWAL_MS);
+    this.#renewing = setInterval(() => void this.#renew(), RENEWAL_MS).unref();
     this.#running = this.#context.runInAsyncScope(() => this.#run());
   }
 
   /** There may be something to do before the next poll. */
   wake(): void {
     this.#wake.now();
+  }
+
+  /** This process queued it. */
+  owe(id: string, dueAt: Date): void {
+    this.#owed.add(id, dueAt);
+  }
+
+  /** How many mails that this process queued are due and not tried; not when others deliver them. */
+  get owedCount(): number {
+    return this.#owed.countDue(this.#options.now());
+  }
+
+  /** Whether it is about to deliver what this process queued. */
+  get isOwing(): boolean {
+    if (this.#stopped || this.#paused || !this.#running || !this.#options.gate.isOpen) return false;
+    return this.#owed.isAnyDue(this.#options.now());
+  }
+
+  /** Resolves when what this process queued until now and is due has been tried, or a paused transport keeps it. */
+  async finish(): Promise<void> {
+    this.#owed.complete();
+    while (this.isOwing) await new Promise<void>((resolve) => void this.#turns.push(resolve));
   }
 
   /** Begins no further mail until `resume`; those under way go on. */
@@ -123,6 +151,7 @@ export class QueueWorker {
     this.#stopped = true;
     this.#wake.now();
     await this.#running;
+    this.#turned();
     await this.#letThrough();
     await Promise.all(this.#underWay.values());
     clearInterval(this.#renewing);
@@ -132,8 +161,13 @@ export class QueueWorker {
     while (!this.#stopped) {
       await this.#letThrough();
       const idleMs = await this.#takeOrPause();
+      this.#turned();
       if (idleMs > 0) await this.#wake.within(idleMs);
     }
+  }
+
+  #turned(): void {
+    for (const look of this.#turns.splice(0)) look();
   }
 
   /** When this resolves, their settlements are asked for: they share a write to the disk with what is claimed next. */
@@ -144,14 +178,13 @@ export class QueueWorker {
 
   /** Milliseconds there is nothing to do for; a mail that is added or settled ends them. */
   async #takeOrPause(): Promise<number> {
+    const { reading } = this.#options.storeFaults;
     try {
       const idleMs = await this.#take();
-      this.#storeFault = undefined;
+      reading.over();
       return idleMs;
     } catch (error) {
-      const fault = `The mail queue cannot be read: ${messageOf(error)}`;
-      if (!this.#stopped && fault !== this.#storeFault) this.#options.onFault(fault);
-      this.#storeFault = fault;
+      if (!this.#stopped) reading.met('The mail queue cannot be read', error);
       return STORE_PAUSE_MS;
     }
   }
@@ -162,6 +195,7 @@ export class QueueWorker {
     const limit = this.#paused || slots <= 0 ? 0 : gate.admits(pace?.admits(slots) ?? slots);
     if (limit === 0) return slots > 0 && !this.#paused ? this.#opensIn() : POLL_MS;
     const at = now();
+    const { mark } = this.#owed;
     const claims = await queue.claim({ mailer, limit, now: at, leasedUntil: leaseFrom(at) });
     // A machine that slept may find the lease of a mail over that is still under way here.
     for (const claim of claims) {
@@ -170,6 +204,7 @@ export class QueueWorker {
     }
     if (claims.length === limit) return 0;
     const due = await queue.nextDueAt(mailer);
+    if (!due || due > at) this.#owed.gone(mark, at, (id) => this.#underWay.has(id));
     return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;
   }
 
@@ -181,20 +216,18 @@ export class QueueWorker {
   }
 
   async #renew(): Promise<void> {
-    const { queue, now, onFault } = this.#options;
+    const { queue, now, log } = this.#options;
     if (this.#underWay.size === 0) return;
     try {
       await queue.extend([...this.#underWay.keys()], leaseFrom(now()));
     } catch (error) {
-      onFault(`Mails under way could not be kept from other processes: ${messageOf(error)}`);
+      log.fault('Mails under way could not be kept from other processes', error);
     }
   }
 
   #track(claim: Claim, work: Promise<void>): void {
     const tracked = work
-      .catch((error: unknown) =>
-        this.#options.onFault(`The mail ${claim.id} is not settled: ${messageOf(error)}`),
-      )
+      .catch((error: unknown) => this.#options.log.fault(`The mail ${claim.id} is not settled`, error))
       .finally(() => {
         this.#options.suspects.leave(claim);
         // It may be under way again.
@@ -207,6 +240,7 @@ export class QueueWorker {
   /** Not its turn: it may be claimed again in `wait` milliseconds, and has lost no attempt. */
   #putBack(claim: Claim, wait: number): Promise<void> {
     const dueAt = new Date(this.#options.now().getTime() + wait);
+    this.#owed.putBack(claim.id, dueAt);
     return this.#settle(claim, { state: 'released', dueAt }, undefined);
   }
 
@@ -277,6 +311,9 @@ export class QueueWorker {
     while (!(await this.#isSettled(claim, settlement))) await pause(STORE_PAUSE_MS);
     // Before its listeners run: a mail that waits for less than they take is claimed again meanwhile.
     this.#underWay.delete(claim.id);
+    if (settlement.state !== 'released') this.#owed.tried(claim.id);
+    this.#turned();
+    this.#options.log.settled(claim, settlement);
     publishSettlement(this.#options.publish, claim, settlement, error);
   }
 
@@ -288,13 +325,15 @@ export class QueueWorker {
   }
 
   async #isSettled({ id }: Claim, settlement: Settlement): Promise<boolean> {
+    const { queue, storeFaults } = this.#options;
     this.#settling += 1;
     try {
-      await this.#options.queue.settle(id, settlement);
+      await queue.settle(id, settlement);
+      storeFaults.writing.over();
       return true;
     } catch (fault) {
       if (this.#stopped) throw fault;
-      this.#options.onFault(`The mail queue cannot be written: ${messageOf(fault)}`);
+      storeFaults.writing.met('The mail queue cannot be written', fault);
       return false;
     } finally {
       this.#settling -= 1;

@@ -8,6 +8,8 @@ export interface RunManyRequest<T, D extends object> {
   readonly each: (item: T) => Promise<D>;
   readonly concurrency: number;
   readonly signal: AbortSignal | undefined;
+  /** Called when the run is through, or was left, and no mail of it is under way. */
+  readonly ended?: (() => void) | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function* runMany<T, D extends object>(
     }
     lane.throwIfSourceFailed();
   } finally {
-    await lane.stop();
+    await lane.stop().finally(request.ended);
   }
 }
 

@@ -18,8 +18,10 @@ export interface GateOptions {
   readonly monotonic: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** Hears of the first fault in a row, and of one that is of another kind than the last. */
-  readonly onFault?: ((error: MailError) => void) | undefined;
+  /** Hears of the first fault in a row, and of one that is of another kind than the last; and of the pause, in milliseconds. */
+  readonly onFault?: ((error: MailError, pauseMs: number) => void) | undefined;
+  /** Hears that the transport works again. */
+  readonly onWorking?: (() => void) | undefined;
 }
 
 /** One mail on its way through the gate. */
@@ -99,12 +101,12 @@ export class TransportGate {
     this.#faults += 1;
     this.#probing = false;
     this.#closedUntil = monotonic() + pause;
-    this.#tell(error);
+    this.#tell(error, pause);
     return pause;
   }
 
-  #tell(error: MailError): void {
-    if (error.code !== this.#lastFault?.code) this.#options.onFault?.(error);
+  #tell(error: MailError, pauseMs: number): void {
+    if (error.code !== this.#lastFault?.code) this.#options.onFault?.(error, pauseMs);
     this.#lastFault = error;
   }
 
@@ -120,6 +122,7 @@ export class TransportGate {
     this.#lastFault = undefined;
     this.#probing = false;
     this.#closedUntil = undefined;
+    if (wasClosed) this.#options.onWorking?.();
     return wasClosed;
   }
 }

@@ -1,4 +1,7 @@
-/** A pause that something may end early. A wake-up that comes while nobody pauses ends the next one. */
+/**
+ * A pause that something may end early. A wake-up that comes while nobody pauses ends the next one. No process
+ * stays for it.
+ */
 export class WakeUp {
   #due = false;
   #wake: (() => void) | undefined;
@@ -12,7 +15,7 @@ export class WakeUp {
   async within(ms: number): Promise<void> {
     if (!this.#due) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        const timer = setTimeout(resolve, ms).unref();
         this.#wake = () => {
           clearTimeout(timer);
           resolve();

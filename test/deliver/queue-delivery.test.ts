@@ -1,3 +1,4 @@
+import { MailLog } from '../../src/log/mail-log.js';
 import { QueueDelivery } from '../../src/deliver/queue-delivery.js';
 import type { QueueWorker } from '../../src/deliver/queue-worker.js';
 import type { MailQueue } from '../../src/queue/mail-queue.js';
@@ -28,8 +29,7 @@ function deliveryOf(queue: MailQueue): { readonly delivery: QueueDelivery; reado
     workers: [worker as QueueWorker],
     publish: () => undefined,
     now: () => new Date(),
-    onFault: () => undefined,
-    onWarning: () => undefined,
+    log: new MailLog(),
   });
   return { delivery, heard };
 }

@@ -231,7 +231,9 @@ test('a store that breaks down is told of and opened again: mails are queued and
   const [channel] = calls.mock.contexts;
   if (channel instanceof ThreadChannel) await channel.terminate();
   await expect(alarm).resolves.toMatchObject({ kind: 'queue', mailers: ['default'] });
-  expect(logged).toHaveBeenCalledWith((await alarm).message);
+  expect(logged.mock.calls.map(String)).toEqual([
+    `mail.alarm transport-unavailable [default]: ${(await alarm).message}`,
+  ]);
   const { id } = await service.queue({ ...mail, subject: 'Another' });
   await until(async () => (await queue.get(id))?.state === 'sent');
   expect(smtp.bodies).toHaveLength(2);

@@ -7,6 +7,7 @@
  *
  * - `name`: its own in EHLO
  * - `stays`: until SIGTERM, with what is under way given `shutdownTimeout` milliseconds
+ * - `ends`: `close` closes the application as soon as the mails are queued; `alone` leaves it to the process to end
  * - `deadly`: the subject of a mail that ends the process whenever it is sent. Nothing is sent over SMTP then.
  * - `later`: milliseconds by which its clock is ahead
  */
@@ -17,7 +18,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 const [, , sources, path, port, count, json = '{}'] = process.argv;
-const { name, stays, shutdownTimeout, deadly, later } = JSON.parse(json);
+const { name, stays, shutdownTimeout, ends, deadly, later } = JSON.parse(json);
 const load = (file) => import(pathToFileURL(join(sources, file)).href);
 const { MailModule, MailQueueService, MailService } = await load('index.js');
 
@@ -75,7 +76,8 @@ function* mails() {
 const { failed } = await app.get(MailService).queueMany(mails());
 if (failed.length > 0) throw failed[0].error;
 process.stdout.write('queued\n');
-if (!stays) {
+if (ends === 'close') await app.close();
+if (!stays && !ends) {
   await app.get(MailQueueService).drain();
   process.stdout.write('drained\n');
   await app.close();

@@ -155,7 +155,7 @@ describe('a mail never leaves in the clear: it waits, and somebody is told', () 
     expect(await queue.get(id)).toMatchObject({ attempts: [] });
     expect(bad.lines.filter((line) => !IN_THE_CLEAR.test(line))).toEqual([]);
     expect(names().filter((name) => name === 'mail.alarm')).toHaveLength(1);
-    expect(logged.mock.calls).toEqual([[message]]);
+    expect(logged.mock.calls.map(String)).toEqual([`mail.alarm tls [default]: ${message}`]);
     expect(message).toMatch(/'default'.*(tls: |tls=|TLS 1\.2 or later)/);
     expect(message).not.toContain('secret');
   });

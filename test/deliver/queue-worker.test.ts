@@ -1,9 +1,11 @@
 import { DomainLimits } from '../../src/deliver/domain-limits.js';
 import { InFlight } from '../../src/deliver/in-flight.js';
 import { QueueWorker } from '../../src/deliver/queue-worker.js';
+import { StoreFault } from '../../src/deliver/store-fault.js';
 import { Suspects } from '../../src/deliver/suspects.js';
 import { WakeUp } from '../../src/deliver/wake-up.js';
 import { TransportGate } from '../../src/deliver/transport-gate.js';
+import { MailLog } from '../../src/log/mail-log.js';
 import { MailError } from '../../src/mail.errors.js';
 import type { PublishMailEvent } from '../../src/mail.events.js';
 import type { Claim, ClaimRequest, MailQueue } from '../../src/queue/mail-queue.js';
@@ -52,6 +54,8 @@ function workerOf(
   monotonic: () => number,
 ): QueueWorker {
   const pauses = { first: 10, login: 10, longest: 10 };
+  const log = new MailLog();
+  jest.spyOn(log, 'fault').mockImplementation((what) => expect(what).toBeUndefined());
   return new QueueWorker({
     mailer: 'default',
     queue,
@@ -68,7 +72,8 @@ function workerOf(
     retryDelays: [1],
     now: () => new Date(),
     random: () => 0.5,
-    onFault: (what) => expect(what).toBeUndefined(),
+    log,
+    storeFaults: { reading: new StoreFault(log), writing: new StoreFault(log) },
   });
 }
 

@@ -252,7 +252,7 @@ describe.each([
       const { body } = await post('/invites', INVITE).expect(503);
       expect(body).toMatchObject({ code: 'authentication', retryable: true, outcome: 'not-sent' });
       expect(mails).toEqual([]);
-      expect(log.warnings.join('\n')).toContain('mail.paused authentication');
+      expect(log.errors.join('\n')).toContain('mail.alarm authentication');
       expect(log.errors.join('\n')).toContain('mail.failed authentication');
       expect([...log.warnings, ...log.errors].join('\n')).not.toContain('s3cret');
     });

@@ -4,6 +4,7 @@ import { ConsoleLogger } from '@nestjs/common';
 export class LogLines extends ConsoleLogger {
   readonly errors: string[] = [];
   readonly warnings: string[] = [];
+  readonly logs: string[] = [];
 
   override error(message: unknown): void {
     this.errors.push(String(message));
@@ -11,5 +12,9 @@ export class LogLines extends ConsoleLogger {
   override warn(message: unknown): void {
     this.warnings.push(String(message));
   }
-  override log(_message?: unknown, _context?: unknown): void {}
+  override log(message: unknown): void {
+    this.logs.push(String(message));
+  }
+  override debug(): void {}
+  override verbose(): void {}
 }

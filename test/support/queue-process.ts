@@ -10,6 +10,7 @@ export interface QueueProcessSettings {
   readonly name?: string;
   readonly stays?: boolean;
   readonly shutdownTimeout?: number;
+  readonly ends?: 'close' | 'alone';
   readonly deadly?: string;
   readonly later?: number;
 }

@@ -12,7 +12,6 @@ import { mailerService } from 'nest-mailroom/mailer';
 import { HealthController } from './health/health.controller.js';
 import { InvitesController } from './invites/invites.controller.js';
 import { deliversHere } from './mail/delivery.js';
-import { MailLog } from './mail/mail.log.js';
 import { mailerModule, mailTransport } from './mail/mailer.js';
 import { theme } from './mail/theme.js';
 import { OrdersController } from './orders/orders.controller.js';
@@ -46,7 +45,6 @@ const templates = { dir: join(import.meta.dirname, 'templates'), theme };
   ],
   controllers: [HealthController, InvitesController, OrdersController],
   providers: [
-    MailLog,
     { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
     { provide: APP_FILTER, useClass: MailErrorFilter },
   ],

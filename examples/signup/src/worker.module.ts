@@ -1,11 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { EventEmitterModule } from '@nestjs/event-emitter';
 import { MailModule } from 'nest-mailroom';
 import { bullmq } from 'nest-mailroom/bullmq';
 import { mailerService } from 'nest-mailroom/mailer';
 
-import { MailLog } from './mail/mail.log.js';
 import { mailerModule, mailTransport } from './mail/mailer.js';
 import { settings } from './settings.js';
 
@@ -13,7 +11,6 @@ import { settings } from './settings.js';
 @Module({
   imports: [
     settings,
-    EventEmitterModule.forRoot(),
     mailerModule,
     MailModule.forRootAsync({
       inject: [ConfigService],
@@ -23,6 +20,5 @@ import { settings } from './settings.js';
       }),
     }),
   ],
-  providers: [MailLog],
 })
 export class WorkerModule {}

@@ -2,6 +2,12 @@ import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
 import type { Outgoing } from '../outgoing.js';
 import type { Connections } from './connections.js';
 
+/**
+ * Milliseconds after the last mail until connections are closed: an open one keeps its process, and a script or a
+ * test may end without closing the application.
+ */
+const IDLE_MS = 10_000;
+
 interface Generation {
   readonly connections: Connections;
   underWay: number;
@@ -16,6 +22,7 @@ export class RenewedConnections implements Connections {
   readonly #isSpoilt: (error: unknown) => boolean;
   readonly #generations = new Set<Generation>();
   #current: Generation;
+  #idle: NodeJS.Timeout | undefined;
 
   /**
    * @param open makes new ones
@@ -30,6 +37,7 @@ export class RenewedConnections implements Connections {
   async send(outgoing: Outgoing, fields: SendMailOptions): Promise<SentMessageInfo> {
     const used = this.#current;
     used.underWay += 1;
+    clearTimeout(this.#idle);
     try {
       return await used.connections.send(outgoing, fields);
     } catch (error) {
@@ -37,12 +45,25 @@ export class RenewedConnections implements Connections {
       throw error;
     } finally {
       used.underWay -= 1;
-      if (used !== this.#current && used.underWay === 0) this.#end(used);
+      if (used.underWay === 0) this.#rest(used);
     }
   }
 
   close(): void {
+    clearTimeout(this.#idle);
     for (const generation of this.#generations) this.#end(generation);
+  }
+
+  #rest(used: Generation): void {
+    if (used !== this.#current) return this.#end(used);
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#renew(used), IDLE_MS).unref();
+  }
+
+  #renew(used: Generation): void {
+    if (!this.#generations.has(used)) return;
+    this.#current = this.#next();
+    this.#end(used);
   }
 
   #next(): Generation {
