@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 class Said extends LogLines {
-  readonly logs: string[] = [];
+  override readonly logs: string[] = [];
   override log(message: unknown, context?: unknown): void {
     if (context === 'Mail') this.logs.push(String(message));
   }
