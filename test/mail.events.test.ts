@@ -172,7 +172,7 @@ describe('events', () => {
     app.useLogger(lines);
     await app.get(MailService).send(mail);
     await new Promise(setImmediate);
-    expect(lines.errors).toEqual(['A listener of mail.sent failed']);
+    expect(lines.errors).toEqual(['mail.fault: A listener of mail.sent failed: listener']);
   });
 
   it('are no condition: without EventEmitterModule mail goes out all the same', async () => {

@@ -17,9 +17,10 @@ class SlowQueue extends MemoryQueue {
 /** A delivery with one worker, and what that one was told. */
 function deliveryOf(queue: MailQueue): { readonly delivery: QueueDelivery; readonly heard: string[] } {
   const heard: string[] = [];
-  const worker: Pick<QueueWorker, 'mailer' | 'start' | 'stop' | 'wake'> = {
+  const worker: Pick<QueueWorker, 'mailer' | 'owe' | 'start' | 'stop' | 'wake'> = {
     mailer: 'default',
     start: () => heard.push('start'),
+    owe: () => undefined,
     wake: () => undefined,
     stop: async () => void heard.push('stop'),
   };
