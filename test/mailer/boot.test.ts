@@ -291,7 +291,8 @@ describe('the log warns', () => {
   it('of plugins that come too late', async () => {
     const plugin = (_mail: unknown, done: () => void): void => done();
     const plugins = (['compile', 'stream'] as const).map((step) => ({ step, plugin }));
-    expect(await warningsOf({ ...JSON_MAILER, plugins })).toEqual([
+    const warnings = await warningsOf({ ...JSON_MAILER, plugins });
+    expect(warnings.filter((line) => line.includes('plugins'))).toEqual([
       expect.stringContaining("step 'compile' (1)"),
     ]);
   });
