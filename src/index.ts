@@ -123,8 +123,10 @@ export {
 } from './transport/plugin/plugin.transport.js';
 export type { TransportLogger, TransportResources } from './transport/resources.js';
 export type {
+  AccessTokenCallback,
   DkimOptions,
   OAuth2Options,
+  OAuth2Token,
   SmtpOptions,
   TlsMode,
   TlsOptions,

@@ -2,6 +2,7 @@ import type {
   AttachmentOptions,
   GuardOptions,
   MailModuleOptions,
+  OAuth2Options,
   QueueModuleOptions,
   QueueOutboxOptions,
   SmtpOptions,
@@ -96,6 +97,20 @@ const SMTP: Names<SmtpOptions> = {
   debug: true,
 };
 
+const OAUTH2: Names<OAuth2Options> = {
+  user: true,
+  accessToken: true,
+  clientId: true,
+  clientSecret: true,
+  refreshToken: true,
+  serviceClient: true,
+  privateKey: true,
+  tenant: true,
+  tokenUrl: true,
+  accessUrl: true,
+  scope: true,
+};
+
 const nestedNames = Object.entries(NESTED).flatMap(([name, own]) =>
   Object.keys(own).map((key) => `${name}.${key}`),
 );
@@ -117,6 +132,7 @@ test.each([
   ['docs/queueing.md', '<!-- queue options -->', Object.keys(QUEUE)],
   ['docs/queueing.md', '<!-- outbox options -->', Object.keys(OUTBOX)],
   ['docs/transports.md', '<!-- smtp options -->', Object.keys(SMTP)],
+  ['docs/transports.md', '<!-- oauth2 options -->', Object.keys(OAUTH2)],
 ])('%s has each of its %s once', (path, marker, names) => {
   expect(optionsIn(documentText(path), marker)).toEqual(names.toSorted());
 });
