@@ -59,7 +59,7 @@ export interface OAuth2Options {
   readonly tenant?: string | undefined;
   /** Token endpoint. @default that of `tenant`; else Google's, but for client credentials there is none */
   readonly tokenUrl?: string | undefined;
-  /** @deprecated Write `tokenUrl`. */
+  /** The older name of `tokenUrl`. */
   readonly accessUrl?: string | undefined;
   /** @default of client credentials with `tenant` `https://outlook.office365.com/.default`, of a service account `https://mail.google.com/` */
   readonly scope?: string | undefined;

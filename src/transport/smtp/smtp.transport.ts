@@ -186,6 +186,7 @@ export class SmtpTransport implements Transport {
     return classifySmtpError(error, {
       progress: outgoing.progress,
       peer: this.target,
+      startsPlain: this.#options.tls.mode !== 'implicit',
       conceal: (text) => this.#secrets.conceal(text),
     });
   }
