@@ -20,6 +20,7 @@ const TEMPLATES: Names<TemplateOptions> = {
   dirs: true,
   sources: true,
   helpers: true,
+  readGetters: true,
   theme: true,
   defaultLocale: true,
   translator: true,
