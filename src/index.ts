@@ -89,6 +89,7 @@ export { outboxTableSql } from './queue/outbox/outbox-schema.js';
 export type { SqlDialect } from './queue/outbox/sql-dialect.js';
 export type { SqlExecutor, SqlValue } from './queue/outbox/sql-executor.js';
 export type { QueueOptions } from './queue/queue-options.js';
+export type { ClassWithGetters } from './render/class-getters.js';
 export {
   SafeString,
   type TemplateHelper,
@@ -123,8 +124,10 @@ export {
 } from './transport/plugin/plugin.transport.js';
 export type { TransportLogger, TransportResources } from './transport/resources.js';
 export type {
+  AccessTokenCallback,
   DkimOptions,
   OAuth2Options,
+  OAuth2Token,
   SmtpOptions,
   TlsMode,
   TlsOptions,

@@ -3,7 +3,7 @@ import { MailService } from './mail.service.js';
 import { DEFAULT_MAILER } from './mail.tokens.js';
 
 /**
- * Names that `@InjectMailer` was given. `forRootAsync` learns its mailers only when its factory runs,
+ * Names that `@InjectMailer` and `getMailerToken` were given. `forRootAsync` learns its mailers only when its factory runs,
  * but Nest wants to know every token before that; like decorator metadata, this says what classes ask
  * for, nothing about any application.
  */
@@ -13,13 +13,13 @@ export function requestedMailers(): readonly string[] {
   return [...requested];
 }
 
-/** Token of a named mailer's `MailService`. */
+/** Token of a named mailer's `MailService`, as `@Inject(getMailerToken('marketing'))` takes it. */
 export function getMailerToken(name: string): symbol | typeof MailService {
+  requested.add(name);
   return name === DEFAULT_MAILER ? MailService : Symbol.for(`nest-mailroom:mailer:${name}`);
 }
 
 /** Injects the `MailService` of a named mailer: `@InjectMailer('marketing') private readonly marketing: MailService`. */
 export function InjectMailer(name: string): ParameterDecorator & PropertyDecorator {
-  requested.add(name);
   return Inject(getMailerToken(name));
 }

@@ -65,6 +65,29 @@ export function readList<T>(
   return undefined;
 }
 
+/** Of their prototypes every object or every array is: naming them would name no class. */
+const BIRTH: ReadonlySet<unknown> = new Set([Object.prototype, Array.prototype, Function.prototype]);
+
+/** Classes; each element that is none is reported. */
+export function readClasses<T extends { readonly prototype: object }>(
+  value: readonly T[] | undefined,
+  { where, report }: Place,
+): readonly T[] | undefined {
+  const list = readList(value, { where, report });
+  for (const [index, given] of list?.entries() ?? []) {
+    if (isClass(given)) continue;
+    const found = typeof given === 'object' ? `${show(given)}, perhaps an instance of one` : show(given);
+    report.add({ where: `${where}[${index}]`, expected: 'a class of your own or of a library', found });
+  }
+  return list;
+}
+
+function isClass(value: unknown): boolean {
+  if (typeof value !== 'function') return false;
+  const prototype: unknown = value.prototype;
+  return typeof prototype === 'object' && prototype !== null && !BIRTH.has(prototype);
+}
+
 /** What `parse` makes of a value; its refusal becomes a line of the report. */
 export function readParsed<T>(
   value: unknown,

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { templatesInSources } from './mail.nest-cli.js';
-import { checkKeys, type Place, readBoolean, readStrings } from './mail.options.checks.js';
+import { checkKeys, type Place, readBoolean, readClasses, readStrings } from './mail.options.checks.js';
 import { readDefaultLocale, readTranslator } from './mail.options.messages.js';
 import { readSources } from './mail.options.sources.js';
 import { readTheme } from './mail.options.theme.js';
@@ -12,6 +12,7 @@ const TEMPLATE_KEYS = [
   'dirs',
   'sources',
   'helpers',
+  'readGetters',
   'theme',
   'defaultLocale',
   'translator',
@@ -39,6 +40,7 @@ export function resolveTemplates(
       : usualFolders(surroundings).map((dir) => ({ dir, required: false })),
     sources: readSources(options.sources, at('sources')),
     helpers: options.helpers ?? {},
+    readGetters: readClasses(options.readGetters, at('readGetters')) ?? [],
     theme: readTheme(options.theme, at('theme')),
     defaultLocale: readDefaultLocale(options.defaultLocale, at('defaultLocale')),
     translator: readTranslator(options.translator, at('translator')),

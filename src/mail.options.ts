@@ -8,6 +8,7 @@ import type { MailExtension } from './mail.extension.js';
 import type { ConfigReport } from './mail.report.js';
 import type { AddressesInput, AddressInput } from './message/mail.js';
 import type { Mailbox } from './message/mailbox.js';
+import type { ClassWithGetters } from './render/class-getters.js';
 import type { TemplateHelper } from './render/helper.js';
 import type { MailTranslator } from './render/i18n/translator.js';
 import type { Theme, ThemeOptions } from './render/kit/theme.js';
@@ -59,6 +60,11 @@ export interface TemplateOptions {
   /** A database or the like, as an instance or a class the container resolves; asked before the folders, in this order. */
   readonly sources?: ReadonlyArray<TemplateSource | Type<TemplateSource>> | undefined;
   readonly helpers?: Readonly<Record<string, TemplateHelper>> | undefined;
+  /**
+   * Classes whose getters templates may read on objects of the context, as entities of an ORM have them.
+   * Own properties are always read, getters of other classes never, and methods are not called. @default none
+   */
+  readonly readGetters?: readonly ClassWithGetters[] | undefined;
   /** How the built-in layout and components look: brand, colours, font. */
   readonly theme?: ThemeOptions | undefined;
   /** The language of mails that name none, and the last one `{{t}}` looks in. @default 'en' */
@@ -163,6 +169,7 @@ export interface ResolvedTemplates {
   readonly folders: ReadonlyArray<{ readonly dir: string; readonly required: boolean }>;
   readonly sources: ReadonlyArray<TemplateSource | Type<TemplateSource>>;
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
+  readonly readGetters: readonly ClassWithGetters[];
   readonly theme: Theme;
   readonly defaultLocale: string;
   readonly translator: MailTranslator | undefined;

@@ -117,6 +117,7 @@ const rendererProvider: FactoryProvider<Renderer> = {
       defaultLocale: templates.defaultLocale,
       translator: templates.translator,
       inlineCss: templates.inlineCss,
+      readGetters: templates.readGetters,
       onWarning: (message) => logger.warn(message),
     });
     await renderer.load();

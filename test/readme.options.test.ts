@@ -2,6 +2,7 @@ import type {
   AttachmentOptions,
   GuardOptions,
   MailModuleOptions,
+  OAuth2Options,
   QueueModuleOptions,
   QueueOutboxOptions,
   SmtpOptions,
@@ -19,6 +20,7 @@ const TEMPLATES: Names<TemplateOptions> = {
   dirs: true,
   sources: true,
   helpers: true,
+  readGetters: true,
   theme: true,
   defaultLocale: true,
   translator: true,
@@ -96,6 +98,20 @@ const SMTP: Names<SmtpOptions> = {
   debug: true,
 };
 
+const OAUTH2: Names<OAuth2Options> = {
+  user: true,
+  accessToken: true,
+  clientId: true,
+  clientSecret: true,
+  refreshToken: true,
+  serviceClient: true,
+  privateKey: true,
+  tenant: true,
+  tokenUrl: true,
+  accessUrl: true,
+  scope: true,
+};
+
 const nestedNames = Object.entries(NESTED).flatMap(([name, own]) =>
   Object.keys(own).map((key) => `${name}.${key}`),
 );
@@ -117,6 +133,7 @@ test.each([
   ['docs/queueing.md', '<!-- queue options -->', Object.keys(QUEUE)],
   ['docs/queueing.md', '<!-- outbox options -->', Object.keys(OUTBOX)],
   ['docs/transports.md', '<!-- smtp options -->', Object.keys(SMTP)],
+  ['docs/transports.md', '<!-- oauth2 options -->', Object.keys(OAUTH2)],
 ])('%s has each of its %s once', (path, marker, names) => {
   expect(optionsIn(documentText(path), marker)).toEqual(names.toSorted());
 });

@@ -20,6 +20,9 @@ export interface ProjectSettings {
   readonly translator?: string | undefined;
 }
 
+/** How the command line is given helpers, for faults of templates. */
+export const HELPERS_SETTING = '--helpers <file>';
+
 /** Options for `parseArgs` of every command that reads the project's templates. */
 export const PROJECT_OPTIONS = {
   project: { type: 'string' },

@@ -50,11 +50,7 @@ function secretsIn(options: unknown): SecretOptions {
   return {
     username: textIn(auth, 'user'),
     password: textIn(auth, 'pass'),
-    oauth2: {
-      clientSecret: textIn(auth, 'clientSecret'),
-      refreshToken: textIn(auth, 'refreshToken'),
-      accessToken: textIn(auth, 'accessToken'),
-    },
+    others: [textIn(auth, 'clientSecret'), textIn(auth, 'refreshToken'), textIn(auth, 'accessToken')],
     proxy: textIn(options, 'proxy'),
   };
 }

@@ -2,7 +2,7 @@ import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
 import type { TemplateHelper, TemplateHelperOptions } from './helper.js';
 import { translate, TRANSLATE } from './i18n/translate-helper.js';
-import { IntlFormats, toDate, toNumeric } from './intl-format.js';
+import { decimalOf, IntlFormats, toDate, toNumeric } from './intl-format.js';
 import { RelativeClock, relativeUnit } from './relative-time.js';
 
 /** A helper that comes with the package. */
@@ -78,7 +78,7 @@ function or(...args: readonly unknown[]): unknown {
   return values.find((value) => !isEmpty(value)) ?? values.at(-1);
 }
 
-/** Numbers, dates and bigints by size, strings by code unit; anything else is neither greater nor less. */
+/** Numbers, dates, bigints and decimals by size, strings by code unit; anything else is neither greater nor less. */
 function compare(a: unknown, b: unknown): number {
   const [left, right] = [orderable(a), orderable(b)];
   if (left === undefined || right === undefined) return 0;
@@ -88,9 +88,9 @@ function compare(a: unknown, b: unknown): number {
 
 function orderable(value: unknown): number | bigint | string | undefined {
   if (isDate(value)) return value.getTime();
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string'
-    ? value
-    : undefined;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string') return value;
+  const decimal = decimalOf(value);
+  return decimal === undefined ? undefined : Number(decimal);
 }
 
 const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);

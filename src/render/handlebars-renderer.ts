@@ -8,7 +8,7 @@ import { FolderWatch } from './folder-watch.js';
 import { loadMessages } from './i18n/load-messages.js';
 import type { Messages } from './i18n/messages.js';
 import type { MailTranslator } from './i18n/translator.js';
-import { checkHelpers, type TemplateHelper } from './helper.js';
+import { checkHelpers } from './helper.js';
 import { kitFolder, usesKitLayout } from './kit/kit.js';
 import { themeOf, type Theme } from './kit/theme.js';
 import { LocaleChains } from './locale-chain.js';
@@ -20,7 +20,7 @@ import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 import { SourceReader } from './source/source-reader.js';
 import { SourcedPages } from './source/sourced-pages.js';
 import type { TemplateSource } from './source/template-source.js';
-import { TemplateEngine, type RenderData } from './template-engine.js';
+import { TemplateEngine, type RenderData, type TemplateEngineOptions } from './template-engine.js';
 import { invalidTemplates, TemplateFaults, type TemplateFault } from './template-fault.js';
 import { readFolder, type TemplateFile, type TemplateFolder } from './template-folder.js';
 import { TemplateInventory } from './template-inventory.js';
@@ -28,7 +28,7 @@ import type { TemplateRoot } from './template-root.js';
 import { TemplateSet, type Fallback, type Page, type PageVariant } from './template-set.js';
 import { TextDirections } from './text-direction.js';
 
-export interface HandlebarsRendererOptions {
+export interface HandlebarsRendererOptions extends TemplateEngineOptions {
   /**
    * Of several roots without a namespace, the first that has a name supplies it with all its languages.
    * Templates of a root with a namespace see that root's layouts and partials first, then the others'.
@@ -36,8 +36,6 @@ export interface HandlebarsRendererOptions {
   readonly roots: readonly TemplateRoot[];
   /** Asked before the folders, in this order. @default none */
   readonly sources?: readonly TemplateSource[];
-  /** Functions templates may call, beside the built-in ones. */
-  readonly helpers: Readonly<Record<string, TemplateHelper>>;
   /** Moves the rules of `<style>` and of linked local style sheets into `style` attributes. */
   readonly inlineCss: boolean;
   /** How the built-in layout and components look. */
@@ -94,10 +92,10 @@ export class HandlebarsRenderer implements Renderer {
 
   /** @throws {MailError} `config` for a helper that templates could not call */
   constructor(options: HandlebarsRendererOptions) {
-    checkHelpers(options.helpers);
+    checkHelpers(options.helpers, options.helpersName);
     this.#options = options;
     this.#readers = (options.sources ?? []).map((source) => new SourceReader(source));
-    this.#engine = new TemplateEngine(options.helpers);
+    this.#engine = new TemplateEngine(options);
     this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
     this.#kit = kitFolder(options.theme ?? themeOf());
   }

@@ -78,12 +78,18 @@ export function isBlockHelper(name: string): boolean {
 const RESERVED = new Set<string>([...BLOCK_HELPERS, 'lookup', 'log', 'this', 'else', 'preheader']);
 const HELPER_NAME = /^[A-Za-z_][\w-]*$/;
 
+/** How an application gives its helpers. */
+export const HELPERS_OPTION = 'templates.helpers';
+
 /** @throws {MailError} `config` for a name templates could not call, or one that has a meaning already */
-export function checkHelpers(helpers: Readonly<Record<string, TemplateHelper>>): void {
+export function checkHelpers(
+  helpers: Readonly<Record<string, TemplateHelper>>,
+  given: string = HELPERS_OPTION,
+): void {
   for (const [name, helper] of Object.entries(helpers)) {
     const wrong = wrongHelper(name, helper);
     if (!wrong) continue;
-    const message = `templates.helpers: ${wrong}`;
+    const message = `${given}: ${wrong}`;
     throw new MailError('config', message, { at: { field: `templates.helpers.${name}` } });
   }
 }

@@ -1,4 +1,6 @@
-import { isDate } from 'node:util/types';
+import { isDate, isPromise } from 'node:util/types';
+import { messageOf } from '../mail.errors.js';
+import { type ClassGetters, inherited, type Inherited } from './class-getters.js';
 import { ContextFault } from './context-fault.js';
 import type { Place } from './place.js';
 
@@ -31,26 +33,46 @@ export class Sites {
 }
 
 /**
- * Follows a site's path through own properties. No getter of a prototype is ever run.
+ * Follows a site's path through own properties, and through the getters of the classes that are named.
  * @throws {ContextFault} when a step is absent or `undefined`, unless the site is lenient
  */
-export function valueAt(base: unknown, site: Site): unknown {
+export function valueAt(base: unknown, site: Site, getters: ClassGetters): unknown {
   const { keys } = site;
   let value = base;
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index];
-    if (key === undefined || !owns(value, key)) return absent(value, site, index);
-    value = value[key];
+    if (key === undefined) return absent(value, site, index);
+    if (owns(value, key)) {
+      value = value[key];
+      continue;
+    }
+    const prototype = getters.find(value, key);
+    if (!prototype) return absent(value, site, index);
+    value = got(value, key, prototype, site);
   }
   if (value === undefined) return absent(undefined, site, keys.length);
   if (typeof value === 'function') throw fault(site, 'is a function; put its result in the context');
+  if (typeof value === 'object' && isPromise(value)) throw unawaited(site);
   return value;
 }
 
 /** `valueAt`, for a value that is printed: `null` prints nothing, an object is refused. */
-export function printableAt(base: unknown, site: Site): unknown {
-  const value = valueAt(base, site);
+export function printableAt(base: unknown, site: Site, getters: ClassGetters): unknown {
+  const value = valueAt(base, site, getters);
   return typeof value === 'string' ? value : printable(value, site);
+}
+
+function got(owner: unknown, key: string, prototype: object, site: Site): unknown {
+  try {
+    return Reflect.get(prototype, key, owner);
+  } catch (cause) {
+    const className = inherited(owner, key)?.className ?? 'a class';
+    throw fault(
+      site,
+      `cannot be read: the getter "${key}" of ${className} threw: ${messageOf(cause)}`,
+      cause,
+    );
+  }
 }
 
 /**
@@ -82,9 +104,9 @@ function owns(value: unknown, key: string): value is Readonly<Record<string, unk
 
 function absent(owner: unknown, site: Site, index: number): undefined {
   const key = site.keys[index];
-  if (key !== undefined && inherits(owner, key)) {
-    throw fault(site, `reads "${key}" from a class, not from the object itself; pass a plain object`);
-  }
+  const found = key === undefined ? undefined : inherited(owner, key);
+  if (key !== undefined && found) throw fault(site, unread(found));
+  if (isPromise(owner)) throw unawaited(site);
   if (site.lenient) return undefined;
   const reached = site.keys.slice(0, index).join('.');
   const where = reached ? `"${reached}"` : 'the context there';
@@ -93,12 +115,19 @@ function absent(owner: unknown, site: Site, index: number): undefined {
   throw fault(site, `${what}. If it may be absent, use {{#if}} or {{default}}`);
 }
 
-/** True for what a class adds; what every object or array has by birth is just absent. */
-function inherits(owner: unknown, key: string): boolean {
-  if (owner === null || typeof owner !== 'object' || !(key in owner)) return false;
-  const birth: object = Array.isArray(owner) ? Array.prototype : Object.prototype;
-  return !(key in birth) && !Object.hasOwn(owner, key);
+/** What a class gives is read when it is a getter and the application names the class. */
+function unread({ kind, className }: Inherited): string {
+  const owner = className === undefined ? 'a class' : `class ${className}`;
+  if (kind === 'method') {
+    return `is a method of ${owner}, which is not called: put its result in the context, or pass a plain object`;
+  }
+  return kind === 'getter'
+    ? `is a getter of ${owner}, which is not read: add ${className ?? 'the class'} to templates.readGetters, or pass a plain object`
+    : `is a value of ${owner}, not of the object itself: pass a plain object`;
 }
+
+const unawaited = (site: Site): ContextFault =>
+  fault(site, 'is a Promise: await it before the mail is sent, and put its result in the context');
 
 function knownKeys(owner: object): string {
   if (Array.isArray(owner)) return ` (it is an array of ${owner.length})`;
@@ -107,6 +136,6 @@ function knownKeys(owner: object): string {
   return keys.length === 0 ? ' (it is empty)' : ` (it has ${keys.slice(0, 10).join(', ')}${more})`;
 }
 
-function fault({ path, place }: Site, what: string): ContextFault {
-  return new ContextFault(`"${path}" ${what}`, { place, path });
+function fault({ path, place }: Site, what: string, cause?: unknown): ContextFault {
+  return new ContextFault(`"${path}" ${what}`, { place, path, cause });
 }

@@ -22,7 +22,7 @@ import {
   type StrictProgram,
 } from './strict-node.js';
 import { SELF_PRINTING, STRICT_HELPERS } from './strict-helpers.js';
-import { contentPlace, placeIn, type Piece } from './syntax.js';
+import { contentPlace, hintAt, placeIn, type Piece } from './syntax.js';
 import {
   calleePath,
   hasPairs,
@@ -50,6 +50,8 @@ export interface StrictSyntaxOptions {
   readonly places: NodePlaces;
   readonly builtins: ReadonlyMap<string, BuiltinHelper>;
   readonly userHelpers: ReadonlySet<string>;
+  /** How helpers are given, for faults. */
+  readonly helpersName: string;
   /** What the partial of a name asks of its callers, where it says so. */
   readonly component: (name: string) => Component | undefined;
   /** Where the piece's messages are looked up first; the application's own have the empty one. */
@@ -193,10 +195,8 @@ class StrictRewrite {
       !isBlockParam(path, scope) &&
       (builtin !== undefined || this.#options.userHelpers.has(name));
     if (!known) {
-      this.#fault(
-        node,
-        isBlockHelper(name) ? `"${name}" is a block: {{#${name} …}}…{{/${name}}}` : this.#unknownHelper(name),
-      );
+      if (isBlockHelper(name)) this.#fault(node, `"${name}" is a block: {{#${name} …}}…{{/${name}}}`);
+      else this.#unknownHelper(node, name);
       return;
     }
     const count = node.params.length;
@@ -212,15 +212,17 @@ class StrictRewrite {
     if (wrong) this.#options.faults.add({ place: this.#place(node), ...wrong });
   }
 
-  #unknownHelper(name: string): string {
-    const known = [
-      ...this.#options.builtins.keys(),
-      ...this.#options.userHelpers,
-      'lookup',
-      ...BLOCK_HELPERS,
-    ];
-    const hint = didYouMean(name, known) || '. Helpers of your own are given as templates.helpers';
-    return `unknown helper "${name}"${hint}`;
+  #unknownHelper(node: hbs.AST.Node, name: string): void {
+    const { builtins, userHelpers, helpersName } = this.#options;
+    const hint = this.#hint(node);
+    if (hint !== undefined) return this.#fault(node, `unknown helper "${name}"`, hint);
+    const known = [...builtins.keys(), ...userHelpers, 'lookup', ...BLOCK_HELPERS];
+    const near = didYouMean(name, known) || `. Helpers of your own are given as ${helpersName}`;
+    this.#fault(node, `unknown helper "${name}"${near}`);
+  }
+
+  #hint({ loc }: hbs.AST.Node): string | undefined {
+    return hintAt(this.#piece, loc.start);
   }
 
   /** A path whose last steps are computed; as strict or lenient as a path in its place would be. */
@@ -259,11 +261,11 @@ class StrictRewrite {
     if (this.#options.userHelpers.has(name) && !shadowed) return;
     if (native && !shadowed) {
       if (node.params.length !== 1)
-        this.#fault(node, `{{#${name}}} expects one argument, got ${node.params.length}`);
+        this.#fault(node, `{{#${name}}} expects one argument, got ${node.params.length}`, this.#hint(node));
     } else if (this.#options.builtins.has(name) && !shadowed) {
       this.#fault(node, `"${name}" is no block; write {{#if (${name} …)}}`);
     } else if (node.params.length > 0 || hasPairs(node.hash)) {
-      this.#fault(node, this.#unknownHelper(name));
+      this.#unknownHelper(node, name);
     } else {
       this.#fault(node, `{{#${name}}} is a Mustache section; say which is meant: ${sectionMend(name)}`);
     }
@@ -402,8 +404,8 @@ class StrictRewrite {
     return placeIn(this.#piece, node.loc.start);
   }
 
-  #fault(node: hbs.AST.Node, what: string): void {
-    this.#options.faults.add({ place: this.#place(node), what });
+  #fault(node: hbs.AST.Node, what: string, mend?: string): void {
+    this.#options.faults.add({ place: this.#place(node), what, mend });
   }
 }
 

@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import Handlebars from 'handlebars';
 import { messageOf } from '../mail.errors.js';
+import { expressionHint, tagAt } from './expression-hint.js';
 import type { TagOrigins } from './mjml/tag-origins.js';
 import { MAX_NESTING, measureNesting } from './nesting.js';
 import type { Place } from './place.js';
@@ -80,11 +81,17 @@ function parserFault(piece: Piece, message: string): TemplateFault {
   const arrowAt = arrow.indexOf('^');
   const before = excerpt.slice(0, Math.max(arrowAt, 0)).replace(/^\.\.\./, '');
   const after = excerpt.slice(Math.max(arrowAt, 0)).trim();
-  const column = columnAfter(piece.source.split('\n')[line - 1] ?? '', before);
+  const written = piece.source.split('\n')[line - 1] ?? '';
+  const column = columnAfter(written, before);
   const got = /got '(\w+)'/.exec(last ?? '')?.[1];
   const near = after ? ` near "${after}"` : '';
   const what = got === 'EOF' ? 'the template ends inside a tag or block' : `syntax error${near}`;
-  return { place: placeIn(piece, { line, column }), what };
+  return { place: placeIn(piece, { line, column }), what, mend: expressionHint(tagAt(written, column)) };
+}
+
+/** What to write instead of a tag that is wrong, when it reads like an expression of another language. */
+export function hintAt({ source }: Piece, { line, column }: hbs.AST.Position): string | undefined {
+  return expressionHint(tagAt(source.split('\n')[line - 1] ?? '', column));
 }
 
 function columnAfter(line: string, before: string): number {

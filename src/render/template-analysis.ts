@@ -77,7 +77,7 @@ export class TemplateAnalysis {
     const { engine, messages, faults, catalog } = this.#options;
     const tree = parsePiece(piece, faults);
     if (!tree) return undefined;
-    const { builtins, userHelpers } = engine;
+    const { builtins, userHelpers, helpersName } = engine;
     const { sites, places } = this;
     const component = (name: string): Component | undefined => catalog.component(namespace, name);
     const strict = strictSyntax(piece, tree, {
@@ -85,6 +85,7 @@ export class TemplateAnalysis {
       places,
       builtins,
       userHelpers,
+      helpersName,
       component,
       namespace,
       wrongMessage: (call) => wrongCall(messages, { ...call, namespace, locale }),

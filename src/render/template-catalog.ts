@@ -126,3 +126,39 @@ function pick(
 export function showUnknown(kind: string, name: string, known: Iterable<string>): string {
   return `${kind} "${name}" does not exist${didYouMean(name, known)}`;
 }
+
+/** Where a layout that is missing would stand, and which there are. */
+export function whereLayout(name: string, known: readonly string[]): string {
+  const bare = bareName(name, LAYOUT_PREFIX);
+  if (bare !== name && known.includes(bare)) return `Write layout: ${bare}`;
+  return `Put it at layouts/${bare}.hbs in the templates folder${showKnown(known)}`;
+}
+
+/** Where a partial that is missing would stand, which there are, and how to do without. */
+export function wherePartial(name: string, known: Iterable<string>): string {
+  const partials = [...known].filter((key) => !key.startsWith(LAYOUT_PREFIX));
+  const bare = bareName(name, 'partials/');
+  if (bare !== name && partials.includes(bare))
+    return `Write {{> ${bare}}}, the path within partials/ without its ending`;
+  const optional = `{{#> ${name}}}…{{/${name}}} makes it optional`;
+  return `Put it at partials/${bare}.hbs in the templates folder${showKnown(partials)}. ${optional}`;
+}
+
+/** Without the folder and the ending that a name has on disk only. */
+function bareName(name: string, folder: string): string {
+  const within = name.startsWith(folder) ? name.slice(folder.length) : name;
+  return within.replace(/\.hbs$/, '');
+}
+
+const MOST_SHOWN = 10;
+
+/** Those of the application first: the kit's begin with `mail/`. */
+function showKnown(names: readonly string[]): string {
+  if (names.length === 0) return '; there is none yet';
+  const own = names.filter((name) => !name.startsWith(KIT_PREFIX));
+  const sorted = [...own.toSorted(), ...names.filter((name) => name.startsWith(KIT_PREFIX)).toSorted()];
+  const more = sorted.length > MOST_SHOWN ? ', …' : '';
+  return `; there are ${sorted.slice(0, MOST_SHOWN).join(', ')}${more}`;
+}
+
+const KIT_PREFIX = 'mail/';

@@ -1,9 +1,11 @@
 import Handlebars from 'handlebars';
 import { builtinHelpers, type BuiltinHelper } from './builtin-helpers.js';
+import { ClassGetters, type ClassWithGetters } from './class-getters.js';
 import { ContextFault } from './context-fault.js';
 import { SlowPathNeeded } from './fast-path.js';
 import {
   BLOCK_HELPERS,
+  HELPERS_OPTION,
   isBlockHelper,
   isTextHelper,
   placedHelper,
@@ -42,6 +44,15 @@ export interface RenderData {
 /** Whether what is printed may be HTML, as a `SafeString` is. */
 export type Values = 'any' | 'text';
 
+export interface TemplateEngineOptions {
+  /** Functions templates may call, beside the built-in ones. */
+  readonly helpers: Readonly<Record<string, TemplateHelper>>;
+  /** How helpers are given, for faults. @default 'templates.helpers' */
+  readonly helpersName?: string;
+  /** Classes whose getters templates may read. @default none */
+  readonly readGetters?: readonly ClassWithGetters[];
+}
+
 /** Partials may include each other this deep in one mail. */
 export const MAX_PARTIAL_DEPTH = 100;
 
@@ -52,14 +63,19 @@ export const MAX_PARTIAL_DEPTH = 100;
 export class TemplateEngine {
   readonly builtins: ReadonlyMap<string, BuiltinHelper> = builtinHelpers();
   readonly userHelpers: ReadonlySet<string>;
+  /** How helpers are given, for faults. */
+  readonly helpersName: string;
   /** Those of them that may print HTML. */
   readonly markupHelpers: ReadonlySet<string>;
   readonly #environment = Handlebars.create();
   readonly #callable: ReadonlyMap<string, HandlebarsHelper>;
   readonly #knownHelpers: Readonly<Record<string, boolean>>;
+  readonly #getters: ClassGetters;
   #partialDepth = 0;
 
-  constructor(helpers: Readonly<Record<string, TemplateHelper>>) {
+  constructor({ helpers, helpersName, readGetters = [] }: TemplateEngineOptions) {
+    this.helpersName = helpersName ?? HELPERS_OPTION;
+    this.#getters = new ClassGetters(readGetters);
     this.userHelpers = new Set(Object.keys(helpers));
     const markup = Object.entries(helpers).filter(([, helper]) => !isTextHelper(helper));
     this.markupHelpers = new Set(markup.map(([name]) => name));
@@ -123,7 +139,7 @@ export class TemplateEngine {
     values: Values,
   ): Record<string, HelperFunction> {
     const native = Object.entries(this.#environment.helpers).filter(([name]) => isBlockHelper(name));
-    const strict = strictHelpers(sites, isPartial);
+    const strict = strictHelpers(sites, isPartial, this.#getters);
     const own = Object.fromEntries([...this.#callable, ...strict]);
     if (values === 'text') for (const name of PRINTING) own[name] = textOnly(own[name]);
     // Not without prototype: such objects are slow, and every name looked up here was checked at load.
@@ -208,17 +224,18 @@ type Frame = Readonly<Record<string, unknown>>;
 function strictHelpers(
   sites: Sites,
   isPartial: (name: string) => boolean,
+  getters: ClassGetters,
 ): ReadonlyArray<[string, HandlebarsHelper]> {
   const helper = STRICT_HELPERS;
   const at = (id: unknown): Site => sites.get(Number(id));
   return [
-    [helper.print, (base, id) => printableAt(base, at(id))],
-    [helper.value, (base, id) => valueAt(base, at(id))],
-    [helper.data, (id, options) => dataAt(options, at(id))],
-    [helper.printData, (id, options) => printable(dataAt(options, at(id)), at(id))],
-    [helper.preheader, (base, id, options) => preheaderAt(base, at(id), options)],
+    [helper.print, (base, id) => printableAt(base, at(id), getters)],
+    [helper.value, (base, id) => valueAt(base, at(id), getters)],
+    [helper.data, (id, options) => dataAt(options, at(id), getters)],
+    [helper.printData, (id, options) => printable(dataAt(options, at(id), getters), at(id))],
+    [helper.preheader, (base, id, options) => preheaderAt(base, at(id), options, getters)],
     [helper.shown, (value, id) => printable(value, at(id))],
-    [helper.lookup, (base, key, id) => lookedUp(base, key, at(id))],
+    [helper.lookup, (base, key, id) => lookedUp(base, key, at(id), getters)],
     [helper.partial, (name, id) => partialName(name, at(id), isPartial)],
     [
       helper.unforeseen,
@@ -229,11 +246,11 @@ function strictHelpers(
   ];
 }
 
-function dataAt(options: unknown, site: Site): unknown {
+function dataAt(options: unknown, site: Site, getters: ClassGetters): unknown {
   let frame = frameOf(options);
   for (let up = site.up; up > 0 && frame; up--) frame = parentOf(frame);
   if (site.keys[0] === 'partial-block') return frame?.['partial-block'] !== undefined;
-  return valueAt(frame, site);
+  return valueAt(frame, site, getters);
 }
 
 function parentOf(frame: Frame): Frame | undefined {
@@ -252,20 +269,20 @@ function isFrame(value: unknown): value is Frame {
 }
 
 /** The template's own preheader, else the context's; a layout may print it whether there is one or not. */
-function preheaderAt(base: unknown, site: Site, options: unknown): unknown {
+function preheaderAt(base: unknown, site: Site, options: unknown, getters: ClassGetters): unknown {
   const own = frameOf(options)?.['preheader'];
   const text = own instanceof Preheader ? (site.lenient ? own.text : own.print()) : undefined;
   if (text !== undefined) return text;
-  return printableAt(base, { ...site, lenient: true }) ?? null;
+  return printableAt(base, { ...site, lenient: true }, getters) ?? null;
 }
 
-function lookedUp(base: unknown, key: unknown, site: Site): unknown {
+function lookedUp(base: unknown, key: unknown, site: Site, getters: ClassGetters): unknown {
   if (typeof key !== 'string' && typeof key !== 'number') {
     if (site.lenient) return undefined;
     const { place, path } = site;
     throw new ContextFault('lookup: expected a key that is a string or a number', { place, path });
   }
-  return valueAt(base, { ...site, keys: [`${key}`], path: `lookup … ${JSON.stringify(key)}` });
+  return valueAt(base, { ...site, keys: [`${key}`], path: `lookup … ${JSON.stringify(key)}` }, getters);
 }
 
 function partialName(name: unknown, site: Site, isPartial: (name: string) => boolean): string {

@@ -14,6 +14,8 @@ import { TemplateAnalysis } from './template-analysis.js';
 import {
   LAYOUT_PREFIX,
   showUnknown,
+  whereLayout,
+  wherePartial,
   TemplateCatalog,
   type FilePair,
   type PageEntry,
@@ -200,7 +202,11 @@ export class TemplateSet {
         .all(sight.namespace)
         .filter((key) => key.startsWith(LAYOUT_PREFIX))
         .map((key) => key.slice(LAYOUT_PREFIX.length));
-      this.#options.faults.add({ place: layout.place, what: showUnknown('layout', layout.name, known) });
+      const fault = {
+        what: showUnknown('layout', layout.name, known),
+        mend: whereLayout(layout.name, known),
+      };
+      this.#options.faults.add({ place: layout.place, ...fault });
     }
     return { program: piece.program, sight };
   }
@@ -233,7 +239,7 @@ export class TemplateSet {
       if (typeof call.to !== 'string' || sight.files.has(call.to)) continue;
       if (call.optional) this.#fallBack(call, call.to, sight);
       else {
-        const mend = `{{#> ${call.to}}}…{{/${call.to}}} makes it optional`;
+        const mend = wherePartial(call.to, sight.files.keys());
         faults.add({ place: call.place, what: showUnknown('partial', call.to, sight.files.keys()), mend });
       }
     }

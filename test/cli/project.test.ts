@@ -134,7 +134,9 @@ describe("the application's helpers", () => {
     const dir = await folder({ 'templates/a.hbs': PAGE });
     expect(await runCli(dir, 'check')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/unknown helper "shout"/),
+      out: expect.stringMatching(
+        /unknown helper "shout"\. Helpers of your own are given as --helpers <file>/,
+      ),
     });
     await runCli(dir, 'types');
     expect(await read(dir)).toContain('readonly today: ');

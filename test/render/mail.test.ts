@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import { failure, folder, html, loaded, rendererOf, renderOf, write } from './templates.js';
 import type { TemplateHelperOptions } from '../../src/render/helper.js';
 
@@ -236,6 +237,26 @@ describe('helpers', () => {
       { n: 1234.5, s: '9.90', c: 'USD' },
       '€1,234.50 $9.90',
     ],
+    ['{{formatCurrency d "EUR"}} {{formatNumber d}}', { d: new Decimal('1234.5') }, '€1,234.50 1,234.5'],
+    [
+      '{{formatNumber b}} {{formatCurrency b "JPY"}}',
+      { b: 12345678901234567890n },
+      '12,345,678,901,234,567,890 ¥12,345,678,901,234,567,890',
+    ],
+    ['{{formatCurrency s "USD"}}', { s: '12345678901234567.89' }, '$12,345,678,901,234,567.89'],
+    [
+      '{{formatCurrency d "USD"}}',
+      { d: new Decimal('-12345678901234567.89') },
+      '-$12,345,678,901,234,567.89',
+    ],
+    [
+      '{{formatNumber s}} {{formatNumber d}}',
+      { s: '1e21', d: new Decimal('1e-7').times(1e8) },
+      '1,000,000,000,000,000,000,000 10',
+    ],
+    ['{{formatNumber r style="percent"}}', { r: new Decimal('0.25') }, '25%'],
+    ['{{gt d 2}}{{lt d e}}{{gt d 3}}', { d: new Decimal('2.5'), e: new Decimal('2.75') }, 'truetruefalse'],
+    ['{{d}}', { d: new Decimal('2.50') }, '2.5'],
     ['{{concat "a" n b}}', { n: 1, b: null }, 'a1'],
     ['{{default z "x"}}{{default f "x"}}{{default e "x"}}', { z: 0, f: false, e: '' }, '0falsex'],
     ['{{gt 2 1}}{{lt a b}}{{gt "b" "a"}}{{gt 1 "0"}}', { a: at, b: new Date() }, 'truetruetruefalse'],
@@ -261,6 +282,18 @@ describe('helpers', () => {
     ['{{formatDate a}}', { a: 'soon' }, 'formatDate: expected'],
     ['{{formatDate a "huge"}}', { a: 1 }, '"formatDate" failed'],
     ['{{formatNumber a}}', { a: '1,5' }, 'formatNumber: expected'],
+    ['{{formatNumber a}}', { a: Number.NaN }, 'formatNumber: expected a number, got NaN'],
+    ['{{formatCurrency a "EUR"}}', { a: Infinity }, 'formatCurrency: expected a number, got Infinity'],
+    [
+      '{{formatCurrency a "EUR"}}',
+      { a: new Decimal(Number.NaN) },
+      'formatCurrency: expected a number, got object',
+    ],
+    ['{{formatCurrency a "EUR"}}', { a: '' }, 'formatCurrency: expected a number, got string'],
+    ['{{formatCurrency a "EUR"}}', { a: ['5'] }, 'formatCurrency: expected a number, got object'],
+    ['{{formatCurrency a "EUR"}}', { a: new Date(0) }, 'formatCurrency: expected a number, got object'],
+    ['{{formatNumber a}}', { a: '1e999999999' }, 'formatNumber: expected a number, got string'],
+    ['{{formatNumber a}}', { a: '0x10' }, 'formatNumber: expected a number, got string'],
     ['{{formatCurrency a}}', { a: 1 }, 'name the currency'],
     ['{{formatCurrency a "EURO"}}', { a: 1 }, '"formatCurrency" failed'],
     ['{{concat a}}', { a: {} }, 'concat: expected'],

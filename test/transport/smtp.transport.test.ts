@@ -703,3 +703,28 @@ describe('verify', () => {
     await relay.quiet();
   });
 });
+
+describe('a port that speaks the other way round', () => {
+  test('smtps:// to one that starts in plain text', async () => {
+    const { port } = await server();
+    const error = await failure(smtp(port, { tls: 'implicit' }).send(renderedMessage(), { signal: never() }));
+    expect(error).toMatchObject({ code: 'tls', outcome: 'not-sent' });
+    expect(error.message).toMatch(
+      /: wrong version number \(ERR_SSL_WRONG_VERSION_NUMBER\)\. .*use smtp:\/\/ \(STARTTLS\)/,
+    );
+    expect(error.message).not.toContain('openssl');
+  });
+
+  test.each(['required', 'opportunistic', 'off'] as const)(
+    'tls %s to one that starts with TLS',
+    async (tls) => {
+      const { port } = await server({ secure: true });
+      const options: SmtpOptions = { tls, connectTimeout: 300 };
+      const error = await failure(smtp(port, options).send(renderedMessage(), { signal: never() }));
+      expect(error).toMatchObject({ code: 'transport-unavailable', retryable: true, outcome: 'not-sent' });
+      expect(error.message).toContain(
+        'did not greet: Greeting never received. If it starts with TLS, as on port 465, use smtps://',
+      );
+    },
+  );
+});

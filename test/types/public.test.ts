@@ -10,7 +10,7 @@ import { Client, Pool } from 'pg';
 import { mailerService, type MailerServiceOptions } from 'nest-mailroom/mailer';
 import { InjectMailer, outboxTableSql, MAIL_TRANSPORT, mailConfig, MailError, MailModule, MailService, SafeString } from 'nest-mailroom';
 import type { Mail, MailErrorCode, MailEvents, MailInterceptor, MailOptionsFactory, Receipt, RenderedMessage,
-  MailOf, SendOutcome, SmtpOptions, SqlExecutor, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
+  MailOf, OAuth2Options, SendOutcome, SmtpOptions, SqlExecutor, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
 declare const mail: MailService;
 `;
 
@@ -48,6 +48,7 @@ const RIGHT: Sources = {
   'a switch over every code': `function f(code: MailErrorCode): boolean { switch (code) { case 'config': case 'template-not-found': case 'template-invalid': case 'context-invalid': case 'message-invalid': case 'unsupported': case 'recipients-rejected': case 'message-rejected': case 'authentication': case 'tls': case 'transport-unavailable': case 'timeout': case 'ambiguous': case 'rate-limited': case 'queue-full': case 'suppressed': case 'expired': case 'aborted': case 'closed': return true; } } void f;`,
   'a caught error': `try { f(); } catch (error) { if (MailError.is(error)) { const code: MailErrorCode = error.code; void code; } } declare function f(): void;`,
   'tls as a mode and as options': `const a: SmtpOptions = { host: 'x', tls: 'implicit' }; const b: SmtpOptions = { host: 'x', tls: { mode: 'required', ca: 'pem' } }; void [a, b];`,
+  'ways to an access token': `const callback: OAuth2Options = { accessToken: async (signal) => ({ token: signal.aborted ? '' : 'x', expiresAt: new Date() }) }; const client: OAuth2Options = { clientId: 'a', clientSecret: 'b', tenant: 'c' }; const account: SmtpOptions = { service: 'gmail', username: 'ada@x.test', oauth2: { serviceClient: 'a', privateKey: 'b' } }; void [callback, client, account];`,
   'forRootAsync with what is injected': `MailModule.forRootAsync({ inject: [ConfigService], useFactory: (config: ConfigService) => ({ from: config.getOrThrow<string>('FROM') }) });`,
   'forRootAsync without anything': `MailModule.forRootAsync({ useFactory: async () => ({ from: 'a@x.test' }) });`,
   'forRootAsync with a class': `@Injectable() class Settings implements MailOptionsFactory { createMailOptions() { return { from: 'a@x.test' }; } } MailModule.forRootAsync({ useClass: Settings });`,

@@ -4,7 +4,7 @@ import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import { EXIT, type Command, type ExitCode } from '../command.js';
 import { openProject } from '../project.js';
 import { withProgress } from '../progress.js';
-import { PROJECT_OPTIONS, PROJECT_USAGE, projectSettings } from '../project-settings.js';
+import { HELPERS_SETTING, PROJECT_OPTIONS, PROJECT_USAGE, projectSettings } from '../project-settings.js';
 import type { Terminal } from '../terminal.js';
 import { reportText } from './report-text.js';
 
@@ -26,7 +26,14 @@ async function check(args: readonly string[], terminal: Terminal): Promise<ExitC
   const { values } = parseArgs({ args: [...args], options });
   const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
   const { dir, roots, helpers, defaultLocale, translator } = project;
-  const renderer = new HandlebarsRenderer({ roots, helpers, defaultLocale, translator, inlineCss: true });
+  const renderer = new HandlebarsRenderer({
+    roots,
+    helpers,
+    helpersName: HELPERS_SETTING,
+    defaultLocale,
+    translator,
+    inlineCss: true,
+  });
   const report = await withProgress(terminal, 'Checking templates', async (onProgress) =>
     checkTemplates(await loadWithFaults(renderer), { dir, now: terminal.now(), onProgress }),
   );

@@ -45,15 +45,18 @@ function fieldLine(name: string, field: ContextSlot, indent: string): string {
   return `${indent}readonly ${key(name)}?: ${optional.replace('| null | null', '| null')};\n`;
 }
 
+/** An object of decimal.js, big.js or Prisma. */
+const DECIMAL = '{ toFixed(): string }';
+
 /** What each use takes; a value with several uses has to suit all of them. */
 const TAKEN: Readonly<Record<ContextUse, readonly string[]>> = {
   print: ['string', 'number', 'bigint', 'boolean', 'null'],
   date: ['Date', 'string', 'number', 'null'],
-  number: ['number', 'bigint', 'string', 'null'],
+  number: ['number', 'bigint', 'string', DECIMAL, 'null'],
   url: ['URL', 'string'],
   'message-key': ['string'],
   'message-date': ['Date', 'string', 'number'],
-  'message-number': ['number', 'bigint', 'string'],
+  'message-number': ['number', 'bigint', 'string', DECIMAL],
 };
 
 function leafType({ uses, samples }: ContextSlot): string {

@@ -29,14 +29,23 @@ export function argumentValues(kinds: ArgumentKinds, args: Arguments, label: () 
 /** What needs no reading. */
 function plainValue(value: unknown, used: ReadonlySet<ArgumentKind>): ArgumentValue | undefined {
   if (used.has('date')) return undefined;
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
   return typeof value === 'string' && !used.has('number') ? value : undefined;
 }
 
 function readValue(value: unknown, used: ReadonlySet<ArgumentKind>, what: string): ArgumentValue {
   if (used.has('date')) return toDate(what, value);
-  return used.has('number') ? Number(toNumeric(what, value)) : textOf(value, what);
+  return used.has('number') ? countable(toNumeric(what, value)) : textOf(value, what);
 }
+
+/** What a number holds without loss is one, so that `=1` is met by "1.0"; else all its digits as text. */
+function countable(numeric: ReturnType<typeof toNumeric>): number | string {
+  const number = Number(numeric);
+  return typeof numeric === 'number' || `${numeric}`.length <= EXACT_LENGTH ? number : `${numeric}`;
+}
+
+/** Decimal digits that every number keeps (IEEE 754 doubles). */
+const EXACT_LENGTH = 15;
 
 function textOf(value: unknown, what: string): string {
   if (value === null) return '';

@@ -9,6 +9,8 @@ export interface FailedAttempt {
   readonly progress: Progress;
   /** Who was talked to, for the message: `host:port`. */
   readonly peer: string;
+  /** The connection starts in plain text, to be secured by STARTTLS or not at all. @default false */
+  readonly startsPlain?: boolean;
   /** Hides secrets the other side may have quoted. */
   readonly conceal: (text: string) => string;
 }
@@ -33,7 +35,8 @@ type Verdict = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
  */
 export function classifySmtpError(error: unknown, attempt: FailedAttempt): MailError {
   const fault = concealed(readFault(error), attempt.conceal);
-  const verdict = attempt.progress === 'connect' ? beforeMail(fault) : fromMailOn(fault, attempt.progress);
+  const verdict =
+    attempt.progress === 'connect' ? beforeMail(fault, attempt) : fromMailOn(fault, attempt.progress);
   const { code, what, mend, ...traits } = verdict;
   const said = fault.reply ? `: ${quote(fault.reply)}` : unanswered(fault);
   return new MailError(code, `${attempt.peer} ${what}${said}${mend ? `. ${mend}` : ''}`, {
@@ -49,16 +52,31 @@ export function classifyRejection(error: unknown, conceal: (text: string) => str
   return rejectionOf(concealed(readFault(error), conceal));
 }
 
-const unanswered = ({ text, originalCode }: SmtpFault): string =>
-  originalCode && !text.includes(originalCode) ? `: ${text} (${originalCode})` : `: ${text}`;
+function unanswered({ text, originalCode }: SmtpFault): string {
+  const reason = OPENSSL.exec(text)?.[1] ?? text;
+  return originalCode && !reason.includes(originalCode) ? `: ${reason} (${originalCode})` : `: ${reason}`;
+}
 
-function beforeMail(fault: SmtpFault): Verdict {
+/** How OpenSSL writes its errors; the reason stands among numbers and file names. */
+const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
+
+function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): Verdict {
   if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) return authentication();
   if (fault.code === 'ETLS' && fault.reply) return noStartTls();
   if (fault.code === 'ETLS' || TLS_FAULT.test(fault.originalCode ?? '')) return untrusted(fault);
   if (fault.code === 'ECONFIG') return { code: 'config', what: 'cannot be talked to with these options' };
+  if (startsPlain && fault.code === 'ETIMEDOUT' && fault.text === UNGREETED) return ungreeted();
   return { code: 'transport-unavailable', what: fault.reply ? 'turned us away' : 'could not be reached' };
 }
+
+/** nodemailer's words for a server that was reached and said nothing. */
+const UNGREETED = 'Greeting never received';
+
+const ungreeted = (): Verdict => ({
+  code: 'transport-unavailable',
+  what: 'was reached, but did not greet',
+  mend: "If it starts with TLS, as on port 465, use smtps:// instead of smtp://, or `tls: 'implicit'`",
+});
 
 const AUTH_FAULTS: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2']);
 
@@ -87,7 +105,7 @@ const untrusted = ({ originalCode = '' }: SmtpFault): Verdict => ({
 function mendTls(originalCode: string): string {
   if (TOO_OLD.test(originalCode)) return 'It has to speak TLS 1.2 or later; nothing older is safe';
   return originalCode.startsWith('ERR_SSL_')
-    ? 'If it starts in plain text, use smtp:// (STARTTLS) instead of smtps:// (implicit TLS)'
+    ? "If it starts in plain text, as on port 587 or 25, use smtp:// (STARTTLS) instead of smtps:// (implicit TLS), or `tls: 'required'`"
     : 'If the certificate is meant, give its authority as `tls: { ca }`, or its name as `tls: { servername }`';
 }
 

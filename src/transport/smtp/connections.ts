@@ -2,14 +2,14 @@ import { createTransport } from 'nodemailer';
 import type { SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
 import MailMessage from 'nodemailer/lib/mailer/mail-message';
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
-import XOAuth2 from 'nodemailer/lib/xoauth2';
-import type { XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2';
 import type { Carrier } from '../carry-outgoing.js';
 import type { Outgoing } from '../outgoing.js';
 import { FinishedMime } from './finished-mime.js';
+import type { TokenSource } from './oauth2/token-source.js';
+import { XOAUTH2, xoauth2Login } from './oauth2/xoauth2.js';
 import type { WriteLine } from './transcript.js';
 import { transcript } from './transcript.js';
-import type { ResolvedOAuth2, ResolvedSmtpOptions, ResolvedTls } from './smtp.options.js';
+import type { ResolvedSmtpOptions, ResolvedTls } from './smtp.options.js';
 
 /** nodemailer's pooled connections to one server, for finished bytes. */
 export interface Connections extends Carrier {
@@ -18,9 +18,12 @@ export interface Connections extends Carrier {
 }
 
 /** Opens no connection yet. */
-export function openConnections(options: ResolvedSmtpOptions, write: WriteLine): Connections {
-  const transporter = createTransport(poolOptions(options, write));
-  if (options.oauth2) transporter.set('oauth2_provision_cb', tokenSource(options.oauth2));
+export function openConnections(
+  options: ResolvedSmtpOptions,
+  write: WriteLine,
+  tokens?: TokenSource,
+): Connections {
+  const transporter = createTransport(poolOptions(options, write, tokens));
   // A fault of an idle connection concerns no mail, and unheard it would end the process.
   transporter.on('error', (error: Error) => write(error.message));
   // `sendMail` would do this with its first mail.
@@ -50,7 +53,11 @@ function handOver(
   });
 }
 
-function poolOptions(options: ResolvedSmtpOptions, write: WriteLine): SMTPPoolOptions & { pool: true } {
+function poolOptions(
+  options: ResolvedSmtpOptions,
+  write: WriteLine,
+  tokens: TokenSource | undefined,
+): SMTPPoolOptions & { pool: true } {
   const { host, port, name, localAddress, proxy, tls, connectTimeout } = options;
   return {
     pool: true,
@@ -60,7 +67,7 @@ function poolOptions(options: ResolvedSmtpOptions, write: WriteLine): SMTPPoolOp
     localAddress,
     ...(proxy !== undefined && { proxy }),
     ...tlsOptions(tls),
-    ...loginOptions(options),
+    ...loginOptions(options, tokens),
     maxConnections: options.poolSize,
     maxMessages: options.maxMessages,
     // A requeued mail would be a second attempt that nobody asked for.
@@ -96,22 +103,19 @@ function tlsOptions({ mode, ca, servername }: ResolvedTls): TlsSettings {
  * With `forceAuth` a server that offers no login fails the send, where nodemailer would go on without.
  * Not when opportunistic: there it withholds the login on purpose after a failed STARTTLS.
  */
-function loginOptions({
-  username,
-  password,
-  oauth2,
-  tls,
-}: ResolvedSmtpOptions): Pick<SMTPPoolOptions, 'auth' | 'forceAuth'> {
+function loginOptions(
+  { username, password, oauth2, tls }: ResolvedSmtpOptions,
+  tokens: TokenSource | undefined,
+): Pick<SMTPPoolOptions, 'auth' | 'forceAuth' | 'customAuth'> {
   const forceAuth = tls.mode !== 'opportunistic';
-  if (oauth2) return { auth: { type: 'OAuth2', user: oauth2.user }, forceAuth };
+  if (oauth2 && tokens) {
+    const { user } = oauth2;
+    return {
+      auth: { type: 'OAuth2', user },
+      customAuth: { [XOAUTH2]: xoauth2Login(user, tokens) },
+      forceAuth,
+    };
+  }
   if (username === undefined) return {};
   return { auth: { user: username, pass: password }, forceAuth };
-}
-
-/** One token for all connections; by itself nodemailer would fetch one for each. */
-function tokenSource(oauth2: ResolvedOAuth2): XOAuth2ProvisionCallback {
-  const shared = new XOAuth2({ ...oauth2 });
-  return (_user, renew, done) => {
-    shared.getToken(renew, (error, token) => done(error, token, shared.expires));
-  };
 }

@@ -1,5 +1,5 @@
-import { createPrivateKey } from 'node:crypto';
 import { OptionFields } from '../option-fields.js';
+import { readPrivateKey } from './private-key.js';
 import type { DkimOptions } from './smtp.options.js';
 
 /** Signing keys; each signs every mail. */
@@ -21,22 +21,7 @@ function readDkimKey(key: OptionFields | undefined): DkimOptions[] {
     expected: 'the selector of the key',
     pattern: /^[a-z0-9_.-]+$/i,
   });
-  const privateKey = readPrivateKey(key);
+  const privateKey = readPrivateKey(key, 'privateKey')?.pem;
   if (domainName === undefined || keySelector === undefined || privateKey === undefined) return [];
   return [{ domainName, keySelector, privateKey }];
-}
-
-function readPrivateKey(key: OptionFields): string | undefined {
-  const given = key.get('privateKey');
-  try {
-    if (typeof given === 'string' && createPrivateKey(given).type === 'private') return given;
-  } catch {
-    // reported below: the parser's own words may quote the key
-  }
-  return key.refuse(
-    'privateKey',
-    'a private key in PEM form',
-    'something else (not shown)',
-    'Give the content of the file, not its path',
-  );
 }

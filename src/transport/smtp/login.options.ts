@@ -1,5 +1,6 @@
 import type { OptionFields } from '../option-fields.js';
-import type { ResolvedOAuth2, ResolvedSmtpOptions } from './smtp.options.js';
+import { readOAuth2 } from './oauth2/oauth2.options.js';
+import type { ResolvedSmtpOptions } from './smtp.options.js';
 
 type Login = Pick<ResolvedSmtpOptions, 'username' | 'password' | 'oauth2'>;
 
@@ -15,35 +16,4 @@ export function readLogin(fields: OptionFields): Login {
     fields.refuse(missing, 'both `username` and `password`, or neither', 'nothing');
   }
   return { username, password, oauth2 };
-}
-
-function readOAuth2(fields: OptionFields, username: string | undefined): ResolvedOAuth2 | undefined {
-  const group = fields.group('oauth2');
-  if (!group) return undefined;
-  const names = ['user', 'clientId', 'clientSecret', 'refreshToken', 'accessToken', 'accessUrl'] as const;
-  group.refuseUnknown(names);
-  const text = (name: (typeof names)[number]) => group.text(name, { expected: 'a text', secret: true });
-  const user = text('user') ?? username;
-  if (user === undefined)
-    group.refuse(
-      'user',
-      'the mailbox to log in as',
-      'nothing',
-      'Write `user`, or `username` beside `oauth2`',
-    );
-  if (!group.has('accessToken') && !group.has('refreshToken')) {
-    group.refuse('refreshToken', 'a `refreshToken` or an `accessToken`', 'neither');
-  }
-  return {
-    user: user ?? '',
-    clientId: text('clientId'),
-    clientSecret: text('clientSecret'),
-    refreshToken: text('refreshToken'),
-    accessToken: text('accessToken'),
-    accessUrl: group.text('accessUrl', {
-      expected: 'a http:// or https:// URL',
-      pattern: /^https?:\/\/[^\s/]/i,
-      secret: true,
-    }),
-  };
 }

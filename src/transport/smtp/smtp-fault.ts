@@ -47,7 +47,7 @@ export function readReply(response: string | undefined, command: string | undefi
 }
 
 /** What a stranger wrote, fit for a log line. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()
@@ -55,7 +55,7 @@ function oneLine(text: string): string {
 }
 
 /** Not by `instanceof Error`: errors of Node itself may come from another realm. */
-function fieldOf(error: unknown, name: string): unknown {
+export function fieldOf(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null && name in error ? Reflect.get(error, name) : undefined;
 }
 

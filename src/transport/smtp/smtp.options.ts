@@ -1,3 +1,5 @@
+import type { TokenGrant } from './oauth2/token-grant.js';
+
 export const TLS_MODES = ['required', 'opportunistic', 'implicit', 'off'] as const;
 
 /**
@@ -25,16 +27,46 @@ export interface DkimOptions {
   readonly privateKey: string;
 }
 
-/** Access tokens (RFC 6749) for `XOAUTH2`. Either `accessToken` alone, or what it takes to fetch one. */
+/** What an `accessToken` callback gives. */
+export interface OAuth2Token {
+  readonly token: string;
+  /** A date, or milliseconds since 1970. Left out: the token is used until the server refuses it. */
+  readonly expiresAt?: Date | number | undefined;
+}
+
+/**
+ * Gets a token from whatever issues it. `signal` aborts after `connectTimeout`, and when the transport
+ * is closed; a callback that goes on is no longer waited for.
+ */
+export type AccessTokenCallback = (signal: AbortSignal) => Promise<OAuth2Token>;
+
+/**
+ * Login by access token (SASL XOAUTH2). Exactly one way to a token: `accessToken`; `refreshToken`;
+ * `clientId` and `clientSecret` (client credentials, RFC 6749 §4.4); or `serviceClient` and `privateKey`
+ * (a Google service account, RFC 7523). All connections share one token. It is renewed five minutes
+ * before it ends (a tenth of its life, when that is shorter), and once when the server refuses it.
+ */
 export interface OAuth2Options {
-  /** Default: `username`. */
+  /** The mailbox to log in as. @default `username` */
   readonly user?: string | undefined;
+  /** A callback, or a token that is used as it is and never renewed. */
+  readonly accessToken?: string | AccessTokenCallback | undefined;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
+  /** One that the token endpoint gives instead is used from then on, in this process only. */
   readonly refreshToken?: string | undefined;
-  readonly accessToken?: string | undefined;
-  /** Token endpoint. @default Google's */
+  /** Microsoft Entra's id or domain of the organisation; stands instead of `tokenUrl`. */
+  readonly tenant?: string | undefined;
+  /** Token endpoint. @default that of `tenant`; else Google's, but for client credentials there is none */
+  readonly tokenUrl?: string | undefined;
+  /** The older name of `tokenUrl`. */
   readonly accessUrl?: string | undefined;
+  /** @default of client credentials with `tenant` `https://outlook.office365.com/.default`, of a service account `https://mail.google.com/` */
+  readonly scope?: string | undefined;
+  /** A Google service account's address, `client_email` in its key file. */
+  readonly serviceClient?: string | undefined;
+  /** Its RSA key, PEM: `private_key` in its key file. */
+  readonly privateKey?: string | undefined;
 }
 
 /** An SMTP server and how to talk to it. TLS is at least 1.2, and certificates are verified (see `TlsMode`). */
@@ -56,7 +88,7 @@ export interface SmtpOptions {
   readonly poolSize?: number | undefined;
   /** Mails a connection carries before it is replaced. @default 100 */
   readonly maxMessages?: number | undefined;
-  /** Milliseconds from name lookup to secured greeting. @default 20000 */
+  /** Milliseconds from name lookup to secured greeting; also for a call for an access token. @default 20000 */
   readonly connectTimeout?: number | undefined;
   readonly dkim?: DkimOptions | readonly DkimOptions[] | undefined;
   /** IP address to connect from. */
@@ -73,13 +105,15 @@ export interface ResolvedTls {
   readonly servername: string | undefined;
 }
 
+/** Where tokens come from. */
+export type TokenOrigin =
+  | { readonly type: 'fixed'; readonly token: string }
+  | { readonly type: 'callback'; readonly call: AccessTokenCallback }
+  | TokenGrant;
+
 export interface ResolvedOAuth2 {
   readonly user: string;
-  readonly clientId: string | undefined;
-  readonly clientSecret: string | undefined;
-  readonly refreshToken: string | undefined;
-  readonly accessToken: string | undefined;
-  readonly accessUrl: string | undefined;
+  readonly origin: TokenOrigin;
 }
 
 /** Every field decided and checked. */

@@ -14,6 +14,9 @@ import type { AttemptOptions, Transport } from '../transport.js';
 import { classifyRejection, classifySmtpError, isSessionSpoilt } from './classify.js';
 import { openConnections } from './connections.js';
 import type { Connections } from './connections.js';
+import { configuredSecrets, tokenFetcher } from './oauth2/fetch-token.js';
+import { TokenSource } from './oauth2/token-source.js';
+import { tokenFaultOf } from './oauth2/xoauth2.js';
 import { RenewedConnections } from './renewed-connections.js';
 import { resolveSmtpOptions } from './resolve-smtp-options.js';
 import { Secrets } from './secrets.js';
@@ -36,6 +39,8 @@ export class SmtpTransport implements Transport {
   readonly #secrets: Secrets;
   readonly #signer: MimeSigner;
   readonly #slots: Slots;
+  /** Of all connections, also of those that only probe. */
+  readonly #tokens: TokenSource | undefined;
   readonly #connections: Connections;
   readonly #probes = new Set<Connections>();
   #takesUtf8 = false;
@@ -46,13 +51,15 @@ export class SmtpTransport implements Transport {
     this.#options = resolvedOrThrow(options);
     this.target = `${this.#options.host}:${this.#options.port}`;
     this.#clock = clock ?? Date.now;
-    this.#secrets = new Secrets(this.#options);
+    const { oauth2 } = this.#options;
+    this.#secrets = new Secrets({ ...this.#options, others: oauth2 && configuredSecrets(oauth2) });
     const log = logger ?? new Logger('SmtpTransport');
     this.#write = (line) => log.debug(this.#secrets.conceal(line));
     this.#signer = new MimeSigner(this.#options.dkim);
     this.#slots = new Slots(this.#options.poolSize);
+    this.#tokens = this.#tokenSource();
     this.#connections = new RenewedConnections(
-      () => openConnections(this.#options, this.#write),
+      () => openConnections(this.#options, this.#write, this.#tokens),
       isSessionSpoilt,
     );
   }
@@ -83,13 +90,25 @@ export class SmtpTransport implements Transport {
       this.#closed = true;
       this.#slots.clear(closedError(this.name));
       for (const connections of [this.#connections, ...this.#probes]) connections.close();
+      this.#tokens?.close();
     }
     return Promise.resolve();
   }
 
+  #tokenSource(): TokenSource | undefined {
+    const { oauth2, connectTimeout: timeout } = this.#options;
+    if (!oauth2) return undefined;
+    const fetch = tokenFetcher(oauth2, {
+      clock: this.#clock,
+      conceal: (text) => this.#secrets.conceal(text),
+      onSecret: (secret) => this.#secrets.learn(secret),
+    });
+    return new TokenSource({ fetch, timeout, clock: this.#clock });
+  }
+
   /** On a connection of its own: an idle one may be dead without anybody knowing yet. */
   async #probe(options: ResolvedSmtpOptions, write: WriteLine, signal: AbortSignal): Promise<void> {
-    const connections = openConnections(options, write);
+    const connections = openConnections(options, write, this.#tokens);
     this.#probes.add(connections);
     // Nobody to send to: nodemailer connects, secures and logs in, then finds nothing to say.
     const probe = new Outgoing(Buffer.alloc(0), { from: '', to: [] });
@@ -162,9 +181,12 @@ export class SmtpTransport implements Transport {
       return outgoing.progress === 'connect' ? unservedError(signal) : abortError(signal, outcome);
     }
     if (this.#closed && !reply) return closedError(this.name, outcome);
+    const tokenFault = tokenFaultOf(error);
+    if (tokenFault) return tokenFault;
     return classifySmtpError(error, {
       progress: outgoing.progress,
       peer: this.target,
+      startsPlain: this.#options.tls.mode !== 'implicit',
       conceal: (text) => this.#secrets.conceal(text),
     });
   }

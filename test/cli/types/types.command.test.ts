@@ -41,7 +41,7 @@ test.each([
   [
     'helpers',
     '{{formatDate at}}{{formatRelativeTime due}}{{formatList names}}{{formatNumber n}}{{shout word}}',
-    '{ at: Date | string | number | null; due: Date | string | number | null; n: number | bigint | string | null; names: ReadonlyArray<TEXT>; word: unknown; }',
+    '{ at: Date | string | number | null; due: Date | string | number | null; n: number | bigint | string | { toFixed(): string } | null; names: ReadonlyArray<TEXT>; word: unknown; }',
   ],
   ['a sample', '---\nsubject: To {{name}}\nsample: { name: Ada }\n---\n', '{ name: string; }'],
   [
@@ -119,7 +119,7 @@ describe('what messages take', () => {
   test.each([
     [
       '{{t "cart" user=user.name n=count at=at tone=user.tone}}',
-      '{ at: Date | string | number; count: number | bigint | string; user: { name: TEXT; tone: TEXT; }; }',
+      '{ at: Date | string | number; count: number | bigint | string | { toFixed(): string }; user: { name: TEXT; tone: TEXT; }; }',
     ],
     ['{{t "hi" name=n}}', '{ n: string | number | bigint; }'],
     ['{{concat (t "hi" name=n) "x"}}{{n}}', '{ n: string | number | bigint; }'],

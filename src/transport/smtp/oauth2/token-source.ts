@@ -1,0 +1,96 @@
+import { untilAborted } from '../../../mail.abort.js';
+import { MailError } from '../../../mail.errors.js';
+import { closedError } from '../../closed.js';
+import type { AccessToken, FetchToken } from './access-token.js';
+
+/** A token is renewed so long before it ends, or a tenth of its life before when that is shorter. */
+const MOST_AHEAD_MS = 5 * 60_000;
+
+export interface TokenSourceOptions {
+  readonly fetch: FetchToken;
+  /** Milliseconds a call may take. */
+  readonly timeout: number;
+  readonly clock: () => number;
+}
+
+interface KnownToken extends AccessToken {
+  /** From then on a login asks for a new one. */
+  readonly renewAt: number;
+}
+
+/**
+ * The one place that has the access token of a transport: all its connections share one token, and
+ * those that wait for a new one share one call.
+ */
+export class TokenSource {
+  readonly #fetch: FetchToken;
+  readonly #timeout: number;
+  readonly #clock: () => number;
+  #token: KnownToken | undefined;
+  #call: Promise<string> | undefined;
+  #running: AbortController | undefined;
+  #closed = false;
+
+  constructor({ fetch, timeout, clock }: TokenSourceOptions) {
+    this.#fetch = fetch;
+    this.#timeout = timeout;
+    this.#clock = clock;
+  }
+
+  /**
+   * The token to log in with. While the known one is about to end and no new one can be had, it is the
+   * known one.
+   * @throws {MailError} when there is none: `authentication`, `transport-unavailable` or `closed`
+   */
+  async current(): Promise<string> {
+    const known = this.#token;
+    const now = this.#clock();
+    if (known && now < known.renewAt) return known.value;
+    if (!known || now >= (known.expiresAt ?? Infinity)) return this.#renew();
+    return this.#renew().catch(() => known.value);
+  }
+
+  /**
+   * The token to try after a server refused one: the same when there is no other.
+   * @throws {MailError} as `current`
+   */
+  async after(refused: string): Promise<string> {
+    const known = this.#token?.value;
+    return known === undefined || known === refused ? this.#renew() : known;
+  }
+
+  /** Ends a call under way; those who wait get `closed`. */
+  close(): void {
+    this.#closed = true;
+    this.#running?.abort(closedError('smtp'));
+  }
+
+  #renew(): Promise<string> {
+    this.#call ??= this.#request().finally(() => (this.#call = undefined));
+    return this.#call;
+  }
+
+  async #request(): Promise<string> {
+    if (this.#closed) throw closedError('smtp');
+    const running = new AbortController();
+    this.#running = running;
+    const timer = setTimeout(() => running.abort(lateError(this.#timeout)), this.#timeout);
+    try {
+      const token = await untilAborted(this.#fetch(running.signal), running.signal);
+      this.#token = { ...token, renewAt: renewalOf(token, this.#clock()) };
+      return token.value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function renewalOf({ expiresAt = Infinity }: AccessToken, now: number): number {
+  return expiresAt - Math.min(MOST_AHEAD_MS, (expiresAt - now) / 10);
+}
+
+const lateError = (timeout: number): MailError =>
+  new MailError(
+    'transport-unavailable',
+    `No access token came within ${timeout} ms (\`connectTimeout\`), so there was no login`,
+  );
