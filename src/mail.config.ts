@@ -159,12 +159,24 @@ function toGuard(values: VariableValues): GuardOptions | undefined {
   return allow || redirectTo ? { ...(allow && { allow }), ...(redirectTo && { redirectTo }) } : undefined;
 }
 
-function environment(): MailEnvironment {
-  return readEnvironment(process.env, {
+/** What `ConfigService` can do, as far as it is needed here. */
+export interface ConfigSource {
+  get(name: string): unknown;
+}
+
+/** The `MAIL_*` variables of this process, or as a service gives them, and where the process runs. */
+export function mailEnvironment(config?: ConfigSource): MailEnvironment {
+  return readEnvironment(config ? variablesOf(config) : process.env, {
     nodeEnv: emptyIsUnset(process.env['NODE_ENV']),
     workingDir: process.cwd(),
     entryDir: dirname(process.argv[1] ?? process.cwd()),
   });
+}
+
+/** A service cannot be asked for names it has: those that mean nothing are looked for in the process. */
+function variablesOf(config: ConfigSource): Environment {
+  const known = Object.keys(VARIABLES).map((name) => [name, config.get(name)]);
+  return { ...process.env, ...Object.fromEntries(known) };
 }
 
 function emptyIsUnset(value: string | undefined): string | undefined {
@@ -174,16 +186,13 @@ function emptyIsUnset(value: string | undefined): string | undefined {
 type Registered<T> = (() => T) & ConfigFactoryKeyHost<T>;
 
 /**
- * `MAIL_*` as options, for `@nestjs/config`: `ConfigModule.forRoot({ load: [mailConfig] })`, or
- * `MailModule.forRootAsync(mailConfig.asProvider())`. `MailModule` loads it by itself, and reports at
- * boot what is wrong in the environment.
+ * `MAIL_*` of the process as options, for `@nestjs/config`: `ConfigModule.forRoot({ load: [mailConfig] })`, or
+ * `MailModule.forRootAsync(mailConfig.asProvider())`. `MailModule` loads it by itself, as
+ * `ConfigService.get('nest-mailroom')`, and reports at boot what is wrong in the environment.
  */
-export const mailConfig: Registered<MailModuleOptions> = registerAs('mail', () => environment().options);
-
-/** The same with all the module needs to judge it. */
-export const mailEnvironment: Registered<MailEnvironment> = registerAs(
-  'nest-mailroom:environment',
-  environment,
+export const mailConfig: Registered<MailModuleOptions> = registerAs(
+  'nest-mailroom',
+  () => mailEnvironment().options,
 );
 
 /** The `MAIL_*` part of an environment, as text. */

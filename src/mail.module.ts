@@ -6,8 +6,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
-import { mailConfig, mailEnvironment } from './mail.config.js';
+import { MailEnvironmentModule, MailNamespaceModule } from './mail.environment.js';
 import { MailError } from './mail.errors.js';
 import { getMailerToken, requestedMailers } from './mail.mailers.js';
 import type { MailModuleOptions } from './mail.options.js';
@@ -95,7 +94,7 @@ function rootModule(
   return {
     module: MailModule,
     global: isGlobal,
-    imports: [...imports, ConfigModule.forFeature(mailConfig), ConfigModule.forFeature(mailEnvironment)],
+    imports: [...imports, MailEnvironmentModule, MailNamespaceModule],
     providers: [...optionProviders, ...rootProviders(named)],
     exports: [
       MailService,

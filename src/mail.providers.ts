@@ -6,7 +6,6 @@ import { InFlight } from './deliver/in-flight.js';
 import type { MailInterceptor } from './deliver/interceptor.js';
 import { Pace, type RateLimit } from './deliver/pace.js';
 import { MailLog } from './log/mail-log.js';
-import { mailEnvironment } from './mail.config.js';
 import {
   countGlobal,
   type EventEmitter,
@@ -15,6 +14,7 @@ import {
   providedValues,
   resolveClass,
 } from './mail.container.js';
+import { ENVIRONMENT } from './mail.environment.js';
 import { MailError } from './mail.errors.js';
 import type { PublishMailEvent } from './mail.events.js';
 import { MailLifecycle } from './mail.lifecycle.js';
@@ -82,7 +82,7 @@ export function rootProviders(named: readonly string[]): Provider[] {
 
 const resolvedOptions: FactoryProvider<ResolvedMailOptions> = {
   provide: RESOLVED,
-  inject: [OPTIONS, mailEnvironment.KEY, MailOutbox, ModulesContainer],
+  inject: [OPTIONS, ENVIRONMENT, MailOutbox, ModulesContainer],
   useFactory: resolveProvided,
 };
 
@@ -99,7 +99,7 @@ export async function resolveProvided(
 
 const rendererProvider: FactoryProvider<Renderer> = {
   provide: RENDERER,
-  inject: [RESOLVED, mailEnvironment.KEY, ModulesContainer, ModuleRef],
+  inject: [RESOLVED, ENVIRONMENT, ModulesContainer, ModuleRef],
   useFactory: async (
     { templates, renderer: own }: ResolvedMailOptions,
     { surroundings }: MailEnvironment,

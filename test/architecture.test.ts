@@ -48,6 +48,7 @@ const FILES: Record<string, string> = {
   'mail.options.transport.ts': 'options',
   'mail.variables.ts': 'options',
   'mail.config.ts': 'config',
+  'mail.environment.ts': 'config',
   'mail.service.ts': 'service',
   'mail.queue.service.ts': 'service',
   'mail.alarm.ts': 'module',

@@ -8,10 +8,9 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
 import { ModulesContainer, RouterModule } from '@nestjs/core';
-import { mailEnvironment } from '../mail.config.js';
 import { countGlobal } from '../mail.container.js';
+import { ENVIRONMENT, MailEnvironmentModule } from '../mail.environment.js';
 import { MailError } from '../mail.errors.js';
 import type { MailEnvironment } from '../mail.options.js';
 import { MAIL_WATCHER } from '../mail.watch.js';
@@ -74,10 +73,7 @@ export class MailInboxModule implements NestModule {
       module: MailInboxModule,
       // For the mailroom, which asks for whoever watches.
       global: true,
-      imports: [
-        RouterModule.register([{ path, module: MailInboxModule }]),
-        ConfigModule.forFeature(mailEnvironment),
-      ],
+      imports: [RouterModule.register([{ path, module: MailInboxModule }]), MailEnvironmentModule],
       controllers: CONTROLLERS,
       providers: [optionsProvider(options), ...PROVIDERS],
       exports: [MAIL_WATCHER],
@@ -92,7 +88,7 @@ export class MailInboxModule implements NestModule {
 function optionsProvider(options: MailInboxOptions): FactoryProvider<ResolvedInboxOptions> {
   return {
     provide: INBOX_OPTIONS,
-    inject: [mailEnvironment.KEY, ModulesContainer],
+    inject: [ENVIRONMENT, ModulesContainer],
     useFactory: ({ surroundings }: MailEnvironment, container: ModulesContainer) => {
       if (countGlobal(container, INBOX_OPTIONS) > 1) throw twoInboxes();
       return resolveInboxOptions(options, surroundings);

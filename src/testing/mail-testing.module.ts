@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { mailEnvironment } from '../mail.config.js';
+import { ENVIRONMENT } from '../mail.environment.js';
 import { MailModule } from '../mail.module.js';
 import type { MailEnvironment, MailModuleOptions, QueueModuleOptions } from '../mail.options.js';
 import { OPTIONS, RESOLVED, resolveProvided } from '../mail.providers.js';
@@ -41,7 +42,7 @@ export class MailTestingModule {
   static capture<B extends TestingBuilder>(builder: B): B {
     builder.overrideProvider(RESOLVED).useFactory({
       factory: resolveCaptured,
-      inject: [OPTIONS, mailEnvironment.KEY, MailOutbox, ModulesContainer],
+      inject: [OPTIONS, ENVIRONMENT, MailOutbox, ModulesContainer],
     });
     return builder;
   }
@@ -49,7 +50,7 @@ export class MailTestingModule {
 
 /** Before what the module imports. */
 const noEnvironment: Provider = {
-  provide: mailEnvironment.KEY,
+  provide: ENVIRONMENT,
   useFactory: (): MailEnvironment => ({
     ...inTest(mailEnvironment()),
     options: {},

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { mailEnvironment } from '../../mail.config.js';
+import { ENVIRONMENT } from '../../mail.environment.js';
 import type { MailEnvironment } from '../../mail.options.js';
 import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import { LiveEvents } from '../live/live-events.js';
@@ -19,7 +19,7 @@ export class Gallery implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(MailroomView) mailroom: MailroomView,
     @Inject(LiveEvents) events: LiveEvents,
-    @Inject(mailEnvironment.KEY) { surroundings }: MailEnvironment,
+    @Inject(ENVIRONMENT) { surroundings }: MailEnvironment,
   ) {
     this.#mailroom = mailroom;
     this.#events = events;
