@@ -6,6 +6,7 @@ import { ConfigReport } from './mail.report.js';
 import {
   type Environment,
   readVariables,
+  unknownVariables,
   type VariableName,
   VARIABLES,
   type VariableValues,
@@ -20,7 +21,7 @@ import type { SmtpOptions, TlsMode } from './transport/smtp/smtp.options.js';
 export function readEnvironment(env: Environment, surroundings: Surroundings): MailEnvironment {
   const report = new ConfigReport();
   const values = readVariables(env, report);
-  return { options: toOptions(values, report), surroundings, report };
+  return { options: toOptions(values, report), unknown: unknownVariables(env), surroundings, report };
 }
 
 function toOptions(values: VariableValues, report: ConfigReport): MailModuleOptions {
@@ -190,10 +191,18 @@ type Registered<T> = (() => T) & ConfigFactoryKeyHost<T>;
  * `MailModule.forRootAsync(mailConfig.asProvider())`. `MailModule` loads it by itself, as
  * `ConfigService.get('nest-mailroom')`, and reports at boot what is wrong in the environment.
  */
-export const mailConfig: Registered<MailModuleOptions> = registerAs(
-  'nest-mailroom',
-  () => mailEnvironment().options,
-);
+export const mailConfig: Registered<MailModuleOptions> = registerAs('nest-mailroom', () => {
+  const { options } = mailEnvironment();
+  made.add(options);
+  return options;
+});
+
+const made = new WeakSet<object>();
+
+/** Whether `mailConfig` made these options: the module reads the same variables, and knows better what they say. */
+export function isMailConfig(options: MailModuleOptions): boolean {
+  return made.has(options);
+}
 
 /** The `MAIL_*` part of an environment, as text. */
 export type MailEnv = { readonly [N in VariableName]?: string };

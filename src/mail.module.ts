@@ -6,11 +6,14 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { isMailConfig } from './mail.config.js';
 import { MailEnvironmentModule, MailNamespaceModule } from './mail.environment.js';
 import { MailError } from './mail.errors.js';
 import { getMailerToken, requestedMailers } from './mail.mailers.js';
+import { givenOptions } from './mail.options.given.js';
 import type { MailModuleOptions } from './mail.options.js';
 import { FEATURE, type MailFeatureOptions, OPTIONS, rootProviders } from './mail.providers.js';
+import { pathFault } from './mail.path.js';
 import { show } from './mail.report.js';
 import { MailQueueService } from './mail.queue.service.js';
 import { MailService } from './mail.service.js';
@@ -51,7 +54,7 @@ export class MailModule {
    * The boot fails with `MailError` `config` when they are not usable, and `template-invalid` when a template is not.
    */
   static forRoot(options: MailModuleOptions = {}): DynamicModule {
-    const { isGlobal = true, ...rest } = options;
+    const { isGlobal = true, ...rest } = givenOptions(options, 'MailModule.forRoot', 'an object of options');
     return rootModule([{ provide: OPTIONS, useValue: rest }], Object.keys(rest.mailers ?? {}), isGlobal);
   }
 
@@ -75,6 +78,13 @@ export class MailModule {
       throw new MailError(
         'config',
         `MailModule.forFeature: expected a namespace of letters, digits, _ and -, got ${show(namespace)}.`,
+      );
+    }
+    const fault = pathFault(dir);
+    if (fault !== undefined) {
+      throw new MailError(
+        'config',
+        `MailModule.forFeature: expected \`dir\` to be a folder, got ${show(dir)}. ${fault}.`,
       );
     }
     return { module: MailFeatureModule, providers: [{ provide: FEATURE, useValue: { namespace, dir } }] };
@@ -115,11 +125,35 @@ function asyncOptions(options: MailModuleAsyncOptions): Provider[] {
       `MailModule.forRootAsync: expected one of useFactory, useClass and useExisting, got ${ways.length}.`,
     );
   }
-  if (useFactory) return [...extraProviders, { provide: OPTIONS, useFactory, inject }];
+  if (useFactory) return [...extraProviders, { provide: GIVEN, useFactory, inject }, checked('useFactory')];
   const made = {
-    provide: OPTIONS,
-    useFactory: (factory: MailOptionsFactory) => factory.createMailOptions(),
+    provide: GIVEN,
+    useFactory: madeOptions,
     inject: [useClass ?? useExisting ?? MailModule],
   };
-  return [...extraProviders, ...(useClass ? [useClass] : []), made];
+  return [...extraProviders, ...(useClass ? [useClass] : []), made, checked('createMailOptions()')];
+}
+
+/** What a factory made, not looked at yet. */
+const GIVEN = Symbol.for('nest-mailroom:options:given');
+
+function checked(maker: string): FactoryProvider<MailModuleOptions> {
+  return {
+    provide: OPTIONS,
+    inject: [GIVEN],
+    useFactory: (given: unknown) => {
+      const expected = `${maker} to return an object of options`;
+      const options = givenOptions(given, 'MailModule.forRootAsync', expected);
+      return isMailConfig(options) ? {} : options;
+    },
+  };
+}
+
+/** Of a class only its instance can show whether it is a factory. */
+function madeOptions(factory: Partial<MailOptionsFactory>): unknown {
+  if (typeof factory.createMailOptions === 'function') return factory.createMailOptions();
+  throw new MailError(
+    'config',
+    `MailModule.forRootAsync: expected ${show(factory.constructor)} to have a method createMailOptions().`,
+  );
 }

@@ -1,6 +1,8 @@
-import { closest } from './mail.closest.js';
+import { guess } from './mail.closest.js';
 import { MailError } from './mail.errors.js';
-import { type ConfigReport, show } from './mail.report.js';
+import { pathFault } from './mail.path.js';
+import { type ConfigReport, readsAsUrl, show } from './mail.report.js';
+import { urlOf } from './message/url.js';
 
 /** Where one value is being read, and where its faults are reported. */
 export interface Place {
@@ -55,6 +57,37 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
 }
 
+/** A path as it stands: what only looks like one is refused. `faultOf` is `pathFault`, or `fileFault` for a file. */
+export function readPath(
+  value: unknown,
+  expected: string,
+  faultOf: (path: string) => string | undefined,
+  { where, report }: Place,
+): string | undefined {
+  if (value === undefined) return undefined;
+  const isText = typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value);
+  const mend = isText ? faultOf(value) : undefined;
+  if (isText && mend === undefined) return value;
+  report.add({ where, expected, found: show(value), mend });
+  return undefined;
+}
+
+/** Several folders, each as `readPath` reads it. */
+export function readFolders(value: unknown, { where, report }: Place): readonly string[] | undefined {
+  const folders = readStrings(value, { where, report });
+  return folders?.filter((folder, index) =>
+    readPath(folder, 'a folder', pathFault, { where: `${where}[${index}]`, report }),
+  );
+}
+
+/** A URL of Redis, with the number of a database and parameters at most behind its host. */
+export function isRedisUrl(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^rediss?:\/\/[^/?#]*\/?\d*(?:\?\w+=[^#]*)?$/i.test(value)) return false;
+  return urlOf(value) !== undefined && readsAsUrl(value);
+}
+
+export const REDIS_URL = 'a redis:// or rediss:// URL, special characters of its password percent-encoded';
+
 /** An array, whatever is in it. */
 export function readList<T>(
   value: readonly T[] | undefined,
@@ -105,6 +138,13 @@ export function readParsed<T>(
   }
 }
 
+/** Whether a value holds options of its own; reports what is no object, or one of another kind, as a Map is. */
+export function checkGroup(value: unknown, { where, report }: Place): value is object {
+  if (Object.prototype.toString.call(value) === '[object Object]') return true;
+  report.add({ where: where.replace(/\.$/, ''), expected: 'an object of options', found: show(value) });
+  return false;
+}
+
 /** Reports keys that mean nothing, and where the settings of other mail modules went. */
 export function checkKeys(
   options: object,
@@ -112,10 +152,10 @@ export function checkKeys(
   { where, report }: Place,
   moved: Readonly<Record<string, string>> = {},
 ): void {
+  if (!checkGroup(options, { where, report })) return;
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const near = closest(key, known);
-    const mend = Object.hasOwn(moved, key) ? moved[key] : near && `Did you mean ${near}?`;
+    const mend = Object.hasOwn(moved, key) ? moved[key] : guess(key, known);
     report.add({ where: `${where}${key}`, expected: 'no such option', found: 'one', mend });
   }
 }

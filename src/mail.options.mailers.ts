@@ -5,6 +5,7 @@ import {
   type Place,
   readBoolean,
   readChoice,
+  readFolders,
   readInteger,
   readParsed,
   readStrings,
@@ -148,7 +149,7 @@ function readMailer(
 ): Defined<Omit<ResolvedMailer, 'name' | 'transport'>> {
   const at = (field: string): Place => ({ where: `${prefix}${field}`, report });
   checkKeys(options.attachments ?? {}, ['roots', 'asciiFilenames'], at('attachments.'));
-  const roots = readStrings(options.attachments?.roots, at('attachments.roots'));
+  const roots = readFolders(options.attachments?.roots, at('attachments.roots'));
   return defined({
     from: readParsed(options.from, parseMailbox, 'an address such as "Shop <hello@example.com>"', at('from')),
     replyTo: readParsed(options.replyTo, parseMailboxes, 'an address or several', at('replyTo')),

@@ -1,4 +1,11 @@
-import { checkKeys, type Place, readBoolean, readChoice, readTime } from './mail.options.checks.js';
+import {
+  checkGroup,
+  checkKeys,
+  type Place,
+  readBoolean,
+  readChoice,
+  readTime,
+} from './mail.options.checks.js';
 import { show } from './mail.report.js';
 import {
   DEFAULT_TABLE,
@@ -21,7 +28,7 @@ export function readOutbox(
   options: QueueOutboxOptions | undefined,
   { where, report }: Place,
 ): ResolvedOutbox | undefined {
-  if (options === undefined) return undefined;
+  if (options === undefined || !checkGroup(options, { where, report })) return undefined;
   const at = (field: string): Place => ({ where: `${where}.${field}`, report });
   checkKeys(options, KEYS, at(''));
   const dialect = readDialect(options.dialect, at('dialect'));

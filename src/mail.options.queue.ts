@@ -1,14 +1,23 @@
 import { resolve } from 'node:path';
 import { RETRY_DELAYS } from './deliver/backoff.js';
-import { checkKeys, type Place, readBoolean, readChoice, readInteger } from './mail.options.checks.js';
+import {
+  checkKeys,
+  isRedisUrl,
+  type Place,
+  readBoolean,
+  readChoice,
+  readInteger,
+  readPath,
+  REDIS_URL,
+} from './mail.options.checks.js';
 import type { MailExtension } from './mail.extension.js';
 import { readDomainLimits } from './mail.options.limits.js';
 import { readOutbox } from './mail.options.outbox.js';
 import { isProduction, OTHER_QUEUES } from './mail.options.places.js';
 import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './mail.options.js';
+import { fileFault } from './mail.path.js';
 import { type ConfigReport, show } from './mail.report.js';
 import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
-import { urlOf } from './message/url.js';
 
 const KEYS = [
   'driver',
@@ -58,7 +67,7 @@ export function resolveQueue(
     encryptionKey: readKey(options.encryptionKey, at('encryptionKey')),
     outbox: readOutbox(options.outbox, at('outbox')),
   };
-  const path = readPath(options.path, at('path'));
+  const path = readPath(options.path, 'a file', fileFault, at('path'));
   const url = readUrl(options.url, driver, at('url'));
   if (driver === 'bullmq') {
     refuseOfSpool(options, report);
@@ -133,13 +142,6 @@ function off(why: string): NoQueue {
   return { driver: 'off', why, isAsked: true };
 }
 
-function readPath(value: unknown, { where, report }: Place): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value)) return value;
-  report.add({ where, expected: 'a file', found: show(value) });
-  return undefined;
-}
-
 function readDelays(value: unknown, { where, report }: Place): readonly number[] | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.length > 0 && value.every(isDelay)) return value;
@@ -172,8 +174,8 @@ function readUrl(value: unknown, driver: string | undefined, { where, report }: 
     report.add({ where, expected: 'nothing', found: 'a URL', mend });
     return undefined;
   }
-  if (typeof value === 'string' && /^rediss?:\/\//i.test(value) && urlOf(value)) return value;
-  report.add({ where, expected: 'a redis:// or rediss:// URL', found });
+  if (isRedisUrl(value)) return value;
+  report.add({ where, expected: REDIS_URL, found });
   return undefined;
 }
 

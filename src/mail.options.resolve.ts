@@ -1,4 +1,11 @@
-import { checkKeys, readBoolean, readList, readTime } from './mail.options.checks.js';
+import {
+  checkGroup,
+  checkKeys,
+  readBoolean,
+  readClasses,
+  readList,
+  readTime,
+} from './mail.options.checks.js';
 import { MAILER_KEYS, MOVED, resolveDefault, resolveNamed, type Scope } from './mail.options.mailers.js';
 import { isProduction, proveQueue, unwritableFolders } from './mail.options.places.js';
 import { resolveQueue } from './mail.options.queue.js';
@@ -7,17 +14,19 @@ import { resolveTemplates } from './mail.options.templates.js';
 import { captureTransport, defined, mergeTransport } from './mail.options.transport.js';
 import type {
   MailEnvironment,
+  MailerOptions,
   MailModuleOptions,
   QueueModuleOptions,
   ResolvedMailer,
   ResolvedMailOptions,
 } from './mail.options.js';
 import { ConfigReport } from './mail.report.js';
+import { readIgnored, unknownVariable } from './mail.variables.js';
 import type { TransportResources } from './transport/resources.js';
 
 const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
 
-const MODULE_KEYS = [
+export const MODULE_KEYS = [
   ...MAILER_KEYS,
   'templates',
   'renderer',
@@ -27,6 +36,7 @@ const MODULE_KEYS = [
   'suppressSend',
   'shutdownTimeout',
   'queue',
+  'ignoreVariables',
 ] as const satisfies ReadonlyArray<keyof MailModuleOptions>;
 
 /**
@@ -57,7 +67,10 @@ export async function resolveMailOptions(
   const renderer = readRenderer(options, { where: 'renderer', report });
   const queue = await provenQueue(options.queue, given.queue, scope);
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
-  const interceptors = readList(options.interceptors, { where: 'interceptors', report }) ?? [];
+  const interceptors = readClasses(options.interceptors, { where: 'interceptors', report }) ?? [];
+  const ignored = readIgnored(options.ignoreVariables, { where: 'ignoreVariables', report });
+  const unknown = environment.unknown.filter((name) => !ignored.includes(name));
+  for (const name of unknown) report.hint(unknownVariable(name));
   report.throwIfAny('The mail configuration is not usable:');
   return {
     mailers,
@@ -73,7 +86,7 @@ export async function resolveMailOptions(
 
 function resolveMailers(options: MailModuleOptions, scope: Scope): ResolvedMailOptions['mailers'] {
   const first = resolveDefault(options, scope);
-  const named = Object.entries(options.mailers ?? {});
+  const named = mailersOf(options, scope.report);
   return [first, ...named.map(([name, own]) => resolveNamed(name, own, first, scope))];
 }
 
@@ -96,6 +109,16 @@ function withoutSender(mailers: readonly ResolvedMailer[]): readonly string[] {
   return [
     `No sender is configured for mails of ${names.join(', ')}: each has to name its own (from), or it is refused. Set MAIL_FROM, or pass from to MailModule.forRoot().`,
   ];
+}
+
+function mailersOf(
+  { mailers = {} }: MailModuleOptions,
+  report: ConfigReport,
+): ReadonlyArray<readonly [string, MailerOptions]> {
+  if (!checkGroup(mailers, { where: 'mailers', report })) return [];
+  return Object.entries(mailers).filter(([name, own]) =>
+    checkGroup(own, { where: `mailers.${name}`, report }),
+  );
 }
 
 function merge(given: MailModuleOptions, fromEnvironment: MailModuleOptions): MailModuleOptions {

@@ -1,10 +1,19 @@
 import { join, resolve } from 'node:path';
+import {
+  checkGroup,
+  checkKeys,
+  type Place,
+  readBoolean,
+  readClasses,
+  readFolders,
+  readPath,
+} from './mail.options.checks.js';
 import { templatesInSources } from './mail.nest-cli.js';
-import { checkKeys, type Place, readBoolean, readClasses, readStrings } from './mail.options.checks.js';
 import { readDefaultLocale, readTranslator } from './mail.options.messages.js';
 import { readSources } from './mail.options.sources.js';
 import { readTheme } from './mail.options.theme.js';
 import type { ResolvedTemplates, Surroundings, TemplateOptions } from './mail.options.js';
+import { pathFault } from './mail.path.js';
 import type { ConfigReport } from './mail.report.js';
 
 const TEMPLATE_KEYS = [
@@ -29,17 +38,17 @@ export function resolveTemplates(
   const { nodeEnv, workingDir } = surroundings;
   const at = (field: string): Place => ({ where: `templates.${field}`, report });
   checkKeys(options, TEMPLATE_KEYS, at(''));
-  const dirs =
-    readStrings(options.dirs, at('dirs')) ?? (options.dir === undefined ? undefined : [options.dir]);
+  const dir = readPath(options.dir, 'a folder', pathFault, at('dir'));
+  const dirs = readFolders(options.dirs, at('dirs')) ?? (dir === undefined ? undefined : [dir]);
   if (options.dir !== undefined && options.dirs !== undefined) {
     report.add({ where: 'templates', expected: 'dir or dirs', found: 'both' });
   }
   return {
     folders: dirs
-      ? dirs.map((dir) => ({ dir: resolve(workingDir, dir), required: true }))
-      : usualFolders(surroundings).map((dir) => ({ dir, required: false })),
+      ? dirs.map((own) => ({ dir: resolve(workingDir, own), required: true }))
+      : usualFolders(surroundings).map((usual) => ({ dir: usual, required: false })),
     sources: readSources(options.sources, at('sources')),
-    helpers: options.helpers ?? {},
+    helpers: readHelpers(options.helpers, at('helpers')),
     readGetters: readClasses(options.readGetters, at('readGetters')) ?? [],
     theme: readTheme(options.theme, at('theme')),
     defaultLocale: readDefaultLocale(options.defaultLocale, at('defaultLocale')),
@@ -54,4 +63,8 @@ function usualFolders({ nodeEnv, workingDir, entryDir }: Surroundings): readonly
   const sources = nodeEnv === 'production' ? undefined : templatesInSources({ workingDir, entryDir });
   if (sources !== undefined) return [sources];
   return [...new Set([join(entryDir, 'templates'), join(workingDir, 'templates')])];
+}
+
+function readHelpers(helpers: TemplateOptions['helpers'], place: Place): ResolvedTemplates['helpers'] {
+  return helpers !== undefined && checkGroup(helpers, place) ? helpers : {};
 }

@@ -61,8 +61,8 @@ function isSmtpUrl(url: string): boolean {
   return /^smtps?:/i.test(url);
 }
 
-function hasUserinfo(url: string | undefined): boolean {
-  return url !== undefined && /^[a-z]+:\/\/[^/?#]*@/i.test(url);
+function hasUserinfo(url: unknown): boolean {
+  return typeof url === 'string' && /^[a-z]+:\/\/[^/?#]*@/i.test(url);
 }
 
 /** The fields that are said. */
@@ -122,7 +122,7 @@ export function resolveTransport(
     return undefined;
   }
   const { url, ...fields } = option;
-  if (url !== undefined && !isSmtpUrl(url)) {
+  if (typeof url === 'string' && !isSmtpUrl(url)) {
     refuseSmtpFields(fields, nameOf, report);
     return createTransport(url, resources, report, nameOf('url'));
   }

@@ -128,6 +128,8 @@ export interface MailModuleOptions extends MailerOptions {
   readonly suppressSend?: boolean | undefined;
   /** Milliseconds a shutdown waits for mails under way before it aborts them. @default 10 000 */
   readonly shutdownTimeout?: number | undefined;
+  /** Names of your own variables that begin with `MAIL_`: the module has no word to say about them. @default none */
+  readonly ignoreVariables?: readonly string[] | undefined;
   /** Whether the module's providers are seen everywhere; for `forRootAsync`, give it beside the factory. @default true */
   readonly isGlobal?: boolean | undefined;
 }
@@ -144,6 +146,8 @@ export interface Surroundings {
 /** What the environment says. */
 export interface MailEnvironment {
   readonly options: MailModuleOptions;
+  /** Names of variables that look like the module's and are none. */
+  readonly unknown: readonly string[];
   readonly surroundings: Surroundings;
   /** What is wrong in it; thrown together with what is wrong in the options. */
   readonly report: ConfigReport;

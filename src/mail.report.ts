@@ -37,7 +37,7 @@ export class ConfigReport {
 
   /** A problem as one line of the report. */
   line({ where, expected, found, mend }: ConfigProblem): string {
-    return `${where}: expected ${expected}, got ${found}${mend ? `. ${mend}.` : '.'}`;
+    return `${where}: expected ${expected}, got ${found}.${mend ? ` ${sentence(mend)}` : ''}`;
   }
 
   /** Takes over what another report holds. */
@@ -53,6 +53,11 @@ export class ConfigReport {
     const code = this.#problems.every((problem) => problem.unsupported) ? 'unsupported' : 'config';
     throw new MailError(code, [title, ...lines.map((text) => `  - ${text}`)].join('\n'), { scope: 'config' });
   }
+}
+
+/** A question has its mark already. */
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
 /** Longest text a report quotes; the rest is cut. */
@@ -72,13 +77,13 @@ export function onOneLine(text: string): string {
   return text.replace(NOT_ON_A_LINE, (character) => (character === '\n' ? '\\n' : escaped(character)));
 }
 
-/** A value as a report may show it: short, on one line, without userinfo of a URL. Never hand it a secret. */
+/** A value as a report may show it: short, on one line, without logins. Never hand it a secret. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'undefined':
       return 'nothing';
     case 'string':
-      return quote(withoutUserinfo(value));
+      return shownText(value);
     case 'function':
       return value.name ? `the class or function ${value.name}` : 'a function';
     case 'object':
@@ -103,9 +108,51 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/**
+ * Scheme, login, host with its port, and the rest of a URL. An `@`, a space or a backslash behind the host means that
+ * the host is none: a password that was not encoded ended the login too soon, as the `?` of `smtp://me:12?34@host` does.
+ */
+const URL_SHAPE =
+  /^([a-z][a-z0-9+.-]*:\/\/)([^\s\p{Cc}/?#]*@)?((?:[^\s\p{Cc}/?#@:\\[\]]+|\[[\da-f:.]+\])(?::\d{1,5})?)((?:[/?#][^\s\p{Cc}@\\]*)?)$/iu;
+
+/** Whether a text can be read as a URL with a host in no more than one way. */
+export function readsAsUrl(text: string): boolean {
+  return URL_SHAPE.test(text);
+}
+
+/** In these a host is a host; in others (`sendgrid://KEY`) it may be the secret. */
+const WITH_HOST = /^(?:smtps?|https?|socks[45]?|rediss?):/i;
+/** What a server's URL may have behind its host, none of it shown. */
+const PARAMETERS = /^\/?(?:\?\w+=[^&#]*(?:&\w+=[^&#]*)*)?$/;
+
+/**
+ * A URL as it may be shown: scheme, host and port, when it can be read as one. Login, path and parameters may hold
+ * secrets, and so may all of what cannot.
+ */
+export function redactUrl(url: string): string {
+  const [, scheme = '', login, host = '', rest = ''] = URL_SHAPE.exec(url) ?? [];
+  if (!WITH_HOST.test(scheme) || !PARAMETERS.test(rest)) return hidden(url);
+  return quote(`${scheme.toLowerCase()}${login ? '***@' : ''}${host}`);
+}
+
+function hidden(url: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/)|^(?:file|memory|log):/i.exec(url)?.[0] ?? '';
+  return `"${scheme.toLowerCase()}…" (the rest is not shown, it may hold a secret)`;
+}
+
 /** A server's URL pasted where an address belongs must not put its password into a log. */
-function withoutUserinfo(text: string): string {
-  const start = text.indexOf('://') + 3;
+function shownText(text: string): string {
+  const trimmed = text.trim();
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed))
+    return /^https?:/i.test(trimmed) ? link(trimmed) : redactUrl(trimmed);
+  const [start = ''] = /^[^]*?:\/\/|^(?!mailto:)[^\s<>@]+:(?=\S)/i.exec(trimmed) ?? [];
   const end = text.lastIndexOf('@');
-  return start > 2 && end > start ? `${text.slice(0, start)}***${text.slice(end)}` : text;
+  if (start === '' || end < start.length) return quote(text);
+  return quote(`${start.endsWith('//') ? start : ''}***${text.slice(end)}`);
+}
+
+/** Path and parameters of a page tell which it is. */
+function link(url: string): string {
+  const [, scheme = '', login, host = '', rest = ''] = URL_SHAPE.exec(url) ?? [];
+  return scheme ? quote(`${scheme}${login ? '***@' : ''}${host}${rest}`) : hidden(url);
 }

@@ -12,7 +12,7 @@ import { type SendManyOptions, SendRun, type Sent } from './deliver/send-run.js'
 import type { QueueDelivery } from './deliver/queue-delivery.js';
 import type { CallLog, FailedCall, MailLog } from './log/mail-log.js';
 import { RunLog } from './log/run-log.js';
-import { closest } from './mail.closest.js';
+import { didYouMean } from './mail.closest.js';
 import { asMailError, MailError, type Rejection } from './mail.errors.js';
 import { describeFailure, type PublishMailEvent } from './mail.events.js';
 import { show } from './mail.report.js';
@@ -284,9 +284,8 @@ function rateLimited(mailer: string, { max, per }: RateLimit): MailError {
 }
 
 export function unknownMailer(name: string, known: readonly string[]): MailError {
-  const near = closest(name, known);
   return new MailError(
     'config',
-    `There is no mailer '${name}'.${near ? ` Did you mean '${near}'?` : ''} Known: ${known.join(', ')}. Add it under 'mailers' of the MailModule options.`,
+    `There is no mailer '${name}'${didYouMean(name, known) || '.'} Known: ${known.join(', ')}. Add it under 'mailers' of the MailModule options.`,
   );
 }

@@ -1,10 +1,11 @@
 import { parsePattern } from './deliver/guard.js';
-import { closest } from './mail.closest.js';
+import { didYouMean } from './mail.closest.js';
+import { isRedisUrl, type Place, readStrings, REDIS_URL } from './mail.options.checks.js';
+import { fileFault, pathFault } from './mail.path.js';
 import { type ConfigReport, show } from './mail.report.js';
 import { parseMailbox } from './message/mailbox.js';
 import { encryptionKeyFrom } from './queue/spool/encryption-key.js';
 import { TLS_MODES, type TlsMode } from './transport/smtp/smtp.options.js';
-import { urlOf } from './message/url.js';
 
 /** How one environment variable is read. */
 interface Variable<T> {
@@ -13,19 +14,26 @@ interface Variable<T> {
   parse(text: string): T | undefined;
   /** Its value is never shown, and its spaces count. */
   readonly secret?: boolean;
+  /** Several values, which a configuration may hold as an array. */
+  readonly list?: boolean;
+  /** What to do about a text that is not understood, when that is not plain from `expected`. */
+  readonly mend?: (text: string) => string | undefined;
 }
+
+type VariableTraits = Omit<Variable<never>, 'expected' | 'parse'>;
 
 function variable<T>(
   expected: string,
   parse: (text: string) => T | undefined,
-  traits: Pick<Variable<T>, 'secret'> = {},
+  traits: VariableTraits = {},
 ): Variable<T> {
   return { expected, parse, ...traits };
 }
 
 const line = (value: string): string | undefined => (/\p{Cc}/u.test(value) ? undefined : value);
-const redisUrl = (value: string): string | undefined =>
-  /^rediss?:\/\//i.test(value) && urlOf(value) && line(value) ? value : undefined;
+const path = (expected: string, faultOf: (text: string) => string | undefined) =>
+  variable(expected, (value) => (faultOf(value) ? undefined : line(value)), { mend: faultOf });
+const redisUrl = (value: string): string | undefined => (isRedisUrl(value) ? value : undefined);
 const host = (value: string): string | undefined => (/^[^\s/@\p{Cc}]+$/u.test(value) ? value : undefined);
 
 const YES = new Set(['true', '1', 'yes', 'on']);
@@ -63,6 +71,7 @@ const patterns = variable<readonly string[]>(
     const list = value.split(',').map((pattern) => pattern.trim());
     return list.every((pattern) => parsePattern(pattern)) ? list : undefined;
   },
+  { list: true },
 );
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
@@ -127,13 +136,13 @@ export const VARIABLES: { readonly [N in VariableName]: Variable<Values[N]> } = 
   MAIL_POOL_SIZE: integer(1, 1_000),
   MAIL_MAX_MESSAGES: integer(1, 1_000_000),
   MAIL_TIMEOUT: duration,
-  MAIL_TEMPLATES_DIR: variable('a folder', line),
+  MAIL_TEMPLATES_DIR: path('a folder', pathFault),
   MAIL_VERIFY: oneOf(['boot', 'warn', 'off']),
   MAIL_SUPPRESS_SEND: flag,
   MAIL_QUEUE: oneOf(['spool', 'bullmq', 'off']),
-  MAIL_SPOOL_PATH: variable('a file', line),
+  MAIL_SPOOL_PATH: path('a file', fileFault),
   MAIL_SPOOL_KEY: spoolKey,
-  MAIL_REDIS_URL: variable('a redis:// or rediss:// URL', redisUrl, { secret: true }),
+  MAIL_REDIS_URL: variable(REDIS_URL, redisUrl, { secret: true }),
   MAIL_ALLOW_RECIPIENTS: patterns,
   MAIL_REDIRECT_TO: mailbox,
   MAIL_SERVER: variable('a host name', host),
@@ -152,29 +161,65 @@ const isName = (key: string): key is VariableName => Object.hasOwn(VARIABLES, ke
 /** Reads the `MAIL_*` variables; what is wrong goes into the report, with no secret in it. */
 export function readVariables(env: Environment, report: ConfigReport): VariableValues {
   const values: VariableValues = {};
-  for (const [key, raw] of Object.entries(env)) {
-    if (typeof raw !== 'string' || raw.trim() === '' || !key.startsWith('MAIL_')) continue;
-    if (isName(key)) readOne(key, VARIABLES[key], raw, values, report);
-    else report.hint(unknownVariable(key));
+  for (const [name, raw] of Object.entries(env)) {
+    if (isName(name) && isSet(raw)) readOne(name, VARIABLES[name], raw, values, report);
   }
   return values;
+}
+
+/** Names of what is set and begins as the module's variables do, but is none of them. */
+export function unknownVariables(env: Environment): readonly string[] {
+  return Object.keys(env).filter((name) => name.startsWith(PREFIX) && !isName(name) && isSet(env[name]));
+}
+
+/** The line of a report about such a name. */
+export function unknownVariable(name: string): string {
+  return `${name}: not a variable of the mail module${didYouMean(name, Object.keys(VARIABLES))}`;
+}
+
+/** Names in `ignoreVariables`: those that this module leaves to the application. */
+export function readIgnored(value: unknown, { where, report }: Place): readonly string[] {
+  const names = readStrings(value, { where, report }) ?? [];
+  for (const [index, name] of names.entries()) {
+    if (name.startsWith(PREFIX) && !isName(name)) continue;
+    const expected = `the name of a variable of yours that begins with ${PREFIX}`;
+    const found = isName(name) ? `${name}, which the mail module reads` : show(name);
+    report.add({ where: `${where}[${index}]`, expected, found });
+  }
+  return names;
+}
+
+const PREFIX = 'MAIL_';
+
+function isSet(raw: unknown): boolean {
+  return raw !== undefined && raw !== null && !(typeof raw === 'string' && raw.trim() === '');
 }
 
 function readOne<N extends VariableName>(
   name: N,
   variable: Variable<Values[N]>,
-  raw: string,
+  raw: unknown,
   values: VariableValues,
   report: ConfigReport,
 ): void {
-  const { expected, secret } = variable;
-  const parsed = variable.parse(secret ? raw : raw.trim());
-  const found = secret ? 'something else (not shown)' : show(raw);
-  if (parsed === undefined) report.add({ where: name, expected, found });
-  else values[name] = parsed;
+  const { expected, secret = false } = variable;
+  const whole = textOf(raw, variable);
+  const text = secret ? whole : whole?.trim();
+  const parsed = text === undefined ? undefined : variable.parse(text);
+  if (parsed !== undefined) values[name] = parsed;
+  else {
+    const found = secret ? 'something else (not shown)' : show(raw);
+    report.add({
+      where: name,
+      expected,
+      found,
+      mend: text === undefined ? undefined : variable.mend?.(text),
+    });
+  }
 }
 
-function unknownVariable(key: string): string {
-  const near = closest(key, Object.keys(VARIABLES));
-  return `${key}: not a variable of the mail module${near ? `. Did you mean ${near}?` : ''}`;
+/** What `load` and `validate` of a ConfigModule make of a text is read as the text. */
+function textOf(raw: unknown, { list = false }: { readonly list?: boolean }): string | undefined {
+  if (list && Array.isArray(raw)) return raw.map((item: unknown) => textOf(item, {}) ?? '').join(',');
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof raw) ? String(raw) : undefined;
 }

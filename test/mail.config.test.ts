@@ -1,6 +1,6 @@
 import { readEnvironment, mailEnvSchema } from '../src/mail.config.js';
 import type { MailModuleOptions } from '../src/mail.options.js';
-import type { Environment } from '../src/mail.variables.js';
+import { type Environment, unknownVariable } from '../src/mail.variables.js';
 
 const surroundings = { nodeEnv: 'test', workingDir: '/srv/app', entryDir: '/srv/app/dist' };
 
@@ -9,8 +9,9 @@ function read(env: Environment): {
   problems: string[];
   hints: readonly string[];
 } {
-  const { options, report } = readEnvironment(env, surroundings);
-  return { options, problems: report.problems.map((problem) => report.line(problem)), hints: report.hints };
+  const { options, report, unknown } = readEnvironment(env, surroundings);
+  const problems = report.problems.map((problem) => report.line(problem));
+  return { options, problems, hints: unknown.map(unknownVariable) };
 }
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -123,7 +124,7 @@ describe('the MAIL_* environment', () => {
     const { problems, hints } = read({ MAIL_HOSST: 'x', MAIL_CATCHER_UI: 'y' });
     expect(problems).toEqual([]);
     expect(hints).toEqual([
-      expect.stringMatching(/^MAIL_HOSST: .*Did you mean MAIL_HOST\?/),
+      expect.stringMatching(/^MAIL_HOSST: .*Did you mean "MAIL_HOST"\?/),
       expect.stringMatching(/^MAIL_CATCHER_UI: [^?]*$/),
     ]);
   });

@@ -62,12 +62,12 @@ describe('a theme that is wrong stops the boot', () => {
     [
       'an unknown colour',
       { colors: { primery: '#fff' } },
-      'templates.theme.colors.primery: expected no such option, got one. Did you mean primary?.',
+      'templates.theme.colors.primery: expected no such option, got one. Did you mean "primary"?',
     ],
     [
       'an unknown key',
       { colours: {} },
-      'templates.theme.colours: expected no such option, got one. Did you mean colors?.',
+      'templates.theme.colours: expected no such option, got one. Did you mean "colors"?',
     ],
     ['no object', { brand: 'Tidemark' }, 'templates.theme.brand: expected an object, got "Tidemark".'],
     [

@@ -45,6 +45,7 @@ const MODULE: Names<Omit<MailModuleOptions, keyof typeof NESTED>> = {
   rateLimit: true,
   timeout: true,
   shutdownTimeout: true,
+  ignoreVariables: true,
   suppressSend: true,
   use: true,
   isGlobal: true,

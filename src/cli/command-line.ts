@@ -1,4 +1,4 @@
-import { closest } from '../mail.closest.js';
+import { didYouMean } from '../mail.closest.js';
 import { MailError, messageOf } from '../mail.errors.js';
 import { type Command, EXIT, type ExitCode, UsageError } from './command.js';
 import type { Terminal } from './terminal.js';
@@ -53,8 +53,7 @@ function isHelp(argument: string): boolean {
 }
 
 function unknownCommand(name: string, commands: Commands): string {
-  const near = closest(name, commands.keys());
-  return `There is no command "${name}"${near === undefined ? '.' : `. Did you mean "${near}"?`}`;
+  return `There is no command "${name}"${didYouMean(name, commands.keys()) || '.'}`;
 }
 
 function overview(commands: Commands): string {

@@ -7,12 +7,12 @@ import {
   type Place,
   readBoolean,
   readInteger,
-  readParsed,
+  readPath,
   readStrings,
 } from '../mail.options.checks.js';
 import type { Surroundings } from '../mail.options.js';
+import { pathFault } from '../mail.path.js';
 import { ConfigReport, show } from '../mail.report.js';
-import { invalid } from '../message/refusal.js';
 import type { MailListener } from './capture/listener.js';
 import { type InboxReleaseOptions, resolveRelease, type ResolvedRelease } from './release/release.options.js';
 
@@ -102,7 +102,7 @@ export function resolveInboxOptions(
   const at = (where: string): Place => ({ where, report });
   checkKeys(options, INBOX_OPTION_NAMES, at(''));
   refuseProduction(options, nodeEnv, report);
-  const dir = readParsed(options.dir, parseFolder, 'a folder', at('dir'));
+  const dir = readPath(options.dir, 'a folder', pathFault, at('dir'));
   const isTemporary = dir === undefined && nodeEnv === 'test';
   const resolved = {
     path: resolveInboxPath(options),
@@ -136,9 +136,4 @@ function refuseProduction(
     found: allowInProduction === true ? 'no guard' : 'an inbox',
     mend: "ConditionalModule.registerWhen(MailInboxModule.forRoot(), ({ NODE_ENV = 'development' }) => ['development', 'test'].includes(NODE_ENV)) leaves it out",
   });
-}
-
-function parseFolder(value: unknown, field: string): string {
-  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
-  throw invalid({ field, expected: 'a folder', found: show(value) });
 }

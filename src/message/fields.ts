@@ -1,4 +1,4 @@
-import { closest } from '../mail.closest.js';
+import { closest, meant } from '../mail.closest.js';
 import { show } from '../mail.report.js';
 import { invalid, unsupported } from './refusal.js';
 
@@ -53,14 +53,14 @@ export function refuseOthers<K extends string>(value: object, field: string, rul
     const path = field === '' ? name : `${field}.${name}`;
     const reason = rules.unsupported?.get(name);
     if (reason !== undefined) throw unsupported(quotedPath(path), reason);
-    const mend = didYouMean(name, rules);
+    const mend = adviceFor(name, rules);
     throw invalid({ field: quotedPath(path), expected: 'a known field', found: show(name), mend });
   }
 }
 
-function didYouMean<K extends string>(name: string, rules: FieldRules<K>): string {
-  const meant = rules.renamed?.get(name) ?? closest(name, rules.known);
-  return meant === undefined ? `Known are ${rules.known.join(', ')}` : `Did you mean ${meant}?`;
+function adviceFor<K extends string>(name: string, { renamed, known }: FieldRules<K>): string {
+  const ours = renamed?.get(name) ?? closest(name, known);
+  return ours === undefined ? `Known are ${known.join(', ')}` : meant(ours);
 }
 
 /** Own fields and a class's getters, but nothing that came into every object through `Object.prototype`. */

@@ -54,6 +54,7 @@ const noEnvironment: Provider = {
   useFactory: (): MailEnvironment => ({
     ...inTest(mailEnvironment()),
     options: {},
+    unknown: [],
     report: new ConfigReport(),
   }),
 };

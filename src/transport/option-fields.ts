@@ -1,4 +1,4 @@
-import { closest } from '../mail.closest.js';
+import { guess } from '../mail.closest.js';
 import type { ConfigReport } from '../mail.report.js';
 import { show } from '../mail.report.js';
 
@@ -57,8 +57,7 @@ export class OptionFields {
     for (const name of this.#values.keys()) {
       if (known.includes(name) || !this.has(name)) continue;
       const foreign = Object.hasOwn(meant, name) ? meant[name] : undefined;
-      const near = closest(name, known);
-      const mend = foreign ?? (near && `Did you mean \`${near}\`?`);
+      const mend = foreign ?? guess(name, known);
       this.refuse(name, `one of ${known.join(', ')}`, 'an unknown option', mend);
     }
   }
@@ -98,8 +97,8 @@ export class OptionFields {
     if (value === undefined) return undefined;
     const word = words.find((candidate) => candidate === value);
     if (word !== undefined) return word;
-    const near = typeof value === 'string' ? closest(value, words) : undefined;
-    return this.refuse(name, `one of ${words.join(', ')}`, show(value), near && `Did you mean \`${near}\`?`);
+    const mend = typeof value === 'string' ? guess(value, words) : undefined;
+    return this.refuse(name, `one of ${words.join(', ')}`, show(value), mend);
   }
 
   /** The options inside an option, or `undefined` when there are none. */

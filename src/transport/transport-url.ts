@@ -1,9 +1,9 @@
-import { closest } from '../mail.closest.js';
-import type { ConfigReport } from '../mail.report.js';
+import { closest, meant } from '../mail.closest.js';
+import { pathFault } from '../mail.path.js';
+import { type ConfigReport, redactUrl } from '../mail.report.js';
 import { FileTransport } from './file/file.transport.js';
 import { LogTransport } from './log/log.transport.js';
 import { MemoryTransport } from './memory/memory.transport.js';
-import { redactUrl } from './redact-url.js';
 import type { TransportResources } from './resources.js';
 import { resolveSmtpOptions } from './smtp/resolve-smtp-options.js';
 import { SmtpTransport } from './smtp/smtp.transport.js';
@@ -79,7 +79,7 @@ function refuseScheme(scheme: string, { extensions }: TransportResources, refuse
   }
   if (Object.hasOwn(UNREGISTERED, scheme)) return refuse(expected, UNREGISTERED[scheme]);
   const near = closest(scheme, schemes);
-  return refuse(expected, near && `Did you mean ${near}:?`);
+  return refuse(expected, near && meant(`${near}:`));
 }
 
 function smtpTransport({ url, resources, report, where }: Request): Transport | undefined {
@@ -94,6 +94,8 @@ function fileTransport({ url, resources, refuse }: Request): Transport | undefin
   if (path === undefined || path === '' || path.startsWith('//') || /[?#\p{Cc}]/u.test(path)) {
     return refuse('file:./folder or file:///folder');
   }
+  const fault = pathFault(path);
+  if (fault !== undefined) return refuse('file:./folder or file:///folder', fault);
   return new FileTransport({ dir: path, clock: resources.clock });
 }
 

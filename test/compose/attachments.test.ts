@@ -68,8 +68,8 @@ describe('content', () => {
     [{ content: 'x', disposition: 'Inline' }, '.disposition', /'inline'/],
     [{ content: 'x', contentType: 'multipart/mixed' }, '.contentType', /one part/],
     [{ content: 'x', headers: { 'X-B': { prepared: true } } }, '.headers.X-B', /an object/],
-    [{ content: 'x', contentDisposition: 'inline' }, '.contentDisposition', /disposition\?/],
-    [{ data: 'x' }, '.data', /Did you mean content\?/],
+    [{ content: 'x', contentDisposition: 'inline' }, '.contentDisposition', /"disposition"\?/],
+    [{ data: 'x' }, '.data', /Did you mean "content"\?/],
     ['/etc/passwd', '', /\{ filename, content \}/],
   ])('%j is refused', async (attachment, field, reason) => {
     const error = await refusal(attached(attachment));

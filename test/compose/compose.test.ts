@@ -173,10 +173,10 @@ test('headers come from fields and from the caller, never twice', async () => {
 
 describe('unknown fields', () => {
   test.each<[Loose, string, RegExp]>([
-    [{ subjekt: 'x' }, 'message-invalid', /Did you mean subject\?/],
-    [{ recipients: ['a@x.test'] }, 'message-invalid', /Did you mean to\?/],
-    [{ reply_to: 'a@x.test' }, 'message-invalid', /Did you mean replyTo\?/],
-    [{ body: 'x' }, 'message-invalid', /Did you mean text\?/],
+    [{ subjekt: 'x' }, 'message-invalid', /Did you mean "subject"\?/],
+    [{ recipients: ['a@x.test'] }, 'message-invalid', /Did you mean "to"\?/],
+    [{ reply_to: 'a@x.test' }, 'message-invalid', /Did you mean "replyTo"\?/],
+    [{ body: 'x' }, 'message-invalid', /Did you mean "text"\?/],
     [{ zzz: 1 }, 'message-invalid', /Known are to, cc/],
     [{ 'a\r\nb': 1 }, 'message-invalid', /^"a\\r\\nb": /],
     [{ raw: { path: '/etc/passwd' } }, 'unsupported', /^raw: not supported/],

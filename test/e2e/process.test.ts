@@ -101,7 +101,7 @@ test('a wrong configuration ends in one report of everything, without a stack or
     expect.stringMatching(/^ {2}- MAIL_FROM: expected .*, got "nonsense"\./),
     expect.stringMatching(/^ {2}- MAIL_HOST: expected the host of a mail server, /),
     expect.stringMatching(/^ {2}- MAIL_SPOOL_PATH: expected a place for the mails that queue\(\) is given, /),
-    expect.stringMatching(/^ {2}- MAIL_HOSST: .*Did you mean MAIL_HOST\?/),
+    expect.stringMatching(/^ {2}- MAIL_HOSST: .*Did you mean "MAIL_HOST"\?/),
   ]);
   expect(example.output).not.toContain('s3cret');
 });

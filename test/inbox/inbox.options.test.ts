@@ -36,7 +36,7 @@ test.each<[object, RegExp]>([
   [{ watch: 'yes' }, /watch: expected true or false/],
   [{ dir: '' }, /dir: expected a folder/],
   [{ release: { allow: '*' } }, /release\.allow: expected an array of strings/],
-  [{ paht: 'x' }, /paht: expected no such option, got one\. Did you mean path\?/],
+  [{ paht: 'x' }, /paht: expected no such option, got one\. Did you mean "path"\?/],
 ])('refuses %j', (options: MailInboxOptions, message) => {
   expect(() => resolveInboxOptions(options, SURROUNDINGS)).toThrow(message);
 });

@@ -131,7 +131,7 @@ describe('is refused', () => {
     [parseDeliveryStatus, { notify: [] }, /notify/],
     [parseDeliveryStatus, { notify: ['never', 'success'] }, /notify/],
     [parseDeliveryStatus, {}, /notify: .*got nothing/],
-    [parseDeliveryStatus, { notify: 'never', ret: 'full' }, /Did you mean return/],
+    [parseDeliveryStatus, { notify: 'never', ret: 'full' }, /Did you mean "return"/],
     [parseDeliveryStatus, { notify: 'never', id: 'a b' }, /printable/],
     [parseDeliveryStatus, { notify: 'never', return: 'hdrs' }, /'headers' or 'full'/],
     [listUnsubscribeHeaders, {}, /got neither/],

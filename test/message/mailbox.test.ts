@@ -107,7 +107,7 @@ describe('a mailbox is refused', () => {
     [{ address: 'Ada <a@x.test>' }, /misplaced dot or a character/],
     [{ address: 'a@x.test', name: 'n\r\nBcc: e@y.test' }, /U\+000D/],
     [{ address: 'a@x.test', name: 7 }, /got 7/],
-    [{ address: 'a@x.test', nmae: 'x' }, /Did you mean name\?/],
+    [{ address: 'a@x.test', nmae: 'x' }, /Did you mean "name"\?/],
   ])('%j', (value, reason) => {
     const error = thrown(() => parseMailbox(value, 'to'));
     expect(error).toMatchObject({ code: 'message-invalid', scope: 'mail', retryable: false });

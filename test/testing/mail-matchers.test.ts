@@ -193,7 +193,7 @@ test('queued', () => {
 
 test('what would match anything is refused', () => {
   const misspelt: object = { subjekt: 'x' };
-  expect(() => expect(outbox(NEWS)).toHaveSentMail(misspelt)).toThrow('Did you mean subject?');
-  expect(() => expect(outbox()).toHaveSentNoMail(misspelt)).toThrow('Did you mean subject?');
+  expect(() => expect(outbox(NEWS)).toHaveSentMail(misspelt)).toThrow('Did you mean "subject"?');
+  expect(() => expect(outbox()).toHaveSentNoMail(misspelt)).toThrow('Did you mean "subject"?');
   expect(() => expect({}).toHaveSentNoMail()).toThrow('expected a MailOutbox, as app.get(MailOutbox) gives');
 });

@@ -73,6 +73,27 @@ test('what was handed out does not change later', () => {
 });
 
 describe('waitFor', () => {
+  /** What Jest and Vitest let a test take, unless they are told otherwise. */
+  const RUNNER_MS = 5_000;
+
+  it.each([
+    ['an outbox', async () => new MailOutbox()],
+    ['a recording', async () => new MailOutbox().record(() => undefined)],
+  ])('of %s says what is wrong before the test runner ends the test', async (_what, make) => {
+    const box = await make();
+    jest.useFakeTimers();
+    try {
+      const waiting = expect(box.waitFor()).rejects.toThrow(
+        'No such mail within 4000 ms. Nothing was captured',
+      );
+      await jest.advanceTimersByTimeAsync(RUNNER_MS - 500);
+      expect(jest.getTimerCount()).toBe(0);
+      await waiting;
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('finds what is there already', async () => {
     await expect(outbox(2, 'one', 'two').waitFor(({ subject }) => subject === 'two')).resolves.toMatchObject({
       subject: 'two',
@@ -120,7 +141,7 @@ test('waitFor refuses a field it does not know: it would match anything', async 
   const misspelt: object = { subjekt: 'x' };
   await expect(outbox(1, 'one').waitFor(misspelt)).rejects.toMatchObject({
     code: 'message-invalid',
-    message: expect.stringContaining('Did you mean subject?'),
+    message: expect.stringContaining('Did you mean "subject"?'),
   });
 });
 

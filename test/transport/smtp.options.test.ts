@@ -121,8 +121,8 @@ describe('a URL', () => {
     [' smtp://user:hunter22@mail.test', 'without whitespace'],
     ['smtp://user:hunter22@mail.test:99999', 'smtp://user'],
     ['smtp://user:hunter22@mail.test/path', 'nothing after the port'],
-    ['smtp://user:hunter22@mail.test?tsl=off', 'Did you mean `tls`'],
-    ['smtp://user:hunter22@mail.test?tls=of', 'Did you mean `off`'],
+    ['smtp://user:hunter22@mail.test?tsl=off', 'Did you mean "tls"'],
+    ['smtp://user:hunter22@mail.test?tls=of', 'Did you mean "off"'],
     ['smtp://user:hunter22@mail.test:0', 'from 1 to 65535'],
     ['smtps://user:hunter22@mail.test?tls=off', 'without another `tls` mode'],
     ['http://user:hunter22@mail.test', 'smtp://user:password@host:port'],
@@ -164,7 +164,7 @@ test('all that is wrong is said at once, without a secret', () => {
   for (const name of [...named, 'localAddress', 'proxy', 'dkim.privateKey', 'debug', 'usrname']) {
     expect(found.join('\n')).toContain(`transport.${name}:`);
   }
-  expect(found.join('\n')).toContain('Did you mean `username`?');
+  expect(found.join('\n')).toContain('Did you mean "username"?');
   expect(found.join('\n')).not.toContain('hunter22');
 });
 

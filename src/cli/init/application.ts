@@ -3,6 +3,7 @@ import { MailError } from '../../mail.errors.js';
 import { readJsonFile } from '../json-file.js';
 import { nestSettings, type NestSettings } from '../nest-settings.js';
 import { existingFolder } from '../project.js';
+import { pathIn } from '../path-in.js';
 import { projectSettings } from '../project-settings.js';
 import { type Fields, isRecord } from '../record.js';
 import { type FeatureFolder, featureFolders } from './feature-folders.js';
@@ -44,7 +45,7 @@ export async function openApplication(dir: string, flags: ApplicationFlags): Pro
   const { templateFolders: usual } = settings;
   const [written] = (await projectSettings(dir, { project: flags.project })).templates ?? [];
   const chosen = flags.templates ?? written ?? (await existingFolder(dir, usual)) ?? usual[0];
-  const templates = relativePath(dir, resolve(dir, chosen));
+  const templates = relativePath(dir, pathIn(dir, '--templates', chosen, 'folder'));
   const sources = resolve(dir, settings.sourceRoot);
   const templatesInSources = inside(relativePath(sources, resolve(dir, templates)));
   return {

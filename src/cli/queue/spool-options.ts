@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { MailError, messageOf } from '../../mail.errors.js';
 import { DEFAULT_SPOOL_PATH } from '../../mail.options.queue.js';
@@ -8,6 +8,7 @@ import { type Environment, readVariables, type VariableValues } from '../../mail
 import { encryptionKeyFrom } from '../../queue/spool/encryption-key.js';
 import { SqliteSpool } from '../../queue/spool/sqlite-spool.js';
 import { textOf } from '../json-file.js';
+import { pathIn } from '../path-in.js';
 import type { Terminal } from '../terminal.js';
 
 /** Options for `parseArgs` of every action. */
@@ -36,7 +37,12 @@ export async function withSpool<T>(
   const environment = await environmentOf(terminal);
   const values = variablesIn(environment);
   if (flags.path === undefined) refuseBullmq(environment);
-  const path = resolve(terminal.cwd, flags.path ?? values.MAIL_SPOOL_PATH ?? DEFAULT_SPOOL_PATH);
+  const path = pathIn(
+    terminal.cwd,
+    '--path',
+    flags.path ?? values.MAIL_SPOOL_PATH ?? DEFAULT_SPOOL_PATH,
+    'file',
+  );
   const encryptionKey = await keyOf(flags['key-file'], values, terminal.cwd);
   if (!(await isSpool(path))) throw noSpool(path);
   const spool = new SqliteSpool({ path, encryptionKey, clock: () => terminal.now().getTime() });
@@ -77,7 +83,7 @@ async function keyOf(
   cwd: string,
 ): Promise<Buffer | undefined> {
   if (file === undefined) return MAIL_SPOOL_KEY === undefined ? undefined : encryptionKeyFrom(MAIL_SPOOL_KEY);
-  const path = resolve(cwd, file);
+  const path = pathIn(cwd, '--key-file', file, 'file');
   const text = await textOf(path);
   const key = text === undefined ? undefined : encryptionKeyFrom(text.trim());
   if (key) return key;

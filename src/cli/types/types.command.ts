@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, posix, resolve } from 'node:path';
+import { dirname, posix } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Command, EXIT, type ExitCode, UsageError } from '../command.js';
+import { pathIn } from '../path-in.js';
 import { openProject } from '../project.js';
 import { withProgress } from '../progress.js';
 import { PROJECT_OPTIONS, PROJECT_USAGE, projectSettings } from '../project-settings.js';
@@ -35,7 +36,7 @@ async function runTypes(args: readonly string[], terminal: Terminal): Promise<Ex
   if (values.check && values.watch) throw new UsageError('expected --check or --watch, got both');
   const project = await openProject(terminal.cwd, await projectSettings(terminal.cwd, values));
   const name = values.out ?? posix.join(project.sourceRoot, FILE_NAME);
-  const file: TypesFile = { name, path: resolve(terminal.cwd, name) };
+  const file: TypesFile = { name, path: pathIn(terminal.cwd, '--out', name, 'file') };
   const read = async (onDirectory?: (dir: string) => void): Promise<Entries> =>
     withProgress(terminal, 'Reading templates', async () =>
       templateEntries(await templateContexts(project, onDirectory)),

@@ -90,7 +90,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: {
       ...MATCHING,
       after: 'Id of a mail, here or removed since, or a time (ISO 8601)',
-      timeout: 'Milliseconds, up to 60000; 30000 without it',
+      timeout: 'Milliseconds, up to 60000; 4000 without it',
     },
     answers: { 200: named('Message'), 400: error, 408: error },
   },

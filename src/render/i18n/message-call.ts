@@ -1,4 +1,4 @@
-import { closest } from '../../mail.closest.js';
+import { closest, guess } from '../../mail.closest.js';
 import { localeChain } from '../locale-chain.js';
 import { showPlace } from '../place.js';
 import type { CatalogMessage } from './catalog-message.js';
@@ -35,11 +35,8 @@ export function absent(messages: Messages, name: MessageName, locale: string): W
   const elsewhere = messages.named(name).map((message) => message.locale);
   const only = elsewhere.length > 0 ? `, only in ${elsewhere.join(', ')}` : '';
   const what = `message "${name.key}" does not exist in ${messages.languages(locale).join(', ')}${only}`;
-  const near = elsewhere.length > 0 ? undefined : closest(name.key, keysOf(messages, name));
-  return {
-    what,
-    mend: near === undefined ? `Add it to ${fileFor(messages, name)}` : `Did you mean "${near}"?`,
-  };
+  const meant = elsewhere.length > 0 ? undefined : guess(name.key, keysOf(messages, name));
+  return { what, mend: meant ?? `Add it to ${fileFor(messages, name)}` };
 }
 
 /** A language's own file is not used for mails in others. */

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MailError } from '../../mail.errors.js';
+import { pathFault } from '../../mail.path.js';
+import { show } from '../../mail.report.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
@@ -47,10 +49,17 @@ export class FileTransport implements Transport {
     return this.dir;
   }
 
-  /** @throws {MailError} `config` without a `dir` */
+  /** @throws {MailError} `config` for a `dir` that is no folder's path */
   constructor({ dir, clock = Date.now }: FileTransportOptions) {
     if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) {
       throw new MailError('config', 'FileTransport: expected `dir` to be a folder');
+    }
+    const fault = pathFault(dir);
+    if (fault !== undefined) {
+      throw new MailError(
+        'config',
+        `FileTransport: expected \`dir\` to be a folder, got ${show(dir)}. ${fault}.`,
+      );
     }
     this.dir = resolve(dir);
     this.#clock = clock;

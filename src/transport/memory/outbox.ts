@@ -30,6 +30,9 @@ interface Watcher {
   readonly found: (message: RenderedMessage) => void;
 }
 
+/** Shorter than Jest and Vitest let a test take, which is 5 seconds. */
+const WAIT_MS = 4_000;
+
 const everything: MessageMatch = () => true;
 
 /** What was captured instead of sent: the newest `keep` messages, for tests and development. */
@@ -154,12 +157,12 @@ export class MailOutbox {
   /**
    * The first message that matches, already captured or still to come.
    * @param match a function, or what has to match: `{ to, subject: /welcome/i }`
-   * @param options.timeout milliseconds; default 5000
+   * @param options.timeout milliseconds; default 4000, so that a test ends with this error and not with its runner's
    * @throws {MailError} `timeout`, saying what was captured instead; `message-invalid` for a field no pattern has
    */
   async waitFor(
     match: MessageMatch | MailPattern = everything,
-    { timeout = 5000 } = {},
+    { timeout = WAIT_MS } = {},
   ): Promise<RenderedMessage> {
     const matches = toMatch(match);
     const captured = this.messages.find(matches);

@@ -2,11 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import wellKnown from 'nodemailer/lib/well-known';
-import type { ConfigReport } from '../../mail.report.js';
-import { show } from '../../mail.report.js';
+import { type ConfigReport, readsAsUrl, redactUrl, show } from '../../mail.report.js';
 import { OptionFields } from '../option-fields.js';
 import type { OptionWhere } from '../option-fields.js';
-import { redactUrl } from '../redact-url.js';
 import { readDkim } from './dkim.options.js';
 import { readLogin } from './login.options.js';
 import { TLS_MODES } from './smtp.options.js';
@@ -225,11 +223,17 @@ function readLocalAddress(fields: OptionFields): string | undefined {
 
 function readProxy(fields: OptionFields): string | undefined {
   const proxy = fields.text('proxy', { expected: 'a http:// or https:// URL', secret: true });
-  if (proxy === undefined || /^https?:$/.test(urlOf(proxy)?.protocol ?? '')) return proxy;
+  if (proxy === undefined || isProxy(proxy)) return proxy;
   return fields.refuse(
     'proxy',
     'a http:// or https:// URL',
     redactUrl(proxy),
     'SOCKS proxies are unsupported in this version',
   );
+}
+
+/** Nothing stands behind its host, unless a password that was not encoded ended the login too soon. */
+function isProxy(url: string): boolean {
+  const { protocol = '', pathname, search, hash } = urlOf(url) ?? {};
+  return /^https?:$/.test(protocol) && readsAsUrl(url) && pathname === '/' && !search && !hash;
 }

@@ -1,6 +1,5 @@
-import { closest } from '../../mail.closest.js';
-import type { ConfigReport } from '../../mail.report.js';
-import { redactUrl } from '../redact-url.js';
+import { guess } from '../../mail.closest.js';
+import { type ConfigReport, readsAsUrl, redactUrl } from '../../mail.report.js';
 import { urlOf } from '../../message/url.js';
 
 /** What a URL says, in the names of `SmtpOptions`; values are still to be checked there. */
@@ -34,6 +33,7 @@ export function readSmtpUrl(url: string, report: ConfigReport, where: string): S
   if (!parsed.hostname) return refuse(`${SHAPE}, with a host`);
   if (!/^\/?$/.test(parsed.pathname) || parsed.hash)
     return refuse(`${SHAPE}, with nothing after the port`, ENCODE);
+  if (!readsAsUrl(url)) return refuse(SHAPE, ENCODE);
   const credentials = readCredentials(parsed);
   if (!credentials) return refuse('user and password percent-encoded', ENCODE);
   const parameters = readParameters(parsed.searchParams, report, where);
@@ -70,15 +70,14 @@ function readParameters(parameters: URLSearchParams, report: ConfigReport, where
   return Object.fromEntries(fields);
 }
 
+/** Its name is not shown: of a URL that was cut off it may be a piece of the password. */
 function refuseParameter(name: string, report: ConfigReport, where: string): void {
   const known = Object.keys(PARAMETERS);
-  const near = closest(name, known);
-  const mend = near && `Did you mean \`${near}\`?`;
   report.add({
     where,
     expected: `URL parameters among ${known.join(', ')}`,
-    found: JSON.stringify(name),
-    mend,
+    found: 'another (not shown)',
+    mend: guess(name, known) ?? ENCODE,
   });
 }
 

@@ -1,0 +1,14 @@
+import { resolve } from 'node:path';
+import { fileFault, pathFault } from '../mail.path.js';
+import { show } from '../mail.report.js';
+import { UsageError } from './command.js';
+
+/**
+ * The absolute path of what an option names. A shell leaves `--out=~/mail.d.ts` as it is.
+ * @throws {UsageError} for what only looks like a path
+ */
+export function pathIn(dir: string, option: string, text: string, kind: 'file' | 'folder'): string {
+  const fault = kind === 'file' ? fileFault(text) : pathFault(text);
+  if (fault === undefined) return resolve(dir, text);
+  throw new UsageError(`${option}: expected a ${kind}, got ${show(text)}. ${fault}`);
+}
