@@ -176,8 +176,8 @@ export function mailEnvironment(config?: ConfigSource): MailEnvironment {
 
 /** A service cannot be asked for names it has: those that mean nothing are looked for in the process. */
 function variablesOf(config: ConfigSource): Environment {
-  const known = Object.keys(VARIABLES).map((name) => [name, config.get(name)]);
-  return { ...process.env, ...Object.fromEntries(known) };
+  const known = Object.keys(VARIABLES).map((name): [string, unknown] => [name, config.get(name)]);
+  return { ...process.env, ...Object.fromEntries<unknown>(known) };
 }
 
 function emptyIsUnset(value: string | undefined): string | undefined {

@@ -27,8 +27,8 @@ function isPlain(value: object): boolean {
 }
 
 function ownFields(instance: MailModuleOptions): MailModuleOptions {
-  const inherited = MODULE_KEYS.filter((key) => key in instance).map((key) => [key, instance[key]]);
-  return { ...instance, ...Object.fromEntries(inherited) };
+  const keys = MODULE_KEYS.filter((key) => key in instance);
+  return { ...instance, ...Object.fromEntries<unknown>(keys.map((key) => [key, instance[key]])) };
 }
 
 const ADVICE: ReadonlyMap<string, string> = new Map([

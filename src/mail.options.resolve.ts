@@ -65,12 +65,10 @@ export async function resolveMailOptions(
   const mailers = resolveMailers(options, scope);
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
   const renderer = readRenderer(options, { where: 'renderer', report });
-  const queue = await provenQueue(options.queue, given.queue, scope);
+  const queue = await provenQueue(options.queue ?? {}, given.queue ?? {}, scope);
   const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
   const interceptors = readClasses(options.interceptors, { where: 'interceptors', report }) ?? [];
-  const ignored = readIgnored(options.ignoreVariables, { where: 'ignoreVariables', report });
-  const unknown = environment.unknown.filter((name) => !ignored.includes(name));
-  for (const name of unknown) report.hint(unknownVariable(name));
+  warnOfUnknown(options, environment, report);
   report.throwIfAny('The mail configuration is not usable:');
   return {
     mailers,
@@ -92,8 +90,8 @@ function resolveMailers(options: MailModuleOptions, scope: Scope): ResolvedMailO
 
 /** Nothing of the queue stops the boot where mails are captured, or outside production. */
 async function provenQueue(
-  options: QueueModuleOptions = {},
-  given: QueueModuleOptions = {},
+  options: QueueModuleOptions,
+  given: QueueModuleOptions,
   { surroundings, capture, resources, report }: Scope,
 ): Promise<ResolvedMailOptions['queue']> {
   const isCaptured = capture !== undefined;
@@ -109,6 +107,15 @@ function withoutSender(mailers: readonly ResolvedMailer[]): readonly string[] {
   return [
     `No sender is configured for mails of ${names.join(', ')}: each has to name its own (from), or it is refused. Set MAIL_FROM, or pass from to MailModule.forRoot().`,
   ];
+}
+
+function warnOfUnknown(
+  { ignoreVariables }: MailModuleOptions,
+  { unknown }: MailEnvironment,
+  report: ConfigReport,
+): void {
+  const ignored = readIgnored(ignoreVariables, { where: 'ignoreVariables', report });
+  for (const name of unknown) if (!ignored.includes(name)) report.hint(unknownVariable(name));
 }
 
 function mailersOf(

@@ -174,7 +174,8 @@ export function unknownVariables(env: Environment): readonly string[] {
 
 /** The line of a report about such a name. */
 export function unknownVariable(name: string): string {
-  return `${name}: not a variable of the mail module${didYouMean(name, Object.keys(VARIABLES))}`;
+  const hint = didYouMean(name, Object.keys(VARIABLES)) || '.';
+  return `${name}: not a variable of the mail module${hint} One of your own belongs into ignoreVariables.`;
 }
 
 /** Names in `ignoreVariables`: those that this module leaves to the application. */

@@ -1,5 +1,5 @@
 import { MailError, MailModule, type MailModuleOptions, MailOutbox, MailService } from 'nest-mailroom';
-import { boot, cleanup } from './support/application.js';
+import { boot, cleanup, setEnv } from './support/application.js';
 
 afterEach(cleanup);
 
@@ -144,6 +144,24 @@ test.each(['mailers', 'mailers.marketing', 'templates.dir', 'templates.helpers',
 );
 
 describe('ignoreVariables', () => {
+  it("leaves the application's own variables out of the warnings, and no others", async () => {
+    setEnv({ NODE_ENV: 'production', MAIL_PREVIEW: '1', MAIL_HOSST: 'x', MAIL_USER: 'app' });
+    const hints = async (options: MailModuleOptions): Promise<readonly string[]> => {
+      const { message } = await refusal(() => boot([MailModule.forRoot(options)]));
+      return message.split('\n').filter((line) => line.includes('not a variable'));
+    };
+    expect(await hints({})).toEqual([
+      expect.stringMatching(/MAIL_PREVIEW: .* One of your own belongs into ignoreVariables\.$/),
+      expect.stringContaining('MAIL_HOSST: not a variable of the mail module. Did you mean "MAIL_HOST"? One'),
+      expect.stringContaining(
+        'MAIL_USER: not a variable of the mail module. Did you mean "MAIL_USERNAME"? One',
+      ),
+    ]);
+    expect(await hints({ ignoreVariables: ['MAIL_PREVIEW', 'MAIL_USER'] })).toEqual([
+      expect.stringContaining('MAIL_HOSST'),
+    ]);
+  });
+
   it.each([
     ['MAIL_HOST', 'MAIL_HOST, which the mail module reads'],
     ['PREVIEW', '"PREVIEW"'],

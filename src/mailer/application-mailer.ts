@@ -1,6 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { Transporter } from 'nodemailer';
-import { closest } from '../mail.closest.js';
+import { closest, meant } from '../mail.closest.js';
 import { providers } from '../mail.container.js';
 import { MailError } from '../mail.errors.js';
 import { show } from '../mail.report.js';
@@ -122,7 +122,7 @@ function noTransporter(name: string, known: readonly string[]): MailError {
   const what = name === '' ? 'no default transporter' : `no transporter ${show(name)}`;
   const fix = name === '' ? 'give MailerModule a `transport`' : 'add it to `transports` of MailerModule';
   const near = closest(name, known);
-  const guess = near === undefined ? '' : ` Did you mean mailer:${encodeURIComponent(near)}?`;
+  const guess = near === undefined ? '' : ` ${meant(`mailer:${encodeURIComponent(near)}`)}`;
   const message = `The application's MailerService has ${what}. ${has}: name one that is there, or ${fix}.${guess}`;
   return new MailError('config', message);
 }

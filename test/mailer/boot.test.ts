@@ -54,7 +54,7 @@ describe('the boot stops', () => {
       'no transporter of that name',
       'mailer:markting',
       { ...JSON_MAILER, transports: { marketing: { jsonTransport: true }, system: { jsonTransport: true } } },
-      ['no transporter "markting"', 'mailer:marketing, mailer:system', 'Did you mean mailer:marketing?'],
+      ['no transporter "markting"', 'mailer:marketing, mailer:system', 'Did you mean "mailer:marketing"?'],
     ],
     [
       'no transporter with a name',

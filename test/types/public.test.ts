@@ -52,6 +52,7 @@ const RIGHT: Sources = {
   'forRootAsync with what is injected': `MailModule.forRootAsync({ inject: [ConfigService], useFactory: (config: ConfigService) => ({ from: config.getOrThrow<string>('FROM') }) });`,
   'forRootAsync without anything': `MailModule.forRootAsync({ useFactory: async () => ({ from: 'a@x.test' }) });`,
   'forRootAsync with a class': `@Injectable() class Settings implements MailOptionsFactory { createMailOptions() { return { from: 'a@x.test' }; } } MailModule.forRootAsync({ useClass: Settings });`,
+  'variables of the application': `MailModule.forRoot({ ignoreVariables: ['MAIL_PREVIEW'] });`,
   'forRootAsync from the configuration': `MailModule.forRootAsync(mailConfig.asProvider());`,
   'a transport as instance and as class': `declare const one: Transport; declare class Two implements Transport { name: string; send: Transport['send']; verify: Transport['verify']; close: Transport['close']; } MailModule.forRoot({ transport: one, mailers: { two: { transport: Two } } });`,
   'injected mailers and transports': `class A { constructor(@InjectMailer('news') readonly news: MailService, @Inject(MAIL_TRANSPORT) readonly transport: Transport) {} } void A;`,

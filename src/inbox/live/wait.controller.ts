@@ -13,7 +13,7 @@ import { refusal } from '../safety/refusal.js';
 import { MessageWait } from './message-wait.js';
 
 /** Shorter than Jest and Vitest let a test take: the answer is to say what was wrong. */
-export const WAIT_MS = 4_000;
+const WAIT_MS = 4_000;
 const LONGEST_MS = 60_000;
 
 /** What a test asks for first. */

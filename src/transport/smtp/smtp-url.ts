@@ -18,7 +18,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 
 const SHAPE = 'smtp://user:password@host:port or smtps://user:password@host';
 const ENCODE =
-  'Write special characters of user and password percent-encoded: @ as %40, # as %23, / as %2F, % as %25, a space as %20';
+  'Write special characters of user and password percent-encoded: @ as %40, # as %23, / as %2F, ? as %3F, % as %25, a space as %20';
 
 /** Reads `smtp://` (STARTTLS, default port 587) and `smtps://` (implicit TLS, default port 465). */
 export function readSmtpUrl(url: string, report: ConfigReport, where: string): SmtpUrlFields | undefined {
