@@ -72,7 +72,9 @@ it.each([...NO_OPTIONS, ['an instance of Promise', Promise.resolve({})] as const
 );
 
 it('a class that makes no options is a config error that names it', async () => {
-  class Settings {}
+  class Settings {
+    readonly sender = 'app@example.test';
+  }
   const useClass = Settings as unknown as new () => { createMailOptions(): MailModuleOptions };
   const { code, message } = await refusal(() => boot([MailModule.forRootAsync({ useClass })]));
   expect(code).toBe('config');
