@@ -136,7 +136,7 @@ export function redactUrl(url: string): string {
 }
 
 function hidden(url: string): string {
-  const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/)|^(?:file|memory|log):/i.exec(url)?.[0] ?? '';
+  const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/)|^(?:file|memory|log|mailer):/i.exec(url)?.[0] ?? '';
   return `"${scheme.toLowerCase()}…" (the rest is not shown, it may hold a secret)`;
 }
 

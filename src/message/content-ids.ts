@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import { closest } from '../mail.closest.js';
+import { closest, meant } from '../mail.closest.js';
 import { show } from '../mail.report.js';
 import type { MessageAttachment, RenderedMessage } from './message.js';
 import { invalid } from './refusal.js';
@@ -70,7 +70,7 @@ function adviceFor(cid: string, attachments: readonly MessageAttachment[]): stri
   if (named >= 0) return `Give attachments[${named}] the cid ${show(cid)}`;
   const near = closest(cid, known);
   if (near?.toLowerCase() === cid.toLowerCase()) return `Letter case counts: write cid:${near}`;
-  if (near !== undefined) return `Did you mean cid:${near}?`;
+  if (near !== undefined) return meant(`cid:${near}`);
   const others = known.length > 0 ? `, or use one of ${known.slice(0, MOST_SHOWN).map(show).join(', ')}` : '';
   return `Attach the image with cid: ${show(cid)}${others}`;
 }

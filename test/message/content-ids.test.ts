@@ -79,7 +79,7 @@ describe('a cid: URL', () => {
       [],
       /^html: expected an attachment for each cid: URL, got none for "cid:logo"\. Attach the image with cid: "logo"$/,
     ],
-    ['lgoo', [inline('logo')], /Did you mean cid:logo\?$/],
+    ['lgoo', [inline('logo')], /Did you mean "cid:logo"\?$/],
     ['Logo', [inline('logo')], /Letter case counts: write cid:logo$/],
     ['footer', [inline('logo')], /Attach the image with cid: "footer", or use one of "logo"$/],
     ['a.png', [inline('x'), FILE], /Give attachments\[1\] the cid "a\.png"$/],
