@@ -156,6 +156,7 @@ const PROVIDERS: Provider[] = [
         store,
         now: () => new Date(),
         wants: (mailer) => watch || mailroom.captures(mailer),
+        captures: (mailer) => mailroom.captures(mailer),
         onFault: tellFault(),
       }),
   },

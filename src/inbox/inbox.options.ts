@@ -138,7 +138,7 @@ function refuseProduction(
     where: allowInProduction === true ? 'guard' : 'allowInProduction',
     expected: `no inbox where NODE_ENV is ${show(nodeEnv)}, or allowInProduction: true together with a guard`,
     found: allowInProduction === true ? 'no guard' : 'an inbox',
-    mend: "ConditionalModule.registerWhen(MailInboxModule.forRoot(), ({ NODE_ENV = 'development' }) => ['development', 'test'].includes(NODE_ENV)) leaves it out",
+    mend: "...([undefined, 'development', 'test'].includes(process.env.NODE_ENV) ? [MailInboxModule.forRoot()] : []) among the imports leaves it out",
   });
 }
 

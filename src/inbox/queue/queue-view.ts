@@ -14,6 +14,8 @@ export interface QueuedMailView {
   readonly dueAt: Date;
   /** Of the last attempt. */
   readonly error?: string;
+  /** It is through, and its mailer keeps its mails here: it was sent to nobody. */
+  readonly captured?: true;
 }
 
 export interface QueuePage {
@@ -39,9 +41,13 @@ const PAGE = 50;
 /** Mails queued in one millisecond, among which a page may end. */
 const MOST_AT_ONCE = 100;
 
-/** A page of the queue. */
+/**
+ * A page of the queue.
+ * @param captures whether a mailer keeps its mails here
+ */
 export async function queuePage(
   queue: MailQueueService,
+  captures: (mailer: string) => boolean,
   filter: Pick<QueueFilter, 'state'>,
   cursor: QueueCursor | undefined,
 ): Promise<QueuePage> {
@@ -53,7 +59,10 @@ export async function queuePage(
   const { pauses, ...stats } = await queue.stats();
   return {
     stats,
-    mails: mails.map(viewOf),
+    mails: mails.map((mail) => ({
+      ...viewOf(mail),
+      ...(mail.state === 'sent' && captures(mail.mailer) && { captured: true }),
+    })),
     ...(last && last !== found.at(-1) && { next: `${last.queuedAt.getTime()}-${last.id}` }),
     paused: queue.isPaused,
     ...(pauses.length > 0 && { pauses: pauses.map(pauseOf) }),

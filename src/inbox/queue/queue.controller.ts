@@ -34,7 +34,8 @@ export class QueueController {
     if (state !== undefined && !isQueueState(state)) {
       throw refusal(400, `state: expected one of ${QUEUE_STATES.join(', ')}.`);
     }
-    return queuePage(this.#queue(), { state }, cursorOf(textOf(parameters, 'before')));
+    const captures = (mailer: string): boolean => this.#mailroom.captures(mailer);
+    return queuePage(this.#queue(), captures, { state }, cursorOf(textOf(parameters, 'before')));
   }
 
   @Post('pause')
@@ -54,7 +55,10 @@ export class QueueController {
     const id = parameterOf(request, 'id');
     const at = new Date();
     if ((await this.#queue().retry(id)) === 0) {
-      throw refusal(404, 'There is no such mail in the queue that was given up or is held.');
+      throw refusal(
+        404,
+        'There is no such mail in the queue that waits, is held or was given up: it may be under way, or done.',
+      );
     }
     await this.#notes.retried(id, at);
     this.#events.changed();

@@ -111,13 +111,13 @@ function isServing(adapter: AbstractHttpAdapter | undefined): adapter is Abstrac
   return adapter !== undefined && Boolean(adapter.getHttpServer());
 }
 
-type Register = (path: string, listener: RequestListener) => unknown;
+type Register = (path: string, listener: RequestListener) => void;
 
 function registration(adapter: AbstractHttpAdapter): Readonly<Record<RouteMethod, Register>> {
   return {
-    get: (path, listener) => adapter.get(path, listener),
-    post: (path, listener) => adapter.post(path, listener),
-    patch: (path, listener) => adapter.patch(path, listener),
-    delete: (path, listener) => adapter.delete(path, listener),
+    get: (path, listener) => void adapter.get(path, listener),
+    post: (path, listener) => void adapter.post(path, listener),
+    patch: (path, listener) => void adapter.patch(path, listener),
+    delete: (path, listener) => void adapter.delete(path, listener),
   };
 }
