@@ -22,11 +22,11 @@ test('copies what a real transport sends, with what the server said', async () =
   const { mail, read } = await startInbox({ mail: { transport: at(smtp.port) } });
   await mail.send({ to: [ADA, 'bob@example.test'], subject: 'Both', text: 'x' });
   const view = await newest(read);
-  expect(view.status).toBe('sent');
+  expect(view.status).toBe('captured');
   expect(view.timeline.map(({ kind, recipient }) => [kind, recipient])).toEqual([
     ['captured', undefined],
     ['sending', undefined],
-    ['sent', undefined],
+    ['captured', undefined],
     ['failed', 'bob@example.test'],
   ]);
   expect(view.timeline[3]?.smtp).toMatchObject({ code: 550, enhanced: '5.1.1', text: 'no such user' });
@@ -48,7 +48,7 @@ test('follows a mail through the queue, once however often it is queued', async 
   await app.get(MailQueueService).drain();
   const { messages } = await read<MessagePage>('api/messages');
   expect(messages.map(({ subject, status, queueId }) => ({ subject, status, queueId }))).toEqual([
-    { subject: 'Once', status: 'sent', queueId: queued.id },
+    { subject: 'Once', status: 'captured', queueId: queued.id },
   ]);
   expect((await newest(read)).timeline.map(({ kind }) => kind)).toEqual([
     'captured',

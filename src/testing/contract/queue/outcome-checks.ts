@@ -24,6 +24,7 @@ export const OUTCOME_CHECKS: Checks<QueueUnderTest> = [
   ['adds up outcomes over attempts', remainingAddsUp],
   ['ends mails for good', ends],
   ['makes ended mails wait again', retried],
+  ['makes a waiting mail due that is named by its id', hastened],
   ['retries only what matches', retriedByFilter],
   ['retries to nobody who was accepted', retriedWithoutAccepted],
   ['cancels waiting mails', cancelled],
