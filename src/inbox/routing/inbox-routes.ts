@@ -107,8 +107,8 @@ function isHandler(value: unknown): value is Handler {
 }
 
 /** Workers and microservices have no adapter, or one without a server. */
-function isServing(adapter: AbstractHttpAdapter | undefined): adapter is AbstractHttpAdapter {
-  return adapter !== undefined && Boolean(adapter.getHttpServer());
+function isServing(adapter: AbstractHttpAdapter | null | undefined): adapter is AbstractHttpAdapter {
+  return Boolean(adapter?.getHttpServer());
 }
 
 type Register = (path: string, listener: RequestListener) => void;

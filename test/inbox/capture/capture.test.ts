@@ -22,11 +22,11 @@ test('copies what a real transport sends, with what the server said', async () =
   const { mail, read } = await startInbox({ mail: { transport: at(smtp.port) } });
   await mail.send({ to: [ADA, 'bob@example.test'], subject: 'Both', text: 'x' });
   const view = await newest(read);
-  expect(view.status).toBe('captured');
+  expect(view.status).toBe('sent');
   expect(view.timeline.map(({ kind, recipient }) => [kind, recipient])).toEqual([
     ['captured', undefined],
     ['sending', undefined],
-    ['captured', undefined],
+    ['sent', undefined],
     ['failed', 'bob@example.test'],
   ]);
   expect(view.timeline[3]?.smtp).toMatchObject({ code: 550, enhanced: '5.1.1', text: 'no such user' });
@@ -54,7 +54,7 @@ test('follows a mail through the queue, once however often it is queued', async 
     'captured',
     'queued',
     'sending',
-    'sent',
+    'captured',
   ]);
 });
 

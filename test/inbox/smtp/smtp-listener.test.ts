@@ -92,7 +92,7 @@ test('what becomes of a mail is told of the mail, not of the copy that came back
   });
   await mail.send({ to: 'ada@example.test', subject: 'Round', text: 'x' });
   const { messages } = await read<MessagePage>('api/messages');
-  expect(messages.map(({ status }) => status)).toEqual(['received', 'captured']);
+  expect(messages.map(({ status }) => status)).toEqual(['received', 'sent']);
   const back = await read<MessageView>(`api/messages/${messages[0]?.id}`);
   expect(back.timeline.map(({ kind }) => kind)).toEqual(['captured']);
 });
