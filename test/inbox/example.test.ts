@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterCleanup, cleanup, folder, setEnv } from '../support/application.js';
 import { documentText } from '../support/documents.js';
 
@@ -37,10 +38,11 @@ function mountLine(document: string): string {
 test.each(['README.md', 'docs/inbox.md'])(
   '%s mounts the inbox in development and tests alone',
   (document) => {
-    const mounted = new Function('process', 'MailInboxModule', `return (${mountLine(document)}).length`) as (
-      ...values: unknown[]
-    ) => number;
-    const inboxes = (NODE_ENV?: string): number => mounted({ env: { NODE_ENV } }, { forRoot: () => 'inbox' });
+    const inboxes = (NODE_ENV?: string): unknown =>
+      runInNewContext(`(${mountLine(document)}).length`, {
+        process: { env: { NODE_ENV } },
+        MailInboxModule: { forRoot: () => 'inbox' },
+      });
     expect([undefined, 'development', 'test', 'production', 'staging', ''].map(inboxes)).toEqual([
       1, 1, 1, 0, 0, 0,
     ]);

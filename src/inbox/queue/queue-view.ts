@@ -59,10 +59,7 @@ export async function queuePage(
   const { pauses, ...stats } = await queue.stats();
   return {
     stats,
-    mails: mails.map((mail) => ({
-      ...viewOf(mail),
-      ...(mail.state === 'sent' && captures(mail.mailer) && { captured: true }),
-    })),
+    mails: mails.map((mail) => viewOf(mail, mail.state === 'sent' && captures(mail.mailer))),
     ...(last && last !== found.at(-1) && { next: `${last.queuedAt.getTime()}-${last.id}` }),
     paused: queue.isPaused,
     ...(pauses.length > 0 && { pauses: pauses.map(pauseOf) }),
@@ -85,7 +82,8 @@ function pauseOf({ mailer, error, retryAt }: MailerPause): PauseView {
   return { mailer, reason: error.message, retryAt: retryAt.toISOString() };
 }
 
-function viewOf({ id, state, to, subject, template, mailer, attempts, dueAt }: QueueEntry): QueuedMailView {
+function viewOf(entry: QueueEntry, captured: boolean): QueuedMailView {
+  const { id, state, to, subject, template, mailer, attempts, dueAt } = entry;
   const error = attempts.at(-1)?.error?.message;
   return {
     id,
@@ -97,5 +95,6 @@ function viewOf({ id, state, to, subject, template, mailer, attempts, dueAt }: Q
     attempts: attempts.length,
     dueAt,
     ...(error !== undefined && { error }),
+    ...(captured && { captured }),
   };
 }

@@ -36,5 +36,6 @@ export const Delete = decorator('delete');
 /** The routes of a controller, in the order they are written: the first that matches answers. */
 export function routesOf(controller: object): readonly Route[] {
   const prototype: unknown = Object.getPrototypeOf(controller);
-  return (typeof prototype === 'object' && prototype !== null && ROUTES.get(prototype)) || [];
+  const routes = typeof prototype === 'object' && prototype !== null ? ROUTES.get(prototype) : undefined;
+  return routes ?? [];
 }
