@@ -138,7 +138,7 @@ function refuseProduction(
     where: allowInProduction === true ? 'guard' : 'allowInProduction',
     expected: `no inbox where NODE_ENV is ${show(nodeEnv)}, or allowInProduction: true together with a guard`,
     found: allowInProduction === true ? 'no guard' : 'an inbox',
-    mend: "...([undefined, 'development', 'test'].includes(process.env.NODE_ENV) ? [MailInboxModule.forRoot()] : []) among the imports leaves it out",
+    mend: "Import it only where NODE_ENV is unset, 'development' or 'test': docs/inbox.md has the line for it",
   });
 }
 

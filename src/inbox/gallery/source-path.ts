@@ -21,6 +21,6 @@ function candidates(segments: readonly string[]): readonly string[] {
   const before = segments.slice(0, built);
   const after = segments.slice(built + 1);
   // `src` stands in front, or within, behind the folder of an application, or the copy keeps its own.
-  const places = [0, 1, 2].map((depth) => [...after.slice(0, depth), 'src', ...after.slice(depth)]);
+  const places = [0, 1, 2].map((depth) => after.toSpliced(depth, 0, 'src'));
   return [...places, after].map((rest) => join(...before, ...rest));
 }

@@ -103,7 +103,7 @@ export class TemplateGallery {
       ...(variant.front.sample && { sample: variant.front.sample }),
       findings: findings
         .filter((finding) => finding.locale === variant.locale)
-        .map((finding) => ({ ...finding, file: this.#within(join(this.#dir, finding.file)) })),
+        .map((finding) => this.#placed(finding)),
       ...(await this.#bodies(variant, locale)),
     };
   }
@@ -210,6 +210,10 @@ export class TemplateGallery {
     throw new MailError('template-not-found', `There is no template ${show(name)}${hint}`, {
       at: { template: name },
     });
+  }
+
+  #placed(finding: Finding): Finding {
+    return { ...finding, file: this.#within(join(this.#dir, finding.file)) };
   }
 
   #within(file: string): string {
