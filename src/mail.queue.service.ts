@@ -68,14 +68,16 @@ export class MailQueueService {
   }
 
   /**
-   * Tries mails again that were given up or held, at once and for 48 hours.
+   * Tries mails again that were given up or held, at once and for 48 hours. A mail that waits is tried now
+   * when it is named by its id, also while its mailer waits for a mail server.
    * @param which an id, or a filter
    * @returns how many
    */
   async retry(which: string | QueueFilter): Promise<number> {
     const queue = await this.#opened();
     const count = await queue.retry(byId(which), new Date(this.#delivery.now().getTime() + LIFETIME_MS));
-    this.#delivery.wake();
+    if (typeof which === 'string' && count > 0) this.#delivery.tryNow();
+    else this.#delivery.wake();
     return count;
   }
 

@@ -150,7 +150,8 @@ export class BullMqQueue implements MailQueue {
   }
 
   retry(which: Which, expiresAt: Date): Promise<number> {
-    return this.#each(which, ['dead', 'ambiguous', 'expired'], (store, { entry, jobId }) =>
+    const waiting: readonly QueueState[] = which.id === undefined ? [] : ['waiting'];
+    return this.#each(which, [...waiting, 'dead', 'ambiguous', 'expired'], (store, { entry, jobId }) =>
       store.run('mail:retry', entry.mailer, [jobId, this.#now().getTime(), expiresAt.getTime()]),
     );
   }

@@ -149,6 +149,11 @@ export class QueueDelivery {
     return { count: isLost ? (await this.queue.stats()).states.waiting : this.owedCount, isLost };
   }
 
+  /** Somebody asks for an attempt: one mail of each mailer finds out whether its transport works again. */
+  tryNow(): void {
+    for (const worker of this.workers) worker.tryNow();
+  }
+
   /** Takes no further mail from the queue, and resolves when those under way are settled. */
   async stop(): Promise<void> {
     this.#isStopped = true;

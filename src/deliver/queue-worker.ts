@@ -126,6 +126,12 @@ export class QueueWorker {
     while (this.isOwing) await new Promise<void>((resolve) => void this.#turns.push(resolve));
   }
 
+  /** The same, also while the transport's gate is closed: one mail finds out. */
+  tryNow(): void {
+    this.#options.gate.admitNow();
+    this.wake();
+  }
+
   /** Begins no further mail until `resume`; those under way go on. */
   pause(): void {
     this.#paused = true;

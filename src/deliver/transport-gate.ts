@@ -71,6 +71,11 @@ export class TransportGate {
     return Math.max(0, (this.#closedUntil ?? 0) - this.#options.monotonic());
   }
 
+  /** Somebody asks for an attempt: the next mail may find out at once. */
+  admitNow(): void {
+    if (!this.isOpen) this.#closedUntil = this.#options.monotonic();
+  }
+
   /**
    * A mail is about to be tried; whoever tries it says with this how that went. Undefined when it may not:
    * the gate may have closed, or another may have become the probe, since `admits` was asked.

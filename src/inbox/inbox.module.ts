@@ -1,14 +1,17 @@
 import {
   type DynamicModule,
   type FactoryProvider,
+  Inject,
   Logger,
   type MiddlewareConsumer,
   Module,
+  type ModuleMetadata,
   type NestModule,
   type Provider,
+  RequestMethod,
   type Type,
 } from '@nestjs/common';
-import { ModulesContainer, RouterModule } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import { countGlobal } from '../mail.container.js';
 import { ENVIRONMENT, MailEnvironmentModule } from '../mail.environment.js';
 import { MailError } from '../mail.errors.js';
@@ -17,12 +20,18 @@ import { MAIL_WATCHER } from '../mail.watch.js';
 import { InboxWatch } from './capture/inbox-watch.js';
 import { MailCapture } from './capture/mail-capture.js';
 import { SmtpDoor } from './capture/smtp-door.js';
+import {
+  asyncOptionProviders,
+  GIVEN_OPTIONS,
+  givenOptions,
+  type MailInboxModuleAsyncOptions,
+} from './inbox.async-options.js';
 import { InboxLifecycle } from './inbox.lifecycle.js';
 import {
+  checkInboxPath,
   INBOX_OPTIONS,
   type MailInboxOptions,
   resolveInboxOptions,
-  resolveInboxPath,
   type ResolvedInboxOptions,
 } from './inbox.options.js';
 import { SERVICE_CONTROLLERS, SERVICE_PROVIDERS } from './inbox.services.js';
@@ -40,14 +49,15 @@ import { InboxAnnouncement } from './page/inbox-announcement.js';
 import { PageController } from './page/page.controller.js';
 import { TrailingSlash } from './page/trailing-slash.js';
 import { PageFiles } from './page/page-files.js';
+import { INBOX_CONTROLLERS, InboxRoutes } from './routing/inbox-routes.js';
 import { InboxDoor } from './safety/inbox-door.js';
 import { InboxStatus } from './status/inbox-status.js';
 import { StatusController } from './status/status.controller.js';
 import { MailFiles } from './store/mail-files.js';
 import { MailStore } from './store/mail-store.js';
 
-/** Every one is made by `InboxController`, which puts it behind the door. */
-const CONTROLLERS: Type[] = [
+/** Every one is made by `InboxController`, which puts it behind the guards. */
+const CONTROLLERS: Type<object>[] = [
   ...SERVICE_CONTROLLERS,
   MessagesController,
   WaitController,
@@ -68,40 +78,59 @@ export class MailInboxModule implements NestModule {
    * @throws {MailError} `config` for a `path` that is none
    */
   static forRoot(options: MailInboxOptions = {}): DynamicModule {
-    const path = resolveInboxPath(options);
-    return {
-      module: MailInboxModule,
-      // For the mailroom, which asks for whoever watches.
-      global: true,
-      imports: [RouterModule.register([{ path, module: MailInboxModule }]), MailEnvironmentModule],
-      controllers: CONTROLLERS,
-      providers: [optionsProvider(options), ...PROVIDERS],
-      exports: [MAIL_WATCHER],
-    };
+    checkInboxPath(options);
+    return rootModule([{ provide: GIVEN_OPTIONS, useValue: options }]);
+  }
+
+  /**
+   * The same, with options made by a factory.
+   * @throws {MailError} `config` for anything but one way to make them
+   */
+  static forRootAsync(options: MailInboxModuleAsyncOptions): DynamicModule {
+    return rootModule(asyncOptionProviders(options), options.imports);
+  }
+
+  readonly #path: string;
+
+  constructor(@Inject(INBOX_OPTIONS) { path }: ResolvedInboxOptions) {
+    this.#path = path;
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(TrailingSlash).forRoutes(PageController);
+    const below = { path: `${this.#path}/{*rest}`, method: RequestMethod.GET };
+    consumer.apply(TrailingSlash).forRoutes(below);
   }
 }
 
-function optionsProvider(options: MailInboxOptions): FactoryProvider<ResolvedInboxOptions> {
+function rootModule(options: Provider[], imports: ModuleMetadata['imports'] = []): DynamicModule {
   return {
-    provide: INBOX_OPTIONS,
-    inject: [ENVIRONMENT, ModulesContainer],
-    useFactory: ({ surroundings }: MailEnvironment, container: ModulesContainer) => {
-      if (countGlobal(container, INBOX_OPTIONS) > 1) throw twoInboxes();
-      return resolveInboxOptions(options, surroundings);
-    },
+    module: MailInboxModule,
+    // For the mailroom, which asks for whoever watches.
+    global: true,
+    imports: [...imports, MailEnvironmentModule],
+    providers: [...options, RESOLVED_OPTIONS, ...PROVIDERS],
+    exports: [MAIL_WATCHER],
   };
 }
 
+const RESOLVED_OPTIONS: FactoryProvider<ResolvedInboxOptions> = {
+  provide: INBOX_OPTIONS,
+  inject: [GIVEN_OPTIONS, ENVIRONMENT, ModulesContainer],
+  useFactory: (given: unknown, { surroundings }: MailEnvironment, container: ModulesContainer) => {
+    if (countGlobal(container, INBOX_OPTIONS) > 1) throw twoInboxes();
+    return resolveInboxOptions(givenOptions(given), surroundings);
+  },
+};
+
 const PROVIDERS: Provider[] = [
+  ...CONTROLLERS,
+  { provide: INBOX_CONTROLLERS, inject: CONTROLLERS, useFactory: (...made: object[]) => made },
   ...SERVICE_PROVIDERS,
   Closing,
   InboxAnnouncement,
   InboxDoor,
   InboxLifecycle,
+  InboxRoutes,
   InboxStatus,
   InboxWatch,
   LiveEvents,
@@ -126,6 +155,7 @@ const PROVIDERS: Provider[] = [
         store,
         now: () => new Date(),
         wants: (mailer) => watch || mailroom.captures(mailer),
+        captures: (mailer) => mailroom.captures(mailer),
         onFault: tellFault(),
       }),
   },
@@ -137,5 +167,5 @@ function tellFault(): (what: string) => void {
 }
 
 function twoInboxes(): MailError {
-  return new MailError('config', 'MailInboxModule.forRoot() is imported twice in one application. Keep one.');
+  return new MailError('config', 'MailInboxModule is imported twice in one application. Keep one.');
 }

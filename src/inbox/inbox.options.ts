@@ -76,21 +76,25 @@ export const INBOX_OPTION_NAMES = [
   'watch',
   'release',
 ] as const satisfies ReadonlyArray<keyof MailInboxOptions>;
+const DEFAULT_PATH = 'mail';
 const SEGMENTS = /^\/?[\w-]+(?:\/[\w-]+)*\/?$/;
 const MOST_KEPT = 10_000;
 const FREE_ENVIRONMENTS = new Set<unknown>([undefined, 'development', 'test']);
 
 /**
- * The path alone, which the routes need before there is an environment to read.
- * @throws {MailError} `config`
+ * Looks at the path of options that are there before there is an environment to read.
+ * @throws {MailError} `config` for one that is none
  */
-export function resolveInboxPath({ path = 'mail' }: MailInboxOptions): string {
+export function checkInboxPath({ path = DEFAULT_PATH }: MailInboxOptions): void {
   const report = new ConfigReport();
-  const isPath = typeof path === 'string' && SEGMENTS.test(path);
-  if (!isPath)
-    report.add({ where: 'path', expected: "a path such as 'mail' or 'dev/mail'", found: show(path) });
+  readPath(path, { where: 'path', report });
   report.throwIfAny('MailInboxModule.forRoot():');
-  return path.replaceAll(/^\/|\/$/g, '');
+}
+
+function readPath(path: unknown, { where, report }: Place): string {
+  if (typeof path === 'string' && SEGMENTS.test(path)) return path.replaceAll(/^\/|\/$/g, '');
+  report.add({ where, expected: "a path such as 'mail' or 'dev/mail'", found: show(path) });
+  return '';
 }
 
 /** @throws {MailError} `config`, with all that is wrong */
@@ -105,7 +109,7 @@ export function resolveInboxOptions(
   const dir = readPath(options.dir, 'a folder', pathFault, at('dir'));
   const isTemporary = dir === undefined && nodeEnv === 'test';
   const resolved = {
-    path: resolveInboxPath(options),
+    path: readPath(options.path ?? DEFAULT_PATH, at('path')),
     guard: options.guard,
     hosts: readStrings(options.hosts, at('hosts')) ?? [],
     dir: isTemporary
@@ -118,7 +122,7 @@ export function resolveInboxOptions(
     release: resolveRelease(options.release, at('release')),
     environment: nodeEnv,
   };
-  report.throwIfAny('MailInboxModule.forRoot():');
+  report.throwIfAny('MailInboxModule:');
   return resolved;
 }
 
@@ -134,6 +138,6 @@ function refuseProduction(
     where: allowInProduction === true ? 'guard' : 'allowInProduction',
     expected: `no inbox where NODE_ENV is ${show(nodeEnv)}, or allowInProduction: true together with a guard`,
     found: allowInProduction === true ? 'no guard' : 'an inbox',
-    mend: "ConditionalModule.registerWhen(MailInboxModule.forRoot(), ({ NODE_ENV = 'development' }) => ['development', 'test'].includes(NODE_ENV)) leaves it out",
+    mend: "Import it only where NODE_ENV is unset, 'development' or 'test': docs/inbox.md has the line for it",
   });
 }

@@ -19,7 +19,7 @@ import { ReleaseController } from './release/release.controller.js';
 import { SampleSender } from './release/sample-sender.js';
 
 /** What the inbox does beside showing mails. Every one is made by `InboxController`. */
-export const SERVICE_CONTROLLERS: readonly Type[] = [
+export const SERVICE_CONTROLLERS: readonly Type<object>[] = [
   ChaosController,
   FindingsController,
   GalleryController,

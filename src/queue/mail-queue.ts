@@ -161,7 +161,8 @@ export interface MailQueue {
   get(id: string): Promise<QueueEntry | undefined>;
   /**
    * Makes `dead`, `ambiguous` and `expired` mails wait again, due now; resolves with how many. Who was
-   * refused for good has another chance, who was accepted is left out.
+   * refused for good has another chance, who was accepted is left out. A mail that waits is due now when it is
+   * named by its id: its attempts and its time stay as they are.
    */
   retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number>;
   /**

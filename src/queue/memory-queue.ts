@@ -176,6 +176,10 @@ export class MemoryQueue implements MailQueue {
   }
 
   async retry(filter: QueueFilter & { readonly id?: string }, expiresAt: Date): Promise<number> {
+    // Before the others, which wait afterwards.
+    const waiting =
+      filter.id === undefined ? [] : this.#matching(filter).filter(({ state }) => state === 'waiting');
+    for (const record of waiting) Object.assign(record, { dueAt: this.#now(), setAt: this.#now() });
     const given = this.#matching(filter).filter(({ state }) =>
       ['dead', 'ambiguous', 'expired'].includes(state),
     );
@@ -190,7 +194,7 @@ export class MemoryQueue implements MailQueue {
         forgiven: record.attempts.length,
       });
     }
-    return given.length;
+    return given.length + waiting.length;
   }
 
   async cancel(filter: QueueFilter & { readonly id?: string }): Promise<number> {

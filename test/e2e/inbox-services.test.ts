@@ -55,9 +55,9 @@ test('what is made to fail is shown as failed, and goes out when it is tried aga
   await go('Queue');
   const queued = inbox.page.getByRole('row').filter({ hasText: 'Welcome, Grace Hopper!' });
   await queued.getByRole('button', { name: 'Retry' }).click();
-  await queued.getByText('sent').waitFor();
+  await queued.getByText('captured').waitFor();
   await go('Mails');
-  await row.getByText('sent').waitFor();
+  await row.getByText('captured').waitFor();
 });
 
 test('a paused queue keeps its mails, and one of them can be taken out', async () => {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterCleanup, cleanup, folder, setEnv } from '../support/application.js';
+import { documentText } from '../support/documents.js';
 
 afterEach(cleanup);
 
@@ -26,3 +28,23 @@ test.each([
   setEnv({ NODE_ENV, MAIL_URL: 'memory:', MAIL_FROM: 'app@example.test', MAIL_SPOOL_PATH });
   expect(await statusOfExample()).toBe(status);
 });
+
+/** The import line of a document's first module that mounts the inbox, as it is written. */
+function mountLine(document: string): string {
+  const [line = ''] = /^ *\.\.\.\(.*MailInboxModule\.forRoot\(\).*$/m.exec(documentText(document)) ?? [];
+  return line.trim().replace(/^\.\.\.|,$/g, '');
+}
+
+test.each(['README.md', 'docs/inbox.md'])(
+  '%s mounts the inbox in development and tests alone',
+  (document) => {
+    const inboxes = (NODE_ENV?: string): unknown =>
+      runInNewContext(`(${mountLine(document)}).length`, {
+        process: { env: { NODE_ENV } },
+        MailInboxModule: { forRoot: () => 'inbox' },
+      });
+    expect([undefined, 'development', 'test', 'production', 'staging', ''].map(inboxes)).toEqual([
+      1, 1, 1, 0, 0, 0,
+    ]);
+  },
+);

@@ -1,6 +1,14 @@
-import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { MailModule, MailService } from 'nest-mailroom';
+import {
+  MailInboxModule,
+  type MailInboxModuleAsyncOptions,
+  type MailInboxOptions,
+} from 'nest-mailroom/inbox';
 import { INBOX_OPTION_NAMES, resolveInboxOptions } from '../../src/inbox/inbox.options.js';
-import { cleanup } from '../support/application.js';
+import { afterCleanup, cleanup } from '../support/application.js';
 import { documentText } from '../support/documents.js';
 import { bare, tableAfter } from '../support/markdown.js';
 import { startInbox } from './support/inbox-application.js';
@@ -50,4 +58,72 @@ test('is there once', async () => {
   await expect(startInbox({ imports: [MailInboxModule.forRoot({ path: 'other' })] })).rejects.toThrow(
     /imported twice in one application/,
   );
+});
+
+class Making {
+  createMailInboxOptions(): MailInboxOptions {
+    return { path: 'made' };
+  }
+}
+
+/** The path at which an inbox answers whose options are made so; the boot's error else. */
+async function answerOf(options: MailInboxModuleAsyncOptions, path: string): Promise<number | string> {
+  try {
+    const imports = [MailModule.forRoot({ from: 'app@example.test' }), MailInboxModule.forRootAsync(options)];
+    const app = (await Test.createTestingModule({ imports }).compile()).createNestApplication({
+      logger: false,
+    });
+    afterCleanup(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    return (await fetch(`${await app.getUrl()}/${path}/api/status`)).status;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+describe('options of a factory', () => {
+  @Module({ providers: [Making], exports: [Making] })
+  class MakingModule {}
+
+  test.each<[string, MailInboxModuleAsyncOptions]>([
+    [
+      'useFactory',
+      {
+        inject: [Making],
+        imports: [MakingModule],
+        useFactory: (making: Making) => Promise.resolve(making.createMailInboxOptions()),
+      },
+    ],
+    ['useClass', { useClass: Making }],
+    ['useExisting', { imports: [MakingModule], useExisting: Making }],
+  ])('come by %s, the path too', async (_way, options) => {
+    expect(await answerOf(options, 'made')).toBe(200);
+  });
+
+  test.each<[unknown, RegExp]>([
+    [undefined, /expected the factory to give an object of options, got nothing/],
+    [null, /got null/],
+    [[], /got an array/],
+    ['mail', /got "mail"/],
+    [{ path: '../up' }, /path: expected a path such as 'mail'/],
+    [{ paht: 'x' }, /Did you mean path\?/],
+  ])('%j is refused', async (given, message) => {
+    expect(await answerOf({ useFactory: () => given as MailInboxOptions }, 'mail')).toMatch(message);
+  });
+
+  test('are made in one way', () => {
+    expect(() => MailInboxModule.forRootAsync({})).toThrow(
+      /expected one of useFactory, useClass and useExisting, got 0/,
+    );
+  });
+});
+
+test('a process without a server boots with it', async () => {
+  @Module({ imports: [MailModule.forRoot({ from: 'app@example.test' }), MailInboxModule.forRoot()] })
+  class Worker {}
+  const worker = await NestFactory.createApplicationContext(Worker, { logger: false });
+  afterCleanup(() => worker.close());
+  expect(
+    await worker.get(MailService).send({ to: 'ada@example.test', subject: 'x', text: 'x' }),
+  ).toMatchObject({ accepted: ['ada@example.test'] });
 });

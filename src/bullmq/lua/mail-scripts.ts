@@ -37,10 +37,20 @@ tell('failed', id)
 return 1
 `;
 
+/** Of a mail that waits only when it is due changes: it is asked for by its id. */
 export const RETRY = `${COMMON}
 local id, now, expires = ARGV[1], ARGV[2], ARGV[3]
 local job = queue .. id
 local state = call('HGET', job, 'state')
+if not state then
+  if call('ZSCORE', queue .. 'delayed', id) then
+    call('HSET', job, 'due', now)
+    call('ZADD', queue .. 'delayed', now * 4096, id)
+    call('ZADD', queue .. 'reckoned', now, id)
+    tell('waiting', id)
+  end
+  return call('HEXISTS', job, 'data')
+end
 if state ~= 'dead' and state ~= 'ambiguous' and state ~= 'expired' then return 0 end
 if call('ZREM', queue .. 'failed', id) == 0 then return 0 end
 unend(id)

@@ -13,7 +13,7 @@ export const QUEUE: Command = {
 
   ls                    the mails, newest first
   show <id>             one mail, with every attempt and what the server said
-  retry <id>…           try dead, ambiguous and expired mails again, for 48 hours
+  retry <id>…           try dead, ambiguous and expired mails again, for 48 hours; one that waits, now
   cancel <id>…          cancel mails that wait, and ambiguous ones that turned out to be sent
   stats                 how many mails are in each state
 

@@ -46,6 +46,17 @@ export function deferral(fault: Fault | undefined, dueAt: Date): readonly Happen
   return whole ? [{ ...whole, dueAt: dueAt.toISOString() }, ...recipients] : [];
 }
 
+/** The same of a mailer that keeps its mails here: none was sent. */
+export function keptHere({ entries, ...progress }: Progress): Progress {
+  if (progress.status !== 'sent') return { ...progress, entries };
+  const kept = entries.map((entry): Happening =>
+    entry.kind === 'sent' ? { ...entry, kind: 'captured', text: KEPT } : entry,
+  );
+  return { ...progress, status: 'captured', entries: kept };
+}
+
+const KEPT = 'Kept here, and sent to nobody: the mailer has a transport that captures';
+
 export function acceptance(
   by: string,
   accepted: readonly string[],

@@ -3,6 +3,7 @@ import type { MailEventName, MailEvents } from '../../mail.events.js';
 import type { MailWatcher } from '../../mail.watch.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { composeMime } from '../../mime/compose-mime.js';
+import type { CapturedMail } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
 import type { MailStore, NewMail } from '../store/mail-store.js';
 import { type Approved, ApprovedMails, bytesOf } from './approved-mails.js';
@@ -15,6 +16,8 @@ export interface MailCaptureOptions {
   readonly now: () => Date;
   /** Whether mails of a mailer are wanted. */
   readonly wants: (mailer: string) => boolean;
+  /** Whether a mailer keeps its mails instead of sending them. */
+  readonly captures: (mailer: string) => boolean;
   readonly onFault: (what: string) => void;
 }
 
@@ -51,8 +54,12 @@ export class MailCapture implements Pick<MailWatcher, 'approved' | 'happened'> {
     if (approved) this.#capture(approved, at);
     void store.change(
       () => store.byMessageId(messageId),
-      (mail) => progressed(mail, name, event, at),
+      (mail) => progressed(mail, name, event, { at, isKept: this.#isKept(mail) }),
     );
+  }
+
+  #isKept({ mailer }: CapturedMail): boolean {
+    return mailer !== undefined && this.#options.captures(mailer);
   }
 
   /**

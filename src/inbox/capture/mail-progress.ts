@@ -1,6 +1,6 @@
 import type { MailEventName, MailEvents } from '../../mail.events.js';
 import type { CapturedMail } from '../store/captured-mail.js';
-import { acceptance, deferral, faults, noted, type Progress } from './happening.js';
+import { acceptance, deferral, faults, keptHere, noted, type Progress } from './happening.js';
 
 type Readings = { readonly [N in MailEventName]?: (event: MailEvents[N]) => Progress };
 
@@ -44,13 +44,20 @@ const READINGS: Readings = {
   }),
 };
 
+/** When an event was heard, and of which mailer. */
+export interface Seen {
+  readonly at: Date;
+  /** The mailer keeps its mails here instead of sending them. */
+  readonly isKept: boolean;
+}
+
 /** The mail after an event about it; the same where the event says nothing about a mail. */
 export function progressed<N extends MailEventName>(
   mail: CapturedMail,
   name: N,
   event: MailEvents[N],
-  at: Date,
+  { at, isKept }: Seen,
 ): CapturedMail {
   const progress = READINGS[name]?.(event);
-  return progress ? noted(mail, progress, at) : mail;
+  return progress ? noted(mail, isKept ? keptHere(progress) : progress, at) : mail;
 }

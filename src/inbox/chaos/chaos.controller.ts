@@ -1,11 +1,11 @@
-import { Body, Delete, Get, HttpCode, Inject, Param, Post, UseFilters } from '@nestjs/common';
-import { InboxController } from '../safety/inbox-controller.js';
-import { MailErrorFilter } from '../safety/mail-error.filter.js';
+import { Inject } from '@nestjs/common';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Delete, Get, Post } from '../routing/route.js';
+import { type InboxRequest, parameterOf } from '../safety/http.js';
 import { refusal } from '../safety/refusal.js';
 import { type ChaosRule, ChaosRules } from './chaos-rules.js';
 
 @InboxController('api/chaos')
-@UseFilters(MailErrorFilter)
 export class ChaosController {
   readonly #rules: ChaosRules;
 
@@ -18,20 +18,19 @@ export class ChaosController {
     return { rules: this.#rules.list };
   }
 
-  @Post()
-  add(@Body() body: unknown): ChaosRule {
+  @Post('', { status: 201 })
+  add({ body }: InboxRequest): ChaosRule {
     return this.#rules.add(body);
   }
 
   @Delete()
-  @HttpCode(204)
   clear(): void {
     this.#rules.clear();
   }
 
   @Delete(':id')
-  @HttpCode(204)
-  remove(@Param('id') id: string): void {
-    if (!this.#rules.remove(id)) throw refusal(404, 'There is no such rule, or no more: it may be used up.');
+  remove(request: InboxRequest): void {
+    if (!this.#rules.remove(parameterOf(request, 'id')))
+      throw refusal(404, 'There is no such rule, or no more: it may be used up.');
   }
 }

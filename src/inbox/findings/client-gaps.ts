@@ -1,5 +1,6 @@
 import { CSS_FEATURES, type Feature } from './css-features.js';
 import { HTML_FEATURES } from './html-features.js';
+import { isMadeForByKit, kitUses } from './kit-uses.js';
 import { type Gap, MAIL_CLIENTS, type MailClient, no } from './mail-client.js';
 import type { MarkupUse } from './markup-use.js';
 
@@ -18,10 +19,18 @@ const FEATURES: readonly Feature[] = [...HTML_FEATURES, ...CSS_FEATURES];
 
 /**
  * What the big mail clients do not show of a mail's html, as far as it is known here: nothing is
- * rendered, and nobody is asked.
+ * rendered, and nobody is asked. What the component kit does with open eyes is not told of.
  */
 export function clientGaps(uses: readonly MarkupUse[], html: string): readonly ClientGap[] {
-  const gaps = FEATURES.flatMap((feature) => gapsOf(feature, uses.filter(feature.isIn), html));
+  const ofKit = kitUses(uses);
+  const gaps = FEATURES.flatMap((feature) => {
+    const isTold = (use: MarkupUse): boolean => !(ofKit.has(use) && isMadeForByKit(feature.name));
+    return gapsOf(
+      feature,
+      uses.filter((use) => feature.isIn(use) && isTold(use)),
+      html,
+    );
+  });
   return [...gaps, ...largeStyles(html)];
 }
 

@@ -16,9 +16,6 @@ function atRule(rule: RegExp): Feature['isIn'] {
   return (use) => use.kind === 'at-rule' && rule.test(use.rule);
 }
 
-/** Outlook for Windows lays mails out with Word. */
-const WORD = 'Word, which lays mails out there, does not know it';
-const STRIPPED = 'The declaration is taken out';
 /** Gmail's apps show mails of other providers without style sheets and with less CSS. */
 const OTHER_ACCOUNTS = "Gmail's apps leave it out in mails of accounts at other providers";
 const PADDED_CELLS: ReadonlySet<string> = new Set(['td', 'th', 'table', 'body']);
@@ -28,21 +25,24 @@ export const CSS_FEATURES: readonly Feature[] = [
   {
     name: 'display: flex',
     isIn: property(/^display$/, /^flex\b/),
-    gaps: { Gmail: partial(OTHER_ACCOUNTS), 'Outlook (Windows)': no(`${WORD}: use a table`) },
+    gaps: {
+      Gmail: partial(OTHER_ACCOUNTS),
+      'Outlook (Windows)': no('Its parts stand below each other: use a table'),
+    },
   },
   {
     name: 'display: inline-flex',
     isIn: property(/^display$/, /\binline-flex\b/),
-    gaps: { 'Yahoo Mail': no(STRIPPED) },
+    gaps: { 'Yahoo Mail': no('Its parts stand as they would without it') },
   },
   {
     name: 'display: grid',
     isIn: property(/^display$/, /\bgrid\b/),
     gaps: {
-      Gmail: no(STRIPPED),
-      'Outlook (Windows)': no(`${WORD}: use a table`),
+      Gmail: no('Its parts stand below each other'),
+      'Outlook (Windows)': no('Its parts stand below each other: use a table'),
       'Outlook.com': partial("Outlook's phone apps leave it out"),
-      'Yahoo Mail': no(STRIPPED),
+      'Yahoo Mail': no('Its parts stand below each other'),
     },
   },
   {
@@ -50,36 +50,40 @@ export const CSS_FEATURES: readonly Feature[] = [
     isIn: property(/^(?:row-|column-)?gap$/),
     gaps: {
       Gmail: partial('Only column-gap, in a flex box'),
-      'Outlook (Windows)': no(`${WORD}: use padding of cells`),
+      'Outlook (Windows)': no('No space is left between the parts: use padding of cells'),
       'Outlook.com': partial('Only column-gap, in a flex box'),
-      'Yahoo Mail': no(STRIPPED),
+      'Yahoo Mail': no('No space is left between the parts'),
     },
   },
   {
     name: 'position: absolute',
     isIn: property(/^position$/, /\babsolute\b/),
     gaps: {
-      Gmail: no(STRIPPED),
-      'Outlook (Windows)': no(WORD),
-      'Outlook.com': no(STRIPPED),
-      'Yahoo Mail': no(STRIPPED),
+      Gmail: no('It stands in the text, where it is written'),
+      'Outlook (Windows)': no('It stands in the text, where it is written'),
+      'Outlook.com': no('It stands in the text, where it is written'),
+      'Yahoo Mail': no('It stands in the text, where it is written'),
     },
   },
   {
     name: 'position: fixed or sticky',
     isIn: property(/^position$/, /\b(?:fixed|sticky)\b/),
     gaps: {
-      Gmail: no(STRIPPED),
-      'Outlook (Windows)': no(WORD),
+      Gmail: no('It stands in the text, where it is written'),
+      'Outlook (Windows)': no('It stands in the text, where it is written'),
       'Apple Mail': no('A mail does not scroll by itself there'),
       'Outlook.com': partial('Only sticky'),
-      'Yahoo Mail': no(STRIPPED),
+      'Yahoo Mail': no('It stands in the text, where it is written'),
     },
   },
   {
     name: 'position: relative',
     isIn: property(/^position$/, /\brelative\b/),
-    gaps: { Gmail: no(STRIPPED), 'Outlook (Windows)': no(WORD), 'Outlook.com': no(STRIPPED) },
+    gaps: {
+      Gmail: no('It stands where it would without being moved'),
+      'Outlook (Windows)': no('It stands where it would without being moved'),
+      'Outlook.com': no('It stands where it would without being moved'),
+    },
   },
   {
     name: 'float',
@@ -113,7 +117,11 @@ export const CSS_FEATURES: readonly Feature[] = [
   {
     name: 'negative margin',
     isIn: property(/^margin\b/, /(?:^|\s)-\d/),
-    gaps: { Gmail: no(STRIPPED), 'Outlook (Windows)': no(WORD), 'Outlook.com': no(STRIPPED) },
+    gaps: {
+      Gmail: no('It is not moved over what stands beside it'),
+      'Outlook (Windows)': no('It is not moved over what stands beside it'),
+      'Outlook.com': no('It is not moved over what stands beside it'),
+    },
   },
   {
     name: 'border-radius',
@@ -137,12 +145,19 @@ export const CSS_FEATURES: readonly Feature[] = [
   {
     name: 'box-shadow',
     isIn: property(/^box-shadow$/, /^(?!none)/),
-    gaps: { Gmail: no(STRIPPED), 'Outlook (Windows)': no(WORD), 'Yahoo Mail': no(STRIPPED) },
+    gaps: {
+      Gmail: no('There is no shadow'),
+      'Outlook (Windows)': no('There is no shadow'),
+      'Yahoo Mail': no('There is no shadow'),
+    },
   },
   {
     name: 'opacity',
     isIn: property(/^opacity$/),
-    gaps: { 'Outlook (Windows)': no(WORD), 'Yahoo Mail': no(STRIPPED) },
+    gaps: {
+      'Outlook (Windows)': no('It is shown as if it were opaque'),
+      'Yahoo Mail': no('It is shown as if it were opaque'),
+    },
   },
   {
     name: 'rgba()',
@@ -164,27 +179,27 @@ export const CSS_FEATURES: readonly Feature[] = [
     gaps: {
       Gmail: partial(OTHER_ACCOUNTS),
       'Outlook (Windows)': no('Scale the image itself'),
-      'Yahoo Mail': no(STRIPPED),
+      'Yahoo Mail': no('The picture is stretched'),
     },
   },
   {
     name: 'transform',
     isIn: property(/^transform$/, /\(/),
     gaps: {
-      Gmail: no(STRIPPED),
-      'Outlook (Windows)': no(WORD),
-      'Outlook.com': no(STRIPPED),
-      'Yahoo Mail': no(STRIPPED),
+      Gmail: no('It is neither turned nor scaled'),
+      'Outlook (Windows)': no('It is neither turned nor scaled'),
+      'Outlook.com': no('It is neither turned nor scaled'),
+      'Yahoo Mail': no('It is neither turned nor scaled'),
     },
   },
   {
     name: 'animation',
     isIn: property(/^animation\b/),
     gaps: {
-      Gmail: no(STRIPPED),
-      'Outlook (Windows)': no(WORD),
-      'Outlook.com': no(STRIPPED),
-      'Yahoo Mail': no(STRIPPED),
+      Gmail: no('Nothing moves'),
+      'Outlook (Windows)': no('Nothing moves'),
+      'Outlook.com': no('Nothing moves'),
+      'Yahoo Mail': no('Nothing moves'),
     },
   },
   {
@@ -202,9 +217,9 @@ export const CSS_FEATURES: readonly Feature[] = [
     isIn: (use) => property(/^--/)(use) || property(/./, /\bvar\(/)(use),
     gaps: {
       Gmail: no('Variables cannot be set'),
-      'Outlook (Windows)': no(WORD),
-      'Outlook.com': no(STRIPPED),
-      'Yahoo Mail': no(STRIPPED),
+      'Outlook (Windows)': no('The value is left out, and what it would style looks plain'),
+      'Outlook.com': no('The value is left out, and what it would style looks plain'),
+      'Yahoo Mail': no('The value is left out, and what it would style looks plain'),
     },
   },
   {
@@ -249,7 +264,7 @@ export const CSS_FEATURES: readonly Feature[] = [
     isIn: (use) => use.kind === 'selector' && /:hover\b/.test(use.selector),
     gaps: {
       Gmail: partial('Not on iPhones, nor in accounts at other providers'),
-      'Outlook (Windows)': no(WORD),
+      'Outlook (Windows)': no('Nothing changes under the pointer'),
       'Outlook.com': partial('Only after the name of a tag, as in a:hover'),
     },
   },

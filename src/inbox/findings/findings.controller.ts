@@ -1,6 +1,8 @@
-import { Get, Inject, Param } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { MessageReader } from '../messages/message-reader.js';
-import { InboxController } from '../safety/inbox-controller.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Get } from '../routing/route.js';
+import { type InboxRequest, parameterOf } from '../safety/http.js';
 import { findingsOf, type MailFindings } from './mail-findings.js';
 
 @InboxController('api/messages')
@@ -12,8 +14,8 @@ export class FindingsController {
   }
 
   @Get(':id/findings')
-  async findings(@Param('id') id: string): Promise<MailFindings> {
-    const { message } = await this.#reader.content(id);
+  async findings(request: InboxRequest): Promise<MailFindings> {
+    const { message } = await this.#reader.content(parameterOf(request, 'id'));
     return findingsOf(message);
   }
 }

@@ -21,6 +21,8 @@ export interface PropertyUse {
   readonly value: string;
   /** The element whose `style` attribute holds it; absent in a style sheet. */
   readonly tag?: string | undefined;
+  /** Of that element. */
+  readonly classes?: readonly string[] | undefined;
 }
 
 export interface AtRuleUse {

@@ -7,6 +7,12 @@ export function markupUses(html: string): readonly MarkupUse[] {
   return new MarkupReading(html).uses();
 }
 
+/** Whose `style` attribute is read. */
+interface Element {
+  readonly tag: string;
+  readonly classes: readonly string[];
+}
+
 class MarkupReading {
   readonly #html: string;
   readonly #uses: MarkupUse[] = [];
@@ -49,7 +55,8 @@ class MarkupReading {
       hiddenFromOutlook: this.#forOthers,
     });
     const { style } = attributes;
-    if (style !== undefined) this.#style(styleUses(style), offset, tag);
+    const classes = attributes['class']?.split(/\s+/) ?? [];
+    if (style !== undefined) this.#style(styleUses(style), offset, { tag, classes });
   }
 
   #endSheet(): void {
@@ -57,13 +64,13 @@ class MarkupReading {
     this.#sheet = undefined;
   }
 
-  #style(uses: readonly StyleUse[], start: number, tag?: string): void {
+  #style(uses: readonly StyleUse[], start: number, element?: Element): void {
     for (const { nested, offset, ...use } of uses) {
       this.#uses.push({
         ...use,
-        ...(tag !== undefined && { tag }),
+        ...element,
         // Entities make offsets within an attribute uncertain: its tag is meant.
-        offset: tag === undefined ? start + offset : start,
+        offset: element === undefined ? start + offset : start,
         hiddenFromOutlook: this.#forOthers || nested,
       });
     }

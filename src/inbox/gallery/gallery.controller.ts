@@ -1,12 +1,13 @@
-import { Body, Get, Header, HttpCode, Inject, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import type { Receipt } from '../../message/receipt.js';
 import { mailPolicy } from '../messages/mail-html.js';
-import { type Parameters, textOf } from '../messages/message-query.js';
+import { textOf } from '../messages/message-query.js';
 import { SampleSender } from '../release/sample-sender.js';
+import { Answer } from '../routing/answer.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Get, Post } from '../routing/route.js';
 import { fieldsOf } from '../safety/fields.js';
-import { type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
-import { InboxController } from '../safety/inbox-controller.js';
-import { MailErrorFilter } from '../safety/mail-error.filter.js';
+import { HTML, type InboxRequest, pathOf } from '../safety/http.js';
 import { hostOf } from '../safety/own-host.js';
 import { refusal } from '../safety/refusal.js';
 import { Gallery } from './gallery.js';
@@ -15,7 +16,6 @@ import type { GalleryPage, GalleryTemplate } from './template-gallery.js';
 
 /** Names hold slashes, written as they are or encoded: they are read off the path. */
 @InboxController('api/templates')
-@UseFilters(MailErrorFilter)
 export class GalleryController {
   readonly #gallery: Gallery;
   readonly #sender: SampleSender;
@@ -32,29 +32,24 @@ export class GalleryController {
 
   /** Its html, for a sandboxed frame. */
   @Get(namePaths('.html'))
-  @Header('content-type', 'text/html; charset=utf-8')
-  async html(
-    @Req() request: InboxRequest,
-    @Query() parameters: Parameters,
-    @Res({ passthrough: true }) reply: InboxReply,
-  ): Promise<string> {
-    const html = await this.#gallery.opened().html(nameOf(request, '.html'), textOf(parameters, 'locale'));
+  async html(request: InboxRequest): Promise<Answer> {
+    const locale = textOf(request.query, 'locale');
+    const html = await this.#gallery.opened().html(nameOf(request, '.html'), locale);
     if (html === undefined) throw refusal(404, 'This template has no html, only text.');
-    const withImages = textOf(parameters, 'images') === '1';
-    reply.header('content-security-policy', mailPolicy(hostOf(request) ?? '', '/', withImages));
-    return html;
+    const withImages = textOf(request.query, 'images') === '1';
+    const policy = mailPolicy(hostOf(request) ?? '', '/', withImages);
+    return new Answer(html, { 'content-type': HTML, 'content-security-policy': policy });
   }
 
   @Get(namePaths(''))
-  show(@Req() request: InboxRequest, @Query() parameters: Parameters): Promise<GalleryPage> {
-    return this.#gallery.opened().show(nameOf(request, ''), textOf(parameters, 'locale'));
+  show(request: InboxRequest): Promise<GalleryPage> {
+    return this.#gallery.opened().show(nameOf(request, ''), textOf(request.query, 'locale'));
   }
 
   /** Sends its sample to an address that mails may be released to. */
   @Post(namePaths('/send'))
-  @HttpCode(200)
-  send(@Req() request: InboxRequest, @Body() body: unknown): Promise<Receipt> {
-    return this.#sender.send(nameOf(request, '/send'), fieldsOf(body));
+  send(request: InboxRequest): Promise<Receipt> {
+    return this.#sender.send(nameOf(request, '/send'), fieldsOf(request.body));
   }
 }
 

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join } from 'node:path';
 import { checkTemplate } from '../../check/check-templates.js';
 import type { Finding } from '../../check/check-report.js';
 import { didYouMean } from '../../mail.closest.js';
@@ -13,6 +13,7 @@ import { invalidTemplates } from '../../render/template-fault.js';
 import { canonicalLocale } from '../../message/locale.js';
 import { wrongLocale } from '../../render/template-name.js';
 import type { VariantSources } from '../../render/template-inventory.js';
+import { sourcePath } from './source-path.js';
 import { type TemplateVariables, variablesOf } from './template-variables.js';
 
 /** A template in the list of all. */
@@ -100,7 +101,9 @@ export class TemplateGallery {
       variables,
       missing,
       ...(variant.front.sample && { sample: variant.front.sample }),
-      findings: findings.filter((finding) => finding.locale === variant.locale),
+      findings: findings
+        .filter((finding) => finding.locale === variant.locale)
+        .map((finding) => this.#placed(finding)),
       ...(await this.#bodies(variant, locale)),
     };
   }
@@ -209,8 +212,12 @@ export class TemplateGallery {
     });
   }
 
+  #placed(finding: Finding): Finding {
+    return { ...finding, file: this.#within(join(this.#dir, finding.file)) };
+  }
+
   #within(file: string): string {
-    return relative(this.#dir, file) || file;
+    return sourcePath(file, this.#dir);
   }
 }
 

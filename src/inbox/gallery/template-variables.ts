@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import Handlebars from 'handlebars';
 import type { ContextSlot } from '../../render/context-slot.js';
 import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
@@ -6,6 +5,7 @@ import { type Place, showPlace } from '../../render/place.js';
 import { placeIn } from '../../render/syntax.js';
 import { contextsOf } from '../../render/template-contexts.js';
 import type { VariantSources } from '../../render/template-inventory.js';
+import { sourcePath } from './source-path.js';
 
 /** A value that a template reads of its context. */
 export interface TemplateVariable {
@@ -135,7 +135,7 @@ class VariableReading implements TemplateVariables {
   }
 
   #within(place: Place): Place {
-    return { ...place, file: relative(this.#dir, place.file) || place.file };
+    return { ...place, file: sourcePath(place.file, this.#dir) };
   }
 }
 

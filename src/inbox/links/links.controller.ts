@@ -1,8 +1,10 @@
-import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { linksIn } from '../../message/found/links.js';
 import { MessageReader } from '../messages/message-reader.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Post } from '../routing/route.js';
 import { fieldsOf } from '../safety/fields.js';
-import { InboxController } from '../safety/inbox-controller.js';
+import { type InboxRequest, parameterOf } from '../safety/http.js';
 import { refusal } from '../safety/refusal.js';
 import { type CheckedLink, LinkCheck } from './link-check.js';
 
@@ -18,10 +20,9 @@ export class LinksController {
 
   /** Only of links the mail has: nobody checks others through the inbox. */
   @Post(':id/links/check')
-  @HttpCode(200)
-  async check(@Param('id') id: string, @Body() body: unknown): Promise<CheckedLink> {
-    const { url } = fieldsOf(body);
-    const { message } = await this.#reader.content(id);
+  async check(request: InboxRequest): Promise<CheckedLink> {
+    const { url } = fieldsOf(request.body);
+    const { message } = await this.#reader.content(parameterOf(request, 'id'));
     const link = linksIn(message).find((known) => known.url === url);
     if (!link) throw refusal(400, 'url: expected a link of this message.');
     return this.#check.check(link.url);

@@ -1,9 +1,12 @@
-import { Headers, Inject, type MessageEvent, Sse } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { concat, defer, from, interval, map, merge, Observable, takeUntil } from 'rxjs';
-import { InboxController } from '../safety/inbox-controller.js';
+import { EventAnswer, type StreamedEvent } from '../routing/answer.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Get } from '../routing/route.js';
+import { headerOf, type InboxRequest } from '../safety/http.js';
 import { NeedsHeader } from '../safety/inbox-door.js';
 import { Closing } from './closing.js';
-import { type LiveEvent, LiveEvents } from './live-events.js';
+import { LiveEvents } from './live-events.js';
 
 /** Milliseconds between signs of life: proxies end connections that say nothing. */
 const PING_MS = 25_000;
@@ -19,30 +22,29 @@ export class EventsController {
   }
 
   /** Begins with a `ping`, or with what was missed since `Last-Event-ID`, or with `reset` when that is not known. */
-  @Sse()
+  @Get()
   @NeedsHeader()
-  stream(@Headers('last-event-id') last?: string): Observable<MessageEvent> {
+  stream(request: InboxRequest): EventAnswer {
+    const last = headerOf(request, 'last-event-id');
     const pings = interval(PING_MS).pipe(map(() => this.#sign('ping')));
     const missed = defer(() => from(this.#missed(last)));
-    return merge(this.#further(), concat(missed, pings)).pipe(takeUntil(this.#closing.signal));
+    return new EventAnswer(
+      merge(this.#further(), concat(missed, pings)).pipe(takeUntil(this.#closing.signal)),
+    );
   }
 
-  #missed(last: string | undefined): readonly MessageEvent[] {
+  #missed(last: string | undefined): readonly StreamedEvent[] {
     if (last === undefined || last === '') return [this.#sign('ping')];
     const missed = this.#events.since(last);
-    return missed === undefined ? [this.#sign('reset')] : [...missed.map(toMessage), this.#sign('ping')];
+    return missed === undefined ? [this.#sign('reset')] : [...missed, this.#sign('ping')];
   }
 
-  #further(): Observable<MessageEvent> {
-    return new Observable((subscriber) => this.#events.follow((event) => subscriber.next(toMessage(event))));
+  #further(): Observable<StreamedEvent> {
+    return new Observable((subscriber) => this.#events.follow((event) => subscriber.next(event)));
   }
 
   /** Under the newest id: whoever resumes from it has missed nothing. */
-  #sign(type: 'ping' | 'reset'): MessageEvent {
+  #sign(type: 'ping' | 'reset'): StreamedEvent {
     return { id: this.#events.lastId, type, data: {} };
   }
-}
-
-function toMessage({ id, type, data }: LiveEvent): MessageEvent {
-  return { id, type, data };
 }

@@ -1,12 +1,14 @@
-import { Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { mailHtml, mailPolicy } from '../messages/mail-html.js';
-import { numberOf, type Parameters, parseQuery, textOf } from '../messages/message-query.js';
+import { numberOf, parseQuery, textOf } from '../messages/message-query.js';
 import { MessageReader } from '../messages/message-reader.js';
 import type { MessageView } from '../messages/message-view.js';
 import { QUERY_NAMES } from '../messages/query-names.js';
-import { HTML, type InboxConnection, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
-import { InboxController } from '../safety/inbox-controller.js';
+import { Answer } from '../routing/answer.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Get } from '../routing/route.js';
+import { HTML, type InboxReply, type InboxRequest, nodeResponseOf, pathOf } from '../safety/http.js';
 import { hostOf } from '../safety/own-host.js';
 import { checkParameters } from '../safety/parameters.js';
 import { refusal } from '../safety/refusal.js';
@@ -28,10 +30,7 @@ export class WaitController {
   }
 
   @Get('wait')
-  async wait(
-    @Query() parameters: Parameters,
-    @Res({ passthrough: true }) reply: InboxReply & InboxConnection,
-  ): Promise<MessageView> {
+  async wait({ query: parameters }: InboxRequest, reply: InboxReply): Promise<MessageView> {
     checkParameters(parameters, [...QUERY_NAMES, 'after', 'timeout']);
     const timeout = numberOf(parameters, 'timeout', WAIT_MS, LONGEST_MS);
     const query = parseQuery(parameters);
@@ -43,27 +42,22 @@ export class WaitController {
 
   /** The html of the newest message that matches. */
   @Get('latest.html')
-  async latest(
-    @Query() parameters: Parameters,
-    @Req() request: InboxRequest,
-    @Res({ passthrough: true }) reply: InboxReply,
-  ): Promise<string> {
-    checkParameters(parameters, QUERY_NAMES);
-    const [newest] = await this.#reader.find(parseQuery(parameters));
+  async latest(request: InboxRequest): Promise<Answer> {
+    checkParameters(request.query, QUERY_NAMES);
+    const [newest] = await this.#reader.find(parseQuery(request.query));
     if (!newest) throw refusal(404, 'There is no such message.');
     const { message } = await this.#reader.content(newest.id);
     const files = `messages/${newest.id}/files`;
     const absolute = pathOf(request).replace(/latest\.html$/, `${files}/`);
     const html = mailHtml(message, files);
-    reply.header('content-type', HTML);
-    reply.header('content-security-policy', mailPolicy(hostOf(request) ?? '', absolute, false));
-    return html;
+    const policy = mailPolicy(hostOf(request) ?? '', absolute, false);
+    return new Answer(html, { 'content-type': HTML, 'content-security-policy': policy });
   }
 }
 
-/** Fires when the client has gone. Fastify's response holds Node's own. */
-function goneOf(reply: InboxReply & InboxConnection): Observable<unknown> {
-  const response = reply.raw ?? reply;
+/** Fires when the client has gone. */
+function goneOf(reply: InboxReply): Observable<unknown> {
+  const response = nodeResponseOf(reply);
   return new Observable((subscriber) => {
     response.once('close', () => subscriber.next(undefined));
   });

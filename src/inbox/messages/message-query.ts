@@ -18,6 +18,7 @@ export interface MessageQuery {
 export type Parameters = Readonly<Record<string, unknown>>;
 
 const STATUSES: readonly string[] = [
+  'captured',
   'sent',
   'queued',
   'deferred',

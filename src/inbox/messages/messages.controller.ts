@@ -1,18 +1,8 @@
-import {
-  Body,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Patch,
-  Query,
-  Req,
-  Res,
-  StreamableFile,
-} from '@nestjs/common';
-import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
-import { InboxController } from '../safety/inbox-controller.js';
+import { Inject } from '@nestjs/common';
+import { Answer } from '../routing/answer.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Delete, Get, Patch } from '../routing/route.js';
+import { HTML, type InboxRequest, parameterOf, pathOf } from '../safety/http.js';
 import { OpenToKnowers } from '../safety/inbox-door.js';
 import { hostOf } from '../safety/own-host.js';
 import { checkParameters } from '../safety/parameters.js';
@@ -21,7 +11,7 @@ import { MailStore } from '../store/mail-store.js';
 import { attachmentNamed, fileHeaders } from './mail-file.js';
 import { mailHtml, mailPolicy } from './mail-html.js';
 import { type MessagePage, MessageReader } from './message-reader.js';
-import { matches, numberOf, type Parameters, parseQuery, textOf } from './message-query.js';
+import { matches, numberOf, parseQuery, textOf } from './message-query.js';
 import { QUERY_NAMES } from './query-names.js';
 import type { MessageSummary, MessageView } from './message-view.js';
 import { summaryOf } from './message-view.js';
@@ -40,7 +30,7 @@ export class MessagesController {
   }
 
   @Get()
-  async list(@Query() parameters: Parameters): Promise<MessagePage> {
+  async list({ query: parameters }: InboxRequest): Promise<MessagePage> {
     checkParameters(parameters, [...QUERY_NAMES, 'limit', 'before']);
     const limit = numberOf(parameters, 'limit', LIMIT, MOST);
     return this.#reader.page(parseQuery(parameters), limit, textOf(parameters, 'before'));
@@ -48,8 +38,7 @@ export class MessagesController {
 
   /** All of them, or those that match. A parameter without a value is none that was meant to mean all. */
   @Delete()
-  @HttpCode(204)
-  async clear(@Query() parameters: Parameters): Promise<void> {
+  async clear({ query: parameters }: InboxRequest): Promise<void> {
     checkParameters(parameters, QUERY_NAMES);
     const names = Object.keys(parameters);
     const empty = names.find((name) => textOf(parameters, name) === undefined);
@@ -61,66 +50,53 @@ export class MessagesController {
   }
 
   @Get(':id.eml')
-  async download(
-    @Param('id') id: string,
-    @Res({ passthrough: true }) reply: InboxReply,
-  ): Promise<StreamableFile> {
+  async download(request: InboxRequest): Promise<Answer> {
+    const id = parameterOf(request, 'id');
     const { source } = await this.#reader.content(id);
-    reply.header('content-type', 'message/rfc822');
-    reply.header('content-disposition', attachmentNamed(`${id}.eml`));
-    return new StreamableFile(source);
+    return new Answer(source, {
+      'content-type': 'message/rfc822',
+      'content-disposition': attachmentNamed(`${id}.eml`),
+    });
   }
 
   @Get(':id.txt')
-  async source(
-    @Param('id') id: string,
-    @Res({ passthrough: true }) reply: InboxReply,
-  ): Promise<StreamableFile> {
-    const { source } = await this.#reader.content(id);
-    reply.header('content-type', 'text/plain; charset=utf-8');
-    return new StreamableFile(source);
+  async source(request: InboxRequest): Promise<Answer> {
+    const { source } = await this.#reader.content(parameterOf(request, 'id'));
+    return new Answer(source, { 'content-type': 'text/plain; charset=utf-8' });
   }
 
   @Get(':id.html')
   @OpenToKnowers()
-  async html(
-    @Param('id') id: string,
-    @Query() parameters: Parameters,
-    @Req() request: InboxRequest,
-    @Res({ passthrough: true }) reply: InboxReply,
-  ): Promise<string> {
+  async html(request: InboxRequest): Promise<Answer> {
+    const id = parameterOf(request, 'id');
     const { message } = await this.#reader.content(id);
     const files = `${pathOf(request).replace(/\.html$/, '')}/files/`;
-    const withImages = textOf(parameters, 'images') === '1';
+    const withImages = textOf(request.query, 'images') === '1';
     const html = mailHtml(message, `${id}/files`);
-    reply.header('content-type', HTML);
-    reply.header('content-security-policy', mailPolicy(hostOf(request) ?? '', files, withImages));
-    return html;
+    const policy = mailPolicy(hostOf(request) ?? '', files, withImages);
+    return new Answer(html, { 'content-type': HTML, 'content-security-policy': policy });
   }
 
   @Get(':id/files/:index')
   @OpenToKnowers()
-  async file(
-    @Param('id') id: string,
-    @Param('index') index: string,
-    @Res({ passthrough: true }) reply: InboxReply,
-  ): Promise<StreamableFile> {
-    const { message } = await this.#reader.content(id);
+  async file(request: InboxRequest): Promise<Answer> {
+    const { message } = await this.#reader.content(parameterOf(request, 'id'));
+    const index = parameterOf(request, 'index');
     const part = /^\d{1,4}$/.test(index) ? message.attachments[Number(index)] : undefined;
     if (!part) throw refusal(404, 'This message has no such file.');
-    for (const [name, value] of Object.entries(fileHeaders(part))) reply.header(name, value);
-    return new StreamableFile(part.content);
+    return new Answer(part.content, fileHeaders(part));
   }
 
   /** Looking marks nothing: the page says when somebody has read it. */
   @Get(':id')
-  one(@Param('id') id: string): Promise<MessageView> {
-    return this.#reader.view(id);
+  one(request: InboxRequest): Promise<MessageView> {
+    return this.#reader.view(parameterOf(request, 'id'));
   }
 
   @Patch(':id')
-  async mark(@Param('id') id: string, @Body() body: unknown): Promise<MessageSummary> {
-    const unread = unreadOf(body);
+  async mark(request: InboxRequest): Promise<MessageSummary> {
+    const id = parameterOf(request, 'id');
+    const unread = unreadOf(request.body);
     await this.#reader.mail(id);
     await this.#store.change(
       () => this.#store.get(id),
@@ -130,8 +106,8 @@ export class MessagesController {
   }
 
   @Delete(':id')
-  @HttpCode(204)
-  async remove(@Param('id') id: string): Promise<void> {
+  async remove(request: InboxRequest): Promise<void> {
+    const id = parameterOf(request, 'id');
     await this.#reader.mail(id);
     await this.#store.remove((mail) => mail.id === id);
   }

@@ -1,5 +1,5 @@
-import { Get, Req } from '@nestjs/common';
-import { InboxController } from '../safety/inbox-controller.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Get } from '../routing/route.js';
 import { type InboxRequest, pathOf } from '../safety/http.js';
 import { ENDPOINTS } from './endpoints.js';
 import { operationOf } from './operation.js';
@@ -11,7 +11,7 @@ import { SERVICE_SCHEMAS } from './service-schemas.js';
 @InboxController('api/openapi.json')
 export class OpenApiController {
   @Get()
-  describe(@Req() request: InboxRequest): object {
+  describe(request: InboxRequest): object {
     return {
       openapi: '3.1.0',
       info: { title: 'Mail inbox', version: '1', description: DESCRIPTION },

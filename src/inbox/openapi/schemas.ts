@@ -5,7 +5,8 @@ const time: Schema = { type: 'string', description: 'ISO 8601' };
 const pair: Schema = { type: 'array', prefixItems: [text, text] };
 const status: Schema = {
   type: 'string',
-  enum: ['sent', 'queued', 'deferred', 'dead', 'cancelled', 'failed', 'received'],
+  description: '`captured` is kept here and was sent to nobody; `sent` was taken by a mail server',
+  enum: ['captured', 'sent', 'queued', 'deferred', 'dead', 'cancelled', 'failed', 'received'],
 };
 
 /** What the answers of the API look like. */

@@ -50,7 +50,7 @@ export const SERVICE_ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'post',
     path: '/queue/{id}/retry',
-    summary: 'Tries a mail again that was given up or is held',
+    summary: 'Tries a mail again that was given up or is held; now, one that waits',
     answers: { 204: undefined, 404: error },
   },
   {

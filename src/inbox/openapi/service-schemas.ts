@@ -48,6 +48,7 @@ export const SERVICE_SCHEMAS: Readonly<Record<string, Schema>> = {
         attempts: { ...whole, description: 'How many were made' },
         dueAt: time,
         'error?': { ...text, description: 'Of the last attempt' },
+        'captured?': { ...yesNo, description: 'It was kept here, and sent to nobody' },
       }),
     ),
     'next?': text,

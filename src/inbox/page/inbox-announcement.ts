@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { Server as TlsServer } from 'node:tls';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { mountOf } from '../routing/mount.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 
 /** Says in the log where the page is, once the application listens. */
@@ -25,13 +26,9 @@ export class InboxAnnouncement implements OnModuleInit {
   onModuleInit(): void {
     this.#host.listen$.subscribe(() => {
       const origin = originOf(this.#host.httpAdapter.getHttpServer());
-      if (origin !== undefined) this.#logger.log(`The inbox is at ${origin}${this.#path()}`);
+      if (origin !== undefined)
+        this.#logger.log(`The inbox is at ${origin}${mountOf(this.#config, this.#options)}`);
     });
-  }
-
-  #path(): string {
-    const segments = `${this.#config.getGlobalPrefix()}/${this.#options.path}`.split('/');
-    return segments.map((segment) => segment && `/${segment}`).join('');
   }
 }
 

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Get, Inject, Param, Req, Res, StreamableFile } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { namePaths } from '../gallery/name-paths.js';
-import { HTML, type InboxReply, type InboxRequest, pathOf } from '../safety/http.js';
-import { InboxController } from '../safety/inbox-controller.js';
+import { Answer } from '../routing/answer.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Get } from '../routing/route.js';
+import { HTML, type InboxRequest, parameterOf, pathOf } from '../safety/http.js';
 import { OpenToLinks } from '../safety/inbox-door.js';
 import { refusal } from '../safety/refusal.js';
 import { InboxStatus } from '../status/inbox-status.js';
@@ -26,44 +28,41 @@ export class PageController {
 
   @Get()
   @OpenToLinks()
-  home(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
-    return this.#page(`${pathOf(request).replace(/\/$/, '')}/`, reply);
+  home(request: InboxRequest): Promise<Answer> {
+    return this.#page(`${pathOf(request).replace(/\/$/, '')}/`);
   }
 
   @Get(VIEWS)
   @OpenToLinks()
-  view(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
-    return this.#page(pathOf(request).replace(/[^/]+\/?$/, ''), reply);
+  view(request: InboxRequest): Promise<Answer> {
+    return this.#page(pathOf(request).replace(/[^/]+\/?$/, ''));
   }
 
   @Get(DEEP_VIEWS)
   @OpenToLinks()
-  deepView(@Req() request: InboxRequest, @Res({ passthrough: true }) reply: InboxReply): Promise<string> {
-    return this.#page(pathOf(request).replace(DEEP_PATH, ''), reply);
+  deepView(request: InboxRequest): Promise<Answer> {
+    return this.#page(pathOf(request).replace(DEEP_PATH, ''));
   }
 
   @Get('assets/:name')
-  async asset(
-    @Param('name') name: string,
-    @Res({ passthrough: true }) reply: InboxReply,
-  ): Promise<StreamableFile> {
-    const asset = await this.#files.asset(name);
+  async asset(request: InboxRequest): Promise<Answer> {
+    const asset = await this.#files.asset(parameterOf(request, 'name'));
     if (!asset) throw refusal(404, 'The inbox has no such file.');
-    reply.header('content-type', asset.contentType);
     // A name is made of the content: another content has another name.
-    reply.header('cache-control', 'private, max-age=31536000, immutable');
-    return new StreamableFile(asset.content);
+    const cacheControl = 'private, max-age=31536000, immutable';
+    return new Answer(asset.content, { 'content-type': asset.contentType, 'cache-control': cacheControl });
   }
 
   /** @param base URL path of the mount, with a slash at its end */
-  async #page(base: string, reply: InboxReply): Promise<string> {
+  async #page(base: string): Promise<Answer> {
     const index = await this.#files.index();
     if (index === undefined) throw refusal(503, 'The page of the inbox is not built here: npm run build.');
     const nonce = randomBytes(16).toString('base64url');
-    reply.header('content-type', HTML);
-    reply.header('content-security-policy', pagePolicy(nonce));
     const values = { base, nonce, inbox: JSON.stringify(this.#status.view()) };
-    return filled(index, values);
+    return new Answer(filled(index, values), {
+      'content-type': HTML,
+      'content-security-policy': pagePolicy(nonce),
+    });
   }
 }
 

@@ -1,4 +1,5 @@
-import { acceptance, deferral, faults, noted, type Progress } from '../capture/happening.js';
+import { acceptance, deferral, faults, keptHere, noted, type Progress } from '../capture/happening.js';
+import type { Seen } from '../capture/mail-progress.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import type { AttemptRecord, QueueEntry, QueueState } from '../../queue/mail-queue.js';
 
@@ -33,10 +34,11 @@ const READINGS: { readonly [S in QueueState]?: Reading } = {
  * The mail with what the queue knows of it; the same when that is nothing new. The last attempt stands for
  * those before it.
  */
-export function takenOver(mail: CapturedMail, entry: QueueEntry, now: Date): CapturedMail {
+export function takenOver(mail: CapturedMail, entry: QueueEntry, { at: now, isKept }: Seen): CapturedMail {
   const attempt = entry.attempts.at(-1);
-  const progress = READINGS[entry.state]?.(entry, attempt);
-  if (!progress) return mail;
+  const read = READINGS[entry.state]?.(entry, attempt);
+  if (!read) return mail;
+  const progress = isKept ? keptHere(read) : read;
   const known = mail.timeline.at(-1)?.at ?? mail.at;
   const isNew = attempt !== undefined && endOf(attempt).toISOString() > known;
   const { status = mail.status } = progress;

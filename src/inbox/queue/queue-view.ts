@@ -14,6 +14,8 @@ export interface QueuedMailView {
   readonly dueAt: Date;
   /** Of the last attempt. */
   readonly error?: string;
+  /** It is through, and its mailer keeps its mails here: it was sent to nobody. */
+  readonly captured?: true;
 }
 
 export interface QueuePage {
@@ -39,9 +41,13 @@ const PAGE = 50;
 /** Mails queued in one millisecond, among which a page may end. */
 const MOST_AT_ONCE = 100;
 
-/** A page of the queue. */
+/**
+ * A page of the queue.
+ * @param captures whether a mailer keeps its mails here
+ */
 export async function queuePage(
   queue: MailQueueService,
+  captures: (mailer: string) => boolean,
   filter: Pick<QueueFilter, 'state'>,
   cursor: QueueCursor | undefined,
 ): Promise<QueuePage> {
@@ -53,7 +59,7 @@ export async function queuePage(
   const { pauses, ...stats } = await queue.stats();
   return {
     stats,
-    mails: mails.map(viewOf),
+    mails: mails.map((mail) => viewOf(mail, mail.state === 'sent' && captures(mail.mailer))),
     ...(last && last !== found.at(-1) && { next: `${last.queuedAt.getTime()}-${last.id}` }),
     paused: queue.isPaused,
     ...(pauses.length > 0 && { pauses: pauses.map(pauseOf) }),
@@ -76,7 +82,8 @@ function pauseOf({ mailer, error, retryAt }: MailerPause): PauseView {
   return { mailer, reason: error.message, retryAt: retryAt.toISOString() };
 }
 
-function viewOf({ id, state, to, subject, template, mailer, attempts, dueAt }: QueueEntry): QueuedMailView {
+function viewOf(entry: QueueEntry, captured: boolean): QueuedMailView {
+  const { id, state, to, subject, template, mailer, attempts, dueAt } = entry;
   const error = attempts.at(-1)?.error?.message;
   return {
     id,
@@ -88,5 +95,6 @@ function viewOf({ id, state, to, subject, template, mailer, attempts, dueAt }: Q
     attempts: attempts.length,
     dueAt,
     ...(error !== undefined && { error }),
+    ...(captured && { captured }),
   };
 }

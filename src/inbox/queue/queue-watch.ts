@@ -79,10 +79,10 @@ export class QueueWatch implements OnApplicationBootstrap, OnApplicationShutdown
     const isSure = this.#seen.get(id) === found;
     this.#seen.set(id, found);
     if (!isSure) return;
-    const now = new Date();
+    const seen = { at: new Date(), isKept: this.#mailroom.captures(entry.mailer) };
     void this.#store.change(
       () => this.#store.get(id),
-      (mail) => (isWaiting(mail) ? takenOver(mail, entry, now) : mail),
+      (mail) => (isWaiting(mail) ? takenOver(mail, entry, seen) : mail),
     );
   }
 }

@@ -1,10 +1,11 @@
-import { Get, HttpCode, Inject, Param, Post, Query, UseFilters } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import type { MailQueueService } from '../../mail.queue.service.js';
 import { isQueueState, QUEUE_STATES } from '../../queue/queue-record.js';
 import { MailroomView } from '../mailroom-view.js';
-import { type Parameters, textOf } from '../messages/message-query.js';
-import { InboxController } from '../safety/inbox-controller.js';
-import { MailErrorFilter } from '../safety/mail-error.filter.js';
+import { textOf } from '../messages/message-query.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Get, Post } from '../routing/route.js';
+import { type InboxRequest, parameterOf } from '../safety/http.js';
 import { refusal } from '../safety/refusal.js';
 import { queueOf } from './inbox-queue.js';
 import { QueueEvents } from './queue-events.js';
@@ -12,7 +13,6 @@ import { QueueNotes } from './queue-notes.js';
 import { type QueueCursor, type QueuePage, queuePage, readCursor } from './queue-view.js';
 
 @InboxController('api/queue')
-@UseFilters(MailErrorFilter)
 export class QueueController {
   readonly #mailroom: MailroomView;
   readonly #events: QueueEvents;
@@ -29,42 +29,44 @@ export class QueueController {
   }
 
   @Get()
-  page(@Query() parameters: Parameters): Promise<QueuePage> {
+  page({ query: parameters }: InboxRequest): Promise<QueuePage> {
     const state = textOf(parameters, 'state');
     if (state !== undefined && !isQueueState(state)) {
       throw refusal(400, `state: expected one of ${QUEUE_STATES.join(', ')}.`);
     }
-    return queuePage(this.#queue(), { state }, cursorOf(textOf(parameters, 'before')));
+    const captures = (mailer: string): boolean => this.#mailroom.captures(mailer);
+    return queuePage(this.#queue(), captures, { state }, cursorOf(textOf(parameters, 'before')));
   }
 
   @Post('pause')
-  @HttpCode(204)
   pause(): void {
     this.#queue().pause();
     this.#events.changed();
   }
 
   @Post('resume')
-  @HttpCode(204)
   resume(): void {
     this.#queue().resume();
     this.#events.changed();
   }
 
   @Post(':id/retry')
-  @HttpCode(204)
-  async retry(@Param('id') id: string): Promise<void> {
+  async retry(request: InboxRequest): Promise<void> {
+    const id = parameterOf(request, 'id');
     const at = new Date();
     if ((await this.#queue().retry(id)) === 0) {
-      throw refusal(404, 'There is no such mail in the queue that was given up or is held.');
+      throw refusal(
+        404,
+        'There is no such mail in the queue that waits, is held or was given up: it may be under way, or done.',
+      );
     }
     await this.#notes.retried(id, at);
     this.#events.changed();
   }
 
   @Post(':id/cancel')
-  @HttpCode(204)
-  async cancel(@Param('id') id: string): Promise<void> {
+  async cancel(request: InboxRequest): Promise<void> {
+    const id = parameterOf(request, 'id');
     if ((await this.#queue().cancel(id)) === 0) {
       throw refusal(
         404,

@@ -1,14 +1,14 @@
-import { Body, HttpCode, Inject, Param, Post, UseFilters } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import type { Receipt } from '../../message/receipt.js';
 import { MessageReader } from '../messages/message-reader.js';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Post } from '../routing/route.js';
 import { fieldsOf } from '../safety/fields.js';
-import { InboxController } from '../safety/inbox-controller.js';
-import { MailErrorFilter } from '../safety/mail-error.filter.js';
+import { type InboxRequest, parameterOf } from '../safety/http.js';
 import { MailStore } from '../store/mail-store.js';
 import { MailRelease } from './mail-release.js';
 
 @InboxController('api/messages')
-@UseFilters(MailErrorFilter)
 export class ReleaseController {
   readonly #reader: MessageReader;
   readonly #store: MailStore;
@@ -25,9 +25,9 @@ export class ReleaseController {
   }
 
   @Post(':id/release')
-  @HttpCode(200)
-  async release(@Param('id') id: string, @Body() body: unknown): Promise<Receipt> {
-    const { to, mailer } = fieldsOf(body);
+  async release(request: InboxRequest): Promise<Receipt> {
+    const id = parameterOf(request, 'id');
+    const { to, mailer } = fieldsOf(request.body);
     const { message } = await this.#reader.content(id);
     const receipt = await this.#release.release(message, to, mailer);
     await this.#note(id, receipt);

@@ -1,9 +1,7 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
-import { ModuleRef, ModulesContainer, Reflector } from '@nestjs/core';
-import { isObservable, lastValueFrom } from 'rxjs';
-import { resolveClass } from '../../mail.container.js';
+import { Inject, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
-import { headerOf, type InboxReply, type InboxRequest } from './http.js';
+import { headerOf, type InboxRequest } from './http.js';
 import { hostOf, isAllowedHost, isOwnOrigin, type OpenTo } from './own-host.js';
 import { refusal } from './refusal.js';
 
@@ -44,37 +42,30 @@ const HEADERS = {
  */
 const OPENED_HEADERS = { 'cross-origin-opener-policy': 'same-origin' } as const;
 
-/** Stands before every route of the inbox. */
+/** A handler of a controller, by what its decorators say. */
+type Handler = (...args: unknown[]) => unknown;
+
+/** Stands before every route of the inbox, and before the guards of the application. */
 @Injectable()
-export class InboxDoor implements CanActivate {
+export class InboxDoor {
   readonly #options: ResolvedInboxOptions;
   readonly #reflector: Reflector;
-  readonly #container: ModulesContainer;
-  readonly #moduleRef: ModuleRef;
-  #guard: Promise<() => CanActivate> | undefined;
 
-  constructor(
-    @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
-    @Inject(Reflector) reflector: Reflector,
-    @Inject(ModulesContainer) container: ModulesContainer,
-    @Inject(ModuleRef) moduleRef: ModuleRef,
-  ) {
+  constructor(@Inject(INBOX_OPTIONS) options: ResolvedInboxOptions, @Inject(Reflector) reflector: Reflector) {
     this.#options = options;
     this.#reflector = reflector;
-    this.#container = container;
-    this.#moduleRef = moduleRef;
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request: InboxRequest = context.switchToHttp().getRequest();
-    const reply: InboxReply = context.switchToHttp().getResponse();
-    const openTo = this.#openTo(context);
-    const headers = { ...HEADERS, ...(openTo === 'links' && OPENED_HEADERS) };
-    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+  /** Of every answer of a handler. */
+  headersOf(handler: Handler): Readonly<Record<string, string>> {
+    return { ...HEADERS, ...(this.#openTo(handler) === 'links' && OPENED_HEADERS) };
+  }
+
+  /** @throws {HttpException} 403 for a request that may be another site's */
+  check(request: InboxRequest, handler: Handler): void {
     this.#checkHost(request);
-    this.#checkOrigin(request, openTo);
-    this.#checkHeader(request, context);
-    return this.#askGuard(context);
+    this.#checkOrigin(request, this.#openTo(handler));
+    this.#checkHeader(request, handler);
   }
 
   #checkHost(request: InboxRequest): void {
@@ -85,8 +76,8 @@ export class InboxDoor implements CanActivate {
     );
   }
 
-  #openTo(context: ExecutionContext): OpenTo {
-    return this.#reflector.get<OpenTo | undefined>(OPEN_TO, context.getHandler()) ?? 'nobody';
+  #openTo(handler: Handler): OpenTo {
+    return this.#reflector.get<OpenTo | undefined>(OPEN_TO, handler) ?? 'nobody';
   }
 
   #checkOrigin(request: InboxRequest, openTo: OpenTo): void {
@@ -94,21 +85,13 @@ export class InboxDoor implements CanActivate {
     throw refusal(403, 'The mail inbox does not answer pages of other origins.');
   }
 
-  #checkHeader(request: InboxRequest, context: ExecutionContext): void {
+  #checkHeader(request: InboxRequest, handler: Handler): void {
     const isRead = READS.has(request.method);
-    const needsIt = !isRead || this.#reflector.get<boolean | undefined>(NEEDS_HEADER, context.getHandler());
+    const needsIt = !isRead || this.#reflector.get<boolean | undefined>(NEEDS_HEADER, handler);
     if (!needsIt || headerOf(request, OWN_HEADER) === '1') return;
     throw refusal(
       403,
       `This request needs the header ${OWN_HEADER}: 1, which no page of another site can send.`,
     );
-  }
-
-  async #askGuard(context: ExecutionContext): Promise<boolean> {
-    const { guard } = this.#options;
-    if (!guard) return true;
-    this.#guard ??= resolveClass(guard, this.#container, this.#moduleRef);
-    const answer = (await this.#guard)().canActivate(context);
-    return isObservable(answer) ? lastValueFrom(answer) : answer;
   }
 }

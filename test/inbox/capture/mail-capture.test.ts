@@ -32,7 +32,13 @@ function capturing(dir: string): Capturing {
   const faults: string[] = [];
   const onFault = (what: string) => faults.push(what);
   const store = new MailStore({ files: new MailFiles(dir), keep: 1_000, onFault });
-  const capture = new MailCapture({ store, now: () => new Date(), wants: () => true, onFault });
+  const capture = new MailCapture({
+    store,
+    now: () => new Date(),
+    wants: () => true,
+    captures: () => false,
+    onFault,
+  });
   const send = (message: RenderedMessage) => {
     capture.approved(message, undefined);
     const { messageId, mailer, tags, metadata, envelope } = message;

@@ -33,7 +33,7 @@ const EVENT: MailEvents['mail.released'] = {
 };
 
 test('a mail that was given back waits, says why, and has lost nothing', () => {
-  const mail = progressed(MAIL, 'mail.released', EVENT, AT);
+  const mail = progressed(MAIL, 'mail.released', EVENT, { at: AT, isKept: false });
   expect(mail).toMatchObject({ status: 'deferred', queueId: 'q1' });
   expect(mail.timeline).toEqual([
     {
@@ -46,10 +46,10 @@ test('a mail that was given back waits, says why, and has lost nothing', () => {
 });
 
 test('when a mail is tried next is told as data, not in words', () => {
-  const deferred = progressed(MAIL, 'mail.deferred', { ...EVENT, dueAt: DUE }, AT);
+  const deferred = progressed(MAIL, 'mail.deferred', { ...EVENT, dueAt: DUE }, { at: AT, isKept: false });
   expect(deferred.timeline).toMatchObject([
     { kind: 'deferred', text: 'To be tried again. mail.test is busy.', dueAt: DUE.toISOString() },
   ]);
-  const queued = progressed(MAIL, 'mail.queued', { ...EVENT, dueAt: DUE }, AT);
+  const queued = progressed(MAIL, 'mail.queued', { ...EVENT, dueAt: DUE }, { at: AT, isKept: false });
   expect(queued.timeline).toMatchObject([{ kind: 'queued', text: 'Queued', dueAt: DUE.toISOString() }]);
 });

@@ -1,9 +1,13 @@
+import { MailModule, MailService } from 'nest-mailroom';
 import { CSS_FEATURES } from '../../../src/inbox/findings/css-features.js';
 import { HTML_FEATURES } from '../../../src/inbox/findings/html-features.js';
 import { findingsOf } from '../../../src/inbox/findings/mail-findings.js';
 import { markupUses } from '../../../src/inbox/findings/markup-uses.js';
 import type { RenderedMessage } from '../../../src/message/message.js';
+import { boot, cleanup, folder } from '../../support/application.js';
 import { renderedMessage } from '../../support/rendered-message.js';
+
+afterEach(cleanup);
 
 const page = (body: string, head = ''): string =>
   `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>${body}</body></html>`;
@@ -204,3 +208,18 @@ test.each([...HTML_FEATURES, ...CSS_FEATURES].map((feature) => [feature.name, fe
     expect(Object.keys(expected)).not.toEqual([]);
   },
 );
+
+test('what the component kit does with open eyes is no gap; what a page adds to it is', async () => {
+  const render = async (body: string) => {
+    const dir = await folder({ 'a.hbs': `---\nsubject: x\nlayout: mail/layout\n---\n${body}` });
+    const app = await boot([MailModule.forRoot({ from: 'app@example.test', templates: { dir } })]);
+    return app.get(MailService).render({ to: 'ada@example.test', template: 'a', context: {} });
+  };
+  const kit =
+    '{{#> mail/button href="https://a.test"}}Go{{/mail/button}}{{> mail/divider}}{{#> mail/panel}}x{{/mail/panel}}';
+  expect(findingsOf(await render(kit)).clients).toEqual([]);
+  const own =
+    '<div class="card" style="max-width: 300px"><p class="mail-panel" style="display: flex">x</p></div>';
+  const features = findingsOf(await render(kit + own)).clients.map(({ feature }) => feature);
+  expect([...new Set(features)].toSorted()).toEqual(['display: flex', 'max-width']);
+});

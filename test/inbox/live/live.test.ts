@@ -28,7 +28,7 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
     expect(arrived?.data).toMatchObject({ subject: 'one', status: 'queued', unread: true });
     const id = arrived?.data['id'];
     let changed = await stream.nextOf('message');
-    while (changed && changed.data['status'] !== 'sent') changed = await stream.nextOf('message');
+    while (changed && changed.data['status'] !== 'captured') changed = await stream.nextOf('message');
     await inbox.write('DELETE', `api/messages/${String(id)}`);
     expect((await stream.nextOf('removed'))?.data).toEqual({ ids: [id] });
     await inbox.mail.send(mailOf('two'));

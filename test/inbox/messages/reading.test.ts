@@ -39,12 +39,12 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
         size: expect.any(Number) as number,
         attachments: 0,
         unread: true,
-        status: 'sent',
+        status: 'captured',
       },
     ]);
     const view = await read<MessageView>(`api/messages/${messages[0]?.id}`);
     expect(view).toMatchObject({ codes: ['123456'], hasHtml: false, text: 'Your code is 123456.' });
-    expect(view.timeline.map(({ kind }) => kind)).toEqual(['captured', 'sending', 'sent']);
+    expect(view.timeline.map(({ kind }) => kind)).toEqual(['captured', 'sending', 'captured']);
     expect(view.headers).toContainEqual(['To', ADA]);
     expect(view.envelope).toEqual({ from: 'app@example.test', to: [ADA] });
   });

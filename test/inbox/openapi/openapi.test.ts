@@ -1,7 +1,8 @@
-import { RequestMethod, type Type } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
-import { MailInboxModule } from 'nest-mailroom/inbox';
-import { InboxDoor } from '../../../src/inbox/safety/inbox-door.js';
+import { controllerPath } from '../../../src/inbox/routing/inbox-controller.js';
+import { INBOX_CONTROLLERS } from '../../../src/inbox/routing/inbox-routes.js';
+import { joined } from '../../../src/inbox/routing/mount.js';
+import { routesOf } from '../../../src/inbox/routing/route.js';
+import { InboxGuard } from '../../../src/inbox/safety/inbox-guard.js';
 import { cleanup } from '../../support/application.js';
 import { type InboxApplication, startInbox } from '../support/inbox-application.js';
 
@@ -13,26 +14,17 @@ interface OpenApi {
   readonly components: { readonly schemas: object };
 }
 
-function controllersOf({ app }: InboxApplication): readonly Type[] {
-  const module = [...app.get(ModulesContainer).values()].find(({ metatype }) => metatype === MailInboxModule);
-  return [...(module?.controllers.values() ?? [])].map(({ metatype }) => metatype as Type);
+function controllersOf({ app }: InboxApplication): readonly object[] {
+  return app.get<readonly object[]>(INBOX_CONTROLLERS);
 }
 
-/** `get /messages/{id}` of every handler below `api`, by Nest's own metadata. */
-function routesOf(controller: Type): string[] {
-  const base = String(Reflect.getMetadata('path', controller));
-  return Object.values(Object.getOwnPropertyDescriptors(controller.prototype as object))
-    .filter(({ value }) => typeof value === 'function' && Reflect.hasMetadata('method', value as object))
-    .map(({ value }) => {
-      const method = RequestMethod[Reflect.getMetadata('method', value as object) as RequestMethod];
+/** `get /messages/{id}` of every handler below `api`. */
+function describedRoutes(controller: object): string[] {
+  return routesOf(controller)
+    .map(({ method, paths: [first = ''] }) => {
       // Where names have slashes there is a route a depth, and the first is described.
-      const [first = ''] = [Reflect.getMetadata('path', value as object) as string | string[]].flat();
-      const path = `/${base}/${first}`;
-      const written = path
-        .replace(/\/+/g, '/')
-        .replace(/\/$/, '')
-        .replaceAll(/:(\w+)/g, '{$1}');
-      return `${method.toLowerCase()} ${written}`;
+      const path = joined(controllerPath(controller), first).replaceAll(/:(\w+)/g, '{$1}');
+      return `${method} ${path}`;
     })
     .filter((route) => route.includes(' /api'))
     .map((route) => route.replace(' /api', ' '));
@@ -45,18 +37,18 @@ test('the API is described whole, and nothing but the API', async () => {
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path}`),
   );
-  expect(described.toSorted()).toEqual(controllersOf(inbox).flatMap(routesOf).toSorted());
+  expect(described.toSorted()).toEqual(controllersOf(inbox).flatMap(describedRoutes).toSorted());
   const references = [...JSON.stringify(paths).matchAll(/#\/components\/schemas\/(\w+)/g)];
   for (const [, name = ''] of references) expect(components.schemas).toHaveProperty(name);
 });
 
-test('every controller of the inbox stands behind its door', async () => {
+test('every controller of the inbox stands behind its guards', async () => {
   const controllers = controllersOf(await startInbox());
   expect(controllers.length).toBeGreaterThan(4);
   for (const controller of controllers) {
-    expect([controller.name, Reflect.getMetadata('__guards__', controller)]).toEqual([
-      controller.name,
-      [InboxDoor],
+    expect([controller.constructor.name, Reflect.getMetadata('__guards__', controller.constructor)]).toEqual([
+      controller.constructor.name,
+      [InboxGuard],
     ]);
   }
 });

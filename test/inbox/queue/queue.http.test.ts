@@ -57,7 +57,7 @@ describe.each(PLATFORMS)('the queue on %s', (_platform, adapter) => {
     });
     expect((await write('POST', `api/queue/${second.id}/cancel`)).status).toBe(204);
     expect((await write('POST', `api/queue/${second.id}/cancel`)).status).toBe(404);
-    expect((await write('POST', `api/queue/${first.id}/retry`)).status).toBe(404);
+    expect((await write('POST', `api/queue/${second.id}/retry`)).status).toBe(404);
 
     expect((await write('POST', 'api/queue/resume')).status).toBe(204);
     await app.get(MailQueueService).drain();
@@ -122,6 +122,44 @@ test('a mail server at fault is named with what it said, and so is what its mail
   const waiting = (await shown(inbox, 'Mail')).timeline.at(-1);
   expect(waiting).toMatchObject({ kind: 'waiting', smtp: { code: 535, enhanced: '5.7.8' } });
   expect(waiting?.text).toContain('the mail server is at fault, no attempt is lost');
+});
+
+test('a mail that waits is tried now, though its mail server was at fault or its time is far', async () => {
+  let refused = 1;
+  const { port } = await server((line) =>
+    line.startsWith('MAIL') && refused-- > 0 ? '421 4.3.2 Not now' : undefined,
+  );
+  const inbox = await startInbox({
+    mail: { transport: at(port), verify: 'off', queue: { retryDelays: [600_000] } },
+  });
+  const { app, mail, read, write } = inbox;
+  const sendAt = new Date(Date.now() + 86_400_000);
+  const far = await mail.queue({ ...mails(1)[0]!, subject: 'Far' }, { sendAt });
+  const held = await mail.queue(mails(1)[0]!);
+  await until(async () => (await read<QueuePage>('api/queue')).pauses !== undefined);
+  for (const { id } of [held, far]) expect((await write('POST', `api/queue/${id}/retry`)).status).toBe(204);
+  await app.get(MailQueueService).drain();
+  const { mails: done } = await read<QueuePage>('api/queue?state=sent');
+  expect(done.map(({ id }) => id).toSorted()).toEqual([held.id, far.id].toSorted());
+  expect(done.every(({ captured }) => captured === undefined)).toBe(true);
+  expect((await shown(inbox, 'Far')).timeline.map(({ kind }) => kind)).toContain('retried');
+});
+
+test('what is queued and kept here is captured, and nowhere sent', async () => {
+  const inbox = await startInbox();
+  const { app, mail, read } = inbox;
+  await mail.queue({ ...mails(1)[0]!, subject: 'Kept' });
+  await app.get(MailQueueService).drain();
+  expect((await read<QueuePage>('api/queue')).mails).toMatchObject([{ state: 'sent', captured: true }]);
+  const { status, timeline } = await shown(inbox, 'Kept');
+  expect(status).toBe('captured');
+  expect(timeline.at(-1)).toMatchObject({
+    kind: 'captured',
+    text: expect.stringMatching(/sent to nobody/) as string,
+  });
+  expect(JSON.stringify([status, timeline])).not.toMatch(/"sent"|Accepted/);
+  expect(await read('api/messages?status=captured')).toMatchObject({ total: 1 });
+  expect(await read('api/messages?status=sent')).toMatchObject({ total: 0 });
 });
 
 test('every queued mail is on one page, also those of one moment', async () => {

@@ -22,7 +22,7 @@ test('keeps the newest mails over a restart, with all that is known of them', as
   const page = await second.read<MessagePage>('api/messages');
   expect(subjects(page)).toEqual(['four', 'three', 'two']);
   const view = await second.read<MessageView>(`api/messages/${page.messages[0]?.id}`);
-  expect(view).toMatchObject({ subject: 'four', text: 'four', status: 'sent' });
+  expect(view).toMatchObject({ subject: 'four', text: 'four', status: 'captured' });
   await second.mail.send(mailOf('five'));
   expect(subjects(await second.read<MessagePage>('api/messages'))).toEqual(['five', 'four', 'three']);
 });

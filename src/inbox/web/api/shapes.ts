@@ -1,6 +1,7 @@
 /** What the inbox's API answers with, as the page reads it. */
 
-export type MessageStatus = 'sent' | 'queued' | 'deferred' | 'dead' | 'cancelled' | 'failed' | 'received';
+export type MessageStatus =
+  'captured' | 'sent' | 'queued' | 'deferred' | 'dead' | 'cancelled' | 'failed' | 'received';
 
 export interface MessageSummary {
   readonly id: string;
@@ -127,6 +128,7 @@ export interface QueuedMail {
   readonly attempts: number;
   readonly dueAt: string;
   readonly error?: string;
+  readonly captured?: boolean;
 }
 
 export interface QueuePage {

@@ -82,6 +82,8 @@ interface StatesProps {
 
 /** How many are in each state; one of them narrows the list. */
 function States({ page, current, onShow }: StatesProps): VNode {
+  const { captured } = useInbox().status;
+  const wordOf = (state: string): string => (state === 'sent' && captured ? 'captured' : state);
   const counts = Object.entries(page.stats.states).filter(([state, count]) => count > 0 || state === current);
   const all = counts.reduce((sum, [, count]) => sum + count, 0);
   return (
@@ -94,7 +96,7 @@ function States({ page, current, onShow }: StatesProps): VNode {
           aria-pressed={state === current}
           onClick={() => onShow(state)}
         >
-          {state === '' ? 'all' : state} <span class="count">{count}</span>
+          {state === '' ? 'all' : wordOf(state)} <span class="count">{count}</span>
         </button>
       ))}
     </div>

@@ -9,7 +9,12 @@ import { StatusBadge } from '../parts/status-badge.js';
 import { Age } from '../parts/time.js';
 
 /** States from which a mail may be tried again, and those in which it may be cancelled. */
-const AGAIN = new Set(['dead', 'ambiguous', 'expired']);
+const AGAIN = new Map([
+  ['waiting', 'Try now'],
+  ['dead', 'Retry'],
+  ['ambiguous', 'Retry'],
+  ['expired', 'Retry'],
+]);
 const CANCELLABLE = new Set(['waiting', 'ambiguous']);
 
 interface QueueTableProps {
@@ -47,7 +52,7 @@ interface RowProps {
 }
 
 function Row({ mail, onChanged }: RowProps): VNode {
-  const { id, subject, to, template, mailer, state, attempts, dueAt, error } = mail;
+  const { id, subject, to, template, mailer, state, attempts, dueAt, error, captured } = mail;
   return (
     <tr>
       <td>
@@ -60,7 +65,7 @@ function Row({ mail, onChanged }: RowProps): VNode {
         {error === undefined ? null : <p class="why">{error}</p>}
       </td>
       <td>
-        <StatusBadge status={state} />
+        <StatusBadge status={captured === true ? 'captured' : state} />
       </td>
       <td data-label="Attempts">{attempts}</td>
       <td data-label="Due">{state === 'waiting' ? <Age at={dueAt} /> : null}</td>
@@ -90,7 +95,7 @@ function Tools({ id, state, onChanged }: ToolsProps): VNode {
           class="button small"
           onClick={() => void run(retryQueued(id), 'It is tried again.')}
         >
-          Retry
+          {AGAIN.get(state)}
         </button>
       ) : null}
       {CANCELLABLE.has(state) ? (

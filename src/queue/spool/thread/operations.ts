@@ -14,12 +14,16 @@ import { type Found, search } from './search.js';
 import type { Seal } from './seal.js';
 import type { SpareRoom } from './spare-room.js';
 
-const CANCELLED = [stateNumber('waiting'), stateNumber('ambiguous')];
+const WAITING = stateNumber('waiting');
+const CANCELLED = [WAITING, stateNumber('ambiguous')];
 const RETRIED = [stateNumber('dead'), stateNumber('ambiguous'), stateNumber('expired')];
 const RETRY = `
 UPDATE mail SET state = ${stateNumber('waiting')}, due_at = ?, ready_at = ?, set_at = ?, expires_at = ?, ended_at = NULL,
   attempt = 0, crashes = 0, outcomes = ${REOPENED}
 WHERE seq = ? AND state = ?`;
+/** Its attempts and its time stay. */
+const HASTEN = `
+UPDATE mail SET due_at = ?, ready_at = ?, set_at = ? WHERE seq = ? AND state = ?`;
 const CANCEL = `
 UPDATE mail SET state = ${stateNumber('cancelled')}, ended_at = ? WHERE seq = ? AND state = ?`;
 
@@ -54,13 +58,21 @@ export class Operations {
   /** Who was accepted stays so; who was refused for good has another chance, since somebody asks for it. */
   *retry({ filter, now, expiresAt }: RetryRequest): Generator<void, RetryReply> {
     const mailers = new Set<string>();
+    const told = ({ changes }: { changes: number }, mailer: string): number => {
+      if (changes > 0) mailers.add(mailer);
+      return changes;
+    };
+    // Before the others, which wait afterwards.
     let count = 0;
+    if (filter.seq !== undefined) {
+      count = yield* this.#change(filter, WAITING, ({ seq, mailer }) =>
+        told(this.database.prepare(HASTEN).run(now, now, now, seq, WAITING), mailer),
+      );
+    }
     for (const state of RETRIED) {
-      count += yield* this.#change(filter, state, ({ seq, mailer }) => {
-        const { changes } = this.database.prepare(RETRY).run(now, now, now, expiresAt, seq, state);
-        if (changes > 0) mailers.add(mailer);
-        return changes;
-      });
+      count += yield* this.#change(filter, state, ({ seq, mailer }) =>
+        told(this.database.prepare(RETRY).run(now, now, now, expiresAt, seq, state), mailer),
+      );
     }
     return { count, mailers: [...mailers] };
   }

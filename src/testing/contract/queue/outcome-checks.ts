@@ -24,6 +24,7 @@ export const OUTCOME_CHECKS: Checks<QueueUnderTest> = [
   ['adds up outcomes over attempts', remainingAddsUp],
   ['ends mails for good', ends],
   ['makes ended mails wait again', retried],
+  ['makes a waiting mail due that is named by its id', hastened],
   ['retries only what matches', retriedByFilter],
   ['retries to nobody who was accepted', retriedWithoutAccepted],
   ['cancels waiting mails', cancelled],
@@ -75,6 +76,21 @@ async function retried({ queue }: QueueUnderTest): Promise<void> {
     await queue.settle(id, { state: 'sent' });
     assert.equal(await queue.retry({ id }, at(9 * DAY)), 0);
   }
+}
+
+async function hastened({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(newMail({ dueAt: at(DAY) }));
+  assert.equal(await queue.retry({}, at(9 * DAY)), 0);
+  assert.equal(await queue.retry({ state: 'waiting' }, at(9 * DAY)), 0);
+  assert.deepEqual(await claim(queue), []);
+  assert.equal(await queue.retry({ id }, at(9 * DAY)), 1);
+  const entry = await entryOf(queue, { id });
+  assert.equal(entry.state, 'waiting');
+  assert.ok(entry.dueAt <= NOW);
+  const { attempt: second, ...claimed } = await claimOne(queue);
+  assert.deepEqual([claimed.id, second], [id, 1]);
+  assert.notDeepEqual(claimed.expiresAt, at(9 * DAY));
+  await queue.settle(id, { state: 'sent' });
 }
 
 async function retriedByFilter({ queue }: QueueUnderTest): Promise<void> {

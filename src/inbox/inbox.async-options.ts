@@ -1,0 +1,53 @@
+import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
+import { MailError } from '../mail.errors.js';
+import { show } from '../mail.report.js';
+import type { MailInboxOptions } from './inbox.options.js';
+
+/** Makes the options of `MailInboxModule.forRootAsync({ useClass | useExisting })`. */
+export interface MailInboxOptionsFactory {
+  createMailInboxOptions(): MailInboxOptions | Promise<MailInboxOptions>;
+}
+
+/** Exactly one of `useFactory`, `useClass` and `useExisting`. */
+export interface MailInboxModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: FactoryProvider['inject'];
+  readonly useFactory?: (...dependencies: never[]) => MailInboxOptions | Promise<MailInboxOptions>;
+  readonly useClass?: Type<MailInboxOptionsFactory>;
+  readonly useExisting?: Type<MailInboxOptionsFactory>;
+  /** Further providers for the factory. */
+  readonly extraProviders?: Provider[];
+}
+
+/** The options as the application gives them. */
+export const GIVEN_OPTIONS = Symbol('nest-mailroom:inbox:given-options');
+
+const TITLE = 'MailInboxModule.forRootAsync()';
+
+/** @throws {MailError} `config` for anything but one way to make them */
+export function asyncOptionProviders(options: MailInboxModuleAsyncOptions): Provider[] {
+  const { useFactory, useClass, useExisting, inject = [], extraProviders = [] } = options;
+  const ways = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
+  if (ways.length !== 1) {
+    const expected = 'one of useFactory, useClass and useExisting';
+    throw new MailError('config', `${TITLE}: expected ${expected}, got ${ways.length}.`);
+  }
+  if (useFactory) return [...extraProviders, { provide: GIVEN_OPTIONS, useFactory, inject }];
+  const made: FactoryProvider = {
+    provide: GIVEN_OPTIONS,
+    useFactory: (factory: MailInboxOptionsFactory) => factory.createMailInboxOptions(),
+    inject: [useClass ?? useExisting ?? GIVEN_OPTIONS],
+  };
+  return [...extraProviders, ...(useClass ? [useClass] : []), made];
+}
+
+/**
+ * What a factory gave, if it is options at all.
+ * @throws {MailError} `config` that says what came instead
+ */
+export function givenOptions(value: unknown): MailInboxOptions {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new MailError(
+    'config',
+    `${TITLE}: expected the factory to give an object of options, got ${show(value)}.`,
+  );
+}

@@ -1,0 +1,68 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { ApplicationConfig, ContextIdFactory, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { resolveClass } from '../../mail.container.js';
+import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
+import { refusal } from './refusal.js';
+
+/** Requests that the application's global guards have let in. */
+const ADMITTED = new WeakSet<object>();
+
+/** Whether what keeps a request out is the inbox itself, not a global guard of the application. */
+export function wasAdmitted(request: object): boolean {
+  return ADMITTED.has(request);
+}
+
+/**
+ * Stands before every handler of the inbox. Nest asks the global guards before it, except for those that are
+ * made for each request: no router prepares them here, so they are made and asked now. Then comes the
+ * option `guard`.
+ */
+@Injectable()
+export class InboxGuard implements CanActivate {
+  readonly #options: ResolvedInboxOptions;
+  readonly #config: ApplicationConfig;
+  readonly #container: ModulesContainer;
+  readonly #moduleRef: ModuleRef;
+  #own: Promise<() => CanActivate> | undefined;
+
+  constructor(
+    @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
+    @Inject(ApplicationConfig) config: ApplicationConfig,
+    @Inject(ModulesContainer) container: ModulesContainer,
+    @Inject(ModuleRef) moduleRef: ModuleRef,
+  ) {
+    this.#options = options;
+    this.#config = config;
+    this.#container = container;
+    this.#moduleRef = moduleRef;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request: object = context.switchToHttp().getRequest();
+    for (const guard of await this.#guardsFor(request)) {
+      if (!(await answerOf(guard, context))) return false;
+    }
+    ADMITTED.add(request);
+    const { guard } = this.#options;
+    if (!guard) return true;
+    this.#own ??= resolveClass(guard, this.#container, this.#moduleRef);
+    if (await answerOf((await this.#own)(), context)) return true;
+    throw refusal(403, 'The guard of the mail inbox does not let this request in.');
+  }
+
+  async #guardsFor(request: object): Promise<readonly CanActivate[]> {
+    const guards = this.#config.getGlobalRequestGuards();
+    if (guards.length === 0) return [];
+    const contextId = ContextIdFactory.getByRequest(request);
+    this.#moduleRef.registerRequestByContextId(request, contextId);
+    return Promise.all(
+      guards.map(({ token }) => this.#moduleRef.resolve<CanActivate>(token, contextId, { strict: false })),
+    );
+  }
+}
+
+async function answerOf(guard: CanActivate, context: ExecutionContext): Promise<boolean> {
+  const answer = guard.canActivate(context);
+  return isObservable(answer) ? lastValueFrom(answer) : answer;
+}
