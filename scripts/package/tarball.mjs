@@ -75,3 +75,20 @@ export async function leakedTypes(folder) {
     .filter(({ file, name }) => file.endsWith('.d.ts') && PRIVATE_TYPES.has(name))
     .map(({ file, name }) => `${file}: ${name}`);
 }
+
+/**
+ * @param {string} folder an installed copy of the package
+ * @returns {Promise<readonly string[]>} one line per package whose code is bundled and whose licence is not there
+ */
+export async function unlicensedBundles(folder) {
+  const bundles = join(folder, 'dist/cjs/bundled');
+  const licences = await readFile(join(bundles, 'LICENSES.md'), 'utf8');
+  const files = (await readdir(bundles)).filter((file) => file.endsWith('.js'));
+  const code = await Promise.all(files.map((file) => readFile(join(bundles, file), 'utf8')));
+  // The bundler writes above every module where it comes from.
+  const modules = code.join('\n').matchAll(/^\/\/#region .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm);
+  const bundled = new Set([...modules].map(([, name]) => name));
+  if (bundled.size === 0) return [`nothing is bundled in ${bundles}`];
+  const licensed = (name) => new RegExp(`^## ${name} \\d.*\\n\\n.*licen[cs]e`, 'im').test(licences);
+  return [...bundled].filter((name) => !licensed(name)).map((name) => `no licence of ${name}`);
+}
