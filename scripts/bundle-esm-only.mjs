@@ -52,7 +52,7 @@ async function licenceOf(folder) {
 }
 
 async function writeLicences(modules) {
-  const folders = [...new Set(modules.map(folderOf).filter((folder) => folder !== undefined))].toSorted();
+  const folders = [...new Set(modules.map(folderOf).filter((folder) => folder !== undefined))].toSorted((a, b) => a.localeCompare(b));
   const licences = await Promise.all(folders.map(licenceOf));
   await writeFile(
     join(BUNDLES, 'LICENSES.md'),
