@@ -52,7 +52,9 @@ async function licenceOf(folder) {
 }
 
 async function writeLicences(modules) {
-  const folders = [...new Set(modules.map(folderOf).filter((folder) => folder !== undefined))].toSorted((a, b) => a.localeCompare(b));
+  const folders = [...new Set(modules.map(folderOf).filter((folder) => folder !== undefined))].toSorted(
+    (a, b) => a.localeCompare(b),
+  );
   const licences = await Promise.all(folders.map(licenceOf));
   await writeFile(
     join(BUNDLES, 'LICENSES.md'),

@@ -5,6 +5,7 @@
  */
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { minify } from 'rolldown/utils';
 import ts from 'typescript';
 
 const DIST = join(import.meta.dirname, '..', 'dist');
@@ -35,19 +36,16 @@ async function reachable(files) {
   return found;
 }
 
-/** Prints it anew without comments; tsc could only leave out those of the declarations with them. */
+/** Prints the code anew, indented by tabs; tsc would leave out the declarations' comments as well. */
 async function stripComments(file) {
-  const compilerOptions = {
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.ESNext,
-    removeComments: true,
-  };
-  const { outputText } = ts.transpileModule(await readFile(file, 'utf8'), { compilerOptions });
-  await writeFile(file, outputText);
+  const options = { compress: false, mangle: false, codegen: { removeWhitespace: false } };
+  const { code, errors } = await minify(file, await readFile(file, 'utf8'), options);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
+  await writeFile(file, code);
 }
 
 const files = await readdir(DIST, { recursive: true });
-const isOwnCode = (file) => file.endsWith('.js') && !/^(cjs|inbox.assets)\b/.test(file);
+const isOwnCode = (file) => file.endsWith('.js') && !/^(inbox.assets|cjs.bundled)\b/.test(file);
 const kept = await reachable(await entries());
 const unused = files.filter((file) => file.endsWith(SUFFIX) && !kept.has(file));
 await Promise.all([
