@@ -35,17 +35,17 @@ async function leaveOutUnused(folder) {
 /** @returns {Promise<string>} the quick start's module */
 async function quickStart() {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const [, code] = /^## Quick start$.*?^```ts\n(\/\/ src\/signup\.module\.ts\n.*?)^```$/ms.exec(readme) ?? [];
-  if (code === undefined) throw new Error('README.md has no quick start in src/signup.module.ts');
-  return code;
+  const found = /^## Quick start$.*?^```ts\n(\/\/ src\/signup\.module\.ts\n.*?)^```$/ms.exec(readme);
+  if (!found) throw new Error('README.md has no quick start in src/signup.module.ts');
+  return found[1];
 }
 
 /** @returns {Promise<readonly string[]>} the packages of the install line for that major version of Nest */
 export async function installLine(major) {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const [, packages] = new RegExp(`^npm i nest-mailroom (.*?) +# Nest ${major}`, 'm').exec(readme) ?? [];
-  if (packages === undefined) throw new Error(`README.md has no install line for Nest ${major}`);
-  return packages.split(' ');
+  const found = new RegExp(`^npm i nest-mailroom (.*?) +# Nest ${major}`, 'm').exec(readme);
+  if (!found) throw new Error(`README.md has no install line for Nest ${major}`);
+  return found[1].split(' ');
 }
 
 /**
