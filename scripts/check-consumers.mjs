@@ -3,11 +3,11 @@
  * start of the README to the letter, the scaffold's own e2e spec and one for the signup, then the built
  * application signs somebody up and the mail arrives over SMTP.
  *
- *     node scripts/check-consumers.mjs [--only <part of a name>] [--keep]
+ *     node scripts/check-consumers.mjs [--only <part of a name>] [--tarball <packed before>] [--keep]
  */
 import { mkdir, mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CONSUMERS } from './consumers/consumers.mjs';
 import { run } from './package/command.mjs';
@@ -15,7 +15,9 @@ import { pack } from './package/tarball.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const AT_A_TIME = 2;
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean' } } });
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, tarball: { type: 'string' }, keep: { type: 'boolean' } },
+});
 const failures = [];
 
 /** Runs one check and prints its verdict; what it resolves with is what is wrong. */
@@ -55,7 +57,10 @@ async function checkConsumer(consumer, index, { folder, tarball, tools }) {
 async function checkAll(folder) {
   // A user without rights has to get in.
   await chmod(folder, 0o755);
-  const [tarball, tools] = await Promise.all([pack(ROOT, folder), installTools(folder)]);
+  const [tarball, tools] = await Promise.all([
+    options.tarball ? resolve(options.tarball) : pack(ROOT, folder),
+    installTools(folder),
+  ]);
   const chosen = CONSUMERS.filter(({ name }) => name.includes(options.only ?? ''));
   const waiting = chosen.map(
     (consumer, index) => () => checkConsumer(consumer, index, { folder, tarball, tools }),

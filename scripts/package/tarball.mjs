@@ -13,7 +13,9 @@ const PRIVATE_TYPES = new Set(['@nestjs-modules/mailer', 'zod']);
  * @returns {Promise<string>} the tarball
  */
 export async function pack(root, target) {
-  const output = await run(root, 'npm', ['pack', '--json', '--silent', '--pack-destination', target]);
+  const output = await run(root, 'npm', ['pack', '--json', '--silent', '--pack-destination', target], {
+    timeout: 600_000,
+  });
   // What the build says comes first.
   const [{ filename }] = JSON.parse(output.slice(output.lastIndexOf('\n[\n') + 1));
   return join(target, filename);
