@@ -10,20 +10,32 @@ import { rolldown } from 'rolldown';
 const ROOT = join(import.meta.dirname, '..');
 const BUILD = join(ROOT, 'dist', 'cjs');
 const BUNDLES = join(BUILD, 'bundled');
-/** Package → file of its bundle. */
+/** Package → file of its bundle, and what is exported. */
 const ESM_ONLY = {
-  '@formatjs/icu-messageformat-parser': 'icu-messageformat-parser',
-  htmlparser2: 'htmlparser2',
-  'intl-messageformat': 'intl-messageformat',
+  '@formatjs/icu-messageformat-parser': { file: 'icu-messageformat-parser', exported: '*' },
+  // Most of the package builds trees, which nobody here needs.
+  htmlparser2: { file: 'htmlparser2', exported: '{ Parser }' },
+  'intl-messageformat': { file: 'intl-messageformat', exported: '*' },
+};
+
+/** Each entry hands out of its package what is exported. */
+const ENTRIES = {
+  name: 'entries',
+  resolveId: (id) => (id.startsWith('entry:') ? id : undefined),
+  load(id) {
+    const name = id.startsWith('entry:') && id.slice('entry:'.length);
+    return name ? `export ${ESM_ONLY[name].exported} from ${JSON.stringify(name)};` : undefined;
+  },
 };
 
 /** One build for all, so that what two of them share is there once. */
 async function bundle() {
-  const entries = Object.entries(ESM_ONLY).map(([name, file]) => [file, name]);
+  const entries = Object.entries(ESM_ONLY).map(([name, { file }]) => [file, `entry:${name}`]);
   const build = await rolldown({
     input: Object.fromEntries(entries),
     cwd: ROOT,
     platform: 'node',
+    plugins: [ENTRIES],
     onLog: (_level, log) => {
       throw new Error(log.message);
     },
@@ -69,7 +81,7 @@ async function requireBundles() {
     const before = await readFile(join(BUILD, file), 'utf8');
     const after = before.replaceAll(/require\((["'])([^"']+)\1\)/g, (whole, _quote, name) => {
       if (!Object.hasOwn(ESM_ONLY, name)) return whole;
-      const path = relative(join(BUILD, file, '..'), join(BUNDLES, `${ESM_ONLY[name]}.js`));
+      const path = relative(join(BUILD, file, '..'), join(BUNDLES, `${ESM_ONLY[name].file}.js`));
       return `require("${path.startsWith('.') ? path : `./${path}`}")`;
     });
     if (after !== before) await writeFile(join(BUILD, file), after);
