@@ -13,7 +13,7 @@ import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Application } from './package/application.mjs';
 import { Stranger } from './package/stranger.mjs';
-import { leakedTypes, pack, undeclaredImports } from './package/tarball.mjs';
+import { leakedTypes, pack, undeclaredImports, unlicensedBundles } from './package/tarball.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const NAME = 'nest-mailroom';
@@ -53,6 +53,7 @@ function without(lines, known) {
 async function checkTarball(folder) {
   await check('every import is declared', () => undeclaredImports(folder));
   await check('no private types in the declarations', () => leakedTypes(folder));
+  await check('what is bundled brings its licence', () => unlicensedBundles(folder));
 }
 
 async function typeErrors(app, typings) {
@@ -116,21 +117,34 @@ async function checkStranger({ template }, app) {
   await check(`${template}: a misspelt template and field do not compile`, () => stranger.misspells());
 }
 
+/** What the package may add to an application that has `@nestjs/config`. */
+const MOST = { packages: 30, megabytes: 15 };
+
+async function printFootprint(app, what) {
+  const footprint = await app.footprint();
+  console.log(`     ${what}: ${footprint.packages} packages, ${footprint.megabytes.toFixed(1)} MB`);
+  return footprint;
+}
+
+function excess(bare, ours) {
+  return Object.entries(MOST)
+    .map(([unit, most]) => ({ unit, most, added: ours[unit] - bare[unit] }))
+    .filter(({ most, added }) => added > most)
+    .map(({ unit, most, added }) => `adds ${added.toFixed(1)} ${unit}, may add ${most}`);
+}
+
 /** Sizes as deployed, and the boot of a deployment that leaves optional packages out. */
 async function checkFootprint({ template, peers }, compiled, { tarball, folder, env }) {
   const source = join(ROOT, 'test/consumers', template);
   const app = await Application.fromTemplate(source, join(folder, 'deployed'), env);
   await cp(join(compiled.folder, 'dist'), join(app.folder, 'dist'), { recursive: true });
-  const print = async (what) => {
-    const { packages, megabytes } = await app.footprint();
-    console.log(`     ${what}: ${packages} packages, ${megabytes} MB`);
-  };
-  await app.install('--omit=dev');
-  await print('bare Nest 12');
-  await app.install('--omit=dev', tarball, ...peers);
-  await print(`with ${NAME}`);
+  await app.install('--omit=dev', ...peers);
+  const bare = await printFootprint(app, 'bare Nest 12 with @nestjs/config');
+  await app.install('--omit=dev', tarball);
+  const ours = await printFootprint(app, `with ${NAME}`);
+  await check('adds no more than its bounds', async () => excess(bare, ours));
   await app.install('--omit=dev', '--omit=optional');
-  await print('with --omit=optional');
+  await printFootprint(app, 'with --omit=optional');
   await check('boots and sends with --omit=optional', () => boot(app));
 }
 

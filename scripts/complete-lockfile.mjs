@@ -5,11 +5,11 @@
  * lock as incomplete. What is added is what npm would have written, but for the checksum: exact version, and the
  * platform it is for, by which npm passes over it here without asking for it.
  *
- *     npm install … && node scripts/complete-lockfile.mjs
+ *     npm install … && node scripts/complete-lockfile.mjs [another lock file]
  */
 import { readFile, writeFile } from 'node:fs/promises';
 
-const LOCKFILE = new URL('../package-lock.json', import.meta.url);
+const LOCKFILE = process.argv[2] ?? new URL('../package-lock.json', import.meta.url);
 
 const SYSTEMS = new Set(['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32']);
 const PROCESSORS = new Set(['arm', 'arm64', 'ia32', 'loong64', 'ppc64', 'riscv64', 's390x', 'x64']);

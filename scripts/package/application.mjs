@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CommandError, run } from './command.mjs';
 
 const NPM_INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund'];
+const PLATFORM_BINARY = /@css-inline\/css-inline-/;
 
 /** An application in a folder of its own, as somebody who installs the package has one. */
 export class Application {
@@ -53,18 +54,27 @@ export class Application {
       .map(([path]) => path);
   }
 
-  /** @returns {Promise<{ packages: number, megabytes: number }>} what is installed, by disk use */
+  /**
+   * What is installed, by the sizes of the files, as registries show them: what a disk uses depends on its
+   * blocks. The binaries of css-inline for other platforms than one are left out, since npm, pnpm and Yarn
+   * differ in which of them they install.
+   *
+   * @returns {Promise<{ packages: number, megabytes: number }>}
+   */
   async footprint() {
     const modules = join(this.folder, 'node_modules');
     const lock = JSON.parse(await readFile(join(modules, '.package-lock.json'), 'utf8'));
-    const bytes = await diskUse(modules);
-    return { packages: Object.keys(lock.packages).length, megabytes: Math.round(bytes / 1024 ** 2) };
+    const [, ...others] = Object.keys(lock.packages).filter((path) => PLATFORM_BINARY.test(path));
+    const sizes = await Promise.all(others.map((path) => sizeOf(join(this.folder, path))));
+    const bytes = (await sizeOf(modules)) - sizes.reduce((sum, size) => sum + size, 0);
+    return { packages: Object.keys(lock.packages).length - others.length, megabytes: bytes / 1024 ** 2 };
   }
 }
 
-async function diskUse(folder) {
-  const entries = await readdir(folder, { recursive: true });
+async function sizeOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
   let bytes = 0;
-  for (const entry of entries) bytes += (await lstat(join(folder, entry))).blocks * 512;
+  for (const { parentPath, name } of files) bytes += (await lstat(join(parentPath, name))).size;
   return bytes;
 }

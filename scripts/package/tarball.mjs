@@ -13,7 +13,9 @@ const PRIVATE_TYPES = new Set(['@nestjs-modules/mailer', 'zod']);
  * @returns {Promise<string>} the tarball
  */
 export async function pack(root, target) {
-  const output = await run(root, 'npm', ['pack', '--json', '--silent', '--pack-destination', target]);
+  const output = await run(root, 'npm', ['pack', '--json', '--silent', '--pack-destination', target], {
+    timeout: 600_000,
+  });
   // What the build says comes first.
   const [{ filename }] = JSON.parse(output.slice(output.lastIndexOf('\n[\n') + 1));
   return join(target, filename);
@@ -74,4 +76,22 @@ export async function leakedTypes(folder) {
   return named
     .filter(({ file, name }) => file.endsWith('.d.ts') && PRIVATE_TYPES.has(name))
     .map(({ file, name }) => `${file}: ${name}`);
+}
+
+/**
+ * @param {string} folder an installed copy of the package
+ * @returns {Promise<readonly string[]>} one line per package whose code is bundled and whose licence is not there
+ */
+export async function unlicensedBundles(folder) {
+  const bundles = join(folder, 'dist/cjs/bundled');
+  const licences = await readFile(join(bundles, 'LICENSES.md'), 'utf8');
+  const files = (await readdir(bundles)).filter((file) => file.endsWith('.js'));
+  const code = await Promise.all(files.map((file) => readFile(join(bundles, file), 'utf8')));
+  // The bundler writes above every module where it comes from: `// node_modules/entities/dist/decode.js`.
+  const modules = code.join('\n').matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm);
+  const bundled = new Set([...modules].map(([, name]) => name));
+  if (bundled.size === 0) return [`nothing is bundled in ${bundles}`];
+  const sections = licences.split(/^## /m).filter((text) => /Permission is|Redistribution and/.test(text));
+  const licensed = (name) => sections.some((text) => text.startsWith(`${name} `));
+  return [...bundled].filter((name) => !licensed(name)).map((name) => `no licence of ${name}`);
 }

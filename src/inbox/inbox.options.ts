@@ -87,11 +87,11 @@ const FREE_ENVIRONMENTS = new Set<unknown>([undefined, 'development', 'test']);
  */
 export function checkInboxPath({ path = DEFAULT_PATH }: MailInboxOptions): void {
   const report = new ConfigReport();
-  readPath(path, { where: 'path', report });
+  readMountPath(path, { where: 'path', report });
   report.throwIfAny('MailInboxModule.forRoot():');
 }
 
-function readPath(path: unknown, { where, report }: Place): string {
+function readMountPath(path: unknown, { where, report }: Place): string {
   if (typeof path === 'string' && SEGMENTS.test(path)) return path.replaceAll(/^\/|\/$/g, '');
   report.add({ where, expected: "a path such as 'mail' or 'dev/mail'", found: show(path) });
   return '';
@@ -109,7 +109,7 @@ export function resolveInboxOptions(
   const dir = readPath(options.dir, 'a folder', pathFault, at('dir'));
   const isTemporary = dir === undefined && nodeEnv === 'test';
   const resolved = {
-    path: readPath(options.path ?? DEFAULT_PATH, at('path')),
+    path: readMountPath(options.path ?? DEFAULT_PATH, at('path')),
     guard: options.guard,
     hosts: readStrings(options.hosts, at('hosts')) ?? [],
     dir: isTemporary

@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../package/command.mjs';
+
+const LONG = { timeout: 600_000 };
+
+/**
+ * How an application is installed, and how its programs run.
+ *
+ * @typedef {object} PackageManager
+ * @property {string} [from] the package that brings it
+ * @property {(folder: string, packages: readonly string[]) => Promise<unknown>} install adds to what the
+ *   manifest names already
+ * @property {(name: string, ...args: string[]) => [string, string[]]} script of the manifest
+ * @property {(name: string, ...args: string[]) => [string, string[]]} program of a dependency
+ * @property {(args: readonly string[]) => [string, string[]]} node
+ */
+
+const node = (args) => ['node', args];
+
+/** @returns {PackageManager} */
+export function npm() {
+  const options = ['--prefer-offline', '--no-audit', '--no-fund'];
+  return {
+    install: (folder, packages) => run(folder, 'npm', ['install', ...options, ...packages], LONG),
+    script: (name, ...args) => ['npm', ['run', '--silent', name, '--', ...args]],
+    program: (name, ...args) => ['npx', ['--no', '--', name, ...args]],
+    node,
+  };
+}
+
+/** Where nobody can import what is not declared. @param {string} tools @returns {PackageManager} */
+export function strictPnpm(tools) {
+  const pnpm = join(tools, 'node_modules/pnpm/bin/pnpm.mjs');
+  return {
+    from: 'pnpm',
+    async install(folder, packages) {
+      await writeFile(
+        join(folder, 'pnpm-workspace.yaml'),
+        'hoist: false\nstrictDepBuilds: false\npackages: []\n',
+      );
+      return run(folder, 'node', [pnpm, 'add', '--prefer-offline', ...packages], LONG);
+    },
+    script: (name, ...args) => ['node', [pnpm, 'run', name, ...args]],
+    program: (name, ...args) => ['node', [pnpm, 'exec', name, ...args]],
+    node,
+  };
+}
+
+/** Without a node_modules folder. @param {string} tools @returns {PackageManager} */
+export function pnpYarn(tools) {
+  const yarn = join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js');
+  return {
+    from: '@yarnpkg/cli-dist',
+    async install(folder, packages) {
+      const registry = (await run(folder, 'npm', ['config', 'get', 'registry'])).trim();
+      const settings = {
+        nodeLinker: 'pnp',
+        enableTelemetry: false,
+        enableImmutableInstalls: false,
+        yarnPath: yarn,
+        // Yarn has a default of its own, whatever npm is set to.
+        npmRegistryServer: registry,
+      };
+      await writeFile(join(folder, '.yarnrc.yml'), JSON.stringify(settings));
+      // Without a lock file here, the folder would count as a part of a project further up.
+      await writeFile(join(folder, 'yarn.lock'), '');
+      return run(folder, 'node', [yarn, 'add', ...packages], LONG);
+    },
+    script: (name, ...args) => ['node', [yarn, 'run', name, ...args]],
+    program: (name, ...args) => ['node', [yarn, 'run', name, ...args]],
+    node: (args) => ['node', [yarn, 'node', ...args]],
+  };
+}

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { SMTPServer } from 'smtp-server';
+
+const READY = 'Nest application successfully started';
+const PATIENCE_MS = 60_000;
+const POLL_MS = 20;
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A mail server that gives out the recipients of what it takes, in order. */
+async function takeMails() {
+  const texts = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    async onData(stream, session, done) {
+      const chunks = await stream.toArray();
+      texts.push(`RCPT ${session.envelope.rcptTo[0].address}\n${Buffer.concat(chunks).toString()}`);
+      done();
+      server.emit('mail');
+    },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  return { server, texts, port: server.server.address().port };
+}
+
+/** Resolves with what the process says once it says it is ready. @throws {Error} when it ends before */
+async function ready(child, output) {
+  while (!output.text.includes(READY)) {
+    const what = await Promise.race([once(child.stdout, 'data').then(() => 'data'), child.ended]);
+    if (what === 'ended') throw new Error(`it ended before it was ready:\n${output.text}`);
+  }
+}
+
+/** Resolves once somebody listens: Nest says that it has started before it does. */
+async function listening(port) {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+  return true;
+}
+
+async function signUp(port) {
+  while (!(await listening(port))) await setTimeout(POLL_MS);
+  const answer = await fetch(`http://127.0.0.1:${port}/signup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'ada@example.test', name: 'Ada' }),
+  });
+  if (answer.status !== 201) throw new Error(`a signup was answered with ${answer.status}`);
+}
+
+/**
+ * Starts a built application, signs somebody up over HTTP, waits for the mail to arrive over SMTP, and
+ * stops it.
+ *
+ * @param {string} cwd
+ * @param {[string, readonly string[]]} command
+ * @param {Record<string, string>} env besides the port and the mail server
+ * @param {{ uid?: number, gid?: number }} [user] it runs as
+ * @returns {Promise<readonly string[]>} what is wrong
+ */
+export async function signUpOnce(cwd, [program, args], env, user = {}) {
+  const mails = await takeMails();
+  const port = await freePort();
+  const child = spawn(program, args, {
+    cwd,
+    env: {
+      PATH: process.env.PATH,
+      PORT: `${port}`,
+      MAIL_URL: `smtp://127.0.0.1:${mails.port}`,
+      NO_COLOR: '1',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
+  });
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output.text += chunk));
+  child.ended = once(child, 'close').then(() => 'ended');
+  try {
+    await ready(child, output);
+    const arrived = once(mails.server, 'mail', { signal: AbortSignal.timeout(PATIENCE_MS) });
+    await Promise.all([signUp(port), arrived]);
+  } catch (error) {
+    return [`${error.message}\n${output.text}`];
+  } finally {
+    child.kill('SIGTERM');
+    await child.ended;
+    await new Promise((resolve) => mails.server.close(resolve));
+  }
+  const [text] = mails.texts;
+  const isWelcome = text.startsWith('RCPT ada@example.test') && text.includes('Subject: Welcome, Ada!');
+  return isWelcome ? [] : [text];
+}
