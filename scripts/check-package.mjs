@@ -111,7 +111,7 @@ async function checkConsumer(consumer, { tarball, folder, env }) {
 
 async function checkStranger({ template }, app) {
   const stranger = new Stranger(app);
-  await check(`${template}: npx mailroom init and types, and init again`, () => stranger.setsUp());
+  await check(`${template}: npx nest-mailroom init and types, and init again`, () => stranger.setsUp());
   await check(`${template}: nest build, and the welcome mail goes out`, () => stranger.sends());
   await check(`${template}: a queued mail goes out after a restart`, () => stranger.queues());
   await check(`${template}: a misspelt template and field do not compile`, () => stranger.misspells());

@@ -37,7 +37,7 @@ function commandsIn(markdown: string): readonly string[] {
 async function commandFault(command: string): Promise<string | undefined> {
   const [program, ...args] = command.split(' ');
   if (program === 'npm') return npmFault(args);
-  if (program === 'npx' && /^(?:nest-)?mailroom$/.test(args[0] ?? '')) return mailroomFault(args.slice(1));
+  if (program === 'npx' && args[0] === 'nest-mailroom') return mailroomFault(args.slice(1));
   if (program === 'curl') return curlFault(command);
   return `unknown: ${command}`;
 }
@@ -84,8 +84,8 @@ test('the manual has commands to check', () => {
   expect(commands).toEqual(
     expect.arrayContaining([
       'npm start',
-      'npx mailroom init',
-      'npx mailroom queue stats',
+      'npx nest-mailroom init',
+      'npx nest-mailroom queue stats',
       'npm run start:worker',
     ]),
   );
@@ -94,9 +94,9 @@ test('the manual has commands to check', () => {
 
 describe('a command that is wrong is found out', () => {
   test.each([
-    ['npx mailroom chekc', 'no command "chekc"'],
-    ['npx mailroom check --jsno', '--jsno'],
-    ['npx mailroom queue list-all', 'list-all'],
+    ['npx nest-mailroom chekc', 'no command "chekc"'],
+    ['npx nest-mailroom check --jsno', '--jsno'],
+    ['npx nest-mailroom queue list-all', 'list-all'],
     ['npm run bnech', 'no script "bnech"'],
     ['npm ci && npm go', 'no script "go"'],
     ['npm i nest-mailrom', 'nest-mailrom'],

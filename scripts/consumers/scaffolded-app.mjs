@@ -28,7 +28,7 @@ export class ScaffoldedApp {
     await scaffold(cli, this.#folder, this.#isEsm);
     const packages = [tarball, ...(await installLine(nest)), ...(await sqlite()), ...extra];
     await manager.install(this.#folder, packages);
-    await this.#run(manager.program('mailroom', 'init'));
+    await this.#run(manager.program('nest-mailroom', 'init'));
     return [];
   }
 
@@ -65,7 +65,7 @@ export class ScaffoldedApp {
     await addQuickStart(join(this.#folder, 'apps/admin'), 'Admin', this.#isEsm);
     const complaints = [];
     for (const name of ['shop', 'admin']) {
-      await this.#run(program('mailroom', 'init', '--project', name));
+      await this.#run(program('nest-mailroom', 'init', '--project', name));
       await this.#run(program('jest', '--config', `apps/${name}/test/jest-e2e.json`));
       await this.#build(name);
       complaints.push(...(await this.#signsUp(`dist/apps/${name}/main.js`)));

@@ -67,7 +67,7 @@ export class Stranger {
   }
 
   #mailroom(...args) {
-    return run(this.app.folder, 'npx', ['--no', 'mailroom', ...args], { env: this.app.env });
+    return run(this.app.folder, 'npx', ['--no', 'nest-mailroom', ...args], { env: this.app.env });
   }
 
   async #onlyMail() {

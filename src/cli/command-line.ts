@@ -59,7 +59,12 @@ function unknownCommand(name: string, commands: Commands): string {
 function overview(commands: Commands): string {
   const width = Math.max(...[...commands.keys()].map((name) => name.length));
   const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return ['Usage: mailroom <command> [options]', '', ...lines, '', 'mailroom <command> --help', ''].join(
-    '\n',
-  );
+  return [
+    'Usage: nest-mailroom <command> [options]',
+    '',
+    ...lines,
+    '',
+    'nest-mailroom <command> --help',
+    '',
+  ].join('\n');
 }

@@ -61,7 +61,7 @@ async function defaultFolder(
   if (optional) return [];
   throw new MailError(
     'config',
-    `No templates in ${dir}: looked for ${candidates.join(', ')}. Put a first one there with mailroom init, name the folder with --templates, or in package.json: "mailroom": { "templates": "…" }`,
+    `No templates in ${dir}: looked for ${candidates.join(', ')}. Put a first one there with npx nest-mailroom init, name the folder with --templates, or in package.json: "mailroom": { "templates": "…" }`,
   );
 }
 

@@ -11,7 +11,7 @@ import { reportText } from './report-text.js';
 /** `mailroom check`: exits with 1 when there are errors, with 0 when there are only warnings. */
 export const CHECK: Command = {
   summary: 'compile all templates, render their samples, and lint the mails',
-  usage: `Usage: mailroom check [options]
+  usage: `Usage: nest-mailroom check [options]
 
   --json                print the report as JSON
 ${PROJECT_USAGE}

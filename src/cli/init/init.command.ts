@@ -10,7 +10,7 @@ import { plannedChanges } from './planned-changes.js';
 /** `mailroom init`: adds what is missing, writes over nothing, and does nothing when run again. */
 export const INIT: Command = {
   summary: 'put a layout, a welcome mail and the build setting into a Nest application',
-  usage: `Usage: mailroom init [options]
+  usage: `Usage: nest-mailroom init [options]
 
   --project <name>   project of nest-cli.json (default: the one that nest build builds)
   --templates <dir>  folder for the templates (default: templates in the source root)

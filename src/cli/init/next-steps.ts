@@ -47,8 +47,8 @@ function typesStep({ templates, isDefaultFolder, project }: Application): readon
   const setting = `Both find the templates once package.json has "mailroom": { "templates": "${templates}" }`;
   return [
     'Let the compiler and CI find mistakes:',
-    `   npx mailroom types${flag}   a wrong template name or context no longer compiles`,
-    `   npx mailroom check${flag}   compiles and lints all templates`,
+    `   npx nest-mailroom types${flag}   a wrong template name or context no longer compiles`,
+    `   npx nest-mailroom check${flag}   compiles and lints all templates`,
     ...(isDefaultFolder ? [] : [`   ${setting}`]),
   ];
 }

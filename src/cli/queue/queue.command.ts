@@ -9,7 +9,7 @@ import { showStats } from './show-stats.js';
 /** `mailroom queue`: what an operator needs of a spool, while the application uses it or not. */
 export const QUEUE: Command = {
   summary: 'show and steer queued mails',
-  usage: `Usage: mailroom queue <action> [options]
+  usage: `Usage: nest-mailroom queue <action> [options]
 
   ls                    the mails, newest first
   show <id>             one mail, with every attempt and what the server said

@@ -1,7 +1,7 @@
 import type { ContextSlot, ContextUse } from '../../render/context-slot.js';
 
 const HEADER = [
-  '// Written by `mailroom types` from the templates. Do not edit: run it again.',
+  '// Written by `nest-mailroom types` from the templates. Do not edit: run it again.',
   "import 'nest-mailroom';",
   '',
   "declare module 'nest-mailroom' {",

@@ -15,7 +15,7 @@ const FILE_NAME = 'mail-templates.d.ts';
 
 export const TYPES: Command = {
   summary: 'write the types of the templates and their contexts',
-  usage: `Usage: mailroom types [options]
+  usage: `Usage: nest-mailroom types [options]
 
   --out <file>          file to write (default: ${FILE_NAME} in the source root)
   --check               write nothing; exit 1 when the file is stale
@@ -73,7 +73,7 @@ async function check({ name, path }: TypesFile, entries: Entries, terminal: Term
   const changed = [...entries].filter(([, entry]) => !found?.includes(entry)).map(([template]) => template);
   const stale = changed.length > 0 ? changed.join(', ') : 'it has more than the templates';
   const state = found === undefined ? 'does not exist' : `is stale: ${stale}`;
-  terminal.err(`${name} ${state}. Run: mailroom types\n`);
+  terminal.err(`${name} ${state}. Run: npx nest-mailroom types\n`);
   return EXIT.faults;
 }
 

@@ -248,7 +248,7 @@ describe('a workspace', () => {
   test("another project gets a list of its own, with the workspace's in it", async () => {
     const dir = await workspace();
     const { out } = await runCli(dir, 'init', '--project', 'office');
-    expect(out).toMatch(/npx mailroom types --project office/);
+    expect(out).toMatch(/npx nest-mailroom types --project office/);
     expect(await contents(dir)).toHaveProperty(['apps/office/src/templates/welcome.hbs']);
     expect(await settingsOf(dir)).toEqual({
       ...WORKSPACE,

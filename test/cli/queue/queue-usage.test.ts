@@ -15,12 +15,12 @@ test.each([
   const { code, out, err } = await runCli(tmpdir(), 'queue', ...args);
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(message);
-  expect(err).toContain('Usage: mailroom queue <action>');
+  expect(err).toContain('Usage: nest-mailroom queue <action>');
 });
 
 test('--help tells everything', async () => {
   for (const args of [['--help'], ['retry', '--help']]) {
     const { code, out } = await runCli(tmpdir(), 'queue', ...args);
-    expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: mailroom queue <action>/)]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: nest-mailroom queue <action>/)]);
   }
 });

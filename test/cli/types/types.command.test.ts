@@ -183,7 +183,7 @@ test('--check says which templates are stale', async () => {
   await write(dir, { 'billing/invoice.hbs': '{{sum}}' });
   expect(await runCli(dir, ...args, '--check')).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/is stale: billing\/invoice\. Run: mailroom types/),
+    err: expect.stringMatching(/is stale: billing\/invoice\. Run: npx nest-mailroom types/),
   });
 });
 
