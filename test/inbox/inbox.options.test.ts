@@ -104,7 +104,7 @@ describe('options of a factory', () => {
     [undefined, /expected the factory to give an object of options, got nothing/],
     [null, /got null/],
     [[], /got an array/],
-    ['mail', /got "mail"/],
+    ['mail', /got a string/],
     [{ path: '../up' }, /path: expected a path such as 'mail'/],
     [{ paht: 'x' }, /Did you mean path\?/],
   ])('%j is refused', async (given, message) => {
