@@ -106,7 +106,7 @@ describe('options of a factory', () => {
     [[], /got an array/],
     ['mail', /got a string/],
     [{ path: '../up' }, /path: expected a path such as 'mail'/],
-    [{ paht: 'x' }, /Did you mean path\?/],
+    [{ paht: 'x' }, /Did you mean "path"\?/],
   ])('%j is refused', async (given, message) => {
     expect(await answerOf({ useFactory: () => given as MailInboxOptions }, 'mail')).toMatch(message);
   });
