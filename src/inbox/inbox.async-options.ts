@@ -48,6 +48,6 @@ export function givenOptions(value: unknown): MailInboxOptions {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new MailError(
     'config',
-    `${TITLE}: expected the factory to give an object of options, got ${show(value)}.`,
+    `${TITLE}: expected the factory to give an object of options, got ${typeof value === 'string' ? 'a string' : show(value)}.`,
   );
 }

@@ -88,7 +88,7 @@ test('a mail shows its sides, at several widths and in both schemes', async () =
   await inbox.tab('Source');
   await inbox.page.getByText('MIME-Version: 1.0').first().waitFor();
   await inbox.tab('Delivery');
-  await inbox.page.locator('.timeline').getByText('captured', { exact: true }).waitFor();
+  await inbox.page.locator('.timeline').getByText('captured', { exact: true }).first().waitFor();
   expect(inbox.page.url()).toMatch(/\/m\/[\w-]+\?tab=delivery$/);
   await inbox.page.reload();
   await inbox.page.locator('.timeline').waitFor();

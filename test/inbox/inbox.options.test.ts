@@ -104,9 +104,9 @@ describe('options of a factory', () => {
     [undefined, /expected the factory to give an object of options, got nothing/],
     [null, /got null/],
     [[], /got an array/],
-    ['mail', /got "mail"/],
+    ['mail', /got a string/],
     [{ path: '../up' }, /path: expected a path such as 'mail'/],
-    [{ paht: 'x' }, /Did you mean path\?/],
+    [{ paht: 'x' }, /Did you mean "path"\?/],
   ])('%j is refused', async (given, message) => {
     expect(await answerOf({ useFactory: () => given as MailInboxOptions }, 'mail')).toMatch(message);
   });
