@@ -471,9 +471,9 @@ describe('an endpoint', () => {
   ])('that %s is waited for as long as connectTimeout says', async (_title, answer) => {
     const tokens = await tokenServer(answer);
     const { port } = await mailServer();
-    const error = await account(port, client(tokens.url), { connectTimeout: 250 }).failure();
+    const error = await account(port, client(tokens.url), { connectTimeout: 2000 }).failure();
     expect(error).toMatchObject({ code: 'transport-unavailable', retryable: true, outcome: 'not-sent' });
-    expect(error.message).toContain('within 250 ms');
+    expect(error.message).toContain('within 2000 ms');
   });
 
   test('that is slow keeps no mail that is aborted, and serves the next', async () => {
@@ -518,7 +518,7 @@ describe('a callback', () => {
           reject(new Error('given up'));
         });
       });
-    const error = await account(port, { accessToken }, { connectTimeout: 250 }).failure();
+    const error = await account(port, { accessToken }, { connectTimeout: 2000 }).failure();
     expect(error).toMatchObject({ code: 'transport-unavailable' });
     expect(reason).toBe(error);
   });
@@ -718,7 +718,7 @@ describe('at boot', () => {
       { serviceClient: 'robot@x.test', privateKey: EC_KEY },
       'transport.oauth2.privateKey: expected an RSA key, as RS256 needs, got one for ec',
     ],
-    [{ serviceclient: 'robot@x.test', privateKey: KEY }, 'Did you mean `serviceClient`?'],
+    [{ serviceclient: 'robot@x.test', privateKey: KEY }, 'Did you mean "serviceClient"?'],
     [{ accessToken: 'hunter22', expires: 1 }, 'Write `accessToken` as a function'],
     [{ ...secret, tenantId: tenant }, 'Write `tenant`'],
   ])('%j is refused, and its secrets not shown', (oauth2, said) => {
