@@ -718,7 +718,7 @@ describe('at boot', () => {
       { serviceClient: 'robot@x.test', privateKey: EC_KEY },
       'transport.oauth2.privateKey: expected an RSA key, as RS256 needs, got one for ec',
     ],
-    [{ serviceclient: 'robot@x.test', privateKey: KEY }, 'Did you mean `serviceClient`?'],
+    [{ serviceclient: 'robot@x.test', privateKey: KEY }, 'Did you mean "serviceClient"?'],
     [{ accessToken: 'hunter22', expires: 1 }, 'Write `accessToken` as a function'],
     [{ ...secret, tenantId: tenant }, 'Write `tenant`'],
   ])('%j is refused, and its secrets not shown', (oauth2, said) => {
