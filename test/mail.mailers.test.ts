@@ -13,7 +13,7 @@ const root = () =>
 const boot = (provider: new (...dependencies: never[]) => unknown) =>
   Test.createTestingModule({ imports: [root()], providers: [provider] }).compile();
 
-const GUESS = "There is no mailer 'markting'. Did you mean 'marketing'? Known: default, marketing.";
+const GUESS = `There is no mailer 'markting'. Did you mean "marketing"? Known: default, marketing.`;
 
 describe('a misspelt mailer is guessed', () => {
   test('by @InjectMailer', async () => {
