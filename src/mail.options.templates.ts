@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   checkGroup,
   checkKeys,
@@ -62,9 +62,14 @@ export function resolveTemplates(
 function usualFolders({ nodeEnv, workingDir, entryDir }: Surroundings): readonly string[] {
   const sources = nodeEnv === 'production' ? undefined : templatesInSources({ workingDir, entryDir });
   if (sources !== undefined) return [sources];
-  return [...new Set([join(entryDir, 'templates'), join(workingDir, 'templates')])];
+  return [...new Set([...builtFolders(entryDir), workingDir].map((dir) => join(dir, 'templates')))];
 }
 
 function readHelpers(helpers: TemplateOptions['helpers'], place: Place): ResolvedTemplates['helpers'] {
   return helpers !== undefined && checkGroup(helpers, place) ? helpers : {};
+}
+
+/** A build of files beside `src` keeps that folder, as in dist/src/main.js, and copies assets to the one above it. */
+function builtFolders(entryDir: string): readonly string[] {
+  return basename(entryDir) === 'src' ? [entryDir, dirname(entryDir)] : [entryDir];
 }

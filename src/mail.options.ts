@@ -53,7 +53,7 @@ export interface MailerOptions {
 }
 
 export interface TemplateOptions {
-  /** Folder of the templates, relative to the working directory. @default outside production `templates` in the source root of nest-cli.json, where it is there; else beside the entry file, then in the working directory */
+  /** Folder of the templates, relative to the working directory. @default outside production `templates` in the source root of nest-cli.json, where it is there; else beside the entry file (of `dist/src/main.js` also in `dist`), then in the working directory */
   readonly dir?: string | undefined;
   /** Several folders; the first that has a name wins. */
   readonly dirs?: readonly string[] | undefined;

@@ -74,3 +74,14 @@ test('outside production the sources are used alone; in production they are not 
   expect(folders('production')).toEqual(['dist/templates', 'templates']);
   expect(folders('test', { dir: 'dist/templates' })).toEqual(['dist/templates']);
 });
+
+test.each([
+  ['dist/src', ['dist/src/templates', 'dist/templates', 'templates']],
+  ['dist/apps/shop/src', ['dist/apps/shop/src/templates', 'dist/apps/shop/templates', 'templates']],
+  ['dist/sources', ['dist/sources/templates', 'templates']],
+])('in production, an entry file in %s finds what the build copied', async (entryDir, expected) => {
+  const dir = await folder(APP);
+  const surroundings = { nodeEnv: 'production', workingDir: dir, entryDir: join(dir, entryDir) };
+  const { folders } = resolveTemplates({}, surroundings, new ConfigReport());
+  expect(folders.map((found) => found.dir)).toEqual(expected.map((path) => join(dir, path)));
+});

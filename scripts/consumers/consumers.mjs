@@ -38,5 +38,11 @@ export const CONSUMERS = [
     ],
   },
   { name: 'Nest 12, pnpm with hoist: false, Vitest', nest: 12, make: made(12, strictPnpm), builds: [TSC] },
-  { name: 'Nest 11, Yarn 4 PnP, Jest', nest: 11, make: made(11, pnpYarn), builds: [TSC] },
+  {
+    name: 'Nest 11, Yarn 4 PnP, Jest',
+    nest: 11,
+    // A peer of ts-jest that the scaffold does not name.
+    make: made(11, pnpYarn, ['jest-util@^30.0.0']),
+    builds: [TSC],
+  },
 ];

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../package/command.mjs';
 
@@ -15,6 +15,8 @@ const LONG = { timeout: 600_000 };
  * @property {(name: string, ...args: string[]) => [string, string[]]} program of a dependency
  * @property {(args: readonly string[]) => [string, string[]]} node
  */
+
+const LOCKFILE = join(import.meta.dirname, '../../package-lock.json');
 
 const node = (args) => ['node', args];
 
@@ -63,6 +65,7 @@ export function pnpYarn(tools) {
         npmRegistryServer: registry,
       };
       await writeFile(join(folder, '.yarnrc.yml'), JSON.stringify(settings));
+      await replaceAbsent(folder);
       // Without a lock file here, the folder would count as a part of a project further up.
       await writeFile(join(folder, 'yarn.lock'), '');
       return run(folder, 'node', [yarn, 'add', ...packages], LONG);
@@ -71,4 +74,28 @@ export function pnpYarn(tools) {
     program: (name, ...args) => ['node', [yarn, 'run', name, ...args]],
     node: (args) => ['node', [yarn, 'node', ...args]],
   };
+}
+
+/**
+ * The binaries of other platforms that the registry at hand did not serve: those in our own lock file without
+ * a checksum (see complete-lockfile.mjs).
+ */
+async function absentBinaries() {
+  const { packages } = JSON.parse(await readFile(LOCKFILE, 'utf8'));
+  const isForeign = ({ os, cpu }) => !os.includes(process.platform) || !cpu.includes(process.arch);
+  return Object.entries(packages)
+    .filter(([, entry]) => entry.os && entry.cpu && !entry.integrity && isForeign(entry))
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+}
+
+/** Yarn, unlike the others, refuses to install when an optional package is not to be had: it gets an empty one. */
+async function replaceAbsent(folder) {
+  const empty = join(folder, 'empty-package');
+  await mkdir(empty);
+  await writeFile(join(empty, 'package.json'), '{ "name": "empty-package", "version": "1.0.0" }');
+  const file = join(folder, 'package.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8'));
+  const absent = await absentBinaries();
+  manifest.resolutions = Object.fromEntries(absent.map((name) => [name, 'portal:./empty-package']));
+  await writeFile(file, JSON.stringify(manifest, null, 2));
 }
