@@ -5,16 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = join(__dirname, '../..');
-const NEST = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
 const DIST = join(ROOT, 'examples/signup/dist');
 const POLL_MS = 10;
 
-/** Compiles the library and the example, as `npm start` does. */
+/** Builds the library and the example, as `npm start` does. */
 export async function buildExample(): Promise<void> {
-  const run = promisify(execFile);
-  await run(process.execPath, [NEST, 'build'], { cwd: ROOT });
-  await run(process.execPath, ['scripts/build-inbox.mjs'], { cwd: ROOT });
-  await run(process.execPath, [NEST, 'build', 'signup'], { cwd: ROOT });
+  await promisify(execFile)(process.execPath, ['scripts/build-example.mjs'], { cwd: ROOT });
 }
 
 export interface Exit {
