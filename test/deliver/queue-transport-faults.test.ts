@@ -69,7 +69,7 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     expectAllSentWithOneAttempt(result);
   });
 
-  test.each(['MAIL', 'RCPT', 'DATA'])('503 to %s, and a new connection mends it', async (command) => {
+  test.each(['MAIL', 'RCPT', 'DATA'])('503 to %s, and a new connection fixes it', async (command) => {
     let confused: number | undefined;
     let refusals = 0;
     const result = await mended(

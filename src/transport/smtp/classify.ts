@@ -17,7 +17,8 @@ export interface FailedAttempt {
 
 /** Whether a new session may get another answer: the old one is out of step, or not logged in any more. */
 export function isSessionSpoilt(error: unknown): boolean {
-  const { reply, rejected } = readFault(error);
+  const { reply, rejected, isStrange } = readFault(error);
+  if (isStrange) return true;
   return [reply, ...rejected.map((fault) => fault.reply)].some(
     (answer) => answer !== undefined && isTransportReply(answer),
   );
@@ -26,7 +27,7 @@ export function isSessionSpoilt(error: unknown): boolean {
 type Verdict = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
   readonly code: MailErrorCode;
   readonly what: string;
-  readonly mend?: string;
+  readonly advice?: string;
 };
 
 /**
@@ -37,9 +38,9 @@ export function classifySmtpError(error: unknown, attempt: FailedAttempt): MailE
   const fault = concealed(readFault(error), attempt.conceal);
   const verdict =
     attempt.progress === 'connect' ? beforeMail(fault, attempt) : fromMailOn(fault, attempt.progress);
-  const { code, what, mend, ...traits } = verdict;
+  const { code, what, advice, ...traits } = verdict;
   const said = fault.reply ? `: ${quote(fault.reply)}` : unanswered(fault);
-  return new MailError(code, `${attempt.peer} ${what}${said}${mend ? `. ${mend}` : ''}`, {
+  return new MailError(code, `${attempt.peer} ${what}${said}${advice ? `. ${advice}` : ''}`, {
     ...traits,
     cause: causeOf(error, fault),
     smtp: fault.reply,
@@ -61,7 +62,9 @@ function unanswered({ text, originalCode }: SmtpFault): string {
 const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
 
 function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): Verdict {
-  if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) return authentication();
+  if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) {
+    return isAnswered(fault) && !isRefusal(fault) ? strange('connect') : authentication();
+  }
   if (fault.code === 'ETLS' && fault.reply) return noStartTls();
   if (fault.code === 'ETLS' || TLS_FAULT.test(fault.originalCode ?? '')) return untrusted(fault);
   if (fault.code === 'ECONFIG') return { code: 'config', what: 'cannot be talked to with these options' };
@@ -69,13 +72,24 @@ function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): V
   return { code: 'transport-unavailable', what: fault.reply ? 'turned us away' : 'could not be reached' };
 }
 
+const isAnswered = ({ reply, isStrange }: SmtpFault): boolean => isStrange || reply !== undefined;
+
+/** Only 4yz and 5yz refuse (RFC 5321 §4.2.1). */
+const isRefusal = ({ reply }: SmtpFault): boolean => reply !== undefined && reply.code >= 400;
+
+/** Nobody can tell what was meant: temporary, and once the body was out the mail may have been taken. */
+const strange = (progress: Progress): Verdict =>
+  progress === 'data'
+    ? { code: 'ambiguous', what: 'took the mail, but did not answer as SMTP does, so it may have been sent' }
+    : { code: 'transport-unavailable', what: 'did not answer as SMTP does' };
+
 /** nodemailer's words for a server that was reached and said nothing. */
 const UNGREETED = 'Greeting never received';
 
 const ungreeted = (): Verdict => ({
   code: 'transport-unavailable',
   what: 'was reached, but did not greet',
-  mend: "If it starts with TLS, as on port 465, use smtps:// instead of smtp://, or `tls: 'implicit'`",
+  advice: "If it starts with TLS, as on port 465, use smtps:// instead of smtp://, or `tls: 'implicit'`",
 });
 
 const AUTH_FAULTS: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2']);
@@ -87,22 +101,22 @@ const TLS_FAULT =
 const authentication = (): Verdict => ({
   code: 'authentication',
   what: 'refused the login',
-  mend: 'Check username and password (or the token) and that this account may send',
+  advice: 'Check username and password (or the token) and that this account may send',
 });
 
 const noStartTls = (): Verdict => ({
   code: 'tls',
   what: 'does not offer STARTTLS, and without TLS the mail is not sent',
-  mend: "If plain text is meant, say so: `?tls=off` in the URL, `MAIL_TLS=off`, or `tls: 'off'`",
+  advice: "If plain text is meant, say so: `?tls=off` in the URL, `MAIL_TLS=off`, or `tls: 'off'`",
 });
 
 const untrusted = ({ originalCode = '' }: SmtpFault): Verdict => ({
   code: 'tls',
   what: 'could not be secured',
-  mend: mendTls(originalCode),
+  advice: adviceOnTls(originalCode),
 });
 
-function mendTls(originalCode: string): string {
+function adviceOnTls(originalCode: string): string {
   if (TOO_OLD.test(originalCode)) return 'It has to speak TLS 1.2 or later; nothing older is safe';
   return originalCode.startsWith('ERR_SSL_')
     ? "If it starts in plain text, as on port 587 or 25, use smtp:// (STARTTLS) instead of smtps:// (implicit TLS), or `tls: 'required'`"
@@ -112,6 +126,7 @@ function mendTls(originalCode: string): string {
 const TOO_OLD = /_(?:ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/;
 
 function fromMailOn(fault: SmtpFault, progress: Progress): Verdict {
+  if (isAnswered(fault) && !isRefusal(fault)) return strange(progress);
   if (fault.rejected.length > 0 && !fault.rejected.every(isTransportFault)) return allRejected(fault);
   if (fault.reply) return ofReply(fault.reply);
   if (fault.code !== undefined && OUR_FAULTS.has(fault.code)) {
@@ -136,7 +151,7 @@ const allRejected = ({ rejected }: SmtpFault): Verdict => ({
 
 const isTransportFault = ({ reply }: SmtpFault): boolean => reply !== undefined && isTransportReply(reply);
 
-/** 503: the session was out of step, which a new connection mends. 530, 534, 535, 538: the login (RFC 4954). 421: closing. */
+/** 503: the session was out of step, which a new connection fixes. 530, 534, 535, 538: the login (RFC 4954). 421: closing. */
 const isTransportReply = ({ code }: SmtpReply): boolean => code === 421 || code === 503 || isLoginReply(code);
 const isLoginReply = (code: number): boolean => [530, 534, 535, 538].includes(code);
 
@@ -146,7 +161,7 @@ function ofReply(reply: SmtpReply): Verdict {
   return { code: 'message-rejected', what: 'refused the mail', retryable: isTemporary(reply) };
 }
 
-/** 4yz: the same again later. An answer out of place (2yz, 3yz) condemns nothing for good either. */
+/** 4yz: the same again later. */
 const isTemporary = ({ code }: SmtpReply): boolean => code < 500;
 
 function rejectionOf({ recipient = '', reply }: SmtpFault): Rejection {

@@ -9,6 +9,8 @@ export interface SmtpFault {
   readonly command: string | undefined;
   readonly text: string;
   readonly reply: SmtpReply | undefined;
+  /** Something was answered, and it is no reply, or none to what was said. */
+  readonly isStrange: boolean;
   readonly recipient: string | undefined;
   /** One for each refused recipient, when all were refused. */
   readonly rejected: readonly SmtpFault[];
@@ -16,27 +18,42 @@ export interface SmtpFault {
 
 const LONGEST_TEXT = 1000;
 
+/** A pool that makes no second attempt says so instead of what happened. */
+const POOL_GAVE_UP = /^Reached maximum number of retries after connection was closed$/;
+
+/** The code of a session that cannot go on: what was heard is no reply, or none to what was said. */
+export const OUT_OF_STEP = 'ESESSION';
+
 export function readFault(error: unknown): SmtpFault {
   const command = textOf(error, 'command');
   const rejected = fieldOf(error, 'rejectedErrors');
+  const code = textOf(error, 'code');
+  const response = textOf(error, 'response');
+  const reply = readReply(response, command);
   return {
-    code: textOf(error, 'code'),
+    code,
     originalCode: textOf(error, 'originalCode'),
     command,
-    text: oneLine(textOf(error, 'message') ?? String(error)),
-    reply: readReply(textOf(error, 'response'), command),
+    text: oneLine(
+      (textOf(error, 'message') ?? String(error)).replace(POOL_GAVE_UP, 'Connection closed unexpectedly'),
+    ),
+    reply,
+    isStrange: code === OUT_OF_STEP || (response !== undefined && !reply),
     recipient: textOf(error, 'recipient'),
     rejected: Array.isArray(rejected) ? rejected.map(readFault) : [],
   };
 }
 
-/** Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): codes of the last line, text of all. */
+/**
+ * Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): codes of the last line, text of all.
+ * Undefined for what is no reply: other lines, lines with different codes, and codes that SMTP has no use for.
+ */
 export function readReply(response: string | undefined, command: string | undefined): SmtpReply | undefined {
   const lines = (response ?? '')
     .split(/\r?\n/)
-    .map((line) => /^(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})\b ?)?(.*)$/.exec(line));
+    .map((line) => /^([2-5]\d\d)(?:[ -]|$)(?:([245]\.\d{1,3}\.\d{1,3})\b ?)?(.*)$/.exec(line));
   const last = lines.at(-1);
-  if (!last) return undefined;
+  if (!last || lines.some((line) => line?.[1] !== last[1])) return undefined;
   const enhanced = last[2];
   return {
     code: Number(last[1]),

@@ -83,7 +83,7 @@ async function firstBytes({ body }: Response): Promise<string> {
     size += chunk.length;
     if (size > LARGEST_ANSWER) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, LARGEST_ANSWER).toString('utf8');
 }
 
 /** `fetch` says "fetch failed", and why in the cause. */
