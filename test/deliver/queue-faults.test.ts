@@ -118,6 +118,26 @@ describe('an answer that is no SMTP reply', () => {
   });
 });
 
+test.each(['552 5.5.3 enough', '550 5.5.3 enough', '552 enough'])(
+  'more recipients than the server takes at a time (%s): all are reached, each once',
+  async (answer) => {
+    let taken = 0;
+    const smtp = await server((line) => {
+      if (line.startsWith('MAIL')) taken = 0;
+      if (!line.startsWith('RCPT')) return undefined;
+      taken += 1;
+      return taken > 3 ? answer : undefined;
+    });
+    const { mail: service, queue } = await queueing(at(smtp.port));
+    const to = Array.from({ length: 10 }, (_, n) => `u${n}@example.test`);
+    const { id } = await service.queue({ ...mail, to });
+    await until(async () => (await queue.get(id))?.state === 'sent');
+    const attempts = (await queue.get(id))?.attempts ?? [];
+    expect(attempts.flatMap(({ accepted }) => accepted).toSorted()).toEqual(to);
+    expect(smtp.bodies).toHaveLength(4);
+  },
+);
+
 test('an application that closes in the middle of a send gives the mail back, with no attempt counted', async () => {
   const smtp = await server(atFirst(1, /^RCPT/, SILENCE));
   const path = await spoolPath();

@@ -102,6 +102,13 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     expectAllSentWithOneAttempt(result);
   });
 
+  test('a server that takes nothing without TLS', async () => {
+    const result = await mended(atFirst(2, /^MAIL/, '530 5.7.0 Must issue a STARTTLS command first'));
+    expect(result.paused.error).toMatchObject({ code: 'tls', smtp: { code: 530 } });
+    expect(result.names).toContain('mail.alarm');
+    expectAllSentWithOneAttempt(result);
+  });
+
   test('a host that has no address is asked again and again', async () => {
     const { mail: service, queue, next } = await queueing({ host: 'mail.invalid', tls: 'off' });
     const paused = next('mail.paused');

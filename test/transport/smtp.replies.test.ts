@@ -194,3 +194,37 @@ describe('a reply that comes before its command', () => {
     await expectNextMailOnNewConnection(server, send);
   });
 });
+
+describe('too many recipients', () => {
+  test.each(['552 5.5.3 enough', '550 5.5.3 enough', '552 enough', '452 4.5.3 enough'])(
+    'those who got %j are to be tried again, and the others got the mail',
+    async (answer) => {
+      const { send } = await connected((line) => (/RCPT TO:<[c-z]/.test(line) ? answer : undefined));
+      const receipt = await send('a@to.test', 'b@to.test', 'c@to.test', 'd@to.test');
+      expect(receipt.accepted).toEqual(['a@to.test', 'b@to.test']);
+      expect(receipt.rejected).toMatchObject([
+        { address: 'c@to.test', retryable: true },
+        { address: 'd@to.test', retryable: true },
+      ]);
+    },
+  );
+
+  test.each(['552 5.2.2 full', '552 5.3.4 too big'])('%j says something else', async (answer) => {
+    const { send } = await connected((line) => (line.includes('<b@') ? answer : undefined));
+    const { rejected } = await send('a@to.test', 'b@to.test');
+    expect(rejected).toMatchObject([{ address: 'b@to.test', retryable: false }]);
+  });
+});
+
+test.each([
+  ['530 5.7.0 Must issue a STARTTLS command first', 'tls'],
+  ['538 5.7.11 in the clear, no', 'tls'],
+  ['530 5.7.0 log in another way', 'authentication'],
+])('a login that is answered with %j: %s', async (answer, code) => {
+  const { send } = await connected(
+    (line) =>
+      line.startsWith('EHLO') ? '250-test\r\n250 AUTH LOGIN' : line.startsWith('AUTH') ? answer : undefined,
+    { username: 'ada', password: 'secret' },
+  );
+  expect(await failure(send())).toMatchObject({ code, retryable: true, scope: 'transport' });
+});

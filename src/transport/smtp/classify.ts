@@ -1,6 +1,7 @@
 import { MailError } from '../../mail.errors.js';
 import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../mail.errors.js';
 import type { Progress } from '../outgoing.js';
+import { adviceOnReply } from './reply-advice.js';
 import { readFault } from './smtp-fault.js';
 import type { SmtpFault } from './smtp-fault.js';
 
@@ -62,14 +63,17 @@ function unanswered({ text, originalCode }: SmtpFault): string {
 const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
 
 function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): Verdict {
-  if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) {
-    return isAnswered(fault) && !isRefusal(fault) ? strange('connect') : authentication();
-  }
+  if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) return ofLogin(fault);
   if (fault.code === 'ETLS' && fault.reply) return noStartTls();
   if (fault.code === 'ETLS' || TLS_FAULT.test(fault.originalCode ?? '')) return untrusted(fault);
   if (fault.code === 'ECONFIG') return { code: 'config', what: 'cannot be talked to with these options' };
   if (startsPlain && fault.code === 'ETIMEDOUT' && fault.text === UNGREETED) return ungreeted();
   return { code: 'transport-unavailable', what: fault.reply ? 'turned us away' : 'could not be reached' };
+}
+
+function ofLogin(fault: SmtpFault): Verdict {
+  if (isAnswered(fault) && !isRefusal(fault)) return strange('connect');
+  return fault.reply && wantsTls(fault.reply) ? tlsWanted() : authentication();
 }
 
 const isAnswered = ({ reply, isStrange }: SmtpFault): boolean => isStrange || reply !== undefined;
@@ -143,32 +147,67 @@ const OUR_FAULTS: ReadonlySet<string> = new Set(
   'EENVELOPE EMESSAGE ESTREAM EFILEACCESS EURLACCESS EMAXRECIPIENTS EREQUIRETLS'.split(' '),
 );
 
-const allRejected = ({ rejected }: SmtpFault): Verdict => ({
+const allRejected = ({ rejected, reply }: SmtpFault): Verdict => ({
   code: 'recipients-rejected',
   what: 'refused every recipient',
   retryable: rejected.some((fault) => rejectionOf(fault).retryable),
+  ...adviceField(reply),
 });
+
+const adviceField = (reply: SmtpReply | undefined): Pick<Verdict, 'advice'> => {
+  const advice = reply && adviceOnReply(reply);
+  return advice === undefined ? {} : { advice };
+};
 
 const isTransportFault = ({ reply }: SmtpFault): boolean => reply !== undefined && isTransportReply(reply);
 
-/** 503: the session was out of step, which a new connection fixes. 530, 534, 535, 538: the login (RFC 4954). 421: closing. */
-const isTransportReply = ({ code }: SmtpReply): boolean => code === 421 || code === 503 || isLoginReply(code);
-const isLoginReply = (code: number): boolean => [530, 534, 535, 538].includes(code);
+/** 421: closing. 503: the session was out of step, which a new connection fixes. */
+const isTransportReply = (reply: SmtpReply): boolean =>
+  reply.code === 421 || reply.code === 503 || isLoginReply(reply) || wantsTls(reply);
+
+/** RFC 4954 §6, RFC 5248 §2.4: the login, or that there was none. */
+const isLoginReply = ({ code }: SmtpReply): boolean => [432, 525, 530, 534, 535].includes(code);
+
+/**
+ * RFC 5248 §2.4: encryption is needed, for all or for this login. 530 5.7.0 says both that TLS is wanted (RFC 3207 §4)
+ * and that a login is (RFC 4954 §6): there alone the text chooses, and both are the transport's fault.
+ */
+function wantsTls({ code, enhanced = '5.7.0', text }: SmtpReply): boolean {
+  if (code !== 530 || enhanced !== '5.7.0') return [523, 524, 538].includes(code);
+  return /\bSTARTTLS\b/i.test(text) || (/\b(TLS|SSL|encrypt)/i.test(text) && !ASKS_LOGIN.test(text));
+}
+
+const ASKS_LOGIN = /\b(auth|log ?in|credential|password)/i;
+
+const tlsWanted = (): Verdict => ({
+  code: 'tls',
+  what: 'takes nothing without TLS',
+  advice: "Use smtp:// with `tls: 'required'` (STARTTLS), or smtps://, instead of plain text",
+});
 
 function ofReply(reply: SmtpReply): Verdict {
-  if (isLoginReply(reply.code)) return authentication();
+  if (wantsTls(reply)) return tlsWanted();
+  if (isLoginReply(reply)) return authentication();
   if (isTransportReply(reply)) return { code: 'transport-unavailable', what: 'turned us away' };
-  return { code: 'message-rejected', what: 'refused the mail', retryable: isTemporary(reply) };
+  const retryable = isTemporary(reply);
+  return { code: 'message-rejected', what: 'refused the mail', retryable, ...adviceField(reply) };
 }
 
 /** 4yz: the same again later. */
 const isTemporary = ({ code }: SmtpReply): boolean => code < 500;
 
+/**
+ * Fewer at a time would do, so this recipient is to be tried again. RFC 821 had 552 for it, which RFC 5321 §4.5.3.1.10
+ * wants read as 452; a 552 that says by its enhanced code what it means is another one.
+ */
+const areTooMany = ({ code, enhanced }: SmtpReply): boolean =>
+  enhanced === undefined ? code === 552 : enhanced.endsWith('.5.3');
+
 function rejectionOf({ recipient = '', reply }: SmtpFault): Rejection {
   if (!reply) return { address: recipient, code: 'recipients-rejected', retryable: true };
   const { code, retryable } = isTransportReply(reply)
     ? { code: ofReply(reply).code, retryable: true }
-    : { code: 'recipients-rejected' as const, retryable: isTemporary(reply) };
+    : { code: 'recipients-rejected' as const, retryable: isTemporary(reply) || areTooMany(reply) };
   return { address: recipient, code, retryable, smtp: reply };
 }
 

@@ -120,7 +120,7 @@ export class Session {
 
   /** Reads along before nodemailer does. */
   #watch(watch: ReplyWatch): () => void {
-    const socket = this.#connection._socket;
+    const { _socket: socket } = this.#connection;
     if (!socket) return () => {};
     const read = (chunk: Buffer) => {
       try {

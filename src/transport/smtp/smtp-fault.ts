@@ -45,7 +45,7 @@ export function readFault(error: unknown): SmtpFault {
 }
 
 /**
- * Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): codes of the last line, text of all.
+ * Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): the code, and text of all lines.
  * Undefined for what is no reply: other lines, lines with different codes, and codes that SMTP has no use for.
  */
 export function readReply(response: string | undefined, command: string | undefined): SmtpReply | undefined {
@@ -54,7 +54,8 @@ export function readReply(response: string | undefined, command: string | undefi
     .map((line) => /^([2-5]\d\d)(?:[ -]|$)(?:([245]\.\d{1,3}\.\d{1,3})\b ?)?(.*)$/.exec(line));
   const last = lines.at(-1);
   if (!last || lines.some((line) => line?.[1] !== last[1])) return undefined;
-  const enhanced = last[2];
+  // Some give it in their first line alone.
+  const enhanced = last[2] ?? lines.find((line) => line?.[2])?.[2];
   return {
     code: Number(last[1]),
     ...(enhanced !== undefined && { enhanced }),
