@@ -80,6 +80,18 @@ describe('an answer that does not come', () => {
   });
 });
 
+test('RSET that is never answered does not stop the others', async () => {
+  const smtp = await server((line) => {
+    if (line.startsWith('RSET')) return SILENCE;
+    return line.includes('<no') ? '550 5.1.1 nobody here' : undefined;
+  });
+  const { mail: service, queue } = await queueing({ ...at(smtp.port), connectTimeout: 300 });
+  for (let n = 0; n < 6; n += 1) await service.queue({ ...mail, to: `no${n}@example.test` });
+  const { id } = await service.queue(mail);
+  await until(async () => (await queue.get(id))?.state === 'sent');
+  await until(async () => (await queue.stats()).states.dead === 6);
+});
+
 describe('an answer that is no SMTP reply', () => {
   const STRANGE = ['<html>oops</html>', '999 x', '150 x', '354 x', '250-fine\r\n550 no'];
 

@@ -1,9 +1,17 @@
+import type { SmtpAnswer } from 'nest-mailroom/testing';
 import { MailError } from '../../src/mail.errors.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import { expectNoOpenSockets } from '../support/open-handles.js';
 import { renderedMessage } from '../support/rendered-message.js';
-import { type Script, type ScriptedServer, startScriptedServer } from '../support/scripted-server.js';
+import {
+  DROP,
+  RESET,
+  type Script,
+  type ScriptedServer,
+  SILENCE,
+  startScriptedServer,
+} from '../support/scripted-server.js';
 
 const open: Array<() => Promise<void>> = [];
 afterEach(async () => {
@@ -227,4 +235,47 @@ test.each([
     { username: 'ada', password: 'secret' },
   );
   expect(await failure(send())).toMatchObject({ code, retryable: true, scope: 'transport' });
+});
+
+describe('RSET after a refused mail', () => {
+  const refused = (answer: SmtpAnswer): Script => {
+    return (line, connection) => {
+      if (connection > 1) return undefined;
+      if (line.startsWith('RSET')) return answer;
+      return line.startsWith('RCPT') ? '550 5.1.1 no' : undefined;
+    };
+  };
+
+  test.each<[what: string, answer: SmtpAnswer]>([
+    ['is never answered', SILENCE],
+    ['is answered without an end', { trickle: '250-wait' }],
+    ['is refused', '500 5.5.1 what'],
+    ['is answered by no reply', '<html>'],
+    ['is answered twice', '250 fine\r\n250 fine'],
+    ['ends the connection', DROP],
+    ['resets the connection', RESET],
+  ])('that %s: the refusal is told, and the next mail goes over a new connection', async (_, answer) => {
+    const { server, send } = await connected(refused(answer), { poolSize: 1, connectTimeout: 500 });
+    const [first, second] = [failure(send()), send()];
+    expect(await first).toMatchObject({ code: 'recipients-rejected', smtp: { code: 550 } });
+    await expect(second).resolves.toMatchObject({ accepted: ['ada@to.test'] });
+    expect(server.connections).toBe(2);
+  });
+
+  test('is waited for no longer than the attempt lasts', async () => {
+    const { server, transport } = await connected(refused(SILENCE), { poolSize: 1 });
+    const abort = new AbortController();
+    const sending = failure(transport.send(renderedMessage(), { signal: abort.signal }));
+    await server.saw('RSET');
+    abort.abort();
+    expect(await sending).toMatchObject({ code: 'recipients-rejected', smtp: { code: 550 } });
+    await server.quiet();
+  });
+
+  test('that is answered keeps the connection', async () => {
+    const { server, send } = await connected((line) => (line.includes('<no@') ? '550 5.1.1 no' : undefined));
+    for (let n = 0; n < 3; n += 1) await failure(send('no@to.test'));
+    await send();
+    expect(server.connections).toBe(1);
+  });
 });
