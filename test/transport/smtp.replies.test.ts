@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
 import type { SmtpAnswer } from 'nest-mailroom/testing';
 import { MailError } from '../../src/mail.errors.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
+import { saslOf } from '../../src/transport/smtp/oauth2/xoauth2.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import { expectNoOpenSockets } from '../support/open-handles.js';
 import { renderedMessage } from '../support/rendered-message.js';
@@ -277,5 +279,171 @@ describe('RSET after a refused mail', () => {
     for (let n = 0; n < 3; n += 1) await failure(send('no@to.test'));
     await send();
     expect(server.connections).toBe(1);
+  });
+});
+
+describe('a reply in another charset', () => {
+  const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+  const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
+
+  test.each<[string, Buffer, string]>([
+    ['UTF-8', utf8('550 5.1.1 Empfänger unbekannt – ок'), 'Empfänger unbekannt – ок'],
+    ['latin-1', latin1('550 5.1.1 Empfänger unbekannt'), 'Empfänger unbekannt'],
+    [
+      'a line of each',
+      Buffer.concat([utf8('550-5.1.1 Empfänger –\r\n'), latin1('550 5.1.1 gelöscht')]),
+      'Empfänger – gelöscht',
+    ],
+  ])('is read: %s', async (_, answer, text) => {
+    for (const command of ['MAIL', 'RCPT', 'DATA', 'END']) {
+      const { send } = await connected((line) => (line.startsWith(command) ? answer : undefined));
+      const error = await failure(send());
+      expect(error.smtp).toMatchObject({ code: 550, text });
+      expect(error.message).toContain(text);
+    }
+  });
+
+  test('and of a mail that was taken', async () => {
+    const answer = Buffer.concat([utf8('250-größer\r\n'), latin1('250 größer')]);
+    const { send } = await connected((line) => (line === 'END' ? answer : undefined));
+    expect(await send()).toMatchObject({ response: '250-größer 250 größer' });
+  });
+});
+
+describe('a reply cannot start a line of a log', () => {
+  const FORGED = 'no\u0085[Nest] 1 LOG\u001b[2K\u000b[Nest] 2\u000d[Nest] 3';
+
+  test.each([
+    ['MAIL', `550-5.7.1 ${FORGED}\r\n550 [Nest] 4`],
+    ['RCPT', `550-5.7.1 ${FORGED}\r\n550 [Nest] 4`],
+    ['END', `550-5.7.1 ${FORGED}\r\n550 [Nest] 4`],
+    ['END', `250-${FORGED}\r\n[Nest] 4 LOG`],
+  ])('to %s: %j', async (command, answer) => {
+    const { send } = await connected((line) => (line.startsWith(command) ? answer : undefined));
+    const error = await failure(send());
+    expect(linesOf(error)).toEqual([]);
+    expect(error.message).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('that says the mail was taken', async () => {
+    const { send } = await connected((line) => (line === 'END' ? `250-${FORGED}\r\n250 x` : undefined));
+    expect((await send()).response).not.toMatch(/\p{Cc}/u);
+  });
+
+  test.each([
+    ['550 [Nest] 4', 'S: 550-no [Nest] 1 LOG'],
+    ['[Nest] 4', 'smtp: no SMTP reply: [Nest] 4'],
+  ])('nor of the conversation that debug writes: %j', async (last, told) => {
+    const lines: string[] = [];
+    const server = await startScriptedServer((line) =>
+      line === 'END' ? `550-${FORGED}\r\n${last}` : undefined,
+    );
+    open.push(() => server.close());
+    const transport = new SmtpTransport(
+      { host: '127.0.0.1', port: server.port, tls: 'off', debug: true },
+      { logger: { log: () => {}, debug: (line: string) => void lines.push(line) } },
+    );
+    open.push(() => transport.close());
+    await failure(transport.send(renderedMessage(), { signal: never() }));
+    const written = lines.join('\n');
+    expect(written).toContain(told);
+    expect(written.split(/[\n\r\u0085\u2028\v]/).filter((line) => line.startsWith('[Nest]'))).toEqual([]);
+  });
+
+  /** Lines of what a log prints of an error that begin as one of Nest's own. */
+  const linesOf = (error: MailError): string[] =>
+    inspect(error, { depth: 9 })
+      .split(/[\n\r\u0085\u2028\v]/)
+      .filter((line) => /^\s*\[Nest\]/.test(line));
+});
+
+describe('a secret that a server quotes', () => {
+  // As long as Microsoft's are.
+  const TOKEN = `eyJ0eXAiOiJKV1Qi.${'Zm9vYmFyYmF6cXV4'.repeat(120)}.sig-nature_`;
+  const XOAUTH2 = saslOf('ada@to.test', TOKEN);
+  const PLAIN = Buffer.from('\0ada@to.test\0pa+ss/wörd=?').toString('base64');
+  /** What stands before it is the name alone, which is no secret. */
+  const PASSWORD_IN_PLAIN = PLAIN.slice(18, -4);
+
+  /** Every run of a text that is long enough to be of use. */
+  const parts = (secret: string): string[] =>
+    Array.from({ length: secret.length - 15 }, (_, at) => secret.slice(at, at + 16));
+
+  function expectHidden(shown: string, ...secrets: string[]): void {
+    for (const part of secrets.flatMap(parts)) expect(shown).not.toContain(part);
+  }
+
+  const wrapped = (code: string, text: string): string => {
+    const lines = text.match(/.{1,400}/g) ?? [];
+    return lines.map((line, at) => `${code}${at === lines.length - 1 ? ' ' : '-'}${line}`).join('\r\n');
+  };
+
+  const quotes: ReadonlyArray<readonly [string, (sent: string) => string]> = [
+    ['as it was sent', (sent) => `535 5.7.8 what is ${sent}`],
+    ['cut off', (sent) => `535 5.7.8 what is ${sent.slice(0, Math.ceil(sent.length / 2))}...`],
+    ['from the middle', (sent) => `535 5.7.8 what is ...${sent.slice(Math.floor(sent.length / 3))}`],
+    ['after a long text', (sent) => `535 5.7.8 ${'x '.repeat(490)}${sent}`],
+    ['over several lines', (sent) => wrapped('535', sent)],
+    ['without padding', (sent) => `535 5.7.8 what is ${sent.replace(/=+$/, '')}`],
+    ['in a URL', (sent) => `535 5.7.8 https://help.test/?said=${encodeURIComponent(sent)}`],
+  ];
+
+  async function failedLogin(login: SmtpOptions, mechanism: string, quote: (sent: string) => string) {
+    const lines: string[] = [];
+    const server = await startScriptedServer((line) => {
+      if (line.startsWith('EHLO')) return `250-test\r\n250 AUTH ${mechanism}`;
+      if (line === 'AUTH LOGIN') return '334 VXNlcm5hbWU6';
+      if (line === Buffer.from('ada@to.test').toString('base64')) return '334 UGFzc3dvcmQ6';
+      if (line === 'AUTH CRAM-MD5') return `334 ${Buffer.from('<1@test>').toString('base64')}`;
+      return /^(BANNER|QUIT)/.test(line) ? undefined : quote(line);
+    });
+    open.push(() => server.close());
+    const transport = new SmtpTransport(
+      { host: '127.0.0.1', port: server.port, tls: 'off', debug: true, ...login },
+      { logger: { log: () => {}, debug: (line: string) => void lines.push(line) } },
+    );
+    open.push(() => transport.close());
+    const error = await failure(transport.send(renderedMessage(), { signal: never() }));
+    expect(error.code).toBe('authentication');
+    return { shown: `${inspect(error, { depth: 9, maxStringLength: null })}\n${lines.join('\n')}`, server };
+  }
+
+  test.each(quotes)('is hidden: a token, %s', async (_, quote) => {
+    for (const accessToken of [TOKEN, () => Promise.resolve({ token: TOKEN })]) {
+      const oauth2 = { user: 'ada@to.test', accessToken };
+      const { shown } = await failedLogin({ oauth2 }, 'XOAUTH2', quote);
+      expectHidden(shown, TOKEN, XOAUTH2);
+    }
+  });
+
+  test.each(quotes)('is hidden: a password, %s', async (_, quote) => {
+    const login = { username: 'ada@to.test', password: 'pa+ss/wörd=?' };
+    for (const mechanism of ['PLAIN', 'LOGIN']) {
+      const { shown } = await failedLogin(login, mechanism, quote);
+      expect(shown).not.toContain('pa+ss/w');
+      expectHidden(shown, PASSWORD_IN_PLAIN, Buffer.from('pa+ss/wörd=?').toString('base64'));
+    }
+  });
+
+  test('is hidden: the digest of a password', async () => {
+    const login = { username: 'ada@to.test', password: 'pa+ss/wörd=?' };
+    const { shown, server } = await failedLogin(login, 'CRAM-MD5', (sent) => `535 5.7.8 what is ${sent}`);
+    expectHidden(shown, server.lines.at(-1) ?? '');
+  });
+
+  test('is hidden: by a server that takes the mail, or refuses it', async () => {
+    const login = { username: 'ada@to.test', password: 'pa+ss/wörd=?' };
+    const script =
+      (end: string): Script =>
+      (line) => {
+        if (line.startsWith('EHLO')) return '250-test\r\n250 AUTH PLAIN';
+        if (line.startsWith('AUTH')) return '235 welcome';
+        if (line.includes('<b@')) return `550 5.7.1 you are ${PLAIN}`;
+        return line === 'END' ? `${end} you are ${PLAIN}` : undefined;
+      };
+    const taken = await connected(script('250'), login);
+    expectHidden(inspect(await taken.send('a@to.test', 'b@to.test'), { depth: 9 }), PLAIN);
+    const refused = await connected(script('999'), login);
+    expectHidden(inspect(await failure(refused.send('a@to.test')), { depth: 9 }), PLAIN);
   });
 });

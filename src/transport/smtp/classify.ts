@@ -2,7 +2,7 @@ import { MailError } from '../../mail.errors.js';
 import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../mail.errors.js';
 import type { Progress } from '../outgoing.js';
 import { adviceOnReply } from './reply-advice.js';
-import { readFault } from './smtp-fault.js';
+import { fieldOf, readFault, shownFault } from './smtp-fault.js';
 import type { SmtpFault } from './smtp-fault.js';
 
 /** Where and how far an attempt came that failed. */
@@ -36,14 +36,14 @@ type Verdict = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
  * wording of a reply. Whatever happens before MAIL FROM is the transport's fault and leaves the mail blameless.
  */
 export function classifySmtpError(error: unknown, attempt: FailedAttempt): MailError {
-  const fault = concealed(readFault(error), attempt.conceal);
+  const fault = shownFault(readFault(error), attempt.conceal);
   const verdict =
     attempt.progress === 'connect' ? beforeMail(fault, attempt) : fromMailOn(fault, attempt.progress);
   const { code, what, advice, ...traits } = verdict;
   const said = fault.reply ? `: ${quote(fault.reply)}` : unanswered(fault);
   return new MailError(code, `${attempt.peer} ${what}${said}${advice ? `. ${advice}` : ''}`, {
     ...traits,
-    cause: causeOf(error, fault),
+    cause: causeOf(error, fault, attempt.conceal),
     smtp: fault.reply,
     rejected: fault.rejected.map(rejectionOf),
   });
@@ -51,7 +51,7 @@ export function classifySmtpError(error: unknown, attempt: FailedAttempt): MailE
 
 /** One refused recipient. */
 export function classifyRejection(error: unknown, conceal: (text: string) => string): Rejection {
-  return rejectionOf(concealed(readFault(error), conceal));
+  return rejectionOf(shownFault(readFault(error), conceal));
 }
 
 function unanswered({ text, originalCode }: SmtpFault): string {
@@ -215,16 +215,19 @@ function quote({ code, enhanced, text, command }: SmtpReply): string {
   return `${code}${enhanced ? ` ${enhanced}` : ''} ${text}${command && command !== 'CONN' ? ` (${command})` : ''}`;
 }
 
-function concealed(fault: SmtpFault, conceal: (text: string) => string): SmtpFault {
-  return {
-    ...fault,
-    text: conceal(fault.text),
-    reply: fault.reply && { ...fault.reply, text: conceal(fault.reply.text) },
-    rejected: fault.rejected.map((inner) => concealed(inner, conceal)),
-  };
+/** nodemailer's own error, unless it shows a secret or writes more than a line. */
+function causeOf(error: unknown, { text, code }: SmtpFault, conceal: (text: string) => string): unknown {
+  if (isShowable(error, conceal) && fieldOf(error, 'message') === text) return error;
+  return Object.assign(new Error(text), code !== undefined && { code });
 }
 
-/** nodemailer's own error, unless it quotes a secret. */
-function causeOf(error: unknown, { text }: SmtpFault): unknown {
-  return readFault(error).text === text ? error : new Error(text);
+/** Whoever logs an error prints all of it. */
+function isShowable(error: unknown, conceal: (text: string) => string): boolean {
+  if (readFault(error).text !== fieldOf(error, 'message')) return false;
+  const rejected = fieldOf(error, 'rejectedErrors');
+  const texts = ['message', 'response', 'stack'].map((name) => fieldOf(error, name));
+  return (
+    texts.every((text) => typeof text !== 'string' || conceal(text) === text) &&
+    (!Array.isArray(rejected) || rejected.every((inner) => isShowable(inner, conceal)))
+  );
 }

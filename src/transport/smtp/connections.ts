@@ -154,6 +154,7 @@ function sessionOptions(
     // Where opportunistic, nodemailer withholds the login on purpose after a failed STARTTLS.
     forceLogin: tls.mode !== 'opportunistic',
     resetTimeout: Math.min(connectTimeout, RESET_TIMEOUT),
+    write,
   };
 }
 

@@ -1,4 +1,4 @@
-import { oneLine, OUT_OF_STEP } from './smtp-fault.js';
+import { oneLine, OUT_OF_STEP, readable } from './smtp-fault.js';
 
 /** A session that cannot go on: what was heard is no reply, or none to what was said. */
 export class SessionFault extends Error {
@@ -12,8 +12,6 @@ interface Heard {
   /** As it was quoted in a fault. */
   readonly text: string;
 }
-
-const LONGEST_QUOTE = 200;
 
 /**
  * Compares what a server says to one mail with what RFC 5321 lets it say: MAIL, RCPT for each recipient, DATA and
@@ -108,7 +106,7 @@ const OF_OTHER_COMMANDS: ReadonlySet<number> = new Set([211, 214, 220, 221, 235]
 
 const isDone = (code: number): boolean => code >= 200 && code < 300 && !OF_OTHER_COMMANDS.has(code);
 
-const quoted = (line: string): string => oneLine(line).slice(0, LONGEST_QUOTE);
+const quoted = (line: string): string => oneLine(readable(line));
 
 const noReply = (line: string): SessionFault => new SessionFault(`no SMTP reply: ${quoted(line)}`);
 

@@ -1,9 +1,11 @@
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { messageOf } from '../../mail.errors.js';
 import { type Outgoing, wireEnvelope } from '../outgoing.js';
 import { isSessionSpoilt } from './classify.js';
 import { ReplyWatch } from './reply-watch.js';
 import { readFault } from './smtp-fault.js';
+import type { WriteLine } from './transcript.js';
 
 type ConnectionOptions = NonNullable<ConstructorParameters<typeof SMTPConnection>[0]>;
 type Login = NonNullable<Parameters<SMTPConnection['login']>[0]>;
@@ -15,6 +17,8 @@ export interface SessionOptions {
   readonly forceLogin: boolean;
   /** Milliseconds for RSET after a refused mail; a server that takes longer loses the connection. */
   readonly resetTimeout: number;
+  /** Takes a line about what nodemailer was not shown. */
+  readonly write: WriteLine;
 }
 
 /** One connection to a server, which carries one mail after another. Each wait ends with its signal or with the connection. */
@@ -126,6 +130,7 @@ export class Session {
       try {
         watch.read(chunk);
       } catch (error) {
+        this.#options.write(`smtp: ${messageOf(error)}`);
         this.#end(error);
       }
     };
