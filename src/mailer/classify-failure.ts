@@ -2,7 +2,7 @@ import { MailError } from '../mail.errors.js';
 import type { Outgoing } from '../transport/outgoing.js';
 import { classifyPluginError, httpStatus } from '../transport/plugin/classify-plugin-error.js';
 import { classifySmtpError } from '../transport/smtp/classify.js';
-import { readFault } from '../transport/smtp/smtp-fault.js';
+import { readFault, shown } from '../transport/smtp/smtp-fault.js';
 import type { NextHop } from './next-hop.js';
 
 /**
@@ -13,7 +13,7 @@ export function classifyFailure(error: unknown, outgoing: Outgoing, nextHop: Nex
   if (MailError.is(error)) return error;
   const { peer } = nextHop;
   const fault = readFault(error);
-  const text = nextHop.conceal(fault.text);
+  const text = shown(fault.text, (said) => nextHop.conceal(said));
   const cause = text === fault.text ? error : new Error(text);
   if (!outgoing.dispatched) return refusedByPlugin(cause, text, fault.code);
   if (nextHop.isSmtp || fault.reply) {

@@ -80,6 +80,76 @@ describe('an answer that does not come', () => {
   });
 });
 
+test('RSET that is never answered does not stop the others', async () => {
+  const smtp = await server((line) => {
+    if (line.startsWith('RSET')) return SILENCE;
+    return line.includes('<no') ? '550 5.1.1 nobody here' : undefined;
+  });
+  const { mail: service, queue } = await queueing({ ...at(smtp.port), connectTimeout: 300 });
+  for (let n = 0; n < 6; n += 1) await service.queue({ ...mail, to: `no${n}@example.test` });
+  const { id } = await service.queue(mail);
+  await until(async () => (await queue.get(id))?.state === 'sent');
+  await until(async () => (await queue.stats()).states.dead === 6);
+});
+
+describe('an answer that is no SMTP reply', () => {
+  const STRANGE = ['<html>oops</html>', '999 x', '150 x', '354 x', '250-fine\r\n550 no'];
+
+  test.each(['MAIL', 'RCPT', 'DATA'].flatMap((command) => STRANGE.map((answer) => [command, answer])))(
+    'to %s costs the mail no attempt: %j',
+    async (command = '', answer = '') => {
+      // 354 is what DATA is to be answered with.
+      const said = command === 'DATA' && answer.startsWith('354') ? '334 x' : answer;
+      const smtp = await server(atFirst(1, new RegExp(`^${command}`), said));
+      const { mail: service, queue } = await queueing(at(smtp.port));
+      const { id, messageId } = await service.queue(mail);
+      await until(async () => (await queue.get(id))?.state === 'sent');
+      expect((await queue.get(id))?.attempts).toHaveLength(1);
+      expect(messageIds(smtp)).toEqual([messageId]);
+    },
+  );
+
+  test.each(STRANGE)('after the body: sent again with the same Message-ID: %j', async (answer) => {
+    const smtp = await server(atFirst(1, /^END/, answer));
+    const { mail: service, queue, next } = await queueing(at(smtp.port));
+    const deferred = next('mail.deferred');
+    const { id, messageId } = await service.queue(mail);
+    await expect(deferred).resolves.toMatchObject({ id, error: { code: 'ambiguous', outcome: 'unknown' } });
+    await until(async () => (await queue.get(id))?.state === 'sent');
+    expect(messageIds(smtp)).toEqual([messageId, messageId]);
+  });
+
+  test.each(STRANGE)('after the body: held, where that is asked for: %j', async (answer) => {
+    const smtp = await server(atFirst(1, /^END/, answer));
+    const held = await queueing(at(smtp.port), { retryDelays: [5], onAmbiguous: 'hold' });
+    const ambiguous = held.next('mail.ambiguous');
+    const { id } = await held.mail.queue(mail);
+    await ambiguous;
+    expect(await held.queue.get(id)).toMatchObject({ state: 'ambiguous', attempts: [{ accepted: [] }] });
+    expect(smtp.bodies).toHaveLength(1);
+  });
+});
+
+test.each(['552 5.5.3 enough', '550 5.5.3 enough', '552 enough'])(
+  'more recipients than the server takes at a time (%s): all are reached, each once',
+  async (answer) => {
+    let taken = 0;
+    const smtp = await server((line) => {
+      if (line.startsWith('MAIL')) taken = 0;
+      if (!line.startsWith('RCPT')) return undefined;
+      taken += 1;
+      return taken > 3 ? answer : undefined;
+    });
+    const { mail: service, queue } = await queueing(at(smtp.port));
+    const to = Array.from({ length: 10 }, (_, n) => `u${n}@example.test`);
+    const { id } = await service.queue({ ...mail, to });
+    await until(async () => (await queue.get(id))?.state === 'sent');
+    const attempts = (await queue.get(id))?.attempts ?? [];
+    expect(attempts.flatMap(({ accepted }) => accepted).toSorted()).toEqual(to);
+    expect(smtp.bodies).toHaveLength(4);
+  },
+);
+
 test('an application that closes in the middle of a send gives the mail back, with no attempt counted', async () => {
   const smtp = await server(atFirst(1, /^RCPT/, SILENCE));
   const path = await spoolPath();

@@ -69,7 +69,7 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     expectAllSentWithOneAttempt(result);
   });
 
-  test.each(['MAIL', 'RCPT', 'DATA'])('503 to %s, and a new connection mends it', async (command) => {
+  test.each(['MAIL', 'RCPT', 'DATA'])('503 to %s, and a new connection fixes it', async (command) => {
     let confused: number | undefined;
     let refusals = 0;
     const result = await mended(
@@ -99,6 +99,13 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     );
     expect(result.paused.error).toMatchObject({ code: 'authentication', smtp: { code } });
     expect(result.names.includes('mail.alarm')).toBe(code === 535);
+    expectAllSentWithOneAttempt(result);
+  });
+
+  test('a server that takes nothing without TLS', async () => {
+    const result = await mended(atFirst(2, /^MAIL/, '530 5.7.0 Must issue a STARTTLS command first'));
+    expect(result.paused.error).toMatchObject({ code: 'tls', smtp: { code: 530 } });
+    expect(result.names).toContain('mail.alarm');
     expectAllSentWithOneAttempt(result);
   });
 

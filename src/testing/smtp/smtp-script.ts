@@ -15,8 +15,8 @@ export interface Trickle {
   readonly trickle: string;
 }
 
-/** What a server says: a reply (`'550 5.1.1 nobody here'`; lines of several end in CR LF but the last), or a fault. */
-export type SmtpAnswer = string | LastWords | Trickle | typeof SILENCE | typeof DROP | typeof RESET;
+/** What a server says: a reply (`'550 5.1.1 nobody here'`; lines of several end in CR LF but the last; bytes where they are no UTF-8), or a fault. */
+export type SmtpAnswer = string | Buffer | LastWords | Trickle | typeof SILENCE | typeof DROP | typeof RESET;
 
 /**
  * Answers where it has something to say; undefined: as usual.

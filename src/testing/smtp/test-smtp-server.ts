@@ -121,6 +121,7 @@ export class TestSmtpServer {
 function tell(told: SmtpAnswer, stream: Socket, socket: Socket): void {
   if (told === DROP) socket.destroy();
   else if (told === RESET) socket.resetAndDestroy();
+  else if (Buffer.isBuffer(told)) stream.write(Buffer.concat([told, Buffer.from('\r\n')]));
   else if (typeof told === 'string') stream.write(`${told}\r\n`);
   else if (typeof told === 'object' && 'last' in told) {
     stream.write(`${told.last}\r\n`, () => socket.resetAndDestroy());

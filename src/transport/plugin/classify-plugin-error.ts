@@ -2,7 +2,7 @@ import { MailError } from '../../mail.errors.js';
 import type { MailErrorCode } from '../../mail.errors.js';
 import type { Progress } from '../outgoing.js';
 import { classifySmtpError } from '../smtp/classify.js';
-import { readFault } from '../smtp/smtp-fault.js';
+import { readFault, shown } from '../smtp/smtp-fault.js';
 
 /** What a plugin's error means: by its SMTP reply, or its HTTP status, or else by how far it came. */
 export function classifyPluginError(error: unknown, name: string, progress: Progress): MailError {
@@ -11,7 +11,7 @@ export function classifyPluginError(error: unknown, name: string, progress: Prog
   if (status === undefined)
     return classifySmtpError(error, { progress, peer: name, conceal: (text) => text });
   const [code, retryable] = ofStatus(status);
-  const { text } = readFault(error);
+  const text = shown(readFault(error).text, (said) => said);
   return new MailError(code, `${name} refused the mail with status ${status}: ${text}`, {
     retryable,
     cause: error,

@@ -4,6 +4,7 @@ import type { Rejection } from '../../mail.errors.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { classifyRejection } from '../smtp/classify.js';
+import { readable, shown } from '../smtp/smtp-fault.js';
 
 /** Hides secrets the other side may have quoted. */
 type Conceal = (text: string) => string;
@@ -35,7 +36,7 @@ export function pluginReceipt(
     transport,
     accepted,
     rejected,
-    ...(typeof response === 'string' && { response }),
+    ...(typeof response === 'string' && { response: shown(readable(response), conceal) }),
     ...(typeof id === 'string' && id !== messageId && { providerId: id }),
     durationMs,
   };

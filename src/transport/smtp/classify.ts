@@ -1,7 +1,8 @@
 import { MailError } from '../../mail.errors.js';
 import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../mail.errors.js';
 import type { Progress } from '../outgoing.js';
-import { readFault } from './smtp-fault.js';
+import { adviceOnReply } from './reply-advice.js';
+import { fieldOf, readFault, shownFault } from './smtp-fault.js';
 import type { SmtpFault } from './smtp-fault.js';
 
 /** Where and how far an attempt came that failed. */
@@ -17,7 +18,8 @@ export interface FailedAttempt {
 
 /** Whether a new session may get another answer: the old one is out of step, or not logged in any more. */
 export function isSessionSpoilt(error: unknown): boolean {
-  const { reply, rejected } = readFault(error);
+  const { reply, rejected, isStrange } = readFault(error);
+  if (isStrange) return true;
   return [reply, ...rejected.map((fault) => fault.reply)].some(
     (answer) => answer !== undefined && isTransportReply(answer),
   );
@@ -26,7 +28,7 @@ export function isSessionSpoilt(error: unknown): boolean {
 type Verdict = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
   readonly code: MailErrorCode;
   readonly what: string;
-  readonly mend?: string;
+  readonly advice?: string;
 };
 
 /**
@@ -34,14 +36,14 @@ type Verdict = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
  * wording of a reply. Whatever happens before MAIL FROM is the transport's fault and leaves the mail blameless.
  */
 export function classifySmtpError(error: unknown, attempt: FailedAttempt): MailError {
-  const fault = concealed(readFault(error), attempt.conceal);
+  const fault = shownFault(readFault(error), attempt.conceal);
   const verdict =
     attempt.progress === 'connect' ? beforeMail(fault, attempt) : fromMailOn(fault, attempt.progress);
-  const { code, what, mend, ...traits } = verdict;
+  const { code, what, advice, ...traits } = verdict;
   const said = fault.reply ? `: ${quote(fault.reply)}` : unanswered(fault);
-  return new MailError(code, `${attempt.peer} ${what}${said}${mend ? `. ${mend}` : ''}`, {
+  return new MailError(code, `${attempt.peer} ${what}${said}${advice ? `. ${advice}` : ''}`, {
     ...traits,
-    cause: causeOf(error, fault),
+    cause: causeOf(error, fault, attempt.conceal),
     smtp: fault.reply,
     rejected: fault.rejected.map(rejectionOf),
   });
@@ -49,7 +51,7 @@ export function classifySmtpError(error: unknown, attempt: FailedAttempt): MailE
 
 /** One refused recipient. */
 export function classifyRejection(error: unknown, conceal: (text: string) => string): Rejection {
-  return rejectionOf(concealed(readFault(error), conceal));
+  return rejectionOf(shownFault(readFault(error), conceal));
 }
 
 function unanswered({ text, originalCode }: SmtpFault): string {
@@ -61,7 +63,7 @@ function unanswered({ text, originalCode }: SmtpFault): string {
 const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
 
 function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): Verdict {
-  if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) return authentication();
+  if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) return ofLogin(fault);
   if (fault.code === 'ETLS' && fault.reply) return noStartTls();
   if (fault.code === 'ETLS' || TLS_FAULT.test(fault.originalCode ?? '')) return untrusted(fault);
   if (fault.code === 'ECONFIG') return { code: 'config', what: 'cannot be talked to with these options' };
@@ -69,13 +71,29 @@ function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): V
   return { code: 'transport-unavailable', what: fault.reply ? 'turned us away' : 'could not be reached' };
 }
 
+function ofLogin(fault: SmtpFault): Verdict {
+  if (isAnswered(fault) && !isRefusal(fault)) return strange('connect');
+  return fault.reply && wantsTls(fault.reply) ? tlsWanted() : authentication();
+}
+
+const isAnswered = ({ reply, isStrange }: SmtpFault): boolean => isStrange || reply !== undefined;
+
+/** Only 4yz and 5yz refuse (RFC 5321 §4.2.1). */
+const isRefusal = ({ reply }: SmtpFault): boolean => reply !== undefined && reply.code >= 400;
+
+/** Nobody can tell what was meant: temporary, and once the body was out the mail may have been taken. */
+const strange = (progress: Progress): Verdict =>
+  progress === 'data'
+    ? { code: 'ambiguous', what: 'took the mail, but did not answer as SMTP does, so it may have been sent' }
+    : { code: 'transport-unavailable', what: 'did not answer as SMTP does' };
+
 /** nodemailer's words for a server that was reached and said nothing. */
 const UNGREETED = 'Greeting never received';
 
 const ungreeted = (): Verdict => ({
   code: 'transport-unavailable',
   what: 'was reached, but did not greet',
-  mend: "If it starts with TLS, as on port 465, use smtps:// instead of smtp://, or `tls: 'implicit'`",
+  advice: "If it starts with TLS, as on port 465, use smtps:// instead of smtp://, or `tls: 'implicit'`",
 });
 
 const AUTH_FAULTS: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2']);
@@ -87,22 +105,22 @@ const TLS_FAULT =
 const authentication = (): Verdict => ({
   code: 'authentication',
   what: 'refused the login',
-  mend: 'Check username and password (or the token) and that this account may send',
+  advice: 'Check username and password (or the token) and that this account may send',
 });
 
 const noStartTls = (): Verdict => ({
   code: 'tls',
   what: 'does not offer STARTTLS, and without TLS the mail is not sent',
-  mend: "If plain text is meant, say so: `?tls=off` in the URL, `MAIL_TLS=off`, or `tls: 'off'`",
+  advice: "If plain text is meant, say so: `?tls=off` in the URL, `MAIL_TLS=off`, or `tls: 'off'`",
 });
 
 const untrusted = ({ originalCode = '' }: SmtpFault): Verdict => ({
   code: 'tls',
   what: 'could not be secured',
-  mend: mendTls(originalCode),
+  advice: adviceOnTls(originalCode),
 });
 
-function mendTls(originalCode: string): string {
+function adviceOnTls(originalCode: string): string {
   if (TOO_OLD.test(originalCode)) return 'It has to speak TLS 1.2 or later; nothing older is safe';
   return originalCode.startsWith('ERR_SSL_')
     ? "If it starts in plain text, as on port 587 or 25, use smtp:// (STARTTLS) instead of smtps:// (implicit TLS), or `tls: 'required'`"
@@ -112,6 +130,7 @@ function mendTls(originalCode: string): string {
 const TOO_OLD = /_(?:ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/;
 
 function fromMailOn(fault: SmtpFault, progress: Progress): Verdict {
+  if (isAnswered(fault) && !isRefusal(fault)) return strange(progress);
   if (fault.rejected.length > 0 && !fault.rejected.every(isTransportFault)) return allRejected(fault);
   if (fault.reply) return ofReply(fault.reply);
   if (fault.code !== undefined && OUR_FAULTS.has(fault.code)) {
@@ -128,32 +147,67 @@ const OUR_FAULTS: ReadonlySet<string> = new Set(
   'EENVELOPE EMESSAGE ESTREAM EFILEACCESS EURLACCESS EMAXRECIPIENTS EREQUIRETLS'.split(' '),
 );
 
-const allRejected = ({ rejected }: SmtpFault): Verdict => ({
+const allRejected = ({ rejected, reply }: SmtpFault): Verdict => ({
   code: 'recipients-rejected',
   what: 'refused every recipient',
   retryable: rejected.some((fault) => rejectionOf(fault).retryable),
+  ...adviceField(reply),
 });
+
+const adviceField = (reply: SmtpReply | undefined): Pick<Verdict, 'advice'> => {
+  const advice = reply && adviceOnReply(reply);
+  return advice === undefined ? {} : { advice };
+};
 
 const isTransportFault = ({ reply }: SmtpFault): boolean => reply !== undefined && isTransportReply(reply);
 
-/** 503: the session was out of step, which a new connection mends. 530, 534, 535, 538: the login (RFC 4954). 421: closing. */
-const isTransportReply = ({ code }: SmtpReply): boolean => code === 421 || code === 503 || isLoginReply(code);
-const isLoginReply = (code: number): boolean => [530, 534, 535, 538].includes(code);
+/** 421: closing. 503: the session was out of step, which a new connection fixes. */
+const isTransportReply = (reply: SmtpReply): boolean =>
+  reply.code === 421 || reply.code === 503 || isLoginReply(reply) || wantsTls(reply);
 
-function ofReply(reply: SmtpReply): Verdict {
-  if (isLoginReply(reply.code)) return authentication();
-  if (isTransportReply(reply)) return { code: 'transport-unavailable', what: 'turned us away' };
-  return { code: 'message-rejected', what: 'refused the mail', retryable: isTemporary(reply) };
+/** RFC 4954 §6, RFC 5248 §2.4: the login, or that there was none. */
+const isLoginReply = ({ code }: SmtpReply): boolean => [432, 525, 530, 534, 535].includes(code);
+
+/**
+ * RFC 5248 §2.4: encryption is needed, for all or for this login. 530 5.7.0 says both that TLS is wanted (RFC 3207 §4)
+ * and that a login is (RFC 4954 §6): there alone the text chooses, and both are the transport's fault.
+ */
+function wantsTls({ code, enhanced = '5.7.0', text }: SmtpReply): boolean {
+  if (code !== 530 || enhanced !== '5.7.0') return [523, 524, 538].includes(code);
+  return /\bSTARTTLS\b/i.test(text) || (/\b(TLS|SSL|encrypt)/i.test(text) && !ASKS_LOGIN.test(text));
 }
 
-/** 4yz: the same again later. An answer out of place (2yz, 3yz) condemns nothing for good either. */
+const ASKS_LOGIN = /\b(auth|log ?in|credential|password)/i;
+
+const tlsWanted = (): Verdict => ({
+  code: 'tls',
+  what: 'takes nothing without TLS',
+  advice: "Use smtp:// with `tls: 'required'` (STARTTLS), or smtps://, instead of plain text",
+});
+
+function ofReply(reply: SmtpReply): Verdict {
+  if (wantsTls(reply)) return tlsWanted();
+  if (isLoginReply(reply)) return authentication();
+  if (isTransportReply(reply)) return { code: 'transport-unavailable', what: 'turned us away' };
+  const retryable = isTemporary(reply);
+  return { code: 'message-rejected', what: 'refused the mail', retryable, ...adviceField(reply) };
+}
+
+/** 4yz: the same again later. */
 const isTemporary = ({ code }: SmtpReply): boolean => code < 500;
+
+/**
+ * Fewer at a time would do, so this recipient is to be tried again. RFC 821 had 552 for it, which RFC 5321 §4.5.3.1.10
+ * wants read as 452; a 552 that says by its enhanced code what it means is another one.
+ */
+const areTooMany = ({ code, enhanced }: SmtpReply): boolean =>
+  enhanced === undefined ? code === 552 : enhanced.endsWith('.5.3');
 
 function rejectionOf({ recipient = '', reply }: SmtpFault): Rejection {
   if (!reply) return { address: recipient, code: 'recipients-rejected', retryable: true };
   const { code, retryable } = isTransportReply(reply)
     ? { code: ofReply(reply).code, retryable: true }
-    : { code: 'recipients-rejected' as const, retryable: isTemporary(reply) };
+    : { code: 'recipients-rejected' as const, retryable: isTemporary(reply) || areTooMany(reply) };
   return { address: recipient, code, retryable, smtp: reply };
 }
 
@@ -161,16 +215,19 @@ function quote({ code, enhanced, text, command }: SmtpReply): string {
   return `${code}${enhanced ? ` ${enhanced}` : ''} ${text}${command && command !== 'CONN' ? ` (${command})` : ''}`;
 }
 
-function concealed(fault: SmtpFault, conceal: (text: string) => string): SmtpFault {
-  return {
-    ...fault,
-    text: conceal(fault.text),
-    reply: fault.reply && { ...fault.reply, text: conceal(fault.reply.text) },
-    rejected: fault.rejected.map((inner) => concealed(inner, conceal)),
-  };
+/** nodemailer's own error, unless it shows a secret or writes more than a line. */
+function causeOf(error: unknown, { text, code }: SmtpFault, conceal: (text: string) => string): unknown {
+  if (isShowable(error, conceal) && fieldOf(error, 'message') === text) return error;
+  return Object.assign(new Error(text), code !== undefined && { code });
 }
 
-/** nodemailer's own error, unless it quotes a secret. */
-function causeOf(error: unknown, { text }: SmtpFault): unknown {
-  return readFault(error).text === text ? error : new Error(text);
+/** Whoever logs an error prints all of it. */
+function isShowable(error: unknown, conceal: (text: string) => string): boolean {
+  if (readFault(error).text !== fieldOf(error, 'message')) return false;
+  const rejected = fieldOf(error, 'rejectedErrors');
+  const texts = ['message', 'response', 'stack'].map((name) => fieldOf(error, name));
+  return (
+    texts.every((text) => typeof text !== 'string' || conceal(text) === text) &&
+    (!Array.isArray(rejected) || rejected.every((inner) => isShowable(inner, conceal)))
+  );
 }

@@ -1,87 +1,167 @@
+import type { Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
-import type { SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
-import MailMessage from 'nodemailer/lib/mailer/mail-message';
-import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
+import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
+import XOAuth2 from 'nodemailer/lib/xoauth2';
 import type { Carrier } from '../carry-outgoing.js';
 import type { Outgoing } from '../outgoing.js';
-import { FinishedMime } from './finished-mime.js';
 import type { TokenSource } from './oauth2/token-source.js';
 import { XOAUTH2, xoauth2Login } from './oauth2/xoauth2.js';
-import type { WriteLine } from './transcript.js';
-import { transcript } from './transcript.js';
+import { aborted, Session, type SessionOptions } from './session.js';
 import type { ResolvedSmtpOptions, ResolvedTls } from './smtp.options.js';
+import { transcript } from './transcript.js';
+import type { WriteLine } from './transcript.js';
 
-/** nodemailer's pooled connections to one server, for finished bytes. */
+/** Connections to one server, for finished bytes. */
 export interface Connections extends Carrier {
   /** Cuts every connection off, also those in the middle of a mail. */
   close(): void;
 }
 
-/** Opens no connection yet. */
+/** Milliseconds of silence that no wait outlasts, whatever the time of its attempt (RFC 5321 §4.5.3.2.6). */
+const LONGEST_SILENCE = 600_000;
+
+/** Milliseconds for the answer to RSET, which every server has at hand. */
+const RESET_TIMEOUT = 5_000;
+
+/** Opens no connection yet. There are as many as mails are handed over at a time. */
 export function openConnections(
   options: ResolvedSmtpOptions,
   write: WriteLine,
   tokens?: TokenSource,
 ): Connections {
-  const transporter = createTransport(poolOptions(options, write, tokens));
-  // A fault of an idle connection concerns no mail, and unheard it would end the process.
-  transporter.on('error', (error: Error) => write(error.message));
-  // `sendMail` would do this with its first mail.
-  if (transporter.getSocket) transporter.transporter.getSocket = transporter.getSocket;
-  return {
-    send: (outgoing, fields) => handOver(transporter, outgoing, fields),
-    close: () => transporter.close({ force: true }),
-  };
+  return new OpenConnections(options, write, tokens);
 }
 
-/**
- * Hands finished bytes to the pool itself: `sendMail` would first compose a message around them, which
- * takes longer than the rest of its work and the pool's together.
- */
-function handOver(
-  transporter: Transporter,
-  outgoing: Outgoing,
-  fields: SendMailOptions,
-): Promise<SentMessageInfo> {
-  const mail = new MailMessage(transporter, fields);
-  mail.message = new FinishedMime(outgoing, fields.messageId);
+class OpenConnections implements Connections {
+  readonly #options: ResolvedSmtpOptions;
+  readonly #session: SessionOptions;
+  readonly #closing = new AbortController();
+  readonly #all = new Set<Session>();
+  readonly #idle = new Set<Session>();
+
+  constructor(options: ResolvedSmtpOptions, write: WriteLine, tokens: TokenSource | undefined) {
+    this.#options = options;
+    this.#session = sessionOptions(options, write, tokens);
+  }
+
+  async send(outgoing: Outgoing, { signal = NEVER, dsn }: SendMailOptions): Promise<SentMessageInfo> {
+    const session = this.#takeIdle() ?? (await this.#open(signal));
+    try {
+      return await session.send(outgoing, dsn, signal);
+    } finally {
+      this.#giveBack(session);
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const session of this.#all) session.close();
+    this.#all.clear();
+    this.#idle.clear();
+  }
+
+  /** The server may have closed it meanwhile. */
+  #takeIdle(): Session | undefined {
+    for (const session of this.#idle) {
+      this.#idle.delete(session);
+      if (session.isOpen) return session;
+      this.#all.delete(session);
+    }
+    return undefined;
+  }
+
+  async #open(signal: AbortSignal): Promise<Session> {
+    const startedAt = performance.now();
+    const socket = await proxied(this.#options, [signal, this.#closing.signal]);
+    const session = new Session(this.#sessionOver(socket, performance.now() - startedAt));
+    this.#all.add(session);
+    if (this.#closing.signal.aborted) this.close();
+    try {
+      await session.start(signal);
+      return session;
+    } catch (error) {
+      this.#all.delete(session);
+      session.close();
+      throw error;
+    }
+  }
+
+  /** What the proxy took, the connection does not get. */
+  #sessionOver(socket: Socket | undefined, elapsed: number): SessionOptions {
+    if (!socket) return this.#session;
+    const connectionTimeout = Math.max(1, this.#options.connectTimeout - elapsed);
+    const connection = { ...this.#session.connection, connection: socket, connectionTimeout };
+    return { ...this.#session, connection };
+  }
+
+  #giveBack(session: Session): void {
+    if (session.isOpen && session.mails < this.#options.maxMessages) this.#idle.add(session);
+    else {
+      this.#all.delete(session);
+      session.close();
+    }
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+/** A way to the server through the proxy, if there is one; nodemailer knows how. */
+async function proxied(
+  { host, port, proxy, connectTimeout, tls }: ResolvedSmtpOptions,
+  signals: readonly AbortSignal[],
+): Promise<Socket | undefined> {
+  if (proxy === undefined) return undefined;
+  const { getSocket } = createTransport({ ...tlsOptions(tls), proxy, connectionTimeout: connectTimeout });
+  if (!getSocket) return undefined;
+  const signal = AbortSignal.any([...signals]);
   return new Promise((resolve, reject) => {
-    transporter.transporter.send(mail, (error, info) => {
-      if (info) resolve(info);
-      else reject(error ?? new Error('The pool answered nothing'));
+    const abort = () => reject(aborted());
+    signal.addEventListener('abort', abort, { once: true });
+    getSocket({ host, port }, (error, opened) => {
+      signal.removeEventListener('abort', abort);
+      const socket = opened ? opened.connection : undefined;
+      if (signal.aborted) socket?.destroy();
+      if (error) reject(error);
+      else resolve(socket);
     });
   });
 }
 
-function poolOptions(
+function sessionOptions(
   options: ResolvedSmtpOptions,
   write: WriteLine,
   tokens: TokenSource | undefined,
-): SMTPPoolOptions & { pool: true } {
-  const { host, port, name, localAddress, proxy, tls, connectTimeout } = options;
+): SessionOptions {
+  const { host, port, name, localAddress, tls, connectTimeout } = options;
   return {
-    pool: true,
-    host,
-    port,
-    name,
-    localAddress,
-    ...(proxy !== undefined && { proxy }),
-    ...tlsOptions(tls),
-    ...loginOptions(options, tokens),
-    maxConnections: options.poolSize,
-    maxMessages: options.maxMessages,
-    // A requeued mail would be a second attempt that nobody asked for.
-    maxRequeues: 0,
-    connectionTimeout: connectTimeout,
-    greetingTimeout: connectTimeout,
-    dnsTimeout: connectTimeout,
-    // Cut off, not flushed: after an abort nothing more may leave, and nothing lingers after close.
-    socketCloseTimeout: 0,
-    ...(options.debug && { transactionLog: true, logger: transcript(write) }),
+    connection: {
+      host,
+      port,
+      name,
+      localAddress,
+      ...tlsOptions(tls),
+      connectionTimeout: connectTimeout,
+      greetingTimeout: connectTimeout,
+      dnsTimeout: connectTimeout,
+      socketTimeout: LONGEST_SILENCE,
+      // Cut off, not flushed: after an abort nothing more may leave, and nothing lingers after close.
+      socketCloseTimeout: 0,
+      ...(options.debug && { transactionLog: true, logger: transcript(write) }),
+      ...(options.oauth2 &&
+        tokens && { customAuth: { [XOAUTH2]: xoauth2Login(options.oauth2.user, tokens) } }),
+    },
+    login: loginOf(options, tokens),
+    // Where opportunistic, nodemailer withholds the login on purpose after a failed STARTTLS.
+    forceLogin: tls.mode !== 'opportunistic',
+    resetTimeout: Math.min(connectTimeout, RESET_TIMEOUT),
+    write,
   };
 }
 
-type TlsSettings = Pick<SMTPPoolOptions, 'secure' | 'requireTLS' | 'opportunisticTLS' | 'ignoreTLS' | 'tls'>;
+type TlsSettings = Pick<
+  SessionOptions['connection'],
+  'secure' | 'requireTLS' | 'opportunisticTLS' | 'ignoreTLS' | 'tls'
+>;
 
 function tlsOptions({ mode, ca, servername }: ResolvedTls): TlsSettings {
   const verified = mode !== 'opportunistic' || ca !== undefined;
@@ -99,23 +179,15 @@ function tlsOptions({ mode, ca, servername }: ResolvedTls): TlsSettings {
   };
 }
 
-/**
- * With `forceAuth` a server that offers no login fails the send, where nodemailer would go on without.
- * Not when opportunistic: there it withholds the login on purpose after a failed STARTTLS.
- */
-function loginOptions(
-  { username, password, oauth2, tls }: ResolvedSmtpOptions,
+function loginOf(
+  { username, password, oauth2 }: ResolvedSmtpOptions,
   tokens: TokenSource | undefined,
-): Pick<SMTPPoolOptions, 'auth' | 'forceAuth' | 'customAuth'> {
-  const forceAuth = tls.mode !== 'opportunistic';
+): SessionOptions['login'] {
   if (oauth2 && tokens) {
     const { user } = oauth2;
-    return {
-      auth: { type: 'OAuth2', user },
-      customAuth: { [XOAUTH2]: xoauth2Login(user, tokens) },
-      forceAuth,
-    };
+    // nodemailer runs a login of that name only for those who bring its own source of tokens; ours is asked.
+    return { type: 'OAUTH2', user, method: XOAUTH2, oauth2: new XOAuth2({ user }) };
   }
-  if (username === undefined) return {};
-  return { auth: { user: username, pass: password }, forceAuth };
+  if (username === undefined) return undefined;
+  return { type: 'LOGIN', user: username, credentials: { user: username, pass: password } };
 }

@@ -15,7 +15,7 @@ interface Generation {
 
 /**
  * Connections that are given up for new ones when a mail fails with them in a way that a new session may
- * mend: nodemailer would reset them and hand them the next mail. Mails under way finish on the old ones.
+ * fix: the next mail would get them otherwise. Mails under way finish on the old ones.
  */
 export class RenewedConnections implements Connections {
   readonly #open: () => Connections;

@@ -1,4 +1,5 @@
 import { urlOf } from '../../message/url.js';
+import { saslOf } from './oauth2/xoauth2.js';
 
 const HIDDEN = '***';
 
@@ -10,6 +11,7 @@ const MOST_LEARNT = 16;
 
 /** Where the secrets of a connection are. */
 export interface SecretOptions {
+  /** Whom the connection logs in as. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   /** Tokens, and what earns them. */
@@ -17,23 +19,28 @@ export interface SecretOptions {
   readonly proxy?: string | undefined;
 }
 
-/** What must not be shown. A server may quote it back at us, so every text that came from outside passes here. */
+/**
+ * What must not be shown. A server may quote it back at us, also in part or over several lines, so every text that came
+ * from outside passes here.
+ */
 export class Secrets {
+  readonly #username: string;
   readonly #given: readonly string[];
   readonly #learnt = new Map<string, readonly string[]>();
 
-  constructor({ username, password, others = [], proxy }: SecretOptions) {
+  constructor({ username = '', password, others = [], proxy }: SecretOptions) {
+    this.#username = username;
     const plain = [password, ...others, proxyPassword(proxy)];
-    const login = password === undefined ? [] : [`\0${username ?? ''}\0${password}`];
+    const login = password === undefined ? [] : [`\0${username}\0${password}`];
     this.#given = [
-      ...plain.filter((value) => value !== undefined).flatMap(spellings),
-      ...login.map((value) => Buffer.from(value).toString('base64')),
+      ...plain.filter((value) => value !== undefined).flatMap((value) => this.#spell(value)),
+      ...login.flatMap((value) => encodings(Buffer.from(value).toString('base64'))),
     ];
   }
 
   /** Hides a secret from now on, such as an access token. */
   learn(secret: string): void {
-    this.#learnt.set(secret, spellings(secret));
+    this.#learnt.set(secret, this.#spell(secret));
     const [oldest] = this.#learnt.keys();
     if (this.#learnt.size > MOST_LEARNT && oldest !== undefined) this.#learnt.delete(oldest);
   }
@@ -43,13 +50,44 @@ export class Secrets {
     // The longest first: a part of one may be another.
     return spelt
       .toSorted((a, b) => b.length - a.length)
-      .reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text);
+      .reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text)
+      .replaceAll(RUN, (run) => (this.#isPart(run, spelt) ? HIDDEN : run));
   }
+
+  #spell(secret: string): readonly string[] {
+    if (secret.length < LEAST_LENGTH) return [];
+    return [...spellings(secret), ...encodings(saslOf(this.#username, secret))];
+  }
+
+  /**
+   * Whether it has a part of a secret in it, which was cut off or wrapped; or is the digest of the password that
+   * CRAM-MD5 sends (RFC 2195), by which passwords can be tried out.
+   */
+  #isPart(run: string, spelt: readonly string[]): boolean {
+    for (let at = 0; at + PART <= run.length; at += STEP) {
+      const part = run.slice(at, at + PART);
+      if (spelt.some((secret) => secret.includes(part))) return true;
+    }
+    return this.#username !== '' && Buffer.from(run, 'base64').toString().startsWith(`${this.#username} `);
+  }
+}
+
+/** So many characters of a secret are not met by chance. */
+const PART = 12;
+
+/** Not every place is looked at: whatever shares `PART` + `STEP` characters with a secret is found all the same. */
+const STEP = 4;
+
+/** What secrets are written in: base64, and the characters of tokens. */
+const RUN = /[A-Za-z0-9+/_~.-]{12,}={0,2}/g;
+
+/** Base64 as it is sent, without its padding, and in a URL. */
+function encodings(base64: string): readonly string[] {
+  return [base64, base64.replace(/=+$/, ''), encodeURIComponent(base64)];
 }
 
 /** A secret as texts may quote it: itself, in a URL or a form, in JSON, and in base64 of itself or of more. */
 function spellings(secret: string): readonly string[] {
-  if (secret.length < LEAST_LENGTH) return [];
   const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
   const bytes = Buffer.from(secret);
   const spelt = [

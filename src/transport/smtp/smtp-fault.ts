@@ -9,35 +9,58 @@ export interface SmtpFault {
   readonly command: string | undefined;
   readonly text: string;
   readonly reply: SmtpReply | undefined;
+  /** Something was answered, and it is no reply, or none to what was said. */
+  readonly isStrange: boolean;
   readonly recipient: string | undefined;
   /** One for each refused recipient, when all were refused. */
   readonly rejected: readonly SmtpFault[];
 }
 
+/** Of a stranger's text, so much is read, and so much of that is shown. */
+const LONGEST_READ = 8000;
 const LONGEST_TEXT = 1000;
+
+/** A pool that makes no second attempt says so instead of what happened. */
+const POOL_GAVE_UP = /^Reached maximum number of retries after connection was closed$/;
+
+/** The code of a session that cannot go on: what was heard is no reply, or none to what was said. */
+export const OUT_OF_STEP = 'ESESSION';
 
 export function readFault(error: unknown): SmtpFault {
   const command = textOf(error, 'command');
   const rejected = fieldOf(error, 'rejectedErrors');
+  const code = textOf(error, 'code');
+  const response = textOf(error, 'response', readable);
+  const reply = readReply(response, command);
   return {
-    code: textOf(error, 'code'),
+    code,
     originalCode: textOf(error, 'originalCode'),
     command,
-    text: oneLine(textOf(error, 'message') ?? String(error)),
-    reply: readReply(textOf(error, 'response'), command),
+    text: oneLine(
+      (textOf(error, 'message', readable) ?? String(error)).replace(
+        POOL_GAVE_UP,
+        'Connection closed unexpectedly',
+      ),
+    ),
+    reply,
+    isStrange: code === OUT_OF_STEP || (response !== undefined && !reply),
     recipient: textOf(error, 'recipient'),
     rejected: Array.isArray(rejected) ? rejected.map(readFault) : [],
   };
 }
 
-/** Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): codes of the last line, text of all. */
+/**
+ * Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): the code, and text of all lines.
+ * Undefined for what is no reply: other lines, lines with different codes, and codes that SMTP has no use for.
+ */
 export function readReply(response: string | undefined, command: string | undefined): SmtpReply | undefined {
   const lines = (response ?? '')
     .split(/\r?\n/)
-    .map((line) => /^(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})\b ?)?(.*)$/.exec(line));
+    .map((line) => /^([2-5]\d\d)(?:[ -]|$)(?:([245]\.\d{1,3}\.\d{1,3})\b ?)?(.*)$/.exec(line));
   const last = lines.at(-1);
-  if (!last) return undefined;
-  const enhanced = last[2];
+  if (!last || lines.some((line) => line?.[1] !== last[1])) return undefined;
+  // Some give it in their first line alone.
+  const enhanced = last[2] ?? lines.find((line) => line?.[2])?.[2];
   return {
     code: Number(last[1]),
     ...(enhanced !== undefined && { enhanced }),
@@ -46,12 +69,41 @@ export function readReply(response: string | undefined, command: string | undefi
   };
 }
 
-/** What a stranger wrote, fit for a log line. */
+/** What a stranger wrote, in one line: nothing of it can start a line of a log. */
 export function oneLine(text: string): string {
   return text
+    .slice(0, LONGEST_READ)
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .trim()
-    .slice(0, LONGEST_TEXT);
+    .trim();
+}
+
+/** What a stranger wrote, fit to be shown. Cut after secrets were hidden, or the first half of one would stay. */
+export function shown(text: string, conceal: (text: string) => string): string {
+  return conceal(oneLine(text)).slice(0, LONGEST_TEXT);
+}
+
+/** The same of a whole fault. */
+export function shownFault(fault: SmtpFault, conceal: (text: string) => string): SmtpFault {
+  return {
+    ...fault,
+    text: shown(fault.text, conceal),
+    reply: fault.reply && { ...fault.reply, text: shown(fault.reply.text, conceal) },
+    rejected: fault.rejected.map((inner) => shownFault(inner, conceal)),
+  };
+}
+
+/**
+ * Reads each line as UTF-8, or else as latin-1. nodemailer does so with a reply as a whole, so that one line of
+ * latin-1 spoils the others; what it could not read it leaves as one character for each byte.
+ */
+export function readable(text: string): string {
+  return text.split('\n').map(readableLine).join('\n');
+}
+
+function readableLine(line: string): string {
+  if (!/[\x80-\xff]/.test(line) || /[^\0-\xff]/.test(line)) return line;
+  const utf8 = Buffer.from(line, 'latin1').toString('utf8');
+  return utf8.includes('\uFFFD') ? line : utf8;
 }
 
 /** Not by `instanceof Error`: errors of Node itself may come from another realm. */
@@ -59,7 +111,7 @@ export function fieldOf(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null && name in error ? Reflect.get(error, name) : undefined;
 }
 
-function textOf(error: unknown, name: string): string | undefined {
+function textOf(error: unknown, name: string, read = (text: string) => text): string | undefined {
   const value = fieldOf(error, name);
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' ? read(value) : undefined;
 }

@@ -23,7 +23,7 @@ import { Secrets } from './secrets.js';
 import { MimeSigner } from './sign-mime.js';
 import { Slots } from './slots.js';
 import type { WriteLine } from './transcript.js';
-import { readFault } from './smtp-fault.js';
+import { readable, readFault, shown } from './smtp-fault.js';
 import type { ResolvedSmtpOptions, SmtpOptions } from './smtp.options.js';
 
 /** What came of handing a mail to nodemailer once. */
@@ -52,7 +52,11 @@ export class SmtpTransport implements Transport {
     this.target = `${this.#options.host}:${this.#options.port}`;
     this.#clock = clock ?? Date.now;
     const { oauth2 } = this.#options;
-    this.#secrets = new Secrets({ ...this.#options, others: oauth2 && configuredSecrets(oauth2) });
+    this.#secrets = new Secrets({
+      ...this.#options,
+      username: oauth2?.user ?? this.#options.username,
+      others: oauth2 && configuredSecrets(oauth2),
+    });
     const log = logger ?? new Logger('SmtpTransport');
     this.#write = (line) => log.debug(this.#secrets.conceal(line));
     this.#signer = new MimeSigner(this.#options.dkim);
@@ -199,7 +203,7 @@ export class SmtpTransport implements Transport {
       transport: this.name,
       accepted: info.accepted ?? [],
       rejected: Array.isArray(refused) ? refused.map((error) => classifyRejection(error, conceal)) : [],
-      ...(info.response !== undefined && { response: info.response }),
+      ...(info.response !== undefined && { response: shown(readable(info.response), conceal) }),
       durationMs: this.#clock() - startedAt,
     };
   }

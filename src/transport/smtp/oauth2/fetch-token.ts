@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types';
 import { MailError, messageOf } from '../../../mail.errors.js';
-import { fieldOf, oneLine } from '../smtp-fault.js';
+import { fieldOf, shown } from '../smtp-fault.js';
 import type { AccessTokenCallback, ResolvedOAuth2 } from '../smtp.options.js';
 import type { AccessToken, FetchToken } from './access-token.js';
 import { grantForm } from './token-grant.js';
@@ -71,7 +71,7 @@ async function answerOf(
     return await call(signal);
   } catch (error) {
     if (MailError.is(error) && error.scope === 'transport') throw error;
-    const why = conceal(oneLine(messageOf(error)));
+    const why = shown(messageOf(error), conceal);
     throw new MailError('transport-unavailable', `\`oauth2.accessToken\` failed to get a token: ${why}`);
   }
 }

@@ -1,5 +1,5 @@
 import { MailError } from '../../../mail.errors.js';
-import { fieldOf, oneLine, readFault } from '../smtp-fault.js';
+import { fieldOf, readFault, shown } from '../smtp-fault.js';
 import type { AccessToken } from './access-token.js';
 import { badAnswer, refusal, unreachable } from './token-fault.js';
 
@@ -39,7 +39,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     };
   }
   const description = textIn(answer, 'error_description') ?? '';
-  const said = request.conceal(oneLine([error, description].filter(Boolean).join(': ')));
+  const said = shown([error, description].filter(Boolean).join(': '), request.conceal);
   throw refusal(request.url, response, { error, said }) ?? badAnswer(request.url, response);
 }
 
@@ -59,7 +59,7 @@ async function post({ url, form, signal, conceal }: TokenRequest): Promise<Respo
       signal,
     });
   } catch (error) {
-    throw unreachable(url, conceal(causeText(error)));
+    throw unreachable(url, shown(causeText(error), conceal));
   }
 }
 
@@ -68,7 +68,7 @@ async function bodyOf(response: Response, { url, conceal }: TokenRequest): Promi
     return await firstBytes(response);
   } catch (error) {
     if (MailError.is(error)) throw error;
-    throw unreachable(url, conceal(causeText(error)));
+    throw unreachable(url, shown(causeText(error), conceal));
   }
 }
 
@@ -83,7 +83,7 @@ async function firstBytes({ body }: Response): Promise<string> {
     size += chunk.length;
     if (size > LARGEST_ANSWER) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, LARGEST_ANSWER).toString('utf8');
 }
 
 /** `fetch` says "fetch failed", and why in the cause. */
