@@ -56,6 +56,11 @@ const MISTAKES: ReadonlyArray<Mistake & { readonly looks: RegExp }> = [
     fix: 'Give the private key that belongs to it',
   },
   {
+    looks: /-BEGIN OPENSSH PRIVATE KEY-/,
+    found: "a key in OpenSSH's own form (not shown)",
+    fix: 'Convert a copy of it: `ssh-keygen -p -m PKCS8 -f key.pem`',
+  },
+  {
     looks: /ENCRYPTED/,
     found: 'a key that a passphrase protects (not shown)',
     fix: 'Decrypt it first: `openssl pkcs8 -in key.pem -out plain.pem`',

@@ -23,7 +23,7 @@ export interface TlsOptions {
 export interface DkimOptions {
   readonly domainName: string;
   readonly keySelector: string;
-  /** PEM. */
+  /** PEM, unencrypted: RSA of at least 1024 bits (`rsa-sha256`), or Ed25519 (`ed25519-sha256`, RFC 8463). */
   readonly privateKey: string;
 }
 
