@@ -1,8 +1,8 @@
 import type { Fields } from '../message/fields.js';
+import { parseForeignIds } from '../message/foreign-ids.js';
 import { mergeHeaders, parseHeaders } from '../message/header.js';
 import { listUnsubscribeHeaders } from '../message/list-unsubscribe.js';
 import type { Headers } from '../message/message.js';
-import { parseMessageId, parseReferences } from '../message/message-id.js';
 import { priorityHeaders } from '../message/priority.js';
 import type { MailField } from './mail-fields.js';
 
@@ -24,11 +24,14 @@ export function composeHeaders(fields: Fields<MailField>): Headers {
 
 function threadHeaders(fields: Fields<MailField>): Headers {
   return {
-    ...(fields.has('inReplyTo') && {
-      'In-Reply-To': parseMessageId(fields.get('inReplyTo'), 'inReplyTo'),
-    }),
-    ...(fields.has('references') && {
-      References: parseReferences(fields.get('references'), 'references').join(' '),
-    }),
+    ...idsHeader('In-Reply-To', fields, 'inReplyTo'),
+    ...idsHeader('References', fields, 'references'),
   };
+}
+
+/** Nothing when no id is left that a header can hold. */
+function idsHeader(name: string, fields: Fields<MailField>, field: MailField): Headers {
+  if (!fields.has(field)) return {};
+  const ids = parseForeignIds(fields.get(field), field);
+  return ids.length === 0 ? {} : { [name]: ids.join(' ') };
 }

@@ -118,7 +118,9 @@ export interface MailFields {
   readonly headers?: HeadersInput | undefined;
   /** `<left@right>`. Default: a random one under the sender's domain. */
   readonly messageId?: string | undefined;
+  /** The Message-ID that is answered, as it came: folds, missing brackets and odd characters are taken. */
   readonly inReplyTo?: string | undefined;
+  /** Message-IDs of the thread, oldest first, as they came; of more than 100 the first and the latest are kept. */
   readonly references?: string | readonly string[] | undefined;
   /** @default now */
   readonly date?: Date | undefined;

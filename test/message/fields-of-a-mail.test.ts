@@ -7,7 +7,8 @@ import { parseMetadata, parseTags } from '../../src/message/labels.js';
 import { listUnsubscribeHeaders } from '../../src/message/list-unsubscribe.js';
 import { parseLocale } from '../../src/message/locale.js';
 import { parseMediaType, withCharset } from '../../src/message/media-type.js';
-import { parseMessageId, parseReferences } from '../../src/message/message-id.js';
+import { parseForeignIds } from '../../src/message/foreign-ids.js';
+import { parseMessageId } from '../../src/message/message-id.js';
 import { priorityHeaders } from '../../src/message/priority.js';
 import { parseSubject } from '../../src/message/subject.js';
 import { parseTimeZone } from '../../src/message/time-zone.js';
@@ -21,8 +22,34 @@ describe('is taken', () => {
     [parseSubject, '', ''],
     [parseSubject, 'x'.repeat(998), 'x'.repeat(998)],
     [parseMessageId, '<a.b+c@x.test>', '<a.b+c@x.test>'],
-    [parseReferences, '<a@x>  <b@y>', ['<a@x>', '<b@y>']],
-    [parseReferences, ['<a@x>', '<b@y>'], ['<a@x>', '<b@y>']],
+    [parseForeignIds, '<a@x>  <b@y>', ['<a@x>', '<b@y>']],
+    [parseForeignIds, ['<a@x>', '<b@y>'], ['<a@x>', '<b@y>']],
+    [parseForeignIds, '<0f99ab14eeb8>', ['<0f99ab14eeb8>']],
+    [parseForeignIds, '<"a b"@x.test>', ['<"a b"@x.test>']],
+    [parseForeignIds, '<a@b.test><c@d.test>', ['<a@b.test>', '<c@d.test>']],
+    [parseForeignIds, '<a@b.test>\r\n <c@d.test>\n\t<e@f.test>', ['<a@b.test>', '<c@d.test>', '<e@f.test>']],
+    [parseForeignIds, ' <a@x>\t', ['<a@x>']],
+    [parseForeignIds, '< a@x >', ['<a@x>']],
+    [parseForeignIds, '<a@b@c>', ['<a@b@c>']],
+    [parseForeignIds, '<a@[192.0.2.1]>', ['<a@[192.0.2.1]>']],
+    [parseForeignIds, '<a@x>, <b@x>', ['<a@x>', '<b@x>']],
+    [parseForeignIds, 'a@x b@y', ['<a@x>', '<b@y>']],
+    [parseForeignIds, 'Your mail of "Monday" <a@x> (of Ada)', ['<a@x>']],
+    [parseForeignIds, ['<a@x> <b@x>', 'c@x'], ['<a@x>', '<b@x>', '<c@x>']],
+    [parseForeignIds, '<a@x> b', ['<a@x>']],
+    [parseForeignIds, '<é@x> <a@x>', ['<a@x>']],
+    [parseForeignIds, `<${'a'.repeat(900)}@x> <a@x>`, ['<a@x>']],
+    [parseForeignIds, '<é@x>', []],
+    [
+      parseForeignIds,
+      Array.from({ length: 150 }, (_, index) => `<${index}@x>`),
+      ['<0@x>', ...Array.from({ length: 99 }, (_, index) => `<${index + 51}@x>`)],
+    ],
+    [
+      parseForeignIds,
+      Array.from({ length: 50 }, (_, index) => `<${'a'.repeat(796)}${index % 10}@x>`).join(' '),
+      ['0', '2', '3', '4', '5', '6', '7', '8', '9'].map((end) => `<${'a'.repeat(796)}${end}@x>`),
+    ],
     [parseLocale, 'fr-ca', 'fr-CA'],
     [parseLocale, 'zh-hant-tw', 'zh-Hant-TW'],
     [parseLocale, 'FIL', 'fil'],
@@ -89,12 +116,16 @@ describe('is refused', () => {
     [parseMessageId, '<a b@x>', /<left@right>/],
     [parseMessageId, '<é@x>', /<left@right>/],
     [parseMessageId, `<${'a'.repeat(900)}@x>`, /904 characters/],
-    [parseReferences, '<a@x> b', /<left@right>/],
-    [parseReferences, ['<a@x>', '<b@x>\r\nX-Evil: 1'], /^field\[1\]: .*U\+000D/],
-    [parseReferences, [], /got 0/],
-    [parseReferences, '', /got 0/],
-    [parseReferences, Array.from({ length: 101 }, () => '<a@x>'), /got 101/],
-    [parseReferences, 7, /got 7/],
+    [parseForeignIds, 'b', /<left@right>, got "b"/],
+    [parseForeignIds, ['<a@x>', '<b@x>\r\nX-Evil: 1'], /^field\[1\]: .*U\+000D/],
+    [parseForeignIds, '<a@x>\n\r\n<b@x>', /U\+000A/],
+    [parseForeignIds, '<a\u0000@x>', /U\+0000/],
+    [parseForeignIds, '<a\u2028@x>', /U\+2028/],
+    [parseForeignIds, [], /got 0/],
+    [parseForeignIds, '', /got ""/],
+    [parseForeignIds, '<a@x> '.repeat(11_000), /characters/],
+    [parseForeignIds, 7, /got 7/],
+    [parseForeignIds, [7], /^field\[0\]: .*got 7/],
     [parseLocale, '../en', /language tag/],
     [parseLocale, 'fr_CA', /Write fr-CA/],
     [parseLocale, '', /language tag/],
