@@ -11,6 +11,7 @@ import type { Readable } from 'node:stream';
 import { detectMimeType } from 'nodemailer/lib/mime-funcs';
 import { show } from '../mail.report.js';
 import { type Fields, isObject, knownFields } from '../message/fields.js';
+import { calendarType } from '../message/calendar-method.js';
 import { asciiFilename, parseFilename } from '../message/filename.js';
 import { withCharset } from '../message/media-type.js';
 import type { MessageAttachment } from '../message/message.js';
@@ -101,7 +102,7 @@ async function readAttachment(
     ...(filename !== undefined && {
       filename: settings.asciiFilenames ? asciiFilename(filename) : filename,
     }),
-    contentType: contentTypeOf(source, part.contentType ?? guessType(filename)),
+    contentType: calendarType(contentTypeOf(source, part.contentType ?? guessType(filename)), content, field),
     content,
   };
 }

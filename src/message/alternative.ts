@@ -1,5 +1,6 @@
 import { show } from '../mail.report.js';
 import { asBuffer, isBytes } from './bytes.js';
+import { calendarType } from './calendar-method.js';
 import { isObject, readFields } from './fields.js';
 import { parseMediaType, withCharset } from './media-type.js';
 import type { MessageAlternative } from './message.js';
@@ -21,9 +22,11 @@ function parseAlternative(value: unknown, field: string): MessageAlternative {
   const fields = readFields(value, field, FIELDS);
   const contentType = parseMediaType(fields.get('contentType'), `${field}.contentType`);
   const content = fields.get('content');
-  if (typeof content === 'string') {
-    return { contentType: withCharset(contentType), content: Buffer.from(content) };
-  }
-  if (isBytes(content)) return { contentType, content: asBuffer(content) };
+  if (typeof content === 'string') return rendition(withCharset(contentType), Buffer.from(content), field);
+  if (isBytes(content)) return rendition(contentType, asBuffer(content), field);
   throw invalid({ field: `${field}.content`, expected: 'a string or bytes', found: show(content) });
+}
+
+function rendition(contentType: string, content: Buffer, field: string): MessageAlternative {
+  return { contentType: calendarType(contentType, content, field), content };
 }

@@ -1,12 +1,11 @@
 import { show } from '../mail.report.js';
 import { asBuffer, isBytes } from './bytes.js';
+import { agreedMethod, parseMethod } from './calendar-method.js';
 import { fieldOr, isObject, readFields } from './fields.js';
 import { parseFilename } from './filename.js';
 import type { MessageAlternative, MessageAttachment } from './message.js';
 import { invalid } from './refusal.js';
 
-/** RFC 5546 §1.4. */
-const METHODS = ['PUBLISH', 'REQUEST', 'REPLY', 'ADD', 'CANCEL', 'REFRESH', 'COUNTER', 'DECLINECOUNTER'];
 const FIELDS = { known: ['method', 'content', 'filename'] } as const;
 
 /** A calendar event as mail programs want it: to act on, and to save. */
@@ -16,13 +15,14 @@ export interface CalendarParts {
 }
 
 /**
- * @throws {MailError} `message-invalid`
+ * @throws {MailError} `message-invalid`, also for a method that contradicts the content
  */
 export function parseCalendarEvent(value: unknown, field: string): CalendarParts {
   if (!isObject(value)) throw invalid({ field, expected: '{ content, method }', found: show(value) });
   const fields = readFields(value, field, FIELDS);
-  const method = parseMethod(fieldOr(fields, 'method', 'PUBLISH'), `${field}.method`);
+  const given = fields.has('method') ? parseMethod(fields.get('method'), `${field}.method`) : undefined;
   const content = parseContent(fields.get('content'), `${field}.content`);
+  const method = agreedMethod(given, content, field) ?? 'PUBLISH';
   const filename = parseFilename(fieldOr(fields, 'filename', 'invite.ics'), `${field}.filename`);
   return {
     alternative: { contentType: `text/calendar; charset=utf-8; method=${method}`, content },
@@ -34,11 +34,6 @@ export function parseCalendarEvent(value: unknown, field: string): CalendarParts
       headers: {},
     },
   };
-}
-
-function parseMethod(value: unknown, field: string): string {
-  if (typeof value === 'string' && METHODS.includes(value)) return value;
-  throw invalid({ field, expected: `one of ${METHODS.join(', ')}`, found: show(value) });
 }
 
 function parseContent(value: unknown, field: string): Buffer {

@@ -67,7 +67,7 @@ export interface Alternative {
 
 /** A calendar event (RFC 5545, RFC 6047): sent as an alternative and as an attachment. */
 export interface CalendarEvent {
-  /** @default 'PUBLISH' */
+  /** Refused when the content has another. @default METHOD of the content, else 'PUBLISH' */
   readonly method?:
     'PUBLISH' | 'REQUEST' | 'REPLY' | 'ADD' | 'CANCEL' | 'REFRESH' | 'COUNTER' | 'DECLINECOUNTER';
   readonly content: string | Uint8Array;
