@@ -3,6 +3,7 @@ import { isObject } from './fields.js';
 import { parseLine } from './line.js';
 import type { Headers } from './message.js';
 import { invalid } from './refusal.js';
+import { isStructured, unwritableIn } from './structured.js';
 
 /**
  * Longer than a line of 998 octets (RFC 5322 §2.1.1), since a header folds at its spaces; what stands
@@ -96,7 +97,9 @@ function parse(value: unknown, field: string, nameFault: NameFault): Headers {
   const entries = Object.entries(value).filter(([, found]) => found !== undefined);
   const headers = entries.map(([name, found]: [string, unknown]) => {
     checkName(name, field, nameFault);
-    return [name, parseValues(found, `${field}.${name}`)] as const;
+    const values = parseValues(found, `${field}.${name}`);
+    if (isStructured(name)) refuseUnwritable(values, `${field}.${name}`);
+    return [name, values] as const;
   });
   const lines = headers.reduce((sum, [, found]) => sum + (typeof found === 'string' ? 1 : found.length), 0);
   if (lines > MAX_LINES) {
@@ -144,6 +147,15 @@ function parseValue(value: unknown, field: string): string {
     throw invalid({ field, expected, found: `${longest} characters without one` });
   }
   return line;
+}
+
+/** Between angle brackets nothing is text, so nothing can be encoded as text. */
+function refuseUnwritable(values: string | readonly string[], field: string): void {
+  for (const value of [values].flat()) {
+    if (unwritableIn(value) === undefined) continue;
+    const expected = 'ASCII between "<" and ">", or a domain that IDNA knows';
+    throw invalid({ field, expected, found: 'other characters there' });
+  }
 }
 
 function refuseTwice(field: string, names: readonly string[]): void {

@@ -1,7 +1,4 @@
-import MailComposer from 'nodemailer/lib/mail-composer';
 import type { RenderedMessage } from '../message/message.js';
-import { isCommon } from './common-shape.js';
-import { mimeFields } from './mime-fields.js';
 import { composeOnePass } from './one-pass.js';
 
 /**
@@ -9,6 +6,5 @@ import { composeOnePass } from './one-pass.js';
  * not yet stuffed (that is the connection's). The same message gives the same bytes every time.
  */
 export async function composeMime(message: RenderedMessage): Promise<Buffer> {
-  if (isCommon(message)) return composeOnePass(message);
-  return new MailComposer(mimeFields(message)).compile().build();
+  return composeOnePass(message);
 }

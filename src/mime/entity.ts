@@ -7,6 +7,7 @@ import {
   type EncodedBody,
   encodeText,
   encodeTextBytes,
+  plainLines,
   type TransferEncoding,
 } from './transfer-encoding.js';
 
@@ -76,6 +77,7 @@ function textLeaf(kind: Kind, text: string): Leaf {
 
 function alternativeLeaf({ contentType, content }: MessageAlternative): Leaf {
   const kind = { type: contentTypeField(contentType), isHtml: /^text\/html\b/i.test(contentType) };
+  if (/; *charset="?utf-(?:16|32)/i.test(contentType)) return bodyLeaf(kind, '', asBase64(content));
   const plain = withPlainLineEnds(content);
   if (/^text\//i.test(contentType)) return bodyLeaf(kind, '', encodeTextBytes(plain));
   return bodyLeaf(kind, dispositionField('attachment'), asBase64(plain));
@@ -90,8 +92,8 @@ function encodingField(encoding: TransferEncoding): string {
 }
 
 function attachmentLeaf(attachment: MessageAttachment): Leaf {
-  const { contentType, filename, disposition, cid, headers, content } = attachment;
-  const { encoding, body } = asBase64(content);
+  const { filename, disposition, cid, headers } = attachment;
+  const { contentType, encoding, body } = encodedAttachment(attachment);
   const fields = [
     headerFields(headers),
     cid ? headerField('Content-ID', `<${cid}>`) : '',
@@ -99,4 +101,23 @@ function attachmentLeaf(attachment: MessageAttachment): Leaf {
     dispositionField(disposition, filename),
   ];
   return { type: contentTypeField(contentType, filename), fields: fields.join(''), body, isHtml: false };
+}
+
+/** Types that may be encoded although they are mails (RFC 6532 §3.7). */
+const GLOBAL = /^message\/global\b/i;
+
+/**
+ * A mail that is attached must not be encoded (RFC 2046 §5.2.1). One that cannot stand as it is (beyond
+ * ASCII, NUL, lines over 998 octets) goes as a file instead, so that its bytes arrive.
+ */
+function encodedAttachment({
+  contentType,
+  content,
+}: MessageAttachment): EncodedBody & { contentType: string } {
+  if (!/^message\//i.test(contentType) || GLOBAL.test(contentType))
+    return { contentType, ...asBase64(content) };
+  const plain = plainLines(content);
+  return plain
+    ? { contentType, ...plain }
+    : { contentType: 'application/octet-stream', ...asBase64(content) };
 }

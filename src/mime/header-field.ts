@@ -1,31 +1,47 @@
-import { buildHeaderValue, foldLines, parseHeaderValue } from 'nodemailer/lib/mime-funcs';
+import { buildHeaderValue, parseHeaderValue } from 'nodemailer/lib/mime-funcs';
 import MimeNode from 'nodemailer/lib/mime-node';
 import type { Mailbox } from '../message/mailbox.js';
 import type { Headers } from '../message/message.js';
+import { encodedPhrases, isStructured } from '../message/structured.js';
+import { encodedText, encodedWords, isPlain } from './encoded-text.js';
 import { headerName } from './header-name.js';
 
-/** RFC 5322 §2.1.1. */
+/** RFC 5322 §2.1.1: longer lines are folded where they can be. */
 const MAX_LINE = 76;
-/** Goes out as it is: printable ASCII; a quote is encoded, since some clients lose it. */
-const PLAIN = /^[\t !#-~]*$/;
 /** A name that needs no quotes. */
 const PLAIN_NAME = /^[\w ]+$/;
 /** An address that no rule of IDNA (RFC 5890) or of quoting (RFC 5322 §3.4.1) changes. */
 const PLAIN_ADDRESS =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d]+[.-])*[a-z][a-z\d]*$/;
-/** Headers whose value is more than text. */
-const STRUCTURED: ReadonlySet<string> = new Set(['In-Reply-To', 'References', 'OTP-Token']);
 /** A parameter with one of these is quoted (RFC 2045 §5.1); every encoded word has some. */
 const NEEDS_QUOTES = /[\s'"\\;:/=(),<>@[\]?]|^-/;
+/** White space and the word behind it. */
+const WORD = /[ \t]*[^ \t]+/g;
+/** White space that no line could hold; in a structured field it means one space. */
+const LONG_SPACE = /[ \t]{80,}/g;
 
-/** Whose headers are encoded here; it holds nothing of them. */
+/** Whose addresses are written here; it holds nothing of them. */
 const node = new MimeNode();
 
 /** A finished header field, folded, its CRLF included; nothing for a value of spaces. */
 export function headerField(name: string, value: string): string {
   if (value.trim() === '') return '';
-  const line = `${name}: ${value}`;
-  return `${line.length < MAX_LINE ? line : foldLines(line, MAX_LINE)}\r\n`;
+  const isShort = name.length + value.length + 2 < MAX_LINE;
+  return isShort ? `${name}: ${value}\r\n` : `${folded(`${name}:`, value)}\r\n`;
+}
+
+/** The first word stands behind the name, however long: a line of a name alone is lost on some servers. */
+function folded(start: string, value: string): string {
+  let text = '';
+  let line = start;
+  for (const [index, word] of (` ${value}`.match(WORD) ?? []).entries()) {
+    if (index > 0 && line.length + word.length >= MAX_LINE) {
+      text += `${line}\r\n`;
+      line = '';
+    }
+    line += word;
+  }
+  return text + line;
 }
 
 /** A field of free text, encoded where it must be (RFC 2047). */
@@ -50,34 +66,45 @@ export function headerFields(headers: Headers): string {
 
 /** A Content-Type; the name of a file goes into it as well, for clients that look there only. */
 export function contentTypeField(type: string, filename?: string): string {
-  const value = buildHeaderValue(parseHeaderValue(type, { stripComments: true }));
-  return headerField('Content-Type', filename ? `${value}; name=${nameParameter(filename)}` : value);
+  const { value, params } = parseHeaderValue(type, { stripComments: true });
+  if (!filename) return headerField('Content-Type', buildHeaderValue({ value, params }));
+  const { name: _, ...others } = params;
+  const described = buildHeaderValue({ value, params: others });
+  return headerField('Content-Type', `${described}; name=${nameParameter(filename)}`);
 }
 
 /** A Content-Disposition (RFC 2183), the name of the file encoded where it must be (RFC 2231). */
 export function dispositionField(disposition: string, filename?: string): string {
+  // A name that looks like an encoded word is decoded by programs even out of the form of RFC 2231, so it
+  // goes in the other form that all of them read: decoded once, it is what was given.
+  if (filename?.includes('=?')) {
+    return headerField('Content-Disposition', `${disposition}; filename=${nameParameter(filename)}`);
+  }
   const params: Record<string, string> = filename ? { filename } : {};
   return headerField('Content-Disposition', buildHeaderValue({ value: disposition, params }));
 }
 
 function anyField(name: string, value: string): string {
-  if (STRUCTURED.has(name)) return headerField(name, node.encodeHeaderValue(name, value));
-  return textField(name, value);
+  if (!isStructured(name)) return textField(name, value);
+  return headerField(name, encodedPhrases(value, phraseText).replaceAll(LONG_SPACE, ' '));
 }
 
-function encodedText(value: string): string {
-  if (PLAIN.test(value) && !value.includes('=?')) return value;
-  return node.encodeHeaderValue('Subject', value);
-}
+const phraseText = (text: string) => (isPlain(text) ? text : encodedWords(text));
 
 function mailboxValue({ address, name = '' }: Mailbox): string {
-  if (!PLAIN_ADDRESS.test(address)) return node.encodeHeaderValue('To', [{ address, name }]);
-  if (name === '') return address;
-  if (PLAIN_NAME.test(name)) return `${name} <${address}>`;
-  return node.encodeHeaderValue('To', [{ address, name }]);
+  const wire = PLAIN_ADDRESS.test(address) ? address : node.encodeHeaderValue('To', [{ address, name: '' }]);
+  if (name === '') return wire;
+  const shown = PLAIN_NAME.test(name) ? name : nameWords(name);
+  return wire.endsWith('>') ? `${shown} ${wire}` : `${shown} <${wire}>`;
 }
 
+/** A display name that is no plain words: quoted, or encoded where a reader's program would decode it. */
+function nameWords(name: string): string {
+  return isPlain(name) ? `"${name.replaceAll(/["\\]/g, '\\$&')}"` : encodedWords(name);
+}
+
+/** A quote is encoded as well, since some clients lose one that stands in a parameter. */
 function nameParameter(filename: string): string {
-  const encoded = encodedText(filename);
+  const encoded = filename.includes('"') ? encodedWords(filename) : encodedText(filename);
   return NEEDS_QUOTES.test(encoded) ? JSON.stringify(encoded) : encoded;
 }

@@ -3,10 +3,7 @@ import { baseBoundary } from './boundary.js';
 import { type Entity, entityOf, type Leaf } from './entity.js';
 import { addressField, headerField, headerFields, textField } from './header-field.js';
 
-/**
- * A message of a common shape (see `isCommon`) as bytes: what MailComposer makes of it, without its
- * streams.
- */
+/** A message as bytes: in one pass over its parts, without streams. */
 export function composeOnePass(message: RenderedMessage): Buffer {
   const root = entityOf(message);
   const { type, fields, body } = written(root, boundaries(message, root));

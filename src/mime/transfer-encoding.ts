@@ -1,3 +1,4 @@
+import { withPlainLineEnds } from './line-ends.js';
 import { quotedPrintable } from './quoted-printable.js';
 
 /** How a body goes over the wire (RFC 2045 §6). */
@@ -25,16 +26,40 @@ export function encodeText(text: string): EncodedBody {
   if (others === 0 && longest <= MAX_LINE && text.length <= MAX_PLAIN) {
     return { encoding: '7bit', body: text.replaceAll('\n', '\r\n') };
   }
-  return others < latin ? asQuotedPrintable(Buffer.from(text)) : asBase64(Buffer.from(text));
+  if (others < latin) return asQuotedPrintable(Buffer.from(text));
+  return asBase64(Buffer.from(text.replaceAll('\n', '\r\n')));
 }
 
 /**
- * Text of which the bytes and perhaps a charset are given; always encoded.
+ * Text of which the bytes and a charset are given, one of which ASCII is a part; always encoded.
  * @param content its lines end in LF
  */
 export function encodeTextBytes(content: Buffer): EncodedBody {
-  const { latin, others } = survey(content.toString());
-  return others < latin ? asQuotedPrintable(content) : asBase64(content);
+  if (isMostlyLatin(content.toString())) return asQuotedPrintable(content);
+  return asBase64(withWireLineEnds(content));
+}
+
+/** Text without any encoding, when its lines can go out as they are; else undefined. */
+export function plainLines(content: Buffer): EncodedBody | undefined {
+  const text = withPlainLineEnds(content).toString('latin1');
+  if (!SENDABLE.test(text) || OVERLONG.test(text)) return undefined;
+  return { encoding: '7bit', body: text.replaceAll('\n', '\r\n') };
+}
+
+/** ASCII without NUL (RFC 2045 §2.7). */
+const SENDABLE = /^[\u0001-\u007f]*$/;
+/** RFC 5322 §2.1.1. */
+const OVERLONG = /.{999}/;
+
+/** Whether the letters of Latin outnumber all that 7bit cannot carry: then quoted-printable stays readable. */
+export function isMostlyLatin(text: string): boolean {
+  const { latin, others } = survey(text);
+  return others < latin;
+}
+
+/** A line of text ends in CRLF inside base64 too (RFC 2046 §4.1.1). */
+function withWireLineEnds(content: Buffer): Buffer {
+  return Buffer.from(content.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
 }
 
 /** Any bytes. */
