@@ -4,8 +4,11 @@ import { invalid } from './refusal.js';
 
 const MAX_FILENAME = 255;
 
-/** All controls of direction, the harmless-looking marks included: they too can move an extension. */
-const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+/** Embeddings, overrides and isolates: no name needs them, and they move an extension. */
+const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/;
+/** Marks that people who write from right to left put between words and numbers. */
+const MARK = /[\u061c\u200e\u200f]/;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /**
  * The name of an attachment: no path, nothing that makes it read as another.
@@ -22,8 +25,21 @@ function filenameFault(name: string): string | undefined {
   if (name.trim() === '') return 'which is empty';
   if (/[/\\]/.test(name)) return 'which has a path separator';
   if (/^\.+$/.test(name)) return 'which names a folder';
-  return DIRECTION.test(name) ? 'which has a character that reorders its letters' : undefined;
+  return isReordered(name) ? 'which has a character that reorders its letters' : undefined;
 }
+
+/**
+ * A mark is right among letters that run from right to left. It deceives where there are none, in the
+ * extension, and next to Latin letters, which it would move.
+ */
+function isReordered(name: string): boolean {
+  if (BIDI_CONTROL.test(name)) return true;
+  if (!MARK.test(name)) return false;
+  const extension = name.slice(name.lastIndexOf('.') + 1);
+  return MARK.test(extension) || !RIGHT_TO_LEFT.test(name) || MARK_AT_LATIN.test(name);
+}
+
+const MARK_AT_LATIN = /[a-z][\u061c\u200f]|[\u061c\u200f][a-z]/i;
 
 /**
  * A filename in ASCII, for readers that know nothing else: accents dropped, white space collapsed

@@ -7,6 +7,9 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 /** Embeddings, overrides and isolates: they make `cod[U+202E]fdp.exe` read as a document. */
 const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/;
 
+/** Half of a surrogate pair: it stands for no character, and no encoding can carry it. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
 /** The first control character, e.g. `U+000D at position 9`, or undefined. */
 export function controlIn(text: string): string | undefined {
   return describe(text, CONTROL);
@@ -31,7 +34,14 @@ export function parseLine(value: unknown, field: string, max: number): string {
     const mend = 'Line breaks and control characters are refused, never stripped';
     throw invalid({ field, expected, found: `the control character ${control}`, mend });
   }
+  const half = halfCharacterIn(value);
+  if (half !== undefined) throw invalid({ field, expected, found: `half a character, ${half}` });
   return value;
+}
+
+/** The first half of a surrogate pair that stands alone, e.g. `U+D800 at position 6`, or undefined. */
+export function halfCharacterIn(text: string): string | undefined {
+  return describe(text, LONE_SURROGATE);
 }
 
 function describe(text: string, pattern: RegExp): string | undefined {

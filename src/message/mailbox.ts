@@ -8,7 +8,7 @@ import {
   trimSpaces,
 } from './address.js';
 import { isObject, readFields } from './fields.js';
-import { bidiControlIn, controlIn, parseLine } from './line.js';
+import { bidiControlIn, controlIn, halfCharacterIn, parseLine } from './line.js';
 import { invalid } from './refusal.js';
 
 /** A checked mailbox. The domain of `address` is as the caller wrote it, lower-cased; see `asciiAddress` for the wire. */
@@ -71,8 +71,9 @@ function parseText(value: string, field: string): Mailbox {
   if (!text.endsWith('>')) return checked(text, undefined, refuse);
   const open = text.lastIndexOf('<');
   if (open < 0) throw refuse('which has a ">" without "<"');
-  const name = nameIn(trimSpaces(text.slice(0, open)), refuse);
-  return checked(text.slice(open + 1, -1), name, refuse);
+  const address = text.slice(open + 1, -1);
+  const name = nameIn(trimSpaces(text.slice(0, open)), trimSpaces(address), refuse);
+  return checked(address, name, refuse);
 }
 
 /** What stands in angle brackets at the end, else all of it; unchecked. */
@@ -91,15 +92,20 @@ function checked(text: string, name: string | undefined, refuse: Refuse): Mailbo
 }
 
 /** The display name of `name <address>`: quoted, or free of characters that would need quotes. */
-function nameIn(text: string, refuse: Refuse): string {
+function nameIn(text: string, address: string, refuse: Refuse): string {
   const name = QUOTED.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
+  // Programs write an address so when they know no name for it: it says twice the same.
+  if (name.toLowerCase() === address.toLowerCase()) return name;
   if (name === text && NEEDS_QUOTES.test(text)) {
     throw refuse(
       'whose name has characters that need quotes',
       'Pass { address, name }, which takes any name',
     );
   }
-  const fault = nameFault(name);
+  // It may be meant to be decoded or to be shown as it is: only `{ name }` says which.
+  const fault = ENCODED_WORD.test(name)
+    ? 'whose name is an encoded word; give it in plain text'
+    : nameFault(name);
   if (fault !== undefined) throw refuse(fault);
   // "ceo@bank.test" <other@evil.test>: mail programs show the name only.
   if (/\S@\S/.test(name.normalize('NFKC'))) {
@@ -122,8 +128,8 @@ function parseParts(value: object, field: string): Mailbox {
 
 function nameFault(name: string): string | undefined {
   if (name.length > MAX_NAME) return `whose name is longer than ${MAX_NAME} characters`;
-  // A reader's program would decode it: to an address, to a line break, to anything.
-  if (ENCODED_WORD.test(name)) return 'whose name is an encoded word; give it in plain text';
+  const half = halfCharacterIn(name);
+  if (half !== undefined) return `whose name has half a character, ${half}`;
   const bidi = bidiControlIn(name);
   return bidi === undefined ? undefined : `whose name reorders its text with ${bidi}`;
 }
