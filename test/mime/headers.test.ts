@@ -34,7 +34,7 @@ async function mailparserRead(bytes: Buffer) {
   const { subject, to, attachments, headers } = await simpleParser(bytes);
   const name = [to].flat()[0]?.value[0]?.name;
   // It leaves headers it does not know undecoded.
-  const note = decodeWords(String(headers.get('x-note') ?? ''));
+  const note = decodeWords([headers.get('x-note')].filter((value) => typeof value === 'string').join(''));
   return { subject, note, name, filename: attachments[0]?.filename };
 }
 
