@@ -151,7 +151,7 @@ const readable = ({ attachments, text, html, headers, ...mail }: Email) => ({
   html: lines(html),
   headers: headers
     .map(({ key, value }) => [key, decodeWords(value).replaceAll(/\s+/g, ' ').replaceAll('"', '')])
-    .toSorted(),
+    .toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
   attachments: attachments.map((part) => ({
     ...part,
     content: lines(Buffer.from(decoded(part), 'base64').toString('latin1')),
