@@ -76,13 +76,14 @@ export function pnpYarn(tools) {
   };
 }
 
+const isForeign = ({ os, cpu }) => !os.includes(process.platform) || !cpu.includes(process.arch);
+
 /**
  * The binaries of other platforms that the registry at hand did not serve: those in our own lock file without
  * a checksum (see complete-lockfile.mjs).
  */
 async function absentBinaries() {
   const { packages } = JSON.parse(await readFile(LOCKFILE, 'utf8'));
-  const isForeign = ({ os, cpu }) => !os.includes(process.platform) || !cpu.includes(process.arch);
   return Object.entries(packages)
     .filter(([, entry]) => entry.os && entry.cpu && !entry.integrity && isForeign(entry))
     .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
