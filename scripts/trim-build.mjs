@@ -36,20 +36,29 @@ async function reachable(files) {
   return found;
 }
 
-/** Prints the code anew, indented by tabs; tsc would leave out the declarations' comments as well. */
-async function stripComments(file) {
-  const options = { compress: false, mangle: false, codegen: { removeWhitespace: false } };
-  const { code, errors } = await minify(file, await readFile(file, 'utf8'), options);
-  if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
-  await writeFile(file, code);
+const READABLE = { compress: false, mangle: false, codegen: { removeWhitespace: false } };
+/** Of the CommonJS build, which compilation has left hard to read already, also the names of locals. */
+const SHORT = { ...READABLE, mangle: { keepNames: true, toplevel: false } };
+
+/** Prints the code anew, without comments: tsc would leave out the declarations' comments as well. */
+async function shorten(file) {
+  const path = join(DIST, file);
+  const { code, errors } = await minify(
+    path,
+    await readFile(path, 'utf8'),
+    isCommonJs(file) ? SHORT : READABLE,
+  );
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0].message}`);
+  await writeFile(path, code);
 }
 
 const files = await readdir(DIST, { recursive: true });
+const isCommonJs = (file) => /^cjs\b/.test(file);
 const isOwnCode = (file) => file.endsWith('.js') && !/^(inbox.assets|cjs.bundled)\b/.test(file);
 const kept = await reachable(await entries());
 const unused = files.filter((file) => file.endsWith(SUFFIX) && !kept.has(file));
 await Promise.all([
   ...unused.map((file) => rm(join(DIST, file))),
   ...[...kept].map((file) => cp(join(DIST, file), join(COMMONJS, file))),
-  ...files.filter(isOwnCode).map((file) => stripComments(join(DIST, file))),
+  ...files.filter(isOwnCode).map(shorten),
 ]);

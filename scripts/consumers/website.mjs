@@ -56,8 +56,8 @@ async function listening(port) {
   return true;
 }
 
-async function signUp(port) {
-  while (!(await listening(port))) await setTimeout(POLL_MS);
+async function signUp(port, signal) {
+  while (!(await listening(port))) await setTimeout(POLL_MS, undefined, { signal });
   const answer = await fetch(`http://127.0.0.1:${port}/signup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -84,6 +84,8 @@ export async function signUpOnce(cwd, [program, args], env, user = {}) {
     env: {
       PATH: process.env.PATH,
       PORT: `${port}`,
+      // As the second application of a Nest 11 workspace reads it.
+      port: `${port}`,
       MAIL_URL: `smtp://127.0.0.1:${mails.port}`,
       NO_COLOR: '1',
       ...env,
@@ -96,8 +98,9 @@ export async function signUpOnce(cwd, [program, args], env, user = {}) {
   child.ended = once(child, 'close').then(() => 'ended');
   try {
     await ready(child, output);
-    const arrived = once(mails.server, 'mail', { signal: AbortSignal.timeout(PATIENCE_MS) });
-    await Promise.all([signUp(port), arrived]);
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const arrived = once(mails.server, 'mail', { signal });
+    await Promise.all([signUp(port, signal), arrived]);
   } catch (error) {
     return [`${error.message}\n${output.text}`];
   } finally {

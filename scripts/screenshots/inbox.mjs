@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { NestFactory } from '@nestjs/core';
 import { chromium } from 'playwright-core';
+
+import { reducedPng } from './png.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const DEVICES = {
@@ -106,7 +108,7 @@ async function photographAll(browser, url, id, target) {
           .waitFor();
         await mailShown(page);
         const file = join(target, `${name}-${device}-${colorScheme}.png`);
-        await page.screenshot({ path: file, animations: 'disabled' });
+        await writeFile(file, reducedPng(await page.screenshot({ animations: 'disabled' })));
       }
       await context.close();
     }
