@@ -137,7 +137,7 @@ export function redactUrl(url: string): string {
 
 function hidden(url: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/)|^(?:file|memory|log|mailer):/i.exec(url)?.[0] ?? '';
-  return `"${scheme.toLowerCase()}…" (the rest is not shown, it may hold a secret)`;
+  return `"${scheme.toLowerCase()}…" (the rest is not shown, it may hold a password)`;
 }
 
 /** A server's URL pasted where an address belongs must not put its password into a log. */

@@ -10,7 +10,7 @@ test.each([
   ['a\r\nb', String.raw`"a\r\nb"`],
   ['a\u2028b\u202ec\u0085d\u007f', String.raw`"a\u2028b\u202ec\u0085d\u007f"`],
   ['smtp://user:p@ss@mail.test:587', '"smtp://***@mail.test:587"'],
-  ['smtp://user:p@ss/word@mail.test:587', '"smtp:…" (the rest is not shown, it may hold a secret)'],
+  ['smtp://user:p@ss/word@mail.test:587', '"smtp:…" (the rest is not shown, it may hold a password)'],
   ['https://shop.test/unsubscribe?id=1', '"https://shop.test/unsubscribe?id=1"'],
   ['user:p@ss@mail.test:587', '"***@mail.test:587"'],
   ['mailto:ada@example.test', '"mailto:ada@example.test"'],
