@@ -30,6 +30,8 @@ async function takeMails() {
       server.emit('mail');
     },
   });
+  // An application that is stopped cuts its connections off.
+  server.on('error', () => undefined);
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   return { server, texts, port: server.server.address().port };
