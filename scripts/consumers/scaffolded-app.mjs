@@ -1,4 +1,4 @@
-import { chown, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../package/command.mjs';
 import { addQuickStart, installLine, scaffold } from './scaffold.mjs';
@@ -119,7 +119,8 @@ export class ScaffoldedApp {
   }
 
   async #signsUp(entry, env = {}) {
-    const spool = join(this.#folder, 'spool', 'spool.db');
+    // A queue of its own for each: a mail that an application was stopped over goes out again with the next.
+    const spool = join(await mkdtemp(join(this.#folder, 'spool-')), 'spool.db');
     const command = this.#place.manager.node([entry]);
     return signUpOnce(this.#folder, command, { NODE_ENV: 'production', MAIL_SPOOL_PATH: spool, ...env });
   }

@@ -24,8 +24,13 @@ async function takeMails() {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     async onData(stream, session, done) {
-      const chunks = await stream.toArray();
-      texts.push(`RCPT ${session.envelope.rcptTo[0].address}\n${Buffer.concat(chunks).toString()}`);
+      try {
+        const chunks = await stream.toArray();
+        texts.push(`RCPT ${session.envelope.rcptTo[0].address}\n${Buffer.concat(chunks).toString()}`);
+      } catch (error) {
+        done(error);
+        return;
+      }
       done();
       server.emit('mail');
     },
