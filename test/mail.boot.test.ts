@@ -132,6 +132,8 @@ test.each(['file', 'folder'] as const)(
     const dir = await folder({ 'spool.db': '' });
     await chmod(join(dir, 'spool.db'), what === 'file' ? 0o444 : 0o666);
     await chmod(dir, what === 'file' ? 0o777 : 0o555);
+    // Nobody but root could remove it otherwise.
+    afterCleanup(() => chmod(dir, 0o777));
     const path = join(dir, 'spool.db');
     const [line] = await withoutRights(() =>
       refusal(MailModule.forRoot({ from, transport: 'memory:', queue: { path } })),
