@@ -180,10 +180,31 @@ test('a mail calls on nobody when it is opened, not even to prepare for it', asy
   await later.stop();
 });
 
-/** Of the next answer, which the browser may keep from the page, and from those who watch the page. */
-const nextStatus = (protocol: CDPSession): Promise<number> =>
+/**
+ * Of the next answer from `url`, which the browser may keep from the page, and from those who watch the page.
+ * An answer and its request are told in any order; others (a favicon's) come between them.
+ */
+const nextStatus = (protocol: CDPSession, url: string): Promise<number> =>
   new Promise((resolve) => {
-    protocol.once('Network.responseReceivedExtraInfo', ({ statusCode }) => resolve(statusCode));
+    const requests = new Set<string>();
+    const statuses = new Map<string, number>();
+    const settle = (id: string): void => {
+      const status = statuses.get(id);
+      if (!requests.has(id) || status === undefined) return;
+      protocol.off('Network.requestWillBeSent', onRequest);
+      protocol.off('Network.responseReceivedExtraInfo', onAnswer);
+      resolve(status);
+    };
+    const onRequest = ({ requestId, request }: { requestId: string; request: { url: string } }): void => {
+      if (request.url === url) requests.add(requestId);
+      settle(requestId);
+    };
+    const onAnswer = ({ requestId, statusCode }: { requestId: string; statusCode: number }): void => {
+      statuses.set(requestId, statusCode);
+      settle(requestId);
+    };
+    protocol.on('Network.requestWillBeSent', onRequest);
+    protocol.on('Network.responseReceivedExtraInfo', onAnswer);
   });
 
 test('a page of another site gets no answer that it need not be allowed to ask for', async () => {
@@ -212,8 +233,9 @@ test('a page of another site gets no answer that it need not be allowed to ask f
   ];
   for (const path of asks) {
     for (const embed of embeddings) {
-      const answer = nextStatus(protocol);
-      await page.evaluate(`void ${embed(`${app.url}/api/${path}`)}`);
+      const url = `${app.url}/api/${path}`;
+      const answer = nextStatus(protocol, url);
+      await page.evaluate(`void ${embed(url)}`);
       expect([path, embed.toString(), await answer]).toEqual([path, embed.toString(), 403]);
     }
   }
