@@ -3,13 +3,13 @@
  * application (ESM) and an empty Nest 11 one (CommonJS, its scaffold's default jest), which then get
  * their first mail from `mailroom init`.
  *
- *     node scripts/check-package.mjs [--node 22.23.3] [--keep]
+ *     node scripts/check-package.mjs [--node 22.23.3] [--tarball <packed before>] [--keep]
  *
  * `--node` runs the applications on another Node.js (Linux x64); `--keep` leaves their folders to look at.
  */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Application } from './package/application.mjs';
 import { Stranger } from './package/stranger.mjs';
@@ -62,7 +62,7 @@ async function typeErrors(app, typings) {
   return errors;
 }
 
-/** Without the errors the same application has without us: those are for others to mend. */
+/** Without the errors the same application has without us: those are for others to fix. */
 async function ourTypeErrors(app, { template, peers, typings }, folder) {
   const errors = await typeErrors(app, typings);
   if (errors.length === 0) return [];
@@ -158,23 +158,31 @@ async function nodeEnvironment(version, folder) {
   return { PATH: `${bin}${delimiter}${process.env.PATH}` };
 }
 
-async function checkPackage(folder, version) {
-  // NODE_ENV=test: mail is captured in memory, whatever the caller's environment says.
-  const env = { NODE_ENV: 'test', ...(await nodeEnvironment(version, folder)) };
-  const tarball = await pack(ROOT, folder);
-  const setting = { tarball, folder, env };
-  const nest12 = await checkConsumer(NEST_12, setting);
-  await checkTarball(join(nest12.folder, 'node_modules', NAME));
-  const nest11 = await checkConsumer(NEST_11, setting);
-  await checkFootprint(NEST_12, nest12, setting);
-  await checkStranger(NEST_12, nest12);
-  await checkStranger(NEST_11, nest11);
+async function checkNest12(setting) {
+  const app = await checkConsumer(NEST_12, setting);
+  await checkTarball(join(app.folder, 'node_modules', NAME));
+  await checkFootprint(NEST_12, app, setting);
+  await checkStranger(NEST_12, app);
 }
 
-const { values: options } = parseArgs({ options: { node: { type: 'string' }, keep: { type: 'boolean' } } });
+async function checkNest11(setting) {
+  const app = await checkConsumer(NEST_11, setting);
+  await checkStranger(NEST_11, app);
+}
+
+async function checkPackage(folder, { node, tarball }) {
+  // NODE_ENV=test: mail is captured in memory, whatever the caller's environment says.
+  const env = { NODE_ENV: 'test', ...(await nodeEnvironment(node, folder)) };
+  const setting = { tarball: tarball ? resolve(tarball) : await pack(ROOT, folder), folder, env };
+  await Promise.all([checkNest12(setting), checkNest11(setting)]);
+}
+
+const { values: options } = parseArgs({
+  options: { node: { type: 'string' }, tarball: { type: 'string' }, keep: { type: 'boolean' } },
+});
 const folder = await mkdtemp(join(tmpdir(), `${NAME}-`));
 try {
-  await checkPackage(folder, options.node);
+  await checkPackage(folder, options);
 } finally {
   if (options.keep) console.log(`     left in ${folder}`);
   else await rm(folder, { recursive: true, force: true });
