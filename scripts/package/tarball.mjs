@@ -85,7 +85,7 @@ export async function leakedTypes(folder) {
 export async function unlicensedBundles(folder) {
   const bundles = join(folder, 'dist/cjs/bundled');
   const licences = await readFile(join(bundles, 'LICENSES.md'), 'utf8');
-  const files = (await readdir(bundles)).filter((file) => file.endsWith('.js'));
+  const files = (await readdir(bundles, { recursive: true })).filter((file) => file.endsWith('.js'));
   const code = await Promise.all(files.map((file) => readFile(join(bundles, file), 'utf8')));
   // The bundler writes above every module where it comes from: `// node_modules/entities/dist/decode.js`.
   const modules = code.join('\n').matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm);
