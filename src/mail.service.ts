@@ -21,7 +21,7 @@ import type { Mail, Mailable } from './message/mail.js';
 import type { MailWatcher } from './mail.watch.js';
 import type { Message, RenderedMessage } from './message/message.js';
 import type { Receipt } from './message/receipt.js';
-import type { QueuedMail } from './queue/mail-queue.js';
+import type { NewMail, QueuedMail } from './queue/mail-queue.js';
 import { type QueueOptions, readQueueOptions } from './queue/queue-options.js';
 import { renderMessage } from './render/render-message.js';
 import type { Renderer } from './render/renderer.js';
@@ -100,7 +100,8 @@ export class MailService {
   /**
    * Queues one mail: compose, render, write it down. Resolves as soon as the mail is durable; from then on
    * it is delivered in the background, whatever happens to this process. Attachments are read now: what
-   * is queued is what is sent, with the same Message-ID at every attempt.
+   * is queued is what is sent, with the same Message-ID at every attempt. Unless the mail has a `date`, its Date is
+   * the time it is due, or that of the first attempt when somebody makes it come earlier.
    * @throws {MailError} when the mail is wrong in itself, nothing was queued then; `queue-full`; `config` without a queue,
    * or with `via` and without a table for it
    */
@@ -219,18 +220,25 @@ export class MailService {
     signal: AbortSignal,
     log: CallLog,
   ): Promise<QueuedMail> {
-    const { context, queueing } = this.#room;
-    const { schedule, via } = readQueueOptions(options, context.now());
-    const composed = await this.#compose(mail, { ...context, signal });
+    const { context } = this.#room;
+    const now = context.now();
+    const { schedule, via } = readQueueOptions(options, now);
+    const due = schedule.dueAt > now ? schedule.dueAt : now;
+    const composed = await this.#compose(mail, { ...context, signal, now: () => due });
     draft.message = await this.#render(composed, signal);
     const { message, suppressed } = await this.#approve(draft.message, composed);
     draft.message = message;
     signal.throwIfAborted();
-    const queued = await (via
-      ? queueing.addVia(via, { ...schedule, message })
-      : queueing.add({ ...schedule, message }));
+    // A date that was given is a copy; an interceptor may have set another.
+    const hasDefaultDate = composed.date === due && message.date.getTime() === due.getTime();
+    const queued = await this.#enqueue(via, { ...schedule, message, hasDefaultDate });
     if (!queued.duplicate) log.suppressed(message, suppressed);
     return queued;
+  }
+
+  #enqueue(via: QueueOptions['via'], mail: NewMail): Promise<QueuedMail> {
+    const { queueing } = this.#room;
+    return via ? queueing.addVia(via, mail) : queueing.add(mail);
   }
 
   /** What interceptors and the recipient guard leave of a message. */

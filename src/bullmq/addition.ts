@@ -18,7 +18,8 @@ export async function addMail(store: RedisStore, mail: NewMail, now: Date): Prom
   const { data, files } = encodeMail(mail, now);
   const job = jobJson(jobId, data, due, now.getTime(), PRIORITIES[mail.priority]);
   const reckoned = mail.isDated ? '' : now.getTime();
-  const script = [mailer, jobId, due, reckoned, ...[...files].flat()];
+  const date = mail.hasDefaultDate ? mail.message.date.getTime() : '';
+  const script = [mailer, jobId, due, reckoned, date, ...[...files].flat()];
   const command: BullMqCommand = (queue, pipeline) => {
     void queue.getBackend().addJobToTransaction(pipeline, job, jobId);
   };

@@ -93,7 +93,8 @@ export class Claims {
   ): Promise<readonly Begun[]> {
     if (jobs.length === 0) return [];
     const lease = Math.max(0, Math.trunc(leasedUntil.getTime() - now.getTime()));
-    const args = [this.#token, lease, leasedUntil.getTime(), room, ...jobs.map(({ id }) => id)];
+    const times = [lease, leasedUntil.getTime(), room, now.getTime()];
+    const args = [this.#token, ...times, ...jobs.map(({ id }) => id)];
     const replies = listOf(await this.#store.run('mail:begin', mailer, args));
     return jobs
       .map((job, index) => ({ job, reply: listOf(replies[index]) }))
@@ -113,19 +114,21 @@ export class Claims {
   }
 
   async #claimOf({ id, data, starts }: Job, mailer: string, reply: readonly unknown[]): Promise<Claim> {
-    const [, expires, mark, given, forgiven, attempts] = reply;
-    const { priority, queuedAt, expiresAt } = decodeMail(data);
+    const [, expires, mark, given, forgiven, attempts, date] = reply;
+    const { priority, queuedAt, expiresAt, hasDefaultExpiry } = decodeMail(data);
     const message = await decodeMessage(data, (digest) => this.#attachment(digest));
+    const retriedUntil = dateOf(expires);
     return {
       id: mailIdOf(mailer, id),
-      message,
+      message: { ...message, date: dateOf(date) ?? message.date },
       priority,
       remaining: remainingOf(message, attemptsOf(attempts), numberOf(forgiven)),
       attempt: starts - numberOf(given),
       // Starts after which nothing was heard: neither an outcome, nor that it was given back.
       crashes: starts - 1 - numberOf(mark),
       queuedAt: new Date(queuedAt),
-      expiresAt: dateOf(expires) ?? new Date(expiresAt),
+      expiresAt: retriedUntil ?? new Date(expiresAt),
+      hasDefaultExpiry: retriedUntil !== undefined || hasDefaultExpiry === true,
     };
   }
 

@@ -29,6 +29,7 @@ export interface StoredMail<M extends Label = Label> {
   readonly queuedAt: number;
   readonly dueAt: number;
   readonly expiresAt: number;
+  readonly hasDefaultExpiry?: true;
   readonly message: M;
 }
 
@@ -38,13 +39,15 @@ export interface EncodedMail {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
-export function encodeMail({ message, priority, dueAt, expiresAt }: NewMail, queuedAt: Date): EncodedMail {
+export function encodeMail({ message, ...mail }: NewMail, queuedAt: Date): EncodedMail {
+  const { priority, dueAt, expiresAt, hasDefaultExpiry } = mail;
   const files = new Map<string, Buffer>();
   const stored: StoredMail<StoredMessage> = {
     priority,
     queuedAt: queuedAt.getTime(),
     dueAt: dueAt.getTime(),
     expiresAt: expiresAt.getTime(),
+    ...(hasDefaultExpiry && { hasDefaultExpiry }),
     message: {
       ...message,
       date: message.date.toISOString(),

@@ -29,15 +29,18 @@ export type Verdict =
 const MAX_CRASHES = 3;
 
 /** Settles claims that are not worth an attempt, or must not have one. */
-export function verdictBefore(
-  { crashes, expiresAt }: Claim,
-  context: VerdictContext,
-): Settlement | undefined {
+export function verdictBefore(claim: Claim, context: VerdictContext): Settlement | undefined {
+  const { crashes } = claim;
   if (crashes >= MAX_CRASHES) return { state: 'dead', attempt: record(context, { error: poison(crashes) }) };
   if (crashes > 0 && context.onAmbiguous === 'hold') {
     return { state: 'ambiguous', attempt: record(context, { error: interrupted() }) };
   }
-  return expiresAt <= context.now ? { state: 'expired' } : undefined;
+  return isTooLate(claim, context.now) ? { state: 'expired' } : undefined;
+}
+
+/** A clock that jumped, or an application that was down for days, gives up no mail that was never tried. */
+function isTooLate({ expiresAt, hasDefaultExpiry, attempt }: Claim, now: Date): boolean {
+  return expiresAt <= now && !(hasDefaultExpiry && attempt === 1);
 }
 
 /** How a claim ends after an attempt. Every recipient is looked at on their own. */

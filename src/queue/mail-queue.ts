@@ -14,6 +14,14 @@ export interface NewMail {
   readonly isDated?: boolean | undefined;
   /** Not sent after. */
   readonly expiresAt: Date;
+  /** Nobody gave that time: a mail that was never tried is tried once, also after it. */
+  readonly hasDefaultExpiry?: boolean | undefined;
+  /**
+   * Nobody gave the message its Date, which is the time it is due: the first attempt puts its own time there when it
+   * comes earlier, and `retry` of a mail that was never tried the time of the retry. Later attempts keep it. A claim
+   * that ends without an attempt fixes no Date.
+   */
+  readonly hasDefaultDate?: boolean | undefined;
   /** Per mailer, kept until the mail is done and 7 days more. The first mail with a key stays. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -57,6 +65,7 @@ export interface AttemptError {
 /** A mail that a worker has in hand until `leasedUntil`; nobody else gets it before. */
 export interface Claim {
   readonly id: string;
+  /** As it was queued, but for its Date (see `NewMail.hasDefaultDate`): that is fixed when this is durable. */
   readonly message: RenderedMessage;
   readonly priority: MailPriority;
   /** Envelope recipients that were neither accepted nor refused for good by an earlier attempt. */
@@ -67,6 +76,8 @@ export interface Claim {
   readonly crashes: number;
   readonly queuedAt: Date;
   readonly expiresAt: Date;
+  /** Nobody gave that time; `retry` counts as nobody. */
+  readonly hasDefaultExpiry?: boolean | undefined;
 }
 
 /** How a claim ends. */
@@ -76,7 +87,7 @@ export type Settlement =
       readonly attempt?: AttemptRecord | undefined;
     }
   | { readonly state: 'waiting'; readonly dueAt: Date; readonly attempt: AttemptRecord }
-  /** Given back as if it had not been claimed: the attempt does not count. */
+  /** Given back as if it had not been claimed: the attempt does not count, and fixes no Date. */
   | { readonly state: 'released'; readonly dueAt?: Date | undefined };
 
 export interface ClaimRequest {

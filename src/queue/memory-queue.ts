@@ -21,6 +21,10 @@ interface Record {
   state: QueueState;
   dueAt: Date;
   expiresAt: Date;
+  hasDefaultExpiry: boolean;
+  date: Date;
+  /** The claim that fixed the date; 0: it was given. */
+  datedBy: number | undefined;
   leasedUntil: Date | undefined;
   /** By which time it was reckoned when it can be claimed; undefined where a date was given. */
   setAt: Date | undefined;
@@ -35,6 +39,7 @@ interface Record {
 
 const RANK: Readonly<{ [P in MailPriority]: number }> = { high: 0, normal: 1, low: 2 };
 
+const UNTRIED = { claim: 0, attempt: 0, crashes: 0, attempts: [], forgiven: 0 };
 const DAY_MS = 24 * 3_600_000;
 /** How far a clock may go back before anything is done about it. */
 const LEAP_MS = 1_000;
@@ -82,14 +87,13 @@ export class MemoryQueue implements MailQueue {
       state: 'waiting',
       dueAt,
       expiresAt,
+      hasDefaultExpiry: mail.hasDefaultExpiry === true,
+      date: message.date,
+      datedBy: mail.hasDefaultDate ? undefined : 0,
       leasedUntil: undefined,
       setAt: mail.isDated ? undefined : this.#now(),
-      claim: 0,
       endedAt: undefined,
-      attempt: 0,
-      crashes: 0,
-      attempts: [],
-      forgiven: 0,
+      ...UNTRIED,
     };
     this.#records.set(record.id, record);
     if (key !== undefined) this.#keys.set(key, record);
@@ -113,6 +117,8 @@ export class MemoryQueue implements MailQueue {
       record.setAt = now;
       record.attempt += 1;
       record.claim += 1;
+      if (record.datedBy === undefined && now < record.date) record.date = now;
+      record.datedBy ??= record.claim;
       this.#held.set(record.id, record.claim);
       return claimOf(record);
     });
@@ -133,6 +139,8 @@ export class MemoryQueue implements MailQueue {
     this.#held.delete(id);
     record.leasedUntil = undefined;
     record.setAt = this.#now();
+    const wasTried = settlement.state !== 'released' && settlement.attempt !== undefined;
+    if (!wasTried && record.datedBy === record.claim) record.datedBy = undefined;
     if (settlement.state === 'released') {
       record.attempt -= 1;
       record.state = 'waiting';
@@ -179,16 +187,16 @@ export class MemoryQueue implements MailQueue {
     // Before the others, which wait afterwards.
     const waiting =
       filter.id === undefined ? [] : this.#matching(filter).filter(({ state }) => state === 'waiting');
-    for (const record of waiting) Object.assign(record, { dueAt: this.#now(), setAt: this.#now() });
+    for (const record of waiting) makeDue(record, this.#now());
     const given = this.#matching(filter).filter(({ state }) =>
       ['dead', 'ambiguous', 'expired'].includes(state),
     );
     for (const record of given) {
+      makeDue(record, this.#now());
       Object.assign(record, {
         state: 'waiting',
-        dueAt: this.#now(),
-        setAt: this.#now(),
         expiresAt,
+        hasDefaultExpiry: true,
         attempt: 0,
         crashes: 0,
         forgiven: record.attempts.length,
@@ -236,6 +244,12 @@ function claimableAt({ state, dueAt, leasedUntil }: Record): number | undefined 
   return state === 'sending' ? leasedUntil?.getTime() : undefined;
 }
 
+function makeDue(record: Record, now: Date): void {
+  record.dueAt = now;
+  record.setAt = now;
+  if (record.datedBy === undefined) record.date = now;
+}
+
 /** A clock that was set back holds nothing up: what waits does so as long as it was meant to, from now on. */
 function followClock(record: Record, now: Date): void {
   const back = record.setAt ? record.setAt.getTime() - now.getTime() : 0;
@@ -259,18 +273,12 @@ function described({ id, mail, dueAt }: Record): Omit<QueuedMail, 'duplicate'> {
   return { id, messageId: mail.message.messageId, dueAt };
 }
 
-function claimOf({ id, mail, attempt, crashes, queuedAt, expiresAt, attempts, forgiven }: Record): Claim {
-  const { message } = mail;
-  return {
-    id,
-    message,
-    priority: mail.priority,
-    remaining: remainingOf(message, attempts, forgiven),
-    attempt,
-    crashes,
-    queuedAt,
-    expiresAt,
-  };
+function claimOf({ mail, attempts, forgiven, date, ...record }: Record): Claim {
+  const { id, attempt, crashes, queuedAt, expiresAt, hasDefaultExpiry } = record;
+  const message = { ...mail.message, date };
+  const remaining = remainingOf(message, attempts, forgiven);
+  const { priority } = mail;
+  return { id, message, priority, remaining, attempt, crashes, queuedAt, expiresAt, hasDefaultExpiry };
 }
 
 function entryOf({ id, mail, state, queuedAt, dueAt, expiresAt, attempts }: Record): QueueEntry {

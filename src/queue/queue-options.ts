@@ -12,7 +12,10 @@ export interface QueueOptions {
   readonly delay?: number | undefined;
   /** Not before; instead of `delay`. */
   readonly sendAt?: Date | undefined;
-  /** Given up after that. @default 48 hours after the first attempt is due */
+  /**
+   * Given up after that, also when it was never tried: its server was away, or the application. By default a mail is
+   * tried at least once. @default 48 hours after the first attempt is due
+   */
   readonly expiresAt?: Date | undefined;
   /** @default 'normal' */
   readonly priority?: MailPriority | undefined;
@@ -66,6 +69,7 @@ export function readQueueOptions(options: QueueOptions, now: Date): Asked {
     expiresAt: readExpiry(fields.get('expiresAt'), dueAt, now),
     priority: readPriority(fields.get('priority') ?? 'normal'),
     ...(fields.has('sendAt') && { isDated: true }),
+    ...(!fields.has('expiresAt') && { hasDefaultExpiry: true }),
     ...(fields.has('idempotencyKey') && { idempotencyKey: readKey(fields.get('idempotencyKey')) }),
   };
   return { schedule, via: readVia(fields.get('via')) };

@@ -105,6 +105,23 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     });
   });
 
+  it('dates a mail by when it is due, and one that somebody sends earlier by then', async () => {
+    const application = await start();
+    const before = Date.now();
+    const delay = 8 * 24 * 3_600_000;
+    await inTransaction('COMMIT', (via) => application.mail.queue(mail, { delay, via }));
+    await application.queue.drain();
+    const outbox = application.app.get(MailOutbox);
+    const [queued] = await application.queue.list();
+    expect(queued?.dueAt.getTime()).toBeGreaterThanOrEqual(before + delay);
+    expect(outbox.queued.map(({ message }) => message.date)).toEqual([queued?.dueAt]);
+    await application.queue.retry(queued?.id ?? '');
+    await application.queue.drain();
+    const sent = outbox.last();
+    expect(sent?.date.getTime()).toBeGreaterThanOrEqual(before);
+    expect(sent?.date.getTime()).toBeLessThanOrEqual(Date.now());
+  });
+
   it('writes the mails of queueMany one after the other', async () => {
     const application = await start();
     const mails = ['a', 'b', 'c'].map(to);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Logger } from '@nestjs/common';
-import type { MailModuleOptions } from 'nest-mailroom';
+import type { MailModuleOptions, QueueOptions } from 'nest-mailroom';
 import { openDatabase } from '../../src/queue/sqlite/open-database.js';
 import { ThreadChannel } from '../../src/queue/spool/thread-channel.js';
 import { cleanup, folder } from '../support/application.js';
@@ -236,6 +236,52 @@ describe('a clock that is set', () => {
     await until(async () => (await queue.stats()).states.sent === COUNT);
     expect(smtp.bodies).toHaveLength(COUNT);
     expect(started.names()).not.toContain('mail.expired');
+  });
+
+  /** Mails that nobody has tried yet, and three days later. */
+  async function untried(options: QueueOptions) {
+    const smtp = await server();
+    const started = await queueing(at(smtp.port), { path: await spoolPath() });
+    started.queue.pause();
+    for (let n = 0; n < COUNT; n += 1)
+      await started.mail.queue({ ...mail, to: `u${n}@example.test` }, options);
+    jest.setSystemTime(Date.now() + 3 * DAY);
+    return { smtp, ...started };
+  }
+
+  test('forward by three days: a mail that was never tried is tried, however late', async () => {
+    const { smtp, queue } = await untried({});
+    queue.resume();
+    await until(async () => (await queue.stats()).states.sent === COUNT);
+    expect(smtp.bodies).toHaveLength(COUNT);
+  });
+
+  test('the same, and expiresAt was given: it stays the end', async () => {
+    const { smtp, queue } = await untried({ expiresAt: new Date(Date.now() + DAY) });
+    queue.resume();
+    await until(async () => (await queue.stats()).states.expired === COUNT);
+    expect(smtp.bodies).toEqual([]);
+  });
+
+  test('the same, and the server is away then: it waits for its attempt', async () => {
+    const { smtp, queue, ...started } = await untried({});
+    await smtp.close();
+    const paused = started.next('mail.paused');
+    queue.resume();
+    await paused;
+    expect((await queue.stats()).states.expired).toBe(0);
+    await server(undefined, smtp.port);
+    await until(async () => (await queue.stats()).states.sent === COUNT);
+  });
+
+  test('the same, and it was tried before: it is given up', async () => {
+    const { state, queue } = await waiting();
+    state.isBusy = false;
+    jest.setSystemTime(Date.now() + 3 * DAY);
+    queue.resume();
+    await until(async () => (await queue.stats()).states.expired === COUNT);
+    await queue.retry({ state: 'expired' });
+    await until(async () => (await queue.stats()).states.sent === COUNT);
   });
 
   test('back by a day: every mail waits as long as it was to, and no day longer', async () => {

@@ -100,9 +100,15 @@ end
 export const BEGIN = `${COMMON}${LEASE}
 local active = queue .. 'active'
 ${PUT_BACK}
-local token, lease, untilTime, room, begun = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), {}
+local token, lease, untilTime, room, now, begun = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), ARGV[5], {}
 local window = limitEnds()
-for index = 5, #ARGV do
+-- The first attempt fixes the date of a mail that was given none.
+local function date(job)
+  local due = call('HGET', job, 'date')
+  if not due or call('HSETNX', job, 'datedBy', call('HGET', job, 'ats') or 0) == 0 then return end
+  if tonumber(now) < tonumber(due) then call('HSET', job, 'date', now) end
+end
+for index = 6, #ARGV do
   local id, reply = ARGV[index], ''
   if call('GET', queue .. id .. ':lock') == token then
     if room > 0 then
@@ -110,7 +116,8 @@ for index = 5, #ARGV do
       unend(id)
       call('ZREM', queue .. 'reckoned', id)
       if window > 0 then call('HSET', queue .. id, 'window', window) end
-      reply = call('HMGET', queue .. id, 'due', 'expires', 'mark', 'given', 'forgiven', 'attempts')
+      date(queue .. id)
+      reply = call('HMGET', queue .. id, 'due', 'expires', 'mark', 'given', 'forgiven', 'attempts', 'date')
       reply[#reply + 1] = bytes(id)
       room = room - reply[#reply]
     else
@@ -168,7 +175,9 @@ if state == 'released' then
 else
   call('HSET', job, 'mark', call('HGET', job, 'ats') or 0)
 end
-if attempt ~= '' then
+if attempt == '' then
+  undate(job)
+else
   local before = call('HGET', job, 'attempts')
   call('HSET', job, 'attempts', (before and before:sub(1, -2) .. ',' or '[') .. attempt .. ']')
 end

@@ -6,7 +6,7 @@
  * - in a job's hash: `due` and `expires` (milliseconds), `until` (its lease, by the clock of its process),
  *   `lease` (how long that was made for),
  *   `window` (when the time ends in whose rate limit it was counted), `mark` (starts accounted for), `given` (starts that do not count), `forgiven` (attempts whose refusals do
- *   not count), `attempts` (JSON), `state` (once ended), `files` (digests of the attachments kept apart);
+ *   not count), `date` (milliseconds, of a mail that was given none) and `datedBy` (the start that fixed it), `attempts` (JSON), `state` (once ended), `files` (digests of the attachments kept apart);
  * - `reckoned`: waiting mails that nobody gave a date, by the time of the clock (of a process) from which it was
  *   reckoned when they are due;
  * - `leases`: claimed mails by when their lease ends, by the clock of Redis;
@@ -36,10 +36,16 @@ local function bytes(id)
   return sum
 end
 
+-- The last start of a job made no attempt, so it fixed no date.
+local function undate(job)
+  if call('HGET', job, 'datedBy') == call('HGET', job, 'ats') then call('HDEL', job, 'datedBy') end
+end
+
 -- The last start of a job is as if it had not been.
 local function uncount(job)
   call('HINCRBY', job, 'given', 1)
   call('HINCRBY', job, 'mark', 1)
+  undate(job)
 end
 
 local function unend(id)

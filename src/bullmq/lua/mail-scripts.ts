@@ -2,16 +2,17 @@ import { CLOCK, COMMON } from './common.js';
 
 /** Lets BullMQ add a job and files it. Or with the data and due time of the mail that has its id. */
 export const ADD = `${COMMON}
-local mailers, mailer, id, due, reckoned, digests = KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4], {}
+local mailers, mailer, id, due, reckoned, date, digests = KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], {}
 local job = queue .. id
 local known = call('HMGET', job, 'data', 'due')
 if known[1] then return known end
 bullmq()
 call('HSET', job, 'due', due)
+if date ~= '' then call('HSET', job, 'date', date) end
 if reckoned ~= '' then call('ZADD', queue .. 'reckoned', reckoned, id) end
 call('ZADD', queue .. 'mails', call('INCR', KEYS[4]), id)
 call('SADD', mailers, mailer)
-for index = 5, #ARGV, 2 do
+for index = 6, #ARGV, 2 do
   local file = files .. ARGV[index]
   call('SET', file, ARGV[index + 1], 'NX')
   call('SADD', file .. ':mails', job)
@@ -41,10 +42,15 @@ return 1
 export const RETRY = `${COMMON}
 local id, now, expires = ARGV[1], ARGV[2], ARGV[3]
 local job = queue .. id
+-- Of a mail that was never tried.
+local function date(job, time)
+  if call('HEXISTS', job, 'date') == 1 and call('HEXISTS', job, 'datedBy') == 0 then call('HSET', job, 'date', time) end
+end
 local state = call('HGET', job, 'state')
 if not state then
   if call('ZSCORE', queue .. 'delayed', id) then
     call('HSET', job, 'due', now)
+    date(job, now)
     call('ZADD', queue .. 'delayed', now * 4096, id)
     call('ZADD', queue .. 'reckoned', now, id)
     tell('waiting', id)
@@ -57,6 +63,7 @@ unend(id)
 local attempts = call('HGET', job, 'attempts')
 local starts = call('HGET', job, 'ats') or 0
 call('HDEL', job, 'finishedOn', 'processedOn', 'failedReason')
+date(job, now)
 call('HSET', job, 'expires', expires, 'due', now, 'mark', starts, 'given', starts,
   'forgiven', attempts and #cjson.decode(attempts) or 0)
 call('ZADD', queue .. 'delayed', now * 4096, id)

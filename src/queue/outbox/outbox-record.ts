@@ -14,7 +14,7 @@ export interface OutboxRecord {
 }
 
 /** All of a mail but its message. */
-interface Schedule extends Pick<NewMail, 'priority' | 'idempotencyKey' | 'isDated'> {
+interface Schedule extends Omit<NewMail, 'message' | 'dueAt' | 'expiresAt'> {
   /** ISO 8601. */
   readonly dueAt: string;
   readonly expiresAt: string;

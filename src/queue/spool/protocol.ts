@@ -68,6 +68,9 @@ export interface AddRequest {
   readonly dueAt: number;
   readonly isDated: boolean;
   readonly expiresAt: number;
+  readonly hasDefaultExpiry: boolean;
+  readonly date: number;
+  readonly hasDefaultDate: boolean;
   readonly idempotencyKey?: string | undefined;
   readonly label: Label;
   readonly message: EncodedMessage;
@@ -114,6 +117,9 @@ export interface StoredClaim {
   readonly crashes: number;
   readonly queuedAt: number;
   readonly expiresAt: number;
+  readonly hasDefaultExpiry: boolean;
+  /** Undefined: the message's own. */
+  readonly date?: number | undefined;
 }
 
 export interface CorruptRecord {

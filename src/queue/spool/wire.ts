@@ -38,6 +38,9 @@ export function addRequest(mail: NewMail, now: number): AddRequest {
     dueAt: mail.dueAt.getTime(),
     isDated: mail.isDated === true,
     expiresAt: mail.expiresAt.getTime(),
+    hasDefaultExpiry: mail.hasDefaultExpiry === true,
+    date: message.date.getTime(),
+    hasDefaultDate: mail.hasDefaultDate === true,
     idempotencyKey: mail.idempotencyKey,
     label: {
       messageId: message.messageId,
@@ -58,13 +61,14 @@ export function claimFrom(stored: StoredClaim): Claim {
   const message = decodeMessage(stored.body);
   return {
     id: String(stored.seq),
-    message,
+    message: stored.date === undefined ? message : { ...message, date: new Date(stored.date) },
     priority: priorityOf(stored.priority),
     remaining: remainingOf(message.envelope.to, stored.outcomes),
     attempt: stored.attempt,
     crashes: stored.crashes,
     queuedAt: new Date(stored.queuedAt),
     expiresAt: new Date(stored.expiresAt),
+    hasDefaultExpiry: stored.hasDefaultExpiry,
   };
 }
 

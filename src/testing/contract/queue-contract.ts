@@ -2,6 +2,7 @@ import { contractCases, type ContractCase } from './contract.js';
 import { CONTENT_CHECKS } from './queue/content-checks.js';
 import { TURN_CHECKS } from './queue/turn-checks.js';
 import { CLAIM_CHECKS } from './queue/claim-checks.js';
+import { DATE_CHECKS } from './queue/date-checks.js';
 import { OUTCOME_CHECKS } from './queue/outcome-checks.js';
 import { KEY_CHECKS } from './queue/key-checks.js';
 import { VIEW_CHECKS } from './queue/view-checks.js';
@@ -29,6 +30,7 @@ const CHECKS = [
   ...CONTENT_CHECKS,
   ...TURN_CHECKS,
   ...CLAIM_CHECKS,
+  ...DATE_CHECKS,
   ...OUTCOME_CHECKS,
   ...KEY_CHECKS,
   ...VIEW_CHECKS,

@@ -11,8 +11,9 @@ import type { Seal } from './seal.js';
 import type { SpareRoom } from './spare-room.js';
 
 const INSERT = `
-INSERT INTO mail (mailer, state, priority, queued_at, due_at, ready_at, expires_at, key, label, set_at)
-VALUES (?, ${stateNumber('waiting')}, ?, ?, ?, ?, ?, ?, ?, ?)`;
+INSERT INTO mail (mailer, state, priority, queued_at, due_at, ready_at, expires_at, key, label, set_at,
+  date_at, dated_by, default_expiry)
+VALUES (?, ${stateNumber('waiting')}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const BACKLOG = `
 SELECT sum(mails) AS mails FROM tally WHERE state IN (${stateNumber('waiting')}, ${stateNumber('sending')})`;
 const FIRST_WITH_KEY = 'SELECT seq, due_at, label FROM mail WHERE key = ?';
@@ -84,9 +85,10 @@ export class Additions {
     const { mailer, priority, queuedAt, dueAt, isDated, expiresAt } = request;
     const label = closedLabel(request.label, this.seal);
     const setAt = isDated ? 0 : queuedAt;
+    const dates = [request.date, request.hasDefaultDate ? null : 0, request.hasDefaultExpiry ? 1 : 0];
     const { lastInsertRowid } = this.database
       .prepare(INSERT)
-      .run(mailer, priority, queuedAt, dueAt, dueAt, expiresAt, key ?? null, label, setAt);
+      .run(mailer, priority, queuedAt, dueAt, dueAt, expiresAt, key ?? null, label, setAt, ...dates);
     return lastInsertRowid;
   }
 }

@@ -15,11 +15,13 @@ import type { SpareRoom } from './spare-room.js';
 
 /** `state < 2` as the index has it: whoever waits, and whose lease ran out. */
 export const CLAIMABLE = `
-SELECT seq, state, priority, attempt, crashes, claim, queued_at, expires_at, outcomes FROM mail
+SELECT seq, state, priority, attempt, crashes, claim, queued_at, expires_at, default_expiry, date_at, dated_by, outcomes
+FROM mail
 WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at <= ?
 ORDER BY ready_at, seq LIMIT ?`;
 const TAKE = `
-UPDATE mail SET state = ${stateNumber('sending')}, ready_at = ?, set_at = ?, attempt = ?, crashes = ?, claim = ?
+UPDATE mail SET state = ${stateNumber('sending')}, ready_at = ?, set_at = ?, attempt = ?, crashes = ?, claim = ?,
+  date_at = coalesce(?, date_at), dated_by = coalesce(dated_by, ?)
 WHERE seq = ?`;
 const EXTEND = `
 UPDATE mail SET ready_at = ?, set_at = ? WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
@@ -99,8 +101,9 @@ export class Claims {
       gathered.corrupt.push({ seq, mailer, reason: body });
       return;
     }
-    const taken = takenFrom(row, body);
-    this.database.prepare(TAKE).run(leasedUntil, now, taken.attempt, taken.crashes, taken.claim, seq);
+    const taken = takenFrom(row, body, now);
+    const { attempt, crashes, claim, date = null } = taken;
+    this.database.prepare(TAKE).run(leasedUntil, now, attempt, crashes, claim, date, claim, seq);
     gathered.add(taken);
   }
 
@@ -133,7 +136,7 @@ export class Claims {
   }
 }
 
-function takenFrom(row: Row, body: Uint8Array): StoredClaim {
+function takenFrom(row: Row, body: Uint8Array, now: number): StoredClaim {
   const lapsed = row.integer('state') === stateNumber('sending');
   return {
     seq: row.integer('seq'),
@@ -145,7 +148,15 @@ function takenFrom(row: Row, body: Uint8Array): StoredClaim {
     claim: row.integer('claim') + 1,
     queuedAt: row.integer('queued_at'),
     expiresAt: row.integer('expires_at'),
+    hasDefaultExpiry: row.integer('default_expiry') === 1,
+    date: dateOf(row, now),
   };
+}
+
+/** That of the first attempt stays; undefined where the message has its own. */
+function dateOf(row: Row, now: number): number | undefined {
+  if (row.isNull('dated_by')) return Math.min(row.integer('date_at'), now);
+  return row.integer('dated_by') === 0 ? undefined : row.integer('date_at');
 }
 
 /** What a claim has found so far. */

@@ -17,13 +17,14 @@ import type { SpareRoom } from './spare-room.js';
 const WAITING = stateNumber('waiting');
 const CANCELLED = [WAITING, stateNumber('ambiguous')];
 const RETRIED = [stateNumber('dead'), stateNumber('ambiguous'), stateNumber('expired')];
+/** A mail that was never tried has the time of the retry for its Date. */
+const DUE = 'due_at = ?1, ready_at = ?1, set_at = ?1, date_at = iif(dated_by IS NULL, ?1, date_at)';
 const RETRY = `
-UPDATE mail SET state = ${stateNumber('waiting')}, due_at = ?, ready_at = ?, set_at = ?, expires_at = ?, ended_at = NULL,
+UPDATE mail SET state = ${stateNumber('waiting')}, ${DUE}, expires_at = ?4, default_expiry = 1, ended_at = NULL,
   attempt = 0, crashes = 0, outcomes = ${REOPENED}
-WHERE seq = ? AND state = ?`;
+WHERE seq = ?2 AND state = ?3`;
 /** Its attempts and its time stay. */
-const HASTEN = `
-UPDATE mail SET due_at = ?, ready_at = ?, set_at = ? WHERE seq = ? AND state = ?`;
+const HASTEN = `UPDATE mail SET ${DUE} WHERE seq = ?2 AND state = ?3`;
 const CANCEL = `
 UPDATE mail SET state = ${stateNumber('cancelled')}, ended_at = ? WHERE seq = ? AND state = ?`;
 
@@ -66,12 +67,12 @@ export class Operations {
     let count = 0;
     if (filter.seq !== undefined) {
       count = yield* this.#change(filter, WAITING, ({ seq, mailer }) =>
-        told(this.database.prepare(HASTEN).run(now, now, now, seq, WAITING), mailer),
+        told(this.database.prepare(HASTEN).run(now, seq, WAITING), mailer),
       );
     }
     for (const state of RETRIED) {
       count += yield* this.#change(filter, state, ({ seq, mailer }) =>
-        told(this.database.prepare(RETRY).run(now, now, now, expiresAt, seq, state), mailer),
+        told(this.database.prepare(RETRY).run(now, seq, state, expiresAt), mailer),
       );
     }
     return { count, mailers: [...mailers] };

@@ -69,8 +69,18 @@ CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
  */
 const SECOND = 'ALTER TABLE mail ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0;';
 
+/**
+ * `date_at`: the Date of a mail that was given none, which the claim of the number `dated_by` has fixed; NULL: none
+ * has yet. 0: the message has its own, and `date_at` says nothing. `default_expiry`: nobody gave `expires_at`.
+ */
+const THIRD = `
+ALTER TABLE mail ADD COLUMN date_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mail ADD COLUMN dated_by INTEGER DEFAULT 0;
+ALTER TABLE mail ADD COLUMN default_expiry INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** From version n to n + 1, in order. Appended to, never changed: spools of every version are out there. */
-const MIGRATIONS: readonly string[] = [FIRST, SECOND];
+const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -11,12 +11,16 @@ import type { SpareRoom } from './spare-room.js';
 
 const SENT = stateNumber('sent');
 const HELD = `WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
-const END = `UPDATE mail SET state = ?, ended_at = ?, crashes = 0 ${HELD}`;
+const END = `
+UPDATE mail SET state = ?, ended_at = ?, crashes = 0, dated_by = iif(?, dated_by, nullif(dated_by, claim)) ${HELD}`;
 const WAIT = `
 UPDATE mail SET state = ${stateNumber('waiting')}, due_at = ?, ready_at = ?, set_at = ?, crashes = 0 ${HELD}`;
 const RELEASE = `
 UPDATE mail SET state = ${stateNumber('waiting')}, attempt = attempt - 1,
-  due_at = coalesce(?, due_at), ready_at = coalesce(?, due_at), set_at = ? ${HELD}`;
+  due_at = coalesce(?, due_at), ready_at = coalesce(?, due_at), set_at = ?,
+  dated_by = nullif(dated_by, claim) ${HELD}`;
+
+type Ending = Extract<StoredSettlement, { readonly kind: 'ended' }>;
 
 /** How claims end. */
 export class Settlements {
@@ -55,14 +59,15 @@ export class Settlements {
 
   /** @returns whether the claim was still held */
   #move(seq: number, claim: number, settlement: StoredSettlement, now: number): boolean {
-    if (settlement.kind === 'ended') return this.#end(seq, claim, settlement.state, now);
+    if (settlement.kind === 'ended') return this.#end(seq, claim, settlement, now);
     const dueAt = settlement.dueAt ?? null;
     const sql = settlement.kind === 'waiting' ? WAIT : RELEASE;
     return this.database.prepare(sql).run(dueAt, dueAt, now, seq, claim).changes > 0;
   }
 
-  #end(seq: number, claim: number, state: number, now: number): boolean {
-    const isHeld = this.database.prepare(END).run(state, now, seq, claim).changes > 0;
+  #end(seq: number, claim: number, { state, attempt }: Ending, now: number): boolean {
+    const wasTried = attempt ? 1 : 0;
+    const isHeld = this.database.prepare(END).run(state, now, wasTried, seq, claim).changes > 0;
     if (isHeld && state === SENT) this.bodies.remove(seq);
     return isHeld;
   }

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import type { MailQueue } from '../../../queue/mail-queue.js';
+import type { Checks } from '../contract.js';
+import {
+  DAY,
+  HOUR,
+  NOW,
+  START,
+  at,
+  attempt,
+  claimOne,
+  endAs,
+  newMail,
+  type QueueUnderTest,
+} from './queue-under-test.js';
+
+/** The Date of a mail and the end of its time, where nobody gave them. */
+export const DATE_CHECKS: Checks<QueueUnderTest> = [
+  ['leaves a Date that was given as it is', givenDate],
+  ['sends a mail with the Date it is due, however late that is', dueDate],
+  ['dates a mail that is tried before it was due by that attempt', earlyDate],
+  ['keeps the Date of the first attempt', keptDate],
+  ['keeps the Date of an attempt that ended with its process', crashedDate],
+  ['fixes no Date by a claim that was given back', releasedDate],
+  ['fixes no Date by a claim that came too late for an attempt', expiredDate],
+  ['tells a time that nobody gave from one that was given', defaultExpiry],
+];
+
+/** Due at a time, and dated so by default. */
+const dated = (due: number) =>
+  newMail({ dueAt: at(due), expiresAt: at(20 * DAY), hasDefaultDate: true }, { date: at(due) });
+
+const dateOf = async (queue: MailQueue, now = NOW): Promise<Date> =>
+  (await claimOne(queue, { now })).message.date;
+
+/** By the queue's own clock, which goes on while the suite runs. */
+function isAboutNow(date: Date): void {
+  assert.ok(date.getTime() >= START && date <= NOW, date.toISOString());
+}
+
+async function givenDate({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(newMail({ dueAt: at(HOUR), expiresAt: at(9 * DAY) }, { date: at(DAY) }));
+  await queue.retry({ id }, at(9 * DAY));
+  assert.deepEqual(await dateOf(queue), at(DAY));
+}
+
+async function dueDate({ queue }: QueueUnderTest): Promise<void> {
+  await queue.add(dated(-8 * DAY));
+  assert.deepEqual(await dateOf(queue), at(-8 * DAY));
+}
+
+async function earlyDate({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(dated(8 * DAY));
+  await queue.retry({ id }, at(9 * DAY));
+  isAboutNow(await dateOf(queue));
+}
+
+async function keptDate({ queue, another }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(dated(8 * DAY));
+  await queue.retry({ id }, at(9 * DAY));
+  const first = await dateOf(queue);
+  await queue.settle(id, { state: 'waiting', dueAt: at(HOUR), attempt: attempt() });
+  const other = await another();
+  assert.deepEqual(await dateOf(other, at(HOUR)), first);
+  await other.settle(id, { state: 'dead', attempt: attempt() });
+  await queue.retry({ id }, at(9 * DAY));
+  assert.deepEqual(await dateOf(queue, at(2 * HOUR)), first);
+  await other.close();
+}
+
+async function crashedDate({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(dated(-8 * DAY));
+  await claimOne(queue, { leasedUntil: NOW });
+  await claimOne(queue, { leasedUntil: NOW });
+  await queue.settle(id, { state: 'released' });
+  await queue.retry({ id }, at(9 * DAY));
+  assert.deepEqual(await dateOf(queue), at(-8 * DAY));
+}
+
+async function releasedDate({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(dated(-8 * DAY));
+  await claimOne(queue);
+  await queue.settle(id, { state: 'released' });
+  await queue.retry({ id }, at(9 * DAY));
+  isAboutNow(await dateOf(queue));
+}
+
+async function expiredDate({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(dated(-8 * DAY));
+  await claimOne(queue);
+  await queue.settle(id, { state: 'expired' });
+  await queue.retry({ id }, at(9 * DAY));
+  const first = await dateOf(queue);
+  isAboutNow(first);
+  await queue.settle(id, { state: 'expired', attempt: attempt() });
+  await queue.retry({ id }, at(9 * DAY));
+  assert.deepEqual(await dateOf(queue), first);
+}
+
+async function defaultExpiry({ queue }: QueueUnderTest): Promise<void> {
+  await queue.add(newMail({ hasDefaultExpiry: true }));
+  assert.equal((await claimOne(queue)).hasDefaultExpiry, true);
+  const given = await endAs(queue, 'expired');
+  await queue.add(newMail());
+  assert.equal((await claimOne(queue)).hasDefaultExpiry ?? false, false);
+  await queue.retry({ id: given }, at(DAY));
+  assert.equal((await claimOne(queue)).hasDefaultExpiry, true);
+}
