@@ -67,7 +67,8 @@ export interface MailResumedEvent {
 export interface MailAlarmEvent {
   /**
    * `transport`: TLS, the login or the configuration of a server is not right, so mails wait. `corrupt`: a
-   * queued mail cannot be read and was set aside. `queue`: the store itself broke down, and is opened again.
+   * queued mail cannot be read and was set aside. `queue`: the store itself broke down, and is opened again; or its
+   * file was damaged, deleted or replaced.
    */
   readonly kind: 'transport' | 'corrupt' | 'queue';
   /** What happened, and how to mend it. */

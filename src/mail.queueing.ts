@@ -132,6 +132,7 @@ function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurround
       id,
     }),
   );
+  spool.onRescued((message) => raise({ kind: 'queue', message, mailers }));
   spool.onLost((error) => raise({ kind: 'queue', message: error.message, mailers, error }));
   return spool;
 }

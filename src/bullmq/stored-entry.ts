@@ -29,7 +29,7 @@ export function storedEntry(reply: unknown, mailer: string): StoredEntry | undef
   const [jobId, data, due, expires, attempts, state, order] = listOf(reply);
   const [id, text] = [textOf(jobId), textOf(data)];
   if (id === undefined || text === undefined || !isState(state)) return undefined;
-  const stored = readable(text);
+  const stored = readable(() => decodeMail(text));
   if (!stored) return undefined;
   const { message, priority, queuedAt, dueAt, expiresAt } = stored;
   const { messageId, subject, template, envelope } = message;
@@ -45,24 +45,29 @@ export function storedEntry(reply: unknown, mailer: string): StoredEntry | undef
     queuedAt: new Date(queuedAt),
     dueAt: dateOf(due) ?? new Date(dueAt),
     expiresAt: dateOf(expires) ?? new Date(expiresAt),
-    attempts: attemptsOf(attempts),
+    attempts: readable(() => attemptsOf(attempts)) ?? [],
   };
   return { jobId: id, entry, order: numberOf(order), label: labelOf(stored) };
 }
 
-/** The timeline that is kept as JSON; nothing for what cannot be read. */
+/**
+ * The timeline that is kept as JSON.
+ * @throws {Error} when it cannot be read: nobody can say then who has got the mail
+ */
 export function attemptsOf(reply: unknown): readonly AttemptRecord[] {
   const attempts: unknown = JSON.parse(textOf(reply) ?? '[]');
-  return Array.isArray(attempts) ? attempts.flatMap(attemptOf) : [];
+  if (Array.isArray(attempts)) return attempts.map(attemptOf);
+  throw new TypeError('what became of its recipients cannot be read');
 }
 
-function attemptOf(stored: unknown): AttemptRecord[] {
-  return isStoredAttempt(stored) ? [{ ...stored, startedAt: new Date(stored.startedAt) }] : [];
+function attemptOf(stored: unknown): AttemptRecord {
+  if (isStoredAttempt(stored)) return { ...stored, startedAt: new Date(stored.startedAt) };
+  throw new TypeError('what became of its recipients cannot be read');
 }
 
-function readable(data: string): ReturnType<typeof decodeMail> | undefined {
+function readable<T>(read: () => T): T | undefined {
   try {
-    return decodeMail(data);
+    return read();
   } catch {
     return undefined;
   }
@@ -75,5 +80,11 @@ function isState(value: unknown): value is QueueState {
 function isStoredAttempt(
   value: unknown,
 ): value is Omit<AttemptRecord, 'startedAt'> & { readonly startedAt: string } {
-  return typeof value === 'object' && value !== null && 'startedAt' in value && 'accepted' in value;
+  if (typeof value !== 'object' || value === null || !('startedAt' in value)) return false;
+  return (
+    'accepted' in value &&
+    Array.isArray(value.accepted) &&
+    'rejected' in value &&
+    Array.isArray(value.rejected)
+  );
 }

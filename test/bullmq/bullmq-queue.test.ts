@@ -96,6 +96,21 @@ test('a mail that cannot be read is set aside and said, and the rest goes on', a
   expect(await queue.get(gone.id)).toMatchObject({ state: 'corrupt' });
 });
 
+test.each(['{"torn', '{}', '[{}]', '[{"startedAt":"2026-01-01","accepted":1}]'])(
+  'what became of the recipients of a mail cannot be read (%s): set aside and said, and listed',
+  async (attempts) => {
+    const alarms: MailAlarmEvent[] = [];
+    const queue = await open({ raise: (alarm) => alarms.push(alarm) });
+    const bad = await queue.add(dueMail());
+    const good = await queue.add(dueMail());
+    await suite.redis.hset(`test:mail-default:${bad.id.split('.')[1]}`, 'attempts', attempts);
+    expect((await queue.list({}, 10)).map(({ id }) => id)).toEqual([good.id, bad.id]);
+    expect((await claimDue(queue)).map(({ id }) => id)).toEqual([good.id]);
+    expect(alarms).toMatchObject([{ kind: 'corrupt', id: bad.id, mailers: ['default'] }]);
+    expect(await queue.get(bad.id)).toMatchObject({ state: 'corrupt', attempts: [] });
+  },
+);
+
 test('more mails than may wait are refused, also those of others, and there is room when they leave', async () => {
   const [queue, other] = [await open({ maxBacklog: 3 }), await open()];
   const { id } = await other.add(dueMail());

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -373,6 +374,71 @@ test('a mail that cannot be read is told of and set aside, and the others go out
   await queue.drain();
   expect(recipients(smtp).toSorted()).toEqual(['a', 'c']);
   expect((await queue.stats()).states).toMatchObject({ sent: 2, corrupt: 1 });
+});
+
+test('a damaged page of the spool: an alarm tells of it, and the mails go out, also those that come then', async () => {
+  jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+  const smtp = await server();
+  const path = await spoolPath();
+  const first = await queueing(at(smtp.port), { path });
+  first.queue.pause();
+  const text = 'x'.repeat(1_000);
+  for (let n = 0; n < 60; n += 1) await first.mail.queue({ ...mail, text, to: `u${n}@example.test` });
+  await first.app.close();
+  const file = await open(path, 'r+');
+  // The root of the table of mails: nothing of it can be read without.
+  await file.write(Buffer.alloc(4096), 0, 4096, 2 * 4096);
+  await file.close();
+  const { mail: service, queue, next } = await queueing(at(smtp.port), { path });
+  const alarm = next('mail.alarm');
+  for (let n = 60; n < 80; n += 1) await service.queue({ ...mail, to: `u${n}@example.test` });
+  expect(await alarm).toEqual({
+    kind: 'queue',
+    mailers: ['default'],
+    message: expect.stringMatching(/is damaged \(.*with the 60 mails .*kept as .*spool\.db\.damaged-/),
+  });
+  await queue.drain();
+  expect(new Set(recipients(smtp)).size).toBe(80);
+  expect(smtp.bodies).toHaveLength(80);
+});
+
+test("the spool's file is deleted: the next mail finds out, an alarm tells of it, and none is lost", async () => {
+  jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+  const smtp = await server();
+  const path = await spoolPath();
+  const { mail: service, queue, next } = await queueing(at(smtp.port), { path });
+  queue.pause();
+  for (let n = 0; n < 30; n += 1) await service.queue({ ...mail, to: `u${n}@example.test` });
+  await rm(path);
+  const alarm = next('mail.alarm');
+  await service.queue({ ...mail, to: 'u30@example.test' });
+  expect(await alarm).toMatchObject({
+    kind: 'queue',
+    message: expect.stringMatching(/was deleted.*the 30 mails/),
+  });
+  queue.resume();
+  await queue.drain();
+  expect(new Set(recipients(smtp)).size).toBe(31);
+  expect(existsSync(path)).toBe(true);
+});
+
+test('what became of the recipients of a mail cannot be read: an alarm, and nobody gets it twice', async () => {
+  jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+  const smtp = await server((line) => (/^RCPT.*<later/.test(line) ? '451 4.7.1 later' : undefined));
+  const path = await spoolPath();
+  const { mail: service, queue, next } = await queueing(at(smtp.port), { path, retryDelays: [50] });
+  const deferred = next('mail.deferred');
+  const { id } = await service.queue({ ...mail, to: ['yes@example.test', 'later@example.test'] });
+  await deferred;
+  queue.pause();
+  const { database } = await openDatabase(path);
+  database.exec("UPDATE mail SET outcomes = 'zz'");
+  database.close();
+  const alarm = next('mail.alarm');
+  queue.resume();
+  expect(await alarm).toMatchObject({ kind: 'corrupt', id });
+  expect((await queue.get(id))?.state).toBe('corrupt');
+  expect(recipients(smtp).filter((name) => name === 'yes')).toHaveLength(1);
 });
 
 /** Bytes in use, after what is not has been thrown away. */

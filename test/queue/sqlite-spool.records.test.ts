@@ -73,6 +73,41 @@ describe('a record that cannot be read is set aside, told of, and the rest goes 
     expect((await spool.get('1'))?.state).toBe('corrupt');
   });
 
+  test.each([
+    ['letters that there are not', "'a?'", /what became of its recipients cannot be read/],
+    ['too few', "'a'", /what became of its recipients/],
+    ['none', "''", /what became of its recipients/],
+    ['too many', "'a--'", /what became of its recipients/],
+    ['noise', "CAST(x'ff00' AS TEXT)", /what became of its recipients/],
+    ['nobody left', "'ra'", /all noted as done, and it waits/],
+  ])('what became of its recipients: %s', async (_, outcomes, reason) => {
+    const spool = await place.open();
+    await spool.add(dueMail({ envelope: { from: '', to: ['yes@to.test', 'later@to.test'] } }));
+    await spool.add(dueMail({ messageId: '<2@from.test>' }));
+    const claim = (await claimDue(spool)).find(({ id }) => id === '1');
+    const attempt = { startedAt: new Date(), durationMs: 1, accepted: ['yes@to.test'], rejected: [] };
+    await spool.settle(claim!.id, { state: 'waiting', dueAt: new Date(), attempt });
+    await spool.settle('2', { state: 'released' });
+    await run(`UPDATE mail SET outcomes = ${outcomes} WHERE seq = 1`);
+    const told: CorruptMail[] = [];
+    spool.onCorrupt((mail) => told.push(mail));
+    expect(messageIds(await claimDue(spool))).toEqual(['<2@from.test>']);
+    expect(told).toEqual([{ id: '1', mailer: 'default', reason: expect.stringMatching(reason) }]);
+    expect((await spool.get('1'))?.state).toBe('corrupt');
+  });
+
+  test('an entry of a state or a lane that there is not: the listing goes on, and so do the others', async () => {
+    const spool = await place.open();
+    await spool.add(dueMail());
+    await spool.add(dueMail({ messageId: '<2@from.test>' }));
+    await run(`DROP TRIGGER mail_moved; UPDATE mail SET state = 77, priority = 7 WHERE seq = 1`);
+    expect(await spool.list({}, 10)).toMatchObject([
+      { id: '2', state: 'waiting' },
+      { id: '1', state: 'corrupt', priority: 'normal' },
+    ]);
+    expect(messageIds(await claimDue(spool))).toEqual(['<2@from.test>']);
+  });
+
   test('a hundred in a row', async () => {
     const spool = await place.open();
     await Promise.all(Array.from({ length: 100 }, () => spool.add(dueMail())));

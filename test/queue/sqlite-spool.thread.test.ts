@@ -16,6 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
+const isAbout = (answer: SpoolAnswer, id: number) => 'id' in answer && answer.id === id;
+
 /** The thread without the channel, so that it shows what it answers together. */
 class TalkingThread {
   readonly #thread = new Worker(spoolThread);
@@ -30,11 +32,11 @@ class TalkingThread {
   }
 
   turnOf(id: number): number {
-    return this.#turns.findIndex((turn) => turn.some((answer) => answer.id === id));
+    return this.#turns.findIndex((turn) => turn.some((answer) => isAbout(answer, id)));
   }
 
   answerTo(id: number): SpoolAnswer | undefined {
-    return this.#turns.flat().find((answer) => answer.id === id);
+    return this.#turns.flat().find((answer) => isAbout(answer, id));
   }
 
   async hasAnswered(id: number): Promise<void> {

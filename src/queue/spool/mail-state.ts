@@ -20,12 +20,6 @@ export const PRIORITIES = ['high', 'normal', 'low'] as const satisfies readonly 
 export const stateNumber = (state: QueueState): number => STATES.indexOf(state);
 export const priorityNumber = (priority: MailPriority): number => PRIORITIES.indexOf(priority);
 
-export function stateOf(number: number): QueueState {
-  const state = STATES[number];
-  if (state === undefined) throw new RangeError(`no mail state has the number ${number}`);
-  return state;
-}
-
 export function priorityOf(number: number): MailPriority {
   const priority = PRIORITIES[number];
   if (priority === undefined) throw new RangeError(`no mail priority has the number ${number}`);

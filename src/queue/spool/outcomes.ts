@@ -28,9 +28,18 @@ export function outcomesAfter(
     .join('');
 }
 
-/** Who was neither accepted nor refused for good. */
+/**
+ * Who was neither accepted nor refused for good.
+ * @throws {Error} for letters that are not those of a mail to these that is still to be sent: nobody can say who got it
+ */
 export function remainingOf(to: readonly string[], outcomes: string | undefined): readonly string[] {
-  return to.filter((_, index) => (outcomes?.[index] ?? OPEN) === OPEN);
+  if (outcomes === undefined) return to;
+  if (outcomes.length !== to.length || /[^ar-]/.test(outcomes)) {
+    throw new RangeError('what became of its recipients cannot be read');
+  }
+  const open = to.filter((_, index) => outcomes[index] === OPEN);
+  if (open.length > 0) return open;
+  throw new RangeError('its recipients are all noted as done, and it waits');
 }
 
 /** Gives those who were refused another chance, as an SQL expression over the column `outcomes`. */

@@ -35,9 +35,18 @@ export interface SpoolCall<K extends SpoolOperation = SpoolOperation> {
 /** The same, to be told apart by its operation. */
 export type ReceivedCall = { readonly [K in SpoolOperation]: SpoolCall<K> }[SpoolOperation];
 
-/** How a call ended. */
+/** How a call ended, or what nobody asked for and somebody has to know. */
 export type SpoolAnswer<R = unknown> =
-  { readonly id: number; readonly reply: R } | { readonly id: number; readonly fault: SpoolFault };
+  | { readonly id: number; readonly reply: R }
+  | { readonly id: number; readonly fault: SpoolFault }
+  | { readonly notice: SpoolNotice };
+
+/** What befell the file of the spool, and what was done about it. */
+export interface SpoolNotice {
+  readonly message: string;
+  /** Set aside by it. */
+  readonly corrupt: readonly CorruptRecord[];
+}
 
 /** A `MailError` as it passes between threads. */
 export interface SpoolFault {

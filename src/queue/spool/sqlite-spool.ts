@@ -11,7 +11,7 @@ import type {
   Settlement,
 } from '../mail-queue.js';
 import { Listeners } from './listeners.js';
-import type { ReplyOf, RequestOf, SpoolOperation, StoredClaim } from './protocol.js';
+import type { ReplyOf, RequestOf, SpoolNotice, SpoolOperation, StoredClaim } from './protocol.js';
 import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from './spool.options.js';
 import { ThreadChannel } from './thread-channel.js';
 import {
@@ -41,6 +41,7 @@ export class SqliteSpool implements MailQueue {
   readonly #options: ResolvedSpoolOptions;
   readonly #corrupt = new Listeners<CorruptMail>();
   readonly #lost = new Listeners<MailError>();
+  readonly #rescued = new Listeners<string>();
   /** Number of the claim by number of the mail, of those that are not settled: a new thread has to know. */
   readonly #held = new Map<number, number>();
   #channel: ThreadChannel | undefined;
@@ -78,7 +79,10 @@ export class SqliteSpool implements MailQueue {
 
   async #open(): Promise<ThreadChannel> {
     const { path, maxBacklog, encryptionKey, mailers } = this.#options;
-    const channel = new ThreadChannel((error) => this.#lose(channel, error));
+    const channel = new ThreadChannel(
+      (error) => this.#lose(channel, error),
+      (notice) => this.#notice(notice),
+    );
     try {
       const request = { path, maxBacklog, encryptionKey, mailers, held: [...this.#held] };
       const { warnings } = await channel.call('open', request);
@@ -98,6 +102,11 @@ export class SqliteSpool implements MailQueue {
     this.#channel = undefined;
     this.#opening = undefined;
     this.#lost.call(error);
+  }
+
+  #notice({ message, corrupt }: SpoolNotice): void {
+    this.#rescued.call(message);
+    for (const { seq, mailer, reason } of corrupt) this.#corrupt.call({ id: String(seq), mailer, reason });
   }
 
   async add(mail: NewMail): Promise<QueuedMail> {
@@ -159,6 +168,14 @@ export class SqliteSpool implements MailQueue {
   /** Calls back when the thread has ended by itself; returns what ends that. */
   onLost(listener: (error: MailError) => void): () => void {
     return this.#lost.add(listener);
+  }
+
+  /**
+   * Calls back when the file was found damaged, deleted, emptied or replaced, with what was done about it; returns
+   * what ends that.
+   */
+  onRescued(listener: (message: string) => void): () => void {
+    return this.#rescued.add(listener);
   }
 
   async stats(): Promise<QueueStats> {

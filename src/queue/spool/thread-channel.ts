@@ -1,7 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { spoolThread } from '#spool-thread';
 import { MailError, messageOf } from '../../mail.errors.js';
-import type { ReplyOf, RequestOf, SpoolAnswer, SpoolCall, SpoolFault, SpoolOperation } from './protocol.js';
+import type {
+  ReplyOf,
+  RequestOf,
+  SpoolAnswer,
+  SpoolCall,
+  SpoolFault,
+  SpoolNotice,
+  SpoolOperation,
+} from './protocol.js';
 
 interface Pending {
   readonly operation: SpoolOperation;
@@ -25,11 +33,16 @@ export class ThreadChannel {
   #transfer: ArrayBuffer[] = [];
   #lastId = 0;
   readonly #onEnd: (error: MailError) => void;
+  readonly #onNotice: (notice: SpoolNotice) => void;
   #end: MailError | undefined;
 
   /** @param onEnd hears why, once it has ended, also when somebody ended it */
-  constructor(onEnd: (error: MailError) => void = () => undefined) {
+  constructor(
+    onEnd: (error: MailError) => void = () => undefined,
+    onNotice: (notice: SpoolNotice) => void = () => undefined,
+  ) {
     this.#onEnd = onEnd;
+    this.#onNotice = onNotice;
     this.#worker = new Worker(spoolThread, {
       name: 'mail spool',
       // Node says of its SQLite that it is experimental; no one who sends mail can do anything about it.
@@ -79,6 +92,10 @@ export class ThreadChannel {
 
   #settle(answers: readonly SpoolAnswer<never>[]): void {
     for (const answer of answers) {
+      if ('notice' in answer) {
+        this.#onNotice(answer.notice);
+        continue;
+      }
       const pending = this.#pending.get(answer.id);
       this.#pending.delete(answer.id);
       if ('reply' in answer) pending?.resolve(answer.reply);

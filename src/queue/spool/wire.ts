@@ -7,7 +7,7 @@ import type {
   QueueStats,
   Settlement,
 } from '../mail-queue.js';
-import { priorityNumber, priorityOf, stateNumber, stateOf, STATES } from './mail-state.js';
+import { PRIORITIES, priorityNumber, priorityOf, stateNumber, STATES } from './mail-state.js';
 import { decodeMessage, encodeMessage } from './message-bytes.js';
 import { remainingOf } from './outcomes.js';
 import type {
@@ -99,13 +99,14 @@ export function entryFrom(stored: StoredEntry): QueueEntry {
   const { messageId, to, subject, template } = stored.label;
   return {
     id: String(stored.seq),
-    state: stateOf(stored.state),
+    // One entry that is damaged keeps nobody from reading the others.
+    state: STATES[stored.state] ?? 'corrupt',
     mailer: stored.mailer,
     messageId,
     to: [...to],
     subject,
     ...(template !== undefined && { template }),
-    priority: priorityOf(stored.priority),
+    priority: PRIORITIES[stored.priority] ?? 'normal',
     queuedAt: new Date(stored.queuedAt),
     dueAt: new Date(stored.dueAt),
     expiresAt: new Date(stored.expiresAt),

@@ -31,7 +31,9 @@ export class SqliteConnection implements SqliteDatabase {
   prepare(sql: string): SqliteStatement {
     const known = this.#statements.get(sql);
     if (known) return known;
-    const statement = new GatedStatement(this.driver.prepare(sql));
+    // One that has failed goes on failing in libsql, whatever it is asked then.
+    const forget = (): void => void this.#statements.delete(sql);
+    const statement = new GatedStatement(this.driver.prepare(sql), forget);
     this.#statements.set(sql, statement);
     return statement;
   }
@@ -43,23 +45,34 @@ export class SqliteConnection implements SqliteDatabase {
 }
 
 class GatedStatement implements SqliteStatement {
-  constructor(private readonly driver: DriverStatement) {}
+  constructor(
+    private readonly driver: DriverStatement,
+    private readonly onFailure: () => void,
+  ) {}
 
   run(...values: readonly SqliteValue[]): SqliteChange {
-    const { changes, lastInsertRowid } = this.driver.run(...values.map(bindable));
+    const { changes, lastInsertRowid } = this.#call(() => this.driver.run(...values.map(bindable)));
     return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
   }
 
   get(...values: readonly SqliteValue[]): Row | undefined {
-    const row = this.driver.get(...values.map(bindable));
+    const row = this.#call(() => this.driver.get(...values.map(bindable)));
     return isRecord(row) ? new Row(row) : undefined;
   }
 
   all(...values: readonly SqliteValue[]): readonly Row[] {
-    return this.driver
-      .all(...values.map(bindable))
+    return this.#call(() => this.driver.all(...values.map(bindable)))
       .filter(isRecord)
       .map((row) => new Row(row));
+  }
+
+  #call<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      this.onFailure();
+      throw error;
+    }
   }
 }
 

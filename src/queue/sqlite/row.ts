@@ -1,3 +1,5 @@
+import type { SqliteValue } from './database.js';
+
 /** A row of a result. Drivers differ in how they hand bytes over; columns are read by type here. */
 export class Row {
   constructor(private readonly values: Readonly<Record<string, unknown>>) {}
@@ -9,10 +11,10 @@ export class Row {
     throw unexpected(column, 'a number', value);
   }
 
+  /** Also of its bytes (see `byteColumns`). */
   text(column: string): string {
     const value = this.values[column];
-    if (typeof value === 'string') return value;
-    throw unexpected(column, 'a text', value);
+    return typeof value === 'string' ? value : this.bytes(column).toString();
   }
 
   bytes(column: string): Buffer {
@@ -20,6 +22,13 @@ export class Row {
     if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     if (isArrayBuffer(value)) return Buffer.from(value);
     throw unexpected(column, 'bytes', value);
+  }
+
+  /** As it is, to be written elsewhere. */
+  value(column: string): SqliteValue {
+    const value = this.values[column] ?? null;
+    if (value === null || typeof value === 'string') return value;
+    return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : this.bytes(column);
   }
 
   isNull(column: string): boolean {
@@ -32,8 +41,11 @@ function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return Object.prototype.toString.call(value) === '[object ArrayBuffer]';
 }
 
-function unexpected(column: string, expected: string, value: unknown): TypeError {
-  return new TypeError(
+/** A value that is not of its column's type: not what was written. */
+export class UnexpectedValue extends TypeError {}
+
+function unexpected(column: string, expected: string, value: unknown): UnexpectedValue {
+  return new UnexpectedValue(
     `column ${column}: expected ${expected}, got ${value === null ? 'NULL' : typeof value}`,
   );
 }

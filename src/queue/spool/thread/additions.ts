@@ -1,6 +1,6 @@
 import { MailError } from '../../../mail.errors.js';
+import { byteColumns, wholeColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
-import { inTransaction } from '../../sqlite/transaction.js';
 import { stateNumber } from '../mail-state.js';
 import { messageBytes } from '../message-bytes.js';
 import type { AddReply, AddRequest } from '../protocol.js';
@@ -16,7 +16,7 @@ INSERT INTO mail (mailer, state, priority, queued_at, due_at, ready_at, expires_
 VALUES (?, ${stateNumber('waiting')}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const BACKLOG = `
 SELECT sum(mails) AS mails FROM tally WHERE state IN (${stateNumber('waiting')}, ${stateNumber('sending')})`;
-const FIRST_WITH_KEY = 'SELECT seq, due_at, label FROM mail WHERE key = ?';
+const FIRST_WITH_KEY = `SELECT seq, ${wholeColumns('due_at')}, ${byteColumns('label')} FROM mail WHERE key = ?`;
 
 /** How mails come in. */
 export class Additions {
@@ -33,10 +33,14 @@ export class Additions {
 
   /** Durable when this returns, those that are not refused. */
   addAll(requests: readonly AddRequest[]): readonly Outcome<AddReply>[] {
-    if (!this.room.keep()) return requests.map(() => ({ error: noRoom() }));
+    try {
+      if (!this.room.keep()) throw noRoom();
+    } catch (error) {
+      return requests.map(() => ({ error }));
+    }
     return commitTogether(
       (body) =>
-        inTransaction(this.database, () => {
+        this.room.write(() => {
           this.#countBacklog();
           return body();
         }),

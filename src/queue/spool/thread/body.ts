@@ -1,8 +1,11 @@
 import { crc32 } from 'node:zlib';
+import { byteColumns, wholeColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import type { Row } from '../../sqlite/row.js';
 import { isKnownLayout } from '../message-bytes.js';
 import type { Seal } from './seal.js';
+
+const STORED = `SELECT ${wholeColumns('checksum')}, ${byteColumns('content')} FROM body WHERE seq = ?`;
 
 /** The bodies of the mails that may still be sent, checked by a sum against rot and torn writes. */
 export class BodyTable {
@@ -23,7 +26,7 @@ export class BodyTable {
   }
 
   stored(seq: number): Row | undefined {
-    return this.database.prepare('SELECT checksum, content FROM body WHERE seq = ?').get(seq);
+    return this.database.prepare(STORED).get(seq);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../mail.errors.js';
+import { byteColumns, wholeColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import type { Row } from '../../sqlite/row.js';
 import { PRIORITIES, stateNumber } from '../mail-state.js';
@@ -15,7 +16,8 @@ import type { SpareRoom } from './spare-room.js';
 
 /** `state < 2` as the index has it: whoever waits, and whose lease ran out. */
 export const CLAIMABLE = `
-SELECT seq, state, priority, attempt, crashes, claim, queued_at, expires_at, default_expiry, date_at, dated_by, outcomes
+SELECT seq, ${wholeColumns('state', 'priority', 'attempt', 'crashes', 'claim', 'queued_at', 'expires_at')},
+  ${wholeColumns('default_expiry', 'date_at', 'dated_by')}, ${byteColumns('outcomes')}
 FROM mail
 WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at <= ?
 ORDER BY ready_at, seq LIMIT ?`;

@@ -1,5 +1,6 @@
 import { MailError } from '../../../mail.errors.js';
 import { SqliteCode, sqliteCode } from '../../sqlite/sqlite-code.js';
+import { needsRescue } from './spool-files.js';
 
 /** What one request of a group came to. */
 export type Outcome<T> = { readonly reply: T } | { readonly error: unknown };
@@ -11,7 +12,7 @@ export type Transact = <T>(body: () => T) => T;
  * Applies requests in one transaction, so that they share one fsync. A request that `apply` refuses with
  * a `MailError`, before it has written anything, leaves the others alone; when the transaction fails, each
  * is tried by itself, so that a large one alone finds the disk full. Not when another process holds the
- * database: each would wait for that once more.
+ * database: each would wait for that once more; nor when it is damaged or gone.
  */
 export function commitTogether<Q, A>(
   transact: Transact,
@@ -21,7 +22,7 @@ export function commitTogether<Q, A>(
   try {
     return transact(() => requests.map((request) => refusable(() => apply(request))));
   } catch (error) {
-    if (requests.length === 1 || isHeld(error)) return requests.map(() => ({ error }));
+    if (requests.length === 1 || isHeld(error) || needsRescue(error)) return requests.map(() => ({ error }));
     return requests.flatMap((request) => commitTogether(transact, [request], apply));
   }
 }

@@ -4,6 +4,7 @@ import type { Claims } from './claims.js';
 import { isHeld, type Outcome, outcomeOf } from './group-commit.js';
 import type { Settlements } from './settlements.js';
 import type { SpareRoom } from './spare-room.js';
+import { needsRescue } from './spool-files.js';
 
 interface HandedOver {
   readonly settled: readonly Outcome<void>[];
@@ -26,7 +27,7 @@ export class Handover {
     try {
       return this.#together(settles, claims);
     } catch (error) {
-      if (isHeld(error))
+      if (isHeld(error) || needsRescue(error))
         return { settled: settles.map(() => ({ error })), claimed: claims.map(() => ({ error })) };
       return this.#oneByOne(settles, claims);
     }

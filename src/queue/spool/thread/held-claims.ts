@@ -14,6 +14,10 @@ export class HeldClaims {
     return this.#claims.get(seq);
   }
 
+  entries(): ReadonlyArray<readonly [seq: number, claim: number]> {
+    return [...this.#claims];
+  }
+
   drop(seq: number): void {
     this.#claims.delete(seq);
   }

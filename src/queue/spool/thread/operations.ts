@@ -1,3 +1,4 @@
+import { byteColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import { stateNumber } from '../mail-state.js';
 import { REOPENED } from '../outcomes.js';
@@ -51,7 +52,7 @@ export class Operations {
 
   #attemptsOf(seq: number): readonly string[] {
     return this.database
-      .prepare('SELECT record FROM attempt WHERE seq = ? ORDER BY claim')
+      .prepare(`SELECT ${byteColumns('record')} FROM attempt WHERE seq = ? ORDER BY claim`)
       .all(seq)
       .flatMap((row) => this.seal.text(row.bytes('record')) ?? []);
   }

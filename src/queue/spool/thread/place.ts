@@ -1,6 +1,7 @@
-import { mkdir, open, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MailError, messageOf } from '../../../mail.errors.js';
+import { LOG_FILES } from './spool-files.js';
 
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
@@ -26,6 +27,7 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 export async function preparePlace(path: string): Promise<readonly string[]> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
+    await removeStaleLog(path);
     // Not for writing: an unsuitable file must not even be touched.
     const file = await open(path, 'a', OWNER_ONLY_FILE);
     await file.close();
@@ -37,6 +39,16 @@ export async function preparePlace(path: string): Promise<readonly string[]> {
       { cause: error },
     );
   }
+}
+
+/**
+ * A log beside no database, or an empty one, is that of one that was deleted. SQLite would use its index as if it
+ * were that of the new one, and so would the process that still has the old one open.
+ */
+async function removeStaleLog(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && found.size > 0) return;
+  for (const suffix of LOG_FILES) await rm(`${path}${suffix}`, { force: true });
 }
 
 /** Windows has no such rights. */

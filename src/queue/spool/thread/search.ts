@@ -1,3 +1,4 @@
+import { byteColumns, wholeColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import type { Row } from '../../sqlite/row.js';
 import type { Label, StoredFilter } from '../protocol.js';
@@ -6,7 +7,8 @@ import type { Seal } from './seal.js';
 
 /** Mails looked at between two yields: 1 to 3 ms. */
 const PAGE = 500;
-const COLUMNS = 'seq, state, mailer, priority, queued_at, due_at, expires_at, label';
+const NUMBERS = wholeColumns('state', 'priority', 'queued_at', 'due_at', 'expires_at');
+const COLUMNS = `seq, ${NUMBERS}, ${byteColumns('mailer', 'label')}`;
 const NEWEST = `SELECT ${COLUMNS} FROM mail WHERE seq < ? ORDER BY seq DESC LIMIT ${PAGE}`;
 /** `state > 1` as the index has it. */
 const NEWEST_ENDED = `

@@ -1,3 +1,4 @@
+import { byteColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import { stateNumber } from '../mail-state.js';
 import { outcomesAfter } from '../outcomes.js';
@@ -19,6 +20,8 @@ const RELEASE = `
 UPDATE mail SET state = ${stateNumber('waiting')}, attempt = attempt - 1,
   due_at = coalesce(?, due_at), ready_at = coalesce(?, due_at), set_at = ?,
   dated_by = nullif(dated_by, claim) ${HELD}`;
+
+const DECIDED = `SELECT ${byteColumns('label', 'outcomes')} FROM mail WHERE seq = ?`;
 
 type Ending = Extract<StoredSettlement, { readonly kind: 'ended' }>;
 
@@ -81,7 +84,7 @@ export class Settlements {
 
   #decide(seq: number, attempt: StoredAttempt): void {
     if (attempt.accepted.length === 0 && attempt.refused.length === 0) return;
-    const row = this.database.prepare('SELECT label, outcomes FROM mail WHERE seq = ?').get(seq);
+    const row = this.database.prepare(DECIDED).get(seq);
     if (!row) return;
     const { to } = openedLabel(row.bytes('label'), this.seal);
     const earlier = row.isNull('outcomes') ? undefined : row.text('outcomes');

@@ -2,6 +2,7 @@ import { MailError, messageOf } from '../../../mail.errors.js';
 import type { MailErrorCode } from '../../../mail.errors.js';
 import { SqliteCode, sqliteCode } from '../../sqlite/sqlite-code.js';
 import type { SpoolFault } from '../protocol.js';
+import { type FileChange, FilesChanged } from './spool-files.js';
 
 interface Nature {
   readonly code: MailErrorCode;
@@ -44,14 +45,30 @@ const NATURES: ReadonlyMap<number | undefined, Nature> = new Map<number | undefi
   [SqliteCode.locked, HELD],
 ]);
 
+/** Follows "The mail spool <path>"; also of an alarm. */
+export const WORDS: Readonly<Record<FileChange, string>> = {
+  gone: 'was deleted or moved while it was in use',
+  replaced: 'was replaced by another file while it was in use',
+  emptied: 'was emptied while it was in use',
+  'without its log': 'has lost its -wal or -shm file while it was in use',
+};
+
 /** What a driver threw, by its nature and with what can be done. */
 export function asSpoolError(error: unknown, path: string): MailError {
   if (MailError.is(error)) return error;
+  if (error instanceof FilesChanged) return lost(error, path);
   const { code, words } = NATURES.get(sqliteCode(error)) ?? {
     code: 'transport-unavailable',
     words: `failed: ${said(error)}`,
   };
   return new MailError(code, `The mail spool ${path} ${words}`, { cause: error });
+}
+
+function lost(error: FilesChanged, path: string): MailError {
+  const found = WORDS[error.change];
+  return new MailError('transport-unavailable', `The mail spool ${path} ${found}: nothing was written.`, {
+    cause: error,
+  });
 }
 
 /** An error of this thread for the other one. */
@@ -61,7 +78,7 @@ export function faultOf(error: unknown, path: string): SpoolFault {
 }
 
 /** libsql's errors are not made by `Error`. */
-function said(error: unknown): string {
+export function said(error: unknown): string {
   const isErrorLike = typeof error === 'object' && error !== null && 'message' in error;
   return isErrorLike && typeof error.message === 'string' ? error.message : messageOf(error);
 }

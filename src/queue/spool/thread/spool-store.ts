@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { MailError } from '../../../mail.errors.js';
+import { byteColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import { openDatabase } from '../../sqlite/open-database.js';
+import { isDamage } from '../../sqlite/sqlite-code.js';
 import type { OpenRequest } from '../protocol.js';
 import { Additions } from './additions.js';
 import { BodyTable } from './body.js';
@@ -13,6 +16,7 @@ import { migrate, versionOf } from './schema.js';
 import { Seal } from './seal.js';
 import { Settlements } from './settlements.js';
 import { SpareRoom } from './spare-room.js';
+import { SpoolFiles } from './spool-files.js';
 import { Upkeep } from './upkeep.js';
 
 /** How long another process may hold the write lock, in ms. */
@@ -28,6 +32,8 @@ PRAGMA cache_size = -16384;
 PRAGMA wal_autocheckpoint = 4096;
 `;
 
+const factSql = (name: string): string => `SELECT ${byteColumns('value')} FROM fact WHERE name = '${name}'`;
+
 /** Kept sealed in the file, so that another key is noticed before it makes every mail unreadable. */
 const PROOF = 'nest-mailroom';
 
@@ -38,25 +44,33 @@ export class SpoolStore {
   readonly handover: Handover;
   readonly operations: Operations;
   readonly upkeep: Upkeep;
+  readonly files: SpoolFiles;
+  readonly held: HeldClaims;
+  /** Drawn when the spool was made; a copy has the same. */
+  #id: string;
   /** A sentence each. */
   readonly warnings: readonly string[];
 
   private constructor(
-    private readonly database: SqliteDatabase,
-    seal: Seal,
-    { path, maxBacklog, held: claims, mailers }: OpenRequest,
+    readonly database: SqliteDatabase,
+    readonly seal: Seal,
+    readonly request: OpenRequest,
     warnings: readonly string[],
   ) {
+    const { path, maxBacklog, held: claims, mailers } = request;
+    this.#id = identify(database);
+    this.files = new SpoolFiles(path);
     const bodies = new BodyTable(database, seal);
     const held = new HeldClaims(claims);
-    const room = new SpareRoom(database, path);
+    this.held = held;
+    const room = new SpareRoom(database, this.files, path);
     this.additions = new Additions(database, bodies, seal, room, maxBacklog);
     this.claims = new Claims(database, bodies, held, room);
     const settlements = new Settlements(database, bodies, seal, held, room);
     this.handover = new Handover(settlements, this.claims, room);
     this.operations = new Operations(database, bodies, seal, room);
     this.upkeep = new Upkeep(database, room);
-    const unseen = mailers ? this.upkeep.unknownMailers(mailers) : [];
+    const unseen = mailers ? unlessDamaged(() => this.upkeep.unknownMailers(mailers)) : [];
     this.warnings = [...warnings, ...unseen.map(([mailer, mails]) => unseenMails(path, mailer, mails))];
   }
 
@@ -76,10 +90,45 @@ export class SpoolStore {
     }
   }
 
+  get id(): string {
+    return this.#id;
+  }
+
+  /** It is a copy of another one, which goes on in it: the next copy is one of this. */
+  renameSelf(): void {
+    this.database.prepare("DELETE FROM fact WHERE name = 'id'").run();
+    this.#id = identify(this.database);
+  }
+
   /** Writes the log back, if no other process has the spool open. */
   close(): void {
     this.database.close();
   }
+}
+
+/** Nothing of what is damaged: mails go on, and where that is in their way it is put right when they are taken. */
+function unlessDamaged<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch (error) {
+    if (isDamage(error)) return [];
+    throw error;
+  }
+}
+
+function identify(database: SqliteDatabase): string {
+  const own = randomBytes(16);
+  const read = (): readonly Buffer[] =>
+    database
+      .prepare(factSql('id'))
+      .all()
+      .map((row) => row.bytes('value'));
+  const [known] = unlessDamaged(() => {
+    if (read().length > 0) return read();
+    database.prepare("INSERT OR IGNORE INTO fact (name, value) VALUES ('id', ?)").run(own);
+    return read();
+  });
+  return (known ?? own).toString('hex');
 }
 
 function unseenMails(path: string, mailer: string, mails: number): string {
@@ -99,12 +148,26 @@ function configure(database: SqliteDatabase, path: string): void {
 
 /** @throws {MailError} `config` when the spool was encrypted with another key */
 function prove(database: SqliteDatabase, seal: Seal, path: string): void {
-  const proof = database.prepare("SELECT value FROM fact WHERE name = 'proof'").get();
-  if (proof) return check(proof.bytes('value'), seal, path);
+  const proof = sealed(database);
+  if (proof) return check(proof, seal, path);
   if (seal.isClear) return;
-  database
-    .prepare("INSERT OR IGNORE INTO fact (name, value) VALUES ('proof', ?)")
-    .run(seal.close(Buffer.from(PROOF)));
+  unlessDamaged(() => {
+    const insert = database.prepare("INSERT OR IGNORE INTO fact (name, value) VALUES ('proof', ?)");
+    return [insert.run(seal.close(Buffer.from(PROOF)))];
+  });
+}
+
+/** Any label proves as much where the page with the proof is damaged. */
+function sealed(database: SqliteDatabase): Uint8Array | undefined {
+  try {
+    return database.prepare(factSql('proof')).get()?.bytes('value');
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return database
+      .prepare(`SELECT ${byteColumns('label')} FROM mail ORDER BY seq DESC LIMIT 1`)
+      .get()
+      ?.bytes('label');
+  }
 }
 
 function check(proof: Uint8Array, seal: Seal, path: string): void {

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { ReceivedCall, SpoolAnswer, SpoolCall } from '../protocol.js';
+import { finishRescue } from './rescue/rescue.js';
 import { faultOf } from './spool-fault.js';
 import { SpoolStore } from './spool-store.js';
 import { WorkLoop } from './work-loop.js';
@@ -29,6 +30,8 @@ class SpoolThread {
       const store = await SpoolStore.open(request);
       this.#loop = new WorkLoop(store, request.path, this.answer);
       this.answer([{ id, reply: { warnings: store.warnings } }]);
+      const notice = await finishRescue(store);
+      if (notice) this.answer([{ notice }]);
     } catch (error) {
       this.answer([{ id, fault: faultOf(error, request.path) }]);
     }

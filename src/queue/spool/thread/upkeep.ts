@@ -1,16 +1,19 @@
+import { wholeColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import { PRIORITIES, STATES, stateNumber } from '../mail-state.js';
 import type { PruneRequest, StatsReply } from '../protocol.js';
 import type { SpareRoom } from './spare-room.js';
 
 const PAGE = 500;
-const NEXT_MAILER = 'SELECT mailer FROM mail WHERE state < 2 AND mailer > ? ORDER BY mailer LIMIT 1';
-const WAITING_FOR = 'SELECT count(*) AS mails FROM mail WHERE state < 2 AND mailer = ?';
+const NEXT_MAILER = `
+SELECT CAST(mailer AS BLOB) AS name FROM mail WHERE state < 2 AND mailer > CAST(? AS TEXT) ORDER BY mailer LIMIT 1`;
+const WAITING_FOR = 'SELECT count(*) AS mails FROM mail WHERE state < 2 AND mailer = CAST(? AS TEXT)';
 const FIRST_READY = `
-SELECT ready_at FROM mail WHERE state < 2 AND mailer = ? AND priority = ? ORDER BY ready_at LIMIT 1`;
+SELECT ${wholeColumns('ready_at')} FROM mail WHERE state < 2 AND mailer = ? AND priority = ? ORDER BY mail.ready_at LIMIT 1`;
 const KEPT_LONG_ENOUGH = `
 SELECT seq FROM mail WHERE state = ? AND state > 1 AND ended_at < ? ORDER BY ended_at LIMIT ${PAGE}`;
-const REMOVE = ['mail', 'body', 'attempt'].map((table) => `DELETE FROM ${table} WHERE seq = ?`);
+/** All that is kept of a mail. */
+export const REMOVE = ['mail', 'body', 'attempt'].map((table) => `DELETE FROM ${table} WHERE seq = ?`);
 
 /** Free pages that stay in the file, to be written again; 16 MB. */
 const SPARE_PAGES = 4096;
@@ -28,27 +31,27 @@ export class Upkeep {
     for (const row of this.database.prepare('SELECT state, mails FROM tally').all()) {
       mails[row.integer('state')] = row.integer('mails');
     }
-    const ready = this.#mailers().map((mailer) => this.nextReadyAt(mailer) ?? Infinity);
+    const ready = this.#mailers().map((mailer) => this.nextReadyAt(String(mailer)) ?? Infinity);
     const oldest = Math.min(...ready);
     return { mails, ...(oldest <= now && { oldestDueAt: oldest }) };
   }
 
-  /** Those that have mails to send. One step in the index for each. */
-  #mailers(): readonly string[] {
-    const mailers: string[] = [];
+  /** Names of those that have mails to send, as bytes: one that is damaged is still told from others. One step in the index for each. */
+  #mailers(): readonly Buffer[] {
+    const mailers: Buffer[] = [];
     for (;;) {
       const row = this.database.prepare(NEXT_MAILER).get(mailers.at(-1) ?? '');
       if (!row) return mailers;
-      mailers.push(row.text('mailer'));
+      mailers.push(row.bytes('name'));
     }
   }
 
   /** How many mails wait for each mailer that is not one of these. */
   unknownMailers(known: readonly string[]): ReadonlyArray<readonly [mailer: string, mails: number]> {
-    const unknown = this.#mailers().filter((mailer) => !known.includes(mailer));
+    const unknown = this.#mailers().filter((mailer) => !known.includes(String(mailer)));
     return unknown.map((mailer) => {
       const row = this.database.prepare(WAITING_FOR).get(mailer);
-      return [mailer, row?.integer('mails') ?? 0];
+      return [String(mailer), row?.integer('mails') ?? 0];
     });
   }
 

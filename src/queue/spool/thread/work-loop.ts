@@ -2,7 +2,9 @@ import { sizeOf } from '../message-bytes.js';
 import type { AddReply, ReceivedCall, SpoolAnswer, SpoolCall } from '../protocol.js';
 import type { Outcome } from './group-commit.js';
 import type { SpoolStore } from './spool-store.js';
-import { faultOf } from './spool-fault.js';
+import { rescue } from './rescue/rescue.js';
+import { needsRescue } from './spool-files.js';
+import { asSpoolError, faultOf } from './spool-fault.js';
 import { startTask, type Steps } from './task.js';
 
 /** Calls that share a transaction, at most. */
@@ -11,24 +13,36 @@ const GROUP = 128;
 const GROUP_BYTES = 8 * 1024 ** 2;
 
 interface Task {
-  readonly id: number;
-  readonly steps: Steps;
+  readonly call: TaskCall;
+  /** Undefined: it is still to be begun. */
+  steps: Steps | undefined;
 }
+
+type TaskCall = Exclude<ReceivedCall, SpoolCall<'open' | 'add' | 'settle' | 'claim'>>;
+
+/** Milliseconds until a rescue that failed is tried again. */
+const RESCUE_PAUSE = 5_000;
 
 /**
  * Decides what the thread does next. In every turn: one group of mails that come in; one group of
  * settlements, with what is to be claimed in their place; one step of something else. So a mail waits for a step and not for a listing, and a flood
- * of mails holds up nobody who sends them.
+ * of mails holds up nobody who sends them. What finds the file damaged or gone is done once more when that is put right.
  */
 export class WorkLoop {
   readonly #adds: SpoolCall<'add'>[] = [];
   readonly #settles: SpoolCall<'settle'>[] = [];
   readonly #claims: SpoolCall<'claim'>[] = [];
   readonly #tasks: Task[] = [];
+  /** Done once more already. */
+  readonly #again = new Set<number>();
   #scheduled = false;
+  /** What the file was found to be; undefined: whole. */
+  #damage: unknown;
+  #failure: unknown;
+  #rescueAfter = 0;
 
   constructor(
-    private readonly store: SpoolStore,
+    private store: SpoolStore,
     private readonly path: string,
     private readonly answer: (answers: readonly SpoolAnswer[]) => void,
   ) {}
@@ -37,7 +51,7 @@ export class WorkLoop {
     if (call.operation === 'add') this.#adds.push(call);
     else if (call.operation === 'settle') this.#settles.push(call);
     else if (call.operation === 'claim') this.#claims.push(call);
-    else this.#tasks.push({ id: call.id, steps: startTask(this.store, call) });
+    else this.#tasks.push({ call, steps: undefined });
     this.#schedule();
   }
 
@@ -45,14 +59,32 @@ export class WorkLoop {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.#turn());
+    setImmediate(() => void this.#turn());
   }
 
-  #turn(): void {
-    this.#scheduled = false;
+  async #turn(): Promise<void> {
     const answers = [...this.#addGroup(), ...this.#handOver(), ...this.#step()];
     if (answers.length > 0) this.answer(answers);
+    if (this.#damage !== undefined) await this.#rescue(this.#damage);
+    this.#scheduled = false;
     if (this.#isBusy) this.#schedule();
+    else this.#again.clear();
+  }
+
+  async #rescue(damage: unknown): Promise<void> {
+    this.#damage = undefined;
+    try {
+      const { store, notice } = await rescue(this.store, damage);
+      this.store = store;
+      for (const task of this.#tasks) task.steps = undefined;
+      this.#failure = undefined;
+      if (notice) this.answer([{ notice }]);
+    } catch (error) {
+      const message = `${asSpoolError(damage, this.path).message} It could not be made anew: ${asSpoolError(error, this.path).message}`;
+      if (this.#failure === undefined) this.answer([{ notice: { message, corrupt: [] } }]);
+      this.#failure = error;
+      this.#rescueAfter = performance.now() + RESCUE_PAUSE;
+    }
   }
 
   get #isBusy(): boolean {
@@ -62,7 +94,8 @@ export class WorkLoop {
   #addGroup(): readonly SpoolAnswer[] {
     const group = this.#adds.splice(0, groupSize(this.#adds));
     if (group.length === 0) return [];
-    return this.#answers<AddReply>(group, this.store.additions.addAll(group.map(({ request }) => request)));
+    const outcomes = this.store.additions.addAll(group.map(({ request }) => request));
+    return this.#answers<AddReply, SpoolCall<'add'>>(this.#adds, group, outcomes);
   }
 
   #handOver(): readonly SpoolAnswer[] {
@@ -74,32 +107,56 @@ export class WorkLoop {
       settles.map(({ request }) => request),
       claims.map(({ request }) => request),
     );
-    return [...this.#answers(settles, settled), ...this.#answers(claims, claimed)];
+    return [
+      ...this.#answers(this.#settles, settles, settled),
+      ...this.#answers(this.#claims, claims, claimed),
+    ];
   }
 
-  #answers<T>(
-    calls: readonly { readonly id: number }[],
+  /** Those that are to be done once more go back to where they waited. */
+  #answers<T, C extends { readonly id: number }>(
+    waiting: C[],
+    calls: readonly C[],
     outcomes: readonly Outcome<T>[],
   ): readonly SpoolAnswer[] {
-    return calls.map(({ id }, index) => {
+    const again: C[] = [];
+    const answers = calls.flatMap((call, index): SpoolAnswer[] => {
       const outcome = outcomes[index];
-      return outcome && 'reply' in outcome
-        ? { id, reply: outcome.reply }
-        : { id, fault: faultOf(outcome?.error, this.path) };
+      if (outcome && 'reply' in outcome) return [{ id: call.id, reply: outcome.reply }];
+      if (!this.#isDamage(call, outcome?.error)) return [this.#fault(call, outcome?.error)];
+      again.push(call);
+      return [];
     });
+    waiting.unshift(...again);
+    return answers;
   }
 
   #step(): readonly SpoolAnswer[] {
     const task = this.#tasks.shift();
     if (!task) return [];
     try {
+      task.steps ??= startTask(this.store, task.call);
       const { done, value } = task.steps.next();
-      if (done) return [{ id: task.id, reply: value }];
+      if (done) return [{ id: task.call.id, reply: value }];
       this.#tasks.push(task);
       return [];
     } catch (error) {
-      return [{ id: task.id, fault: faultOf(error, this.path) }];
+      if (!this.#isDamage(task.call, error)) return [this.#fault(task.call, error)];
+      this.#tasks.unshift({ call: task.call, steps: undefined });
+      return [];
     }
+  }
+
+  /** Whether the call is to be done once more, when the file is put right. */
+  #isDamage({ id }: { readonly id: number }, error: unknown): boolean {
+    if (!needsRescue(error) || this.#again.has(id) || performance.now() < this.#rescueAfter) return false;
+    this.#again.add(id);
+    this.#damage ??= error;
+    return true;
+  }
+
+  #fault({ id }: { readonly id: number }, error: unknown): SpoolAnswer {
+    return { id, fault: faultOf(error, this.path) };
   }
 }
 

@@ -1,0 +1,163 @@
+import { closeSync, existsSync, openSync, readSync, renameSync } from 'node:fs';
+import { openDatabase } from '../../../sqlite/open-database.js';
+import { isDamage } from '../../../sqlite/sqlite-code.js';
+import type { SpoolNotice } from '../../protocol.js';
+import { said, WORDS } from '../spool-fault.js';
+import { LOG_FILES } from '../spool-files.js';
+import { SpoolStore } from '../spool-store.js';
+import type { ReadAt } from './loose-bodies.js';
+import { hasTakenIn, Merge, type Merged } from './merge.js';
+
+/** A store in place of one that could not go on. */
+export interface Rescued {
+  readonly store: SpoolStore;
+  /** Undefined when another process has done it, which tells of it. */
+  readonly notice: SpoolNotice | undefined;
+}
+
+/** Added to the names of files that are being brought over: a process that dies meanwhile leaves that to the next. */
+const UNDER_WAY = '-rescue';
+
+/**
+ * Opens the spool anew where its file is damaged, or is at its path no more, and brings over what can be read of
+ * the mails: a file that was deleted is whole for who has it open. A damaged file is moved out of the way and kept.
+ * @throws what the driver throws, and {MailError} `config`; the old store is as it was then
+ */
+export async function rescue(old: SpoolStore, error: unknown): Promise<Rescued> {
+  hold(old);
+  try {
+    const change = old.files.change();
+    if (change === undefined) await writeBack(old.request.path);
+    if (change === 'gone' || change === 'replaced') old.files.removeLog();
+    else moveAway(old.request.path);
+    const store = await SpoolStore.open({ ...old.request, held: old.held.entries() });
+    const merged = takeIn(store, old);
+    end(old);
+    const what = change ? WORDS[change] : damaged(error);
+    return { store, notice: merged && noticeOf(store, what, merged) };
+  } catch (failure) {
+    release(old);
+    throw failure;
+  }
+}
+
+/** Others who have the files open wait for them, and find out then what became of them. */
+function hold({ database }: SpoolStore): void {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    // Nobody can write to files that are damaged so far.
+    if (!isDamage(error)) throw error;
+  }
+}
+
+function release({ database }: SpoolStore): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // An error of the disk has ended the transaction.
+  }
+}
+
+/** libsql does not close a database before its statements are collected, and would keep the lock. */
+function end(old: SpoolStore): void {
+  release(old);
+  old.close();
+}
+
+/** Brings over what a process that died in a rescue has left. Never throws: what is in the spool goes on. */
+export async function finishRescue(store: SpoolStore): Promise<SpoolNotice | undefined> {
+  const { request } = store;
+  const path = `${request.path}${UNDER_WAY}`;
+  if (!existsSync(path)) return undefined;
+  try {
+    const left = await SpoolStore.open({ ...request, path });
+    hold(left);
+    const merged = merge(store, left);
+    end(left);
+    return merged && noticeOf(store, 'was damaged when its process ended', merged);
+  } catch (error) {
+    const message = `Mails in ${path}, which was the mail spool ${request.path} until it was damaged, could not be brought over: ${said(error)}. Rescue them with \`sqlite3 ${path} .recover\`.`;
+    return { message, corrupt: [] };
+  }
+}
+
+function takeIn(store: SpoolStore, old: SpoolStore): Merged | undefined {
+  try {
+    const merged = merge(store, old);
+    for (const seq of merged?.renumbered ?? []) store.held.drop(seq);
+    return merged;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function merge(store: SpoolStore, old: SpoolStore): Merged | undefined {
+  const isCopy = old.id === store.id || hasTakenIn(old.database, store.id);
+  if (old.id === store.id) store.renameSelf();
+  const file = movedFile(store.request.path);
+  try {
+    const readAt = file === undefined ? undefined : readerOf(file);
+    return new Merge(old, store.database, { seal: store.seal, now: Date.now(), isCopy, readAt }).run();
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** The damaged one, to be read beside SQLite. */
+function movedFile(path: string): number | undefined {
+  return existsSync(`${path}${UNDER_WAY}`) ? openSync(`${path}${UNDER_WAY}`, 'r') : undefined;
+}
+
+const readerOf =
+  (file: number): ReadAt =>
+  (position, length) => {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+  };
+
+/** What is only in the log would be lost to whoever opens the files half moved. By a connection of its own, beside the lock. */
+async function writeBack(path: string): Promise<void> {
+  try {
+    const { database } = await openDatabase(path);
+    database.prepare('PRAGMA wal_checkpoint(PASSIVE)').all();
+    database.close();
+  } catch {
+    // It is damaged beyond that: the connection that has it open reads the log.
+  }
+}
+
+function moveAway(path: string): void {
+  if (existsSync(`${path}${UNDER_WAY}`)) keep(path);
+  moveFiles(path, `${path}${UNDER_WAY}`);
+}
+
+/** For somebody to look at. @returns the path; undefined where there is nothing to keep */
+function keep(path: string): string | undefined {
+  if (!existsSync(`${path}${UNDER_WAY}`)) return undefined;
+  const kept = `${path}.damaged-${new Date().toISOString().replaceAll(/\D/g, '')}`;
+  moveFiles(`${path}${UNDER_WAY}`, kept);
+  return kept;
+}
+
+function moveFiles(from: string, to: string): void {
+  for (const suffix of ['', ...LOG_FILES]) {
+    if (existsSync(`${from}${suffix}`)) renameSync(`${from}${suffix}`, `${to}${suffix}`);
+  }
+}
+
+const damaged = (error: unknown): string => `is damaged (${said(error)})`;
+
+function noticeOf({ request: { path } }: SpoolStore, what: string, merged: Merged): SpoolNotice {
+  const kept = keep(path);
+  const { mails, corrupt, missing } = merged;
+  const sentences = [
+    `The mail spool ${path} ${what}.`,
+    `It goes on in the file that is there now, with the ${mails} mails that waited and could be read.`,
+    ...(corrupt.length > 0 ? [`${corrupt.length} could not be read and were set aside.`] : []),
+    ...(missing > 0 ? [`${missing} more were counted there and not found.`] : []),
+    ...(kept === undefined ? [] : [`What was there is kept as ${kept}. Find out what damaged the disk.`]),
+  ];
+  return { message: sentences.join(' '), corrupt };
+}
