@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { join } from 'node:path';
+import { open, rm, truncate } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { COMPILED } from '../support/spool-thread.js';
 import { claimDue, dueMail, messageIds } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
@@ -107,4 +108,58 @@ test('a spool that is left open keeps no process, and a mail that is asked for d
   expect(child.lines).toEqual(['<1@from.test>']);
   const spool = await place.open();
   expect(messageIds(await claimDue(spool))).toEqual(['<1@from.test>']);
+});
+
+/** A page in the middle of the file, while processes go on writing. */
+async function damage(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  const { size } = await file.stat();
+  await file.write(Buffer.alloc(4096), 0, 4096, Math.floor(size / 8192) * 4096);
+  await file.close();
+}
+
+test.each<[string, (path: string) => Promise<unknown>]>([
+  ['deleted', (path) => rm(path)],
+  ['deleted with its folder', (path) => rm(dirname(path), { recursive: true })],
+  ['emptied', (path) => truncate(path)],
+])(
+  'two processes write while the file is %s: what they said to be durable is there, once',
+  async (_, change) => {
+    const children = [new SpoolProcess(place.path, 'add'), new SpoolProcess(place.path, 'add')];
+    for (const lines of [150, 400]) {
+      await Promise.all(children.map((child) => child.hasSaid(lines)));
+      await change(place.path);
+    }
+    await Promise.all(children.map((child) => child.hasSaid(700)));
+    for (const child of children) await child.kill();
+    const found: string[] = [];
+    const spool = await place.open();
+    for (;;) {
+      const claims = await claimDue(spool, 1000);
+      if (claims.length === 0) break;
+      found.push(...messageIds(claims));
+    }
+    const said = children.flatMap(({ lines }) => lines);
+    expect(said.filter((messageId) => !found.includes(messageId))).toEqual([]);
+    expect(new Set(found).size).toBe(found.length);
+  },
+);
+
+test('two processes write while a page is damaged: both go on, and no more is lost than was on it', async () => {
+  const children = [new SpoolProcess(place.path, 'add'), new SpoolProcess(place.path, 'add')];
+  await Promise.all(children.map((child) => child.hasSaid(2_000)));
+  await damage(place.path);
+  await Promise.all(children.map((child) => child.hasSaid(2_500)));
+  for (const child of children) await child.kill();
+  const spool = await place.open();
+  const found = new Set<string>();
+  for (;;) {
+    const claims = await claimDue(spool, 1000);
+    if (claims.length === 0) break;
+    for (const messageId of messageIds(claims)) found.add(messageId);
+  }
+  const said = children.flatMap(({ lines }) => lines);
+  const missing = said.filter((messageId) => !found.has(messageId));
+  expect(missing.length).toBe((await spool.stats()).states.corrupt);
+  expect(missing.length).toBeLessThanOrEqual(3);
 });

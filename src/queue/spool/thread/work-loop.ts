@@ -20,6 +20,8 @@ interface Task {
 
 type TaskCall = Exclude<ReceivedCall, SpoolCall<'open' | 'add' | 'settle' | 'claim'>>;
 
+/** Times a call is done again: who deletes a folder goes on to what is made anew in it. */
+const RESCUES = 3;
 /** Milliseconds until a rescue that failed is tried again. */
 const RESCUE_PAUSE = 5_000;
 
@@ -33,8 +35,8 @@ export class WorkLoop {
   readonly #settles: SpoolCall<'settle'>[] = [];
   readonly #claims: SpoolCall<'claim'>[] = [];
   readonly #tasks: Task[] = [];
-  /** Done once more already. */
-  readonly #again = new Set<number>();
+  /** How often calls have met a file that had to be put right. */
+  readonly #met = new Map<number, number>();
   #scheduled = false;
   /** What the file was found to be; undefined: whole. */
   #damage: unknown;
@@ -68,7 +70,7 @@ export class WorkLoop {
     if (this.#damage !== undefined) await this.#rescue(this.#damage);
     this.#scheduled = false;
     if (this.#isBusy) this.#schedule();
-    else this.#again.clear();
+    else this.#met.clear();
   }
 
   async #rescue(damage: unknown): Promise<void> {
@@ -149,8 +151,9 @@ export class WorkLoop {
 
   /** Whether the call is to be done once more, when the file is put right. */
   #isDamage({ id }: { readonly id: number }, error: unknown): boolean {
-    if (!needsRescue(error) || this.#again.has(id) || performance.now() < this.#rescueAfter) return false;
-    this.#again.add(id);
+    const met = this.#met.get(id) ?? 0;
+    if (!needsRescue(error) || met === RESCUES || performance.now() < this.#rescueAfter) return false;
+    this.#met.set(id, met + 1);
     this.#damage ??= error;
     return true;
   }
