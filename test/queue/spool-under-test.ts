@@ -22,9 +22,15 @@ export class SpoolFolder {
   }
 
   async open(options: Partial<SpoolOptions> = {}): Promise<SqliteSpool> {
+    const spool = this.make(options);
+    await spool.open();
+    return spool;
+  }
+
+  /** Not open yet. */
+  make(options: Partial<SpoolOptions> = {}): SqliteSpool {
     const spool = new SqliteSpool({ path: this.path, clock: Date.now, ...options });
     this.#spools.push(spool);
-    await spool.open();
     return spool;
   }
 

@@ -46,6 +46,7 @@ export async function withSpool<T>(
   const encryptionKey = await keyOf(flags['key-file'], values, terminal.cwd);
   if (!(await isSpool(path))) throw noSpool(path);
   const spool = new SqliteSpool({ path, encryptionKey, clock: () => terminal.now().getTime() });
+  spool.onRescued((message) => terminal.err(`${message}\n`));
   await spool.open();
   try {
     for (const warning of spool.warnings) terminal.err(`${warning}\n`);

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import type { ReceivedCall, SpoolAnswer, SpoolCall } from '../protocol.js';
 import { finishRescue } from './rescue/rescue.js';
 import { faultOf } from './spool-fault.js';
+import { isLogDamaged } from './log-check.js';
 import { SpoolStore } from './spool-store.js';
 import { WorkLoop } from './work-loop.js';
 
@@ -27,15 +28,21 @@ class SpoolThread {
 
   async #open({ id, request }: SpoolCall<'open'>): Promise<void> {
     try {
+      const isDamaged = isLogDamaged(`${request.path}-wal`);
       const store = await SpoolStore.open(request);
       this.#loop = new WorkLoop(store, request.path, this.answer);
       this.answer([{ id, reply: { warnings: store.warnings } }]);
+      if (isDamaged) this.answer([{ notice: { message: logDamage(request.path), corrupt: [] } }]);
       const notice = await finishRescue(store);
       if (notice) this.answer([{ notice }]);
     } catch (error) {
       this.answer([{ id, fault: faultOf(error, request.path) }]);
     }
   }
+}
+
+function logDamage(path: string): string {
+  return `The write-ahead log of the mail spool ${path} was damaged when the process that wrote it had ended: what was queued last, or became of mails then, may be missing. Mails may be sent twice. Find out what damaged the disk.`;
 }
 
 const port = parentPort;

@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sizeOf } from '../message-bytes.js';
 import type { AddReply, ReceivedCall, SpoolAnswer, SpoolCall } from '../protocol.js';
 import type { Outcome } from './group-commit.js';
 import type { SpoolStore } from './spool-store.js';
-import { rescue } from './rescue/rescue.js';
+import { type Rescued, rescue } from './rescue/rescue.js';
 import { needsRescue } from './spool-files.js';
 import { asSpoolError, faultOf } from './spool-fault.js';
 import { startTask, type Steps } from './task.js';
@@ -22,13 +23,14 @@ type TaskCall = Exclude<ReceivedCall, SpoolCall<'open' | 'add' | 'settle' | 'cla
 
 /** Times a call is done again: who deletes a folder goes on to what is made anew in it. */
 const RESCUES = 3;
-/** Milliseconds until a rescue that failed is tried again. */
+/** Milliseconds until a rescue that failed is tried again, and while it goes on failing. */
+const RESCUE_WAITS = [20, 200] as const;
 const RESCUE_PAUSE = 5_000;
 
 /**
  * Decides what the thread does next. In every turn: one group of mails that come in; one group of
  * settlements, with what is to be claimed in their place; one step of something else. So a mail waits for a step and not for a listing, and a flood
- * of mails holds up nobody who sends them. What finds the file damaged or gone is done once more when that is put right.
+ * of mails holds up nobody who sends them. What finds the file damaged or gone is done again when that is put right.
  */
 export class WorkLoop {
   readonly #adds: SpoolCall<'add'>[] = [];
@@ -76,7 +78,7 @@ export class WorkLoop {
   async #rescue(damage: unknown): Promise<void> {
     this.#damage = undefined;
     try {
-      const { store, notice } = await rescue(this.store, damage);
+      const { store, notice } = await this.#rescued(damage);
       this.store = store;
       for (const task of this.#tasks) task.steps = undefined;
       this.#failure = undefined;
@@ -87,6 +89,18 @@ export class WorkLoop {
       this.#failure = error;
       this.#rescueAfter = performance.now() + RESCUE_PAUSE;
     }
+  }
+
+  /** Tried again in a moment: somebody may be about to delete more. */
+  async #rescued(damage: unknown): Promise<Rescued> {
+    for (const wait of RESCUE_WAITS) {
+      try {
+        return await rescue(this.store, damage);
+      } catch {
+        await pause(wait);
+      }
+    }
+    return rescue(this.store, damage);
   }
 
   get #isBusy(): boolean {
@@ -115,7 +129,7 @@ export class WorkLoop {
     ];
   }
 
-  /** Those that are to be done once more go back to where they waited. */
+  /** Those that are to be done again go back to where they waited. */
   #answers<T, C extends { readonly id: number }>(
     waiting: C[],
     calls: readonly C[],
@@ -149,7 +163,7 @@ export class WorkLoop {
     }
   }
 
-  /** Whether the call is to be done once more, when the file is put right. */
+  /** Whether the call is to be done again, when the file is put right. */
   #isDamage({ id }: { readonly id: number }, error: unknown): boolean {
     const met = this.#met.get(id) ?? 0;
     if (!needsRescue(error) || met === RESCUES || performance.now() < this.#rescueAfter) return false;

@@ -72,13 +72,20 @@ export async function finishRescue(store: SpoolStore): Promise<SpoolNotice | und
   if (!existsSync(path)) return undefined;
   try {
     const left = await SpoolStore.open({ ...request, path });
-    hold(left);
-    const merged = merge(store, left);
-    end(left);
+    const merged = mergeLeft(store, left);
     return merged && noticeOf(store, 'was damaged when its process ended', merged);
   } catch (error) {
     const message = `Mails in ${path}, which was the mail spool ${request.path} until it was damaged, could not be brought over: ${said(error)}. Rescue them with \`sqlite3 ${path} .recover\`.`;
     return { message, corrupt: [] };
+  }
+}
+
+function mergeLeft(store: SpoolStore, left: SpoolStore): Merged | undefined {
+  try {
+    hold(left);
+    return merge(store, left);
+  } finally {
+    end(left);
   }
 }
 
@@ -154,7 +161,7 @@ function noticeOf({ request: { path } }: SpoolStore, what: string, merged: Merge
   const { mails, corrupt, missing } = merged;
   const sentences = [
     `The mail spool ${path} ${what}.`,
-    `It goes on in the file that is there now, with the ${mails} mails that waited and could be read.`,
+    `It goes on in the file that is there now, with the ${mails} mail${mails === 1 ? '' : 's'} that waited and could be read.`,
     ...(corrupt.length > 0 ? [`${corrupt.length} could not be read and were set aside.`] : []),
     ...(missing > 0 ? [`${missing} more were counted there and not found.`] : []),
     ...(kept === undefined ? [] : [`What was there is kept as ${kept}. Find out what damaged the disk.`]),
