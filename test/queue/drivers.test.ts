@@ -32,4 +32,4 @@ test('the spool keeps its promises on the other SQLite driver, too', async () =>
   console.info(`${counts.numPassedTests} tests of the spool on ${driver}, ${path}`);
   expect(counts).toMatchObject({ numFailedTests: 0, numFailedTestSuites: 0 });
   expect(counts.numPassedTests).toBeGreaterThan(100);
-}, 300_000);
+}, 600_000);
