@@ -1,5 +1,6 @@
 import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
+import { CalendarDate, parseDateText } from './date-value.js';
 
 const MAX_FORMATS = 500;
 
@@ -15,7 +16,7 @@ export class IntlFormats {
   readonly #plurals = new Map<string, Intl.PluralRules>();
 
   date(locale: string, options: Readonly<Record<string, unknown>>): Intl.DateTimeFormat {
-    return cached(this.#dates, [locale, options], () => new Intl.DateTimeFormat(locale, options));
+    return cached(this.#dates, [locale, options], () => new DateFormat(locale, options));
   }
 
   number(locale: string, options: Readonly<Record<string, unknown>>): Intl.NumberFormat {
@@ -35,6 +36,21 @@ export class IntlFormats {
   }
 }
 
+/** Shows instants in its time zone, and a date without a time as that date, whatever the zone. */
+class DateFormat extends Intl.DateTimeFormat {
+  readonly #calendar: () => Intl.DateTimeFormat;
+
+  constructor(locale: string, options: Readonly<Record<string, unknown>>) {
+    super(locale, options);
+    let made: Intl.DateTimeFormat | undefined;
+    this.#calendar = () => (made ??= new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }));
+  }
+
+  override format(date?: Date | number): string {
+    return date instanceof CalendarDate ? this.#calendar().format(date) : super.format(date);
+  }
+}
+
 function cached<T>(formats: Map<string, T>, key: readonly unknown[], make: () => T): T {
   const id = JSON.stringify(key);
   const found = formats.get(id);
@@ -45,18 +61,24 @@ function cached<T>(formats: Map<string, T>, key: readonly unknown[], make: () =>
   return made;
 }
 
-/** A `Date`, milliseconds since 1970, or an ISO 8601 string. */
-export function toDate(name: string, value: unknown): Date {
-  const date = isDate(value) ? value : dateOf(value);
+/** The zone that times without an offset are in. */
+export interface DateReading {
+  readonly timeZone: string;
+  readonly formats: IntlFormats;
+}
+
+/** A `Date`, milliseconds since 1970, or a date in text, with or without a time (ISO 8601). */
+export function toDate(name: string, value: unknown, reading: DateReading): Date {
+  const date = isDate(value) ? value : dateOf(value, reading);
   if (!date || Number.isNaN(date.getTime())) {
     throw new ContextFault(`${name}: expected a Date, milliseconds or an ISO 8601 string`);
   }
   return date;
 }
 
-function dateOf(value: unknown): Date | undefined {
+function dateOf(value: unknown, { timeZone, formats }: DateReading): Date | undefined {
   if (typeof value === 'number') return new Date(value);
-  return typeof value === 'string' && /^\d{4}-\d\d/.test(value) ? new Date(value) : undefined;
+  return typeof value === 'string' ? parseDateText(value, timeZone, formats) : undefined;
 }
 
 /** A decimal number in text, which `Intl` formats digit by digit. */

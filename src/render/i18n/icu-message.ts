@@ -65,7 +65,8 @@ class ParsedMessage implements IcuMessage {
   }
 
   write(args: Readonly<Record<string, unknown>>, reader: Reader, label: () => string): string {
-    const values = argumentValues(this.kinds, args, label);
+    const dates = { timeZone: reader.timeZone, formats: this.#writer.formats };
+    const values = argumentValues(this.kinds, args, dates, label);
     try {
       return this.#writer.write(this.#ast, values, reader);
     } catch (error) {
