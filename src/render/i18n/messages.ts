@@ -95,12 +95,16 @@ export class Messages {
 
   /** Every message of every catalog. */
   get all(): readonly CatalogMessage[] {
-    return [...this.#catalogs.values()].flat().flatMap(({ messages }) => messages);
+    return this.everyCatalog.flatMap(({ messages }) => messages);
+  }
+
+  get everyCatalog(): readonly Catalog[] {
+    return [...this.#catalogs.values()].flat();
   }
 
   /** The languages of all catalogs. */
   get locales(): ReadonlySet<string> {
-    return new Set([...this.#catalogs.values()].flat().map(({ locale }) => locale));
+    return new Set(this.everyCatalog.map(({ locale }) => locale));
   }
 
   /** All catalogs a template of a namespace sees. */
