@@ -18,9 +18,12 @@ export interface BuiltinHelper {
 const LENIENT = { lenient: true } as const;
 const STRICT = { lenient: false } as const;
 
-/** The helpers every template may call. */
-export function builtinHelpers(): ReadonlyMap<string, BuiltinHelper> {
-  const formats = new IntlFormats();
+/**
+ * The helpers every template may call.
+ * @param defaultLocale formats in the place of one that `Intl` does not know
+ */
+export function builtinHelpers(defaultLocale: string): ReadonlyMap<string, BuiltinHelper> {
+  const formats = new IntlFormats(defaultLocale);
   return new Map<string, BuiltinHelper>([...logic(), ...strings(), ...formatting(formats)]);
 }
 

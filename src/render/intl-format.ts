@@ -1,6 +1,7 @@
 import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
 import { CalendarDate, parseDateText } from './date-value.js';
+import { localeChain } from './locale-chain.js';
 
 const MAX_FORMATS = 500;
 
@@ -9,30 +10,52 @@ const MAX_FORMATS = 500;
  * Bounded, because locales and options come with the mails.
  */
 export class IntlFormats {
+  readonly #fallback: string;
   readonly #dates = new Map<string, Intl.DateTimeFormat>();
   readonly #numbers = new Map<string, Intl.NumberFormat>();
   readonly #lists = new Map<string, Intl.ListFormat>();
   readonly #relative = new Map<string, Intl.RelativeTimeFormat>();
   readonly #plurals = new Map<string, Intl.PluralRules>();
 
+  /** @param fallback the language to format by in the place of one that `Intl` does not know: else it takes the server's */
+  constructor(fallback: string) {
+    this.#fallback = fallback;
+  }
+
   date(locale: string, options: Readonly<Record<string, unknown>>): Intl.DateTimeFormat {
-    return cached(this.#dates, [locale, options], () => new DateFormat(locale, options));
+    return cached(this.#dates, [locale, options], () => new DateFormat(this.#locales(locale), options));
   }
 
   number(locale: string, options: Readonly<Record<string, unknown>>): Intl.NumberFormat {
-    return cached(this.#numbers, [locale, options], () => new Intl.NumberFormat(locale, options));
+    return cached(
+      this.#numbers,
+      [locale, options],
+      () => new Intl.NumberFormat(this.#locales(locale), options),
+    );
   }
 
   list(locale: string, options: Readonly<Record<string, unknown>>): Intl.ListFormat {
-    return cached(this.#lists, [locale, options], () => new Intl.ListFormat(locale, options));
+    return cached(this.#lists, [locale, options], () => new Intl.ListFormat(this.#locales(locale), options));
   }
 
   relative(locale: string, options: Readonly<Record<string, unknown>>): Intl.RelativeTimeFormat {
-    return cached(this.#relative, [locale, options], () => new Intl.RelativeTimeFormat(locale, options));
+    return cached(
+      this.#relative,
+      [locale, options],
+      () => new Intl.RelativeTimeFormat(this.#locales(locale), options),
+    );
   }
 
   plural(locale: string, options: Readonly<Record<string, unknown>>): Intl.PluralRules {
-    return cached(this.#plurals, [locale, options], () => new Intl.PluralRules(locale, options));
+    return cached(
+      this.#plurals,
+      [locale, options],
+      () => new Intl.PluralRules(this.#locales(locale), options),
+    );
+  }
+
+  #locales(locale: string): string[] {
+    return [locale, ...localeChain(locale), ...localeChain(this.#fallback)];
   }
 }
 
@@ -40,10 +63,10 @@ export class IntlFormats {
 class DateFormat extends Intl.DateTimeFormat {
   readonly #calendar: () => Intl.DateTimeFormat;
 
-  constructor(locale: string, options: Readonly<Record<string, unknown>>) {
-    super(locale, options);
+  constructor(locales: string[], options: Readonly<Record<string, unknown>>) {
+    super(locales, options);
     let made: Intl.DateTimeFormat | undefined;
-    this.#calendar = () => (made ??= new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }));
+    this.#calendar = () => (made ??= new Intl.DateTimeFormat(locales, { ...options, timeZone: 'UTC' }));
   }
 
   override format(date?: Date | number): string {

@@ -61,7 +61,7 @@ export const MAX_PARTIAL_DEPTH = 100;
  * here is seen by another renderer, and nothing registered globally is seen here.
  */
 export class TemplateEngine {
-  readonly builtins: ReadonlyMap<string, BuiltinHelper> = builtinHelpers();
+  readonly builtins: ReadonlyMap<string, BuiltinHelper>;
   readonly userHelpers: ReadonlySet<string>;
   /** How helpers are given, for faults. */
   readonly helpersName: string;
@@ -73,7 +73,9 @@ export class TemplateEngine {
   readonly #getters: ClassGetters;
   #partialDepth = 0;
 
-  constructor({ helpers, helpersName, readGetters = [] }: TemplateEngineOptions) {
+  /** @param defaultLocale formats dates and numbers in the place of one that `Intl` does not know */
+  constructor({ helpers, helpersName, readGetters = [] }: TemplateEngineOptions, defaultLocale: string) {
+    this.builtins = builtinHelpers(defaultLocale);
     this.helpersName = helpersName ?? HELPERS_OPTION;
     this.#getters = new ClassGetters(readGetters);
     this.userHelpers = new Set(Object.keys(helpers));
