@@ -274,7 +274,7 @@ class StrictRewrite {
       this.#unknownHelper(node, name);
     } else {
       const sign = isInvertedAt(this.#piece, node.loc.start) ? '^' : '#';
-      this.#fault(node, `{{${sign}${name}}} is a Mustache section; ${sectionMend(sign, name)}`);
+      this.#fault(node, `{{${sign}${name}}} is a Mustache section; ${sectionMend(sign, name)}`, FIX_SECTIONS);
     }
   }
 
@@ -432,6 +432,8 @@ const LENIENT_NAMES: ReadonlySet<string> = new Set(['default', 'eq', 'ne', 'gt',
 function valueHelper(use: Use): string {
   return use === 'print' ? STRICT_HELPERS.print : STRICT_HELPERS.value;
 }
+
+const FIX_SECTIONS = 'npx nest-mailroom check --fix rewrites those whose meaning is certain';
 
 function sectionMend(sign: '#' | '^', name: string): string {
   if (sign === '^') return `write {{#unless ${name}}}`;
