@@ -34,7 +34,7 @@ export async function fixTemplates(
   for (const { path } of renderer.folders().flatMap(({ files }) => files)) {
     const found = await fixFile(path, samples.get(path), renderer.helperNames);
     const file = (relative(dir, path) || path).replaceAll(sep, '/');
-    fixes.push(...found.map((fix) => ({ ...fix, file })));
+    for (const fix of found) fixes.push({ file, ...fix });
   }
   return fixes;
 }
@@ -76,7 +76,7 @@ function fixContent(path: string, content: string, fix: (source: string) => Fixe
   for (const [from, to] of piecesOf(path, content)) {
     const piece = fix(content.slice(from, to));
     source += content.slice(end, from) + piece.source;
-    fixes.push(...piece.fixes.map((found) => ({ ...found, offset: found.offset + from })));
+    for (const found of piece.fixes) fixes.push({ ...found, offset: found.offset + from });
     end = to;
   }
   return { source: source + content.slice(end), fixes };

@@ -106,7 +106,7 @@ class StrictRewrite {
   }
 
   get inlines(): readonly CallNode[] {
-    return [...this.#found.values()].flatMap((own) => [...own.values()]);
+    return [...this.#found.values()].flatMap((own) => Array.from(own.values()));
   }
 
   program(program: hbs.AST.Program, outer: Scope): StrictProgram {

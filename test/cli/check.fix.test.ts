@@ -155,7 +155,9 @@ if (existsSync(corpus))
       fixSections(readFileSync(join(corpus, name), 'utf8'), undefined, new Set()),
     );
     const sections = fixed.flatMap(({ fixes }) => fixes.map(({ was, is }) => `${was} ${is}`));
-    expect(sections).toEqual(new Array(4).fill('{{#attachment_details}} {{#with attachment_details}}'));
+    expect(sections).toEqual(
+      Array.from({ length: 4 }, () => '{{#attachment_details}} {{#with attachment_details}}'),
+    );
     const left = fixed.flatMap(
       ({ source }) => source.match(/\{\{[#^](?!(?:each|if|unless|with) )[^}]*\}\}/g) ?? [],
     );

@@ -47,8 +47,8 @@ test.each([
 /** The file of the nearest language, as messages, variants of templates, partials and catalogs have it. */
 async function nearest(locale: string, languages: readonly string[]): Promise<unknown> {
   const files = languages.flatMap((tag) => [
-    [`page.${tag}.hbs`, `${tag}`],
-    [`partials/name.${tag}.hbs`, `${tag}`],
+    [`page.${tag}.hbs`, tag],
+    [`partials/name.${tag}.hbs`, tag],
     [`locales/${tag}.json`, `{"name":"${tag}"}`],
   ]);
   const renderer = await loaded(
