@@ -1,6 +1,9 @@
 import Handlebars from 'handlebars';
 import { BLOCK_HELPERS } from '../render/helper.js';
+import { startOf } from '../render/place.js';
+import { parsePiece } from '../render/syntax.js';
 import { hasPairs, isPath, namesOf, pairsOf } from '../render/syntax-nodes.js';
+import { TemplateFaults } from '../render/template-fault.js';
 import { SampleScope } from './sample-scope.js';
 
 /** A Mustache section that was rewritten. */
@@ -43,11 +46,7 @@ export function fixSections(
 }
 
 function parsed(source: string): hbs.AST.Program | undefined {
-  try {
-    return Handlebars.parseWithoutProcessing(source);
-  } catch {
-    return undefined;
-  }
+  return parsePiece({ source, place: startOf('') }, new TemplateFaults());
 }
 
 function edited(source: string, edits: readonly Edit[]): string {
@@ -84,7 +83,8 @@ class SectionReading {
 
   block(node: hbs.AST.BlockStatement, scope: SampleScope): void {
     const { path } = node;
-    const plain = node.params.length === 0 && !hasPairs(node.hash);
+    const bare = node.params.length === 0 && !hasPairs(node.hash);
+    const plain = bare && namesOf(node.program ?? {}).length === 0;
     if (isPath(path) && plain && !this.#helpers.has(path.original)) this.#section(node, path, scope);
     else this.#known(node, scope);
   }

@@ -104,6 +104,8 @@ describe('a section is rewritten as its sample says', () => {
     ['{{#absent}}Hi{{/absent}}', undefined],
     ['{{#shout}}{{name}}{{/shout}}', undefined],
     ['{{#absent}}{{#items}}{{label}}{{/items}}{{/absent}}', undefined],
+    ['{{#items as |name|}}{{name.label}}{{/items}}', undefined],
+    [`${'{{#paid}}'.repeat(101)}x${'{{/paid}}'.repeat(101)}`, undefined],
     ['{{#paid}}', undefined],
     ['no tags', undefined],
   ])('%j', (source, expected) => {
