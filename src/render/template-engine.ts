@@ -184,7 +184,8 @@ export class TemplateEngine {
       const inline: CompiledTemplate = (context, runtime) => {
         const run = (): string => options.fn(context, runtime);
         const given = givenTo(runtime);
-        if (!given && Object.keys(own).every((known) => known in container.partials)) return run();
+        if (!given && Object.keys(own).every((known) => Object.hasOwn(container.partials, known)))
+          return run();
         return withPartials(container, { ...own, ...container.partials, ...given }, run);
       };
       own[name] = Object.assign(this.#guarded(inline, name), options.fn);
