@@ -59,6 +59,11 @@ function edited(source: string, edits: readonly Edit[]): string {
   return result + source.slice(end);
 }
 
+/** An inverted block has no program, whatever the typings say. */
+function hasParameters(program: hbs.AST.Program | undefined): boolean {
+  return program !== undefined && namesOf(program).length > 0;
+}
+
 const OPENING = /^\{\{~?([#^])/;
 const CLOSING = /^\{\{~?\/\s*([^\s}~]*)\s*~?\}\}$/;
 
@@ -84,7 +89,7 @@ class SectionReading {
   block(node: hbs.AST.BlockStatement, scope: SampleScope): void {
     const { path } = node;
     const bare = node.params.length === 0 && !hasPairs(node.hash);
-    const plain = bare && namesOf(node.program ?? {}).length === 0;
+    const plain = bare && !hasParameters(node.program);
     if (isPath(path) && plain && !this.#helpers.has(path.original)) this.#section(node, path, scope);
     else this.#known(node, scope);
   }
@@ -133,7 +138,7 @@ class SectionReading {
     const name = BLOCK_HELPERS.find((helper) => 'original' in node.path && node.path.original === helper);
     for (const value of [...node.params, ...pairsOf(node.hash)])
       new StatementPaths(this, scope).accept(value);
-    if (!name || !subject || !isPath(subject) || namesOf(node.program).length > 0)
+    if (!name || !subject || !isPath(subject) || hasParameters(node.program))
       return this.#inside(node, scope.unknown());
     this.program(node.program, scope.within(name, subject, true));
     this.program(node.inverse, scope);

@@ -86,6 +86,10 @@ describe('a section is rewritten as its sample says', () => {
       '{{#if paid}}{{#items}}{{label}}{{/items}}{{/if}}',
       '{{#if paid}}{{#each items}}{{label}}{{/each}}{{/if}}',
     ],
+    [
+      '{{^if paid}}{{#items}}{{label}}{{/items}}{{/if}}',
+      '{{^if paid}}{{#each items}}{{label}}{{/each}}{{/if}}',
+    ],
     // As they are written.
     ['{{~#paid~}} Yes {{~/ paid ~}}', '{{~#if paid~}} Yes {{~/ if ~}}'],
     ['a\r\n{{#paid}}\r\nYes\r\n{{/paid}}\r\n', 'a\r\n{{#if paid}}\r\nYes\r\n{{/if}}\r\n'],
