@@ -108,6 +108,7 @@ describe('with nestjs-i18n', () => {
     'fr/mail.json': JSON.stringify({
       greeting: 'Bonjour {name}',
       items: { one: '{count} article', other: '{count} articles' },
+      empty: '',
     }),
   };
 
@@ -115,7 +116,7 @@ describe('with nestjs-i18n', () => {
     const path = await folder(TEXTS);
     const dir = await folder({
       'page.hbs': `---\nsubject: s\n---\n${source}`,
-      'locales/en.json': '{"own":"Own {x}"}',
+      'locales/en.json': '{"own":"Own {x}","mail.empty":"Ours"}',
     });
 
     @Module({
@@ -150,6 +151,7 @@ describe('with nestjs-i18n', () => {
     ['{{t "mail.both"}}', 'fr', 'English'],
     ['{{t "mail.link"}}', 'en', '&lt;English&gt;'],
     ['{{t "own" x=n}}', 'fr', 'Own 2'],
+    ['{{t "mail.empty"}}', 'fr', 'Ours'],
   ])('%s in %s is %s', async (source, locale, expected) => {
     expect(await mailOf(source, locale)).toBe(expected);
   });

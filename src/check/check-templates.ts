@@ -86,6 +86,7 @@ class TemplateCheck {
     return this.#report(variants, [
       ...this.#renderer.faults().map((fault) => faultFinding(fault, variants)),
       ...unused.map((file) => unusedFinding(file)),
+      ...this.#messages.untranslated().map((remark) => messageFinding(remark)),
       ...this.#messages.unused().map((remark) => messageFinding(remark)),
     ]);
   }

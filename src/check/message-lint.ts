@@ -6,7 +6,7 @@ import type { MessageName, Messages } from '../render/i18n/messages.js';
 import { TRANSLATE } from '../render/i18n/translate-helper.js';
 import { localeChain } from '../render/locale-chain.js';
 import type { Place } from '../render/place.js';
-import { isStringLiteral } from '../render/syntax-nodes.js';
+import { isStringLiteral, pairsOf } from '../render/syntax-nodes.js';
 import { placeIn } from '../render/syntax.js';
 import type { ParsedPiece, TemplateInventory, VariantSources } from '../render/template-inventory.js';
 
@@ -20,7 +20,12 @@ export interface MessageRemark {
 /** A `t` with its key written out. */
 interface MessageUse extends MessageName {
   readonly place: Place;
+  /** Names of its arguments. */
+  readonly args: readonly string[];
 }
+
+/** Empty messages that are told of each catalog. */
+const MOST_EMPTY = 20;
 
 /** Holds the messages that templates use against the languages there are. */
 export class MessageLint {
@@ -29,6 +34,8 @@ export class MessageLint {
   readonly #userHelpers: ReadonlySet<string>;
   /** Every language of any catalog or template. */
   readonly #locales: ReadonlySet<string>;
+  /** The arguments of each key, in whatever language, and those its calls give. */
+  readonly #arguments = new Map<string, Set<string>>();
 
   constructor(messages: Messages, inventory: TemplateInventory, userHelpers: ReadonlySet<string>) {
     this.#messages = messages;
@@ -36,6 +43,9 @@ export class MessageLint {
     this.#userHelpers = userHelpers;
     const written = inventory.variants.flatMap(({ locale }) => locale ?? []);
     this.#locales = new Set([...messages.locales, ...written]);
+    for (const { key, kinds } of messages.all) this.#learn(key, kinds.keys());
+    for (const { key, args } of inventory.variants.flatMap((variant) => this.#uses(variant)))
+      this.#learn(key, args);
   }
 
   /** What is missing in the messages of one language of a template. */
@@ -44,7 +54,7 @@ export class MessageLint {
     const uses = this.#uses(variant);
     return [
       ...uses.flatMap((use) => locales.flatMap((locale) => this.#untranslated(use, locale))),
-      ...uses.flatMap((use) => this.#messages.named(use)).flatMap(pluralRemarks),
+      ...uses.flatMap((use) => this.#messages.named(use)).flatMap((message) => this.#ownRemarks(message)),
     ];
   }
 
@@ -58,11 +68,47 @@ export class MessageLint {
     );
   }
 
+  /** The messages without a text; of a catalog that has many, such as one just begun, the first. */
+  untranslated(): readonly MessageRemark[] {
+    return this.#messages.everyCatalog.flatMap(({ locale, untranslated }) => {
+      const empty = [...untranslated.values()];
+      const more = empty.length - MOST_EMPTY;
+      return empty.slice(0, MOST_EMPTY).map(({ key, placeAt }, index): MessageRemark => {
+        const others = more > 0 && index === MOST_EMPTY - 1 ? `, and so are ${more} more` : '';
+        return {
+          rule: 'empty-translation',
+          place: placeAt(),
+          message: `"${key}" is empty in ${locale}${others}`,
+        };
+      });
+    });
+  }
+
   /** The same for messages that no template names; keys may be computed. */
   unused(): readonly MessageRemark[] {
     const uses = this.#inventory.variants.flatMap((variant) => this.#uses(variant));
     const used = new Set(uses.flatMap((use) => this.#messages.named(use)));
-    return this.#messages.all.filter((message) => !used.has(message)).flatMap(pluralRemarks);
+    return this.#messages.all
+      .filter((message) => !used.has(message))
+      .flatMap((message) => this.#ownRemarks(message));
+  }
+
+  #learn(key: string, args: Iterable<string>): void {
+    const known = this.#arguments.get(key) ?? new Set<string>();
+    this.#arguments.set(key, known);
+    for (const name of args) known.add(name);
+  }
+
+  #ownRemarks(message: CatalogMessage): readonly MessageRemark[] {
+    const { key, locale, kinds, quoted } = message;
+    const lost = quoted.filter(
+      ({ argument }) => !kinds.has(argument) && this.#arguments.get(key)?.has(argument),
+    );
+    const remarks = lost.map(({ argument, place }): MessageRemark => {
+      const what = `"${key}" quotes its argument "${argument}" in ${locale}, so mails show {${argument}`;
+      return { rule: 'quoted-argument', place, message: `${what}…}` };
+    });
+    return [...remarks, ...pluralRemarks(message)];
   }
 
   #untranslated(use: MessageUse, locale: string): readonly MessageRemark[] {
@@ -91,11 +137,16 @@ function usesIn({ tree, namespace, body }: ParsedPiece): readonly MessageUse[] {
   if (!tree) return [];
   const visitor = new MessageKeys();
   visitor.accept(tree);
-  return visitor.found.map(({ key, node }) => ({ key, namespace, place: placeIn(body, node.loc.start) }));
+  return visitor.found.map(({ key, node }) => {
+    const args = pairsOf(node.hash).map((pair) => pair.key);
+    return { key, namespace, args, place: placeIn(body, node.loc.start) };
+  });
 }
 
+type MessageNode = hbs.AST.MustacheStatement | hbs.AST.SubExpression;
+
 class MessageKeys extends Handlebars.Visitor {
-  readonly found: Array<{ readonly key: string; readonly node: hbs.AST.Node }> = [];
+  readonly found: Array<{ readonly key: string; readonly node: MessageNode }> = [];
 
   override MustacheStatement(node: hbs.AST.MustacheStatement): void {
     this.#add(node);
@@ -107,7 +158,7 @@ class MessageKeys extends Handlebars.Visitor {
     super.SubExpression(node);
   }
 
-  #add(node: hbs.AST.MustacheStatement | hbs.AST.SubExpression): void {
+  #add(node: MessageNode): void {
     const [key] = node.params;
     const called = 'original' in node.path && node.path.original === TRANSLATE;
     if (called && key && isStringLiteral(key)) this.found.push({ key: key.value, node });

@@ -42,5 +42,10 @@ export const ADVICE: Readonly<Record<CheckRule, Advice>> = {
     mend: 'Create the partial or define it with {{#*inline}}; until then its block is sent',
   },
   'missing-translation': { severity: 'warning', mend: 'Add it to the catalog of that language' },
+  'empty-translation': { severity: 'warning', mend: 'Write it; until then mails get it in another language' },
+  'quoted-argument': {
+    severity: 'warning',
+    mend: "An apostrophe before a brace quotes it. For an apostrophe, write ’ or ''",
+  },
   'missing-plural': { severity: 'warning', mend: 'Add that case; until then these counts get "other"' },
 };

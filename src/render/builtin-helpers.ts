@@ -18,9 +18,12 @@ export interface BuiltinHelper {
 const LENIENT = { lenient: true } as const;
 const STRICT = { lenient: false } as const;
 
-/** The helpers every template may call. */
-export function builtinHelpers(): ReadonlyMap<string, BuiltinHelper> {
-  const formats = new IntlFormats();
+/**
+ * The helpers every template may call.
+ * @param defaultLocale formats in the place of one that `Intl` does not know
+ */
+export function builtinHelpers(defaultLocale: string): ReadonlyMap<string, BuiltinHelper> {
+  const formats = new IntlFormats(defaultLocale);
   return new Map<string, BuiltinHelper>([...logic(), ...strings(), ...formatting(formats)]);
 }
 
@@ -135,7 +138,7 @@ function formatDate(formats: IntlFormats): TemplateHelper {
     const asked: Fields = { ...(dateStyle === undefined ? {} : { dateStyle }), ...options.hash };
     const bare = Object.keys(asked).every((key) => key === 'timeZone');
     const fields: Fields = { timeZone, ...(bare ? { dateStyle: 'medium' } : {}), ...asked };
-    return formats.date(locale, fields).format(toDate('formatDate', value));
+    return formats.date(locale, fields).format(toDate('formatDate', value, { timeZone, formats }));
   };
 }
 
@@ -186,7 +189,7 @@ function formatRelativeTime(formats: IntlFormats): TemplateHelper {
     const { unit: named, ...fields }: Fields = { numeric: 'auto', ...options.hash };
     const clock = new RelativeClock(formats, timeZone, date);
     const { value: count, unit } = clock.until(
-      toDate('formatRelativeTime', value),
+      toDate('formatRelativeTime', value, { timeZone, formats }),
       relativeUnit(positional ?? named),
     );
     return formats.relative(locale, fields).format(count, unit);

@@ -18,6 +18,8 @@ export const CHECK_RULES = [
   'unused-partial',
   'absent-partial',
   'missing-translation',
+  'empty-translation',
+  'quoted-argument',
   'missing-plural',
 ] as const;
 

@@ -15,6 +15,13 @@ const WORDS = new RegExp(String.raw`${VALUE}\s+(eq|ne|gt|lt|and|or|is)\s+${VALUE
 const WORD_NOT = new RegExp(String.raw`\bnot\s+${VALUE}`);
 const SINGLE_EQUALS = new RegExp(String.raw`^#(?:if|unless)\s+${VALUE}\s*=\s*${VALUE}`);
 
+/** SendGrid's blocks that compare. */
+const BLOCK_COMPARISON = new RegExp(
+  String.raw`^#(equals?|notEquals|greaterThan|lessThan)\s+${VALUE}\s+${VALUE}`,
+);
+/** Mustache's `{{=<% %>=}}`. */
+const DELIMITERS = /^=/;
+
 type Rule = readonly [pattern: RegExp, fix: (...groups: string[]) => string];
 
 const HELPERS: Readonly<Record<string, string>> = {
@@ -25,6 +32,11 @@ const HELPERS: Readonly<Record<string, string>> = {
   '>': 'gt',
   '<': 'lt',
   is: 'eq',
+  equal: 'eq',
+  equals: 'eq',
+  notEquals: 'ne',
+  greaterThan: 'gt',
+  lessThan: 'lt',
 };
 
 function called(left: string, operator: string, right: string): string {
@@ -39,6 +51,11 @@ const asCall = (left = '', operator = '', right = ''): string =>
 
 /** Read from the top: the first that fits. */
 const RULES: readonly Rule[] = [
+  [DELIMITERS, () => 'Tags are written {{…}} throughout: there are no other delimiters'],
+  [
+    BLOCK_COMPARISON,
+    (name = '', left = '', right = '') => `Write {{#if ${called(left, name, right)}}}…{{/if}}`,
+  ],
   [/->/, () => 'Write a point between the steps of a path: {{user.name}}'],
   [/([\w.]+)\[(\d+)\]/, (path, index) => `Write ${path}.[${index}]`],
   [/([\w.]+)\[["'](\w+)["']\]/, (path, key) => `Write ${path}.${key}`],

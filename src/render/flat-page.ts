@@ -67,6 +67,18 @@ interface Frame {
   readonly path: ReadonlySet<StrictProgram>;
 }
 
+/** An inline partial, and where it is defined. */
+interface Inline {
+  readonly program: StrictProgram;
+  readonly frame: Frame;
+  /** Those that are defined beside it. */
+  readonly beside: Inlines;
+}
+
+type Inlines = ReadonlyMap<string, Inline>;
+
+const NO_INLINES: Inlines = new Map();
+
 interface Closure {
   readonly program: StrictProgram;
   readonly frame: Frame;
@@ -84,8 +96,10 @@ class Flattening {
   readonly #instances: Instance[] = [];
   readonly #marks: Mark[] = [];
   readonly #pieces: Piece[] = [];
-  readonly #inlines = new Map<string, Part>();
-  readonly #unknown = new Set<string>();
+  /** The inline partials in sight, as Handlebars keeps them: for each use of a template. */
+  readonly #sights = new Map<Instance, Inlines>();
+  /** Calls that name no file where they are printed. */
+  readonly #inlineCalls = new Map<Instance, Set<StrictNode>>();
   #length = 0;
 
   constructor({ partial, places }: FlatPageOptions) {
@@ -115,8 +129,21 @@ class Flattening {
   }
 
   #print(program: StrictProgram, frame: Frame): void {
-    this.#define(program, frame.instance);
-    for (const node of program.body) this.#node(node, frame);
+    this.#within(frame.instance, definedIn(program, frame), () => {
+      for (const node of program.body) this.#node(node, frame);
+    });
+  }
+
+  #sight(instance: Instance): Inlines {
+    return this.#sights.get(instance) ?? NO_INLINES;
+  }
+
+  /** Prints with more inline partials in sight. */
+  #within(instance: Instance, inlines: Inlines, print: () => void): void {
+    const outer = this.#sight(instance);
+    if (inlines.size > 0) this.#sights.set(instance, new Map([...outer, ...inlines]));
+    print();
+    this.#sights.set(instance, outer);
   }
 
   #node(node: StrictNode, frame: Frame): void {
@@ -172,10 +199,11 @@ class Flattening {
     if (name === undefined) throw this.#slow('which partial is included depends on a value', node);
     const program = programOf(node['program']);
     const block = program ? { program, frame } : undefined;
-    if (block) this.#define(block.program, frame.instance);
+    const given = program ? definedIn(program, frame) : NO_INLINES;
+    const inline = this.#sight(frame.instance).get(name);
     if (name === '@partial-block') this.#callBlock(node, block, frame);
-    else if (this.#inlines.has(name)) this.#callInline(node, name, block, frame);
-    else this.#callFile(node, name, block, frame);
+    else if (inline) this.#callInline(node, { name, inline, block, given }, frame);
+    else this.#callFile(node, { name, block, given }, frame);
   }
 
   #callBlock(node: StrictNode, fallback: Closure | undefined, frame: Frame): void {
@@ -186,28 +214,49 @@ class Flattening {
     this.#between(node, [part(program, written)], false, [written]);
   }
 
-  /** Whether an inline partial is in sight depends on who is printing; so both alternatives are printed. */
-  #callInline(node: StrictNode, name: string, block: Closure | undefined, frame: Frame): void {
-    const inline = this.#inlines.get(name);
-    if (!inline) return;
-    const path = this.#deeper(frame, inline.program, node, name);
-    const inner: Frame = { instance: inline.instance, block: block ?? frame.block, path };
-    if (block) this.#between(node, [inline, part(block.program, frame)], true, [inner, frame]);
-    else this.#between(node, [inline], false, [inner]);
+  #callInline(
+    node: StrictNode,
+    { name, inline, block, given }: Call & { readonly inline: Inline },
+    frame: Frame,
+  ): void {
+    const { program, frame: defined, beside } = inline;
+    this.#isInline(node, name, frame);
+    if (frame.path.has(program)) throw this.#slow(`the partial "${name}" includes itself`, node);
+    const { instance } = defined;
+    const inner: Frame = {
+      instance,
+      block: block ?? frame.block,
+      path: new Set([...defined.path, program]),
+    };
+    const sight = new Map([...beside, ...this.#sight(instance), ...given]);
+    this.#within(instance, sight, () => this.#between(node, [{ instance, program }], false, [inner]));
   }
 
-  #callFile(node: StrictNode, name: string, block: Closure | undefined, frame: Frame): void {
+  #callFile(node: StrictNode, { name, block, given }: Call, frame: Frame): void {
     const program = this.#partial(name);
     if (!program) {
-      this.#unknown.add(name);
+      this.#isInline(node, name, frame);
       this.#between(node, [block && part(block.program, frame)], false, [frame]);
       return;
     }
     const path = this.#deeper(frame, program, node, name);
+    if (this.#inlineCalls.get(frame.instance)?.has(node)) throw this.#ambiguous(node, name);
     const instance = frame.instance.calls.get(node) ?? this.#instance(program);
     frame.instance.calls.set(node, instance);
+    this.#sights.set(instance, new Map([...this.#sight(frame.instance), ...given]));
     const inner: Frame = { instance, block: block ?? frame.block, path };
     this.#between(node, [{ instance, program }], false, [inner]);
+  }
+
+  /** A call keeps its name for the inline partials in sight when it is printed; one of a file is given another. */
+  #isInline(node: StrictNode, name: string, { instance }: Frame): void {
+    if (instance.calls.has(node)) throw this.#ambiguous(node, name);
+    const calls = this.#inlineCalls.get(instance) ?? new Set<StrictNode>();
+    this.#inlineCalls.set(instance, calls.add(node));
+  }
+
+  #ambiguous(node: StrictNode, name: string): SlowPath {
+    return this.#slow(`"${name}" is a partial in a file at one time and an inline partial at another`, node);
   }
 
   #deeper({ path }: Frame, program: StrictProgram, node: StrictNode, name: string): Frame['path'] {
@@ -218,21 +267,23 @@ class Flattening {
   #slow(reason: string, node: StrictNode): SlowPath {
     return new SlowPath(reason, this.#places.of(node));
   }
+}
 
-  /** Inline partials are found by name at run time; only where a name has one meaning is that known now. */
-  #define(program: StrictProgram, instance: Instance): void {
-    for (const node of program.body.filter(({ type }) => type === 'DecoratorBlock')) {
-      const name = inlineName(node);
-      const inline = programOf(node['program']);
-      if (!inline) continue;
-      const known = this.#inlines.get(name);
-      const other = known !== undefined && (known.program !== inline || known.instance !== instance);
-      if (other || this.#unknown.has(name) || this.#partial(name)) {
-        throw this.#slow(`the inline partial "${name}" is not the only partial of that name`, node);
-      }
-      this.#inlines.set(name, { instance, program: inline });
-    }
+/** A call of a partial by its name. */
+interface Call {
+  readonly name: string;
+  readonly block: Closure | undefined;
+  /** The inline partials in its block. */
+  readonly given: Inlines;
+}
+
+function definedIn(program: StrictProgram, frame: Frame): Inlines {
+  const inlines = new Map<string, Inline>();
+  for (const node of program.body) {
+    const inline = node.type === 'DecoratorBlock' ? programOf(node['program']) : undefined;
+    if (inline) inlines.set(inlineName(node), { program: inline, frame, beside: inlines });
   }
+  return inlines;
 }
 
 function part(program: StrictProgram | undefined, { instance }: Frame): Part | undefined {

@@ -11,7 +11,7 @@ import type { MailTranslator } from './i18n/translator.js';
 import { checkHelpers } from './helper.js';
 import { kitFolder, usesKitLayout } from './kit/kit.js';
 import { themeOf, type Theme } from './kit/theme.js';
-import { LocaleChains } from './locale-chain.js';
+import { localeChain, localeParents } from './locale-chain.js';
 import { didYouMean } from '../mail.closest.js';
 import { MjmlCompiler } from './mjml/mjml-compiler.js';
 import { pagesInUse, type PagesInUse } from './pages-in-use.js';
@@ -76,7 +76,6 @@ export class HandlebarsRenderer implements Renderer {
   readonly #kit: TemplateFolder;
   readonly #defaultLocale: string;
   readonly #directions = new TextDirections();
-  readonly #chains = new LocaleChains();
   #folders: readonly TemplateFolder[] = [];
   #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
@@ -95,8 +94,8 @@ export class HandlebarsRenderer implements Renderer {
     checkHelpers(options.helpers, options.helpersName);
     this.#options = options;
     this.#readers = (options.sources ?? []).map((source) => new SourceReader(source));
-    this.#engine = new TemplateEngine(options);
     this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
+    this.#engine = new TemplateEngine(options, this.#defaultLocale);
     this.#kit = kitFolder(options.theme ?? themeOf());
   }
 
@@ -179,7 +178,7 @@ export class HandlebarsRenderer implements Renderer {
     const page = sourced ?? used?.page;
     const messages = sourced ? set?.messages : used?.messages;
     if (!messages || !page) throw this.#notFound(template);
-    const variant = variantFor(page, locale, this.#chains);
+    const variant = variantFor(page, locale);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);
     try {
       return this.#body(variant, { ...request, locale }, messages);
@@ -205,7 +204,7 @@ export class HandlebarsRenderer implements Renderer {
     { template, locale, signal }: RenderRequest & { readonly locale: string },
     sourced: SourcedPages,
   ): Promise<Page | undefined> {
-    return sourced.find(template, chainOf(template, locale, this.#chains), signal);
+    return sourced.find(template, localesOf(template, locale, localeParents), signal);
   }
 
   #body(
@@ -346,8 +345,8 @@ function known(names: readonly string[]): string {
 }
 
 /** The nearest language there is; languages never mix. */
-function variantFor(page: Page, locale: string, chains: LocaleChains): PageVariant {
-  for (const key of chainOf(page.name, locale, chains)) {
+function variantFor(page: Page, locale: string): PageVariant {
+  for (const key of localesOf(page.name, locale, localeChain)) {
     const variant = page.variants.get(key);
     if (variant) return variant;
   }
@@ -358,9 +357,9 @@ function variantFor(page: Page, locale: string, chains: LocaleChains): PageVaria
   throw new MailError('template-not-found', message, { at: { template: page.name } });
 }
 
-function chainOf(template: string, locale: string, chains: LocaleChains): readonly string[] {
+function localesOf(template: string, locale: string, find: typeof localeChain): readonly string[] {
   try {
-    return chains.of(locale);
+    return find(locale);
   } catch (cause) {
     const message = `locale: expected a BCP 47 tag, got ${show(locale)}`;
     throw new MailError('message-invalid', message, { cause, at: { field: 'locale', template } });

@@ -1,5 +1,7 @@
 import { isDate } from 'node:util/types';
 import { ContextFault } from './context-fault.js';
+import { CalendarDate, parseDateText } from './date-value.js';
+import { localeChain } from './locale-chain.js';
 
 const MAX_FORMATS = 500;
 
@@ -8,30 +10,67 @@ const MAX_FORMATS = 500;
  * Bounded, because locales and options come with the mails.
  */
 export class IntlFormats {
+  readonly #fallback: string;
   readonly #dates = new Map<string, Intl.DateTimeFormat>();
   readonly #numbers = new Map<string, Intl.NumberFormat>();
   readonly #lists = new Map<string, Intl.ListFormat>();
   readonly #relative = new Map<string, Intl.RelativeTimeFormat>();
   readonly #plurals = new Map<string, Intl.PluralRules>();
 
+  /** @param fallback the language to format by in the place of one that `Intl` does not know: else it takes the server's */
+  constructor(fallback: string) {
+    this.#fallback = fallback;
+  }
+
   date(locale: string, options: Readonly<Record<string, unknown>>): Intl.DateTimeFormat {
-    return cached(this.#dates, [locale, options], () => new Intl.DateTimeFormat(locale, options));
+    return cached(this.#dates, [locale, options], () => new DateFormat(this.#locales(locale), options));
   }
 
   number(locale: string, options: Readonly<Record<string, unknown>>): Intl.NumberFormat {
-    return cached(this.#numbers, [locale, options], () => new Intl.NumberFormat(locale, options));
+    return cached(
+      this.#numbers,
+      [locale, options],
+      () => new Intl.NumberFormat(this.#locales(locale), options),
+    );
   }
 
   list(locale: string, options: Readonly<Record<string, unknown>>): Intl.ListFormat {
-    return cached(this.#lists, [locale, options], () => new Intl.ListFormat(locale, options));
+    return cached(this.#lists, [locale, options], () => new Intl.ListFormat(this.#locales(locale), options));
   }
 
   relative(locale: string, options: Readonly<Record<string, unknown>>): Intl.RelativeTimeFormat {
-    return cached(this.#relative, [locale, options], () => new Intl.RelativeTimeFormat(locale, options));
+    return cached(
+      this.#relative,
+      [locale, options],
+      () => new Intl.RelativeTimeFormat(this.#locales(locale), options),
+    );
   }
 
   plural(locale: string, options: Readonly<Record<string, unknown>>): Intl.PluralRules {
-    return cached(this.#plurals, [locale, options], () => new Intl.PluralRules(locale, options));
+    return cached(
+      this.#plurals,
+      [locale, options],
+      () => new Intl.PluralRules(this.#locales(locale), options),
+    );
+  }
+
+  #locales(locale: string): string[] {
+    return [locale, ...localeChain(locale), ...localeChain(this.#fallback)];
+  }
+}
+
+/** Shows instants in its time zone, and a date without a time as that date, whatever the zone. */
+class DateFormat extends Intl.DateTimeFormat {
+  readonly #calendar: () => Intl.DateTimeFormat;
+
+  constructor(locales: string[], options: Readonly<Record<string, unknown>>) {
+    super(locales, options);
+    let made: Intl.DateTimeFormat | undefined;
+    this.#calendar = () => (made ??= new Intl.DateTimeFormat(locales, { ...options, timeZone: 'UTC' }));
+  }
+
+  override format(date?: Date | number): string {
+    return date instanceof CalendarDate ? this.#calendar().format(date) : super.format(date);
   }
 }
 
@@ -45,18 +84,24 @@ function cached<T>(formats: Map<string, T>, key: readonly unknown[], make: () =>
   return made;
 }
 
-/** A `Date`, milliseconds since 1970, or an ISO 8601 string. */
-export function toDate(name: string, value: unknown): Date {
-  const date = isDate(value) ? value : dateOf(value);
+/** The zone that times without an offset are in. */
+export interface DateReading {
+  readonly timeZone: string;
+  readonly formats: IntlFormats;
+}
+
+/** A `Date`, milliseconds since 1970, or a date in text, with or without a time (ISO 8601). */
+export function toDate(name: string, value: unknown, reading: DateReading): Date {
+  const date = isDate(value) ? value : dateOf(value, reading);
   if (!date || Number.isNaN(date.getTime())) {
     throw new ContextFault(`${name}: expected a Date, milliseconds or an ISO 8601 string`);
   }
   return date;
 }
 
-function dateOf(value: unknown): Date | undefined {
+function dateOf(value: unknown, { timeZone, formats }: DateReading): Date | undefined {
   if (typeof value === 'number') return new Date(value);
-  return typeof value === 'string' && /^\d{4}-\d\d/.test(value) ? new Date(value) : undefined;
+  return typeof value === 'string' ? parseDateText(value, timeZone, formats) : undefined;
 }
 
 /** A decimal number in text, which `Intl` formats digit by digit. */

@@ -9,12 +9,16 @@ export interface PartialCall {
   readonly optional: boolean;
   /** No block helper decides whether it happens. */
   readonly certain: boolean;
+  /** Names of the inline partials in sight of what is called. */
+  readonly inlines: ReadonlySet<string>;
 }
 
 /** What can be called, and what it calls in turn: a file's body or an inline partial. */
 export interface CallNode {
   readonly label: string;
   readonly calls: PartialCall[];
+  /** The inline partials it defines, each as if it were called there. */
+  readonly defined: PartialCall[];
 }
 
 /**

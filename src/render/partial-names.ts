@@ -40,6 +40,11 @@ export class PartialNames {
     return seen || (this.#others?.has(name, namespace) ?? false);
   }
 
+  /** Whether some template defines a partial of that name inline, for those it calls. */
+  isInline(name: string): boolean {
+    return this.#inlines.has(name) || (this.#others?.isInline(name) ?? false);
+  }
+
   /** What is wrong with a call of a name that nothing has; undefined for one that can be meant for its block alone. */
   misspelling(name: string, namespace: string): Pick<TemplateFault, 'what' | 'mend'> | undefined {
     const seen = this.all(namespace);

@@ -1,4 +1,5 @@
 import { ContextFault } from './context-fault.js';
+import { CalendarDate, instantIn } from './date-value.js';
 import type { IntlFormats } from './intl-format.js';
 
 const UNITS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'] as const;
@@ -48,23 +49,24 @@ export class RelativeClock {
     this.#now = now;
   }
 
-  /** In the unit asked for, else in the largest that fits; weeks only when asked for. */
+  /** In the unit asked for, else in the largest that fits; weeks only when asked for. Of a date without a time, no unit under a day fits. */
   until(date: Date, unit = this.#unitFor(date)): RelativeTime {
     return { value: this.#count(date, unit), unit };
   }
 
   #unitFor(date: Date): RelativeUnit {
+    const timed = !(date instanceof CalendarDate);
     const distance = Math.abs(date.getTime() - this.#now.getTime());
-    if (distance < MINUTE) return 'second';
-    if (distance < HOUR) return 'minute';
-    if (distance < DAY) return 'hour';
+    if (timed && distance < MINUTE) return 'second';
+    if (timed && distance < HOUR) return 'minute';
+    if (timed && distance < DAY) return 'hour';
     const months = Math.abs(this.#count(date, 'month'));
     if (months === 0 || Math.abs(this.#count(date, 'day')) < DAYS_TOLD) return 'day';
     return months < 12 ? 'month' : 'year';
   }
 
   #count(date: Date, unit: RelativeUnit): number {
-    const distance = date.getTime() - this.#now.getTime();
+    const distance = this.#instantOf(date) - this.#now.getTime();
     const [then, now] = [this.#dayOf(date), this.#dayOf(this.#now)];
     const days = (dayNumber(then) - dayNumber(now)) / DAY;
     const counts: Readonly<Record<RelativeUnit, number>> = {
@@ -78,6 +80,12 @@ export class RelativeClock {
     };
     // Not -0, which is told as "0 days ago".
     return Math.trunc(counts[unit]) || 0;
+  }
+
+  /** A date without a time begins at midnight there. */
+  #instantOf(date: Date): number {
+    const timed = !(date instanceof CalendarDate);
+    return (timed ? date : instantIn(date.getTime(), this.#timeZone, this.#formats)).getTime();
   }
 
   /** The calendar day there; Gregorian, whatever calendar the mail's locale prefers. */

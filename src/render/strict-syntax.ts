@@ -22,7 +22,7 @@ import {
   type StrictProgram,
 } from './strict-node.js';
 import { SELF_PRINTING, STRICT_HELPERS } from './strict-helpers.js';
-import { contentPlace, hintAt, placeIn, type Piece } from './syntax.js';
+import { contentPlace, hintAt, isInvertedAt, placeIn, type Piece } from './syntax.js';
 import {
   calleePath,
   hasPairs,
@@ -68,6 +68,8 @@ export interface StrictPiece {
   readonly root: CallNode;
   /** The inline partials it defines. */
   readonly inlines: readonly CallNode[];
+  /** Names of those that a layout around it gets to see. */
+  readonly slots: ReadonlySet<string>;
 }
 
 type Use = 'print' | 'value' | 'lenient';
@@ -86,16 +88,17 @@ interface Scope {
  * each becomes a call of a strict helper that carries the number of its site. Names are checked here.
  */
 export function strictSyntax(piece: Piece, tree: hbs.AST.Program, options: StrictSyntaxOptions): StrictPiece {
-  const root: CallNode = { label: piece.place.file, calls: [] };
+  const root: CallNode = { label: piece.place.file, calls: [], defined: [] };
   const scope: Scope = { blockParams: [], inlines: new Map(), node: root, certain: true };
   const rewrite = new StrictRewrite(piece, options);
-  return { program: rewrite.program(tree, scope), root, inlines: rewrite.inlines };
+  const slots = new Set(rewrite.ownInlines(tree).keys());
+  return { program: rewrite.program(tree, scope), root, inlines: rewrite.inlines, slots };
 }
 
 class StrictRewrite {
   readonly #piece: Piece;
   readonly #options: StrictSyntaxOptions;
-  readonly #found: CallNode[] = [];
+  readonly #found = new Map<hbs.AST.Program, ReadonlyMap<string, CallNode>>();
 
   constructor(piece: Piece, options: StrictSyntaxOptions) {
     this.#piece = piece;
@@ -103,7 +106,7 @@ class StrictRewrite {
   }
 
   get inlines(): readonly CallNode[] {
-    return this.#found;
+    return [...this.#found.values()].flatMap((own) => Array.from(own.values()));
   }
 
   program(program: hbs.AST.Program, outer: Scope): StrictProgram {
@@ -111,7 +114,7 @@ class StrictRewrite {
     const inner: Scope = {
       ...outer,
       blockParams: [blockParams, ...outer.blockParams],
-      inlines: this.#inlines(program, outer),
+      inlines: new Map([...outer.inlines, ...this.ownInlines(program)]),
     };
     const body = program.body.flatMap((node) => this.#placed(node, this.#statement(node, inner)));
     return { type: 'Program', body, blockParams: program.blockParams };
@@ -123,12 +126,15 @@ class StrictRewrite {
     return statements;
   }
 
-  #inlines(program: hbs.AST.Program, outer: Scope): ReadonlyMap<string, CallNode> {
+  ownInlines(program: hbs.AST.Program): ReadonlyMap<string, CallNode> {
+    const known = this.#found.get(program);
+    if (known) return known;
     const own = program.body.filter(isDecoratorBlock).map((block) => inlineName(block));
     const named = own.filter((name) => name !== undefined);
-    const nodes = named.map((name): [string, CallNode] => [name, { label: name, calls: [] }]);
-    this.#found.push(...nodes.map(([, node]) => node));
-    return new Map([...outer.inlines, ...nodes]);
+    const nodes = named.map((name): [string, CallNode] => [name, { label: name, calls: [], defined: [] }]);
+    const inlines = new Map(nodes);
+    this.#found.set(program, inlines);
+    return inlines;
   }
 
   #statement(node: hbs.AST.Node, scope: Scope): readonly StrictNode[] {
@@ -267,7 +273,8 @@ class StrictRewrite {
     } else if (node.params.length > 0 || hasPairs(node.hash)) {
       this.#unknownHelper(node, name);
     } else {
-      this.#fault(node, `{{#${name}}} is a Mustache section; say which is meant: ${sectionMend(name)}`);
+      const sign = isInvertedAt(this.#piece, node.loc.start) ? '^' : '#';
+      this.#fault(node, `{{${sign}${name}}} is a Mustache section; ${sectionMend(sign, name)}`, FIX_SECTIONS);
     }
   }
 
@@ -281,7 +288,7 @@ class StrictRewrite {
     return {
       ...SPENT_STRIPS,
       type: program ? 'PartialBlockStatement' : 'PartialStatement',
-      name: this.#partialName(node, program !== undefined, scope),
+      name: this.#partialName(node, program, scope),
       params: params.length > 0 ? params : [pathNode([])],
       hash: this.#partialHash(node, program !== undefined, scope),
       indent: 'indent' in node ? node.indent : '',
@@ -313,7 +320,7 @@ class StrictRewrite {
 
   #partialName(
     node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement,
-    optionalCall: boolean,
+    block: hbs.AST.Program | undefined,
     scope: Scope,
   ): StrictNode {
     const { name } = node;
@@ -324,7 +331,15 @@ class StrictRewrite {
     const original = writtenName(name);
     if (original !== '@partial-block') {
       const to: PartialCall['to'] = scope.inlines.get(original) ?? original;
-      scope.node.calls.push({ to, place: this.#place(node), optional: optionalCall, certain: scope.certain });
+      const { certain } = scope;
+      const inlines = new Set([...scope.inlines.keys(), ...(block ? this.ownInlines(block).keys() : [])]);
+      scope.node.calls.push({
+        to,
+        place: this.#place(node),
+        optional: block !== undefined,
+        certain,
+        inlines,
+      });
     }
     return { type: 'PathExpression', data: original.startsWith('@'), depth: 0, parts: [original], original };
   }
@@ -336,6 +351,8 @@ class StrictRewrite {
       this.#fault(node, 'expected {{#*inline "name"}}; other decorators are not supported');
       return [];
     }
+    const inlines = new Set(scope.inlines.keys());
+    scope.node.defined.push({ to: own, place: this.#place(node), optional: true, certain: false, inlines });
     const program = this.program(node.program, { ...scope, node: own, certain: true });
     const params: readonly StrictNode[] = [{ type: 'StringLiteral', value: name, original: name }];
     return [
@@ -416,8 +433,11 @@ function valueHelper(use: Use): string {
   return use === 'print' ? STRICT_HELPERS.print : STRICT_HELPERS.value;
 }
 
-function sectionMend(name: string): string {
-  return `{{#if ${name}}}, {{#each ${name}}} or {{#with ${name}}}`;
+const FIX_SECTIONS = 'npx nest-mailroom check --fix rewrites those whose meaning is certain';
+
+function sectionMend(sign: '#' | '^', name: string): string {
+  if (sign === '^') return `write {{#unless ${name}}}`;
+  return `say which is meant: {{#if ${name}}}, {{#each ${name}}} or {{#with ${name}}}`;
 }
 
 function showArity({ min, max }: BuiltinHelper): string {

@@ -94,6 +94,11 @@ export function hintAt({ source }: Piece, { line, column }: hbs.AST.Position): s
   return expressionHint(tagAt(source.split('\n')[line - 1] ?? '', column));
 }
 
+/** Whether a block begins as `{{^x}}` does, which its tree does not say. */
+export function isInvertedAt({ source }: Piece, { line, column }: hbs.AST.Position): boolean {
+  return /^\{\{~?\^/.test(source.split('\n')[line - 1]?.slice(column) ?? '');
+}
+
 function columnAfter(line: string, before: string): number {
   for (let length = before.length; length > 0; length--) {
     const index = line.indexOf(before.slice(-length));

@@ -106,9 +106,7 @@ export class TemplateCompiler {
     if (known) return known;
     const program = this.#usable(file);
     const { engine } = this.#options;
-    const partial = program
-      ? engine.guarded(engine.compile(program, destination), name)
-      : faulty(this.#faultsIn(file));
+    const partial = program ? engine.partial(program, destination, name) : faulty(this.#faultsIn(file));
     this.#compiled.set(key, partial);
     return partial;
   }

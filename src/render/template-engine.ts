@@ -61,7 +61,7 @@ export const MAX_PARTIAL_DEPTH = 100;
  * here is seen by another renderer, and nothing registered globally is seen here.
  */
 export class TemplateEngine {
-  readonly builtins: ReadonlyMap<string, BuiltinHelper> = builtinHelpers();
+  readonly builtins: ReadonlyMap<string, BuiltinHelper>;
   readonly userHelpers: ReadonlySet<string>;
   /** How helpers are given, for faults. */
   readonly helpersName: string;
@@ -73,7 +73,9 @@ export class TemplateEngine {
   readonly #getters: ClassGetters;
   #partialDepth = 0;
 
-  constructor({ helpers, helpersName, readGetters = [] }: TemplateEngineOptions) {
+  /** @param defaultLocale formats dates and numbers in the place of one that `Intl` does not know */
+  constructor({ helpers, helpersName, readGetters = [] }: TemplateEngineOptions, defaultLocale: string) {
+    this.builtins = builtinHelpers(defaultLocale);
     this.helpersName = helpersName ?? HELPERS_OPTION;
     this.#getters = new ClassGetters(readGetters);
     this.userHelpers = new Set(Object.keys(helpers));
@@ -99,8 +101,32 @@ export class TemplateEngine {
     });
   }
 
+  /**
+   * A partial in a file. Handlebars keeps the partials in sight with a compiled template: where it is called
+   * inside itself with others, as in the block of a call, the call has a copy of its own.
+   */
+  partial(program: StrictProgram, destination: Destination, name: string): CompiledTemplate {
+    const idle: CompiledTemplate[] = [];
+    const active = new Map<unknown, { readonly run: CompiledTemplate; depth: number }>();
+    return this.#guarded((context, options) => {
+      const sight: unknown = options?.partials;
+      const used = active.get(sight) ?? { run: idle.pop() ?? this.compile(program, destination), depth: 0 };
+      active.set(sight, used);
+      used.depth += 1;
+      try {
+        return used.run(context, options);
+      } finally {
+        used.depth -= 1;
+        if (used.depth === 0) {
+          active.delete(sight);
+          idle.push(used.run);
+        }
+      }
+    }, name);
+  }
+
   /** A partial that cannot include itself for ever, whatever the context says. */
-  guarded(partial: CompiledTemplate, name: string): CompiledTemplate {
+  #guarded(partial: CompiledTemplate, name: string): CompiledTemplate {
     return (context, options) => {
       if (this.#partialDepth >= MAX_PARTIAL_DEPTH) {
         throw new ContextFault(`partial "${name}" is included more than ${MAX_PARTIAL_DEPTH} levels deep`);
@@ -146,33 +172,58 @@ export class TemplateEngine {
     return { ...Object.fromEntries(native), ...own };
   }
 
-  /** As Handlebars' own, with the guard around what it registers and the outer partials put back after a fault. */
+  /**
+   * As Handlebars' own, with the guard around what it registers and the outer partials put back after a fault.
+   * What it registers sees the inline partials beside it and those in the block it is called with, as a file does.
+   */
   #inlineDecorator(): Decorator {
     return (fn, props, container, options) => {
       const name = String(options.args[0]);
       const first = props.partials === undefined;
       const own = (props.partials ??= {});
-      own[name] = Object.assign(this.guarded(options.fn, name), options.fn);
-      if (!first) return fn;
-      return (context, runtime) => {
-        const outer = container.partials;
-        container.partials = { ...outer, ...own };
-        try {
-          return fn(context, runtime);
-        } finally {
-          container.partials = outer;
-        }
+      const inline: CompiledTemplate = (context, runtime) => {
+        const run = (): string => options.fn(context, runtime);
+        const given = givenTo(runtime);
+        if (!given && Object.keys(own).every((known) => Object.hasOwn(container.partials, known)))
+          return run();
+        return withPartials(container, { ...own, ...container.partials, ...given }, run);
       };
+      own[name] = Object.assign(this.#guarded(inline, name), options.fn);
+      if (!first) return fn;
+      return (context, runtime) =>
+        withPartials(container, { ...container.partials, ...own }, () => fn(context, runtime));
     };
   }
 }
 
+function withPartials(container: Container, partials: Partials, run: () => string): string {
+  const outer = container.partials;
+  container.partials = partials;
+  try {
+    return run();
+  } finally {
+    container.partials = outer;
+  }
+}
+
+/** The inline partials in the block that a partial is called with. */
+function givenTo(runtime: unknown): object | undefined {
+  const block = isFrame(runtime) ? runtime['fn'] : undefined;
+  const given: unknown = typeof block === 'function' ? Reflect.get(block, 'partials') : undefined;
+  return typeof given === 'object' && given !== null ? given : undefined;
+}
+
 type HelperFunction = HandlebarsHelper | Handlebars.HelperDelegate;
+
+/** What a compiled template runs with. */
+interface Container {
+  partials: Partials;
+}
 
 type Decorator = (
   fn: CompiledTemplate,
   props: { partials?: Record<string, CompiledTemplate> },
-  container: { partials: Partials },
+  container: Container,
   options: { readonly args: readonly unknown[]; readonly fn: CompiledTemplate },
 ) => CompiledTemplate;
 

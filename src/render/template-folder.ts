@@ -11,8 +11,11 @@ import type { TemplateFaults } from './template-fault.js';
 import { fileLocale, parseFileName, wrongLocale, type FileName } from './template-name.js';
 import type { TemplateRoot } from './template-root.js';
 
-/** Largest template, style sheet or catalog, in bytes. */
+/** Largest template or style sheet, in bytes. */
 export const MAX_FILE_SIZE = 256 * 1024;
+
+/** Largest catalog, in bytes: it may be that of a whole application. */
+export const MAX_CATALOG_SIZE = 8 * 1024 * 1024;
 
 export type TemplateKind = 'page' | 'layout' | 'partial';
 
@@ -56,9 +59,9 @@ export async function readFolder(root: TemplateRoot, reading: FolderReading): Pr
   const styles = new Map<string, string>();
   const messages: MessageFile[] = [];
   for (const path of paths) {
-    const content = await readCapped(join(root.dir, path), faults);
-    if (content === undefined) continue;
     const name = path.replaceAll(sep, '/');
+    const content = await readCapped(join(root.dir, path), capOf(name), faults);
+    if (content === undefined) continue;
     if (name.endsWith('.css')) styles.set(name, content);
     else if (CATALOG.test(name)) messages.push(...messageFile(root, name, content, messages, faults));
     else files.push(...(await templateFile(root, name, content, faults, mjml)));
@@ -168,13 +171,17 @@ function messageFile(
   return [];
 }
 
-async function readCapped(path: string, faults: TemplateFaults): Promise<string | undefined> {
+function capOf(name: string): number {
+  return CATALOG.test(name) ? MAX_CATALOG_SIZE : MAX_FILE_SIZE;
+}
+
+async function readCapped(path: string, cap: number, faults: TemplateFaults): Promise<string | undefined> {
   try {
     const { size } = await stat(path);
-    if (size <= MAX_FILE_SIZE) return await readFile(path, 'utf8');
+    if (size <= cap) return await readFile(path, 'utf8');
     faults.add({
       place: startOf(path),
-      what: `the file has ${size} bytes; at most ${MAX_FILE_SIZE} are read`,
+      what: `the file has ${size} bytes; at most ${cap} are read`,
     });
   } catch (error) {
     // Deleted since the folder was listed: as if it had never been there.

@@ -5,6 +5,7 @@ import type { Messages } from './i18n/messages.js';
 import { localeChain } from './locale-chain.js';
 import { endlessCall, type CallNode, type PartialCall } from './partial-call.js';
 import { PartialNames } from './partial-names.js';
+import { PartialSlots, type Slots } from './partial-slots.js';
 import { showPlace, type Place } from './place.js';
 import { insidePartial } from './strict-node.js';
 import type { StrictPiece } from './strict-syntax.js';
@@ -69,6 +70,8 @@ interface Compilers {
   readonly bodies: BodyCompiler;
 }
 
+type NamedLayout = NonNullable<FrontMatter['layout']>;
+
 /** What is left to do of something that was checked. */
 type Compilation<Result> = (compilers: Compilers) => Result;
 
@@ -87,6 +90,7 @@ export class TemplateSet {
   readonly #catalog: TemplateCatalog;
   readonly #analysis: TemplateAnalysis;
   readonly #sights = new Map<string, Sight>();
+  readonly #slots = new Map<Sight, PartialSlots>();
 
   constructor(options: TemplateSetOptions) {
     const { folders, faults } = options;
@@ -193,9 +197,13 @@ export class TemplateSet {
     const piece = this.#analysis.piece(file);
     if (!piece) return undefined;
     this.#checkCalls(piece, sight);
+    this.#checkSlots(piece.root, sight);
     if (!layout) return { program: piece.program, sight };
     const name = LAYOUT_PREFIX + layout.name;
-    if (sight.files.has(name)) return { program: insidePartial(name, piece.program), sight };
+    if (sight.files.has(name)) {
+      this.#checkLayout(layout, piece, sight);
+      return { program: insidePartial(name, piece.program), sight };
+    }
     // The markup of a layout that has no text would be printed; a layout that is not there is a slip in text, too.
     if (sight.destination === 'html' || !this.names.has(name, sight.namespace)) {
       const known = this.names
@@ -216,6 +224,7 @@ export class TemplateSet {
     if (!piece) return undefined;
     const sight = this.#sight(namespace, locale, 'text');
     this.#checkCalls(piece, sight);
+    this.#checkSlots(piece.root, sight);
     return { program: piece.program, sight };
   }
 
@@ -238,14 +247,48 @@ export class TemplateSet {
     for (const call of [piece.root, ...piece.inlines].flatMap((node) => node.calls)) {
       if (typeof call.to !== 'string' || sight.files.has(call.to)) continue;
       if (call.optional) this.#fallBack(call, call.to, sight);
-      else {
+      else if (!this.names.isInline(call.to)) {
         const mend = wherePartial(call.to, sight.files.keys());
         faults.add({ place: call.place, what: showUnknown('partial', call.to, sight.files.keys()), mend });
       }
     }
-    const resolve = (name: string): CallNode | undefined => this.#analysis.piece(sight.files.get(name))?.root;
-    const endless = endlessCall(piece.root, resolve);
+    const endless = endlessCall(piece.root, (name) => this.#root(name, sight));
     if (endless) faults.add({ place: endless.place, what: 'this partial includes itself without end' });
+  }
+
+  /** A partial may print what its callers define inline; here nobody is left to define it. */
+  #checkSlots(root: CallNode, sight: Sight): void {
+    for (const [name, calls] of this.#slotsOf(root, sight)) {
+      const own = calls.findLast(({ place }) => place.file === root.label) ?? calls[0];
+      const printed = calls.at(-1);
+      if (!own || !printed) continue;
+      const known = sight.files.keys();
+      const fault =
+        own === printed
+          ? { what: showUnknown('partial', name, known), mend: wherePartial(name, sight.files.keys()) }
+          : unfilledSlot(name, printed.place);
+      this.#options.faults.add({ place: own.place, ...fault });
+    }
+  }
+
+  #checkLayout({ name, place }: NamedLayout, { slots }: StrictPiece, sight: Sight): void {
+    const around = this.#analysis.piece(sight.files.get(LAYOUT_PREFIX + name));
+    if (!around) return;
+    for (const [slot, calls] of this.#slotsOf(around.root, sight)) {
+      const printed = calls.at(-1);
+      if (printed && !slots.has(slot))
+        this.#options.faults.add({ place, ...unfilledSlot(slot, printed.place) });
+    }
+  }
+
+  #slotsOf(root: CallNode, sight: Sight): Slots {
+    const known = this.#slots.get(sight) ?? new PartialSlots((name) => this.#root(name, sight));
+    this.#slots.set(sight, known);
+    return known.of(root);
+  }
+
+  #root(name: string, { files }: Sight): CallNode | undefined {
+    return this.#analysis.piece(files.get(name))?.root;
   }
 
   #fallBack({ place }: PartialCall, partial: string, { namespace }: Sight): void {
@@ -254,6 +297,14 @@ export class TemplateSet {
     if (misspelling) this.#options.faults.add({ place, ...misspelling });
     else this.#fallbacks.set(showPlace(place), { place, partial });
   }
+}
+
+/** A partial that is asked for by one that is called. */
+function unfilledSlot(name: string, printed: Place): Pick<TemplateFault, 'what' | 'mend'> {
+  return {
+    what: `nothing here gives the partial "${name}", which ${showPlace(printed)} prints`,
+    mend: `Define it in the block of the call, {{#*inline "${name}"}}…{{/inline}}, or give it a default there: {{#> ${name}}}…{{/${name}}}`,
+  };
 }
 
 function once<Result>(make: () => Result): () => Result {

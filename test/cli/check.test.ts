@@ -56,8 +56,10 @@ const PLANTED: Readonly<Record<string, string>> = {
   'k-large.hbs': page(`<p>${'word '.repeat(21_000)}</p>`),
   'l-no-text.hbs': page('<img src="https://example.test/a.png" alt="">'),
   'q-absent.hbs': page('<p>Hi</p>\n{{#> offers}}<p>None</p>{{/offers}}'),
-  'locales/en.json': '{"items":"{n, plural, one {#} other {#}}","greeting":"Hello"}',
-  'locales/pl.json': '{\n"items":"{n, plural, one {#} few {#} other {#}}"\n}',
+  'locales/en.json':
+    '{"items":"{n, plural, one {#} other {#}}","greeting":"Hello","thing":"The {thing}","later":"Later"}',
+  'locales/pl.json':
+    '{\n"items":"{n, plural, one {#} few {#} other {#}}",\n"later":"","thing":"Ten\'{thing}"\n}',
   'n-plural.hbs': page('<p>{{t "items" n=2}}</p>'),
   'o-translation.hbs': page('<p>Hi\n{{t "greeting"}}</p>'),
   'p-script.hbs': page('<p><a href="https://p\u0430ypal.test/">Hi</a></p>'),
@@ -66,6 +68,7 @@ const PLANTED: Readonly<Record<string, string>> = {
 
 const FOUND = [
   'absent-partial q-absent.hbs:8',
+  'empty-translation locales/pl.json:3',
   'href-without-url-helper i-href.hbs:8',
   'html-lang layouts/silent.hbs:1',
   'http-link h-http.hbs:7',
@@ -77,6 +80,7 @@ const FOUND = [
   'no-preheader m-preheader.hbs:-',
   'no-sample c-no-sample.hbs:-',
   'no-text l-no-text.hbs:-',
+  'quoted-argument locales/pl.json:3',
   'sample-fails b-sample.hbs:8',
   'template-fault a-fault.hbs:7',
   'too-large k-large.hbs:-',
@@ -90,7 +94,7 @@ test('finds every planted fault, one for each rule, and nothing else', async () 
   write(PLANTED);
   const { code, report } = await check();
   expect(summary(report)).toEqual(FOUND);
-  expect([code, report.errors, report.warnings]).toEqual([1, 3, 16]);
+  expect([code, report.errors, report.warnings]).toEqual([1, 3, 18]);
 });
 
 test('says the same in words, with place, rule and how to mend it', async () => {
@@ -234,6 +238,46 @@ describe('messages', () => {
       'missing-plural locales/pl.json:1',
       'missing-translation loud.hbs:7',
     ]);
+  });
+
+  test.each([
+    ['an apostrophe before an argument', 'fr', "l'{thing} d'été", ['thing']],
+    ['one that ends no quotation', 'fr', "un peu d'{thing}", ['thing']],
+    ['one before an argument with a style', 'fr', "l'{n, number} '{thing}", ['n']],
+    ['one in a case', 'fr', "{n, plural, one {l'{thing}' x} many {x} other {x}} {thing}", []],
+    ['one in every case', 'fr', "{n, plural, one {l'{thing}'} many {x} other {x}}", ['thing']],
+    ['two, which write one', 'fr', "l''{thing} {n}", []],
+    ['a typographic one', 'fr', 'l’{thing} {n}', []],
+    ['one before a word', 'fr', "{thing} d'été {n}", []],
+    ['what is no argument of the message', 'fr', "{thing} {n} '{other}'", []],
+    ['an argument that only the call gives', 'en', "'{given}' {thing} {n}", ['given']],
+  ])('an argument that stands quoted is told: %s', async (_what, locale, message, lost) => {
+    const source = { 'locales/en.json': JSON.stringify({ q: '{thing} and {n}' }) };
+    write({
+      'layouts/main.hbs': LAYOUT,
+      ...source,
+      [`locales/${locale}.json`]: JSON.stringify({ q: message }),
+      'page.hbs': page('<p>{{t "q" thing=name n=1 given=name}}</p>'),
+    });
+    const { report } = await check();
+    expect(report.findings.map(({ rule, file, line, message: what }) => [rule, file, line, what])).toEqual(
+      lost.map((argument) => [
+        'quoted-argument',
+        `templates/locales/${locale}.json`,
+        1,
+        `"q" quotes its argument "${argument}" in ${locale}, so mails show {${argument}…}`,
+      ]),
+    );
+  });
+
+  test('of many messages without a text the first are told, and how many more there are', async () => {
+    const keys = Array.from({ length: 25 }, (_, index) => [`k${index}`, index % 2 ? '' : null]);
+    const french = JSON.stringify(Object.fromEntries(keys));
+    write({ ...catalogs, 'locales/fr.json': french, 'page.hbs': page('<p>Hi</p>') });
+    const { code, report } = await check();
+    expect([code, report.findings.length]).toEqual([0, 20]);
+    expect(report.findings.at(0)?.message).toBe('"k0" is empty in fr');
+    expect(report.findings.at(-1)?.message).toBe('"k19" is empty in fr, and so are 5 more');
   });
 
   test('the sample is rendered in each of their languages', async () => {

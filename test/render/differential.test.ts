@@ -159,6 +159,16 @@ const FAST: Readonly<Record<string, string | Files>> = {
   'inline partials used twice': page(
     '{{#*inline "x"}}<a href="{{link}}">{{name}}</a>{{/inline}}<p>{{> x}}</p><p>{{> x}}</p>',
   ),
+  'an inline partial of two meanings': page(
+    '{{#if more}}{{#*inline "x"}}<p>1</p>{{/inline}}{{> x}}{{else}}{{#*inline "x"}}<p class="lead">2</p>{{/inline}}{{> x}}{{/if}}',
+  ),
+  'partials whose parts the page defines': {
+    'page.hbs': inLayout(
+      '{{#*inline "foot"}}<p>{{title}}</p>{{/inline}}{{#> card}}{{#*inline "head"}}<a href="{{link}}">{{name}}</a>{{/inline}}<p>{{name}}</p>{{/card}}{{#each items}}{{#> card}}{{#*inline "head"}}<span class="lead">{{name}}</span>{{/inline}}{{/card}}{{/each}}',
+    ),
+    'layouts/main.hbs': layout('{{> @partial-block}}<div>{{> foot}}</div>'),
+    'partials/card.hbs': '<div><h1>{{> head}}</h1>{{#if @partial-block}}{{> @partial-block}}{{/if}}</div>',
+  },
   'a user helper in an attribute': page('<p title="{{shout name}}">x</p>'),
   'a safe string in a context enters at run time': page('<p>{{html}}</p><p title="{{name}}">x</p>'),
 };
@@ -273,11 +283,14 @@ const SLOW: Readonly<Record<string, readonly [reason: string, template: string |
       'partials/a.hbs': '<p>{{depth}}</p>{{#unless (gt depth 0)}}{{> a depth=1}}{{/unless}}',
     },
   ],
-  'an inline partial of two meanings': [
-    'not the only partial',
-    page(
-      '{{#if more}}{{#*inline "x"}}<p>1</p>{{/inline}}{{> x}}{{else}}{{#*inline "x"}}<p>2</p>{{/inline}}{{> x}}{{/if}}',
-    ),
+  'an inline partial in the place of a file at times': [
+    'in a file at one time',
+    {
+      'page.hbs': page(
+        '{{#*inline "p"}}{{> x}}{{/inline}}{{> p}}{{#if more}}{{#*inline "x"}}<p>1</p>{{/inline}}{{> p}}{{/if}}',
+      ),
+      'partials/x.hbs': '<p class="lead">2</p>',
+    },
   ],
   'a block printed in two places': [
     'several places',

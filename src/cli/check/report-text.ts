@@ -1,4 +1,5 @@
 import type { CheckedTemplate, CheckReport, Finding } from '../../check/check-report.js';
+import type { TemplateFix } from '../../check/fix-templates.js';
 import { FAST, type SlowReason } from '../../render/fast-path.js';
 import { showPlace } from '../../render/place.js';
 
@@ -7,6 +8,14 @@ export function reportText({ templates, findings, errors, warnings }: CheckRepor
   const parts = [findings.map(findingText).join('\n'), templates.map(templateText).join('\n')];
   const sum = `${count(templates.length, 'template')}, ${count(errors, 'error')}, ${count(warnings, 'warning')}`;
   return `${[...parts.filter(Boolean), sum].join('\n\n')}\n`;
+}
+
+/** What was rewritten, with its places in the files as they were. */
+export function fixesText(fixes: readonly TemplateFix[]): string {
+  const lines = fixes.map(
+    ({ file, line, column, was, is }) => `${file}:${line}:${column}  fixed  ${was} is ${is} now\n`,
+  );
+  return lines.length > 0 ? `${lines.join('')}\n` : '';
 }
 
 function findingText({ rule, severity, file, line, column, message, mend, ...of }: Finding): string {

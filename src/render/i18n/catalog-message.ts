@@ -1,6 +1,6 @@
 import { showPlace, type Place } from '../place.js';
 import { invalidTemplates, type TemplateFault } from '../template-fault.js';
-import type { IcuMessage, PluralCases } from './icu-message.js';
+import type { IcuMessage, PluralCases, QuotedArgument } from './icu-message.js';
 import type { Reader } from './icu-writer.js';
 import type { ArgumentKinds } from './message-arguments.js';
 import type { MessageEntry } from './message-file.js';
@@ -12,6 +12,7 @@ export class CatalogMessage {
   readonly locale: string;
   readonly kinds: ArgumentKinds;
   readonly plurals: readonly PluralCases[];
+  readonly #quoted: readonly QuotedArgument[];
   readonly #entry: Pick<MessageEntry, 'placeAt'>;
   readonly #message: IcuMessage;
   #label: string | undefined;
@@ -21,6 +22,7 @@ export class CatalogMessage {
     this.locale = locale;
     this.kinds = message.kinds;
     this.plurals = message.plurals;
+    this.#quoted = message.quoted;
     this.#entry = entry;
     this.#message = message;
   }
@@ -28,6 +30,11 @@ export class CatalogMessage {
   /** Found when asked for: counting the lines of a whole catalog for each message would take long. */
   get place(): Place {
     return this.#entry.placeAt();
+  }
+
+  /** What looks like an argument and is printed as it is written, because an apostrophe stands before it. */
+  get quoted(): ReadonlyArray<{ readonly argument: string; readonly place: Place }> {
+    return this.#quoted.map(({ argument, offset }) => ({ argument, place: this.#entry.placeAt(offset) }));
   }
 
   /** @throws {ContextFault} for an argument that is missing or of another kind */
@@ -43,6 +50,6 @@ export class BrokenMessage extends CatalogMessage {
     const write = (): never => {
       throw invalidTemplates([fault]);
     };
-    super({ key, placeAt: () => fault.place }, locale, { kinds: new Map(), plurals: [], write });
+    super({ key, placeAt: () => fault.place }, locale, { kinds: new Map(), plurals: [], quoted: [], write });
   }
 }

@@ -9,6 +9,7 @@ export class Catalog {
   readonly locale: string;
   readonly path: string;
   readonly #messages = new Map<string, CatalogMessage>();
+  readonly #untranslated = new Map<string, MessageEntry>();
   /** Why the whole file could not be read. */
   readonly #fault: TemplateFault | undefined;
 
@@ -17,7 +18,10 @@ export class Catalog {
     this.path = file.path;
     const entries = readMessageFile(file, faults);
     this.#fault = entries ? undefined : faults.list.find(({ place }) => place.file === file.path);
-    for (const entry of entries ?? []) this.#messages.set(entry.key, this.#message(entry, faults, writer));
+    for (const entry of entries ?? []) {
+      if (entry.text === '') this.#untranslated.set(entry.key, entry);
+      else this.#messages.set(entry.key, this.#message(entry, faults, writer));
+    }
   }
 
   /** Of a file that could not be read, every message is there and fails. */
@@ -27,6 +31,11 @@ export class Catalog {
 
   get messages(): readonly CatalogMessage[] {
     return [...this.#messages.values()];
+  }
+
+  /** The keys that stand there without a text. */
+  get untranslated(): ReadonlyMap<string, Pick<MessageEntry, 'key' | 'placeAt'>> {
+    return this.#untranslated;
   }
 
   #message(entry: MessageEntry, faults: TemplateFaults, writer: IcuWriter): CatalogMessage {

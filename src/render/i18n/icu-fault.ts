@@ -31,11 +31,20 @@ const WORDS: Readonly<Record<string, string>> = {
   MISSING_OTHER_CLAUSE: 'the case "other {…}" is missing',
 };
 
-/** Whatever the parser threw, in words. */
-export function icuFault(error: unknown): IcuFault {
+/**
+ * Whatever the parser threw, in words.
+ * @param text the message
+ */
+export function icuFault(error: unknown, text: string): IcuFault {
   const message = textAt(error, 'message');
-  return { offset: offsetOf(error), what: WORDS[message] ?? message };
+  const quotes = QUOTE.test(text) ? `; ${QUOTE_ADVICE}` : '';
+  return { offset: offsetOf(error), what: `${WORDS[message] ?? message}${quotes}` };
 }
+
+/** Begins a text that is quoted, as in `l'{thing}`, and may swallow the end of an argument. */
+const QUOTE = /(?<!')'[{}]/;
+
+const QUOTE_ADVICE = "an apostrophe before a brace quotes it; for an apostrophe, write ’ or ''";
 
 function offsetOf(error: unknown): number {
   const start = fieldAt(fieldAt(error, 'location'), 'start');

@@ -17,10 +17,18 @@ export interface PluralCases {
   readonly cases: readonly string[];
 }
 
+/** What would be an argument if no apostrophe quoted it. */
+export interface QuotedArgument {
+  readonly argument: string;
+  /** Index into the text, of the piece it stands in. */
+  readonly offset: number;
+}
+
 /** A message that is known to be writable for every argument of the right kind. */
 export interface IcuMessage {
   readonly kinds: ArgumentKinds;
   readonly plurals: readonly PluralCases[];
+  readonly quoted: readonly QuotedArgument[];
   /**
    * @param label what faults call the message; asked for only then
    * @throws {ContextFault} for an argument that is missing or of another kind
@@ -30,42 +38,59 @@ export interface IcuMessage {
 
 /** Parses a text, and tries out everything in it that could still fail while a mail is rendered. */
 export function icuMessage(text: string, locale: string, writer: IcuWriter): IcuMessage | IcuFault {
+  // Most messages of a whole application: what reading them would cost is felt at boot.
+  if (!SYNTAX.test(text)) return plainMessage(text);
   const { parser } = writer.engine;
+  // Tags are text like any other, and escaped where html is printed.
+  const options = { ignoreTag: true, locale: new Intl.Locale(locale) };
+  // Where its elements stand is asked for only when something is wrong: it takes more memory than the rest.
+  const located = (): readonly MessageFormatElement[] =>
+    elementsOf(parser.parse(text, { ...options, captureLocation: true }), parser);
   try {
-    // Tags are text like any other, and escaped where html is printed.
-    const options = { ignoreTag: true, locale: new Intl.Locale(locale), captureLocation: true };
     const ast = parser.parse(text, options);
     const elements = elementsOf(ast, parser);
     const kinds = argumentKinds(elements, writer.engine);
     const fault = unwritable(elements, kinds, locale, writer);
-    if (fault) return fault;
+    if (fault) return unwritable(located(), kinds, locale, writer) ?? fault;
     const plurals = elements.filter(parser.isPluralElement).map(pluralCases);
-    return new ParsedMessage(withOwnCasesOnly(ast, parser), kinds, plurals, writer);
+    const quoted = quotedArguments(elements, parser).length > 0 ? quotedArguments(located(), parser) : [];
+    return new ParsedMessage(withOwnCasesOnly(ast, parser), { kinds, plurals, quoted }, writer);
   } catch (error) {
-    return icuFault(error);
+    return icuFault(error, text);
   }
+}
+
+/** Without any of these a message is what it says. */
+const SYNTAX = /[{}'<]/;
+
+const NOTHING = { kinds: new Map(), plurals: [], quoted: [] } as const;
+
+function plainMessage(text: string): IcuMessage {
+  return { ...NOTHING, write: () => text };
 }
 
 class ParsedMessage implements IcuMessage {
   readonly kinds: ArgumentKinds;
   readonly plurals: readonly PluralCases[];
+  readonly quoted: readonly QuotedArgument[];
   readonly #ast: MessageFormatElement[];
   readonly #writer: IcuWriter;
 
   constructor(
     ast: MessageFormatElement[],
-    kinds: ArgumentKinds,
-    plurals: readonly PluralCases[],
+    { kinds, plurals, quoted }: Omit<IcuMessage, 'write'>,
     writer: IcuWriter,
   ) {
     this.#ast = ast;
     this.kinds = kinds;
     this.plurals = plurals;
+    this.quoted = quoted;
     this.#writer = writer;
   }
 
   write(args: Readonly<Record<string, unknown>>, reader: Reader, label: () => string): string {
-    const values = argumentValues(this.kinds, args, label);
+    const dates = { timeZone: reader.timeZone, formats: this.#writer.formats };
+    const values = argumentValues(this.kinds, args, dates, label);
     try {
       return this.#writer.write(this.#ast, values, reader);
     } catch (error) {
@@ -90,6 +115,19 @@ function kindOf(element: MessageFormatElement, { parser }: IcuEngine): ArgumentK
   if (parser.isNumberElement(element) || parser.isPluralElement(element)) return 'number';
   return parser.isDateElement(element) || parser.isTimeElement(element) ? 'date' : undefined;
 }
+
+/** A brace in a text was quoted: any other begins an argument. */
+function quotedArguments(
+  elements: readonly MessageFormatElement[],
+  parser: IcuEngine['parser'],
+): readonly QuotedArgument[] {
+  return elements.filter(parser.isLiteralElement).flatMap(({ value, location }) => {
+    const offset = location?.start.offset ?? 0;
+    return [...value.matchAll(QUOTED)].map(([, argument = '']) => ({ argument, offset }));
+  });
+}
+
+const QUOTED = /\{\s*([\w.-]+)\s*[,}]/g;
 
 function pluralCases({ value, pluralType, offset, options }: PluralElement): PluralCases {
   return { argument: value, type: pluralType ?? 'cardinal', offset, cases: Object.keys(options) };

@@ -13,11 +13,11 @@ export interface Reader {
 /** Writes parsed messages; dates in the reader's time zone, with formats that are made once. */
 export class IcuWriter {
   readonly engine: IcuEngine;
-  readonly #formats: IntlFormats;
+  readonly formats: IntlFormats;
 
   constructor(engine: IcuEngine, formats: IntlFormats) {
     this.engine = engine;
-    this.#formats = formats;
+    this.formats = formats;
   }
 
   write(ast: MessageFormatElement[], values: ArgumentValues, { locale, timeZone }: Reader): string {
@@ -27,7 +27,7 @@ export class IcuWriter {
   }
 
   #formatters(timeZone: string): Formatters {
-    const formats = this.#formats;
+    const { formats } = this;
     return {
       getNumberFormat: (locale, options) => formats.number(String(locale), { ...options }),
       getDateTimeFormat: (locale, options) => formats.date(String(locale), { timeZone, ...options }),

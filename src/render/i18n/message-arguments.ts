@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types';
 import { ContextFault } from '../context-fault.js';
-import { toDate, toNumeric } from '../intl-format.js';
+import { toDate, toNumeric, type DateReading } from '../intl-format.js';
 
 /** What a message does with an argument; `choice` is the subject of a `select`. */
 export type ArgumentKind = 'text' | 'choice' | 'number' | 'date';
@@ -13,15 +13,22 @@ export type ArgumentValues = Readonly<Record<string, ArgumentValue>>;
 
 /**
  * The arguments of a message as its formatter takes them.
+ * @param reading how dates in text are read
  * @param label what faults call the message; asked for only then
  * @throws {ContextFault} for one that is missing or of another kind
  */
-export function argumentValues(kinds: ArgumentKinds, args: Arguments, label: () => string): ArgumentValues {
+export function argumentValues(
+  kinds: ArgumentKinds,
+  args: Arguments,
+  reading: DateReading,
+  label: () => string,
+): ArgumentValues {
   const values: Record<string, ArgumentValue> = {};
   for (const [name, used] of kinds) {
     if (!Object.hasOwn(args, name)) throw new ContextFault(`${label()} needs the argument "${name}"`);
     const value = args[name];
-    values[name] = plainValue(value, used) ?? readValue(value, used, `the argument "${name}" of ${label()}`);
+    values[name] =
+      plainValue(value, used) ?? readValue(value, used, reading, `the argument "${name}" of ${label()}`);
   }
   return values;
 }
@@ -33,8 +40,13 @@ function plainValue(value: unknown, used: ReadonlySet<ArgumentKind>): ArgumentVa
   return typeof value === 'string' && !used.has('number') ? value : undefined;
 }
 
-function readValue(value: unknown, used: ReadonlySet<ArgumentKind>, what: string): ArgumentValue {
-  if (used.has('date')) return toDate(what, value);
+function readValue(
+  value: unknown,
+  used: ReadonlySet<ArgumentKind>,
+  reading: DateReading,
+  what: string,
+): ArgumentValue {
+  if (used.has('date')) return toDate(what, value, reading);
   return used.has('number') ? countable(toNumeric(what, value)) : textOf(value, what);
 }
 

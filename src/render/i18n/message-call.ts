@@ -1,5 +1,5 @@
 import { closest, guess } from '../../mail.closest.js';
-import { localeChain } from '../locale-chain.js';
+import { localeChain, localeParents } from '../locale-chain.js';
 import { showPlace } from '../place.js';
 import type { CatalogMessage } from './catalog-message.js';
 import type { MessageName, Messages } from './messages.js';
@@ -32,9 +32,15 @@ export function wrongCall(messages: Messages, call: MessageCall): WrongCall | un
 
 /** A key that no language of a mail has a message for. */
 export function absent(messages: Messages, name: MessageName, locale: string): WrongCall {
+  const languages = new Set([locale, messages.defaultLocale].flatMap((tag) => localeParents(tag)));
+  const empty = messages
+    .catalogs(name.namespace)
+    .flatMap(({ untranslated }) => untranslated.get(name.key) ?? []);
   const elsewhere = messages.named(name).map((message) => message.locale);
   const only = elsewhere.length > 0 ? `, only in ${elsewhere.join(', ')}` : '';
-  const what = `message "${name.key}" does not exist in ${messages.languages(locale).join(', ')}${only}`;
+  const what = `message "${name.key}" does not exist in ${[...languages].join(', ')}${only}`;
+  const [unwritten] = empty;
+  if (unwritten) return { what, mend: `It is empty: write it at ${showPlace(unwritten.placeAt())}` };
   const meant = elsewhere.length > 0 ? undefined : guess(name.key, keysOf(messages, name));
   return { what, mend: meant ?? `Add it to ${fileFor(messages, name)}` };
 }

@@ -1,5 +1,5 @@
 import { MAX_NESTING } from '../nesting.js';
-import { placeOf, type Place } from '../place.js';
+import { PlaceIndex, type Place } from '../place.js';
 import type { TemplateFaults } from '../template-fault.js';
 
 /** A catalog as read: `locales/<locale>.json`. */
@@ -14,6 +14,7 @@ export interface MessageFile {
 export interface MessageEntry {
   /** The names on the way to it, joined by dots. */
   readonly key: string;
+  /** Empty where it is not translated: translators' tools write `""` or `null` then. */
   readonly text: string;
   /** The place in the file of a character of `text`; without an offset, of its first. */
   placeAt(offset?: number): Place;
@@ -27,16 +28,17 @@ export function readMessageFile(
   { path, content }: MessageFile,
   faults: TemplateFaults,
 ): readonly MessageEntry[] | undefined {
-  const reading = new MessageReading(path, content);
+  const places = new PlaceIndex(path, content);
+  const reading = new MessageReading(places, content);
   try {
     reading.file();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     const what = `the catalog is not readable: ${error.message}`;
-    faults.add({ place: placeOf(path, content, error.offset), what });
+    faults.add({ place: places.at(error.offset), what });
     return undefined;
   }
-  for (const { offset, what } of reading.wrong) faults.add({ place: placeOf(path, content, offset), what });
+  for (const { offset, what } of reading.wrong) faults.add({ place: places.at(offset), what });
   return reading.entries;
 }
 
@@ -67,12 +69,12 @@ interface Text {
 class MessageReading {
   readonly wrong: Array<{ readonly offset: number; readonly what: string }> = [];
   readonly #entries = new Map<string, MessageEntry>();
-  readonly #path: string;
+  readonly #places: PlaceIndex;
   readonly #content: string;
   #at = 0;
 
-  constructor(path: string, content: string) {
-    this.#path = path;
+  constructor(places: PlaceIndex, content: string) {
+    this.#places = places;
     this.#content = content;
   }
 
@@ -108,6 +110,7 @@ class MessageReading {
     if (this.#takes('{')) return this.#object(names);
     const offset = this.#at;
     const found = this.#match(LITERAL) ?? this.#fail('a text in double quotes, or an object of them');
+    if (found === 'null') return this.#message(names.join('.'), { value: '', offset: offset - 1, raw: '' });
     this.wrong.push({
       offset,
       what: `"${names.join('.')}" is ${found}; messages are texts in double quotes`,
@@ -118,11 +121,7 @@ class MessageReading {
   #message(key: string, text: Text): void {
     const { offset } = text;
     if (this.#entries.has(key)) this.wrong.push({ offset, what: `the message "${key}" is given twice` });
-    if (text.value === '') {
-      const what = `the message "${key}" is empty; write it, or leave it out to fall back to another language`;
-      this.wrong.push({ offset, what });
-    }
-    const place = (at = 0): Place => placeOf(this.#path, this.#content, offset + 1 + rawLength(text.raw, at));
+    const place = (at = 0): Place => this.#places.at(offset + 1 + rawLength(text.raw, at));
     this.#entries.set(key, { key, text: text.value, placeAt: place });
   }
 

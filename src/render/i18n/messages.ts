@@ -1,6 +1,6 @@
 import { ContextFault } from '../context-fault.js';
 import { IntlFormats } from '../intl-format.js';
-import { localeChain } from '../locale-chain.js';
+import { isSameLanguage, localeChain } from '../locale-chain.js';
 import type { TemplateFaults } from '../template-fault.js';
 import type { TemplateFolder } from '../template-folder.js';
 import { Catalog } from './catalog.js';
@@ -53,7 +53,7 @@ export class Messages {
     this.defaultLocale = defaultLocale;
     this.hasTranslator = translator !== undefined;
     this.#translator = translator;
-    const writer = engine && new IcuWriter(engine, new IntlFormats());
+    const writer = engine && new IcuWriter(engine, new IntlFormats(defaultLocale));
     for (const { root, messages } of folders) {
       const namespace = root.namespace ?? '';
       const made = writer ? messages.map((file) => new Catalog(file, faults, writer)) : [];
@@ -95,12 +95,16 @@ export class Messages {
 
   /** Every message of every catalog. */
   get all(): readonly CatalogMessage[] {
-    return [...this.#catalogs.values()].flat().flatMap(({ messages }) => messages);
+    return this.everyCatalog.flatMap(({ messages }) => messages);
+  }
+
+  get everyCatalog(): readonly Catalog[] {
+    return [...this.#catalogs.values()].flat();
   }
 
   /** The languages of all catalogs. */
   get locales(): ReadonlySet<string> {
-    return new Set([...this.#catalogs.values()].flat().map(({ locale }) => locale));
+    return new Set(this.everyCatalog.map(({ locale }) => locale));
   }
 
   /** All catalogs a template of a namespace sees. */
@@ -138,11 +142,13 @@ export class Messages {
     const id = `${namespace} ${locale}`;
     const known = this.#sights.get(id);
     if (known) return known;
-    const own = localeChain(locale);
     const spaces = namespace === '' ? [''] : [namespace, ''];
     const sight = spaces
       .flatMap((space) => this.languages(locale).flatMap((tag) => this.#in(space, tag)))
-      .map((catalog) => ({ catalog, locale: own.includes(catalog.locale) ? locale : catalog.locale }));
+      .map((catalog) => ({
+        catalog,
+        locale: isSameLanguage(locale, catalog.locale) ? locale : catalog.locale,
+      }));
     if (this.#sights.size >= MAX_SIGHTS) this.#sights.clear();
     this.#sights.set(id, sight);
     return sight;

@@ -8,6 +8,8 @@ async function faults(content: string, name = 'en'): Promise<readonly string[]> 
   return lines.map((line) => line.replace(/^ {2}- .*?\/(?=locales)/, ''));
 }
 
+const QUOTES = "an apostrophe before a brace quotes it; for an apostrophe, write ’ or ''";
+
 describe('a file that cannot be read as a catalog', () => {
   test.each([
     [
@@ -47,8 +49,8 @@ describe('a file that cannot be read as a catalog', () => {
   });
 
   test('one that is too large', async () => {
-    const [line] = await faults(`{ "a": "${'x'.repeat(256 * 1024)}" }`);
-    expect(line).toMatch(/^locales\/en\.json:1:1: the file has \d+ bytes; at most 262144 are read$/);
+    const [line] = await faults(`{ "a": "${'x'.repeat(8 * 1024 * 1024)}" }`);
+    expect(line).toMatch(/^locales\/en\.json:1:1: the file has \d+ bytes; at most 8388608 are read$/);
   });
 
   test.each([
@@ -77,20 +79,62 @@ describe('a catalog that holds what is no message', () => {
     const content = [
       '{',
       '  "a": 7,',
-      '  "b": "",',
-      '  "c": { "d": null, "e": "fine" },',
+      '  "b": true,',
+      '  "c": { "d": 1.5, "e": "fine" },',
       '  "a": "again",',
       '  "c.e": "twice"',
       '}',
     ];
     expect(await faults(content.join('\n'))).toEqual([
       'locales/en.json:2:8: "a" is 7; messages are texts in double quotes',
-      'locales/en.json:3:8: the message "b" is empty; write it, or leave it out to fall back to another language',
-      'locales/en.json:4:15: "c.d" is null; messages are texts in double quotes',
+      'locales/en.json:3:8: "b" is true; messages are texts in double quotes',
+      'locales/en.json:4:15: "c.d" is 1.5; messages are texts in double quotes',
       'locales/en.json:5:3: "a" is given twice',
       'locales/en.json:6:10: the message "c.e" is given twice',
     ]);
   });
+});
+
+// As translators' tools write what has not been translated.
+describe('a message without a text', () => {
+  test.each(['""', 'null'])('%s falls back to the next language', async (nothing) => {
+    const files = {
+      'page.text.hbs': '{{t "a.b"}} {{t "c"}}',
+      'locales/en.json': '{"a":{"b":"B"},"c":"C"}',
+      'locales/fr.json': `{"a":{"b":${nothing}},"c":"Cé"}`,
+      'locales/fr-CA.json': `{"a.b":${nothing},"c":${nothing}}`,
+    };
+    const renderer = await loaded(files);
+    expect(await renderOf(renderer, 'page', {}, { locale: 'fr-CA' })).toEqual({ text: 'B Cé' });
+    expect(renderer.faults()).toEqual([]);
+  });
+
+  test('that no language has stops the boot at the call, and says where to write it', async () => {
+    const error = await failure(
+      loaded({ 'page.hbs': '\n{{t "a"}}', 'locales/en.json': '{\n  "a": ""\n}', 'locales/fr.json': '{}' }),
+    );
+    expect(error).toMatchObject({ code: 'template-invalid', at: { line: 2, column: 1 } });
+    expect(error.message).toMatch(
+      /message "a" does not exist in en\. It is empty: write it at .*locales\/en\.json:2:9/,
+    );
+  });
+
+  test('may be one of two of the same name, which is a slip as any other', async () => {
+    expect(await faults('{"a":"","a":"x"}')).toEqual([
+      'locales/en.json:1:9: "a" is given twice',
+      'locales/en.json:1:13: the message "a" is given twice',
+    ]);
+  });
+});
+
+test('a catalog may be that of a whole application', async () => {
+  const others = Array.from({ length: 59_900 }, (_, index) => [`other.${index}`, 'x'.repeat(120)]);
+  const content = JSON.stringify({ ...Object.fromEntries(others), a: 'Hi {name}' }, undefined, 1);
+  expect(content.length).toBeGreaterThan(8_000_000);
+  const renderer = await loaded({ 'page.text.hbs': '{{t "a" name="Ada"}}', 'locales/en.json': content });
+  expect((await renderOf(renderer, 'page')).text).toBe('Hi Ada');
+  const places = renderer.messages().all.map(({ place }) => place.line);
+  expect([places.length, places.at(0), places.at(-1)]).toEqual([59_901, 2, 59_902]);
 });
 
 describe('a text that is no ICU message', () => {
@@ -98,6 +142,7 @@ describe('a text that is no ICU message', () => {
     ['Hi {name', 11, 'this "{" is never closed'],
     ['{}', 8, '"{}" names no argument; a literal brace is written \'{\''],
     ['{{name}}', 8, 'expected an argument: {name}, {name, number}, {name, plural, …}'],
+    ["{n, plural, one {l'{thing}} other {x}}", 24, `this "{" is never closed; ${QUOTES}`],
     ['{n,}', 11, 'expected number, date, time, plural, selectordinal or select after the comma'],
     ['{n, money}', 12, 'expected number, date, time, plural, selectordinal or select'],
     ['{n, number, }', 20, 'expected a style after the comma'],

@@ -1,0 +1,160 @@
+import Handlebars from 'handlebars';
+import { isBlock, isPath, pairsOf } from '../render/syntax-nodes.js';
+
+/** What a section is written as. */
+export type SectionKind = 'if' | 'unless' | 'each' | 'with';
+
+/** The values that names are read from at a place, as far as a sample tells. */
+interface Frame {
+  /** Undefined where the sample does not tell. */
+  readonly values: readonly unknown[] | undefined;
+  /** Templates here read from this frame alone, as blocks of Handlebars do; sections read on outside. */
+  readonly closed: boolean;
+}
+
+/** What a sample says about the names at a place of a template. */
+export class SampleScope {
+  readonly #frames: readonly Frame[];
+
+  private constructor(frames: readonly Frame[]) {
+    this.#frames = frames;
+  }
+
+  static of(sample: object | undefined): SampleScope {
+    return new SampleScope([{ values: sample && [sample], closed: true }]);
+  }
+
+  /** The same where nothing is known of what names mean. */
+  unknown(): SampleScope {
+    return new SampleScope([{ values: undefined, closed: true }, ...this.#frames]);
+  }
+
+  /**
+   * Inside a block.
+   * @param closed whether it was a block of Handlebars from the beginning
+   */
+  within(kind: SectionKind, path: hbs.AST.PathExpression, closed = false): SampleScope {
+    if (kind === 'if' || kind === 'unless') return this;
+    const found = this.#valuesOf(path);
+    const values = kind === 'each' ? found?.flatMap((value) => itemsOf(value)) : found;
+    return new SampleScope([{ values: values?.length ? values : undefined, closed }, ...this.#frames]);
+  }
+
+  /** How far outside the sections around it a name is found; 0 where it is found here, or nowhere. */
+  stepsUp(path: hbs.AST.PathExpression): number {
+    const [first] = path.parts;
+    if (first === undefined || !isPlain(path)) return 0;
+    for (const [index, { values, closed }] of this.#frames.entries()) {
+      if (!values) return 0;
+      if (values.some((value) => owns(value, first))) return index;
+      if (closed) return 0;
+    }
+    return 0;
+  }
+
+  /** What a section means; undefined where that is not certain. */
+  kindOf(path: hbs.AST.PathExpression, block: hbs.AST.Program | undefined): SectionKind | undefined {
+    const reads = pathsIn(block);
+    const own = reads.length > 0 && reads.every((read) => isPlain(read) && beginsWith(read, path));
+    const values = (this.#valuesOf(path) ?? []).filter((value) => value !== null && value !== undefined);
+    const lists = values.length > 0 && values.every((value) => itemsOf(value).some(Array.isArray));
+    // `{{#each .}}` in the block: the section is but its scope, as Postmark has it.
+    if (!lists && loopsOverThis(block)) return 'with';
+    const [kind, ...others] = new Set(values.map((value) => kindOfValue(value)));
+    if (others.length > 0) return undefined;
+    if (kind === undefined) return own ? 'if' : undefined;
+    if (kind === 'each' || kind === 'if') return kind;
+    if (own && !values.some((value) => path.parts.some((part) => owns(value, part)))) return 'if';
+    return kind === 'with' || reads.some((read) => isThis(read)) ? 'with' : 'if';
+  }
+
+  #valuesOf(path: hbs.AST.PathExpression): readonly unknown[] | undefined {
+    const known = isPlain(path) || isThis(path);
+    const frame = known ? this.#frames[this.stepsUp(path)] : undefined;
+    return frame?.values?.flatMap((value) => valueAt(value, path.parts));
+  }
+}
+
+/** Scalars are read by `{{.}}` in a block, or only asked for. */
+function kindOfValue(value: unknown): 'each' | 'if' | 'with' | 'scalar' {
+  if (Array.isArray(value)) return 'each';
+  if (typeof value === 'boolean') return 'if';
+  return typeof value === 'object' ? 'with' : 'scalar';
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function valueAt(value: unknown, keys: readonly string[]): readonly unknown[] {
+  let found = value;
+  for (const key of keys) {
+    if (!owns(found, key)) return [];
+    found = found[key];
+  }
+  return [found];
+}
+
+function owns(value: unknown, key: string): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+}
+
+/** A name as Mustache has it: no `../`, `this` or `@`. */
+function isPlain({ data, depth, original, parts }: hbs.AST.PathExpression): boolean {
+  return !data && depth === 0 && parts.length > 0 && !/^(?:\.|this\b)/.test(original);
+}
+
+function isThis({ data, depth, parts }: hbs.AST.PathExpression): boolean {
+  return !data && depth === 0 && parts.length === 0;
+}
+
+function beginsWith(path: hbs.AST.PathExpression, start: hbs.AST.PathExpression): boolean {
+  return start.parts.every((part, index) => path.parts[index] === part);
+}
+
+function pathsIn(program: hbs.AST.Program | undefined): readonly hbs.AST.PathExpression[] {
+  const visitor = new Paths();
+  if (program) visitor.accept(program);
+  return visitor.found;
+}
+
+/** Whether a block loops over its own context. */
+function loopsOverThis(block: hbs.AST.Program | undefined): boolean {
+  return (block?.body ?? []).filter(isBlock).some(({ path, params, program }) => {
+    const [subject] = params;
+    const name = isPath(path) ? path.original : '';
+    if (name === 'if' || name === 'unless') return loopsOverThis(program);
+    return name === 'each' && subject !== undefined && isPath(subject) && isThis(subject);
+  });
+}
+
+class Paths extends Handlebars.Visitor {
+  readonly found: hbs.AST.PathExpression[] = [];
+
+  override PathExpression(path: hbs.AST.PathExpression): void {
+    this.found.push(path);
+  }
+
+  override MustacheStatement(node: hbs.AST.MustacheStatement): void {
+    this.#call(node);
+  }
+
+  override SubExpression(node: hbs.AST.SubExpression): void {
+    this.#call(node);
+  }
+
+  override BlockStatement(node: hbs.AST.BlockStatement): void {
+    this.#call(node);
+    for (const branch of [node.program, node.inverse]) this.accept(branch);
+  }
+
+  /** With arguments it is a helper, whose name is no path. */
+  #call({
+    path,
+    params,
+    hash,
+  }: hbs.AST.MustacheStatement | hbs.AST.SubExpression | hbs.AST.BlockStatement): void {
+    const values = [...params, ...pairsOf(hash)];
+    for (const value of values.length > 0 ? values : [path]) this.accept(value);
+  }
+}
