@@ -4,8 +4,9 @@ import { TextMarkup } from './text-markup.js';
 
 /**
  * The text part of a mail that has only html: lines are not wrapped and nothing is upper-cased; a link
- * reads `text (url)`, an image as its alternative text, a table row as one line, a list with its marks.
- * Hidden elements are left out.
+ * reads `text (url)`, an image as its alternative text, a list with its marks. A row of a table is one
+ * thing: one line, or lines between blank ones; a table that lays a page out leaves no trace. Words are
+ * left out that an element's own style hides or makes too small or colourless to be seen.
  */
 export function deriveText(html: string): string {
   const assembly = new TextAssembly();

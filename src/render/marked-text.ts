@@ -5,7 +5,7 @@ import type { FlatPage } from './flat-page.js';
 import { checkCharacters } from './inlined-page.js';
 import { laterMarks } from './mark-pairs.js';
 import { checkHelper, ENDED_COMMENT, mayEnd, unbalanced } from './mark-places.js';
-import { TextMarkup, type Attributes } from './text-markup.js';
+import { readAttributes, TextMarkup, type Attributes } from './text-markup.js';
 import { TextRecording, type TextAttribute, type TextSteps, type ValueReading } from './text-step.js';
 
 /** Their content is parsed by rules of its own. */
@@ -99,11 +99,8 @@ class MarkedText {
 
   /** The attribute, if it says something for the text. */
   #read(name: string): TextAttribute | undefined {
-    const tag = this.#open.at(-1);
     if (name === 'style') return name;
-    if (name === 'href' && tag === 'a') return name;
-    if (name === 'alt' && tag === 'img') return name;
-    return name === 'start' && tag === 'ol' ? name : undefined;
+    return readAttributes(this.#open.at(-1) ?? '').find((attribute) => attribute === name);
   }
 
   #capture(value: string, attribute: TextAttribute): void {

@@ -1,26 +1,35 @@
 import { TextFlow } from './text-flow.js';
-import { hidesElement, type GatheredElement, type TextWriter } from './text-markup.js';
+import { ListMarks } from './text-list.js';
+import type { GatheredElement, ReadAttributes, TextWriter } from './text-markup.js';
+import { TextTable, type TextCell } from './text-table.js';
+import { visibilityIn, type Visibility } from './text-visibility.js';
 
 /** An element whose text is being put together. */
 interface OpenElement {
   readonly name: string;
+  readonly attributes: ReadAttributes;
+  readonly seen: boolean;
   readonly flow: TextFlow;
-  readonly href: string;
-  /** Text of the cells of a row so far. */
-  readonly cells: string[];
-  /** Number of the next list item; 0 in an unordered list. */
-  next: number;
+  /** Where it is a list. */
+  readonly marks: ListMarks | undefined;
+  /** The rows of a table, and the cells of a row, so far. */
+  readonly table: TextTable;
+  readonly cells: TextCell[];
+  /** Whether there is an image in it. */
+  pictured: boolean;
 }
 
 /** Deeper than this, elements are blocks like any other: putting text together level by level takes its time. */
 const MAX_GATHERED = 100;
 
-const PAGE: GatheredElement = { name: '', breaks: 0, href: '', start: '' };
+const PAGE: GatheredElement = { name: '', breaks: 0, seen: true, attributes: {} };
 
 /** Puts the text of one mail together, element by element. */
 export class TextAssembly implements TextWriter {
   readonly #elements: OpenElement[] = [];
   #top: OpenElement = opened(PAGE);
+  /** How many elements are open that are too deep to be gathered. */
+  #tooDeep = 0;
 
   /** What `words` does, for words whose white space is collapsed already. */
   evenWords(words: string): void {
@@ -48,7 +57,8 @@ export class TextAssembly implements TextWriter {
   }
 
   image(alt: string): void {
-    this.words(alt);
+    this.#top.pictured = true;
+    this.#top.flow.image(alt);
   }
 
   rule(): void {
@@ -56,12 +66,20 @@ export class TextAssembly implements TextWriter {
   }
 
   begin(element: GatheredElement): void {
-    if (this.#elements.length + 1 >= MAX_GATHERED) return this.breaks(element.breaks);
+    if (this.#elements.length + 1 >= MAX_GATHERED) {
+      this.#tooDeep += 1;
+      return this.breaks(element.breaks);
+    }
     this.#elements.push(this.#top);
     this.#top = opened(element);
+    if (ON_OWN_LINES.has(element.name)) this.breaks(1);
   }
 
   end(name: string): void {
+    if (this.#tooDeep > 0) {
+      this.#tooDeep -= 1;
+      return;
+    }
     if (!this.#isOpen(name)) return;
     let closed: string;
     do {
@@ -70,8 +88,8 @@ export class TextAssembly implements TextWriter {
     } while (closed !== name);
   }
 
-  isHidden(style: string): boolean {
-    return hidesElement(style);
+  visibility(around: Visibility, name: string, style: string): Visibility {
+    return visibilityIn(around, name, style);
   }
 
   finish(): string {
@@ -89,42 +107,61 @@ export class TextAssembly implements TextWriter {
     const parent = this.#elements.pop();
     if (!parent) return;
     this.#top = parent;
-    const text = closed.flow.finish();
-    if (closed.name === 'a') joinLink(parent, closed, text);
-    else if (closed.name === 'td' || closed.name === 'th') joinCell(parent, text);
-    else if (closed.name === 'tr') parent.flow.block(joinCells([...closed.cells, text]), 1);
-    else if (closed.name === 'li') parent.flow.block(listItem(text, parent), 1);
-    else if (closed.name === 'blockquote') parent.flow.block(prefixed(text, '> ', '> '), 2);
-    else parent.flow.block(text, this.#isOpen('li') ? 1 : 2);
+    if (closed.pictured) parent.pictured = true;
+    const { name, flow } = closed;
+    if (ON_OWN_LINES.has(name)) flow.breaks(1);
+    if (name === 'a') joinLink(parent, closed);
+    else if (name === 'td' || name === 'th') joinCell(parent, closed);
+    else if (name === 'tr') joinRow(parent, closed);
+    else if (name === 'table') joinTable(parent, closed);
+    else if (name === 'li') joinItem(parent, closed);
+    else if (name === 'blockquote') parent.flow.block(prefixed(flow.finish(), '> ', '> '), 2);
+    else parent.flow.block(flow.finish(), this.#isOpen('li') ? 1 : 2);
   }
 }
 
-function opened({ name, href, start }: GatheredElement): OpenElement {
-  const next = name === 'ol' ? Number(start === '' ? 1 : start) || 1 : 0;
-  return { name, flow: new TextFlow(), href: href.trim(), cells: [], next };
+const ON_OWN_LINES = new Set(['tr', 'td', 'th']);
+
+function opened({ name, seen, attributes }: GatheredElement): OpenElement {
+  const flow = new TextFlow();
+  const marks = name === 'ol' || name === 'ul' ? new ListMarks(name === 'ol', attributes) : undefined;
+  return { name, attributes, seen, flow, marks, table: new TextTable(), cells: [], pictured: false };
 }
 
-function joinLink(parent: OpenElement, { flow, href }: OpenElement, text: string): void {
-  if (/\s/.test(href)) parent.flow.roughen();
-  parent.flow.inline(linkText(text, href), flow);
+function joinLink(parent: OpenElement, { flow, attributes, seen, pictured }: OpenElement): void {
+  const text = flow.finish();
+  const href = (attributes.href ?? '').trim();
+  // Words that nobody sees leave no address behind.
+  const followed = !href.startsWith('#') && (text !== '' || seen || pictured);
+  const target = followed ? href.replace(/^(?:mailto|tel):/i, '') : '';
+  if (/\s/.test(target)) parent.flow.roughen();
+  parent.flow.link(linkText(text, target), flow, target !== '');
 }
 
-function joinCell(parent: OpenElement, text: string): void {
-  if (parent.name === 'tr') parent.cells.push(text);
-  else parent.flow.block(text, 1);
+function joinCell({ name, cells, flow }: OpenElement, cell: OpenElement): void {
+  if (name !== 'tr') return flow.section(cell.flow);
+  cells.push({ flow: cell.flow, text: cell.flow.finish(), colspan: cell.attributes.colspan });
 }
 
-/** Cells of one line each make a line; a row that lays a page out is a stack of blocks. */
-function joinCells(cells: readonly string[]): string {
-  const filled = cells.filter((cell) => cell !== '');
-  return filled.some((cell) => cell.includes('\n')) ? filled.join('\n\n') : filled.join('  ');
+/** Text that stands in a row but in no cell of it makes one. */
+function joinRow({ name, table, flow }: OpenElement, row: OpenElement): void {
+  const cells = [...row.cells, { flow: row.flow, text: row.flow.finish(), colspan: undefined }];
+  const rows = name === 'table' ? table : new TextTable();
+  rows.add(cells);
+  if (rows !== table) rows.writeTo(flow);
 }
 
-function listItem(text: string, list: OpenElement): string {
-  if (list.name !== 'ol') return prefixed(text, '- ', '  ');
-  const mark = `${list.next}. `;
-  list.next += 1;
-  return prefixed(text, mark, ' '.repeat(mark.length));
+/** Text that stands in no row comes first, as browsers put it. */
+function joinTable({ flow }: OpenElement, closed: OpenElement): void {
+  closed.table.writeTo(closed.flow);
+  flow.block(closed.flow.finish(), 2);
+}
+
+function joinItem({ marks, flow }: OpenElement, { flow: item, attributes, seen }: OpenElement): void {
+  const text = item.finish();
+  if (text === '' && !seen) return;
+  const mark = marks?.next(attributes.value) ?? '- ';
+  flow.block(prefixed(text, mark, ' '.repeat(mark.length)), 1);
 }
 
 function prefixed(text: string, first: string, others: string): string {
@@ -134,9 +171,8 @@ function prefixed(text: string, first: string, others: string): string {
     .join('\n');
 }
 
-function linkText(text: string, href: string): string {
-  const target = href.replace(/^(?:mailto|tel):/i, '');
-  if (target === '' || href.startsWith('#')) return text;
+function linkText(text: string, target: string): string {
+  if (target === '') return text;
   if (text === '' || bareUrl(text) === bareUrl(target)) return target;
   return `${text} (${target})`;
 }

@@ -1,16 +1,15 @@
 import { TextAssembly } from './text-assembly.js';
-import { hidesElement, type GatheredElement } from './text-markup.js';
+import type { GatheredElement, ReadAttribute } from './text-markup.js';
 import type { TextAttribute, TextStep, ValueReading } from './text-step.js';
+import { visibilityIn } from './text-visibility.js';
 
 /** The text of one mail, from the steps its template was read into and the values between them. */
 export class TextReplay {
   readonly #assembly = new TextAssembly();
   #capturing: TextAttribute = 'alt';
   #captured = '';
-  #alt = '';
-  #href = '';
-  #start = '';
-  #style = '';
+  /** The last of each that was captured. */
+  readonly #attributes: Partial<Record<TextAttribute, string>> = {};
   #foreseen = true;
 
   take(steps: readonly TextStep[]): void {
@@ -23,7 +22,7 @@ export class TextReplay {
     else if (reading === 'verbatim') this.#assembly.verbatim(text);
   }
 
-  /** Nothing when a value hides an element, or shows one, other than it was foreseen. */
+  /** Nothing when a value hides words, or shows some, other than it was foreseen. */
   finish(): string | undefined {
     return this.#foreseen ? this.#assembly.finish() : undefined;
   }
@@ -49,34 +48,35 @@ export class TextReplay {
         this.#captured += step.text;
         return undefined;
       case 'end-capture':
-        return this.#keep();
+        this.#attributes[this.#capturing] = this.#captured;
+        return undefined;
       case 'image':
-        return assembly.image(this.#alt);
+        return this.#image(step.alt);
       case 'break':
         return assembly.lineBreak();
       case 'verbatim':
         return assembly.verbatim(step.text);
       case 'rule':
         return assembly.rule();
-      case 'expect-hidden':
-        if (hidesElement(this.#style) !== step.hidden) this.#foreseen = false;
-        return undefined;
+      case 'expect':
+        return this.#check(step);
     }
   }
 
-  #keep(): void {
-    const as = this.#capturing;
-    if (as === 'href') this.#href = this.#captured;
-    else if (as === 'style') this.#style = this.#captured;
-    else if (as === 'alt') this.#alt = this.#captured;
-    else this.#start = this.#captured;
+  #image(alt = this.#attributes.alt ?? ''): void {
+    this.#assembly.image(alt);
   }
 
-  #completed(element: GatheredElement, captured: 'href' | 'start' | undefined): GatheredElement {
-    if (captured === undefined) return element;
-    const { name, breaks, href, start } = element;
-    return captured === 'href'
-      ? { name, breaks, href: this.#href, start }
-      : { name, breaks, href, start: this.#start };
+  #check({ visibility, around, name }: TextStep & { readonly do: 'expect' }): void {
+    const style = this.#attributes.style ?? '';
+    if (visibilityIn(around, name, style) !== visibility) this.#foreseen = false;
+  }
+
+  #completed(element: GatheredElement, captured: readonly ReadAttribute[]): GatheredElement {
+    if (captured.length === 0) return element;
+    const attributes: Partial<Record<ReadAttribute, string>> = { ...element.attributes };
+    for (const name of captured) attributes[name] = this.#attributes[name] ?? '';
+    const { name, breaks, seen } = element;
+    return { name, breaks, seen, attributes };
   }
 }

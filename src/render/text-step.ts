@@ -1,18 +1,34 @@
 import { flowing } from './text-flow.js';
-import { hidesElement, type GatheredElement, type TextReading, type TextWriter } from './text-markup.js';
+import {
+  readAttributes,
+  type GatheredElement,
+  type ReadAttribute,
+  type ReadAttributes,
+  type TextReading,
+  type TextWriter,
+} from './text-markup.js';
+import { visibilityIn, type Visibility } from './text-visibility.js';
 
 /** The attributes that say what text there is. */
-export type TextAttribute = 'alt' | 'href' | 'start' | 'style';
+export type TextAttribute = ReadAttribute | 'style';
 
 /** One thing to do for the text of a mail; what could be done when the template was compiled, was. */
 export type TextStep =
   | { readonly do: 'words' | 'verbatim' | 'capture'; readonly text: string }
-  | { readonly do: 'space' | 'break' | 'rule' | 'image' | 'end-capture' }
+  | { readonly do: 'space' | 'break' | 'rule' | 'end-capture' }
+  /** Without `alt` it is what was captured. */
+  | { readonly do: 'image'; readonly alt?: string }
   | { readonly do: 'breaks'; readonly count: number }
-  | { readonly do: 'begin'; readonly element: GatheredElement; readonly captured?: 'href' | 'start' }
+  | { readonly do: 'begin'; readonly element: GatheredElement; readonly captured: readonly ReadAttribute[] }
   | { readonly do: 'end'; readonly name: string }
   | { readonly do: 'begin-capture'; readonly of: TextAttribute }
-  | { readonly do: 'expect-hidden'; readonly hidden: boolean };
+  /** How the element with the captured `style` was taken to be seen. */
+  | {
+      readonly do: 'expect';
+      readonly visibility: Visibility;
+      readonly around: Visibility;
+      readonly name: string;
+    };
 
 /** How what is printed between two pieces is read: as text, or as the value of an attribute. */
 export type ValueReading = TextReading | 'capture';
@@ -71,18 +87,18 @@ export class TextRecording implements TextWriter {
   }
 
   image(alt: string): void {
-    if (this.#isMarked(alt)) this.#steps.push({ do: 'image' });
-    else this.words(alt);
+    this.#steps.push(this.#isMarked(alt) ? { do: 'image' } : { do: 'image', alt });
   }
 
   begin(element: GatheredElement): void {
-    const { href, start } = element;
+    const written = Object.entries(element.attributes);
+    const known = written.filter(([, value]) => !this.#isMarked(value));
     // What is captured takes the place of the words that stand for it.
-    if (this.#isMarked(href))
-      this.#steps.push({ do: 'begin', element: { ...element, href: '' }, captured: 'href' });
-    else if (this.#isMarked(start))
-      this.#steps.push({ do: 'begin', element: { ...element, start: '' }, captured: 'start' });
-    else this.#steps.push({ do: 'begin', element });
+    const captured = readAttributes(element.name).filter((key) =>
+      this.#isMarked(element.attributes[key] ?? ''),
+    );
+    const attributes: ReadAttributes = Object.fromEntries(known);
+    this.#steps.push({ do: 'begin', element: { ...element, attributes }, captured });
   }
 
   end(name: string): void {
@@ -90,10 +106,10 @@ export class TextRecording implements TextWriter {
   }
 
   /** Of a value that is not known yet, what it most likely does; a mail for which it does not is noticed. */
-  isHidden(style: string): boolean {
-    const hidden = hidesElement(style);
-    if (this.#isMarked(style)) this.#steps.push({ do: 'expect-hidden', hidden });
-    return hidden;
+  visibility(around: Visibility, name: string, style: string): Visibility {
+    const visibility = visibilityIn(around, name, style);
+    if (this.#isMarked(style)) this.#steps.push({ do: 'expect', visibility, around, name });
+    return visibility;
   }
 
   /** What follows is the value of an attribute of the next element. */

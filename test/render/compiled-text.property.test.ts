@@ -18,8 +18,14 @@ const inside = fc
   .map((pieces) => pieces.join(''));
 const attribute = fc.oneof(
   fc.constantFrom('', ' hidden', ' style="display:none"', ' style="display:none;color:{{b}}"', ' class=x'),
+  fc.constantFrom(
+    ' style="font-size:0"',
+    ' style="font-size:{{n}}px"',
+    ' style="font-size:9px;color:transparent"',
+    ' style="color:#fff;background:{{a}}"',
+  ),
   fc
-    .tuple(fc.constantFrom('href', 'alt', 'start', 'style', 'title'), inside)
+    .tuple(fc.constantFrom('href', 'alt', 'start', 'type', 'value', 'colspan', 'style', 'title'), inside)
     .map(([name, text]) => ` ${name}="${text}"`),
   fc.tuple(inside, inside).map(([one, other]) => ` href='${one}' title="${other}"`),
 );

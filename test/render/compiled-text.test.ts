@@ -38,6 +38,20 @@ const FAST: Readonly<Record<string, string | Files>> = {
   'an href and a start that say nothing': '<p href="{{link}}" start="{{count}}" alt="{{name}}">{{name}}</p>',
   'what a style hides':
     '<p style="color: {{color}}">{{name}}</p><img style="{{color}}" alt="{{name}}">{{name}}',
+  'rows of one and of several lines':
+    '<table><tr><th>Item</th><th></th><th>{{count}}</th></tr>{{#each items}}<tr><td>{{name}}<br>{{@index}}</td><td>{{#if @first}}x{{/if}}</td><td>{{name}}</td></tr>{{/each}}<tr><td colspan="{{count}}">{{name}}</td><td>{{empty}}</td><td>{{more}}</td></tr></table>',
+  'a layout of tables':
+    '<table><tr><td>{{empty}}</td><td><h1>{{name}}</h1></td></tr><tr><td><p>{{more}}</p></td><td>&nbsp;</td></tr>{{#each items}}<tr><td><p>{{name}}</p></td></tr>{{/each}}</table>',
+  'images and links beside values':
+    '{{name}}<img alt="{{more}}">{{name}}<img alt="{{name}}"><img alt="x">{{more}}<a href="{{link}}"><img alt="{{name}}"></a><a href="{{link}}"><div>{{more}}</div></a>{{name}}',
+  'items with numbers of their own':
+    '<ol type="{{tag}}">{{#each items}}<li value="{{../count}}">{{name}}</li><li>{{name}}</li>{{/each}}</ol><ol type="i" start="{{count}}"><li value="9">{{name}}</ol>',
+  'words that are too small':
+    '<div style="font-size:1px;width:{{count}}px">{{name}}<a href="{{link}}">{{more}}</a></div><td style="font-size:0;background:{{color}}"><p style="font:12px {{name}}">{{name}}</p></td>',
+  'sizes and colours that are values':
+    '<p style="font-size:{{count}}4px">{{name}}</p><p style="color:#fff;background:{{color}}">{{name}}</p><p style="{{more}}">{{name}}</p>',
+  'a style that is a value, where words are too small':
+    '<td style="font-size:0">{{name}}<p style="{{color}}">{{name}}</p></td>{{name}}',
   'what a style hides in any case':
     '<p style="display:none;color:{{color}}">{{name}}</p><div hidden="{{name}}">{{name}}</div>{{more}}',
   'hidden and skipped':
@@ -94,6 +108,16 @@ const SLOW: Readonly<Record<string, readonly [reason: string, at: string, templa
     '{{#if}} opens elements',
     '1:10',
     '<div>a<p>{{#if more}}</p><p hidden>{{/if}}{{name}}</p></div>',
+  ],
+  'a branch that makes words small': [
+    '{{#if}} opens elements',
+    '1:10',
+    '<div>a<p>{{#if more}}</p><p style="font-size:0">{{/if}}{{name}}</p></div>',
+  ],
+  'a branch that makes what is around it small': [
+    '{{#if}} opens elements',
+    '1:40',
+    '<div><p style="font-size:9px">a{{name}}{{#if more}}</p></div><div style="font-size:0"><p style="font-size:9px">{{/if}}b</p>{{name}}</div>',
   ],
   'a branch that makes spaces count': [
     '{{#if}} opens elements',

@@ -1,0 +1,94 @@
+import type { TextFlow } from './text-flow.js';
+import { integerOf } from './text-list.js';
+
+/** A cell whose text is put together. */
+export interface TextCell {
+  readonly flow: TextFlow;
+  readonly text: string;
+  /** How many columns it takes, as written. */
+  readonly colspan: string | undefined;
+}
+
+type TextRow = readonly TextCell[];
+
+const GAP = '  ';
+
+/** The rows of a table that has ended: a row is one thing, and the cells of one that holds a page's parts are those parts. */
+export class TextTable {
+  readonly #rows: TextRow[] = [];
+  /** Columns that have a text in some row. */
+  readonly #columns = new Set<number>();
+
+  add(row: TextRow): void {
+    this.#rows.push(row);
+    for (const [column, { text }] of columnsOf(row)) if (text !== '') this.#columns.add(column);
+  }
+
+  writeTo(flow: TextFlow): void {
+    for (const row of this.#rows) this.#write(row, flow);
+  }
+
+  #write(row: TextRow, flow: TextFlow): void {
+    const filled = row.filter(({ text }) => text !== '');
+    const tall = filled.filter(isTall);
+    if (filled.length < 2)
+      for (const cell of filled.length === 1 ? filled : row) flow.section(cell.flow, cell.text);
+    else if (tall.length === 0) flow.block(this.#line(row), 1);
+    else if (isEntry(filled, tall)) flow.block(entry(filled), 2);
+    else writeParts(filled, flow);
+  }
+
+  /** Keeps the place of an empty cell, unless its whole column is empty: that one is there for the looks. */
+  #line(row: TextRow): string {
+    const kept = columnsOf(row).filter(([column]) => this.#columns.has(column));
+    return kept
+      .map(([, { text }]) => text)
+      .join(GAP)
+      .trim();
+  }
+}
+
+/** Cells by the column they start in. */
+function columnsOf(row: TextRow): ReadonlyArray<readonly [column: number, cell: TextCell]> {
+  let column = 0;
+  return row.map((cell) => {
+    const start = column;
+    column += Math.max(integerOf(cell.colspan) ?? 1, 1);
+    return [start, cell];
+  });
+}
+
+function isTall({ text }: TextCell): boolean {
+  return text.includes('\n');
+}
+
+/** Characters of what may stand beside several lines. */
+const SHORT = 40;
+/** Characters of what may stand beside several paragraphs, and of those. */
+const AMOUNT = 24;
+const NOTE = 200;
+
+/** Whether cells are one thing of a few lines: an item with its quantity below and its price beside it. */
+function isEntry(filled: TextRow, [tall, ...others]: TextRow): boolean {
+  if (!tall || others.length > 0) return false;
+  const beside = filled.filter((cell) => cell !== tall).map(({ text }) => text);
+  if (!tall.text.includes('\n\n')) return beside.every((text) => text.length <= SHORT);
+  return tall.text.length <= NOTE && beside.every((text) => text.length <= AMOUNT && /\p{Nd}/u.test(text));
+}
+
+function entry(cells: TextRow): string {
+  return cells.map(({ text }) => text.replaceAll('\n\n', '\n')).join(GAP);
+}
+
+/** Lines that make a cell a part of its own, such as an address beside another one. */
+const PART = 3;
+
+function writeParts(cells: TextRow, flow: TextFlow): void {
+  const apart = cells.every(({ text }) => text.split('\n', PART).length === PART);
+  flow.breaks(2);
+  for (const cell of cells) {
+    flow.section(cell.flow, cell.text);
+    if (apart) flow.breaks(2);
+  }
+  flow.breaks(2);
+}
