@@ -20,7 +20,7 @@ const THEME_KEYS = [
   'width',
 ] as const satisfies ReadonlyArray<keyof ThemeOptions>;
 const BRAND_KEYS = ['name', 'logo', 'url', 'address'] as const satisfies ReadonlyArray<keyof ThemeBrand>;
-const LOGO_KEYS = ['src', 'width', 'alt'] as const satisfies ReadonlyArray<keyof ThemeLogo>;
+const LOGO_KEYS = ['src', 'dark', 'width', 'alt'] as const satisfies ReadonlyArray<keyof ThemeLogo>;
 const COLOR_KEYS = [
   'primary',
   'text',
@@ -57,11 +57,12 @@ function readBrand(value: ThemeBrand | undefined, place: Place): ThemeBrand {
 
 function readLogo(value: ThemeLogo, place: Place): ThemeLogo | undefined {
   const logo: Partial<ThemeLogo> = readGroup(value, LOGO_KEYS, place);
-  const address = at(place, 'src');
-  const src = readMatching(logo.src ?? null, isImageAddress, 'an https, http or cid: URL', address);
+  const expected = 'an https, http or cid: URL';
+  const src = readMatching(logo.src ?? null, isImageAddress, expected, at(place, 'src'));
+  const dark = readMatching(logo.dark, isImageAddress, expected, at(place, 'dark'));
   const width = readPixels(logo.width ?? null, [1, 600], at(place, 'width'));
   const alt = readText(logo.alt, at(place, 'alt'));
-  return src === undefined || width === undefined ? undefined : { src, width, alt };
+  return src === undefined || width === undefined ? undefined : { src, dark, width, alt };
 }
 
 function readColors(value: ThemeColors | undefined, place: Place): ThemeColors {

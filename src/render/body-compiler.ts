@@ -3,10 +3,13 @@ import { deriveText } from './derived-text.js';
 import { FAST, SlowPath, type FastPath, type SlowReason } from './fast-path.js';
 import type { FlatPage } from './flat-page.js';
 import { inlinedPage } from './inlined-page.js';
+import { sided } from './kit/sides.js';
 import { markedText } from './marked-text.js';
+import { once } from './once.js';
 import { pageProgram } from './page-parts.js';
 import { StreamPieces } from './stream-pieces.js';
 import type { StyleSheets } from './style-sheets.js';
+import type { TextDirection } from './text-direction.js';
 import { withSlowPath, type Plan, type Rendering, type TemplateCompiler } from './template-compiler.js';
 import type { RenderData, TemplateEngine } from './template-engine.js';
 
@@ -33,6 +36,13 @@ export interface BodyCompilerOptions {
   readonly inliner: CssInliner | undefined;
 }
 
+/** Html to be compiled for mails of one direction. */
+interface HtmlPlan {
+  readonly plan: Plan;
+  readonly namespace: string;
+  readonly direction: TextDirection;
+}
+
 /** A page whose html is known but for its values. */
 interface StaticPage {
   readonly page: FlatPage;
@@ -53,12 +63,23 @@ export class BodyCompiler {
     if (!html) {
       return { bodies: (context, data) => ({ html: undefined, text: written?.(context, data) }) };
     }
-    return written ? this.#withText(html, written, namespace) : this.#withDerivedText(html, namespace);
+    const made = (direction: TextDirection): CompiledBodies =>
+      this.#compile({ plan: html, namespace, direction }, written);
+    const ltr = made('ltr');
+    const rtl = once(() => made('rtl'));
+    return {
+      ...ltr,
+      bodies: (context, data) => (data.dir === 'rtl' ? rtl() : ltr).bodies(context, data),
+    };
   }
 
-  #withText(plan: Plan, text: Rendering, namespace: string): CompiledBodies {
-    const slow = this.#slow(plan, namespace);
-    const page = this.#options.inliner && attempt(() => this.#static(plan, namespace));
+  #compile(html: HtmlPlan, written: Rendering | undefined): CompiledBodies {
+    return written ? this.#withText(html, written) : this.#withDerivedText(html);
+  }
+
+  #withText(plan: HtmlPlan, text: Rendering): CompiledBodies {
+    const slow = this.#slow(plan);
+    const page = this.#options.inliner && attempt(() => this.#static(plan));
     const { html, fastPath } = this.#html(page, slow);
     return {
       bodies: (context, data) => ({ html: html(context, data), text: text(context, data) }),
@@ -66,9 +87,9 @@ export class BodyCompiler {
     };
   }
 
-  #withDerivedText(plan: Plan, namespace: string): CompiledBodies {
-    const slow = this.#slow(plan, namespace);
-    const page = attempt(() => this.#static(plan, namespace));
+  #withDerivedText(plan: HtmlPlan): CompiledBodies {
+    const slow = this.#slow(plan);
+    const page = attempt(() => this.#static(plan));
     const stream = page instanceof SlowPath ? page : attempt(() => this.#streamed(page, slow));
     if (!(stream instanceof SlowPath)) return { bodies: stream, fastPath: FAST, textPath: FAST };
     const { html, fastPath } = this.#html(page, slow);
@@ -83,13 +104,13 @@ export class BodyCompiler {
   }
 
   /** @throws {SlowPath} */
-  #static(plan: Plan, namespace: string): StaticPage {
+  #static({ plan, namespace, direction }: HtmlPlan): StaticPage {
     const { inliner, engine, styles } = this.#options;
     const page = this.#options.compiler.flat(plan);
-    if (!inliner) return { page, html: page.html };
+    if (!inliner) return { page, html: sided(page.html, direction) };
     const sheet = (href: string): string | undefined => styles.find(href, namespace);
     const html = inlinedPage(page, { inliner, sheet, markupHelpers: engine.markupHelpers });
-    return { page, html: page.words.bare(html) };
+    return { page, html: sided(page.words.bare(html), direction) };
   }
 
   /** @throws {SlowPath} */
@@ -113,14 +134,14 @@ export class BodyCompiler {
   }
 
   /** Html whose styles are inlined for each mail; compiled when it is first needed. */
-  #slow(plan: Plan, namespace: string): Rendering {
+  #slow({ plan, namespace, direction }: HtmlPlan): Rendering {
     const { compiler, inliner, styles } = this.#options;
     const sheet = (href: string): string | undefined => styles.find(href, namespace);
     let unstyled: Rendering | undefined;
     return (context, data) => {
       unstyled ??= compiler.rendering(plan);
       const html = unstyled(context, data);
-      return inliner ? inliner.inline(html, sheet) : html;
+      return sided(inliner ? inliner.inline(html, sheet) : html, direction);
     };
   }
 }

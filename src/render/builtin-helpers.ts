@@ -1,4 +1,5 @@
 import { isDate } from 'node:util/types';
+import { ADDRESSES, isAddress, isAddressKind } from './address.js';
 import { ContextFault } from './context-fault.js';
 import type { TemplateHelper, TemplateHelperOptions } from './helper.js';
 import { translate, TRANSLATE } from './i18n/translate-helper.js';
@@ -42,7 +43,7 @@ function logic(): ReadonlyArray<readonly [string, BuiltinHelper]> {
 
 function strings(): ReadonlyArray<readonly [string, BuiltinHelper]> {
   return [
-    ['url', { ...STRICT, min: 1, max: 1, run: url }],
+    ['url', { ...STRICT, min: 1, max: 2, run: url }],
     ['concat', { ...STRICT, min: 1, max: Infinity, run: concat }],
     [TRANSLATE, { ...STRICT, min: 1, max: 1, run: translate }],
   ];
@@ -96,23 +97,14 @@ function orderable(value: unknown): number | bigint | string | undefined {
   return decimal === undefined ? undefined : Number(decimal);
 }
 
-const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
-
-/** Lets an absolute http, https, mailto or tel URL through as it stands. */
-function url(value: unknown): string {
+/** Lets an absolute URL through as it stands: `{{url link}}`, or `{{url photo "image"}}` for what an image shows. */
+function url(value: unknown, ...rest: readonly unknown[]): string {
   const text = value instanceof URL ? value.href : value;
   if (typeof text !== 'string') throw new ContextFault(`url: expected a URL, got ${typeof value}`);
-  const scheme = /[\s\u0000-\u001f\u007f]/.test(text) ? undefined : schemeOf(text);
-  if (scheme && SAFE_SCHEMES.has(scheme)) return text;
-  throw new ContextFault('url: expected an absolute http, https, mailto or tel URL without spaces');
-}
-
-function schemeOf(text: string): string | undefined {
-  try {
-    return new URL(text).protocol;
-  } catch {
-    return undefined;
-  }
+  const { positional: kind = 'link' } = argumentsOf(rest);
+  if (!isAddressKind(kind)) throw new ContextFault('url: the second argument may be "link" or "image"');
+  if (isAddress(text, kind)) return text;
+  throw new ContextFault(`url: expected ${ADDRESSES[kind]}`);
 }
 
 function concat(...args: readonly unknown[]): string {

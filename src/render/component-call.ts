@@ -1,7 +1,8 @@
 import { didYouMean } from '../mail.closest.js';
+import { ADDRESSES, isAddress } from './address.js';
 import { BLOCK_CONTEXT, parameterName, type Component, type Parameter } from './component.js';
 import type { CallLocation } from './helper.js';
-import { callNode, pathNode, type StrictNode } from './strict-node.js';
+import { callNode, pathNode, stringNode, type StrictNode } from './strict-node.js';
 
 /** A call of a component. */
 export interface ComponentCall {
@@ -31,6 +32,7 @@ export function wrongInCall(call: ComponentCall): readonly string[] {
     ...missing(call).map((key) => `"${name}" needs the argument "${key}": ${shownCall(call)}`),
     ...wrongBlock(call, block),
     ...wrongChoices(call),
+    ...wrongAddresses(call),
   ];
 }
 
@@ -49,7 +51,8 @@ function hashPair(key: string, value: StrictNode): StrictNode {
 
 /** The `url` helper runs at the caller, so that a fault names the caller's line. */
 function passed({ value, location }: Argument, parameter: Parameter | undefined): StrictNode {
-  return parameter?.url ? callNode('url', [value], { loc: location }) : value;
+  const kind = parameter?.url;
+  return kind ? callNode('url', [value, stringNode(kind)], { loc: location }) : value;
 }
 
 function missing({ component, given, block }: ComponentCall): readonly string[] {
@@ -70,6 +73,15 @@ function wrongChoices({ name, component, given }: ComponentCall): readonly strin
     const choices = component.parameters[key]?.choices;
     if (!choices || literal === undefined || choices.includes(literal)) return [];
     return [`${key} of "${name}": expected one of ${choices.join(', ')}, got "${literal}"`];
+  });
+}
+
+/** Those that are written out; any other is known when a mail is made. */
+function wrongAddresses({ name, component, given }: ComponentCall): readonly string[] {
+  return [...given].flatMap(([key, { literal }]) => {
+    const kind = component.parameters[key]?.url;
+    if (!kind || literal === undefined || isAddress(literal, kind)) return [];
+    return [`${key} of "${name}": expected ${ADDRESSES[kind]}, got "${literal}"`];
   });
 }
 

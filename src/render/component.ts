@@ -1,8 +1,10 @@
+import type { AddressKind } from './address.js';
+
 /** An argument of a component. */
 export interface Parameter {
   readonly needed: 'always' | 'never' | 'without a block';
-  /** It is an address, and passes the `url` helper where it is given. */
-  readonly url?: boolean;
+  /** It is an address of this kind, and passes the `url` helper where it is given. */
+  readonly url?: AddressKind;
   /** What it may be, where it is written out in a template. */
   readonly choices?: readonly string[];
 }

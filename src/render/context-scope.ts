@@ -34,7 +34,7 @@ export function componentArguments({ parameters }: Component, given: Slots, { fr
   const named = Object.entries(parameters).map(([name, { url, choices }]): [string, ContextSlot] => {
     const slot = given.get(name) ?? new ContextSlot();
     if (choices) slot.use('print');
-    if (!url) return [parameterName(name), slot];
+    if (url !== 'link') return [parameterName(name), slot];
     slot.use('url');
     // The component prints what the `url` helper gives.
     return [parameterName(name), new ContextSlot()];

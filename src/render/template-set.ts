@@ -3,6 +3,7 @@ import type { CssInliner } from './css-inliner.js';
 import type { FrontMatter } from './front-matter.js';
 import type { Messages } from './i18n/messages.js';
 import { localeChain } from './locale-chain.js';
+import { once } from './once.js';
 import { endlessCall, type CallNode, type PartialCall } from './partial-call.js';
 import { PartialNames } from './partial-names.js';
 import { PartialSlots, type Slots } from './partial-slots.js';
@@ -304,13 +305,5 @@ function unfilledSlot(name: string, printed: Place): Pick<TemplateFault, 'what' 
   return {
     what: `nothing here gives the partial "${name}", which ${showPlace(printed)} prints`,
     mend: `Define it in the block of the call, {{#*inline "${name}"}}…{{/inline}}, or give it a default there: {{#> ${name}}}…{{/${name}}}`,
-  };
-}
-
-function once<Result>(make: () => Result): () => Result {
-  let made: { readonly result: Result } | undefined;
-  return () => {
-    made ??= { result: make() };
-    return made.result;
   };
 }

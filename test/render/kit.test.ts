@@ -254,6 +254,66 @@ describe('mail/layout', () => {
     expect((await mailOf({ 'page.hbs': page('x') })).html).not.toContain('mail-masthead"');
   });
 
+  it('shows the dark logo on dark ground, and is read once', async () => {
+    const logo = { src: 'https://example.test/logo.png', dark: 'https://example.test/light.png', width: 120 };
+    const { html, text } = await mailOf(
+      { 'page.hbs': page('x') },
+      undefined,
+      themed({ brand: { ...BRAND, logo } }),
+    );
+    const [light, other] = named(html, 'img').map(({ attributes }) => attributes);
+    expect(light).toMatchObject({ src: logo.src, class: 'mail-logo', width: '120', alt: 'Tidemark' });
+    expect(other).toMatchObject({ src: logo.dark, class: 'mail-logo-dark', width: '120', alt: 'Tidemark' });
+    expect(other?.['style']).toContain('display: none');
+    expect(html).toMatch(
+      /prefers-color-scheme:dark[^]*\.mail-logo\{display:none !important}\.mail-logo-dark\{display:inline-block !important}/,
+    );
+    expect(html).toContain('[data-ogsc] .mail-logo-dark{display:inline-block !important}');
+    expect(html).toMatch(/<!--\[if !mso]><!--><img[^>]*mail-logo-dark[^>]*><!--<!\[endif]-->/);
+    expect(text?.split('Tidemark (https://example.test)')).toHaveLength(2);
+    const one = await mailOf(
+      { 'page.hbs': page('x') },
+      undefined,
+      themed({ brand: { ...BRAND, logo: { ...logo, dark: undefined } } }),
+    );
+    expect(one.html).not.toContain('mail-logo-dark');
+  });
+
+  it.each(['en', 'he'])('says left and right, which every client knows, in %s', async (locale) => {
+    const body = `${EVERYTHING}<blockquote>x</blockquote><ul><li>y</li></ul>`;
+    for (const inlineCss of [true, false]) {
+      const { html } = await mailOf({ 'page.hbs': page(body) }, CONTEXTS[0], { inlineCss }, { locale });
+      expect(html).not.toMatch(/-inline-|text-align: ?(?:start|end)|kit-(?:start|end)/);
+      expect(html).toMatch(locale === 'he' ? /padding-right: ?22px/ : /padding-left: ?22px/);
+    }
+  });
+
+  it('says left and right where styles are inlined with each mail, too', async () => {
+    const body = '{{#if name}}<style>p{color:red}</style>{{/if}}<ul><li>{{name}}</li></ul>';
+    const renderer = await loaded({ 'page.hbs': page(body) }, { inlineCss: true });
+    expect(renderer.fastPaths()[0]?.fastPath.ok).toBe(false);
+    for (const [locale, side] of [
+      ['en', 'left'],
+      ['ar', 'right'],
+    ] as const) {
+      const { html } = await renderOf(renderer, 'page', { name: 'Ada' }, { locale });
+      expect(html).toContain(`padding-${side}: 22px`);
+    }
+  });
+
+  it('tells Word what it needs to be told', async () => {
+    const { html } = await mailOf({ 'page.hbs': page(EVERYTHING) }, CONTEXTS[0], {}, { locale: 'ar' });
+    const word = /<!--\[if mso]><xml>[^]*?<style>([^]*?)<\/style><!\[endif]-->/.exec(html)?.[1] ?? '';
+    expect(word).toContain('.mail-quiet-cell{border:1px solid #e2e6ec}');
+    expect(word).toContain(
+      'ul,ol{margin:0 0 16px !important;margin-right:24px !important;padding:0 !important}',
+    );
+    expect(word).toMatch(/h1,h2,h3,li[^{]*\{mso-line-height-rule:exactly}/);
+    expect(
+      named(html, 'td').find(({ attributes }) => attributes['class'] === 'mail-footer')?.attributes['style'],
+    ).toMatch(/border-top: 1px solid[^]*color: #5d6878/);
+  });
+
   it('gives way to the styles of the page', async () => {
     const { html } = await mailOf({
       'page.hbs': page(
@@ -310,12 +370,50 @@ describe('what a component is called with', () => {
       /page\.hbs:5:18: url: expected an absolute http, https, mailto or tel URL/,
     ],
     [{ link: '/confirm' }, /page\.hbs:5:18: url: expected an absolute/],
+    [{ link: 'cid:logo' }, /page\.hbs:5:18: url: expected an absolute http, https, mailto or tel URL/],
   ])('an address that is none is a fault at the caller’s line: %j', async (context, message) => {
     const body = '{{#> mail/button tone="quiet" href=link}}Go{{/mail/button}}'.replace(' tone="quiet"', '');
     const error = await failure(mailOf({ 'page.hbs': page(body) }, { name: 'Ada', ...context }));
     expect(error).toMatchObject({ code: 'context-invalid' });
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain('nest-mailroom/');
+  });
+
+  const IMAGE = 'an absolute http or https URL, or cid:… of an inline attachment, without spaces';
+
+  it.each([
+    '/harbour.png',
+    'harbour.png',
+    '//example.test/a.png',
+    'javascript:alert(1)',
+    'data:image/png;base64,AA==',
+    'mailto:a@x.test',
+    'https://example.test/a b.png',
+    '',
+  ])('an image is not shown from %j, written out or not', async (src) => {
+    const written = page(`<p>x</p>\n{{> mail/image src="${src}" alt=""}}`);
+    const error = await failure(mailOf({ 'page.hbs': written }));
+    expect(error.message).toContain(`page.hbs:6:1: src of "mail/image": expected ${IMAGE}, got "${src}"`);
+    const given = await failure(
+      mailOf({ 'page.hbs': page('{{> mail/image src=src alt=""}}') }, { name: 'Ada', src }),
+    );
+    expect(given).toMatchObject({ code: 'context-invalid' });
+    expect(given.message).toContain(`url: expected ${IMAGE}`);
+  });
+
+  it.each(['https://example.test/a.png?w=2&h=3', 'http://example.test/a.png', 'cid:map@example.test'])(
+    'an image is shown from %j',
+    async (src) => {
+      const body = `{{> mail/image src="${src}" alt=""}}{{> mail/image src=src alt=""}}<img src="{{url src "image"}}" alt="">`;
+      const { html } = await mailOf({ 'page.hbs': page(body) }, { name: 'Ada', src });
+      expect(named(html, 'img').map(({ attributes }) => attributes['src'])).toEqual([src, src, src]);
+    },
+  );
+
+  it('a link that is written out stops the boot', async () => {
+    expect(await faulty('{{#> mail/button href="/confirm"}}Go{{/mail/button}}')).toContain(
+      'href of "mail/button": expected an absolute http, https, mailto or tel URL without spaces, got "/confirm"',
+    );
   });
 
   it('is not taken from the context, nor hidden from the block', async () => {

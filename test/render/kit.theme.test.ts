@@ -7,11 +7,12 @@ function pairsOf(palette: Palette): ReadonlyArray<readonly [string, string, stri
   return [
     ['text on the card', text, surface],
     ['text on a panel', text, subtle],
-    ['brand', text, background],
+    ['brand', palette.brand, background],
     ['small print', muted, surface],
-    ['imprint', muted, background],
+    ['imprint', palette.imprint, background],
     ['small print on a panel', muted, subtle],
     ['link', link, surface],
+    ['link on a panel', link, subtle],
     ['button', onPrimary, primary],
     ['button that destroys', onDanger, tones.danger],
   ];
@@ -38,12 +39,50 @@ describe.each(PRIMARIES)('a theme of the colour %s', (primary) => {
     for (const palette of [light, dark]) {
       expect(contrast(palette.onPrimary, palette.primary)).toBeGreaterThanOrEqual(4.5);
       expect(contrast(palette.link, palette.surface)).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(palette.link, palette.subtle)).toBeGreaterThanOrEqual(4.5);
     }
   });
 
   it('has the button in that very colour', () => {
     expect(light.primary).toBe(primary);
   });
+});
+
+// Of each kind of slip: a page darker than its card, small print like its ground, all grey, a border like ink.
+const THEMES: ReadonlyArray<readonly [string, NonNullable<ThemeOptions['colors']>]> = [
+  ['a dark page around a light card', { background: '#101418' }],
+  ['a light page around a dark card', { background: '#ffffff', surface: '#14181d' }],
+  ['a card as dark as the text', { surface: '#1f2733' }],
+  ['small print as light as the card', { muted: '#f4f4f4' }],
+  ['a border as dark as ink', { border: '#000000' }],
+  ['a border in the middle', { border: '#777777', surface: '#8a8a8a' }],
+  [
+    'all in one grey',
+    Object.fromEntries(
+      ['primary', 'text', 'muted', 'background', 'surface', 'border'].map((key) => [key, '#808080']),
+    ),
+  ],
+  [
+    'all in one red',
+    Object.fromEntries(
+      ['primary', 'text', 'muted', 'background', 'surface', 'border'].map((key) => [key, '#e60023']),
+    ),
+  ],
+];
+
+describe.each(THEMES)('%s', (_what, colors) => {
+  const theme = themeOf({ colors, dark: colors });
+
+  describe.each(['light', 'dark'] as const)('%s', (scheme) => {
+    it.each(pairsOf(theme[scheme]))('%s can be read', (_pair, ink, paper) => {
+      expect(contrast(ink, paper)).toBeGreaterThanOrEqual(4.5);
+    });
+  });
+});
+
+it('leaves colours alone that can be read', () => {
+  const colors = { text: '#222222', muted: '#555555', background: '#eeeeee', surface: '#fafafa' };
+  expect(themeOf({ colors }).light).toMatchObject({ ...colors, brand: colors.text, imprint: colors.muted });
 });
 
 it('has the dark colour it is given', () => {

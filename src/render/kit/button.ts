@@ -18,7 +18,7 @@ export const button: KitPiece = {
   name: 'mail/button',
   component: {
     parameters: {
-      href: { needed: 'always', url: true },
+      href: { needed: 'always', url: 'link' },
       tone: { needed: 'never', choices: ['primary', 'quiet', 'danger'] },
     },
     block: 'required',

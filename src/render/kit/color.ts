@@ -34,13 +34,24 @@ export function inkOn(color: HexColor): HexColor {
 const READABLE = 4.5;
 const STEP = 0.05;
 
-/** A colour, moved towards `ink` just as far as it takes to be read on `surface`. */
-export function readable(color: HexColor, surface: HexColor, ink: HexColor): HexColor {
+/** A colour, moved towards `ink` just as far as it takes to be read on every surface it stands on. */
+export function readable(color: HexColor, on: HexColor | readonly HexColor[], ink: HexColor): HexColor {
+  const surfaces = [on].flat();
   for (let share = 0; share < 1; share += STEP) {
     const moved = mixed(ink, color, share);
-    if (contrast(moved, surface) >= READABLE) return moved;
+    if (surfaces.every((surface) => contrast(moved, surface) >= READABLE)) return moved;
   }
   return ink;
+}
+
+/** As much of `color` on `surface`, up to `most`, as leaves black or white readable there. */
+export function tinted(surface: HexColor, color: HexColor, most: number): HexColor {
+  const ink = inkOn(surface);
+  for (let share = most; share > 0; share -= STEP) {
+    const tint = mixed(color, surface, share);
+    if (contrast(ink, tint) >= READABLE) return tint;
+  }
+  return surface;
 }
 
 function channelsOf(color: HexColor): readonly number[] {

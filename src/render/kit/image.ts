@@ -8,10 +8,10 @@ export const image: KitPiece = {
   name: 'mail/image',
   component: {
     parameters: {
-      src: { needed: 'always' },
+      src: { needed: 'always', url: 'image' },
       alt: { needed: 'always' },
       width: { needed: 'never' },
-      href: { needed: 'never', url: true },
+      href: { needed: 'never', url: 'link' },
     },
     block: 'none',
   },

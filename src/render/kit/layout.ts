@@ -1,7 +1,7 @@
-import { LAID_OUT, literal } from './markup.js';
+import { isolated, LAID_OUT, literal } from './markup.js';
 import type { KitPiece } from './piece.js';
 import { styles, wordStyles } from './styles.js';
-import type { Theme, ThemeBrand } from './theme.js';
+import type { Theme, ThemeBrand, ThemeLogo } from './theme.js';
 
 /** Keeps what follows the preheader out of a client's preview. */
 const PREVIEW_PADDING = '&#847;&zwnj;&nbsp;'.repeat(60);
@@ -32,7 +32,7 @@ function head(theme: Theme): string {
 <meta name="supported-color-schemes" content="light dark">
 <title>{{#if @subject}}{{@subject}}{{else}}${literal(theme.brand.name ?? '')}{{/if}}</title>
 <!--[if mso]><xml><o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml>
-<style>${wordStyles()}</style><![endif]-->
+<style>${wordStyles(theme)}</style><![endif]-->
 <style>${styles(theme)}</style>
 </head>`;
 }
@@ -56,15 +56,23 @@ ${imprint(brand)}</table>
 }
 
 function masthead({ logo, name, url }: ThemeBrand): string {
-  const shown = logo
-    ? `<img src="${literal(logo.src)}" alt="${literal(logo.alt ?? name ?? '')}" width="${logo.width}">`
-    : name && literal(name);
+  const shown = logo ? pictures(logo, name) : name && literal(name);
   if (!shown) return '';
-  return `<tr><td class="mail-masthead">${url ? `<a class="mail-brand" href="${literal(url)}">${shown}</a>` : shown}</td></tr>\n`;
+  return `<tr><td class="mail-masthead" dir="auto">${url ? `<a class="mail-brand" href="${literal(url)}">${shown}</a>` : shown}</td></tr>\n`;
+}
+
+/** Word shows pictures whatever their styles say, so it is not told of the dark one. */
+function pictures({ src, dark, width, alt }: ThemeLogo, name = ''): string {
+  const looks = `alt="${literal(alt ?? name)}" width="${width}"`;
+  const light = `<img src="${literal(src)}" ${looks} class="mail-logo">`;
+  if (dark === undefined) return light;
+  const other = `<img src="${literal(dark)}" ${looks} class="mail-logo-dark" style="display:none">`;
+  return `${light}<!--[if !mso]><!-->${other}<!--<![endif]-->`;
 }
 
 function imprint({ name, address }: ThemeBrand): string {
   const lines = [name, address].filter((line) => line !== undefined);
   if (lines.length === 0) return '';
-  return `<tr><td class="mail-imprint">${lines.map(literal).join('<br>')}</td></tr>\n`;
+  const shown = lines.map((line) => isolated(literal(line)));
+  return `<tr><td class="mail-imprint">${shown.join('<br>')}</td></tr>\n`;
 }

@@ -12,3 +12,8 @@ export function block(content: string): string {
 export function literal(text: string): string {
   return escapeHtml(text).replaceAll('{', '&#123;');
 }
+
+/** A value in its own direction, whatever that of the text around it: `4 Harbour Row` in an Arabic mail. */
+export function isolated(value: string): string {
+  return `<span dir="auto">${value}</span>`;
+}

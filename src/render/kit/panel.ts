@@ -1,4 +1,4 @@
-import { block, LAID_OUT } from './markup.js';
+import { block, isolated, LAID_OUT } from './markup.js';
 import type { KitPiece } from './piece.js';
 import { TONES, type Theme } from './theme.js';
 
@@ -23,7 +23,7 @@ export const panel: KitPiece = {
     block(
       `<div class="mail-panel"><table ${LAID_OUT} width="100%"><tr>${accent(theme)}` +
         `<td class="mail-panel-body" bgcolor="${theme.light.subtle}">` +
-        '{{#if $title}}<p class="mail-panel-title">{{$title}}</p>{{/if}}' +
+        `{{#if $title}}<p class="mail-panel-title">${isolated('{{$title}}')}</p>{{/if}}` +
         '{{> @partial-block $block}}</td></tr></table></div>',
     ),
   text: () => '{{#if $title}}\n{{$title}}\n{{/if}}\n{{> @partial-block $block}}\n',

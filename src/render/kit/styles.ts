@@ -1,10 +1,20 @@
-import { TONES, type Palette, type Theme } from './theme.js';
+import { END, START } from './sides.js';
+import { TONES, type Theme } from './theme.js';
 
 /** Pixels between the card's edge and its text, where there is room. */
 export const CARD_PADDING = 48;
 
 /** Pixels: below this, a mail is read on a phone. */
 const PHONE = 480;
+
+/** Pixels: below this, a phone has no room to spare. */
+const SMALL_PHONE = 360;
+
+/** Pixels a label, and a value at the end of its line, ask for at most: that much of a value never wraps. */
+const LABEL = 270;
+const VALUE = 200;
+const PHONE_VALUE = 160;
+const SMALL_VALUE = 146;
 
 type Declarations = string;
 type Rule = readonly [selector: string, declarations: Declarations];
@@ -18,21 +28,24 @@ export function styles(theme: Theme): string {
   return [
     ...[...frame(theme), ...prose(theme), ...components(theme)].map(written),
     `@media only screen and (max-width:${PHONE}px){${phone().map(important).join('')}}`,
-    `@media (prefers-color-scheme:dark){${dark(theme.dark).map(important).join('')}}`,
+    `@media only screen and (max-width:${SMALL_PHONE}px){${smallPhone().map(important).join('')}}`,
+    `@media (prefers-color-scheme:dark){${dark(theme).map(important).join('')}}`,
     // Outlook's own dark mode; in a block of its own, because an inliner finds nothing to apply it to.
-    `@media all{${dark(theme.dark).flatMap(inOutlook).map(important).join('')}}`,
+    `@media all{${dark(theme).flatMap(inOutlook).map(important).join('')}}`,
   ].join('\n');
 }
 
-/** For Word, which Outlook on Windows shows mails with: it knows no `start` and `end`, and no inherited fonts. */
-export function wordStyles(): string {
-  const [start, end] = ['right{{else}}left', 'left{{else}}right'].map(
-    (sides) => `{{#if (eq @dir "rtl")}}${sides}{{/if}}`,
-  );
+/** For Word, which Outlook on Windows shows mails with: it inherits no fonts, and pads neither lists nor links. */
+export function wordStyles({ light }: Theme): string {
   return [
     "table,td,th,p,li,h1,h2,h3,a{font-family:'Segoe UI',Arial,sans-serif !important}",
     'table{mso-table-lspace:0;mso-table-rspace:0}',
-    `.mail-table th{text-align:${start} !important} .mail-end{text-align:${end} !important}`,
+    `ul,ol{margin:0 0 16px !important;margin-${START}:24px !important;padding:0 !important}`,
+    // Not where a picture may stand: Word would cut it to the height of the line.
+    'h1,h2,h3,li,.mail-small,.mail-panel-title,.mail-imprint,.mail-table th{mso-line-height-rule:exactly}',
+    '.mail-divider{font-size:1px !important;line-height:1px !important;mso-line-height-rule:exactly}',
+    `.mail-quiet-cell{border:1px solid ${light.border}}`,
+    `.mail-table th{text-align:${START} !important} .mail-end{text-align:${END} !important}`,
   ].join('\n');
 }
 
@@ -53,14 +66,14 @@ function frame({ light, fontFamily, radius, width }: Theme): readonly Rule[] {
     ['.mail-column', `width:100%;max-width:${width}px;margin:0 auto;table-layout:fixed`],
     [
       '.mail-masthead',
-      `padding:0 4px 20px;${font};color:${light.text};font-size:18px;line-height:28px;font-weight:700`,
+      `padding:0 4px 20px;${font};color:${light.brand};font-size:18px;line-height:28px;font-weight:700;text-align:${START}`,
     ],
-    ['.mail-brand', `color:${light.text};text-decoration:none`],
+    ['.mail-brand', `color:${light.brand};text-decoration:none`],
     [
       '.mail-card',
-      `padding:44px ${CARD_PADDING}px 28px;background-color:${light.surface};border:1px solid ${light.border};border-radius:${radius}px;color:${light.text};${font};font-size:16px;line-height:26px;word-break:break-word`,
+      `padding:44px ${CARD_PADDING}px 28px;background-color:${light.surface};border:1px solid ${light.border};border-radius:${radius}px;color:${light.text};${font};font-size:16px;line-height:26px;text-align:${START};word-break:break-word;word-wrap:break-word`,
     ],
-    ['.mail-imprint', `padding:24px 4px 0;${font};color:${light.muted};font-size:13px;line-height:20px`],
+    ['.mail-imprint', `padding:24px 4px 0;${font};color:${light.imprint};font-size:13px;line-height:20px`],
   ];
 }
 
@@ -70,9 +83,9 @@ function prose({ light }: Theme): readonly Rule[] {
     ['h2', 'margin:12px 0 10px;font-size:20px;line-height:28px;font-weight:700;letter-spacing:-0.2px'],
     ['h3', 'margin:8px 0 6px;font-size:16px;line-height:24px;font-weight:700'],
     ['p', 'margin:0 0 16px'],
-    ['ul, ol', 'margin:0 0 16px;padding-inline-start:22px'],
+    ['ul, ol', `margin:0 0 16px;padding:0;padding-${START}:22px`],
     ['li', 'margin:0 0 8px'],
-    ['blockquote', `margin:0 0 16px;padding-inline-start:18px;border-inline-start:3px solid ${light.border}`],
+    ['blockquote', `margin:0 0 16px;padding-${START}:18px;border-${START}:3px solid ${light.border}`],
     ['code', 'font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:0.92em'],
     ['small, .mail-small', `color:${light.muted};font-size:13px;line-height:20px`],
     ['a', `color:${light.link};text-decoration:underline`],
@@ -86,28 +99,43 @@ function components(theme: Theme): readonly Rule[] {
   return [
     // Of a fixed layout, a wide picture or word cannot widen the card on a phone.
     ['.mail-row', 'width:100%;table-layout:fixed'],
-    ['.mail-block', 'padding:4px 0 20px'],
+    // Colour and size stand on each cell: many clients take pages for old ones, whose tables inherit neither.
+    ['.mail-block', `padding:4px 0 20px;color:${light.text};font-size:16px;line-height:26px`],
     ...buttons(theme, inner),
     ['.mail-panel', `background-color:${light.subtle};border-radius:${inner}px;overflow:hidden`],
-    ['.mail-panel-body', 'padding:16px 22px;font-size:15px;line-height:24px'],
+    ['.mail-panel-body', `padding:16px 22px;color:${light.text};font-size:15px;line-height:24px`],
     ['.mail-panel-body p', 'margin:6px 0'],
     ['.mail-panel-body .mail-panel-title', 'margin:6px 0 2px;font-weight:700'],
     ['.mail-accent', 'width:4px;font-size:0;line-height:0'],
     ...TONES.map((tone): Rule => [`.mail-accent-${tone}`, `background-color:${light.tones[tone]}`]),
-    ['.mail-table th', `color:${light.muted};font-weight:400;text-align:start;padding-inline-end:16px`],
-    [
-      '.mail-table th, .mail-table td',
-      `padding-top:11px;padding-bottom:11px;border-bottom:1px solid ${light.border};font-size:15px;line-height:22px;vertical-align:top`,
-    ],
-    ['.mail-table .mail-end', 'text-align:end;padding-inline-start:16px;padding-inline-end:0'],
+    ...tables(theme),
     ['.mail-divider', `border-top:1px solid ${light.border};font-size:0;line-height:0`],
     ['.mail-image', 'display:block'],
     [
       '.mail-footer',
-      `margin:12px 0 0;padding:20px 0 0;border-top:1px solid ${light.border};color:${light.muted};font-size:13px;line-height:20px`,
+      `padding:20px 0 0;border-top:1px solid ${light.border};color:${light.muted};font-size:13px;line-height:20px`,
     ],
     ['.mail-footer p', 'margin:0 0 8px'],
     ['.mail-footer a', `color:${light.muted}`],
+  ];
+}
+
+/**
+ * What a cell asks for is bounded, so that an end cell always has room for a short value on one line: in a
+ * number there is no place to break, and a long word breaks once the cell is as wide as it can be.
+ */
+function tables({ light }: Theme): readonly Rule[] {
+  return [
+    [
+      '.mail-table th, .mail-table td',
+      `padding-top:11px;padding-bottom:11px;border-bottom:1px solid ${light.border};color:${light.text};font-size:15px;line-height:22px;vertical-align:top;max-width:${LABEL}px`,
+    ],
+    ['.mail-table th', `color:${light.muted};font-weight:400;text-align:${START};padding-${END}:16px`],
+    [
+      '.mail-table .mail-end',
+      `text-align:${END};padding-${START}:16px;padding-${END}:0;word-break:normal;max-width:${VALUE}px`,
+    ],
+    ['.mail-total th, .mail-total td', `color:${light.text};font-size:18px;line-height:26px;font-weight:700`],
   ];
 }
 
@@ -137,21 +165,35 @@ function phone(): readonly Rule[] {
     ['.mail-masthead,.mail-imprint', 'padding-left:14px;padding-right:14px'],
     ['.mail-card', 'padding:30px 24px 16px'],
     ['h1', 'font-size:25px;line-height:32px'],
+    ['.mail-table th,.mail-table td', `max-width:calc(100vw - ${PHONE_VALUE + 96}px)`],
+    ['.mail-table .mail-end', `max-width:${PHONE_VALUE}px;padding-${START}:10px`],
     ['.mail-button', 'width:100%'],
     ['.mail-button-link', 'display:block;padding-left:16px;padding-right:16px'],
   ];
 }
 
-function dark(palette: Palette): readonly Rule[] {
+function smallPhone(): readonly Rule[] {
+  return [
+    ['.mail-card', 'padding-left:18px;padding-right:18px'],
+    [
+      '.mail-table th,.mail-table td',
+      `max-width:calc(100vw - ${SMALL_VALUE + 78}px);font-size:14px;line-height:20px`,
+    ],
+    ['.mail-table .mail-end', `max-width:${SMALL_VALUE}px`],
+    ['.mail-total th,.mail-total td', 'font-size:17px;line-height:24px'],
+  ];
+}
+
+function dark({ dark: palette, brand }: Theme): readonly Rule[] {
   const { primary, onPrimary, tones, onDanger, text, muted, border, surface } = palette;
   return [
     ['.mail-body,.mail-page', `background-color:${palette.background}`],
     ['.mail-card', `background-color:${surface};border-color:${border};color:${text}`],
-    ['.mail-masthead,.mail-brand', `color:${text}`],
-    [
-      '.mail-imprint,.mail-footer,.mail-card .mail-footer a,.mail-card small,.mail-small,.mail-table th',
-      `color:${muted}`,
-    ],
+    ['.mail-block,.mail-panel-body,.mail-table td', `color:${text}`],
+    ['.mail-masthead,.mail-brand', `color:${palette.brand}`],
+    ['.mail-imprint', `color:${palette.imprint}`],
+    ['.mail-footer,.mail-card .mail-footer a,.mail-card small,.mail-small,.mail-table th', `color:${muted}`],
+    ['.mail-total th', `color:${text}`],
     ['.mail-card a', `color:${palette.link}`],
     [
       '.mail-card blockquote,.mail-footer,.mail-divider,.mail-table th,.mail-table td',
@@ -165,8 +207,14 @@ function dark(palette: Palette): readonly Rule[] {
     ['.mail-card .mail-danger-link', `color:${onDanger}`],
     ['.mail-quiet-cell,.mail-quiet-link', `background-color:${surface};border-color:${border}`],
     ['.mail-card .mail-quiet-link', `color:${text}`],
+    ...(brand.logo?.dark === undefined ? [] : DARK_LOGO),
   ];
 }
+
+const DARK_LOGO: readonly Rule[] = [
+  ['.mail-logo', 'display:none'],
+  ['.mail-logo-dark', 'display:inline-block'],
+];
 
 /** Outlook's apps mark what they recolour: `data-ogsc` where the text, `data-ogsb` where the background was. */
 function inOutlook([selector, declarations]: Rule): readonly Rule[] {
@@ -179,6 +227,7 @@ function inOutlook([selector, declarations]: Rule): readonly Rule[] {
 
 const OUTLOOK_MARKS: Readonly<Record<string, string>> = {
   color: '[data-ogsc]',
+  display: '[data-ogsc]',
   'background-color': '[data-ogsb]',
 };
 

@@ -1,4 +1,4 @@
-import { block } from './markup.js';
+import { block, isolated } from './markup.js';
 import type { KitPiece } from './piece.js';
 
 /** `{{> mail/table rows=facts}}` with `{ label, value }` each, `{{#> mail/table}}<tr>…</tr>{{/mail/table}}`, or both. */
@@ -9,7 +9,8 @@ export const table: KitPiece = {
   html: () =>
     block(
       '<table class="mail-table" width="100%" cellpadding="0" cellspacing="0" border="0">' +
-        '{{#each $rows}}<tr><th scope="row">{{this.label}}</th><td class="mail-end">{{this.value}}</td></tr>{{/each}}' +
+        `{{#each $rows}}<tr><th scope="row">${isolated('{{this.label}}')}</th>` +
+        `<td class="mail-end">${isolated('{{this.value}}')}</td></tr>{{/each}}` +
         '{{#if @partial-block}}{{> @partial-block $block}}{{/if}}</table>',
     ),
   text: () =>

@@ -1,11 +1,11 @@
-import { inkOn, mixed, readable, type HexColor } from './color.js';
+import { inkOn, readable, tinted, type HexColor } from './color.js';
 
 /** Colours of the kit, as `#1f5fbf` or `rgb(31, 95, 191)`. */
 export interface ThemeColors {
   /** Buttons, and links as far as it can be read. What stands on it is black or white. */
   readonly primary?: string | undefined;
   readonly text?: string | undefined;
-  /** Small print and labels. */
+  /** Small print and labels. It, `text` and links are moved as far as they have to be to be read. */
   readonly muted?: string | undefined;
   /** Around the card. */
   readonly background?: string | undefined;
@@ -17,6 +17,8 @@ export interface ThemeColors {
 export interface ThemeLogo {
   /** An https or http URL, or `cid:…` of an inline attachment. */
   readonly src: string;
+  /** The same on dark ground, as wide: shown where the reader has asked for a dark screen. @default `src` */
+  readonly dark?: string | undefined;
   /** Pixels on the screen; the file may have twice as many. */
   readonly width: number;
   /** @default the brand's name */
@@ -58,6 +60,10 @@ export interface Palette {
   readonly text: HexColor;
   readonly muted: HexColor;
   readonly background: HexColor;
+  /** The brand's name, on the background. */
+  readonly brand: HexColor;
+  /** Small print on the background. */
+  readonly imprint: HexColor;
   readonly surface: HexColor;
   /** A panel on the card. */
   readonly subtle: HexColor;
@@ -119,13 +125,21 @@ function given(colors: ThemeColors): Partial<Colors> {
   return Object.fromEntries(Object.entries(colors).filter(([, color]) => color !== undefined));
 }
 
+/** Each colour of words can be read on all it may stand on, whatever colours are given. */
 function palette(colors: Colors, tones: Omit<Palette['tones'], 'info'>): Palette {
-  const { primary, surface, text } = colors;
+  const { primary, surface, background, border } = colors;
+  const subtle = tinted(surface, border, 0.45);
+  const text = readable(colors.text, [surface, subtle], inkOn(surface));
+  const brand = readable(colors.text, background, inkOn(background));
   return {
     ...colors,
+    text,
+    muted: readable(colors.muted, [surface, subtle], text),
+    brand,
+    imprint: readable(colors.muted, background, brand),
     onPrimary: inkOn(primary),
-    link: readable(primary, surface, text),
-    subtle: mixed(colors.border, surface, 0.45),
+    link: readable(primary, [surface, subtle], text),
+    subtle,
     onDanger: inkOn(tones.danger),
     tones: { ...tones, info: primary },
   };

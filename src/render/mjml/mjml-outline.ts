@@ -19,6 +19,8 @@ export interface MjmlOutline {
 /** Begins what `<mj-style>` holds, to tell it from the styles MJML itself adds. */
 export const OWN_STYLE = '/*mj-style*/';
 
+const MAILS_OWN = { lang: '{{@locale}}', dir: '{{@dir}}' } as const;
+
 /** Elements whose children are elements; MJML drops text between them. In these an `<mj-raw>` may stand, and stays in its place. */
 const OPEN = new Set(
   'mj-body mj-section mj-wrapper mj-group mj-column mj-hero mj-navbar mj-social mj-accordion mj-accordion-element'.split(
@@ -89,6 +91,7 @@ class OutlineReader {
   #opened(name: string, attributes: Readonly<Record<string, string>>): void {
     this.#open.push({ name, offset: this.#parser.startIndex });
     if (this.#contentDepth !== undefined) return;
+    if (name === 'mjml') this.#speak(attributes);
     if (name === 'mj-include') {
       const mend = 'Use {{> partial}}, whose html stands as it is, or write the elements here';
       this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed', mend });
@@ -98,6 +101,13 @@ class OutlineReader {
       this.#insertions.push({ offset: this.#parser.endIndex + 1, text: OWN_STYLE });
     }
     if (!OPEN.has(name) && !SHUT.has(name)) this.#contentDepth = this.#open.length;
+  }
+
+  /** MJML would say that the language is not known; where the template says nothing, it is the mail's. */
+  #speak(attributes: Readonly<Record<string, string>>): void {
+    const missing = Object.entries(MAILS_OWN).filter(([name]) => !(name in attributes));
+    const text = missing.map(([name, value]) => ` ${name}="${value}"`).join('');
+    this.#insertions.push({ offset: this.#parser.startIndex + '<mjml'.length, text });
   }
 
   #closed(name: string, implied: boolean): void {

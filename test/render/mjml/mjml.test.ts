@@ -89,6 +89,26 @@ describe('Handlebars in MJML', () => {
     expect(plain).toContain('Thanks, <Ada>! {{as is}}');
   });
 
+  test.each([
+    ['<mjml>', 'ar', 'ar', 'rtl'],
+    ['<mjml>', 'fr-CA', 'fr-CA', 'ltr'],
+    ['<mjml lang="he">', 'en', 'he', 'ltr'],
+    ['<mjml dir="rtl" lang="{{lang}}">', 'en', 'fa', 'rtl'],
+    ['<mjml\n owa="desktop">', 'he', 'he', 'rtl'],
+  ])('%s in %s speaks the language of the mail', async (tag, locale, lang, dir) => {
+    const source = text('{{name}}').replace('<mjml>', tag);
+    const renderer = await loaded({ 'page.mjml.hbs': source }, { inlineCss: true });
+    const { html = '' } = await renderOf(renderer, 'page', { name: 'Ada', lang: 'fa' }, { locale });
+    expect(html).toMatch(new RegExp(`<html lang="${lang}" dir="${dir}"`));
+    expect(html).toMatch(new RegExp(`role="article" lang="${lang}" dir="${dir}"`));
+    const error = await failure(renderOf(renderer, 'page', { lang: 'fa' }, { locale }));
+    const lines = source.split('\n');
+    expect(error.at).toMatchObject({
+      line: lines.length,
+      column: (lines.at(-1) ?? '').indexOf('name}}') + 1,
+    });
+  });
+
   test('chooses the other branch, with all of its section and nothing of the first', async () => {
     const { html = '' } = await order({ ...CONTEXT, paid: false, brand: { ...CONTEXT.brand, wide: false } });
     expect(html).toContain('Please pay');
