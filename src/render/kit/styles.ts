@@ -10,10 +10,15 @@ const PHONE = 480;
 /** Pixels: below this, a phone has no room to spare. */
 const SMALL_PHONE = 360;
 
-/** Pixels a label, and a value at the end of its line, ask for at most: that much of a value never wraps. */
+/**
+ * Pixels a label, and a value at the end of its line, ask for at most: that much of a value never wraps. On
+ * phones they are what the narrowest has between the edges of the card; `calc()` is not known everywhere.
+ */
 const LABEL = 270;
 const VALUE = 200;
+const PHONE_LABEL = 105;
 const PHONE_VALUE = 160;
+const SMALL_LABEL = 96;
 const SMALL_VALUE = 146;
 
 type Declarations = string;
@@ -165,7 +170,7 @@ function phone(): readonly Rule[] {
     ['.mail-masthead,.mail-imprint', 'padding-left:14px;padding-right:14px'],
     ['.mail-card', 'padding:30px 24px 16px'],
     ['h1', 'font-size:25px;line-height:32px'],
-    ['.mail-table th,.mail-table td', `max-width:calc(100vw - ${PHONE_VALUE + 96}px)`],
+    ['.mail-table th,.mail-table td', `max-width:${PHONE_LABEL}px`],
     ['.mail-table .mail-end', `max-width:${PHONE_VALUE}px;padding-${START}:10px`],
     ['.mail-button', 'width:100%'],
     ['.mail-button-link', 'display:block;padding-left:16px;padding-right:16px'],
@@ -175,10 +180,7 @@ function phone(): readonly Rule[] {
 function smallPhone(): readonly Rule[] {
   return [
     ['.mail-card', 'padding-left:18px;padding-right:18px'],
-    [
-      '.mail-table th,.mail-table td',
-      `max-width:calc(100vw - ${SMALL_VALUE + 78}px);font-size:14px;line-height:20px`,
-    ],
+    ['.mail-table th,.mail-table td', `max-width:${SMALL_LABEL}px;font-size:14px;line-height:20px`],
     ['.mail-table .mail-end', `max-width:${SMALL_VALUE}px`],
     ['.mail-total th,.mail-total td', 'font-size:17px;line-height:24px'],
   ];
