@@ -13,8 +13,8 @@ interface OpenElement {
   /** Where it is a list. */
   readonly marks: ListMarks | undefined;
   /** The rows of a table, and the cells of a row, so far. */
-  readonly table: TextTable;
-  readonly cells: TextCell[];
+  readonly table: TextTable | undefined;
+  readonly cells: TextCell[] | undefined;
   /** Whether there is an image in it. */
   pictured: boolean;
 }
@@ -125,7 +125,9 @@ const ON_OWN_LINES = new Set(['tr', 'td', 'th']);
 function opened({ name, seen, attributes }: GatheredElement): OpenElement {
   const flow = new TextFlow();
   const marks = name === 'ol' || name === 'ul' ? new ListMarks(name === 'ol', attributes) : undefined;
-  return { name, attributes, seen, flow, marks, table: new TextTable(), cells: [], pictured: false };
+  const table = name === 'table' ? new TextTable() : undefined;
+  const cells = name === 'tr' ? [] : undefined;
+  return { name, attributes, seen, flow, marks, table, cells, pictured: false };
 }
 
 function joinLink(parent: OpenElement, { flow, attributes, seen, pictured }: OpenElement): void {
@@ -138,22 +140,23 @@ function joinLink(parent: OpenElement, { flow, attributes, seen, pictured }: Ope
   parent.flow.link(linkText(text, target), flow, target !== '');
 }
 
-function joinCell({ name, cells, flow }: OpenElement, cell: OpenElement): void {
-  if (name !== 'tr') return flow.section(cell.flow);
+function joinCell({ cells, flow }: OpenElement, cell: OpenElement): void {
+  if (!cells) return flow.section(cell.flow);
   cells.push({ flow: cell.flow, text: cell.flow.finish(), colspan: cell.attributes.colspan });
 }
 
 /** Text that stands in a row but in no cell of it makes one. */
-function joinRow({ name, table, flow }: OpenElement, row: OpenElement): void {
-  const cells = [...row.cells, { flow: row.flow, text: row.flow.finish(), colspan: undefined }];
-  const rows = name === 'table' ? table : new TextTable();
+function joinRow({ table, flow }: OpenElement, { cells = [], flow: stray }: OpenElement): void {
+  const text = stray.finish();
+  if (text !== '' || cells.length === 0) cells.push({ flow: stray, text, colspan: undefined });
+  const rows = table ?? new TextTable();
   rows.add(cells);
-  if (rows !== table) rows.writeTo(flow);
+  if (!table) rows.writeTo(flow);
 }
 
 /** Text that stands in no row comes first, as browsers put it. */
 function joinTable({ flow }: OpenElement, closed: OpenElement): void {
-  closed.table.writeTo(closed.flow);
+  closed.table?.writeTo(closed.flow);
   flow.block(closed.flow.finish(), 2);
 }
 

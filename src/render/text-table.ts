@@ -16,12 +16,10 @@ const GAP = '  ';
 /** The rows of a table that has ended: a row is one thing, and the cells of one that holds a page's parts are those parts. */
 export class TextTable {
   readonly #rows: TextRow[] = [];
-  /** Columns that have a text in some row. */
-  readonly #columns = new Set<number>();
+  #columns: ReadonlySet<number> | undefined;
 
   add(row: TextRow): void {
     this.#rows.push(row);
-    for (const [column, { text }] of columnsOf(row)) if (text !== '') this.#columns.add(column);
   }
 
   writeTo(flow: TextFlow): void {
@@ -40,12 +38,22 @@ export class TextTable {
 
   /** Keeps the place of an empty cell, unless its whole column is empty: that one is there for the looks. */
   #line(row: TextRow): string {
-    const kept = columnsOf(row).filter(([column]) => this.#columns.has(column));
+    if (row.every(({ text }) => text !== '')) return row.map(({ text }) => text).join(GAP);
+    this.#columns ??= filledColumns(this.#rows);
+    const columns = this.#columns;
+    const kept = columnsOf(row).filter(([column]) => columns.has(column));
     return kept
       .map(([, { text }]) => text)
       .join(GAP)
       .trim();
   }
+}
+
+/** Columns that have a text in some row. */
+function filledColumns(rows: readonly TextRow[]): ReadonlySet<number> {
+  const columns = new Set<number>();
+  for (const [column, { text }] of rows.flatMap(columnsOf)) if (text !== '') columns.add(column);
+  return columns;
 }
 
 /** Cells by the column they start in. */
