@@ -21,7 +21,7 @@ export function flowing(text: string): FlowingText {
 /** Puts text together from words and blocks, as HTML collapses white space. */
 export class TextFlow {
   #text = '';
-  /** Its last character: to look into a text that grows would copy it each time. */
+  /** What it ends with: to look into a text that grows would copy it each time. */
   #last = '';
   /** Line breaks asked for before its first words. */
   #lead = 0;
@@ -126,7 +126,7 @@ export class TextFlow {
       this.#startsWithImage = isImage;
     } else this.#text += this.#separator(piece, isImage);
     this.#text += piece;
-    this.#last = piece.slice(-2);
+    this.#last = piece;
     this.#breaks = 0;
     this.#space = false;
     this.#endsApart = false;
@@ -135,7 +135,9 @@ export class TextFlow {
   #separator(piece: string, isImage: boolean): string {
     if (this.#breaks > 0) return this.#breaks === 1 ? '\n' : '\n\n';
     if (this.#space) return ' ';
-    const touches = this.#endsApart ? !CLOSING.test(piece) : isImage && ENDS_IN_WORD.test(this.#last);
+    const touches = this.#endsApart
+      ? !CLOSING.test(piece)
+      : isImage && ENDS_IN_WORD.test(this.#last.slice(-2));
     return touches ? ' ' : '';
   }
 }

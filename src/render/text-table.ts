@@ -85,7 +85,7 @@ function isEntry(filled: TextRow, [tall, ...others]: TextRow): boolean {
 }
 
 function entry(cells: TextRow): string {
-  return cells.map(({ text }) => text.replaceAll('\n\n', '\n')).join(GAP);
+  return cells.map(({ text }) => (text.includes('\n\n') ? text.replaceAll('\n\n', '\n') : text)).join(GAP);
 }
 
 /** Lines that make a cell a part of its own, such as an address beside another one. */
