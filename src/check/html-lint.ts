@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { HtmlParser } from '../message/html-parser.js';
 import type { CheckRule } from '../render/check-rules.js';
 import { lintLinkDomain } from './domain-lint.js';
 
@@ -19,7 +19,7 @@ export function lintHtml(html: string): readonly HtmlRemark[] {
   const remarks: HtmlRemark[] = [];
   let languages = 0;
   let unquoted: string[] = [];
-  const parser = new Parser({
+  const parser = new HtmlParser({
     onopentagname: () => (unquoted = []),
     onattribute: (name, _value, quote) => {
       // `undefined` is an attribute without a value, which needs no quotes.
@@ -65,7 +65,7 @@ function unquotedRemark(name: string): HtmlRemark {
 }
 
 function withoutLanguage(html: string): HtmlRemark {
-  const found = /<html\b[^>]*>/i.exec(html);
+  const found = /<html\b[^<>]*>/i.exec(html);
   const rule = 'html-lang';
   if (!found) return { rule, message: 'there is no <html lang>: screen readers guess the language' };
   const message = '<html> has no lang: screen readers guess the language';

@@ -1,5 +1,5 @@
 import type { Place } from '../render/place.js';
-import { positionOf } from '../render/mjml/tag-origins.js';
+import { LineStarts } from '../render/line-starts.js';
 import { placeIn } from '../render/syntax.js';
 import type { ParsedFile } from '../render/template-inventory.js';
 
@@ -10,31 +10,32 @@ import type { ParsedFile } from '../render/template-inventory.js';
 export function placeOfTag(tag: string, sources: readonly ParsedFile[]): Place | undefined {
   const name = /^<[^\s>/]+/.exec(tag)?.[0] ?? tag;
   for (const { body } of sources) {
-    for (const offset of offsetsOf(name, body.source)) {
-      if (canBecome(body.source.slice(offset), tag)) return placeIn(body, positionOf(body.source, offset));
+    const { source } = body;
+    for (let at = source.indexOf(name); at >= 0; at = source.indexOf(name, at + 1)) {
+      if (!canBecome(source, at, tag)) continue;
+      const { line, column } = new LineStarts(source).at(at);
+      return placeIn(body, { line: line + 1, column });
     }
   }
   return undefined;
 }
 
-function offsetsOf(name: string, source: string): readonly number[] {
-  const offsets: number[] = [];
-  for (let at = source.indexOf(name); at >= 0; at = source.indexOf(name, at + 1)) offsets.push(at);
-  return offsets;
-}
-
-const MUSTACHE = /\{\{\{[^]*?\}\}\}|\{\{[^]*?\}\}/g;
-
-/** Whether the literal pieces of the source, up to the tag's end, occur in the tag in their order. */
-function canBecome(source: string, tag: string): boolean {
+/** Whether the literal pieces of the source, from there to the tag's end, occur in the tag in their order. */
+function canBecome(source: string, start: number, tag: string): boolean {
   let from = 0;
-  for (const piece of source.split(MUSTACHE)) {
+  let at = start;
+  const next = /\{\{\{?|>/g;
+  next.lastIndex = start;
+  for (let found = next.exec(source); found; found = next.exec(source)) {
     const rest = tag.slice(from);
-    const end = piece.indexOf('>');
-    if (end >= 0) return rest.endsWith(piece.slice(0, end + 1));
-    const at = from === 0 ? (rest.startsWith(piece) ? 0 : -1) : rest.indexOf(piece);
-    if (at < 0) return false;
-    from += at + piece.length;
+    if (found[0] === '>') return rest.endsWith(source.slice(at, next.lastIndex));
+    const piece = source.slice(at, found.index);
+    const place = from === 0 ? (rest.startsWith(piece) ? 0 : -1) : rest.indexOf(piece);
+    const end = source.indexOf('}'.repeat(found[0].length), next.lastIndex);
+    if (place < 0 || end < 0) return false;
+    from += place + piece.length;
+    at = end + found[0].length;
+    next.lastIndex = at;
   }
   return false;
 }

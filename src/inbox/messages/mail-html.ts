@@ -1,5 +1,5 @@
 import { refusal } from '../safety/refusal.js';
-import { answersCid } from '../../message/content-ids.js';
+import { attachmentFinder } from '../../message/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
 
 /** `cid:` where a URL begins: in an attribute, or in `url()` of a style. */
@@ -28,9 +28,10 @@ const SILENT = '<basefont';
  */
 export function mailHtml({ html, attachments }: RenderedMessage, files: string): string {
   if (html === undefined) throw refusal(404, 'This message has no html, only text.');
+  const indexOf = attachmentFinder(attachments);
   return html.replaceAll(CALLING, SILENT).replaceAll(CID, (written, cid: string) => {
-    const index = attachments.findIndex((part) => answersCid(part, cid));
-    return index === -1 ? written : `${files}/${index}`;
+    const index = indexOf(cid);
+    return index === undefined ? written : `${files}/${index}`;
   });
 }
 
