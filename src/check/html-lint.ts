@@ -49,14 +49,15 @@ function tagRemarks(name: string, attributes: Attributes): readonly HtmlRemark[]
 }
 
 function linkRemarks(key: string, value: string | undefined): readonly HtmlRemark[] {
+  if (value === undefined) return [];
   // Clients skip white space and control characters in the scheme.
-  const url = value?.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase() ?? '';
+  const url = value.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase();
   if (/^(?:javascript|vbscript):/.test(url)) {
     return [{ rule: 'javascript-url', message: `${key} holds a script` }];
   }
   const domains = lintLinkDomain(key, url);
   return url.startsWith('http://')
-    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value?.trim() ?? ''}`, url }, ...domains]
+    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value.trim()}`, url }, ...domains]
     : domains;
 }
 

@@ -85,7 +85,7 @@ function inlineFindings({ html, attachments }: LintedMail): readonly MailFinding
   const lines = new LineStarts(html ?? '');
   const absent = absentContentIds(body).map(({ cid, offset }): MailFinding => {
     const message = `cid:${cid} has no attachment: a broken image is shown. Attach it with that cid`;
-    return { rule: 'absent-inline', severity: 'error', message, ...placed(lines, offset) };
+    return { rule: 'absent-inline', severity: 'error', message, line: lines.at(offset).line + 1 };
   });
   const unused = unusedInline(body).map(({ cid, filename = 'an attachment' }): MailFinding => {
     const message = `${filename} is inline, and the html does not show cid:${cid}. Show it there, or attach it without cid`;
@@ -100,7 +100,7 @@ function linkFindings(uses: readonly MarkupUse[], lines: LineStarts): readonly M
     const url = use.kind === 'tag' && LINKS.has(use.tag) ? use.attributes['href'] : undefined;
     const fault = url === undefined || url.startsWith('#') ? undefined : linkFault(url);
     if (fault === undefined) return [];
-    return [{ rule: 'link-fault', severity: 'error', message: fault, ...placed(lines, use.offset) }];
+    return [{ rule: 'link-fault', severity: 'error', message: fault, line: lines.at(use.offset).line + 1 }];
   });
 }
 
