@@ -1,21 +1,57 @@
-import type { Place } from '../render/place.js';
 import { LineStarts } from '../render/line-starts.js';
+import type { Place } from '../render/place.js';
 import { placeIn } from '../render/syntax.js';
 import type { ParsedFile } from '../render/template-inventory.js';
 
-/**
- * Where a start tag of the rendered mail was written: the first tag in its files that can have become
- * it. What stands between mustaches has to agree. Undefined for a tag that is put together from pieces.
- */
-export function placeOfTag(tag: string, sources: readonly ParsedFile[]): Place | undefined {
-  const name = /^<[^\s>/]+/.exec(tag)?.[0] ?? tag;
-  for (const { body } of sources) {
-    const { source } = body;
-    for (let at = source.indexOf(name); at >= 0; at = source.indexOf(name, at + 1)) {
-      if (!canBecome(source, at, tag)) continue;
-      const { line, column } = new LineStarts(source).at(at);
+/** Tags that are found nowhere, each after a look at all there is, before no more are looked for. */
+const MOST_LOST = 100;
+
+interface Source {
+  readonly file: ParsedFile;
+  readonly lines: LineStarts;
+  /** Where the last tag was found: the next one most likely stands there, or behind it. */
+  last: number;
+}
+
+/** Where the start tags of a rendered mail were written. */
+export class TagPlaces {
+  readonly #sources: readonly Source[];
+  readonly #known = new Map<string, Place | undefined>();
+  #lost = 0;
+
+  constructor(sources: readonly ParsedFile[]) {
+    this.#sources = sources.map((file) => ({ file, lines: new LineStarts(file.body.source), last: 0 }));
+  }
+
+  /**
+   * A tag in the files that can have become it: what stands between mustaches has to agree. Undefined for
+   * one that is put together from pieces.
+   */
+  of(tag: string): Place | undefined {
+    if (this.#known.has(tag) || this.#lost >= MOST_LOST) return this.#known.get(tag);
+    const place = this.#find(tag);
+    this.#known.set(tag, place);
+    if (!place) this.#lost += 1;
+    return place;
+  }
+
+  #find(tag: string): Place | undefined {
+    const name = /^<[^\s>/]+/.exec(tag)?.[0] ?? tag;
+    for (const source of this.#sources) {
+      const { body } = source.file;
+      const at = offsetOf(tag, name, body.source, source.last) ?? offsetOf(tag, name, body.source, 0);
+      if (at === undefined) continue;
+      source.last = at;
+      const { line, column } = source.lines.at(at);
       return placeIn(body, { line: line + 1, column });
     }
+    return undefined;
+  }
+}
+
+function offsetOf(tag: string, name: string, source: string, from: number): number | undefined {
+  for (let at = source.indexOf(name, from); at >= 0; at = source.indexOf(name, at + 1)) {
+    if (canBecome(source, at, tag)) return at;
   }
   return undefined;
 }

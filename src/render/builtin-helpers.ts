@@ -1,4 +1,5 @@
 import { isDate } from 'node:util/types';
+import { urlOf } from '../message/url.js';
 import { ContextFault } from './context-fault.js';
 import type { TemplateHelper, TemplateHelperOptions } from './helper.js';
 import { translate, TRANSLATE } from './i18n/translate-helper.js';
@@ -102,17 +103,9 @@ const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 function url(value: unknown): string {
   const text = value instanceof URL ? value.href : value;
   if (typeof text !== 'string') throw new ContextFault(`url: expected a URL, got ${typeof value}`);
-  const scheme = /[\s\u0000-\u001f\u007f]/.test(text) ? undefined : schemeOf(text);
+  const scheme = /[\s\u0000-\u001f\u007f]/.test(text) ? undefined : urlOf(text)?.protocol;
   if (scheme && SAFE_SCHEMES.has(scheme)) return text;
   throw new ContextFault('url: expected an absolute http, https, mailto or tel URL without spaces');
-}
-
-function schemeOf(text: string): string | undefined {
-  try {
-    return new URL(text).protocol;
-  } catch {
-    return undefined;
-  }
 }
 
 function concat(...args: readonly unknown[]): string {

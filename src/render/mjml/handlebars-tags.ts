@@ -17,10 +17,11 @@ export function* handlebarsTags(source: string): Iterable<WrittenTag> {
   let at = source.indexOf('{{');
   while (at >= 0) {
     const isEscaped = /(?<!\\)\\$/.test(source.slice(Math.max(at - 2, 0), at));
-    // Of those that Handlebars reads, each has its end; the text behind an escaped one may have none.
     const end = !isEscaped || areEscapedEnded ? endOfTag(source, at) : undefined;
-    if (isEscaped && end === undefined) areEscapedEnded = false;
-    if (end !== undefined) {
+    // Of those that Handlebars reads each has its end; the text behind an escaped one may have none.
+    if (end === undefined && !isEscaped) return;
+    if (end === undefined) areEscapedEnded = false;
+    else {
       yield { offset: at, tag: source.slice(at, end), comment: lengthOf(COMMENT, source, at) > 0 };
     }
     at = source.indexOf('{{', end ?? at + 2);
