@@ -117,9 +117,20 @@ const HTML_READERS: Readonly<Record<string, (html: string) => unknown>> = {
 
 const NOBODY = { address: 'a@x.test' };
 const EMPTY = {
-  ...{ messageId: '<a@x.test>', date: new Date(0), from: NOBODY, to: [], cc: [], replyTo: [], subject: '' },
-  ...{ envelope: { from: 'a@x.test', to: ['a@x.test'] }, attachments: [], alternatives: [], headers: {} },
-  ...{ mailer: 'default', tags: [], metadata: {} },
+  messageId: '<a@x.test>',
+  date: new Date(0),
+  envelope: { from: NOBODY.address, to: [NOBODY.address] },
+  from: NOBODY,
+  to: [],
+  cc: [],
+  replyTo: [],
+  subject: '',
+  attachments: [],
+  alternatives: [],
+  headers: {},
+  mailer: 'default',
+  tags: [],
+  metadata: {},
 };
 
 /** Values of thousands of small parts. */
