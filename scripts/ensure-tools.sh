@@ -4,7 +4,7 @@
 # (redis-server, postgresql, mariadb-server-core).
 # Does nothing where they are there already. Says what it is about to install; where it cannot, lists what is
 # missing and fails.
-# On Node 20 the spool's tests run on a newer Node.js as well: that one comes from npm.
+# Some tests run on the newest Node.js as well: that one comes from npm.
 set -euo pipefail
 
 node "$(dirname "$0")/newer-node.mjs"

@@ -1,6 +1,6 @@
 /**
- * Brings a newer Node.js into node_modules/.cache, for tests on the SQLite driver that the running one
- * does not have. Does nothing where that is there, or not needed: from 22.13 on Node has both drivers.
+ * Brings the newest Node.js into node_modules/.cache: for tests of what differs between it and the running one, and
+ * on the SQLite driver that Node 20 does not have. Does nothing where it is there, or is the running one.
  *
  *     node scripts/newer-node.mjs
  */
@@ -11,8 +11,8 @@ import { promisify } from 'node:util';
 
 /** npm has Node.js itself as packages with a plain binary, one for each platform. */
 const PACKAGE = `node-${process.platform}-${process.arch}`;
-const VERSION = '22';
-const FOLDER = join(import.meta.dirname, '../node_modules/.cache/nest-mailroom/node');
+const VERSION = '26';
+const FOLDER = join(import.meta.dirname, `../node_modules/.cache/nest-mailroom/node-${VERSION}`);
 const BINARY = join(FOLDER, 'node_modules', PACKAGE, 'bin/node');
 
 const isThere = (path) =>
@@ -22,13 +22,15 @@ const isThere = (path) =>
   );
 
 async function install() {
-  console.log(`Fetching ${PACKAGE}@${VERSION}, on which the spool is tested as well.`);
+  console.log(
+    `Fetching ${PACKAGE}@${VERSION}, on which the spool, and what Node decides, is tested as well.`,
+  );
   await mkdir(FOLDER, { recursive: true });
   const what = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-save'];
   await promisify(execFile)('npm', [...what, '--prefix', FOLDER, `${PACKAGE}@${VERSION}`]);
 }
 
-const isNeeded = !process.getBuiltinModule('node:sqlite') && !process.env.NEWER_NODE;
+const isNeeded = !process.versions.node.startsWith(`${VERSION}.`) && !process.env.NEWER_NODE;
 if (isNeeded && !(await isThere(BINARY))) {
   try {
     await install();

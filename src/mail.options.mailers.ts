@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type GuardOptions, parsePattern, type RecipientGuard } from './deliver/guard.js';
+import type { GuardOptions, RecipientGuard } from './deliver/guard.js';
+import { parsePattern } from './deliver/recipient-pattern.js';
 import {
   checkKeys,
   type Place,

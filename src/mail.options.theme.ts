@@ -137,9 +137,10 @@ function isLine(text: string): boolean {
 const FONTS = 'CSS font families such as "Georgia, \'Times New Roman\', serif"';
 
 function isFontFamily(text: string): boolean {
-  const family = String.raw`(?:'[\p{L}\p{N} .-]+'|-?[\p{L}_][\p{L}\p{N} _-]*)`;
-  return new RegExp(String.raw`^\s*${family}\s*(?:,\s*${family}\s*)*$`, 'u').test(text);
+  return text.split(',').every((family) => FAMILY.test(family.trim()));
 }
+
+const FAMILY = /^(?:'[\p{L}\p{N} .-]+'|-?[\p{L}_][\p{L}\p{N} _-]*)$/u;
 
 function isWebAddress(text: string): boolean {
   return isAddress(text, ['https:', 'http:']);

@@ -1,4 +1,4 @@
-import { parsePattern } from './deliver/guard.js';
+import { parsePattern } from './deliver/recipient-pattern.js';
 import { didYouMean } from './mail.closest.js';
 import { isRedisUrl, type Place, readStrings, REDIS_URL } from './mail.options.checks.js';
 import { fileFault, pathFault } from './mail.path.js';

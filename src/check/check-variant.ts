@@ -9,7 +9,7 @@ import { lintHtml } from './html-lint.js';
 import type { MessageLint } from './message-lint.js';
 import { ADVICE } from './rules.js';
 import { lintSyntax } from './syntax-lint.js';
-import { placeOfTag } from './tag-place.js';
+import { TagPlaces } from './tag-place.js';
 
 export interface CheckedMail {
   /** Its sample as it would be sent; absent when it could not be rendered. */
@@ -79,9 +79,10 @@ function syntaxRemarks({ html }: VariantSources, userHelpers: ReadonlySet<string
 
 function htmlRemarks({ html: sources }: VariantSources, body: RenderedBody | undefined): readonly Remark[] {
   if (body?.html === undefined) return [];
+  const places = new TagPlaces(sources);
   return lintHtml(body.html).map(({ rule, message, tag }) => ({
     rule,
     message,
-    place: tag === undefined ? undefined : placeOfTag(tag, sources),
+    place: tag === undefined ? undefined : places.of(tag),
   }));
 }

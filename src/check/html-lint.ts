@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { HtmlParser } from '../message/html-parser.js';
 import type { CheckRule } from '../render/check-rules.js';
 import { lintLinkDomain } from './domain-lint.js';
 
@@ -19,7 +19,7 @@ export function lintHtml(html: string): readonly HtmlRemark[] {
   const remarks: HtmlRemark[] = [];
   let languages = 0;
   let unquoted: string[] = [];
-  const parser = new Parser({
+  const parser = new HtmlParser({
     onopentagname: () => (unquoted = []),
     onattribute: (name, _value, quote) => {
       // `undefined` is an attribute without a value, which needs no quotes.
@@ -49,14 +49,15 @@ function tagRemarks(name: string, attributes: Attributes): readonly HtmlRemark[]
 }
 
 function linkRemarks(key: string, value: string | undefined): readonly HtmlRemark[] {
+  if (value === undefined) return [];
   // Clients skip white space and control characters in the scheme.
-  const url = value?.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase() ?? '';
+  const url = value.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase();
   if (/^(?:javascript|vbscript):/.test(url)) {
     return [{ rule: 'javascript-url', message: `${key} holds a script` }];
   }
   const domains = lintLinkDomain(key, url);
   return url.startsWith('http://')
-    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value?.trim() ?? ''}`, url }, ...domains]
+    ? [{ rule: 'http-link', message: `${key} is not encrypted: ${value.trim()}`, url }, ...domains]
     : domains;
 }
 
@@ -65,7 +66,7 @@ function unquotedRemark(name: string): HtmlRemark {
 }
 
 function withoutLanguage(html: string): HtmlRemark {
-  const found = /<html\b[^>]*>/i.exec(html);
+  const found = /<html\b[^<>]*>/i.exec(html);
   const rule = 'html-lang';
   if (!found) return { rule, message: 'there is no <html lang>: screen readers guess the language' };
   const message = '<html> has no lang: screen readers guess the language';

@@ -1,40 +1,77 @@
+import { LineStarts } from '../render/line-starts.js';
 import type { Place } from '../render/place.js';
-import { positionOf } from '../render/mjml/tag-origins.js';
 import { placeIn } from '../render/syntax.js';
 import type { ParsedFile } from '../render/template-inventory.js';
 
-/**
- * Where a start tag of the rendered mail was written: the first tag in its files that can have become
- * it. What stands between mustaches has to agree. Undefined for a tag that is put together from pieces.
- */
-export function placeOfTag(tag: string, sources: readonly ParsedFile[]): Place | undefined {
-  const name = /^<[^\s>/]+/.exec(tag)?.[0] ?? tag;
-  for (const { body } of sources) {
-    for (const offset of offsetsOf(name, body.source)) {
-      if (canBecome(body.source.slice(offset), tag)) return placeIn(body, positionOf(body.source, offset));
+/** Tags that are found nowhere, each after a look at all there is, before no more are looked for. */
+const MOST_LOST = 100;
+
+interface Source {
+  readonly file: ParsedFile;
+  readonly lines: LineStarts;
+  /** Where the last tag was found: the next one most likely stands there, or behind it. */
+  last: number;
+}
+
+/** Where the start tags of a rendered mail were written. */
+export class TagPlaces {
+  readonly #sources: readonly Source[];
+  readonly #known = new Map<string, Place | undefined>();
+  #lost = 0;
+
+  constructor(sources: readonly ParsedFile[]) {
+    this.#sources = sources.map((file) => ({ file, lines: new LineStarts(file.body.source), last: 0 }));
+  }
+
+  /**
+   * A tag in the files that can have become it: what stands between mustaches has to agree. Undefined for
+   * one that is put together from pieces.
+   */
+  of(tag: string): Place | undefined {
+    if (this.#known.has(tag) || this.#lost >= MOST_LOST) return this.#known.get(tag);
+    const place = this.#find(tag);
+    this.#known.set(tag, place);
+    if (!place) this.#lost += 1;
+    return place;
+  }
+
+  #find(tag: string): Place | undefined {
+    const name = /^<[^\s>/]+/.exec(tag)?.[0] ?? tag;
+    for (const source of this.#sources) {
+      const { body } = source.file;
+      const at = offsetOf(tag, name, body.source, source.last) ?? offsetOf(tag, name, body.source, 0);
+      if (at === undefined) continue;
+      source.last = at;
+      const { line, column } = source.lines.at(at);
+      return placeIn(body, { line: line + 1, column });
     }
+    return undefined;
+  }
+}
+
+function offsetOf(tag: string, name: string, source: string, from: number): number | undefined {
+  for (let at = source.indexOf(name, from); at >= 0; at = source.indexOf(name, at + 1)) {
+    if (canBecome(source, at, tag)) return at;
   }
   return undefined;
 }
 
-function offsetsOf(name: string, source: string): readonly number[] {
-  const offsets: number[] = [];
-  for (let at = source.indexOf(name); at >= 0; at = source.indexOf(name, at + 1)) offsets.push(at);
-  return offsets;
-}
-
-const MUSTACHE = /\{\{\{[^]*?\}\}\}|\{\{[^]*?\}\}/g;
-
-/** Whether the literal pieces of the source, up to the tag's end, occur in the tag in their order. */
-function canBecome(source: string, tag: string): boolean {
+/** Whether the literal pieces of the source, from there to the tag's end, occur in the tag in their order. */
+function canBecome(source: string, start: number, tag: string): boolean {
   let from = 0;
-  for (const piece of source.split(MUSTACHE)) {
+  let at = start;
+  const next = /\{\{\{?|>/g;
+  next.lastIndex = start;
+  for (let found = next.exec(source); found; found = next.exec(source)) {
     const rest = tag.slice(from);
-    const end = piece.indexOf('>');
-    if (end >= 0) return rest.endsWith(piece.slice(0, end + 1));
-    const at = from === 0 ? (rest.startsWith(piece) ? 0 : -1) : rest.indexOf(piece);
-    if (at < 0) return false;
-    from += at + piece.length;
+    if (found[0] === '>') return rest.endsWith(source.slice(at, next.lastIndex));
+    const piece = source.slice(at, found.index);
+    const place = from === 0 ? (rest.startsWith(piece) ? 0 : -1) : rest.indexOf(piece);
+    const end = source.indexOf('}'.repeat(found[0].length), next.lastIndex);
+    if (place < 0 || end < 0) return false;
+    from += place + piece.length;
+    at = end + found[0].length;
+    next.lastIndex = at;
   }
   return false;
 }

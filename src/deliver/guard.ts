@@ -1,8 +1,8 @@
 import { MailError, type Rejection } from '../mail.errors.js';
 import { asciiAddress } from '../message/address.js';
-import { asciiDomain } from '../message/domain.js';
 import type { Mailbox } from '../message/mailbox.js';
 import type { RenderedMessage } from '../message/message.js';
+import type { RecipientPattern } from './recipient-pattern.js';
 
 /** Who may get mail at all, e.g. on a staging system. */
 export interface GuardOptions {
@@ -17,7 +17,7 @@ export interface GuardOptions {
 
 export interface RecipientGuard {
   /** Without a list nobody is allowed, so that `redirectTo` alone takes everything. */
-  readonly allow: readonly RegExp[];
+  readonly allow: readonly RecipientPattern[];
   readonly redirectTo: Mailbox | undefined;
 }
 
@@ -25,15 +25,6 @@ export interface Guarded {
   readonly message: RenderedMessage;
   /** The recipients taken off, as the receipt lists them. */
   readonly suppressed: readonly Rejection[];
-}
-
-/** A pattern as the guard reads it; undefined when it is none. */
-export function parsePattern(pattern: string): RegExp | undefined {
-  const [, local = '', domain = ''] = /^([^\s@,]+)@([^\s@,]+)$/.exec(pattern) ?? [];
-  if (domain === '') return undefined;
-  const ascii = domain.split('.').map((label) => (label.includes('*') ? label : asciiDomain(label)));
-  const escaped = `${local}@${ascii.join('.')}`.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '[^@]*')}$`, 'i');
 }
 
 /**

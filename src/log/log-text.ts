@@ -52,7 +52,7 @@ function replyText({ code, enhanced, text }: SmtpReply): string {
 
 /** A text with nobody's address in it: of `ada@example.test` the domain stays. */
 export function withoutPeople(text: string): string {
-  return text.replace(/(?:"[^"\s]*"|[^\s"<>(),:;'@[\]]+)(?=@[^\s@])/gu, '***');
+  return text.replace(/(?:"[^"\s]*"|(?<![^\s"<>(),:;'@[\]])[^\s"<>(),:;'@[\]]+)(?=@[^\s@])/gu, '***');
 }
 
 /** Each domain once. */

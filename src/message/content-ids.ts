@@ -1,6 +1,6 @@
-import { Parser } from 'htmlparser2';
 import { closest, meant } from '../mail.closest.js';
 import { show } from '../mail.report.js';
+import { HtmlParser } from './html-parser.js';
 import type { MessageAttachment, RenderedMessage } from './message.js';
 import { invalid } from './refusal.js';
 
@@ -48,11 +48,20 @@ export function unusedInline({ html = '', attachments }: WithInline): readonly M
 }
 
 /**
- * Whether an attachment is what stands behind `cid:`. In a URL, some characters of a Content-ID are percent-encoded;
- * letter case counts (RFC 2392, RFC 5322 §3.6.4).
+ * Tells which attachment, the first of several, is what stands behind `cid:`. In a URL, some characters of a
+ * Content-ID are percent-encoded; letter case counts (RFC 2392, RFC 5322 §3.6.4).
  */
-export function answersCid({ cid }: MessageAttachment, written: string): boolean {
-  return cid !== undefined && (cid === written || cid === decoded(written));
+export function attachmentFinder(
+  attachments: readonly MessageAttachment[],
+): (written: string) => number | undefined {
+  const firsts = new Map<string, number>();
+  for (const [index, { cid }] of attachments.entries()) {
+    if (cid !== undefined && !firsts.has(cid)) firsts.set(cid, index);
+  }
+  return (written) => {
+    const found = [written, decoded(written)].flatMap((cid) => firsts.get(cid) ?? []);
+    return found.length === 0 ? undefined : Math.min(...found);
+  };
 }
 
 function decoded(text: string): string {
@@ -66,7 +75,8 @@ function decoded(text: string): string {
 function adviceFor(cid: string, attachments: readonly MessageAttachment[]): string {
   const known = attachments.flatMap((part) => part.cid ?? []);
   if (cid === '') return 'Nothing stands behind cid: there; a value that is printed there may be null';
-  const named = attachments.findIndex((part) => part.cid === undefined && part.filename === decoded(cid));
+  const name = decoded(cid);
+  const named = attachments.findIndex((part) => part.cid === undefined && part.filename === name);
   if (named >= 0) return `Give attachments[${named}] the cid ${show(cid)}`;
   const near = closest(cid, known);
   if (near?.toLowerCase() === cid.toLowerCase()) return `Letter case counts: write cid:${near}`;
@@ -89,7 +99,7 @@ function cidUses(html: string, start = 0): readonly CidUse[] {
   const add = (cids: readonly string[], offset: number): void => {
     for (const cid of cids) uses.push({ cid, offset: start + offset });
   };
-  const parser = new Parser({
+  const parser = new HtmlParser({
     onopentag: (name, attributes) => {
       add(cidsOfTag(attributes), parser.startIndex);
       if (name === 'style') sheet = { css: '', offset: parser.startIndex };
@@ -112,8 +122,8 @@ function cidUses(html: string, start = 0): readonly CidUse[] {
 
 /** Outlook for Windows reads what other programs take for a comment: `<!--[if mso]><v:fill src="cid:…">`. */
 function outlookUses(comment: string, offset: number): readonly CidUse[] {
-  const [condition] = /^\[if\b[^\]]*\bmso\b[^\]]*\]>/i.exec(comment) ?? [];
-  if (condition === undefined || /!\s*\(?\s*mso/i.test(condition)) return [];
+  const [condition = ''] = /^\[if\b[^\]]*\]>/i.exec(comment) ?? [];
+  if (!/\bmso\b/i.test(condition) || /!\s*(?:\(\s*)?mso/i.test(condition)) return [];
   return cidUses(comment.slice(condition.length), offset + '<!--'.length + condition.length);
 }
 

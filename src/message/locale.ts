@@ -19,6 +19,8 @@ export function parseLocale(value: unknown, field: string): string {
 
 /** Undefined for what is no language tag. */
 export function canonicalLocale(tag: string): string | undefined {
+  // "Undetermined" (RFC 5646 §4.1) is a language to Node 26 alone.
+  if (/^und\b/i.test(tag)) return undefined;
   try {
     const locale = new Intl.Locale(tag);
     // BCP 47 keeps language subtags of five to eight letters for later, and has registered none: `french` is a word.

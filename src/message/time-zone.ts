@@ -18,11 +18,15 @@ export function parseTimeZone(value: unknown, field: string): string {
   if (found === undefined) {
     throw invalid({ field, expected: 'a time zone such as Europe/Paris', found: show(name) });
   }
-  proven.add(found);
-  return found;
+  // Which zone an alias stands for differs with the runtime; its letter case does not.
+  const zone = found.toLowerCase() === name.toLowerCase() ? found : name;
+  proven.add(zone);
+  return zone;
 }
 
 function resolvedZone(name: string): string | undefined {
+  // Offsets are no names; from Node 22 on `Intl` takes them.
+  if (!/^[a-z]/i.test(name)) return undefined;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {

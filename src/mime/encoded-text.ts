@@ -6,7 +6,7 @@ const PLAIN = /^[\t -~]*$/;
 /** How a decoder finds an encoded word (RFC 2047 §2), and what lenient ones take for the start of one. */
 const ENCODED = '=?';
 /** A word, or white space, that would make a line of more than 998 octets (RFC 5322 §2.1.1). */
-const TOO_LONG = /[^ \t]{900}|[ \t]{80}/;
+const TOO_LONG = /(?<![^ \t])[^ \t]{900}|(?<![ \t])[ \t]{80}/;
 /** Of one encoded word, without its frame and within RFC 2047 §2's 75 characters. */
 const MAX_WORD = 52;
 

@@ -18,7 +18,7 @@ const NEEDS_QUOTES = /[\s'"\\;:/=(),<>@[\]?]|^-/;
 /** White space and the word behind it. */
 const WORD = /[ \t]*[^ \t]+/g;
 /** White space that no line could hold; in a structured field it means one space. */
-const LONG_SPACE = /[ \t]{80,}/g;
+const LONG_SPACE = /(?<![ \t])[ \t]{80,}/g;
 
 /** Whose addresses are written here; it holds nothing of them. */
 const node = new MimeNode();

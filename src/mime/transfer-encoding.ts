@@ -49,7 +49,7 @@ export function plainLines(content: Buffer): EncodedBody | undefined {
 /** ASCII without NUL (RFC 2045 §2.7). */
 const SENDABLE = /^[\u0001-\u007f]*$/;
 /** RFC 5322 §2.1.1. */
-const OVERLONG = /.{999}/;
+const OVERLONG = /^.{999}/m;
 
 /** Whether the letters of Latin outnumber all that 7bit cannot carry: then quoted-printable stays readable. */
 export function isMostlyLatin(text: string): boolean {

@@ -1,3 +1,5 @@
+import { urlOf } from '../message/url.js';
+
 /** What an address in a mail is for: to be followed, or to be shown where it stands. */
 export type AddressKind = 'link' | 'image';
 
@@ -19,14 +21,6 @@ export function isAddressKind(value: unknown): value is AddressKind {
 /** Whether a mail program can follow or show it: it is read far from any page it could be relative to. */
 export function isAddress(text: string, kind: AddressKind): boolean {
   if (/[\s\u0000-\u001f\u007f]/.test(text)) return false;
-  const scheme = schemeOf(text);
+  const scheme = urlOf(text)?.protocol;
   return scheme !== undefined && SCHEMES[kind].has(scheme);
-}
-
-function schemeOf(text: string): string | undefined {
-  try {
-    return new URL(text).protocol;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { HtmlParser } from '../message/html-parser.js';
 import { TextAssembly } from './text-assembly.js';
 import { TextMarkup } from './text-markup.js';
 
@@ -11,7 +11,7 @@ import { TextMarkup } from './text-markup.js';
 export function deriveText(html: string): string {
   const assembly = new TextAssembly();
   const markup = new TextMarkup(assembly);
-  const parser = new Parser(
+  const parser = new HtmlParser(
     {
       onopentag: (name, attributes) => markup.open(name, attributes),
       ontext: (text) => markup.text(text),

@@ -1,6 +1,6 @@
-import { LineCounter, parseDocument } from 'yaml';
 import { didYouMean } from '../mail.closest.js';
 import { CHECK_RULES, silencedRules, type CheckRule } from './check-rules.js';
+import { readFrontYaml } from './front-yaml.js';
 import type { Place } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
 
@@ -102,23 +102,12 @@ function readLine(
 }
 
 function readYaml(file: string, source: string, faults: TemplateFaults): FrontMatter {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: line + 1, column: col };
-  };
-  for (const error of document.errors) {
-    faults.add({ place: placeAt(error.pos[0]), what: `front matter is not valid YAML: ${error.message}` });
-  }
-  if (document.errors.length > 0) return {};
-  const value: unknown = document.toJS();
-  if (value === null || value === undefined) return {};
-  if (!isRecord(value)) {
-    faults.add({ place: placeAt(0), what: 'front matter must be "key: value" lines' });
-    return {};
-  }
-  return readKeys(value, (key) => placeOfKey(file, source, key), faults);
+  const { value, placeOf, wrong } = readFrontYaml(file, source);
+  for (const { place, what } of wrong) faults.add({ place, what: `front matter is not valid YAML: ${what}` });
+  if (wrong.length > 0 || value === null || value === undefined) return {};
+  if (isRecord(value)) return readKeys(value, placeOf, faults);
+  faults.add({ place: placeOf(''), what: 'front matter must be "key: value" lines' });
+  return {};
 }
 
 function readKeys(
@@ -149,13 +138,6 @@ function readCheck(check: unknown, place: Place, faults: TemplateFaults): readon
   const { rules, wrong } = silencedRules(check);
   for (const what of wrong) faults.add({ place, what, mend: `Rules: ${CHECK_RULES.join(', ')}` });
   return rules;
-}
-
-function placeOfKey(file: string, source: string, key: string): Place {
-  const line = source
-    .split('\n')
-    .findIndex((text) => text.startsWith(`${key}:`) || text.startsWith(`"${key}"`));
-  return { file, line: Math.max(line, 0) + 2, column: 1 };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

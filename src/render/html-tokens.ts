@@ -17,8 +17,10 @@ export interface HtmlAttribute {
   readonly value: string;
 }
 
+/** Where something other than text begins. */
+const START = /<[a-z/!?]/gi;
 const TAG =
-  /<!--[^]*?-->|<!\[[^\]]*\]>|<!doctype[^>]*>|<\/([a-z][^\s>/]*)[^>]*>|<([a-z][^\s>/]*)(?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
+  /<!--[^]*?-->|<!\[[^\]]*\]>|<!doctype[^>]*>|<\/([a-z][^\s>/]*)[^>]*>|<([a-z][^\s>/]*)(?:"[^"]*"|'[^']*'|[^>"'])*>/iy;
 const ATTRIBUTE = /([^\s=/"'<>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
 
 const RAW = new Set('script style title textarea xmp iframe noembed noframes noscript'.split(' '));
@@ -40,20 +42,22 @@ export function isVoid(name: string): boolean {
 export function htmlTokens(html: string, placeAt: PlaceAt = () => undefined): readonly HtmlToken[] {
   const tokens: HtmlToken[] = [];
   let end = 0;
-  const pattern = new RegExp(TAG);
-  for (let match = pattern.exec(html); match; match = pattern.exec(html)) {
-    pushText(tokens, html.slice(end, match.index), end, placeAt);
-    const token = tokenOf(match);
+  const start = new RegExp(START);
+  for (let next = start.exec(html); next; next = start.exec(html)) {
+    pushText(tokens, html.slice(end, next.index));
+    const token = tokenAt(html, next.index);
+    if (!token) throw new SlowPath(`this is no HTML tag: ${excerpt(html, next.index)}`, placeAt(next.index));
     tokens.push(token);
-    end = pattern.lastIndex;
-    if (token.kind !== 'open' || !RAW.has(token.name)) continue;
-    const content = rawContent(html.slice(end), token.name);
-    if (content === undefined) throw new SlowPath(`<${token.name}> is never closed`, placeAt(match.index));
-    if (content !== '') tokens.push({ kind: 'raw', name: token.name, source: content });
-    end += content.length;
-    pattern.lastIndex = end;
+    end = next.index + token.source.length;
+    if (token.kind === 'open' && RAW.has(token.name)) {
+      const content = rawContent(html.slice(end), token.name);
+      if (content === undefined) throw new SlowPath(`<${token.name}> is never closed`, placeAt(next.index));
+      if (content !== '') tokens.push({ kind: 'raw', name: token.name, source: content });
+      end += content.length;
+    }
+    start.lastIndex = end;
   }
-  pushText(tokens, html.slice(end), end, placeAt);
+  pushText(tokens, html.slice(end));
   return tokens;
 }
 
@@ -65,14 +69,18 @@ export function attributesOf({ source }: HtmlToken): readonly HtmlAttribute[] {
   }));
 }
 
-function pushText(tokens: HtmlToken[], source: string, offset: number, placeAt: PlaceAt): void {
-  if (source === '') return;
-  const stray = /<[a-z/!?][^]{0,20}/i.exec(source);
-  if (stray) throw new SlowPath(`this is no HTML tag: ${stray[0]}`, placeAt(offset + stray.index));
-  tokens.push({ kind: 'text', name: '', source });
+function pushText(tokens: HtmlToken[], source: string): void {
+  if (source !== '') tokens.push({ kind: 'text', name: '', source });
 }
 
-function tokenOf([source, close, open]: RegExpExecArray): HtmlToken {
+const excerpt = (html: string, at: number): string => html.slice(at, at + 22);
+
+/** Looked for at this place alone: what has no end is searched to the end of the page, once. */
+function tokenAt(html: string, at: number): HtmlToken | undefined {
+  const pattern = new RegExp(TAG);
+  pattern.lastIndex = at;
+  const [source, close, open] = pattern.exec(html) ?? [];
+  if (source === undefined) return undefined;
   if (close !== undefined) return { kind: 'close', name: close.toLowerCase(), source };
   if (open !== undefined) return { kind: 'open', name: open.toLowerCase(), source };
   return { kind: /^<!doctype/i.test(source) ? 'doctype' : 'comment', name: '', source };

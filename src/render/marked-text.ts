@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { HtmlParser } from '../message/html-parser.js';
 import { PARSER_OPTIONS } from './derived-text.js';
 import { SlowPath } from './fast-path.js';
 import type { FlatPage } from './flat-page.js';
@@ -43,7 +43,7 @@ class MarkedText {
   readonly #markupHelpers: ReadonlySet<string>;
   readonly #recording: TextRecording;
   readonly #markup: TextMarkup;
-  readonly #parser: Parser;
+  readonly #parser: HtmlParser;
   /** Names of the open elements. */
   readonly #open: string[] = [];
   /** Per mark: equal where what follows is read the same way. */
@@ -57,7 +57,7 @@ class MarkedText {
     this.#page = page;
     this.#recording = new TextRecording((text) => page.words.isIn(text));
     this.#markup = new TextMarkup(this.#recording);
-    this.#parser = new Parser(
+    this.#parser = new HtmlParser(
       {
         onopentagname: (name) => this.#openName(name),
         onattribute: (name, value, quote) => this.#attribute(name, value, quote),

@@ -17,8 +17,7 @@ export interface Nesting {
   readonly unclosed?: { readonly name: string; readonly place: Place };
 }
 
-const TAG =
-  /(\\*)\{\{\{?\{?~?\s*(?:!--[^]*?--~?\}\}|![^}]*\}\}|([#^/])[*>]?\s*([^\s}|~(]*)|(else)\s+[^\s}~])?/g;
+const TAG = /(?<!\\)(\\*)\{\{\{?\{?~?\s*(?:(!(?:--)?)|([#^/])[*>]?\s*([^\s}|~(]*)|(else)\s+[^\s}~])?/g;
 
 /**
  * Measures nesting without parsing: Handlebars takes minutes over a source that is nested thousands of
@@ -26,8 +25,15 @@ const TAG =
  */
 export function measureNesting(file: string, source: string, line: number): Nesting {
   const open: OpenBlock[] = [];
-  for (const match of source.matchAll(TAG)) {
-    const [, escaped, sign, name = '', chained] = match;
+  const tag = new RegExp(TAG);
+  for (let match = tag.exec(source); match; match = tag.exec(source)) {
+    const [, escaped, comment, sign, name = '', chained] = match;
+    if (comment !== undefined) {
+      const end = endOfComment(source, tag.lastIndex, comment);
+      // Without an end, it is what the parser will tell of.
+      if (end === undefined) break;
+      tag.lastIndex = end;
+    }
     if (escaped?.length === 1) continue;
     const top = open.at(-1);
     if (chained && top) top.links += 1;
@@ -39,16 +45,24 @@ export function measureNesting(file: string, source: string, line: number): Nest
   return parenthesesTooDeep(file, source, line) ?? unclosed(file, source, line, open.at(-1));
 }
 
+function endOfComment(source: string, inside: number, start: string): number | undefined {
+  const end = start === '!--' ? /--~?\}\}/g : /\}\}/g;
+  end.lastIndex = inside;
+  return end.test(source) ? end.lastIndex : undefined;
+}
+
 function depthOf(open: readonly OpenBlock[]): number {
   return open.length > MAX_NESTING ? open.length : open.reduce((depth, { links }) => depth + 1 + links, 0);
 }
 
 function parenthesesTooDeep(file: string, source: string, line: number): Nesting | undefined {
-  for (const tag of source.matchAll(/\{\{[^]*?\}\}/g)) {
+  for (let start = source.indexOf('{{'), end = 0; start >= 0; start = source.indexOf('{{', end)) {
+    end = source.indexOf('}}', start + 2) + 2;
+    if (end < 2) return undefined;
     let depth = 0;
-    for (const parenthesis of tag[0].matchAll(/[()]/g)) {
+    for (const parenthesis of source.slice(start, end).matchAll(/[()]/g)) {
       depth += parenthesis[0] === '(' ? 1 : -1;
-      if (depth > MAX_NESTING) return { tooDeep: placeOf(file, source, tag.index, line) };
+      if (depth > MAX_NESTING) return { tooDeep: placeOf(file, source, start, line) };
     }
   }
   return undefined;

@@ -1,3 +1,5 @@
+import { LineStarts } from './line-starts.js';
+
 /** A place in a template file; line and column are 1-based. */
 export interface Place {
   readonly file: string;
@@ -16,30 +18,20 @@ export function showPlace({ file, line, column }: Place): string {
 /** Finds places in one text, whose lines are counted once, when the first place is asked for. */
 export class PlaceIndex {
   readonly #file: string;
-  readonly #text: string;
-  #breaks: readonly number[] | undefined;
+  readonly #lines: LineStarts;
+  readonly #first: number;
 
-  constructor(file: string, text: string) {
+  /** @param line the text starts on */
+  constructor(file: string, text: string, line = 1) {
     this.#file = file;
-    this.#text = text;
+    this.#lines = new LineStarts(text);
+    this.#first = line;
   }
 
   at(offset: number): Place {
-    this.#breaks ??= breaksOf(this.#text);
-    let [low, high] = [0, this.#breaks.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#breaks[middle] ?? Infinity) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return { file: this.#file, line: low + 1, column: offset - (this.#breaks[low - 1] ?? -1) };
+    const { line, column } = this.#lines.at(offset);
+    return { file: this.#file, line: this.#first + line, column: column + 1 };
   }
-}
-
-function breaksOf(text: string): readonly number[] {
-  const breaks: number[] = [];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) breaks.push(at);
-  return breaks;
 }
 
 /** The place of an offset in a text that starts on `line`. */

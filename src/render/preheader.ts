@@ -18,19 +18,34 @@ export class Preheader {
   }
 }
 
-const BODY = /<!--[^]*?-->|<body\b(?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
+const COMMENT_OR_BODY = /<!--|<body\b/gi;
+const BODY = /<body\b(?:"[^"]*"|'[^']*'|[^>"'])*>/iy;
 
 /** Puts a preheader where mail clients look for a preview: first in the body, hidden. */
 export function withPreheader(html: string, text: string): string {
   const hidden =
     '<div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">' +
     `${escapeHtml(text)}</div>`;
-  for (const match of html.matchAll(BODY)) {
-    if (match[0].startsWith('<!--')) continue;
-    const end = match.index + match[0].length;
-    return html.slice(0, end) + hidden + html.slice(end);
+  const start = bodyStart(html) ?? 0;
+  return html.slice(0, start) + hidden + html.slice(start);
+}
+
+/** Behind the tag `<body>`; undefined without one. A comment that never ends hides all that follows. */
+function bodyStart(html: string): number | undefined {
+  const next = new RegExp(COMMENT_OR_BODY);
+  for (let found = next.exec(html); found; found = next.exec(html)) {
+    if (found[0] !== '<!--') return tagEnd(html, found.index);
+    const end = html.indexOf('-->', next.lastIndex);
+    if (end < 0) return undefined;
+    next.lastIndex = end;
   }
-  return hidden + html;
+  return undefined;
+}
+
+function tagEnd(html: string, start: number): number | undefined {
+  const tag = new RegExp(BODY);
+  tag.lastIndex = start;
+  return tag.test(html) ? tag.lastIndex : undefined;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

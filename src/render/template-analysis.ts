@@ -4,7 +4,7 @@ import { hasFrontMatter, splitFrontMatter, type FrontMatter, type FrontMatterSpl
 import { wrongCall } from './i18n/message-call.js';
 import type { Messages } from './i18n/messages.js';
 import { NodePlaces } from './page-places.js';
-import { placeOf, startOf } from './place.js';
+import { PlaceIndex, startOf } from './place.js';
 import { Sites } from './site.js';
 import { strictSyntax, type StrictPiece } from './strict-syntax.js';
 import type { StyleSheets } from './style-sheets.js';
@@ -102,8 +102,9 @@ export class TemplateAnalysis {
 
   #checkLinks({ path, content, origins }: TemplateFile, namespace: string): void {
     const { styles, faults, onWarning } = this.#options;
+    const places = new PlaceIndex(path, content);
     for (const { href, offset } of styleLinks(content)) {
-      const place = placeOf(path, content, offset);
+      const place = places.at(offset);
       if (href.includes('{{') || styles.find(href, namespace) !== undefined) continue;
       if (isRemote(href)) {
         // MJML links fonts of its own accord.

@@ -29,9 +29,13 @@ export class TemplateFaults {
   }
 }
 
+/** Faults that one error tells of. */
+const MOST_SHOWN = 200;
+
 export function invalidTemplates(faults: readonly TemplateFault[], template?: string): MailError {
   const title = faults.length === 1 ? 'A template is invalid:' : `${faults.length} faults in the templates:`;
-  const lines = faults.map((fault) => `  - ${showFault(fault)}`);
+  const lines = faults.slice(0, MOST_SHOWN).map((fault) => `  - ${showFault(fault)}`);
+  if (faults.length > MOST_SHOWN) lines.push(`  and ${faults.length - MOST_SHOWN} more`);
   return new MailError('template-invalid', [title, ...lines].join('\n'), {
     at: { ...faults[0]?.place, template },
   });

@@ -1,4 +1,5 @@
-import { guardRecipients, parsePattern } from '../../src/deliver/guard.js';
+import { guardRecipients } from '../../src/deliver/guard.js';
+import { parsePattern, type RecipientPattern } from '../../src/deliver/recipient-pattern.js';
 import { MailError } from '../../src/mail.errors.js';
 import { renderedMessage } from '../support/rendered-message.js';
 
@@ -11,7 +12,7 @@ const staging = renderedMessage({
   },
 });
 
-function allow(...patterns: string[]): RegExp[] {
+function allow(...patterns: string[]): RecipientPattern[] {
   return patterns.map((pattern) => parsePattern(pattern)).filter((pattern) => pattern !== undefined);
 }
 

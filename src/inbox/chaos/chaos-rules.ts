@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { didYouMean } from '../../mail.closest.js';
 import { MailError } from '../../mail.errors.js';
 import { show } from '../../mail.report.js';
-import { parsePattern } from '../../deliver/guard.js';
+import { parsePattern } from '../../deliver/recipient-pattern.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { CHAOS_FAULTS, type ChaosFault, isChaosFault, stagedFault } from './staged-fault.js';
 

@@ -1,3 +1,4 @@
+import type { LineStarts } from '../../render/line-starts.js';
 import { CSS_FEATURES, type Feature } from './css-features.js';
 import { HTML_FEATURES } from './html-features.js';
 import { isMadeForByKit, kitUses } from './kit-uses.js';
@@ -21,46 +22,69 @@ const FEATURES: readonly Feature[] = [...HTML_FEATURES, ...CSS_FEATURES];
  * What the big mail clients do not show of a mail's html, as far as it is known here: nothing is
  * rendered, and nobody is asked. What the component kit does with open eyes is not told of.
  */
-export function clientGaps(uses: readonly MarkupUse[], html: string): readonly ClientGap[] {
+export function clientGaps(
+  uses: readonly MarkupUse[],
+  html: string,
+  lines: LineStarts,
+): readonly ClientGap[] {
   const ofKit = kitUses(uses);
   const gaps = FEATURES.flatMap((feature) => {
     const isTold = (use: MarkupUse): boolean => !(ofKit.has(use) && isMadeForByKit(feature.name));
     return gapsOf(
       feature,
       uses.filter((use) => feature.isIn(use) && isTold(use)),
-      html,
+      lines,
     );
   });
-  return [...gaps, ...largeStyles(html)];
+  return [...gaps, ...largeStyles(html, lines)];
 }
 
-function gapsOf({ name, gaps }: Feature, uses: readonly MarkupUse[], html: string): readonly ClientGap[] {
+function gapsOf(
+  { name, gaps }: Feature,
+  uses: readonly MarkupUse[],
+  lines: LineStarts,
+): readonly ClientGap[] {
   return MAIL_CLIENTS.flatMap((client) => {
     const gap = gaps[client];
     const seen = uses.filter((use) => client !== 'Outlook (Windows)' || !use.hiddenFromOutlook);
     if (!gap || seen.length === 0) return [];
-    return [{ client, feature: name, ...gap, where: whereOf(seen, html) }];
+    return [{ client, feature: name, ...gap, where: whereOf(seen, lines) }];
   });
 }
 
-function whereOf([first, ...others]: readonly MarkupUse[], html: string): string {
-  const line = `line ${lineAt(html, first?.offset ?? 0)}`;
+function whereOf([first, ...others]: readonly MarkupUse[], lines: LineStarts): string {
+  const line = lineOf(lines, first?.offset);
   return others.length > 0 ? `${line} and ${others.length} more` : line;
 }
 
-/** 1-based. */
-export function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
-}
+const lineOf = (lines: LineStarts, offset = 0): string => `line ${lines.at(offset).line + 1}`;
 
-function largeStyles(html: string): readonly ClientGap[] {
-  const sheets = [...html.matchAll(/<style\b[^>]*>([^]*?)<\/style\s*>/gi)];
-  const size = sheets.reduce((sum, [, css = '']) => sum + css.length, 0);
+function largeStyles(html: string, lines: LineStarts): readonly ClientGap[] {
+  const sheets = sheetsIn(html);
+  const size = sheets.reduce((sum, { length }) => sum + length, 0);
   if (size <= GMAIL_STYLES) return [];
   const gap = no(
     `Style sheets over ${GMAIL_STYLES / 1024} KB are left out, and this mail has ${Math.ceil(size / 1024)} KB`,
   );
-  return [
-    { client: 'Gmail', feature: '<style>', ...gap, where: `line ${lineAt(html, sheets[0]?.index ?? 0)}` },
-  ];
+  return [{ client: 'Gmail', feature: '<style>', ...gap, where: lineOf(lines, sheets[0]?.offset) }];
+}
+
+interface Sheet {
+  readonly offset: number;
+  readonly length: number;
+}
+
+function sheetsIn(html: string): readonly Sheet[] {
+  const sheets: Sheet[] = [];
+  const start = /<style\b[^<>]*>/gi;
+  const end = /<\/style\s*>/gi;
+  for (let found = start.exec(html); found; found = start.exec(html)) {
+    end.lastIndex = start.lastIndex;
+    const closing = end.exec(html);
+    // Without an end this one has none, and none that follows.
+    if (!closing) break;
+    sheets.push({ offset: found.index, length: closing.index - start.lastIndex });
+    start.lastIndex = end.lastIndex;
+  }
+  return sheets;
 }

@@ -6,8 +6,9 @@ import type { Severity } from '../../check/check-report.js';
 import type { CheckRule } from '../../render/check-rules.js';
 import { absentContentIds, unusedInline } from '../../message/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
+import { LineStarts } from '../../render/line-starts.js';
 import { linkFault } from '../links/link-fault.js';
-import { type ClientGap, clientGaps, lineAt } from './client-gaps.js';
+import { type ClientGap, clientGaps } from './client-gaps.js';
 import type { MarkupUse } from './markup-use.js';
 import { markupUses } from './markup-uses.js';
 import { urlOf } from '../../message/url.js';
@@ -40,14 +41,15 @@ export function findingsOf(mail: LintedMail): MailFindings {
   const ofImages = inlineFindings(mail);
   if (html === undefined) return { findings: [...ofAddresses, ...ofImages], clients: [] };
   const uses = markupUses(html);
+  const lines = new LineStarts(html);
   const findings = [
     ...ofAddresses,
     ...ofImages,
-    ...htmlRemarks(html).map(({ rule, message, offset }) => finding(rule, message, html, offset)),
+    ...htmlRemarks(html).map(({ rule, message, offset }) => finding(rule, message, placed(lines, offset))),
     ...lintBodies({ html, text }).map(({ rule, message }) => finding(rule, message)),
-    ...linkFindings(uses, html),
+    ...linkFindings(uses, lines),
   ];
-  return { findings: findings.toSorted(byLine), clients: clientGaps(uses, html) };
+  return { findings: findings.toSorted(byLine), clients: clientGaps(uses, html, lines) };
 }
 
 function addressesOf({ from, sender, replyTo = [], envelope }: LintedMail): readonly string[] {
@@ -55,9 +57,15 @@ function addressesOf({ from, sender, replyTo = [], envelope }: LintedMail): read
   return [...mailboxes.map(({ address }) => address), ...(envelope?.to ?? [])];
 }
 
-function finding(rule: CheckRule, message: string, html = '', offset?: number): MailFinding {
+type Placed = Pick<MailFinding, 'line'>;
+
+/** 1-based. */
+function placed(lines: LineStarts, offset: number | undefined): Placed {
+  return offset === undefined ? {} : { line: lines.at(offset).line + 1 };
+}
+
+function finding(rule: CheckRule, message: string, place: Placed = {}): MailFinding {
   const { severity, mend } = ADVICE[rule];
-  const place = offset === undefined ? {} : { line: lineAt(html, offset) };
   return { rule, severity, message: `${message}. ${mend}`, ...place };
 }
 
@@ -74,9 +82,10 @@ function isLocal(url: string): boolean {
 function inlineFindings({ html, attachments }: LintedMail): readonly MailFinding[] {
   if (!attachments) return [];
   const body = { attachments, ...(html !== undefined && { html }) };
+  const lines = new LineStarts(html ?? '');
   const absent = absentContentIds(body).map(({ cid, offset }): MailFinding => {
     const message = `cid:${cid} has no attachment: a broken image is shown. Attach it with that cid`;
-    return { rule: 'absent-inline', severity: 'error', message, line: lineAt(html ?? '', offset) };
+    return { rule: 'absent-inline', severity: 'error', message, line: lines.at(offset).line + 1 };
   });
   const unused = unusedInline(body).map(({ cid, filename = 'an attachment' }): MailFinding => {
     const message = `${filename} is inline, and the html does not show cid:${cid}. Show it there, or attach it without cid`;
@@ -86,12 +95,12 @@ function inlineFindings({ html, attachments }: LintedMail): readonly MailFinding
 }
 
 /** Anchors of the mail itself are no links. */
-function linkFindings(uses: readonly MarkupUse[], html: string): readonly MailFinding[] {
+function linkFindings(uses: readonly MarkupUse[], lines: LineStarts): readonly MailFinding[] {
   return uses.flatMap((use): readonly MailFinding[] => {
     const url = use.kind === 'tag' && LINKS.has(use.tag) ? use.attributes['href'] : undefined;
     const fault = url === undefined || url.startsWith('#') ? undefined : linkFault(url);
     if (fault === undefined) return [];
-    return [{ rule: 'link-fault', severity: 'error', message: fault, line: lineAt(html, use.offset) }];
+    return [{ rule: 'link-fault', severity: 'error', message: fault, line: lines.at(use.offset).line + 1 }];
   });
 }
 

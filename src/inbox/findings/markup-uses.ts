@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { HtmlParser } from '../../message/html-parser.js';
 import type { MarkupUse } from './markup-use.js';
 import { styleUses, type StyleUse } from './style-uses.js';
 
@@ -27,7 +27,7 @@ class MarkupReading {
   }
 
   uses(): readonly MarkupUse[] {
-    const parser = new Parser({
+    const parser = new HtmlParser({
       onopentag: (tag, attributes) => {
         this.#tag(tag, attributes, parser.startIndex);
         this.#sheet = tag === 'style' ? { css: '', start: parser.endIndex + 1 } : undefined;

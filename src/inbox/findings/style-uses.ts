@@ -8,9 +8,9 @@ export type StyleUse = (AtRuleUse | PropertyUse | SelectorUse) & {
   readonly nested: boolean;
 };
 
-/** Comments, strings, and the characters that structure a sheet; `;` within parentheses belongs to a data URL. */
+/** Comments, strings (up to the end of their line at most), and what structures a sheet; `;` within parentheses belongs to a data URL. */
 const TOKEN =
-  /\/\*[^]*?(?:\*\/|$)|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\((?:"[^"]*"|'[^']*'|[^()"']|\([^()]*\))*\)|[{};]|[^]/g;
+  /\/\*[^]*?(?:\*\/|$)|"(?:\\[^]|[^"\\\n]+)*"?|'(?:\\[^]|[^'\\\n]+)*'?|\((?:"[^"]*"|'[^']*'|[^()"']|\([^()]*\))*\)|[{};]|\s+|[^]/g;
 
 /** Reads CSS the way browsers do as far as structure goes: what cannot be a rule or a declaration is left out. */
 export function styleUses(css: string): readonly StyleUse[] {
@@ -23,16 +23,19 @@ export function styleUses(css: string): readonly StyleUse[] {
 
 class StyleReading {
   readonly #uses: StyleUse[] = [];
-  /** The blocks around: whether each is an at-rule's. */
+  /** The blocks around: whether each, or one around it, is an at-rule's. */
   readonly #open: boolean[] = [];
   #text = '';
+  /** Nothing but white space so far. */
+  #isBlank = true;
   #start = 0;
 
   token(token: string, index: number): void {
     if (token === '{') this.#begin();
     else if (token === ';' || token === '}') this.#end(token === '}');
     else {
-      if (this.#text.trim() === '') this.#start = index;
+      if (this.#isBlank) this.#start = index;
+      this.#isBlank &&= token.trim() === '';
       this.#text += token;
     }
   }
@@ -45,7 +48,7 @@ class StyleReading {
   #begin(): void {
     const prelude = this.#text.trim();
     this.#take(preludeUse(prelude, this.#at()));
-    this.#open.push(prelude.startsWith('@'));
+    this.#open.push(prelude.startsWith('@') || this.#isNested);
   }
 
   #end(ofBlock: boolean): void {
@@ -56,10 +59,15 @@ class StyleReading {
   #take(use: StyleUse | undefined): void {
     if (use) this.#uses.push(use);
     this.#text = '';
+    this.#isBlank = true;
   }
 
   #at(): At {
-    return { offset: this.#start, nested: this.#open.includes(true) };
+    return { offset: this.#start, nested: this.#isNested };
+  }
+
+  get #isNested(): boolean {
+    return this.#open.at(-1) ?? false;
   }
 }
 

@@ -1,9 +1,10 @@
 import { refusal } from '../safety/refusal.js';
-import { answersCid } from '../../message/content-ids.js';
+import { attachmentFinder } from '../../message/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
 
 /** `cid:` where a URL begins: in an attribute, or in `url()` of a style. */
-const CID = /(?<=["'=(]\s*)cid:(?<cid>[^"'\s)>]+)/gi;
+const CID = /cid:(?<cid>[^"'\s)>]+)/gi;
+const OPENS_URL = new Set(['"', "'", '=', '(']);
 
 /** White space of html; a space without a break is part of a value. */
 const SPACE = String.raw`[\t\n\f\r ]`;
@@ -28,10 +29,19 @@ const SILENT = '<basefont';
  */
 export function mailHtml({ html, attachments }: RenderedMessage, files: string): string {
   if (html === undefined) throw refusal(404, 'This message has no html, only text.');
-  return html.replaceAll(CALLING, SILENT).replaceAll(CID, (written, cid: string) => {
-    const index = attachments.findIndex((part) => answersCid(part, cid));
-    return index === -1 ? written : `${files}/${index}`;
+  const indexOf = attachmentFinder(attachments);
+  const silent = html.replaceAll(CALLING, SILENT);
+  return silent.replaceAll(CID, (written, cid: string, at: number) => {
+    const index = beginsUrl(silent, at) ? indexOf(cid) : undefined;
+    return index === undefined ? written : `${files}/${index}`;
   });
+}
+
+/** Not by a pattern that looks behind: it would do so at every place, through all the white space there. */
+function beginsUrl(html: string, at: number): boolean {
+  let before = at - 1;
+  while (/\s/.test(html[before] ?? '')) before -= 1;
+  return OPENS_URL.has(html[before] ?? '');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { parsePattern } from '../../deliver/guard.js';
+import { parsePattern, type RecipientPattern } from '../../deliver/recipient-pattern.js';
 import { checkKeys, type Place, readStrings } from '../../mail.options.checks.js';
 import { show } from '../../mail.report.js';
 import { MailOutbox } from '../../transport/memory/outbox.js';
@@ -20,7 +20,7 @@ export interface InboxReleaseOptions {
 }
 
 export interface ResolvedRelease {
-  readonly allow: readonly RegExp[];
+  readonly allow: readonly RecipientPattern[];
   readonly transport: Transport | undefined;
 }
 

@@ -22,6 +22,8 @@ const YEAR = /^(?:19|20)\d\d$/;
 /** A year's number may be a code all the same, where it is said to be one. */
 const SAID_TO_BE = /\b(?:code|pin|otp|passcode)(?:\sis)?:?\s*$/i;
 
+/** Letters of a line that are looked at: behind them nobody looks for a code. */
+const LONGEST_LINE = 10_000;
 const FEWEST = 4;
 const MOST = 8;
 /** Letters between a word and the number it speaks of. */
@@ -42,7 +44,8 @@ interface Candidate {
  * not. Years, prices, phone and order numbers are none.
  */
 export function codesIn({ html, text }: MailBodies): readonly string[] {
-  const lines = [...viewHtml(html ?? '').lines, '', ...linesOf(text ?? '')];
+  const all = [...viewHtml(html ?? '').lines, '', ...linesOf(text ?? '')];
+  const lines = all.map((line) => line.slice(0, LONGEST_LINE));
   const codes = lines.flatMap((line, index) =>
     candidatesIn(withoutUrls(line), withoutUrls(lines[index - 1] ?? ''))
       .filter(isCode)

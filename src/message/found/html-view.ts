@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { HtmlParser } from '../html-parser.js';
 
 /** A link of an html body, as written. */
 export interface HtmlLink {
@@ -41,7 +41,7 @@ export function viewHtml(html: string): HtmlView {
     if (link) links.push({ href: link.href, text: link.text.replaceAll(SPACE, ' ').trim() });
     link = undefined;
   };
-  const parser = new Parser({
+  const parser = new HtmlParser({
     onopentag(name, { href, alt }) {
       if (UNSEEN.has(name)) unseen += 1;
       if (!INLINE.has(name)) endLine();

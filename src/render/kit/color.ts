@@ -2,7 +2,7 @@
 export type HexColor = string;
 
 const HEX = /^#(?:[\da-f]{3}|[\da-f]{6})$/i;
-const RGB = /^rgb\(\s*(\d{1,3})\s*[,\s]\s*(\d{1,3})\s*[,\s]\s*(\d{1,3})\s*\)$/i;
+const RGB = /^rgb\(\s*(\d{1,3})(?:\s*,\s*|\s+)(\d{1,3})(?:\s*,\s*|\s+)(\d{1,3})\s*\)$/i;
 
 /** `#1f5fbf`, `#15b` or `rgb(31, 95, 191)` as `#rrggbb`. */
 export function parseColor(text: string): HexColor | undefined {

@@ -1,3 +1,5 @@
+import { handlebarsTags } from './handlebars-tags.js';
+
 /** A Handlebars tag, and the word that stands for it. */
 export interface HiddenTag {
   readonly word: string;
@@ -18,26 +20,17 @@ export interface HiddenTags {
   readonly pattern: RegExp;
 }
 
-/** What may stand in a tag: strings and `[segments]`, in which braces mean nothing, and anything else. */
-const INSIDE = String.raw`(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|[^"'[}]|\}(?!\}))*`;
-
-/** A raw block, a comment (the group), a triple-stash or any other tag. */
-const TAG = new RegExp(
-  String.raw`\{\{\{\{[^]*?\{\{\{\{/[^]*?\}\}\}\}|(\{\{~?!(?:--[^]*?--~?|[^]*?)\}\})|\{\{~?\{${INSIDE}\}\}\}?|\{\{${INSIDE}\}\}`,
-  'g',
-);
-
 /** The tags of a source that Handlebars has parsed. */
 export function hideTags(source: string): HiddenTags {
   const prefix = unusedWord(source);
   const tags = new Map<string, HiddenTag>();
   let text = '';
   let end = 0;
-  for (const { index, 0: tag, 1: comment } of source.matchAll(TAG)) {
+  for (const { offset, tag, comment } of handlebarsTags(source)) {
     const word = `${prefix}${letters(tags.size)}z`;
-    tags.set(word, { word, source: tag, offset: index, comment: comment !== undefined });
-    text += source.slice(end, index) + word;
-    end = index + tag.length;
+    tags.set(word, { word, source: tag, offset, comment });
+    text += source.slice(end, offset) + word;
+    end = offset + tag.length;
   }
   return { text: text + source.slice(end), tags, pattern: new RegExp(`${prefix}[a-y]+z`, 'g') };
 }

@@ -1,7 +1,8 @@
 import { messageOf } from '../../mail.errors.js';
 import { NOT_INLINED } from '../css-inliner.js';
 import { bodyStart } from '../front-matter.js';
-import { placeOf, type Place } from '../place.js';
+import { countUpTo, LineStarts } from '../line-starts.js';
+import { PlaceIndex, type Place } from '../place.js';
 import { parsePiece } from '../syntax.js';
 import type { TemplateFault, TemplateFaults } from '../template-fault.js';
 import { hideTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';
@@ -65,22 +66,21 @@ async function compileBody(
   if (!parsePiece({ source: body, place: { file: path, line, column: 1 } }, faults)) return nothing;
   const hidden = hideTags(body);
   const outline = mjmlOutline(hidden);
-  for (const { offset, what, mend } of outline.faults) {
-    faults.add({ place: placeAt(source, hidden, offset), what, mend });
-  }
-  const html = await run(source, outline.text, hidden, engine, faults);
+  const places = new MjmlPlaces(source, hidden);
+  for (const { offset, what, mend } of outline.faults) faults.add({ place: places.at(offset), what, mend });
+  const html = await run({ ...source, places }, outline.text, hidden, engine, faults);
   if (html === undefined || outline.faults.length > 0) return nothing;
   const { text, origins, words } = restoredTags(withStyles(html), body, hidden);
   const lost = [...hidden.tags.values()].filter(
     ({ word, comment }) => !comment && !words.has(word) && !outline.optional.has(word),
   );
-  for (const tag of lost) faults.add(lostTag(source, tag));
+  for (const tag of lost) faults.add(lostTag(places, tag));
   return lost.length > 0 ? nothing : { content: head + text, origins };
 }
 
-function lostTag({ path, body, line }: Source, { offset, source }: HiddenTag): TemplateFault {
+function lostTag(places: MjmlPlaces, { offset, source }: HiddenTag): TemplateFault {
   return {
-    place: placeOf(path, body, offset, line),
+    place: places.of(offset),
     what: `MJML leaves ${source} out of the mail`,
     mend: 'Put it where MJML prints what stands there: text, or an attribute that is no mj-class',
   };
@@ -88,7 +88,7 @@ function lostTag({ path, body, line }: Source, { offset, source }: HiddenTag): T
 
 /** The HTML, or nothing when MJML refuses the source. */
 async function run(
-  source: Source,
+  source: Source & { readonly places: MjmlPlaces },
   text: string,
   hidden: HiddenTags,
   engine: MjmlEngine,
@@ -99,7 +99,7 @@ async function run(
     const { html, errors } = await engine(text, options);
     const counted = errors.filter((error) => !isTagAsColor(error, hidden));
     for (const error of counted) {
-      faults.add({ place: errorPlace(source, hidden, error), what: shownTags(error.message.trim(), hidden) });
+      faults.add({ place: source.places.ofError(error), what: shownTags(error.message.trim(), hidden) });
     }
     return counted.length > 0 ? undefined : html;
   } catch (error) {
@@ -116,18 +116,43 @@ function isTagAsColor({ message }: MjmlError, { pattern }: HiddenTags): boolean 
   return /has invalid value: .* for type Color/.test(message) && message.search(pattern) >= 0;
 }
 
-/** The place in the file of an offset of the text in which the tags are hidden. */
-function placeAt({ path, body, line }: Source, hidden: HiddenTags, offset: number): Place {
-  const shown = shownTags(hidden.text.slice(0, offset), hidden);
-  return placeOf(path, body, shown.length, line);
-}
+/** The places of a source, by offsets of the text in which its tags are hidden too. */
+class MjmlPlaces {
+  readonly #places: PlaceIndex;
+  readonly #text: string;
+  readonly #lines: LineStarts;
+  /** Where each tag's word ends in the text, and the tag itself in the source. */
+  readonly #wordEnds: number[] = [];
+  readonly #tagEnds: number[] = [];
 
-/** MJML knows the line in its text; the column is that of the element's tag there. */
-function errorPlace(source: Source, hidden: HiddenTags, { line, tagName }: MjmlError): Place {
-  const lines = hidden.text.split('\n');
-  const before = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
-  const column = Math.max((lines[line - 1] ?? '').indexOf(`<${tagName}`), 0);
-  return placeAt(source, hidden, before + column);
+  constructor({ path, body, line }: Source, { text, tags }: HiddenTags) {
+    this.#places = new PlaceIndex(path, body, line);
+    this.#text = text;
+    this.#lines = new LineStarts(text);
+    let added = 0;
+    for (const { word, source, offset } of tags.values()) {
+      this.#wordEnds.push(offset + added + word.length);
+      this.#tagEnds.push(offset + source.length);
+      added += word.length - source.length;
+    }
+  }
+
+  /** By an offset of the source. */
+  of(offset: number): Place {
+    return this.#places.at(offset);
+  }
+
+  at(offset: number): Place {
+    const last = countUpTo(this.#wordEnds, offset) - 1;
+    return this.of((this.#tagEnds[last] ?? 0) + offset - (this.#wordEnds[last] ?? 0));
+  }
+
+  /** MJML knows the line in its text; the column is that of the element's tag there. */
+  ofError({ line, tagName }: MjmlError): Place {
+    const start = this.#lines.startOf(line - 1);
+    const written = this.#text.slice(start, this.#lines.startOf(line));
+    return this.at(start + Math.max(written.indexOf(`<${tagName}`), 0));
+  }
 }
 
 const STYLE = /<!--[^]*?-->|<style\b([^>]*)>([^]*?)<\/style>/g;

@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { HtmlParser } from '../../message/html-parser.js';
 import { tagOf, type HiddenTags } from './hidden-tags.js';
 
 /** Something MJML would pass over in silence, at an offset of the text it is given. */
@@ -30,6 +30,9 @@ const OPEN = new Set(
 /** In these it may not, or MJML moves it elsewhere. */
 const SHUT = new Set('mjml mj-head mj-attributes mj-html-attributes mj-selector mj-carousel'.split(' '));
 
+/** Holds what elements of a kind have where they say nothing. */
+const DEFAULTS = 'mj-attributes';
+
 /** Reads MJML for what is not an element of its own: text and tags between elements, includes, ends left out. */
 export function mjmlOutline(hidden: HiddenTags): MjmlOutline {
   return new OutlineReader(hidden).read();
@@ -47,8 +50,10 @@ interface Insertion {
 
 class OutlineReader {
   readonly #hidden: HiddenTags;
-  readonly #parser: Parser;
+  readonly #parser: HtmlParser;
   readonly #open: OpenElement[] = [];
+  /** How many open elements are `<mj-attributes>`. */
+  #defaults = 0;
   /** How many elements are open around the content of an element that prints it as it is. */
   #contentDepth: number | undefined;
   readonly #insertions: Insertion[] = [];
@@ -57,7 +62,7 @@ class OutlineReader {
 
   constructor(hidden: HiddenTags) {
     this.#hidden = hidden;
-    this.#parser = new Parser(
+    this.#parser = new HtmlParser(
       {
         onopentag: (name, attributes) => this.#opened(name, attributes),
         onclosetag: (name, implied) => this.#closed(name, implied),
@@ -90,13 +95,14 @@ class OutlineReader {
 
   #opened(name: string, attributes: Readonly<Record<string, string>>): void {
     this.#open.push({ name, offset: this.#parser.startIndex });
+    if (name === DEFAULTS) this.#defaults += 1;
     if (this.#contentDepth !== undefined) return;
     if (name === 'mjml') this.#speak(attributes);
     if (name === 'mj-include') {
       const mend = 'Use {{> partial}}, whose html stands as it is, or write the elements here';
       this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed', mend });
     }
-    if (this.#open.some((element) => element.name === 'mj-attributes')) this.#leave(this.#tag);
+    if (this.#defaults > 0) this.#leave(this.#tag);
     if (name === 'mj-style' && attributes['inline'] !== 'inline' && !this.#tag.endsWith('/>')) {
       this.#insertions.push({ offset: this.#parser.endIndex + 1, text: OWN_STYLE });
     }
@@ -114,6 +120,7 @@ class OutlineReader {
     const own = this.#contentDepth === undefined || this.#contentDepth === this.#open.length;
     if (own) this.#contentDepth = undefined;
     const { offset = 0 } = this.#open.pop() ?? {};
+    if (name === DEFAULTS) this.#defaults -= 1;
     if (!own || !implied || !/^mj(?:ml$|-)/.test(name) || this.#tag.endsWith('/>')) return;
     this.#faults.push({ offset, what: `<${name}> is never closed`, mend: `Add </${name}>` });
   }

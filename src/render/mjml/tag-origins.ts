@@ -1,3 +1,4 @@
+import { countUpTo, LineStarts } from '../line-starts.js';
 import { tagOf, type HiddenTags } from './hidden-tags.js';
 
 /** A line, from 1, and a column, from 0, as Handlebars counts them. */
@@ -15,24 +16,27 @@ interface Occurrence {
 
 /** Where the tags of a text that was made from a source stand in that source. */
 export class TagOrigins {
-  readonly #text: string;
-  readonly #source: string;
+  readonly #text: LineStarts;
+  readonly #source: LineStarts;
   /** In the order of the text. */
   readonly #occurrences: readonly Occurrence[];
+  readonly #offsets: readonly number[];
 
   constructor(text: string, source: string, occurrences: readonly Occurrence[]) {
-    this.#text = text;
-    this.#source = source;
+    this.#text = new LineStarts(text);
+    this.#source = new LineStarts(source);
     this.#occurrences = occurrences;
+    this.#offsets = occurrences.map(({ offset }) => offset);
   }
 
   /** A position inside a tag is exact; any other is that of the tag before it, else the beginning. */
-  of(position: Position): Position {
-    const offset = offsetOf(this.#text, position);
-    const last = this.#occurrences.findLast((occurrence) => occurrence.offset <= offset);
+  of({ line, column }: Position): Position {
+    const offset = this.#text.startOf(line - 1) + column;
+    const last = this.#occurrences[countUpTo(this.#offsets, offset) - 1];
     if (!last) return { line: 1, column: 0 };
     const inside = offset - last.offset;
-    return positionOf(this.#source, last.origin + (inside < last.length ? inside : 0));
+    const origin = this.#source.at(last.origin + (inside < last.length ? inside : 0));
+    return { line: origin.line + 1, column: origin.column };
   }
 }
 
@@ -56,19 +60,4 @@ export function restoredTags(
   }
   restored += text.slice(end);
   return { text: restored, origins: new TagOrigins(restored, source, occurrences), words };
-}
-
-export function positionOf(text: string, offset: number): Position {
-  const lines = text.slice(0, offset).split('\n');
-  return { line: lines.length, column: lines.at(-1)?.length ?? 0 };
-}
-
-function offsetOf(text: string, { line, column }: Position): number {
-  let offset = 0;
-  for (let passed = 1; passed < line; passed++) {
-    const next = text.indexOf('\n', offset);
-    if (next < 0) return text.length;
-    offset = next + 1;
-  }
-  return offset + column;
 }

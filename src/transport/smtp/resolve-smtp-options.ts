@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
-import { domainToASCII } from 'node:url';
 import wellKnown from 'nodemailer/lib/well-known';
 import { type ConfigReport, readsAsUrl, redactUrl, show } from '../../mail.report.js';
 import { OptionFields } from '../option-fields.js';
@@ -11,6 +10,7 @@ import { TLS_MODES } from './smtp.options.js';
 import type { ResolvedSmtpOptions, ResolvedTls, SmtpOptions, TlsMode } from './smtp.options.js';
 import { readSmtpUrl } from './smtp-url.js';
 import type { SmtpUrlFields } from './smtp-url.js';
+import { asciiDomain } from '../../message/domain.js';
 import { urlOf } from '../../message/url.js';
 
 const OPTIONS =
@@ -123,7 +123,7 @@ function readHost(fields: OptionFields): string {
     if (!fields.has('host')) fields.refuse('host', HOST, 'nothing', 'Write `host`, `url` or `service`');
     return '';
   }
-  const ascii = isIP(host) ? host : domainToASCII(host);
+  const ascii = isIP(host) ? host : asciiDomain(host);
   const valid =
     isIP(ascii) ||
     /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i.test(ascii);

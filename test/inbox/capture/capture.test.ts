@@ -94,6 +94,9 @@ const SECRETS = [
   'smtp-pass passphrase passcode clientSecret secretkey secrets JWT jwtPayload token',
   'tokens resettoken OAUTH2_TOKEN oauth bearer auth auth_header Authorization accessKey',
   'apikey APIKey private_key signing-key cookies session sessionId',
+  'APIkey APIkeys DBpass HMACkey SSHkey dbpass dbpass2 userpass ftppass smtpPass userpwd dbPwd sshKey sshkey',
+  'hmacKey hmackey privkey privateKeyPem masterKey licenseKey webhookKey passkeys psk csrf PHPSESSID',
+  'connectionString passwort Kennwort contraseña motDePasse wachtwoord senha',
 ].join(' ');
 
 test.each(SECRETS.split(' '))('hides a value by its name %s', (name) => {
@@ -102,8 +105,25 @@ test.each(SECRETS.split(' '))('hides a value by its name %s', (name) => {
 
 test.each([
   'passenger',
+  'passport',
+  'passive',
+  'passes',
   'compass',
+  'gyrocompass',
+  'compassHeading',
   'bypass',
+  'trespass',
+  'surpass',
+  'monkey',
+  'turkey',
+  'hockey',
+  'whiskey',
+  'key',
+  'primaryKey',
+  'translationKey',
+  'sortKey',
+  'publicKey',
+  'keyword',
   'author',
   'authority',
   'secretary',
@@ -112,6 +132,15 @@ test.each([
   'code',
 ])('leaves the harmless name %s', (name) => {
   expect(redacted({ [name]: 'Ada' })).toEqual({ [name]: 'Ada' });
+});
+
+test('walks no further than what it shows, though one thing stands in many places', () => {
+  const inner = Array.from({ length: 100 }, () => 'x');
+  const context = [1, 2, 3, 4, 5].reduce<unknown[]>(
+    (value) => Array.from({ length: 100 }, () => value),
+    inner,
+  );
+  expect(JSON.stringify(redacted({ context })).length).toBeLessThan(500_000);
 });
 
 test.each([

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { hideTags, shownTags } from '../../../src/render/mjml/hidden-tags.js';
-import { positionOf, restoredTags } from '../../../src/render/mjml/tag-origins.js';
+import { type Position, restoredTags } from '../../../src/render/mjml/tag-origins.js';
+
+function positionOf(text: string, offset: number): Position {
+  const lines = text.slice(0, offset).split('\n');
+  return { line: lines.length, column: lines.at(-1)?.length ?? 0 };
+}
 
 const TAGS = [
   '{{name}}',
