@@ -1,5 +1,5 @@
 import { messageOf } from '../../mail.errors.js';
-import { NOT_INLINED } from '../css-inliner.js';
+import { NOT_INLINED } from '../css/css-engine.js';
 import { bodyStart } from '../front-matter.js';
 import { placeOf, type Place } from '../place.js';
 import { parsePiece } from '../syntax.js';
