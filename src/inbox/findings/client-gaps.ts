@@ -1,3 +1,4 @@
+import { STYLES_SIZE, stylesSize } from '../../check/body-lint.js';
 import { CSS_FEATURES, type Feature } from './css-features.js';
 import { HTML_FEATURES } from './html-features.js';
 import { isMadeForByKit, kitUses } from './kit-uses.js';
@@ -11,9 +12,6 @@ export interface ClientGap extends Gap {
   /** `line 12`, and how often when it is more than once. */
   readonly where: string;
 }
-
-/** Characters of style sheets that Gmail reads; those that go over it are left out. */
-const GMAIL_STYLES = 16 * 1024;
 
 const FEATURES: readonly Feature[] = [...HTML_FEATURES, ...CSS_FEATURES];
 
@@ -54,13 +52,12 @@ export function lineAt(text: string, offset: number): number {
 }
 
 function largeStyles(html: string): readonly ClientGap[] {
-  const sheets = [...html.matchAll(/<style\b[^>]*>([^]*?)<\/style\s*>/gi)];
-  const size = sheets.reduce((sum, [, css = '']) => sum + css.length, 0);
-  if (size <= GMAIL_STYLES) return [];
+  const size = stylesSize(html);
+  if (size <= STYLES_SIZE) return [];
   const gap = no(
-    `Style sheets over ${GMAIL_STYLES / 1024} KB are left out, and this mail has ${Math.ceil(size / 1024)} KB`,
+    `Style sheets over ${STYLES_SIZE / 1024} KB are left out, and this mail has ${Math.ceil(size / 1024)} KB`,
   );
   return [
-    { client: 'Gmail', feature: '<style>', ...gap, where: `line ${lineAt(html, sheets[0]?.index ?? 0)}` },
+    { client: 'Gmail', feature: '<style>', ...gap, where: `line ${lineAt(html, html.search(/<style\b/i))}` },
   ];
 }

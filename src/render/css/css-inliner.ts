@@ -3,7 +3,7 @@ import { ElementStyles } from './element-styles.js';
 import type { Selector } from './selector.js';
 import { shelter } from './shelter.js';
 import { appliedSelectors, styleRules, type SheetRule, type StyleRule } from './style-rules.js';
-import { bringsStyles, withSheets, type FindSheet } from './style-tags.js';
+import { bringsStyles, withSheets, type FindSheet, type SheetOrigin } from './style-tags.js';
 
 const MAX_SHEETS = 200;
 
@@ -17,7 +17,7 @@ export interface PartedPage {
 
 export interface Sheet {
   readonly word: string;
-  readonly shared: boolean;
+  readonly from: SheetOrigin;
   readonly rules: readonly SheetRule[];
 }
 
@@ -31,14 +31,15 @@ export interface StyledPage {
 /** A page with its styles inlined. */
 export interface InlinedPage {
   readonly html: string;
-  /** How many selectors of shared sheets were left out, because nothing in the page asks for them. */
+  /** How many selectors of linked sheets were left out, because nothing in the page asks for them. */
   readonly dropped: number;
 }
 
 /**
  * Moves the rules of style sheets into `style` attributes. Whatever cannot be moved stays in a `<style>`:
  * at-rules, rules for states and for what mail programs add, rules that the engine cannot apply or has no
- * element for. Only of shared sheets is left out what nothing in the page asks for. What the engine's
+ * element for. Sheets that were made for many pages, files and the kit's, lose what nothing in the page
+ * asks for. What the engine's
  * parser would rewrite (doctype, comments, conditional comments) comes out as it went in.
  */
 export class CssInliner {
@@ -60,8 +61,8 @@ export class CssInliner {
   part(html: string, find: FindSheet): PartedPage {
     const word = unusedWord(html);
     const sheets: Sheet[] = [];
-    const rest = withSheets(html, find, ({ css, shared }) => {
-      const sheet = { word: `${word}${sheets.length}z`, shared, rules: this.#rulesOf(css) };
+    const rest = withSheets(html, find, ({ css, from }) => {
+      const sheet = { word: `${word}${sheets.length}z`, from, rules: this.#rulesOf(css) };
       sheets.push(sheet);
       return sheet.word;
     });
@@ -87,11 +88,12 @@ export class CssInliner {
       words ??= wordsOf(html);
       return names.some((name) => words?.has(name));
     };
-    const finished = sheets.reduce((page, { word, shared, rules }) => {
-      const isDropped = (selector: Selector): boolean => shared && !selector.isHook && !isAskedFor(selector);
+    const finished = sheets.reduce((page, { word, from, rules }) => {
+      const isDropped = (selector: Selector): boolean =>
+        from !== 'page' && !selector.isHook && !isAskedFor(selector);
       const kept = rules.flatMap((rule) => {
         const left = leftOf(rule, used, isDropped);
-        dropped += left.dropped;
+        if (from === 'file') dropped += left.dropped;
         return left.kept ?? [];
       });
       return withContent(page, word, kept.join('\n'));

@@ -37,9 +37,11 @@ export function isRemote(href: string): boolean {
 /** A style sheet of a page that may be inlined. */
 export interface PageSheet {
   readonly css: string;
-  /** Made for many pages, as a file or the kit's is: a page need not take what nothing in it asks for. */
-  readonly shared: boolean;
+  readonly from: SheetOrigin;
 }
+
+/** Where a style sheet comes from: from the page itself, a file that it links, or the component kit. */
+export type SheetOrigin = 'page' | 'file' | 'kit';
 
 /** Begins a style sheet of the component kit. */
 export const KIT_SHEET = '/*mail-kit*/';
@@ -54,7 +56,7 @@ export function withSheets(html: string, find: FindSheet, change: (sheet: PageSh
     if (style === undefined || css === undefined) return tag;
     if (style.includes(NOT_INLINED)) return tag.replace(` ${NOT_INLINED}`, '');
     return isForAll(style)
-      ? `<style${style}>${change({ css, shared: css.startsWith(KIT_SHEET) })}</style>`
+      ? `<style${style}>${change({ css, from: css.startsWith(KIT_SHEET) ? 'kit' : 'page' })}</style>`
       : tag;
   });
 }
@@ -68,7 +70,7 @@ function linkedStyle(
   const css = href === undefined ? undefined : find(href);
   if (css === undefined) return undefined;
   const media = attribute(link, 'media');
-  const content = isForAll(link) ? change({ css, shared: true }) : css;
+  const content = isForAll(link) ? change({ css, from: 'file' }) : css;
   return `<style${media ? ` media="${escapeHtml(media)}"` : ''}>${content}</style>`;
 }
 
