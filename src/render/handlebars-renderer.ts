@@ -40,6 +40,8 @@ export interface HandlebarsRendererOptions extends TemplateEngineOptions {
   readonly sources?: readonly TemplateSource[];
   /** Moves the rules of `<style>` and of linked local style sheets into `style` attributes. */
   readonly inlineCss: boolean;
+  /** For tools: styles that have to be inlined are none that are refused where `inlineCss` is false. @default false */
+  readonly asWritten?: boolean;
   /** How the built-in layout and components look. */
   readonly theme?: Theme;
   /** The language of mails that name none, and the last one messages are looked up in; canonical BCP 47. @default 'en' */
@@ -84,7 +86,7 @@ export class HandlebarsRenderer implements Renderer {
   #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
   #pages: PagesInUse = new Map();
-  readonly #mjml = new MjmlCompiler();
+  readonly #mjml: MjmlCompiler;
   readonly #readers: readonly SourceReader[];
   /** Absent without sources: then nothing is waited for. */
   #sourced: SourcedPages | undefined;
@@ -97,6 +99,7 @@ export class HandlebarsRenderer implements Renderer {
   constructor(options: HandlebarsRendererOptions) {
     checkHelpers(options.helpers, options.helpersName);
     this.#options = options;
+    this.#mjml = new MjmlCompiler(undefined, !options.inlineCss && !options.asWritten);
     this.#readers = (options.sources ?? []).map((source) => new SourceReader(source));
     this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
     this.#engine = new TemplateEngine(options, this.#defaultLocale);
@@ -145,7 +148,7 @@ export class HandlebarsRenderer implements Renderer {
   /** For tools: the same folders, to be loaded, with styles left where they were written. */
   asWritten(): HandlebarsRenderer {
     const { onWarning: _told, sources: _asked, ...options } = this.#options;
-    return new HandlebarsRenderer({ ...options, inlineCss: false });
+    return new HandlebarsRenderer({ ...options, inlineCss: false, asWritten: true });
   }
 
   /** The files, samples and calls of the templates as last read. */

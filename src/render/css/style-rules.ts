@@ -13,6 +13,7 @@ import { selectorsOf, type Selector } from './selector.js';
 /** A rule of a style sheet, in its order. */
 export type SheetRule = AtRule | StyleRule;
 
+/** An at-rule, or what is no rule; browsers pass over that. */
 export interface AtRule {
   readonly kind: 'at-rule';
   readonly text: string;
@@ -27,7 +28,7 @@ export interface StyleRule {
   readonly body: string;
 }
 
-/** The rules of a style sheet; what browsers would pass over, as a prelude without a block, is left out. */
+/** The rules of a style sheet. */
 export function styleRules(css: string): readonly SheetRule[] {
   const rules: SheetRule[] = [];
   let prelude: ComponentValue[] = [];
@@ -41,8 +42,13 @@ export function styleRules(css: string): readonly SheetRule[] {
     else continue;
     prelude = [];
   }
-  const isOpen = prelude[0] !== undefined && isKind(prelude[0], TokenType.AtKeyword);
-  return isOpen ? [...rules, { kind: 'at-rule', text: `${textOf(trimmed(prelude))};` }] : rules;
+  return prelude.length === 0 ? rules : [...rules, unfinished(trimmed(prelude))];
+}
+
+/** What the sheet ends in is no rule, unless it is an at-rule without its semicolon. */
+function unfinished(prelude: readonly ComponentValue[]): AtRule {
+  const isAtRule = prelude[0] !== undefined && isKind(prelude[0], TokenType.AtKeyword);
+  return { kind: 'at-rule', text: textOf(prelude) + (isAtRule ? ';' : '') };
 }
 
 /** Blanks, and what hid style sheets from the first browsers. */
@@ -54,9 +60,10 @@ function atRule(values: readonly ComponentValue[]): AtRule {
   return { kind: 'at-rule', text: textOf(values) };
 }
 
-function styleRule(prelude: readonly ComponentValue[], block: ComponentValue): StyleRule {
-  const declarations = declarationsOf(block.inside ?? []);
+function styleRule(prelude: readonly ComponentValue[], block: ComponentValue): SheetRule {
   const selectors = selectorsOf(prelude);
+  if (selectors.length === 0) return atRule([block]);
+  const declarations = declarationsOf(block.inside ?? []);
   return { kind: 'style', selectors, body: textOf([block]), ...(declarations && { declarations }) };
 }
 

@@ -23,6 +23,7 @@ interface Source {
   readonly body: string;
   /** Line of the file the body starts on. */
   readonly line: number;
+  readonly refusesInline: boolean;
 }
 
 interface Compilation {
@@ -33,11 +34,14 @@ interface Compilation {
 /** Makes HTML of templates written in MJML. A file whose content is the same is not compiled again. */
 export class MjmlCompiler {
   readonly #load: (file: string) => Promise<MjmlEngine>;
+  readonly #refusesInline: boolean;
   readonly #compiled = new Map<string, Compilation>();
   #engine: MjmlEngine | undefined;
 
-  constructor(load: (file: string) => Promise<MjmlEngine> = (file) => loadMjml(file)) {
+  /** @param refusesInline styles that are to be inlined are a fault, because no page's are */
+  constructor(load: (file: string) => Promise<MjmlEngine> = (file) => loadMjml(file), refusesInline = false) {
     this.#load = load;
+    this.#refusesInline = refusesInline;
   }
 
   /** @throws {MailError} `config` when MJML is not installed */
@@ -47,7 +51,13 @@ export class MjmlCompiler {
     this.#engine ??= await this.#load(path);
     const start = bodyStart(content);
     const head = content.slice(0, start);
-    const source = { path, head, body: content.slice(start), line: head.split('\n').length };
+    const source = {
+      path,
+      head,
+      body: content.slice(start),
+      line: head.split('\n').length,
+      refusesInline: this.#refusesInline,
+    };
     const compiled = await compileBody(source, this.#engine, faults);
     if (compiled.origins) this.#compiled.set(path, { content, compiled });
     return compiled;
@@ -68,8 +78,12 @@ async function compileBody(
   for (const { offset, what, mend } of outline.faults) {
     faults.add({ place: placeAt(source, hidden, offset), what, mend });
   }
+  for (const offset of source.refusesInline ? outline.inlined : []) {
+    faults.add({ place: placeAt(source, hidden, offset), ...NO_INLINE });
+  }
   const html = await run(source, outline.text, hidden, engine, faults);
-  if (html === undefined || outline.faults.length > 0) return nothing;
+  const isRefused = outline.faults.length > 0 || (source.refusesInline && outline.inlined.length > 0);
+  if (html === undefined || isRefused) return nothing;
   const { text, origins, words } = restoredTags(withStyles(html), body, hidden);
   const lost = [...hidden.tags.values()].filter(
     ({ word, comment }) => !comment && !words.has(word) && !outline.optional.has(word),
@@ -77,6 +91,11 @@ async function compileBody(
   for (const tag of lost) faults.add(lostTag(source, tag));
   return lost.length > 0 ? nothing : { content: head + text, origins };
 }
+
+const NO_INLINE = {
+  what: 'these styles are to be inlined, and templates.inlineCss is false',
+  mend: 'Remove inline="inline", or leave templates.inlineCss at true',
+};
 
 function lostTag({ path, body, line }: Source, { offset, source }: HiddenTag): TemplateFault {
   return {
