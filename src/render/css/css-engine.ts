@@ -35,10 +35,18 @@ export function isWhole(html: string): boolean {
 
 /** Has the engine put the declarations of rules into the `style` attributes of what they match. */
 export function applied(engine: CssEngine, html: string, css: string): string {
-  return isWhole(html)
-    ? engine.inline(html, { ...OPTIONS, extraCss: css })
-    : engine.inlineFragment(html, css, OPTIONS);
+  if (isWhole(html)) return engine.inline(html, { ...OPTIONS, extraCss: css });
+  const head = HEAD.exec(html)?.[0] ?? '';
+  const piece = engine.inlineFragment(`<${AROUND}>${html.slice(head.length)}`, css, OPTIONS);
+  return head + piece.replace(new RegExp(`^<${AROUND}[^>]*>|</${AROUND}>$`, 'g'), '');
 }
+
+/** Stands for the body: the engine takes nothing for the first child of nothing. Ends where the piece does. */
+const AROUND = 'mail-piece';
+
+/** What a piece begins with and a document would have in its head: no elements beside those of the body. */
+const HEAD =
+  /^(?:\s+|<!doctype[^>]*>|<!--[^]*?-->|<(style|title)\b[^>]*>[^]*?<\/\1>|<(?:link|meta|base)\b[^>]*>)*/i;
 
 const NATIVE = '@css-inline/css-inline';
 const PORTABLE = '@css-inline/css-inline-wasm';

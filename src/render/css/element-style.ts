@@ -1,10 +1,8 @@
 import type { Declaration } from './declarations.js';
 
-/** The declarations of a property, of one rule. */
-type Group = readonly Declaration[];
-
 /**
- * What the declarations of rules come to for one element.
+ * What the declarations of rules come to for one element. What one rule says twice about a property stays: it
+ * is for programs that know only the first.
  * @param rules their declarations, the weightier rules later
  * @param own the element's own, which come behind these and win
  */
@@ -12,39 +10,40 @@ export function elementStyle(
   rules: readonly (readonly Declaration[])[],
   own: readonly Declaration[] = [],
 ): string {
-  const groups = new Map<string, Group>();
+  let style: readonly Declaration[] = [];
   for (const declarations of rules) {
-    for (const [property, group] of groupsOf(declarations)) put(groups, property, group);
+    const counting = declarations.filter((declaration) => !isBeaten(declaration, style, declarations));
+    style = [...left(style, counting), ...counting];
   }
-  for (const [property, group] of groupsOf(own)) {
-    const before = groups.get(property) ?? [];
-    if (!isImportant(before) && !group[0]?.uncertain) groups.delete(property);
-  }
-  return [...groups.values()].flat().map(written).join('');
+  return left(style, own, true).map(written).join('');
 }
 
-/** What one rule says twice about a property it says for programs that know only the first. */
-function groupsOf(declarations: readonly Declaration[]): ReadonlyMap<string, Group> {
-  const groups = new Map<string, Group>();
-  for (const declaration of declarations) {
-    const { name } = declaration;
-    const property = name.startsWith('--') ? name : name.toLowerCase();
-    groups.set(property, [...(groups.get(property) ?? []), declaration]);
-  }
-  return groups;
+/** Whether an important declaration of another rule keeps one from counting. */
+function isBeaten(
+  { name, important }: Declaration,
+  style: readonly Declaration[],
+  declarations: readonly Declaration[],
+): boolean {
+  const isImportant = important || declarations.some((other) => other.important && isSame(other.name, name));
+  return !isImportant && style.some((other) => other.important && isSame(other.name, name));
 }
 
-/** A later value takes the place of an earlier one, unless some programs may not know it. */
-function put(groups: Map<string, Group>, property: string, group: Group): void {
-  const before = groups.get(property) ?? [];
-  if (isImportant(before) && !isImportant(group)) return;
-  groups.delete(property);
-  const fallbacks = group[0]?.uncertain ? before.filter(({ uncertain }) => !uncertain) : [];
-  groups.set(property, [...fallbacks, ...group]);
+/** What stays of a style under declarations that count for more. */
+function left(
+  style: readonly Declaration[],
+  declarations: readonly Declaration[],
+  keepsImportant = false,
+): readonly Declaration[] {
+  return style.filter(({ name, important, uncertain }) => {
+    const later = declarations.find((other) => isSame(other.name, name));
+    if (!later || (keepsImportant && important)) return true;
+    // A program that does not know the later value takes this one.
+    return later.uncertain && !uncertain;
+  });
 }
 
-function isImportant(group: Group): boolean {
-  return group.some(({ important }) => important);
+function isSame(name: string, other: string): boolean {
+  return name === other || (!name.startsWith('--') && name.toLowerCase() === other.toLowerCase());
 }
 
 function written({ name, value, important }: Declaration): string {
