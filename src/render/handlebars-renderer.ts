@@ -60,8 +60,8 @@ export interface TemplatePath {
   readonly fastPath: FastPath;
   /** Of the text that is made from its html; absent where it has a text of its own. */
   readonly textPath?: FastPath;
-  /** How many selectors of linked style sheets its html does without, as far as it is known yet. */
-  readonly dropped?: number | undefined;
+  /** How many selectors of linked style sheets its html does without, as far as it is known yet; absent for none. */
+  readonly dropped?: number;
 }
 
 /** The language of mails that name none, where the application does not say. */
@@ -340,7 +340,8 @@ function pathOf(template: string, { locale, compiled }: PageVariant): readonly T
   const { fastPath, textPath, dropped } = compiled?.() ?? {};
   if (!fastPath) return [];
   const own = { template, ...(locale !== undefined && { locale }) };
-  return [{ ...own, fastPath, ...(textPath && { textPath }), dropped: dropped?.() }];
+  const count = dropped?.() ?? 0;
+  return [{ ...own, fastPath, ...(textPath && { textPath }), ...(count > 0 && { dropped: count }) }];
 }
 
 function hasStyles(files: readonly TemplateFile[]): boolean {

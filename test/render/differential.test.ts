@@ -148,6 +148,25 @@ const FAST: Readonly<Record<string, string | Files>> = {
     'partials/panel.hbs':
       '{{#each (lookup @root "items") as |row|}}<h1>{{row.name}}</h1>{{/each}}{{> @partial-block}}',
   },
+  'spaces that are text': page(
+    [
+      '&#8202;',
+      '&emsp;',
+      '&thinsp;',
+      '\u2003',
+      '&#32;',
+      '&#x20;&Tab;',
+      '&nbsp;',
+      ' &hairsp; ',
+      '&#8203;',
+      '&#10;',
+    ]
+      .map((space) => `<div>${space}</div><table><tr><td>${space}</td><td>{{name}}</td></tr></table>`)
+      .join(''),
+  ),
+  'spaces that are none between rows': page(
+    '<table>&#32;<tr><td>{{name}}</td></tr>&#x9;{{#each items}}&NewLine;<tr><td>{{name}}</td></tr>{{/each}}</table>',
+  ),
   'preformatted text': page('<pre>x {{name}} {{concat name "!"}}</pre>'),
   'indented partials': {
     'page.hbs': inLayout('<ul>\n  {{> item}}\n</ul>'),

@@ -176,6 +176,26 @@ describe('Handlebars in MJML', () => {
     await loaded({ 'a.mjml.hbs': source('') }, { inlineCss: false });
   });
 
+  test('may have a comment before its front matter', async () => {
+    const renderer = await loaded({
+      'a.mjml.hbs': `{{! by hand }}\n\n---\nsubject: Hi\n---\n${text('{{x}}')}`,
+    });
+    expect(await renderOf(renderer, 'a', { x: 'y' })).toMatchObject({ subject: 'Hi', text: 'y' });
+    expect((await failure(renderOf(renderer, 'a'))).at).toMatchObject({ line: 6 });
+  });
+
+  test('may stand around spacers, and be inlined when it is compiled', async () => {
+    const source = body(
+      '<mj-section><mj-column><mj-spacer height="9px" /><mj-text>{{x}}</mj-text></mj-column></mj-section>',
+    );
+    const head = '<mj-head><mj-style>div{top:0}</mj-style></mj-head>';
+    const renderer = await loaded(
+      { 'a.mjml.hbs': source.replace('<mj-body>', `${head}<mj-body>`) },
+      { inlineCss: true },
+    );
+    expect(renderer.fastPaths()).toMatchObject([{ fastPath: { ok: true }, textPath: { ok: true } }]);
+  });
+
   test('may stand in comments MJML drops', async () => {
     const source = text('x').replace(
       '<mjml>',
