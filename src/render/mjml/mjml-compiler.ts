@@ -3,17 +3,18 @@ import { NOT_INLINED } from '../css/css-engine.js';
 import { bodyStart } from '../front-matter.js';
 import { placeOf, type Place } from '../place.js';
 import { parsePiece } from '../syntax.js';
-import type { TemplateFault, TemplateFaults } from '../template-fault.js';
+import { TemplateFaults, type TemplateFault } from '../template-fault.js';
 import { hideTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';
 import { loadMjml, type MjmlEngine, type MjmlError } from './mjml-engine.js';
+import { IncludedMjml, type IncludeFiles } from './mjml-includes.js';
 import { mjmlOutline, OWN_STYLE } from './mjml-outline.js';
-import { restoredTags, type TagOrigins } from './tag-origins.js';
+import { restoredTags, type Origins } from './tag-origins.js';
 
 /** A template file with its MJML made into HTML; front matter and Handlebars tags are as they were. */
 export interface CompiledMjml {
   readonly content: string;
   /** Where the tags of the HTML stand in the file's own body. Absent when there is none. */
-  readonly origins?: TagOrigins;
+  readonly origins?: Origins;
 }
 
 interface Source {
@@ -42,6 +43,26 @@ export class MjmlCompiler {
   constructor(load: (file: string) => Promise<MjmlEngine> = (file) => loadMjml(file), refusesInline = false) {
     this.#load = load;
     this.#refusesInline = refusesInline;
+  }
+
+  /**
+   * Compiles a file with all that it includes.
+   * @param name of the file under the templates folder
+   * @throws {MailError} `config` when MJML is not installed
+   */
+  async compileFile(
+    name: string,
+    { path, content }: { readonly path: string; readonly content: string },
+    files: IncludeFiles,
+    faults: TemplateFaults,
+  ): Promise<CompiledMjml> {
+    if (!/<mj-include\b/i.test(content)) return this.compile(path, content, faults);
+    const own = new TemplateFaults();
+    const whole = await IncludedMjml.read(name, content, files, faults);
+    const { origins, ...compiled } = await this.compile(path, whole.content, own);
+    for (const fault of own.list) faults.add({ ...fault, place: whole.place(fault.place) });
+    if (!origins) return compiled;
+    return { ...compiled, origins: { of: (position) => whole.position(origins.of(position)) } };
   }
 
   /** @throws {MailError} `config` when MJML is not installed */

@@ -95,7 +95,7 @@ class OutlineReader {
     if (this.#contentDepth !== undefined) return;
     if (name === 'mj-include') {
       const mend = 'Use {{> partial}}, whose html stands as it is, or write the elements here';
-      this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed', mend });
+      this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed here', mend });
     }
     if (this.#open.some((element) => element.name === 'mj-attributes')) this.#leave(this.#tag);
     if (name === 'mj-style' && !this.#tag.endsWith('/>')) this.#style(attributes['inline'] === 'inline');
