@@ -39,8 +39,8 @@ export interface InlinedPage {
  * Moves the rules of style sheets into `style` attributes. Whatever cannot be moved stays in a `<style>`:
  * at-rules, rules for states and for what mail programs add, rules that the engine cannot apply or has no
  * element for. Sheets that were made for many pages, files and the kit's, lose what nothing in the page
- * asks for. What the engine's
- * parser would rewrite (doctype, comments, conditional comments) comes out as it went in.
+ * asks for. What the engine's parser would rewrite (doctype, comments, conditional comments) comes out as it
+ * went in.
  */
 export class CssInliner {
   readonly #engine: CssEngine;
