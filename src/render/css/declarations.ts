@@ -12,7 +12,10 @@ import {
 
 /** One `name: value` of a rule or of a `style` attribute. */
 export interface Declaration {
+  /** As written. */
   readonly name: string;
+  /** In lower case, unless it is a variable. */
+  readonly property: string;
   /** On one line, and without double quotes where there is a way without. */
   readonly value: string;
   readonly important: boolean;
@@ -50,7 +53,8 @@ function declaration(name: string, values: readonly ComponentValue[]): Declarati
   const important =
     mark !== undefined && isDelim(mark, '!') && word !== undefined && /^important$/i.test(textOf([word]));
   const value = important ? trimmed(values.slice(0, values.indexOf(mark))) : values;
-  return { name, value: textOf(value, onOneLine), important, uncertain: value.some(mayBeUnknown) };
+  const property = name.startsWith('--') ? name : name.toLowerCase();
+  return { name, property, value: textOf(value, onOneLine), important, uncertain: value.some(mayBeUnknown) };
 }
 
 function mayBeUnknown({ token }: ComponentValue): boolean {

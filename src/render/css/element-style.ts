@@ -20,12 +20,13 @@ export function elementStyle(
 
 /** Whether an important declaration of another rule keeps one from counting. */
 function isBeaten(
-  { name, important }: Declaration,
+  { property, important }: Declaration,
   style: readonly Declaration[],
   declarations: readonly Declaration[],
 ): boolean {
-  const isImportant = important || declarations.some((other) => other.important && isSame(other.name, name));
-  return !isImportant && style.some((other) => other.important && isSame(other.name, name));
+  const isImportant =
+    important || declarations.some((other) => other.important && other.property === property);
+  return !isImportant && style.some((other) => other.important && other.property === property);
 }
 
 /** What stays of a style under declarations that count for more. */
@@ -34,16 +35,12 @@ function left(
   declarations: readonly Declaration[],
   keepsImportant = false,
 ): readonly Declaration[] {
-  return style.filter(({ name, important, uncertain }) => {
-    const later = declarations.find((other) => isSame(other.name, name));
+  return style.filter(({ property, important, uncertain }) => {
+    const later = declarations.find((other) => other.property === property);
     if (!later || (keepsImportant && important)) return true;
     // A program that does not know the later value takes this one.
     return later.uncertain && !uncertain;
   });
-}
-
-function isSame(name: string, other: string): boolean {
-  return name === other || (!name.startsWith('--') && name.toLowerCase() === other.toLowerCase());
 }
 
 function written({ name, value, important }: Declaration): string {

@@ -3,7 +3,7 @@ import { componentValues } from './component-values.js';
 import { declarationsOf, type Declaration } from './declarations.js';
 import { elementStyle } from './element-style.js';
 import type { Selector } from './selector.js';
-import { withAttributes } from './shelter.js';
+import { withAttribute } from './shelter.js';
 import { appliedSelectors, type SheetRule } from './style-rules.js';
 
 /** A selector with the declarations of its rule. */
@@ -40,7 +40,7 @@ export class ElementStyles {
     this.css = this.#rules
       .map(({ selector: { match } }, index) => `${match}{${this.#word}r${index}:0}`)
       .join('\n');
-    this.html = withAttributes(html, (name, value) => (name === 'style' ? this.#hidden(value) : undefined));
+    this.html = withAttribute(html, 'style', (value) => this.#hidden(value));
   }
 
   /** Makes real styles of the numbers. */
@@ -56,7 +56,7 @@ export class ElementStyles {
   }
 
   #hidden(value: string): string {
-    return `style="${this.#word}o${this.#own.push(value.replaceAll('"', '&quot;')) - 1}:0"`;
+    return `${this.#word}o${this.#own.push(value.replaceAll('"', '&quot;')) - 1}:0`;
   }
 
   #style(numbers: string): string {

@@ -35,21 +35,20 @@ const ELEMENT = new RegExp(
 );
 const ATTRIBUTE = /([^\s=/"'<>]+)(\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
 
-/** An attribute as it is to be written, given its name in lower case and its value as it was; or nothing, to leave it. */
-type Change = (name: string, value: string) => string | undefined;
-
-/** Rewrites attributes of tags, but for what only looks like one in a script or a title. */
-export function withAttributes(html: string, change: Change): string {
+/** Rewrites the values of an attribute in tags, but for what only looks like one in a script or a title. */
+export function withAttribute(html: string, attribute: string, change: (value: string) => string): string {
+  const named = new RegExp(String.raw`[\s"'/]${attribute}\s*=`, 'i');
+  if (!named.test(html)) return html;
   return html.replace(ELEMENT, (tag: string, raw?: string) =>
-    raw === undefined
-      ? tag.replace(
-          ATTRIBUTE,
-          (whole: string, name: string, _, double?: string, single?: string, bare?: string) => {
-            const value = double ?? single ?? bare ?? '';
-            return change(name.toLowerCase(), value) ?? whole;
-          },
-        )
-      : tag,
+    raw === undefined && named.test(tag) ? changed(tag, attribute, change) : tag,
+  );
+}
+
+function changed(tag: string, attribute: string, change: (value: string) => string): string {
+  return tag.replace(
+    ATTRIBUTE,
+    (whole: string, name: string, _equals: string, double?: string, single?: string, bare?: string) =>
+      name.toLowerCase() === attribute ? `${attribute}="${change(double ?? single ?? bare ?? '')}"` : whole,
   );
 }
 
@@ -61,7 +60,7 @@ const ESCAPED_CLASS = /\sclass\s*=\s*(?:"[^"]*&|'[^']*["&])/i;
  */
 function withEscapedClasses(html: string): string {
   if (!ESCAPED_CLASS.test(html)) return html;
-  return withAttributes(html, (name, value) =>
-    name === 'class' ? `class="${value.replaceAll('&', '&amp;').replaceAll('"', '&amp;quot;')}"` : undefined,
+  return withAttribute(html, 'class', (value) =>
+    value.replaceAll('&', '&amp;').replaceAll('"', '&amp;quot;'),
   );
 }
