@@ -27,7 +27,7 @@ export default {
   },
   // Nest 12 and a few of its dependencies publish ESM only; jest runs CommonJS.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|postal-mime|intl-messageformat|@formatjs|htmlparser2|domhandler|domutils|dom-serializer|domelementtype|entities|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|set-cookie-parser|preact)/)',
+    '/node_modules/(?!(@nestjs|@csstools|postal-mime|intl-messageformat|@formatjs|htmlparser2|domhandler|domutils|dom-serializer|domelementtype|entities|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|set-cookie-parser|preact)/)',
   ],
   moduleNameMapper: {
     '^#package-root$': '<rootDir>/test/support/package-root.ts',

@@ -10,7 +10,12 @@ import { rolldown } from 'rolldown';
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 const BUILD = join(DIST, 'cjs');
-const ESM_ONLY = new Set(['@formatjs/icu-messageformat-parser', 'htmlparser2', 'intl-messageformat']);
+const ESM_ONLY = new Set([
+  '@csstools/css-tokenizer',
+  '@formatjs/icu-messageformat-parser',
+  'htmlparser2',
+  'intl-messageformat',
+]);
 /** The manifest's `imports` hold for the ESM build alone. Each is an entry: `__dirname` is dist/cjs then. */
 const IMPORTS = {
   '#spool-thread': "export const spoolThread = __dirname + '/queue/spool/thread/spool-thread.js';",

@@ -25,6 +25,14 @@ export interface Finding {
   readonly mend: string;
 }
 
+/** The styles of a rendered sample. */
+export interface CheckedStyles {
+  /** Size of the style sheets that are left in the html, in bytes. */
+  readonly bytes: number;
+  /** How many selectors of linked style sheets were left out: nothing in the template has their classes and ids. */
+  readonly dropped: number;
+}
+
 /** One language of a template. */
 export interface CheckedTemplate {
   readonly template: string;
@@ -34,6 +42,8 @@ export interface CheckedTemplate {
   readonly rendered: boolean;
   /** Size of the html in bytes; absent when it was not rendered or has none. */
   readonly bytes?: number | undefined;
+  /** What became of its styles; absent when it was not rendered or has none. */
+  readonly styles?: CheckedStyles | undefined;
   /** Whether its styles are inlined when it is compiled, and why not; absent without html. */
   readonly fastPath?: FastPath | undefined;
   /** The same of the text that is made from its html; absent where none is. */

@@ -7,7 +7,14 @@ import type { RenderedBody } from '../render/renderer.js';
 import type { TemplateFault } from '../render/template-fault.js';
 import type { TemplateFile } from '../render/template-folder.js';
 import type { TemplateInventory, VariantSources } from '../render/template-inventory.js';
-import { checkReport, type CheckedTemplate, type CheckReport, type Finding } from './check-report.js';
+import { stylesSize } from './body-lint.js';
+import {
+  checkReport,
+  type CheckedStyles,
+  type CheckedTemplate,
+  type CheckReport,
+  type Finding,
+} from './check-report.js';
 import { checkVariant } from './check-variant.js';
 import { MessageLint, type MessageRemark } from './message-lint.js';
 import { ADVICE } from './rules.js';
@@ -186,9 +193,15 @@ function checkedTemplate(
     locale,
     rendered: body !== undefined,
     bytes: body?.html === undefined ? undefined : Buffer.byteLength(body.html),
+    styles: body?.html === undefined ? undefined : checkedStyles(body.html, path?.dropped),
     fastPath: path && pathWithin(dir, path.fastPath),
     textPath: path?.textPath && pathWithin(dir, path.textPath),
   };
+}
+
+function checkedStyles(html: string, dropped = 0): CheckedStyles | undefined {
+  const bytes = stylesSize(html);
+  return bytes > 0 || dropped > 0 ? { bytes, dropped } : undefined;
 }
 
 function faultFinding(

@@ -30,6 +30,10 @@ export const ADVICE: Readonly<Record<CheckRule, Advice>> = {
     severity: 'warning',
     mend: 'Shorten the mail or its styles: Gmail cuts off what is over 102 KB',
   },
+  'large-styles': {
+    severity: 'warning',
+    mend: 'Shorten them, or link a file of the templates folder, of which rules for nothing in the mail are left out: Gmail passes over what is over 16 KB',
+  },
   'no-text': { severity: 'warning', mend: 'Add a .text.hbs file beside it' },
   'no-preheader': {
     severity: 'warning',

@@ -1,4 +1,4 @@
-import type { CssInliner } from './css-inliner.js';
+import type { CssInliner } from './css/css-inliner.js';
 import { deriveText } from './derived-text.js';
 import { FAST, SlowPath, type FastPath, type SlowReason } from './fast-path.js';
 import type { FlatPage } from './flat-page.js';
@@ -8,7 +8,7 @@ import { markedText } from './marked-text.js';
 import { once } from './once.js';
 import { pageProgram } from './page-parts.js';
 import { StreamPieces } from './stream-pieces.js';
-import type { StyleSheets } from './style-sheets.js';
+import type { StyleSheets } from './css/style-sheets.js';
 import type { TextDirection } from './text-direction.js';
 import { withSlowPath, type Plan, type Rendering, type TemplateCompiler } from './template-compiler.js';
 import type { RenderData, TemplateEngine } from './template-engine.js';
@@ -26,6 +26,11 @@ export interface CompiledBodies {
   readonly fastPath?: FastPath;
   /** Whether the text that is made from its html is, without parsing that again; absent where none is. */
   readonly textPath?: FastPath;
+  /**
+   * How many selectors of linked style sheets its html does without: of the template, or, where styles are
+   * inlined for each mail, of the last one; undefined before that.
+   */
+  readonly dropped?: () => number | undefined;
 }
 
 export interface BodyCompilerOptions {
@@ -48,6 +53,13 @@ interface StaticPage {
   readonly page: FlatPage;
   /** Its styles inlined, with bare words for marks. */
   readonly html: string;
+  readonly dropped: number;
+}
+
+/** A way to html, and the selectors it does without. */
+interface HtmlRendering {
+  readonly html: Rendering;
+  readonly dropped: () => number | undefined;
 }
 
 /** Compiles the bodies of templates: their styles are inlined and their text is made now, if that is known to give the same result as doing it for each mail. */
@@ -80,37 +92,48 @@ export class BodyCompiler {
   #withText(plan: HtmlPlan, text: Rendering): CompiledBodies {
     const slow = this.#slow(plan);
     const page = this.#options.inliner && attempt(() => this.#static(plan));
-    const { html, fastPath } = this.#html(page, slow);
+    const { html, ...path } = this.#html(page, slow);
     return {
       bodies: (context, data) => ({ html: html(context, data), text: text(context, data) }),
-      fastPath,
+      ...path,
     };
   }
 
   #withDerivedText(plan: HtmlPlan): CompiledBodies {
     const slow = this.#slow(plan);
     const page = attempt(() => this.#static(plan));
-    const stream = page instanceof SlowPath ? page : attempt(() => this.#streamed(page, slow));
-    if (!(stream instanceof SlowPath)) return { bodies: stream, fastPath: FAST, textPath: FAST };
-    const { html, fastPath } = this.#html(page, slow);
-    return { bodies: derived(html), fastPath, textPath: slowBecause(stream) };
+    const stream = page instanceof SlowPath ? page : attempt(() => this.#streamed(page, slow.html));
+    if (!(page instanceof SlowPath) && !(stream instanceof SlowPath)) {
+      return { bodies: stream, fastPath: FAST, textPath: FAST, dropped: () => page.dropped };
+    }
+    const { html, ...path } = this.#html(page, slow);
+    return {
+      bodies: derived(html),
+      ...path,
+      ...(stream instanceof SlowPath && { textPath: slowBecause(stream) }),
+    };
   }
 
   /** Html by itself. */
-  #html(page: StaticPage | SlowPath | undefined, slow: Rendering): { html: Rendering; fastPath: FastPath } {
-    if (!this.#options.inliner || !page) return { html: slow, fastPath: FAST };
-    const html = page instanceof SlowPath ? page : attempt(() => this.#fast(page, slow));
-    return html instanceof SlowPath ? { html: slow, fastPath: slowBecause(html) } : { html, fastPath: FAST };
+  #html(
+    page: StaticPage | SlowPath | undefined,
+    slow: HtmlRendering,
+  ): HtmlRendering & { readonly fastPath: FastPath } {
+    if (!this.#options.inliner || !page) return { ...slow, fastPath: FAST };
+    if (page instanceof SlowPath) return { ...slow, fastPath: slowBecause(page) };
+    const html = attempt(() => this.#fast(page, slow.html));
+    if (html instanceof SlowPath) return { ...slow, fastPath: slowBecause(html) };
+    return { html, fastPath: FAST, dropped: () => page.dropped };
   }
 
   /** @throws {SlowPath} */
   #static({ plan, namespace, direction }: HtmlPlan): StaticPage {
     const { inliner, engine, styles } = this.#options;
     const page = this.#options.compiler.flat(plan);
-    if (!inliner) return { page, html: sided(page.html, direction) };
+    if (!inliner) return { page, html: sided(page.html, direction), dropped: 0 };
     const sheet = (href: string): string | undefined => styles.find(href, namespace);
-    const html = inlinedPage(page, { inliner, sheet, markupHelpers: engine.markupHelpers });
-    return { page, html: sided(page.words.bare(html), direction) };
+    const { html, dropped } = inlinedPage(page, { inliner, sheet, markupHelpers: engine.markupHelpers });
+    return { page, html: sided(page.words.bare(html), direction), dropped };
   }
 
   /** @throws {SlowPath} */
@@ -134,15 +157,20 @@ export class BodyCompiler {
   }
 
   /** Html whose styles are inlined for each mail; compiled when it is first needed. */
-  #slow({ plan, namespace, direction }: HtmlPlan): Rendering {
+  #slow({ plan, namespace, direction }: HtmlPlan): HtmlRendering {
     const { compiler, inliner, styles } = this.#options;
     const sheet = (href: string): string | undefined => styles.find(href, namespace);
     let unstyled: Rendering | undefined;
-    return (context, data) => {
+    let dropped: number | undefined;
+    const html: Rendering = (context, data) => {
       unstyled ??= compiler.rendering(plan);
-      const html = unstyled(context, data);
-      return sided(inliner ? inliner.inline(html, sheet) : html, direction);
+      const plain = unstyled(context, data);
+      if (!inliner) return sided(plain, direction);
+      const page = inliner.inline(plain, sheet);
+      dropped = page.dropped;
+      return sided(page.html, direction);
     };
+    return { html, dropped: () => dropped };
   }
 }
 

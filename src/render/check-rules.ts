@@ -12,6 +12,7 @@ export const CHECK_RULES = [
   'href-without-url-helper',
   'triple-stash',
   'too-large',
+  'large-styles',
   'no-text',
   'no-preheader',
   'unused-layout',

@@ -28,20 +28,46 @@ export interface FrontMatterSplit {
 }
 
 const KEYS = ['subject', 'preheader', 'layout', 'sample', 'check'] as const;
-const OPENING = /^---[ \t]*\r?\n/;
+const OPENING = /---[ \t]*\r?\n/y;
+/** Blanks and comments, which may stand before front matter. */
+const BEFORE = /\s+|<!--[^]*?-->|\{\{~?!--[^]*?--~?\}\}|\{\{~?!(?!--)[^]*?\}\}/y;
+/** Below blanks and comments, `---` may be a line of the mail. */
+const FIRST_KEY = /(?:[ \t]*(?:#.*)?\r?\n)*["']?[a-z][\w-]*["']?[ \t]*:/iy;
 const CLOSING = /^---[ \t]*(?:\r?\n|$)/m;
 const LINE_KEY = /^(subject|preheader):[ \t]*(.*)$/;
 
 export function hasFrontMatter(content: string): boolean {
-  return OPENING.test(content);
+  return openingOf(content) !== undefined;
+}
+
+/** Where front matter begins, and what is in it. */
+interface Opening {
+  readonly at: number;
+  readonly end: number;
+}
+
+function openingOf(content: string): Opening | undefined {
+  let at = 0;
+  for (let end = matchEnd(BEFORE, content, at); end !== undefined; end = matchEnd(BEFORE, content, at))
+    at = end;
+  const end =
+    at === 0 || /[\n\uFEFF]/.test(content.charAt(at - 1)) ? matchEnd(OPENING, content, at) : undefined;
+  if (end === undefined) return undefined;
+  return at === 0 || matchEnd(FIRST_KEY, content, end) !== undefined ? { at, end } : undefined;
+}
+
+/** Where a match that starts at an offset ends. */
+function matchEnd(pattern: RegExp, content: string, offset: number): number | undefined {
+  pattern.lastIndex = offset;
+  return pattern.test(content) ? pattern.lastIndex : undefined;
 }
 
 /** Where the body of a template begins; at its end when front matter is never closed. */
 export function bodyStart(content: string): number {
-  const opening = OPENING.exec(content)?.[0].length;
-  if (opening === undefined) return 0;
-  const closing = CLOSING.exec(content.slice(opening));
-  return closing ? opening + closing.index + closing[0].length : content.length;
+  const opening = openingOf(content);
+  if (!opening) return 0;
+  const closing = CLOSING.exec(content.slice(opening.end));
+  return closing ? opening.end + closing.index + closing[0].length : content.length;
 }
 
 /**
@@ -49,19 +75,21 @@ export function bodyStart(content: string): number {
  * as it stands, so that `#`, `:` and `{{` are safe there; everything else is YAML.
  */
 export function splitFrontMatter(file: string, content: string, faults: TemplateFaults): FrontMatterSplit {
-  const opening = OPENING.exec(content);
+  const opening = openingOf(content);
   if (!opening) return { front: {}, body: content, bodyLine: 1 };
-  const rest = content.slice(opening[0].length);
+  const before = content.slice(0, opening.at).replace(/[^\n]/g, '');
+  const rest = content.slice(opening.end);
   const closing = CLOSING.exec(rest);
   if (!closing) {
     faults.add({
-      place: { file, line: 1, column: 1 },
+      place: { file, line: before.length + 1, column: 1 },
       what: 'front matter is never closed',
       mend: 'End it with a line of its own: ---',
     });
     return { front: {}, body: '', bodyLine: 1 };
   }
-  const head = rest.slice(0, closing.index);
+  // Blank lines for what stands before it: its own keep their numbers.
+  const head = before + rest.slice(0, closing.index);
   const bodyLine = 2 + head.split('\n').length;
   return {
     front: readFront(file, head, faults),

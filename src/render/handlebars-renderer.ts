@@ -2,7 +2,9 @@ import { MailError, messageOf } from '../mail.errors.js';
 import { show } from '../mail.report.js';
 import type { Bodies } from './body-compiler.js';
 import { renderError } from './context-fault.js';
-import { bringsStyles, CssInliner, loadCssEngine } from './css-inliner.js';
+import { loadCssEngine } from './css/css-engine.js';
+import { CssInliner } from './css/css-inliner.js';
+import { bringsStyles } from './css/style-tags.js';
 import type { FastPath } from './fast-path.js';
 import { FolderWatch } from './folder-watch.js';
 import { loadMessages } from './i18n/load-messages.js';
@@ -38,6 +40,8 @@ export interface HandlebarsRendererOptions extends TemplateEngineOptions {
   readonly sources?: readonly TemplateSource[];
   /** Moves the rules of `<style>` and of linked local style sheets into `style` attributes. */
   readonly inlineCss: boolean;
+  /** For tools: styles that have to be inlined are none that are refused where `inlineCss` is false. @default false */
+  readonly asWritten?: boolean;
   /** How the built-in layout and components look. */
   readonly theme?: Theme;
   /** The language of mails that name none, and the last one messages are looked up in; canonical BCP 47. @default 'en' */
@@ -56,6 +60,8 @@ export interface TemplatePath {
   readonly fastPath: FastPath;
   /** Of the text that is made from its html; absent where it has a text of its own. */
   readonly textPath?: FastPath;
+  /** How many selectors of linked style sheets its html does without, as far as it is known yet; absent for none. */
+  readonly dropped?: number;
 }
 
 /** The language of mails that name none, where the application does not say. */
@@ -80,7 +86,7 @@ export class HandlebarsRenderer implements Renderer {
   #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
   #pages: PagesInUse = new Map();
-  readonly #mjml = new MjmlCompiler();
+  readonly #mjml: MjmlCompiler;
   readonly #readers: readonly SourceReader[];
   /** Absent without sources: then nothing is waited for. */
   #sourced: SourcedPages | undefined;
@@ -93,6 +99,7 @@ export class HandlebarsRenderer implements Renderer {
   constructor(options: HandlebarsRendererOptions) {
     checkHelpers(options.helpers, options.helpersName);
     this.#options = options;
+    this.#mjml = new MjmlCompiler(undefined, !options.inlineCss && !options.asWritten);
     this.#readers = (options.sources ?? []).map((source) => new SourceReader(source));
     this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
     this.#engine = new TemplateEngine(options, this.#defaultLocale);
@@ -141,7 +148,7 @@ export class HandlebarsRenderer implements Renderer {
   /** For tools: the same folders, to be loaded, with styles left where they were written. */
   asWritten(): HandlebarsRenderer {
     const { onWarning: _told, sources: _asked, ...options } = this.#options;
-    return new HandlebarsRenderer({ ...options, inlineCss: false });
+    return new HandlebarsRenderer({ ...options, inlineCss: false, asWritten: true });
   }
 
   /** The files, samples and calls of the templates as last read. */
@@ -330,9 +337,11 @@ export class HandlebarsRenderer implements Renderer {
 }
 
 function pathOf(template: string, { locale, compiled }: PageVariant): readonly TemplatePath[] {
-  const { fastPath, textPath } = compiled?.() ?? {};
+  const { fastPath, textPath, dropped } = compiled?.() ?? {};
   if (!fastPath) return [];
-  return [{ template, ...(locale !== undefined && { locale }), fastPath, ...(textPath && { textPath }) }];
+  const own = { template, ...(locale !== undefined && { locale }) };
+  const count = dropped?.() ?? 0;
+  return [{ ...own, fastPath, ...(textPath && { textPath }), ...(count > 0 && { dropped: count }) }];
 }
 
 function hasStyles(files: readonly TemplateFile[]): boolean {

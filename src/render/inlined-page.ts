@@ -1,4 +1,6 @@
-import { bringsStyles, type CssInliner } from './css-inliner.js';
+import type { CssInliner, InlinedPage, StyledPage } from './css/css-inliner.js';
+import { checkSelectors } from './css/selector-reach.js';
+import { bringsStyles, type FindSheet } from './css/style-tags.js';
 import { SlowPath } from './fast-path.js';
 import type { FlatPage } from './flat-page.js';
 import { attributesOf } from './html-tokens.js';
@@ -15,12 +17,11 @@ import {
   type Shape,
 } from './marked-html.js';
 import type { Place } from './place.js';
-import { checkSelectors } from './selector-reach.js';
 
 export interface InlinedPageOptions {
   readonly inliner: CssInliner;
   /** The local style sheet behind a link's `href`, if there is one. */
-  readonly sheet: (href: string) => string | undefined;
+  readonly sheet: FindSheet;
   /** The application's helpers that may print HTML. */
   readonly markupHelpers: ReadonlySet<string>;
 }
@@ -29,19 +30,22 @@ export interface InlinedPageOptions {
  * The html of a page with its styles inlined, and with its marks.
  * @throws {SlowPath} when what an inliner does to a rendered mail may differ from what it does here
  */
-export function inlinedPage(page: FlatPage, { inliner, sheet, markupHelpers }: InlinedPageOptions): string {
+export function inlinedPage(
+  page: FlatPage,
+  { inliner, sheet, markupHelpers }: InlinedPageOptions,
+): InlinedPage {
   const source = sourceTokens(page);
   checkSource(source, page);
   checkHelpersInText(source, page, markupHelpers);
-  if (!bringsStyles(page.html)) return page.html;
-  const { rest, css } = inliner.part(page.html, sheet);
-  if (!css.trim()) return rest;
-  const tokens = withTableBodies(markedTokens(rest, page.words));
+  if (!bringsStyles(page.html)) return { html: page.html, dropped: 0 };
+  const parted = inliner.part(page.html, sheet);
+  if (parted.selectors.length === 0) return inliner.finish(inliner.apply(parted.rest, parted), parted);
+  const tokens = withTableBodies(markedTokens(parted.rest, page.words));
   checkMarkPlaces(tokens, page);
-  checkSelectors(css, tokens, page);
-  const result = behindDoctype(withComments(tokens), page, (html) => inliner.apply(html, css));
-  checkSame(tokens, markedTokens(result, page.words), page);
-  return result;
+  checkSelectors(parted.selectors, tokens, page);
+  const styled = behindDoctype(withComments(tokens), page, (html) => inliner.apply(html, parted));
+  checkSame(tokens, markedTokens(styled.html, page.words), page);
+  return inliner.finish(styled, parted);
 }
 
 function checkSource(tokens: readonly MarkedToken[], page: FlatPage): void {
@@ -85,12 +89,13 @@ function checkStyles(tokens: readonly MarkedToken[], page: FlatPage): void {
 }
 
 /** A doctype counts only when it comes first, so marks of partials around it wait behind it. */
-function behindDoctype(html: string, { words }: FlatPage, change: (html: string) => string): string {
+function behindDoctype(html: string, { words }: FlatPage, change: (html: string) => StyledPage): StyledPage {
   const marks = String.raw`((?:\s|<!--${words.pattern.replace('(', '(?:')}-->)*)`;
   const doctype = '(<!doctype[^>]*>)';
   const moved = html.replace(new RegExp(`^${marks}${doctype}`, 'i'), '$2$1');
   const changed = change(moved);
-  return moved === html ? changed : changed.replace(new RegExp(`^${doctype}${marks}`, 'i'), '$2$1');
+  if (moved === html) return changed;
+  return { ...changed, html: changed.html.replace(new RegExp(`^${doctype}${marks}`, 'i'), '$2$1') };
 }
 
 const OPTIONAL = new Set(['html', 'head', 'body']);

@@ -1,4 +1,4 @@
-import { isWhole } from './css-inliner.js';
+import { isWhole } from './css/css-engine.js';
 import { SlowPath } from './fast-path.js';
 import type { FlatPage, Mark } from './flat-page.js';
 import { attributesOf, isVoid } from './html-tokens.js';

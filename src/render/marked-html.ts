@@ -113,7 +113,7 @@ function rowRanges(tokens: readonly MarkedToken[]): readonly Range[] {
   const ranges: Range[] = [];
   const open: Array<{ readonly name: string; readonly children: Child[] }> = [];
   for (const [at, token] of tokens.entries()) {
-    if (token.kind === 'text' && token.source.trim() === '') continue;
+    if (token.kind === 'text' && BLANK.test(token.source)) continue;
     const top = open.at(-1);
     if (token.kind === 'close' && token.name === top?.name) {
       if (token.name === 'table') ranges.push(...rowRange(top.children, at));
@@ -137,10 +137,13 @@ function rowRange(children: readonly Child[], to: number): readonly Range[] {
   return from === undefined || firstRow < 0 || commented ? [] : [{ from, to }];
 }
 
+/** White space to an HTML parser, also where it is written as a reference; other spaces are text to it, as any. */
+const BLANK = /^(?:[ \t\r\n\f]|&#(?:0*(?:9|10|12|32)|[xX]0*(?:9|[aA]|[cC]|20));|&(?:Tab|NewLine);)*$/;
+
 /** The tokens in words that are equal for a page before and after it went through an HTML parser. */
 export function shapeOf(tokens: readonly MarkedToken[]): readonly Shape[] {
   return tokens
-    .filter(({ kind, source }) => kind !== 'text' || source.trim() !== '')
+    .filter(({ kind, source }) => kind !== 'text' || !BLANK.test(source))
     .map((token) => ({ words: wordsOf(token), token }));
 }
 

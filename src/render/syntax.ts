@@ -2,7 +2,7 @@ import { isNativeError } from 'node:util/types';
 import Handlebars from 'handlebars';
 import { messageOf } from '../mail.errors.js';
 import { expressionHint, tagAt } from './expression-hint.js';
-import type { TagOrigins } from './mjml/tag-origins.js';
+import type { Origins } from './mjml/tag-origins.js';
 import { MAX_NESTING, measureNesting } from './nesting.js';
 import type { Place } from './place.js';
 import type { TemplateFault, TemplateFaults } from './template-fault.js';
@@ -13,7 +13,7 @@ export interface Piece {
   /** Where it starts in its file. */
   readonly place: Place;
   /** Where the tags stand in the file, when the source was made from it. */
-  readonly origins?: TagOrigins | undefined;
+  readonly origins?: Origins | undefined;
 }
 
 /** The syntax tree of a piece, or nothing when it is faulty. */

@@ -1,5 +1,5 @@
 import type { Component } from './component.js';
-import { isRemote, styleLinks } from './css-inliner.js';
+import { isRemote, styleLinks } from './css/style-tags.js';
 import { hasFrontMatter, splitFrontMatter, type FrontMatter, type FrontMatterSplit } from './front-matter.js';
 import { wrongCall } from './i18n/message-call.js';
 import type { Messages } from './i18n/messages.js';
@@ -7,7 +7,7 @@ import { NodePlaces } from './page-places.js';
 import { PlaceIndex, startOf } from './place.js';
 import { Sites } from './site.js';
 import { strictSyntax, type StrictPiece } from './strict-syntax.js';
-import type { StyleSheets } from './style-sheets.js';
+import type { StyleSheets } from './css/style-sheets.js';
 import { parsePiece, type Piece } from './syntax.js';
 import type { TemplateCatalog } from './template-catalog.js';
 import type { TemplateEngine } from './template-engine.js';

@@ -5,7 +5,8 @@ import { MailError } from '../mail.errors.js';
 import type { Component } from './component.js';
 import type { MessageFile } from './i18n/message-file.js';
 import { MjmlCompiler } from './mjml/mjml-compiler.js';
-import type { TagOrigins } from './mjml/tag-origins.js';
+import type { IncludeFiles } from './mjml/mjml-includes.js';
+import type { Origins } from './mjml/tag-origins.js';
 import { startOf } from './place.js';
 import type { TemplateFaults } from './template-fault.js';
 import { fileLocale, parseFileName, wrongLocale, type FileName } from './template-name.js';
@@ -27,7 +28,7 @@ export interface TemplateFile extends FileName {
   /** What a partial of the kit asks of its callers. */
   readonly component?: Component;
   /** Of html made from MJML: where its tags stand in the file. */
-  readonly origins?: TagOrigins;
+  readonly origins?: Origins;
 }
 
 /** What a templates folder holds. */
@@ -58,13 +59,14 @@ export async function readFolder(root: TemplateRoot, reading: FolderReading): Pr
   const files: TemplateFile[] = [];
   const styles = new Map<string, string>();
   const messages: MessageFile[] = [];
-  for (const path of paths) {
+  const includes = includeFiles(root, paths, faults);
+  for (const path of paths.filter((name) => !INCLUDABLE.test(name))) {
     const name = path.replaceAll(sep, '/');
     const content = await readCapped(join(root.dir, path), capOf(name), faults);
     if (content === undefined) continue;
     if (name.endsWith('.css')) styles.set(name, content);
     else if (CATALOG.test(name)) messages.push(...messageFile(root, name, content, messages, faults));
-    else files.push(...(await templateFile(root, name, content, faults, mjml)));
+    else files.push(...(await templateFile(root, name, content, faults, { mjml, includes })));
   }
   return { root, absent: false, files, styles, messages };
 }
@@ -129,7 +131,7 @@ async function templateFile(
   path: string,
   content: string,
   faults: TemplateFaults,
-  mjml: MjmlCompiler,
+  { mjml, includes }: MjmlReading,
 ): Promise<readonly TemplateFile[]> {
   const [, folder, inner] = /^(layouts|partials)\/(.+)$/.exec(path) ?? [];
   const kind = folder === 'layouts' ? 'layout' : folder === 'partials' ? 'partial' : 'page';
@@ -141,7 +143,7 @@ async function templateFile(
   }
   const own = { ...name, kind, path: file, content: content.replace(/^\uFEFF/, '') } as const;
   if (!name.mjml) return [own];
-  if (kind !== 'partial') return [{ ...own, ...(await mjml.compile(file, own.content, faults)) }];
+  if (kind !== 'partial') return [{ ...own, ...(await mjml.compileFile(path, own, includes, faults)) }];
   const mend = 'Write it in HTML, or make it a layout';
   faults.add({
     place: startOf(file),
@@ -149,6 +151,23 @@ async function templateFile(
     mend,
   });
   return [];
+}
+
+interface MjmlReading {
+  readonly mjml: MjmlCompiler;
+  readonly includes: IncludeFiles;
+}
+
+/** Files that are no templates, and count where MJML includes them. */
+const INCLUDABLE = /\.(?:mjml|html)$/;
+
+function includeFiles({ dir }: TemplateRoot, paths: readonly string[], faults: TemplateFaults): IncludeFiles {
+  const known = new Set(paths.map((path) => path.replaceAll(sep, '/')));
+  return {
+    nameOf: (path) => join(dir, path),
+    has: (path) => known.has(path) && /\.(?:mjml|html|css)$/.test(path),
+    read: async (path) => (await readCapped(join(dir, path), MAX_FILE_SIZE, faults))?.replace(/^\uFEFF/, ''),
+  };
 }
 
 /** Other JSON may lie beside templates; below `locales` it has to be a catalog. */
@@ -223,7 +242,8 @@ class FolderWalk {
     const target = entry.isSymbolicLink() ? await this.#linked(path) : entry;
     if (target?.isDirectory()) return this.#list(path);
     const name = relative(this.#dir, path);
-    const wanted = /\.(hbs|css)$/.test(name) || CATALOG.test(name.replaceAll(sep, '/'));
+    const wanted =
+      /\.(?:hbs|css)$/.test(name) || INCLUDABLE.test(name) || CATALOG.test(name.replaceAll(sep, '/'));
     return target?.isFile() && wanted ? [name] : [];
   }
 

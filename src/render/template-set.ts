@@ -1,5 +1,5 @@
 import { BodyCompiler, type CompiledBodies } from './body-compiler.js';
-import type { CssInliner } from './css-inliner.js';
+import type { CssInliner } from './css/css-inliner.js';
 import type { FrontMatter } from './front-matter.js';
 import type { Messages } from './i18n/messages.js';
 import { localeChain } from './locale-chain.js';
@@ -10,7 +10,7 @@ import { PartialSlots, type Slots } from './partial-slots.js';
 import { showPlace, type Place } from './place.js';
 import { insidePartial } from './strict-node.js';
 import type { StrictPiece } from './strict-syntax.js';
-import { StyleSheets } from './style-sheets.js';
+import { StyleSheets } from './css/style-sheets.js';
 import type { Piece } from './syntax.js';
 import { TemplateAnalysis } from './template-analysis.js';
 import {

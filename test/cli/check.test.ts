@@ -54,6 +54,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   'i-href.hbs': page('<p>Hi {{> used}}</p>\n<a href="{{#if name}}{{link}}{{/if}}">Go</a>'),
   'j-triple.hbs': page('<p>Hi</p>\n<p>{{{name}}}</p>'),
   'k-large.hbs': page(`<p>${'word '.repeat(21_000)}</p>`),
+  'k-styles.hbs': page(`<style>${'.none:hover{color:red}'.repeat(800)}</style><p>Hi</p>`),
   'l-no-text.hbs': page('<img src="https://example.test/a.png" alt="">'),
   'q-absent.hbs': page('<p>Hi</p>\n{{#> offers}}<p>None</p>{{/offers}}'),
   'locales/en.json':
@@ -74,6 +75,7 @@ const FOUND = [
   'http-link h-http.hbs:7',
   'img-alt d-alt.hbs:8',
   'javascript-url g-javascript.hbs:7',
+  'large-styles k-styles.hbs:-',
   'missing-plural locales/pl.json:2',
   'missing-translation o-translation.hbs:8',
   'mixed-script p-script.hbs:7',
@@ -94,7 +96,7 @@ test('finds every planted fault, one for each rule, and nothing else', async () 
   write(PLANTED);
   const { code, report } = await check();
   expect(summary(report)).toEqual(FOUND);
-  expect([code, report.errors, report.warnings]).toEqual([1, 3, 18]);
+  expect([code, report.errors, report.warnings]).toEqual([1, 3, 19]);
 });
 
 test('says the same in words, with place, rule and how to mend it', async () => {
@@ -106,6 +108,23 @@ test('says the same in words, with place, rule and how to mend it', async () => 
   );
   expect(out).toMatch(/^d-alt: rendered, 0\.\d KB; fast path$/m);
   expect(out).toMatch(/\n\n1 template, 0 errors, 1 warning\n$/);
+});
+
+test.each([
+  ['is proven', '<p class="a">{{name}}</p>'],
+  ['is not', '<p class="a">{{{name}}}</p>'],
+])('counts what of linked style sheets is left out, where the fast path %s', async (_, body) => {
+  const css = 'p{top:0} .a{left:0} .b, .c .d{top:1px} h6{top:2px} .a:hover{top:3px} [data-ogsc] .b{top:4px}';
+  const link = '<link rel="stylesheet" href="mail.css"><style>.e{top:0}</style>';
+  write({
+    'mail.css': css,
+    'a.hbs': page(`<html lang="en">${link}${body}</html>`).replace('layout: main\n', ''),
+  });
+  const { report } = await check();
+  const bytes = '.a:hover{top:3px}\n[data-ogsc] .b{top:4px}.e{top:0}'.length;
+  expect(report.templates).toMatchObject([{ styles: { bytes, dropped: 3 } }]);
+  const { out } = await runCli(project, 'check');
+  expect(out).toContain('; 3 linked selectors match nothing and are left out, 0.0 KB of style sheets stay');
 });
 
 test('a clean folder: nothing found, exit 0, every language rendered with the inherited sample', async () => {

@@ -29,6 +29,35 @@ describe('a mail with everything', () => {
     expect(mail).toEqual({ subject: 'Hi', html: 'body', text: 'body' });
   });
 
+  test.each([
+    ['a blank line', '\n'],
+    ['blank lines', '\r\n \t\r\n'],
+    ['a comment', '<!-- prettier-ignore -->\n'],
+    ['a comment of Handlebars', '{{! v2 }}\n'],
+    ['comments and blank lines', '\n{{!--\n a }} b --}}\n\n<!-- c\n-->\n{{~!-- d --~}}\n'],
+  ])('%s before front matter is no part of the mail', async (_, before) => {
+    const files = { 'p.hbs': `${before}---\n# a\n\nsubject: Hi {{x}}\n---\n{{y}}` };
+    const renderer = await loaded(files);
+    expect(await renderOf(renderer, 'p', { x: 1, y: 2 })).toEqual({ subject: 'Hi 1', html: '2', text: '2' });
+    const lines = before.split('\n').length;
+    const { at } = await failure(renderOf(renderer, 'p', { x: 1 }));
+    expect(at).toMatchObject({ line: lines + 5, path: 'y' });
+    expect((await failure(renderOf(renderer, 'p', { y: 2 }))).at).toMatchObject({
+      line: lines + 3,
+      path: 'x',
+    });
+  });
+
+  test.each([
+    ['a line below text', 'text\n---\na: b\n---\n'],
+    ['a line behind a comment', '{{! x }}---\na: b\n---\n'],
+    ['a rule of a text', '\n---\nRead on\n---\n'],
+    ['one that a comment never ends before', '<!--\n---\na: b\n---\n'],
+  ])('%s is no front matter', async (_, source) => {
+    const { text } = await renderOf(await loaded({ 'p.text.hbs': source }), 'p');
+    expect(text).toBe(source.replace('{{! x }}', ''));
+  });
+
   test('line breaks in a subject stay for the message check to refuse', async () => {
     const renderer = await loaded({ 'p.hbs': '---\nsubject: Hi {{name}}\n---\n' });
     expect((await renderOf(renderer, 'p', { name: 'a\r\nBcc: b@x.test' })).subject).toBe(

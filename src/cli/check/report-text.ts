@@ -1,4 +1,4 @@
-import type { CheckedTemplate, CheckReport, Finding } from '../../check/check-report.js';
+import type { CheckedStyles, CheckedTemplate, CheckReport, Finding } from '../../check/check-report.js';
 import type { TemplateFix } from '../../check/fix-templates.js';
 import { FAST, type SlowReason } from '../../render/fast-path.js';
 import { showPlace } from '../../render/place.js';
@@ -24,10 +24,15 @@ function findingText({ rule, severity, file, line, column, message, mend, ...of 
   return `${place}  ${severity}  ${rule}${template}\n    ${message}. ${mend}`;
 }
 
-function templateText({ template, locale, rendered, bytes, ...paths }: CheckedTemplate): string {
+function templateText({ template, locale, rendered, bytes, styles, ...paths }: CheckedTemplate): string {
   const size = bytes === undefined ? '' : `, ${(bytes / 1024).toFixed(1)} KB`;
   const state = rendered ? `rendered${size}` : 'not rendered';
-  return `${nameOf(template, locale)}: ${state}${pathText(paths)}`;
+  return `${nameOf(template, locale)}: ${state}${pathText(paths)}${stylesText(styles)}`;
+}
+
+function stylesText({ bytes, dropped }: CheckedStyles = { bytes: 0, dropped: 0 }): string {
+  const kept = `${(bytes / 1024).toFixed(1)} KB of style sheets stay`;
+  return dropped > 0 ? `; ${count(dropped, 'linked selector')} match nothing and are left out, ${kept}` : '';
 }
 
 function pathText({ fastPath, textPath = FAST }: Pick<CheckedTemplate, 'fastPath' | 'textPath'>): string {

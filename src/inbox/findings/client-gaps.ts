@@ -1,3 +1,4 @@
+import { STYLES_SIZE, stylesSize } from '../../check/body-lint.js';
 import type { LineStarts } from '../../render/line-starts.js';
 import { CSS_FEATURES, type Feature } from './css-features.js';
 import { HTML_FEATURES } from './html-features.js';
@@ -12,9 +13,6 @@ export interface ClientGap extends Gap {
   /** `line 12`, and how often when it is more than once. */
   readonly where: string;
 }
-
-/** Characters of style sheets that Gmail reads; those that go over it are left out. */
-const GMAIL_STYLES = 16 * 1024;
 
 const FEATURES: readonly Feature[] = [...HTML_FEATURES, ...CSS_FEATURES];
 
@@ -60,31 +58,11 @@ function whereOf([first, ...others]: readonly MarkupUse[], lines: LineStarts): s
 const lineOf = (lines: LineStarts, offset = 0): string => `line ${lines.at(offset).line + 1}`;
 
 function largeStyles(html: string, lines: LineStarts): readonly ClientGap[] {
-  const sheets = sheetsIn(html);
-  const size = sheets.reduce((sum, { length }) => sum + length, 0);
-  if (size <= GMAIL_STYLES) return [];
+  const size = stylesSize(html);
+  if (size <= STYLES_SIZE) return [];
   const gap = no(
-    `Style sheets over ${GMAIL_STYLES / 1024} KB are left out, and this mail has ${Math.ceil(size / 1024)} KB`,
+    `Style sheets over ${STYLES_SIZE / 1024} KB are left out, and this mail has ${Math.ceil(size / 1024)} KB`,
   );
-  return [{ client: 'Gmail', feature: '<style>', ...gap, where: lineOf(lines, sheets[0]?.offset) }];
-}
-
-interface Sheet {
-  readonly offset: number;
-  readonly length: number;
-}
-
-function sheetsIn(html: string): readonly Sheet[] {
-  const sheets: Sheet[] = [];
-  const start = /<style\b[^<>]*>/gi;
-  const end = /<\/style\s*>/gi;
-  for (let found = start.exec(html); found; found = start.exec(html)) {
-    end.lastIndex = start.lastIndex;
-    const closing = end.exec(html);
-    // Without an end this one has none, and none that follows.
-    if (!closing) break;
-    sheets.push({ offset: found.index, length: closing.index - start.lastIndex });
-    start.lastIndex = end.lastIndex;
-  }
-  return sheets;
+  const where = lineOf(lines, html.search(/<style\b/i));
+  return [{ client: 'Gmail', feature: '<style>', ...gap, where }];
 }

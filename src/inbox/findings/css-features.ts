@@ -12,6 +12,12 @@ function property(name: RegExp, value: RegExp = /./): Feature['isIn'] {
   return (use) => use.kind === 'property' && name.test(use.property) && value.test(use.value);
 }
 
+/** A value that matters where no other stands before it. */
+function bareValue(name: RegExp, value: RegExp): Feature['isIn'] {
+  const isIn = property(name, value);
+  return (use) => use.kind === 'property' && isIn(use) && use.fallbacks.every((other) => value.test(other));
+}
+
 function atRule(rule: RegExp): Feature['isIn'] {
   return (use) => use.kind === 'at-rule' && rule.test(use.rule);
 }
@@ -130,12 +136,12 @@ export const CSS_FEATURES: readonly Feature[] = [
   },
   {
     name: 'background image',
-    isIn: property(/^background(?:-image)?$/, /\burl\(/),
+    isIn: bareValue(/^background(?:-image)?$/, /\burl\(/),
     gaps: { 'Outlook (Windows)': no('Give a background color as well, or draw it in VML') },
   },
   {
     name: 'gradient',
-    isIn: property(/^background(?:-image)?$/, /-gradient\(/),
+    isIn: bareValue(/^background(?:-image)?$/, /-gradient\(/),
     gaps: {
       'Outlook (Windows)': no('Give a background color as well'),
       'Outlook.com': no('Give a background color as well'),
@@ -161,7 +167,7 @@ export const CSS_FEATURES: readonly Feature[] = [
   },
   {
     name: 'rgba()',
-    isIn: property(/./, /\brgba\(/),
+    isIn: bareValue(/./, /\brgba\(/),
     gaps: { 'Outlook (Windows)': no('The color is left out: write an opaque one before it') },
   },
   {
@@ -204,7 +210,7 @@ export const CSS_FEATURES: readonly Feature[] = [
   },
   {
     name: 'calc()',
-    isIn: property(/./, /\bcalc\(/),
+    isIn: bareValue(/./, /\bcalc\(/),
     gaps: {
       Gmail: partial(OTHER_ACCOUNTS),
       'Outlook (Windows)': no('Write the value without it before'),
@@ -214,7 +220,7 @@ export const CSS_FEATURES: readonly Feature[] = [
   },
   {
     name: 'CSS variables',
-    isIn: (use) => property(/^--/)(use) || property(/./, /\bvar\(/)(use),
+    isIn: (use) => property(/^--/)(use) || bareValue(/./, /\bvar\(/)(use),
     gaps: {
       Gmail: no('Variables cannot be set'),
       'Outlook (Windows)': no('The value is left out, and what it would style looks plain'),

@@ -19,6 +19,8 @@ export interface PropertyUse {
   /** In lower case, as the value. */
   readonly property: string;
   readonly value: string;
+  /** The values that stand before it in the same block, for clients that do not know this one. */
+  readonly fallbacks: readonly string[];
   /** The element whose `style` attribute holds it; absent in a style sheet. */
   readonly tag?: string | undefined;
   /** Of that element. */

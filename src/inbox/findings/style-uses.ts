@@ -1,3 +1,11 @@
+import { TokenType } from '@csstools/css-tokenizer';
+import {
+  componentValues,
+  isKind,
+  textOf,
+  trimmed,
+  type ComponentValue,
+} from '../../render/css/component-values.js';
 import type { AtRuleUse, PropertyUse, SelectorUse } from './markup-use.js';
 
 /** What a style sheet, or the value of a `style` attribute, does. */
@@ -8,81 +16,75 @@ export type StyleUse = (AtRuleUse | PropertyUse | SelectorUse) & {
   readonly nested: boolean;
 };
 
-/** Comments, strings (up to the end of their line at most), and what structures a sheet; `;` within parentheses belongs to a data URL. */
-const TOKEN =
-  /\/\*[^]*?(?:\*\/|$)|"(?:\\[^]|[^"\\\n]+)*"?|'(?:\\[^]|[^'\\\n]+)*'?|\((?:"[^"]*"|'[^']*'|[^()"']|\([^()]*\))*\)|[{};]|\s+|[^]/g;
-
 /** Reads CSS the way browsers do as far as structure goes: what cannot be a rule or a declaration is left out. */
 export function styleUses(css: string): readonly StyleUse[] {
-  const reading = new StyleReading();
-  for (const { 0: token, index } of css.matchAll(TOKEN)) {
-    if (!token.startsWith('/*')) reading.token(token, index);
-  }
-  return reading.end();
+  return blockUses(componentValues(css), false);
 }
 
-class StyleReading {
-  readonly #uses: StyleUse[] = [];
-  /** The blocks around: whether each, or one around it, is an at-rule's. */
-  readonly #open: boolean[] = [];
-  #text = '';
-  /** Nothing but white space so far. */
-  #isBlank = true;
-  #start = 0;
-
-  token(token: string, index: number): void {
-    if (token === '{') this.#begin();
-    else if (token === ';' || token === '}') this.#end(token === '}');
-    else {
-      if (this.#isBlank) this.#start = index;
-      this.#isBlank &&= token.trim() === '';
-      this.#text += token;
-    }
+/** The declarations and rules of a block, or of a whole sheet. */
+function blockUses(values: readonly ComponentValue[], nested: boolean): readonly StyleUse[] {
+  const uses: StyleUse[] = [];
+  const given = new Map<string, readonly string[]>();
+  let part: ComponentValue[] = [];
+  const end = (): void => {
+    const use = statementUse(trimmed(part), nested, given);
+    if (use?.kind === 'property') given.set(use.property, [...(given.get(use.property) ?? []), use.value]);
+    uses.push(...(use ? [use] : []));
+    part = [];
+  };
+  for (const value of values) {
+    if (isKind(value, TokenType.Semicolon)) end();
+    else if (isKind(value, TokenType.OpenCurly) && !isVariable(part)) {
+      uses.push(...ruleUses(trimmed(part), value, nested));
+      part = [];
+    } else part.push(value);
   }
-
-  end(): readonly StyleUse[] {
-    this.#end(false);
-    return this.#uses;
-  }
-
-  #begin(): void {
-    const prelude = this.#text.trim();
-    this.#take(preludeUse(prelude, this.#at()));
-    this.#open.push(prelude.startsWith('@') || this.#isNested);
-  }
-
-  #end(ofBlock: boolean): void {
-    this.#take(statementUse(this.#text.trim(), this.#at()));
-    if (ofBlock) this.#open.pop();
-  }
-
-  #take(use: StyleUse | undefined): void {
-    if (use) this.#uses.push(use);
-    this.#text = '';
-    this.#isBlank = true;
-  }
-
-  #at(): At {
-    return { offset: this.#start, nested: this.#isNested };
-  }
-
-  get #isNested(): boolean {
-    return this.#open.at(-1) ?? false;
-  }
+  end();
+  return uses;
 }
 
-type At = Pick<StyleUse, 'offset' | 'nested'>;
-
-function preludeUse(prelude: string, at: At): StyleUse | undefined {
-  if (prelude === '') return undefined;
-  return prelude.startsWith('@')
-    ? { kind: 'at-rule', rule: prelude, ...at }
-    : { kind: 'selector', selector: prelude, ...at };
+function ruleUses(
+  prelude: readonly ComponentValue[],
+  { inside = [] }: ComponentValue,
+  nested: boolean,
+): readonly StyleUse[] {
+  const isAtRule = startsAtRule(prelude);
+  const own = preludeUse(prelude, nested);
+  return [...(own ? [own] : []), ...blockUses(inside, nested || isAtRule)];
 }
 
-function statementUse(statement: string, at: At): StyleUse | undefined {
-  if (statement.startsWith('@')) return { kind: 'at-rule', rule: statement, ...at };
-  const [, property, value] = /^([\w-]+)\s*:\s*([^]*)$/.exec(statement) ?? [];
-  if (property === undefined || value === undefined) return undefined;
-  return { kind: 'property', property: property.toLowerCase(), value: value.toLowerCase(), ...at };
+function preludeUse(prelude: readonly ComponentValue[], nested: boolean): StyleUse | undefined {
+  const text = textOf(prelude);
+  const at = { offset: prelude[0]?.offset ?? 0, nested };
+  if (text === '') return undefined;
+  return startsAtRule(prelude)
+    ? { kind: 'at-rule', rule: text, ...at }
+    : { kind: 'selector', selector: text, ...at };
+}
+
+function statementUse(
+  statement: readonly ComponentValue[],
+  nested: boolean,
+  given: ReadonlyMap<string, readonly string[]>,
+): StyleUse | undefined {
+  if (startsAtRule(statement)) return preludeUse(statement, nested);
+  const [, name, written] = /^([\w-]+)\s*:\s*([^]*)$/.exec(textOf(statement)) ?? [];
+  if (name === undefined || written === undefined) return undefined;
+  const [property, value] = [name.toLowerCase(), written.toLowerCase()];
+  const fallbacks = [...(given.get(property) ?? []), ...(given.get(BEHIND[property] ?? '') ?? [])];
+  return { kind: 'property', property, value, fallbacks, offset: statement[0]?.offset ?? 0, nested };
+}
+
+/** What is seen where the value of a property is not known, though that is another one's. */
+const BEHIND: Readonly<Record<string, string>> = {
+  background: 'background-color',
+  'background-image': 'background-color',
+};
+
+function startsAtRule([first]: readonly ComponentValue[]): boolean {
+  return first !== undefined && isKind(first, TokenType.AtKeyword);
+}
+
+function isVariable(statement: readonly ComponentValue[]): boolean {
+  return /^--[\w-]+\s*:/.test(textOf(trimmed(statement)));
 }

@@ -1,3 +1,4 @@
+import { KIT_SHEET } from '../css/style-tags.js';
 import { isolated, LAID_OUT, literal } from './markup.js';
 import type { KitPiece } from './piece.js';
 import { styles, wordStyles } from './styles.js';
@@ -33,7 +34,7 @@ function head(theme: Theme): string {
 <title>{{#if @subject}}{{@subject}}{{else}}${literal(theme.brand.name ?? '')}{{/if}}</title>
 <!--[if mso]><xml><o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml>
 <style>${wordStyles(theme)}</style><![endif]-->
-<style>${styles(theme)}</style>
+<style>${KIT_SHEET}${styles(theme)}</style>
 </head>`;
 }
 

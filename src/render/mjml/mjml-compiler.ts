@@ -1,20 +1,21 @@
 import { messageOf } from '../../mail.errors.js';
-import { NOT_INLINED } from '../css-inliner.js';
+import { NOT_INLINED } from '../css/css-engine.js';
 import { bodyStart } from '../front-matter.js';
 import { countUpTo, LineStarts } from '../line-starts.js';
 import { PlaceIndex, type Place } from '../place.js';
 import { parsePiece } from '../syntax.js';
-import type { TemplateFault, TemplateFaults } from '../template-fault.js';
+import { TemplateFaults, type TemplateFault } from '../template-fault.js';
 import { hideTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';
 import { loadMjml, type MjmlEngine, type MjmlError } from './mjml-engine.js';
+import { IncludedMjml, type IncludeFiles } from './mjml-includes.js';
 import { mjmlOutline, OWN_STYLE } from './mjml-outline.js';
-import { restoredTags, type TagOrigins } from './tag-origins.js';
+import { restoredTags, type Origins } from './tag-origins.js';
 
 /** A template file with its MJML made into HTML; front matter and Handlebars tags are as they were. */
 export interface CompiledMjml {
   readonly content: string;
   /** Where the tags of the HTML stand in the file's own body. Absent when there is none. */
-  readonly origins?: TagOrigins;
+  readonly origins?: Origins;
 }
 
 interface Source {
@@ -24,6 +25,7 @@ interface Source {
   readonly body: string;
   /** Line of the file the body starts on. */
   readonly line: number;
+  readonly refusesInline: boolean;
 }
 
 interface Compilation {
@@ -34,11 +36,34 @@ interface Compilation {
 /** Makes HTML of templates written in MJML. A file whose content is the same is not compiled again. */
 export class MjmlCompiler {
   readonly #load: (file: string) => Promise<MjmlEngine>;
+  readonly #refusesInline: boolean;
   readonly #compiled = new Map<string, Compilation>();
   #engine: MjmlEngine | undefined;
 
-  constructor(load: (file: string) => Promise<MjmlEngine> = (file) => loadMjml(file)) {
+  /** @param refusesInline styles that are to be inlined are a fault, because no page's are */
+  constructor(load: (file: string) => Promise<MjmlEngine> = (file) => loadMjml(file), refusesInline = false) {
     this.#load = load;
+    this.#refusesInline = refusesInline;
+  }
+
+  /**
+   * Compiles a file with all that it includes.
+   * @param name of the file under the templates folder
+   * @throws {MailError} `config` when MJML is not installed
+   */
+  async compileFile(
+    name: string,
+    { path, content }: { readonly path: string; readonly content: string },
+    files: IncludeFiles,
+    faults: TemplateFaults,
+  ): Promise<CompiledMjml> {
+    if (!/<mj-include\b/i.test(content)) return this.compile(path, content, faults);
+    const own = new TemplateFaults();
+    const whole = await IncludedMjml.read(name, content, files, faults);
+    const { origins, ...compiled } = await this.compile(path, whole.content, own);
+    for (const fault of own.list) faults.add({ ...fault, place: whole.place(fault.place) });
+    if (!origins) return compiled;
+    return { ...compiled, origins: { of: (position) => whole.position(origins.of(position)) } };
   }
 
   /** @throws {MailError} `config` when MJML is not installed */
@@ -48,7 +73,13 @@ export class MjmlCompiler {
     this.#engine ??= await this.#load(path);
     const start = bodyStart(content);
     const head = content.slice(0, start);
-    const source = { path, head, body: content.slice(start), line: head.split('\n').length };
+    const source = {
+      path,
+      head,
+      body: content.slice(start),
+      line: head.split('\n').length,
+      refusesInline: this.#refusesInline,
+    };
     const compiled = await compileBody(source, this.#engine, faults);
     if (compiled.origins) this.#compiled.set(path, { content, compiled });
     return compiled;
@@ -68,8 +99,12 @@ async function compileBody(
   const outline = mjmlOutline(hidden);
   const places = new MjmlPlaces(source, hidden);
   for (const { offset, what, mend } of outline.faults) faults.add({ place: places.at(offset), what, mend });
+  for (const offset of source.refusesInline ? outline.inlined : []) {
+    faults.add({ place: places.at(offset), ...NO_INLINE });
+  }
   const html = await run({ ...source, places }, outline.text, hidden, engine, faults);
-  if (html === undefined || outline.faults.length > 0) return nothing;
+  const isRefused = outline.faults.length > 0 || (source.refusesInline && outline.inlined.length > 0);
+  if (html === undefined || isRefused) return nothing;
   const { text, origins, words } = restoredTags(withStyles(html), body, hidden);
   const lost = [...hidden.tags.values()].filter(
     ({ word, comment }) => !comment && !words.has(word) && !outline.optional.has(word),
@@ -77,6 +112,11 @@ async function compileBody(
   for (const tag of lost) faults.add(lostTag(places, tag));
   return lost.length > 0 ? nothing : { content: head + text, origins };
 }
+
+const NO_INLINE = {
+  what: 'these styles are to be inlined, and templates.inlineCss is false',
+  mend: 'Remove inline="inline", or leave templates.inlineCss at true',
+};
 
 function lostTag(places: MjmlPlaces, { offset, source }: HiddenTag): TemplateFault {
   return {

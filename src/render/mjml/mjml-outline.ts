@@ -14,6 +14,8 @@ export interface MjmlOutline {
   readonly faults: readonly OutlineFault[];
   /** Words that need not come out again: in comments, and in defaults that nothing may use. */
   readonly optional: ReadonlySet<string>;
+  /** Where styles stand that are to be inlined whatever the options say. */
+  readonly inlined: readonly number[];
 }
 
 /** Begins what `<mj-style>` holds, to tell it from the styles MJML itself adds. */
@@ -59,6 +61,7 @@ class OutlineReader {
   readonly #insertions: Insertion[] = [];
   readonly #faults: OutlineFault[] = [];
   readonly #optional = new Set<string>();
+  readonly #inlined: number[] = [];
 
   constructor(hidden: HiddenTags) {
     this.#hidden = hidden;
@@ -85,6 +88,7 @@ class OutlineReader {
       text: inserted(this.#hidden.text, this.#insertions),
       faults: this.#faults,
       optional: this.#optional,
+      inlined: this.#inlined,
     };
   }
 
@@ -100,12 +104,10 @@ class OutlineReader {
     if (name === 'mjml') this.#speak(attributes);
     if (name === 'mj-include') {
       const mend = 'Use {{> partial}}, whose html stands as it is, or write the elements here';
-      this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed', mend });
+      this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed here', mend });
     }
     if (this.#defaults > 0) this.#leave(this.#tag);
-    if (name === 'mj-style' && attributes['inline'] !== 'inline' && !this.#tag.endsWith('/>')) {
-      this.#insertions.push({ offset: this.#parser.endIndex + 1, text: OWN_STYLE });
-    }
+    if (name === 'mj-style' && !this.#tag.endsWith('/>')) this.#style(attributes['inline'] === 'inline');
     if (!OPEN.has(name) && !SHUT.has(name)) this.#contentDepth = this.#open.length;
   }
 
@@ -114,6 +116,17 @@ class OutlineReader {
     const missing = Object.entries(MAILS_OWN).filter(([name]) => !(name in attributes));
     const text = missing.map(([name, value]) => ` ${name}="${value}"`).join('');
     this.#insertions.push({ offset: this.#parser.startIndex + '<mjml'.length, text });
+  }
+
+  /** Inlined with all other styles of the page: MJML's own inliner hangs on selectors it does not know. */
+  #style(inline: boolean): void {
+    const { startIndex, endIndex } = this.#parser;
+    if (inline) {
+      this.#inlined.push(startIndex);
+      // Of an attribute that stands twice, the first counts.
+      this.#insertions.push({ offset: startIndex + '<mj-style'.length, text: ' inline="no"' });
+    }
+    this.#insertions.push({ offset: endIndex + 1, text: OWN_STYLE });
   }
 
   #closed(name: string, implied: boolean): void {

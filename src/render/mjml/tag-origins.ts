@@ -7,6 +7,11 @@ export interface Position {
   readonly column: number;
 }
 
+/** Leads from a position in a text to that in the source it was made from. */
+export interface Origins {
+  of(position: Position): Position;
+}
+
 interface Occurrence {
   readonly offset: number;
   readonly length: number;
@@ -15,7 +20,7 @@ interface Occurrence {
 }
 
 /** Where the tags of a text that was made from a source stand in that source. */
-export class TagOrigins {
+export class TagOrigins implements Origins {
   readonly #text: LineStarts;
   readonly #source: LineStarts;
   /** In the order of the text. */

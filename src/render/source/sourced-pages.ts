@@ -1,4 +1,4 @@
-import type { CssInliner } from '../css-inliner.js';
+import type { CssInliner } from '../css/css-inliner.js';
 import type { Messages } from '../i18n/messages.js';
 import type { TemplateEngine } from '../template-engine.js';
 import type { PartialNames } from '../partial-names.js';

@@ -148,6 +148,39 @@ test('semicolons and braces in strings and data URLs part no declarations', () =
   expect(found).toEqual(['background', 'font', 'opacity']);
 });
 
+test.each<[feature: string, css: string, told: boolean]>([
+  ['rgba()', 'color: #333; color: rgba(0, 0, 0, .5)', false],
+  ['rgba()', 'COLOR: #333; top: 0; color: RGBA(0, 0, 0, .5)', false],
+  ['rgba()', 'color: rgba(0, 0, 0, .5); color: #333', true],
+  ['rgba()', 'color: rgba(0, 0, 0, .4); color: rgba(0, 0, 0, .5)', true],
+  ['rgba()', 'background: #333; color: rgba(0, 0, 0, .5)', true],
+  ['calc()', 'width: 90%; width: calc(100% - 4px)', false],
+  ['CSS variables', 'color: #333; color: var(--ink)', false],
+  ['gradient', 'background: #333; background: linear-gradient(red, blue)', false],
+  ['gradient', 'background-color: #333; background-image: linear-gradient(red, blue)', false],
+  ['background image', 'background: #333; background: url(https://a.test/x.png)', false],
+  ['display: flex', 'display: block; display: flex', true],
+])(
+  'a value that a client does not know is a gap, unless one it knows stands before: %s, %s',
+  (feature, css, told) => {
+    for (const html of [page(`<p style="${css}">x</p>`), page('x', `<style>a{top:0}p{${css}}</style>`)])
+      expect(gaps(html, feature).length > 0).toBe(told);
+  },
+);
+
+test('a fallback of another rule is none', () => {
+  expect(gaps(page('x', '<style>a{color:#333}p{color:rgba(0,0,0,.5)}</style>'), 'rgba()')).not.toEqual([]);
+});
+
+test('addresses without quotes, rules in rules and variables are read as browsers read them', () => {
+  const css = `@import url(https://a.test/?a;b{c}); a { color: red; &:hover { top: 0 } --x: {a: b}; left: 0 }`;
+  expect(
+    markupUses(`<style>${css}</style>`)
+      .slice(1)
+      .map((use) => (use.kind === 'property' ? use.property : use.kind)),
+  ).toEqual(['at-rule', 'selector', 'color', 'selector', 'top', '--x', 'left']);
+});
+
 test('style sheets over what Gmail reads are told of', () => {
   expect(gaps(page('x', `<style>${'a{color:red}'.repeat(1400)}</style>`), '<style>')).toEqual([
     'Gmail: no, line 2',

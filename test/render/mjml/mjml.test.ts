@@ -163,6 +163,59 @@ describe('Handlebars in MJML', () => {
     expect(one?.text).toBe(other?.text);
   });
 
+  // MJML's own inliner never ends on the first ones.
+  test.each([
+    ['.a:is(b c, b):not(:where(i, u))', ''],
+    ['.a b:nth-child(1 of .c, b)', ''],
+    ['.a b:has(> i)', ''],
+    ['.a b:link::before', ''],
+    ['.a b', ' style="top: 0;"'],
+  ])('styles that MJML would inline by itself are inlined as all are: %s', async (selector, style) => {
+    const source = text('<p class="a"><b>{{x}}</b></p>').replace(
+      '<mjml>',
+      `<mjml><mj-head><mj-style inline="inline">${selector}{top:0}</mj-style><mj-style>.a{left:0}</mj-style></mj-head>`,
+    );
+    const renderer = await loaded({ 'a.mjml.hbs': source }, { inlineCss: true });
+    const { html = '' } = await renderOf(renderer, 'a', { x: 'x' });
+    expect(html).toContain(`<b${style}>x</b>`);
+    if (style === '') expect(html).toContain(`${selector}{top:0}`);
+    expect(html).not.toMatch(/mj-style|inline="/);
+  });
+
+  test('without inlining, such styles are refused with their place, and only those', async () => {
+    const source = (attributes: string): string =>
+      text('x').replace(
+        '<mjml>',
+        `<mjml>\n<mj-head>\n  <mj-style ${attributes}>p{top:0}</mj-style></mj-head>`,
+      );
+    const error = await failure(loaded({ 'a.mjml.hbs': source('inline="inline"') }, { inlineCss: false }));
+    expect(error.code).toBe('template-invalid');
+    expect(error.message).toMatch(
+      /a\.mjml\.hbs:3:3: these styles are to be inlined, .* Remove inline="inline"/,
+    );
+    await loaded({ 'a.mjml.hbs': source('') }, { inlineCss: false });
+  });
+
+  test('may have a comment before its front matter', async () => {
+    const renderer = await loaded({
+      'a.mjml.hbs': `{{! by hand }}\n\n---\nsubject: Hi\n---\n${text('{{x}}')}`,
+    });
+    expect(await renderOf(renderer, 'a', { x: 'y' })).toMatchObject({ subject: 'Hi', text: 'y' });
+    expect((await failure(renderOf(renderer, 'a'))).at).toMatchObject({ line: 6 });
+  });
+
+  test('may stand around spacers, and be inlined when it is compiled', async () => {
+    const source = body(
+      '<mj-section><mj-column><mj-spacer height="9px" /><mj-text>{{x}}</mj-text></mj-column></mj-section>',
+    );
+    const head = '<mj-head><mj-style>div{top:0}</mj-style></mj-head>';
+    const renderer = await loaded(
+      { 'a.mjml.hbs': source.replace('<mj-body>', `${head}<mj-body>`) },
+      { inlineCss: true },
+    );
+    expect(renderer.fastPaths()).toMatchObject([{ fastPath: { ok: true }, textPath: { ok: true } }]);
+  });
+
   test('may stand in comments MJML drops', async () => {
     const source = text('x').replace(
       '<mjml>',
@@ -298,13 +351,6 @@ describe('faults of an MJML file', () => {
       body('\n<mj-section {{p}}="x"></mj-section>'),
       '5:1',
       'Attribute {{p}} is illegal',
-    ],
-    ['mj-include', body('\n<mj-include path="./x.mjml" />'), '5:1', 'mj-include is not followed'],
-    [
-      'mj-include of a file above',
-      body('\n<mj-include path="../../etc/passwd" type="html" />'),
-      '5:1',
-      'mj-include is not followed',
     ],
     [
       'text between elements',

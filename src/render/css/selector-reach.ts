@@ -1,11 +1,9 @@
-import { SlowPath } from './fast-path.js';
-import type { FlatPage } from './flat-page.js';
-import { attributesOf } from './html-tokens.js';
-import { tokenPlace, type MarkedToken } from './marked-html.js';
-import { selectorsOf } from './style-rules.js';
+import { SlowPath } from '../fast-path.js';
+import type { FlatPage } from '../flat-page.js';
+import { attributesOf } from '../html-tokens.js';
+import { tokenPlace, type MarkedToken } from '../marked-html.js';
+import type { Selector } from './selector.js';
 
-const STRUCTURAL = /:(?:has|[\w-]+-child|[\w-]+-of-type)\b|[+~]/i;
-const EMPTY = /:empty\b/i;
 /** Says to the inliner itself what to leave alone. */
 const DIRECTIVE = 'data-css-inline';
 
@@ -13,7 +11,11 @@ const DIRECTIVE = 'data-css-inline';
  * Proves that which rules apply does not depend on what the marks print.
  * @throws {SlowPath} where it may
  */
-export function checkSelectors(css: string, tokens: readonly MarkedToken[], page: FlatPage): void {
+export function checkSelectors(
+  selectors: readonly Selector[],
+  tokens: readonly MarkedToken[],
+  page: FlatPage,
+): void {
   const between = tokens
     .filter(({ kind }) => kind === 'mark')
     .flatMap(({ marks }) => marks.map((index) => page.marks[index]));
@@ -21,17 +23,16 @@ export function checkSelectors(css: string, tokens: readonly MarkedToken[], page
   const printing = branching || between.some((mark) => mark?.role === 'value');
   const deciding = between.find((mark) => mark && (mark.branches || (!branching && mark.role === 'value')));
   const named = markedAttributes(tokens, page);
-  for (const selector of selectorsOf(css)) {
-    const bare = selector.replace(/\[[^\]]*\]|\\[^]/g, '');
-    if ((branching && STRUCTURAL.test(bare)) || (printing && EMPTY.test(bare)))
+  for (const { text, asksPlace, asksEmpty, attributes } of selectors) {
+    if ((branching && asksPlace) || (printing && asksEmpty))
       throw new SlowPath(
-        `the selector "${selector}" asks what stands beside or inside, which tags decide`,
+        `the selector "${text}" asks what stands beside or inside, which tags decide`,
         page.places.of(deciding?.node),
       );
-    const attribute = attributesIn(selector, bare).find((name) => named.has(name));
+    const attribute = attributes.find((name) => named.has(name));
     if (attribute)
       throw new SlowPath(
-        `the selector "${selector}" asks for the attribute ${attribute}, which holds a tag`,
+        `the selector "${text}" asks for the attribute ${attribute}, which holds a tag`,
         tokenPlace(named.get(attribute), tokens, page),
       );
   }
@@ -54,11 +55,4 @@ function markedAttributes(
       .map(({ name }): [string, MarkedToken] => [name, token]),
   );
   return new Map(named.toReversed());
-}
-
-/** The attributes a selector asks for. */
-function attributesIn(selector: string, bare: string): readonly string[] {
-  const bracketed = [...selector.matchAll(/\[\s*(?:[^\]=|]*\|(?!=))?\s*([^\s\]=~|^$*]+)/g)];
-  const names = bracketed.map(([, name = '']) => name.replaceAll('\\', '').toLowerCase());
-  return [...names, ...(bare.includes('.') ? ['class'] : []), ...(bare.includes('#') ? ['id'] : [])];
 }

@@ -1,0 +1,248 @@
+import { posix } from 'node:path';
+import { bodyStart } from '../front-matter.js';
+import { attributesOf } from '../html-tokens.js';
+import { LineStarts } from '../line-starts.js';
+import { placeOf, type Place } from '../place.js';
+import type { TemplateFault, TemplateFaults } from '../template-fault.js';
+import type { Position } from './tag-origins.js';
+
+/** The files that may be included, by their paths under the templates folder, with `/`. */
+export interface IncludeFiles {
+  /** For places. */
+  readonly nameOf: (path: string) => string;
+  readonly has: (path: string) => boolean;
+  /** @returns nothing when it cannot be read, which is told elsewhere */
+  readonly read: (path: string) => Promise<string | undefined>;
+}
+
+/** A piece of the text that a file and what it includes make together. */
+interface Segment {
+  readonly text: string;
+  readonly path: string;
+  readonly source: string;
+  /** Of the text in the source. */
+  readonly at: number;
+}
+
+/** Where something was written. */
+interface Origin extends Segment {
+  /** In the source. */
+  readonly offset: number;
+  /** Of the segment in the whole. */
+  readonly start: number;
+}
+
+/** A file that is being put together; those around it come first. */
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly around: readonly string[];
+}
+
+/** Includes within includes; more than anybody means. */
+const MAX_DEPTH = 20;
+const MAX_LENGTH = 1_048_576;
+
+/** Comments of both languages, in which nothing is included, or an include with its attributes. */
+const INCLUDE =
+  /<!--[^]*?-->|\{\{~?!--[^]*?--~?\}\}|\{\{~?!(?!--)[^]*?\}\}|<mj-include\b((?:"[^"]*"|'[^']*'|[^>"'])*)>(?:\s*<\/mj-include>)?/gi;
+const HEAD = /<mj-head\b[^>]*>([^]*?)<\/mj-head\s*>/i;
+const BODY = /<mj-body\b[^>]*>([^]*?)<\/mj-body\s*>/i;
+
+/** An MJML file with what it includes, and where everything in it was written. */
+export class IncludedMjml {
+  readonly content: string;
+  readonly #path: string;
+  readonly #files: IncludeFiles;
+  readonly #segments: readonly Segment[];
+  readonly #lines: LineStarts;
+
+  private constructor(path: string, files: IncludeFiles, segments: readonly Segment[]) {
+    this.#path = path;
+    this.#files = files;
+    this.#segments = segments;
+    this.content = segments.map(({ text }) => text).join('');
+    this.#lines = new LineStarts(this.content);
+  }
+
+  /** @param path of the file under the templates folder */
+  static async read(
+    path: string,
+    content: string,
+    files: IncludeFiles,
+    faults: TemplateFaults,
+  ): Promise<IncludedMjml> {
+    const reading = new IncludeReading(files, faults);
+    const start = bodyStart(content);
+    const own = { path, text: content, around: [] };
+    const body = await reading.segments(own, start, content.length);
+    const front = { text: content.slice(0, start), path, source: content, at: 0 };
+    return new IncludedMjml(path, files, [front, ...withHead(body, reading.head)]);
+  }
+
+  /** Where something was written that stands at a place of the whole. */
+  place({ line, column }: Place): Place {
+    const { path, source, offset } = this.#origin(this.#lines.startOf(line - 1) + column - 1);
+    return placeOf(this.#files.nameOf(path), source, offset);
+  }
+
+  /** The same within the body of the file itself: what is included stands where it is included. */
+  position(position: Position): Position {
+    const before = this.#lines.at(bodyStart(this.content)).line;
+    const start = this.#lines.startOf(position.line + before - 1);
+    const origin = this.#ownOrigin(start + position.column);
+    const { line, column } = new LineStarts(origin.source).at(origin.offset);
+    return { line: line + 1 - before, column };
+  }
+
+  /** Back from what is included to the file itself. */
+  #ownOrigin(offset: number): Origin {
+    let origin = this.#origin(offset);
+    while (origin.path !== this.#path && origin.start > 0) {
+      const last = this.#origin(origin.start - 1);
+      origin = { ...last, offset: last.offset + 1 };
+    }
+    return origin;
+  }
+
+  #origin(offset: number): Origin {
+    let start = 0;
+    let found = this.#segments[0] ?? { text: '', path: this.#path, source: '', at: 0 };
+    for (const segment of this.#segments) {
+      if (start + segment.text.length > offset)
+        return { ...segment, start, offset: segment.at + offset - start };
+      start += segment.text.length;
+      found = segment;
+    }
+    return { ...found, start, offset: found.at + found.text.length };
+  }
+}
+
+class IncludeReading {
+  /** What included files have in their heads. */
+  readonly head: Segment[] = [];
+  readonly #files: IncludeFiles;
+  readonly #faults: TemplateFaults;
+  #length = 0;
+
+  constructor(files: IncludeFiles, faults: TemplateFaults) {
+    this.#files = files;
+    this.#faults = faults;
+  }
+
+  /** A part of a file with its includes in their places. */
+  async segments(source: Source, from: number, to: number): Promise<readonly Segment[]> {
+    const { path, text } = source;
+    const piece = (start: number, end: number): Segment => ({
+      text: text.slice(start, end),
+      path,
+      source: text,
+      at: start,
+    });
+    const segments: Segment[] = [];
+    let end = from;
+    for (const { index, 0: tag, 1: attributes } of text.matchAll(INCLUDE)) {
+      if (index < end || index + tag.length > to || attributes === undefined) continue;
+      segments.push(piece(end, index), ...(await this.#include(source, index, tag)));
+      end = index + tag.length;
+    }
+    return [...segments, piece(end, to)];
+  }
+
+  async #include(source: Source, at: number, tag: string): Promise<readonly Segment[]> {
+    const attributes = new Map(
+      attributesOf({ kind: 'open', name: 'mj-include', source: tag }).map(({ name, value }) => [name, value]),
+    );
+    const written = attributes.get('path') ?? '';
+    const type = attributes.get('type') ?? 'mjml';
+    const path = pathOf(
+      source.path,
+      type === 'mjml' && posix.extname(written) === '' ? `${written}.mjml` : written,
+    );
+    const fault = this.#fault(source, written, path);
+    if (fault) {
+      this.#faults.add({ place: placeOf(this.#files.nameOf(source.path), source.text, at), ...fault });
+      return [];
+    }
+    const text = (await this.#files.read(path)) ?? '';
+    this.#length += text.length;
+    const included = { path, text, around: [...source.around, source.path] };
+    const whole: Segment = { text, path, source: text, at: 0 };
+    if (type === 'html') return [around('<mj-raw>', whole), whole, around('</mj-raw>', whole)];
+    if (type !== 'css') return this.#mjml(included);
+    const inline = attributes.get('css-inline') === 'inline' ? ' inline="inline"' : '';
+    this.head.push(around(`<mj-style${inline}>`, whole), whole, around('</mj-style>', whole));
+    return [];
+  }
+
+  async #mjml(included: Source): Promise<readonly Segment[]> {
+    const { text } = included;
+    const [head, body] = [HEAD, BODY].map((part) => innerOf(part, text));
+    if (head) this.head.push(...(await this.segments(included, ...head)));
+    if (body) return this.segments(included, ...body);
+    return head || /<mjml\b/i.test(text) ? [] : this.segments(included, 0, text.length);
+  }
+
+  #fault(
+    { path: from, around: before }: Source,
+    written: string,
+    path: string,
+  ): Omit<TemplateFault, 'place'> | undefined {
+    const mend = 'Write its path from this file, within the templates folder';
+    if (written.includes('{{')) return { what: 'which file is included depends on a value', mend };
+    if (path === from || before.includes(path)) return { what: `"${written}" includes itself` };
+    if (!this.#files.has(path)) return { what: `"${written}" is not in the templates folder`, mend };
+    if (before.length >= MAX_DEPTH || this.#length > MAX_LENGTH)
+      return { what: 'with what it includes it is too large' };
+    return undefined;
+  }
+}
+
+/** A tag that nobody wrote, in the place of what it is around. */
+function around(text: string, { path, source }: Segment): Segment {
+  return { text, path, source, at: 0 };
+}
+
+function pathOf(from: string, written: string): string {
+  return posix.normalize(posix.join(posix.dirname(from), written));
+}
+
+/** Where the content of an element begins and ends. */
+function innerOf(element: RegExp, text: string): readonly [from: number, to: number] | undefined {
+  const found = element.exec(text);
+  const inner = found?.[1];
+  if (!found || inner === undefined) return undefined;
+  const from = found.index + found[0].indexOf('>') + 1;
+  return [from, from + inner.length];
+}
+
+/** Segments with others at the end of their head. */
+function withHead(segments: readonly Segment[], head: readonly Segment[]): readonly Segment[] {
+  if (head.length === 0) return segments;
+  const isIn = (pattern: RegExp): number => segments.findIndex(({ text }) => pattern.test(text));
+  const at = isIn(/<\/mj-head\s*>/i);
+  if (at >= 0) return spliced(segments, at, /<\/mj-head\s*>/i, head);
+  const [first] = head;
+  const own = first ? [around('<mj-head>', first), ...head, around('</mj-head>', first)] : [];
+  return spliced(segments, Math.max(isIn(/<mj-body\b/i), 0), /<mj-body\b/i, own);
+}
+
+/** Segments with others before what is found in one of them. */
+function spliced(
+  segments: readonly Segment[],
+  index: number,
+  pattern: RegExp,
+  more: readonly Segment[],
+): readonly Segment[] {
+  const segment = segments[index];
+  if (!segment) return segments;
+  const cut = Math.max(segment.text.search(pattern), 0);
+  const [before, behind] = [segment.text.slice(0, cut), segment.text.slice(cut)];
+  return [
+    ...segments.slice(0, index),
+    { ...segment, text: before },
+    ...more,
+    { ...segment, text: behind, at: segment.at + cut },
+    ...segments.slice(index + 1),
+  ];
+}
