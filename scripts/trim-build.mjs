@@ -36,7 +36,12 @@ async function reachable(files) {
   return found;
 }
 
-const READABLE = { compress: false, mangle: false, codegen: { removeWhitespace: false } };
+/** Licences of other people's work stay. */
+const READABLE = {
+  compress: false,
+  mangle: false,
+  codegen: { removeWhitespace: false, legalComments: 'inline' },
+};
 /** Of the CommonJS build, which compilation has left hard to read already, also the names of locals. */
 const SHORT = { ...READABLE, mangle: { keepNames: true, toplevel: false } };
 

@@ -5,6 +5,7 @@ import type { Fallback } from '../render/template-set.js';
 import type { VariantSources } from '../render/template-inventory.js';
 import type { Finding } from './check-report.js';
 import { lintBodies } from './body-lint.js';
+import { brokenFeatures } from './clients/broken-features.js';
 import { lintHtml } from './html-lint.js';
 import type { MessageLint } from './message-lint.js';
 import { ADVICE } from './rules.js';
@@ -27,6 +28,8 @@ interface Remark {
   readonly rule: CheckRule;
   readonly message: string;
   readonly place?: Place | undefined;
+  /** Where there is more to say than what the rule always advises. */
+  readonly mend?: string;
 }
 
 /** What the rules find in one language of a template, without those it silences. */
@@ -38,11 +41,13 @@ export function checkVariant(variant: VariantSources, checked: CheckedMail): rea
     ...syntaxRemarks(variant, checked.userHelpers),
     ...fallbackRemarks(variant, checked.fallbacks),
     ...htmlRemarks(variant, checked.asWritten),
+    ...clientRemarks(variant, checked),
     ...(checked.mail ? lintBodies(checked.mail) : []),
     ...checked.messages.remarks(variant),
   ];
-  const finding = ({ rule, message, place }: Remark): Finding => {
-    return { rule, ...ADVICE[rule], template, locale, ...(place ?? { file: own }), message };
+  const finding = ({ rule, message, place, mend = ADVICE[rule].mend }: Remark): Finding => {
+    const { severity } = ADVICE[rule];
+    return { rule, severity, template, locale, ...(place ?? { file: own }), message, mend };
   };
   return remarks.filter(({ rule }) => !front.checkOff?.includes(rule)).map((remark) => finding(remark));
 }
@@ -85,4 +90,27 @@ function htmlRemarks({ html: sources }: VariantSources, body: RenderedBody | und
     message,
     place: tag === undefined ? undefined : places.of(tag),
   }));
+}
+
+/** Judges the mail as it is sent, and looks for the tags where they were written. */
+function clientRemarks(
+  { html: sources }: VariantSources,
+  { mail, asWritten }: CheckedMail,
+): readonly Remark[] {
+  if (mail?.html === undefined) return [];
+  const broken = brokenFeatures(mail.html);
+  const written = broken.length === 0 ? [] : brokenFeatures(asWritten?.html ?? '');
+  return broken.map(({ feature, clients, advice }) => {
+    const tag = written.find((other) => other.feature === feature)?.tag;
+    return {
+      rule: 'client-support',
+      message: `${listOf(clients)} ${clients.length > 1 ? 'do' : 'does'} not show ${feature}`,
+      mend: `${advice}. ${ADVICE['client-support'].mend}`,
+      place: tag === undefined ? undefined : placeOfTag(tag, sources),
+    };
+  });
+}
+
+function listOf(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
 }

@@ -34,6 +34,10 @@ export const ADVICE: Readonly<Record<CheckRule, Advice>> = {
     severity: 'warning',
     mend: 'Shorten them, or link a file of the templates folder, of which rules for nothing in the mail are left out: Gmail passes over what is over 16 KB',
   },
+  'client-support': {
+    severity: 'warning',
+    mend: 'Where readers there can do without, set check: { off: [client-support] }',
+  },
   'no-text': { severity: 'warning', mend: 'Add a .text.hbs file beside it' },
   'no-preheader': {
     severity: 'warning',

@@ -13,6 +13,7 @@ export const CHECK_RULES = [
   'triple-stash',
   'too-large',
   'large-styles',
+  'client-support',
   'no-text',
   'no-preheader',
   'unused-layout',

@@ -61,6 +61,7 @@ const PLANTED: Readonly<Record<string, string>> = {
     '{"items":"{n, plural, one {#} other {#}}","greeting":"Hello","thing":"The {thing}","later":"Later"}',
   'locales/pl.json':
     '{\n"items":"{n, plural, one {#} few {#} other {#}}",\n"later":"","thing":"Ten\'{thing}"\n}',
+  's-client.hbs': page('<p>Hi</p>\n<p hidden>{{name}}</p>'),
   'n-plural.hbs': page('<p>{{t "items" n=2}}</p>'),
   'o-translation.hbs': page('<p>Hi\n{{t "greeting"}}</p>'),
   'p-script.hbs': page('<p><a href="https://p\u0430ypal.test/">Hi</a></p>'),
@@ -69,6 +70,7 @@ const PLANTED: Readonly<Record<string, string>> = {
 
 const FOUND = [
   'absent-partial q-absent.hbs:8',
+  'client-support s-client.hbs:8',
   'empty-translation locales/pl.json:3',
   'href-without-url-helper i-href.hbs:8',
   'html-lang layouts/silent.hbs:1',
@@ -96,7 +98,7 @@ test('finds every planted fault, one for each rule, and nothing else', async () 
   write(PLANTED);
   const { code, report } = await check();
   expect(summary(report)).toEqual(FOUND);
-  expect([code, report.errors, report.warnings]).toEqual([1, 3, 19]);
+  expect([code, report.errors, report.warnings]).toEqual([1, 3, 20]);
 });
 
 test('says the same in words, with place, rule and how to mend it', async () => {
@@ -483,4 +485,27 @@ test('finds what is wrong in MJML at the lines of its own file', async () => {
     'href-without-url-helper order.mjml.hbs:9',
     'triple-stash order.mjml.hbs:8',
   ]);
+});
+
+test('what looks broken in a mail program is a warning, once for all that do not show it', async () => {
+  const css = '<style>.row { display: flex } .ink { color: oklch(60% 0.1 20) }</style>';
+  write({
+    'layouts/main.hbs': LAYOUT,
+    'a.hbs': page(
+      `${css}\n<div class="row"><p class="ink">Hi</p></div>\n<p style="color: light-dark({{ink}}, #fff)">x</p>`,
+      'sample: { ink: "#111" }',
+    ),
+    'b.hbs': page('<p style="opacity: 0.5; display: block; color: red">Hi</p>'),
+    'c.hbs': page('<svg></svg>', 'sample: {}\ncheck: { off: [client-support, no-text] }'),
+  });
+  const { code, report } = await check();
+  expect(code).toBe(0);
+  expect(report.findings.map(({ message, line }) => `${line ?? '-'} ${message}`).toSorted()).toEqual([
+    '- Gmail, Outlook (Windows), Outlook.com and Yahoo Mail do not show lch(), oklch(), lab() or oklab()',
+    '- Outlook (Windows) does not show display: flex',
+    '9 Gmail, Outlook (Windows), Outlook.com, Yahoo Mail and GMX do not show light-dark()',
+  ]);
+  expect(report.findings.map(({ mend }) => mend)).toContain(
+    'Write a plain value before it. Where readers there can do without, set check: { off: [client-support] }',
+  );
 });

@@ -1,3 +1,6 @@
+import { type ClientGap, clientGaps } from '../../check/clients/client-gaps.js';
+import type { MarkupUse } from '../../check/clients/markup-use.js';
+import { markupUses } from '../../check/clients/markup-uses.js';
 import { lintBodies } from '../../check/body-lint.js';
 import { lintAddresses } from '../../check/domain-lint.js';
 import { type HtmlRemark, lintHtml } from '../../check/html-lint.js';
@@ -8,9 +11,6 @@ import { absentContentIds, unusedInline } from '../../message/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { LineStarts } from '../../render/line-starts.js';
 import { linkFault } from '../links/link-fault.js';
-import { type ClientGap, clientGaps } from './client-gaps.js';
-import type { MarkupUse } from './markup-use.js';
-import { markupUses } from './markup-uses.js';
 import { urlOf } from '../../message/url.js';
 
 /** Something about a mail that readers, or their programs, stumble over. */
@@ -49,7 +49,13 @@ export function findingsOf(mail: LintedMail): MailFindings {
     ...lintBodies({ html, text }).map(({ rule, message }) => finding(rule, message)),
     ...linkFindings(uses, lines),
   ];
-  return { findings: findings.toSorted(byLine), clients: clientGaps(uses, html, lines) };
+  return { findings: findings.toSorted(byLine), clients: toldGaps(uses, html) };
+}
+
+function toldGaps(uses: readonly MarkupUse[], html: string): readonly ClientGap[] {
+  return clientGaps(uses, html).map(({ client, feature, support, reason, where }) => {
+    return { client, feature, support, reason, where };
+  });
 }
 
 function addressesOf({ from, sender, replyTo = [], envelope }: LintedMail): readonly string[] {

@@ -1,5 +1,5 @@
 import { CHAOS_FAULTS } from '../chaos/staged-fault.js';
-import { MAIL_CLIENTS } from '../findings/mail-client.js';
+import { MAIL_CLIENTS } from '../../check/clients/mail-client.js';
 import { listOf, named, record, type Schema, text, whole, yesNo } from './operation.js';
 
 const time: Schema = { type: 'string', description: 'ISO 8601' };

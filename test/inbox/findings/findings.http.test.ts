@@ -18,7 +18,7 @@ describe.each(PLATFORMS)('findings and links on %s', (_platform, adapter) => {
 
     const { findings, clients } = await read<MailFindings>(`${path}/findings`);
     expect(findings.map(({ rule }) => rule)).toEqual(['img-alt']);
-    expect(clients.map(({ client }) => client)).toEqual(['Gmail', 'Outlook (Windows)']);
+    expect(clients.map(({ client }) => client)).toEqual(['Gmail', 'Outlook (Windows)', 'GMX']);
     expect((await ask('api/messages/none/findings')).status).toBe(404);
 
     const checked = await write('POST', `${path}/links/check`, { url: 'http://127.0.0.1:9/x' });

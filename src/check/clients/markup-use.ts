@@ -1,16 +1,29 @@
-/** One thing a mail's html does that clients may not know. */
-export type MarkupUse = (TagUse | PropertyUse | AtRuleUse | SelectorUse) & {
+/** One thing html does that clients may not know. */
+export type MarkupFact = TagUse | AttributeUse | StyleFact;
+
+/** The same, in a mail. */
+export type MarkupUse = MarkupFact & {
   /** Where it stands in the html. */
   readonly offset: number;
   /** It stands where Outlook for Windows does not look: inside `<!--[if !mso]><!-->` or an at-rule with a block. */
   readonly hiddenFromOutlook: boolean;
 };
 
+/** What CSS does. */
+export type StyleFact = PropertyUse | AtRuleUse | SelectorUse;
+
 export interface TagUse {
   readonly kind: 'tag';
   readonly tag: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly inBody: boolean;
+}
+
+export interface AttributeUse {
+  readonly kind: 'attribute';
+  readonly tag: string;
+  readonly name: string;
+  readonly value: string;
 }
 
 /** A CSS declaration. */
@@ -33,7 +46,16 @@ export interface AtRuleUse {
   readonly rule: string;
 }
 
+/** One selector of a rule. */
 export interface SelectorUse {
   readonly kind: 'selector';
   readonly selector: string;
+  /** Its rule stands within another. */
+  readonly isNested: boolean;
+}
+
+/** Whether it is part of a style sheet, not of a tag. */
+export function isInSheet(use: MarkupFact): boolean {
+  if (use.kind === 'property') return use.tag === undefined;
+  return use.kind === 'at-rule' || use.kind === 'selector';
 }

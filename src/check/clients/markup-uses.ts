@@ -46,14 +46,11 @@ class MarkupReading {
 
   #tag(tag: string, attributes: Readonly<Record<string, string>>, offset: number): void {
     if (tag === 'body') this.#inBody = true;
-    this.#uses.push({
-      kind: 'tag',
-      tag,
-      attributes,
-      inBody: this.#inBody,
-      offset,
-      hiddenFromOutlook: this.#forOthers,
-    });
+    const at = { offset, hiddenFromOutlook: this.#forOthers };
+    this.#uses.push({ kind: 'tag', tag, attributes, inBody: this.#inBody, ...at });
+    for (const [name, value] of Object.entries(attributes)) {
+      this.#uses.push({ kind: 'attribute', tag, name, value, ...at });
+    }
     const { style } = attributes;
     const classes = attributes['class']?.split(/\s+/) ?? [];
     if (style !== undefined) this.#style(styleUses(style), offset, { tag, classes });

@@ -1,0 +1,45 @@
+import { MAIL_CLIENTS, type MailClient } from './mail-client.js';
+import { NOTES, PROGRAMS, SUPPORT } from './support-data.js';
+
+/** What one program of a client does with a feature. */
+export interface ProgramSupport {
+  /** `Gmail on iOS` */
+  readonly program: string;
+  /** `unknown` where nobody has tested it. */
+  readonly level: 'yes' | 'partial' | 'no' | 'unknown';
+  /** What restricts it. */
+  readonly notes: readonly string[];
+}
+
+/** Features that are no part of the data, since no test is needed: written as the data is. */
+const UNTESTED: Readonly<Record<string, string>> = {
+  script: 'n n n n n n',
+  iframe: 'n n y n n n',
+};
+const LEVELS: Readonly<Record<string, ProgramSupport['level']>> = { y: 'yes', a: 'partial', n: 'no' };
+
+/** Whether there is data about a feature. */
+export function isKnown(feature: string): boolean {
+  return feature in SUPPORT || feature in UNTESTED;
+}
+
+const read = new Map<string, readonly ProgramSupport[]>();
+
+/** What the programs of a client do with a feature, the client's most important program first. */
+export function supportOf(feature: string, client: MailClient): readonly ProgramSupport[] {
+  const key = `${feature} ${client}`;
+  const support = read.get(key) ?? readSupport(feature, client);
+  read.set(key, support);
+  return support;
+}
+
+function readSupport(feature: string, client: MailClient): readonly ProgramSupport[] {
+  const fields = (SUPPORT[feature] ?? UNTESTED[feature] ?? '').split(' ');
+  const programs = fields[MAIL_CLIENTS.indexOf(client)]?.split('|') ?? [];
+  return PROGRAMS[client].map((program, index) => {
+    const [letter = '', ...rest] = programs[index] ?? programs[0] ?? '';
+    const numbers = rest.join('').split(',');
+    const notes = numbers.flatMap((number) => (number === '' ? [] : (NOTES[Number(number)] ?? [])));
+    return { program, level: LEVELS[letter] ?? 'unknown', notes };
+  });
+}
