@@ -63,6 +63,7 @@ const VIEWS: ReadonlyArray<readonly [path: string, sign: string]> = [
   ['m/ID?tab=headers', '.pairs'],
   ['queue', '.grid'],
   ['gallery', '.leaf'],
+  ['gallery/welcome', '.pick select'],
   ['gallery/welcome?tab=variables', '.pairs'],
   ['chaos', '.form'],
 ];

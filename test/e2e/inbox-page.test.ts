@@ -94,6 +94,46 @@ test('a mail shows its sides, at several widths and in both schemes', async () =
   await inbox.page.locator('.timeline').waitFor();
 });
 
+test('a mail is seen about as a mail program shows it, and so is a template, until it is as sent again', async () => {
+  await app.send({
+    subject: 'Programs',
+    html: '<style>b { color: rgb(1, 2, 3) }</style><div style="display: flex"><b>One</b><b>Two</b></div>',
+  });
+  await open();
+  const look = async (): Promise<string> => {
+    await inbox.mail.locator('b').first().waitFor();
+    const styles = "['b', 'div'].map((tag) => getComputedStyle(document.querySelector(tag)))";
+    return String(
+      await inbox.page.frames()[1]?.evaluate(`(([b, div]) => b.color + ', ' + div.display)(${styles})`),
+    );
+  };
+  const note = inbox.page.getByRole('status').filter({ hasText: 'Approximation' });
+  const program = inbox.page.getByLabel('Mail program');
+  const html = (client: string): Promise<unknown> =>
+    inbox.page.waitForResponse((response) => response.url().includes(`client=${client}`));
+  expect(await look()).toBe('rgb(1, 2, 3), flex');
+  expect(await note.count()).toBe(0);
+  const gmx = html('gmx');
+  await program.selectOption({ label: 'GMX and WEB.DE' });
+  await gmx;
+  await until(async () => (await look()) === 'rgb(0, 0, 0), block');
+  await note.getByText(/Can I email of 20\d\d-\d\d-\d\d/).waitFor();
+  // By the keyboard: the program before it in the list.
+  await program.focus();
+  await inbox.page.keyboard.press('ArrowUp');
+  await until(async () => (await look()) === 'rgb(1, 2, 3), flex');
+  expect(await text(program.locator('option:checked'))).toBe('Yahoo and AOL');
+
+  const receipt = html('yahoo');
+  await inbox.page.goto(`${app.url}/gallery/receipt`);
+  expect(await program.inputValue()).toBe('');
+  await program.selectOption('yahoo');
+  await receipt;
+  await inbox.mail.getByRole('heading', { level: 1 }).waitFor();
+  await program.selectOption('');
+  await note.waitFor({ state: 'detached' });
+});
+
 test('who gets a mail blindly is told from those its headers name', async () => {
   await app.send({
     subject: 'Envelope',

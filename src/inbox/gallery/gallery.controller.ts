@@ -1,5 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { Receipt } from '../../message/receipt.js';
+import { asShownIn } from '../client-view/client-view.js';
+import { viewClientOf } from '../client-view/view-client.js';
 import { mailPolicy } from '../messages/mail-html.js';
 import { textOf } from '../messages/message-query.js';
 import { SampleSender } from '../release/sample-sender.js';
@@ -30,15 +32,16 @@ export class GalleryController {
     return { templates: this.#gallery.opened().list() };
   }
 
-  /** Its html, for a sandboxed frame. */
+  /** Its html, for a sandboxed frame; about as a mail program shows it, where one is named. */
   @Get(namePaths('.html'))
   async html(request: InboxRequest): Promise<Answer> {
+    const client = viewClientOf(textOf(request.query, 'client'));
     const locale = textOf(request.query, 'locale');
     const html = await this.#gallery.opened().html(nameOf(request, '.html'), locale);
     if (html === undefined) throw refusal(404, 'This template has no html, only text.');
     const withImages = textOf(request.query, 'images') === '1';
     const policy = mailPolicy(hostOf(request) ?? '', '/', withImages);
-    return new Answer(html, { 'content-type': HTML, 'content-security-policy': policy });
+    return new Answer(asShownIn(client, html), { 'content-type': HTML, 'content-security-policy': policy });
   }
 
   @Get(namePaths(''))

@@ -1,4 +1,6 @@
 import { Inject } from '@nestjs/common';
+import { asShownIn } from '../client-view/client-view.js';
+import { viewClientOf } from '../client-view/view-client.js';
 import { Answer } from '../routing/answer.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Delete, Get, Patch } from '../routing/route.js';
@@ -72,7 +74,9 @@ export class MessagesController {
     const { message } = await this.#reader.content(id);
     const files = `${pathOf(request).replace(/\.html$/, '')}/files/`;
     const withImages = textOf(request.query, 'images') === '1';
-    const html = mailHtml(message, `${id}/files`);
+    const client = viewClientOf(textOf(request.query, 'client'));
+    const shown = message.html === undefined ? {} : { html: asShownIn(client, message.html) };
+    const html = mailHtml({ ...message, ...shown }, `${id}/files`);
     const policy = mailPolicy(hostOf(request) ?? '', files, withImages);
     return new Answer(html, { 'content-type': HTML, 'content-security-policy': policy });
   }

@@ -1,3 +1,4 @@
+import { HTML_VIEW } from './html-view.js';
 import { type Endpoint, named, record, yesNo } from './operation.js';
 
 const MATCHING = {
@@ -55,8 +56,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'get',
     path: '/messages/{id}.html',
     summary: 'Its html, for a sandboxed frame',
-    query: { images: '1: remote images may be loaded' },
-    answers: { 200: 'text/html', 404: error },
+    query: HTML_VIEW,
+    answers: { 200: 'text/html', 400: error, 404: error },
   },
   {
     method: 'get',

@@ -78,5 +78,6 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     'smtp?': record({ port: whole }),
     keep: whole,
     environment: text,
+    clientViews: record({ date: text, clients: listOf(record({ id: text, name: text })) }),
   }),
 };

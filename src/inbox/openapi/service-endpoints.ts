@@ -1,3 +1,4 @@
+import { HTML_VIEW } from './html-view.js';
 import { type Endpoint, listOf, named, record, text, whole } from './operation.js';
 
 const error = named('Error');
@@ -76,7 +77,7 @@ export const SERVICE_ENDPOINTS: readonly Endpoint[] = [
     method: 'get',
     path: '/templates/{name}.html',
     summary: 'Its html, for a sandboxed frame',
-    query: { ...language, images: '1: remote images may be loaded' },
+    query: { ...language, ...HTML_VIEW },
     answers: { 200: 'text/html', 400: error, 404: error },
   },
   {

@@ -1,5 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Gallery } from '../gallery/gallery.js';
+import { SUPPORT_DATE } from '../../check/clients/support-data.js';
+import { VIEW_CLIENTS } from '../client-view/view-client.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 import { MailroomView } from '../mailroom-view.js';
 import { packageVersion } from '../page/page-files.js';
@@ -22,6 +24,12 @@ export interface StatusView {
   readonly smtp?: { readonly port: number };
   readonly keep: number;
   readonly environment: string;
+  /** The mail programs that mails can be seen in, about. */
+  readonly clientViews: {
+    /** Of the data of Can I email that they are made by. */
+    readonly date: string;
+    readonly clients: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+  };
 }
 
 @Injectable()
@@ -63,6 +71,7 @@ export class InboxStatus implements OnModuleInit {
       ...(port !== undefined && { smtp: { port } }),
       keep,
       environment: environment ?? 'development',
+      clientViews: { date: SUPPORT_DATE, clients: VIEW_CLIENTS.map(({ id, name }) => ({ id, name })) },
     };
   }
 }

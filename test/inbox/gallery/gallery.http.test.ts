@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GalleryPage, GalleryTemplate } from '../../../src/inbox/gallery/template-gallery.js';
+import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
 import type { StatusView } from '../../../src/inbox/status/inbox-status.js';
 import { cleanup, folder } from '../../support/application.js';
 import { EventStream } from '../support/event-stream.js';
@@ -42,6 +43,45 @@ describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
     expect((await stream.nextOf('template'))?.data).toEqual({ name: 'shop/receipt' });
     expect((await read<GalleryPage>('api/templates/shop/receipt')).html).toContain('No. 7');
   });
+});
+
+test('html is shown about as a mail program would, which is named by the status', async () => {
+  const dir = await folder({
+    'a.hbs': '---\nsubject: x\n---\n<p style="position: absolute; color: red">Hi</p>',
+  });
+  const { read, ask, mail } = await startInbox({ mail: { templates: { dir } } });
+  await mail.send({ to: 'ada@example.test', template: 'a', context: {} });
+  const { messages } = await read<MessagePage>('api/messages');
+  const { clientViews } = await read<StatusView>('api/status');
+  expect(clientViews.date).toMatch(/^20\d\d-\d\d-\d\d$/);
+  for (const path of ['api/templates/a.html', `api/messages/${messages[0]?.id}.html`]) {
+    const shown = async (client: string): Promise<string> => (await ask(`${path}?client=${client}`)).text();
+    expect(await (await ask(path)).text()).toContain('position: absolute');
+    for (const { id } of clientViews.clients) {
+      const isKept = (await shown(id)).includes('position: absolute');
+      expect([path, id, isKept]).toEqual([path, id, false]);
+      expect(await shown(id)).toContain('Hi');
+    }
+    const unknown = await ask(`${path}?client=pine`);
+    expect(unknown.status).toBe(400);
+    expect(await unknown.json()).toMatchObject({
+      message: 'client: expected gmail, yahoo, gmx, outlook-com, outlook.',
+    });
+  }
+});
+
+test('the view of a mail program is no way around the policy, and its pictures are there', async () => {
+  const { read, ask, mail } = await startInbox();
+  const html =
+    '<!--[if mso]><meta http-equiv="refresh" content="0;url=https://a.test"><![endif]--><img alt="" src="cid:logo">';
+  const attachments = [{ filename: 'a.png', content: 'x', contentType: 'image/png', cid: 'logo' }];
+  await mail.send({ to: 'ada@example.test', subject: 'x', text: 'x', html, attachments });
+  const { messages } = await read<MessagePage>('api/messages');
+  const answer = await ask(`api/messages/${messages[0]?.id}.html?client=outlook`);
+  expect(answer.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none';/);
+  const shown = await answer.text();
+  expect(shown).not.toContain('<meta');
+  expect(shown).toContain(`src="${messages[0]?.id}/files/0"`);
 });
 
 test('a template that cannot be rendered says where', async () => {

@@ -1,3 +1,4 @@
+import { SUPPORT_DATE } from '../../../src/check/clients/support-data.js';
 import { PageFiles } from '../../../src/inbox/page/page-files.js';
 import type { StatusView } from '../../../src/inbox/status/inbox-status.js';
 import { cleanup, folder } from '../../support/application.js';
@@ -68,6 +69,16 @@ describe.each(PLATFORMS)('the page of the inbox on %s', (_platform, adapter) => 
       release: true,
       keep: 500,
       environment: 'test',
+      clientViews: {
+        date: SUPPORT_DATE,
+        clients: [
+          { id: 'gmail', name: 'Gmail' },
+          { id: 'yahoo', name: 'Yahoo and AOL' },
+          { id: 'gmx', name: 'GMX and WEB.DE' },
+          { id: 'outlook-com', name: 'Outlook.com' },
+          { id: 'outlook', name: 'Outlook (Word)' },
+        ],
+      },
     } satisfies StatusView);
   });
 

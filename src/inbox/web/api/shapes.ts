@@ -232,4 +232,8 @@ export interface InboxStatus {
   readonly smtp?: { readonly port: number };
   readonly keep: number;
   readonly environment: string;
+  readonly clientViews: {
+    readonly date: string;
+    readonly clients: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+  };
 }

@@ -10,7 +10,7 @@ import { Empty, Problem } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
 import { Segmented } from '../parts/segmented.js';
 import { type Tab, Tabs } from '../parts/tabs.js';
-import { Preview } from '../preview/preview.js';
+import { type HtmlView, Preview } from '../preview/preview.js';
 import { hrefOf } from '../route.js';
 import { useLoad } from '../state/use-load.js';
 import { FastPathVerdict } from './fast-path-verdict.js';
@@ -138,8 +138,7 @@ interface HtmlSideProps {
 }
 
 function HtmlSide({ name, locale, turn }: HtmlSideProps): VNode {
-  const src = (images: boolean): string =>
-    apiUrl(`templates/${name}.html`, { locale, turn, images: images ? 1 : undefined });
+  const src = (view: HtmlView): string => apiUrl(`templates/${name}.html`, { locale, turn, ...view });
   return <Preview title={`HTML of template ${name}`} src={src} remoteImages />;
 }
 

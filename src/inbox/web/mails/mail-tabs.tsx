@@ -6,7 +6,7 @@ import type { Findings, Message } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { Empty } from '../parts/empty.js';
 import { type Tab, Tabs } from '../parts/tabs.js';
-import { Preview } from '../preview/preview.js';
+import { type HtmlView, Preview } from '../preview/preview.js';
 import { hrefOf } from '../route.js';
 import { type Loaded, useLoad } from '../state/use-load.js';
 import { ChecksTab } from './checks-tab.js';
@@ -76,8 +76,7 @@ const SIDES: Readonly<Record<Key, (side: SideProps) => VNode>> = {
 };
 
 function HtmlSide({ mail }: { readonly mail: Message }): VNode {
-  const src = (images: boolean): string =>
-    apiUrl(`messages/${mail.id}.html`, { images: images ? 1 : undefined });
+  const src = (view: HtmlView): string => apiUrl(`messages/${mail.id}.html`, { ...view });
   return <Preview title={`HTML of ${mail.subject}`} src={src} remoteImages />;
 }
 

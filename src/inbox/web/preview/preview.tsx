@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren, VNode } from 'preact';
+import type { VNode } from 'preact';
 
 import { useInbox } from '../inbox.js';
 import { Segmented } from '../parts/segmented.js';
@@ -20,18 +20,25 @@ const SCHEME_OPTIONS: readonly { value: Scheme; label: string; title: string }[]
   },
 ];
 
+/** What the address of html asks for, beside the html. */
+export interface HtmlView {
+  /** With remote images. */
+  readonly images: 1 | undefined;
+  /** As that mail program shows it. */
+  readonly client: string | undefined;
+}
+
 interface PreviewProps {
   readonly title: string;
-  /** Address of the html, without and with remote images. */
-  readonly src: (images: boolean) => string;
+  /** Address of the html by how it is to be seen. */
+  readonly src: (view: HtmlView) => string;
   /** Whether loading remote images is offered. */
   readonly remoteImages: boolean;
-  readonly children?: ComponentChildren;
 }
 
 /** A mail's html at a width and in a colour scheme, alone in a sandbox where nothing of it can run. */
-export function Preview({ title, src, remoteImages, children }: PreviewProps): VNode {
-  const { width, scheme } = useInbox().preview;
+export function Preview({ title, src, remoteImages }: PreviewProps): VNode {
+  const { width, scheme, client } = useInbox().preview;
   const images = useSignal(false);
   return (
     <div class="preview">
@@ -49,6 +56,7 @@ export function Preview({ title, src, remoteImages, children }: PreviewProps): V
           onChange={(value) => (scheme.value = value)}
         />
         {scheme.value === 'inverted' ? <span class="muted">Simulation</span> : null}
+        <ClientSelect value={client.value} onChange={(value) => (client.value = value)} />
         {remoteImages ? (
           <label class="check">
             <input
@@ -59,10 +67,42 @@ export function Preview({ title, src, remoteImages, children }: PreviewProps): V
             Remote images
           </label>
         ) : null}
-        {children}
       </div>
-      <Stage title={title} src={src(images.value)} width={width.value} scheme={scheme.value} />
+      <Stage
+        title={title}
+        src={src({ images: images.value ? 1 : undefined, client: client.value || undefined })}
+        width={width.value}
+        scheme={scheme.value}
+      />
     </div>
+  );
+}
+
+interface ClientSelectProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** The mail programs are many for radio buttons, and a phone is narrow. */
+function ClientSelect({ value, onChange }: ClientSelectProps): VNode {
+  const { clients, date } = useInbox().status.clientViews;
+  return (
+    <>
+      <label class="pick">
+        Mail program
+        <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+          <option value="">As sent</option>
+          {clients.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <span class="muted" role="status">
+        {value === '' ? '' : `Approximation: without what it drops, by Can I email of ${date}`}
+      </span>
+    </>
   );
 }
 
