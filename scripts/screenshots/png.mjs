@@ -1,10 +1,10 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const MAX_COLORS = 256;
+const MAX_COLORS = 96;
 
 /**
- * A screenshot with its 256 most frequent colours, every other one as the nearest of these: a third of
+ * A screenshot with its 96 most frequent colours, every other one as the nearest of these: a third of
  * the size, and no eye sees it on flat colours and grey-edged letters (PNG, W3C Recommendation, §9 and §11).
  * @param png 8 bits a channel, with or without alpha, not interlaced: what Chromium writes
  */
