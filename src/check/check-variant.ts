@@ -100,13 +100,14 @@ function clientRemarks(
   if (mail?.html === undefined) return [];
   const broken = brokenFeatures(mail.html);
   const written = broken.length === 0 ? [] : brokenFeatures(asWritten?.html ?? '');
+  const places = new TagPlaces(sources);
   return broken.map(({ feature, clients, advice }) => {
     const tag = written.find((other) => other.feature === feature)?.tag;
     return {
       rule: 'client-support',
       message: `${listOf(clients)} ${clients.length > 1 ? 'do' : 'does'} not show ${feature}`,
       mend: `${advice}. ${ADVICE['client-support'].mend}`,
-      place: tag === undefined ? undefined : placeOfTag(tag, sources),
+      place: tag === undefined ? undefined : places.of(tag),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { HtmlParser } from '../../message/html-parser.js';
 import { STYLES_SIZE } from '../../check/body-lint.js';
 import type { MailClient } from '../../check/clients/mail-client.js';
 import { DroppedBy } from './dropped.js';
@@ -48,7 +48,7 @@ class ClientView {
   }
 
   shown(): string {
-    const parser = new Parser({
+    const parser = new HtmlParser({
       onopentag: (tag, attributes, isImplied) => {
         const end = isImplied ? parser.startIndex : parser.endIndex + 1;
         this.#open(tag, attributes, parser.startIndex, end);
