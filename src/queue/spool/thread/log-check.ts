@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { statOf } from './spool-files.js';
 
 /** https://www.sqlite.org/fileformat.html §4.1 */
 const HEADER = 32;
@@ -13,7 +14,7 @@ const LARGEST = 256 * 1024 ** 2;
  * before that, and passes the rest by without a word. To be asked before the database is opened.
  */
 export function isLogDamaged(path: string): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const size = Number(statOf(path)?.size ?? 0n);
   if (size < HEADER || size > LARGEST) return false;
   const log = readFileSync(path);
   const magic = log.readUInt32BE(0);

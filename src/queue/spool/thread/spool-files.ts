@@ -1,4 +1,5 @@
 import { rmSync, statSync } from 'node:fs';
+import { isNativeError } from 'node:util/types';
 import { isDamage } from '../../sqlite/sqlite-code.js';
 
 /** Of SQLite's files beside the database: its write-ahead log, and the index of that. */
@@ -64,6 +65,12 @@ function identityOf(path: string): string | undefined {
   return found && `${found.dev}:${found.ino}`;
 }
 
-function statOf(path: string): { dev: bigint; ino: bigint; size: bigint } | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false });
+/** Undefined where nothing is, also where a file stands in place of a folder on the way there. */
+export function statOf(path: string): { dev: bigint; ino: bigint; size: bigint } | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (isNativeError(error) && 'code' in error && error.code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
