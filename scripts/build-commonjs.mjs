@@ -1,21 +1,14 @@
 /**
  * Builds dist/cjs from the ESM build: each entry a file, and what two of them share in chunks of its own, so
- * that a class is the same one from every entry. Dependencies that are published as ESM only come along with
- * their licences: jest runs CommonJS, and as Nest 11 sets it up it loads no ESM from node_modules.
+ * that a class is the same one from every entry.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 const BUILD = join(DIST, 'cjs');
-const ESM_ONLY = new Set([
-  '@csstools/css-tokenizer',
-  '@formatjs/icu-messageformat-parser',
-  'htmlparser2',
-  'intl-messageformat',
-]);
 /** The manifest's `imports` hold for the ESM build alone. Each is an entry: `__dirname` is dist/cjs then. */
 const IMPORTS = {
   '#spool-thread': "export const spoolThread = __dirname + '/queue/spool/thread/spool-thread.js';",
@@ -38,23 +31,20 @@ async function entries() {
 }
 
 const isOwn = (id) => id.startsWith('.') || id.startsWith('/') || id.startsWith('\0');
-const packageOf = (id) => /^(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
 
-/** What is ours or ESM only goes in; everything else is required where it is installed. */
+/** What is ours goes in, with what was bundled for it; everything else is required where it is installed. */
 const RESOLUTION = {
   name: 'resolution',
-  resolveId(id, importer) {
+  resolveId(id) {
     if (Object.hasOwn(IMPORTS, id)) return `\0${id}`;
-    if (isOwn(id) || importer?.includes('/node_modules/')) return undefined;
-    return ESM_ONLY.has(packageOf(id)) ? undefined : { id, external: true };
+    return isOwn(id) ? undefined : { id, external: true };
   },
   load: (id) => IMPORTS[id.replace('\0', '')],
 };
 
-/** Folder, of the innermost node_modules, and name of the package that a module belongs to. */
-const PACKAGE = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/;
+/** Name of the file that a module of other people's is in. */
+const BUNDLED = /\/dist\/bundled\/([^/]+)\.js$/;
 
-/** @returns {Promise<readonly string[]>} the modules inside */
 async function bundle() {
   const build = await rolldown({
     input: await entries(),
@@ -65,7 +55,7 @@ async function bundle() {
       throw new Error(log.message);
     },
   });
-  const { output } = await build.write({
+  await build.write({
     dir: BUILD,
     format: 'cjs',
     esModule: true,
@@ -73,35 +63,16 @@ async function bundle() {
     dynamicImportInCjs: false,
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
-    // Other people's code stays as they wrote it, each package in a file of its own.
+    // Other people's code stays in files of its own.
     codeSplitting: {
-      groups: [{ debugName: 'packages', test: PACKAGE, name: (id) => `bundled/${PACKAGE.exec(id)[1]}` }],
+      groups: [{ debugName: 'bundled', test: BUNDLED, name: (id) => `bundled/${BUNDLED.exec(id)[1]}` }],
     },
     comments: { legal: true, annotation: false, jsdoc: false },
   });
   await build.close();
-  return output.flatMap((chunk) => chunk.moduleIds ?? []);
-}
-
-async function licenceOf(folder) {
-  const { name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} has no licence file to ship`);
-  return `## ${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
-}
-
-async function writeLicences(modules) {
-  const folders = [
-    ...new Set(modules.map((module) => PACKAGE.exec(module)?.[0]).filter((folder) => folder !== undefined)),
-  ].toSorted((a, b) => a.localeCompare(b));
-  const licences = await Promise.all(folders.map(licenceOf));
-  await writeFile(
-    join(BUILD, 'bundled/LICENSES.md'),
-    `# Licences of the packages in this folder\n\n${licences.join('\n')}`,
-  );
 }
 
 await rm(BUILD, { recursive: true, force: true });
 await mkdir(BUILD, { recursive: true });
 await writeFile(join(BUILD, 'package.json'), '{ "type": "commonjs" }\n');
-await writeLicences(await bundle());
+await bundle();

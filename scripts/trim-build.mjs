@@ -59,7 +59,7 @@ async function shorten(file) {
 
 const files = await readdir(DIST, { recursive: true });
 const isCommonJs = (file) => /^cjs\b/.test(file);
-const isOwnCode = (file) => file.endsWith('.js') && !/^(inbox.assets|cjs.bundled)\b/.test(file);
+const isOwnCode = (file) => file.endsWith('.js') && !/^(inbox.assets|bundled|cjs.bundled)\b/.test(file);
 const kept = await reachable(await entries());
 const unused = files.filter((file) => file.endsWith(SUFFIX) && !kept.has(file));
 await Promise.all([

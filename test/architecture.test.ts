@@ -107,10 +107,31 @@ test.each(sources)('%s imports downwards only', (file) => {
 
 interface Manifest {
   readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
   readonly peerDependencies: Record<string, string>;
 }
 const manifest = JSON.parse(readFileSync(join(src, '..', 'package.json'), 'utf8')) as Manifest;
-const declared = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]);
+/** The build puts these into the package: `scripts/bundle-esm-only.mjs`. */
+const BUNDLED = [
+  '@csstools/css-tokenizer',
+  '@formatjs/icu-messageformat-parser',
+  'htmlparser2',
+  'intl-messageformat',
+];
+const declared = new Set([
+  ...Object.keys(manifest.dependencies),
+  ...Object.keys(manifest.peerDependencies),
+  ...BUNDLED,
+]);
+
+test('what the build puts into the package is installed by nobody else', () => {
+  const script = readFileSync(join(src, '..', 'scripts/bundle-esm-only.mjs'), 'utf8');
+  for (const name of BUNDLED) {
+    expect(script).toMatch(new RegExp(`^  '?${name}'?: \\{ file:`, 'm'));
+    expect([name, manifest.devDependencies[name]]).toEqual([name, expect.stringMatching(/^\^/)]);
+    expect([name, manifest.dependencies[name]]).toEqual([name, undefined]);
+  }
+});
 
 const packageOf = (specifier: string): string =>
   specifier

@@ -83,7 +83,7 @@ export async function leakedTypes(folder) {
  * @returns {Promise<readonly string[]>} one line per package whose code is bundled and whose licence is not there
  */
 export async function unlicensedBundles(folder) {
-  const bundles = join(folder, 'dist/cjs/bundled');
+  const bundles = join(folder, 'dist/bundled');
   const licences = await readFile(join(bundles, 'LICENSES.md'), 'utf8');
   const files = (await readdir(bundles, { recursive: true })).filter((file) => file.endsWith('.js'));
   const code = await Promise.all(files.map((file) => readFile(join(bundles, file), 'utf8')));
