@@ -77,6 +77,11 @@ export interface MailErrorOptions {
   readonly smtp?: SmtpReply | undefined;
   /** Milliseconds for which the next hop asked to be left alone, as an HTTP API does by Retry-After (RFC 9110 §10.2.3). */
   readonly retryAfterMs?: number | undefined;
+  /**
+   * Milliseconds from a mail's queueing for which the next hop knows it again, so that it may be given the same mail
+   * once more after an unknown outcome: it sends nothing twice (an idempotency key).
+   */
+  readonly repeatableForMs?: number | undefined;
   readonly at?: MailErrorLocation | undefined;
   /** Every recipient's own fault, when the whole was refused for that. */
   readonly rejected?: readonly Rejection[] | undefined;
@@ -101,6 +106,8 @@ export class MailError extends Error {
   readonly smtp?: SmtpReply;
   /** Milliseconds; queued mails are not tried sooner, for up to an hour. */
   readonly retryAfterMs?: number;
+  /** Milliseconds from a mail's queueing for which the same next hop may be given it again after an unknown outcome. */
+  readonly repeatableForMs?: number;
   readonly at?: MailErrorLocation;
   readonly rejected: readonly Rejection[];
 
@@ -113,6 +120,7 @@ export class MailError extends Error {
     this.rejected = options.rejected ?? [];
     if (options.smtp) this.smtp = options.smtp;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    if (options.repeatableForMs !== undefined) this.repeatableForMs = options.repeatableForMs;
     if (options.at) this.at = options.at;
   }
 

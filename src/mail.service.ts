@@ -247,6 +247,7 @@ export class MailService {
     const intercepted = await intercept(message, interceptors, this.#mailer.defaults);
     checkContentIds(intercepted);
     const guarded = guardRecipients(intercepted, this.#mailer.guard);
+    this.#mailer.transport.check?.(guarded.message);
     watcher?.approved(guarded.message, 'template' in body ? body.context : undefined);
     return guarded;
   }

@@ -12,6 +12,7 @@ import type { Mail } from '../message/mail.js';
 import type { Mailbox } from '../message/mailbox.js';
 import type { Message, MessageAlternative } from '../message/message.js';
 import { parseMessageId } from '../message/message-id.js';
+import { parseProviderOptions } from '../message/provider-options.js';
 import { invalid } from '../message/refusal.js';
 import { parseTimeZone } from '../message/time-zone.js';
 import {
@@ -121,7 +122,7 @@ function composeAddressing(
 function composeText(
   fields: Fields<MailField>,
   budget: SizeBudget,
-): Pick<Message, 'body' | 'headers' | 'locale' | 'timeZone' | 'tags' | 'metadata'> {
+): Pick<Message, 'body' | 'headers' | 'locale' | 'timeZone' | 'tags' | 'metadata' | 'provider'> {
   return {
     body: composeBody(fields, budget),
     headers: composeHeaders(fields),
@@ -129,6 +130,7 @@ function composeText(
     timeZone: fields.has('timeZone') ? parseTimeZone(fields.get('timeZone'), 'timeZone') : 'UTC',
     tags: fields.has('tags') ? parseTags(fields.get('tags'), 'tags') : [],
     metadata: fields.has('metadata') ? parseMetadata(fields.get('metadata'), 'metadata') : {},
+    ...(fields.has('provider') && { provider: parseProviderOptions(fields.get('provider'), 'provider') }),
   };
 }
 

@@ -33,6 +33,7 @@ const ALL: Readonly<Record<MailField, true>> = {
   envelope: true,
   tags: true,
   metadata: true,
+  provider: true,
 };
 
 function isMailField(name: string): name is MailField {

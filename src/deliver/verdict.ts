@@ -73,10 +73,21 @@ function afterError(
   attempt: AttemptRecord,
   context: VerdictContext,
 ): Settlement {
-  if (error.outcome === 'unknown' && context.onAmbiguous === 'hold') return { state: 'ambiguous', attempt };
+  const isHeld = error.outcome === 'unknown' && context.onAmbiguous === 'hold';
+  if (isHeld && !isRepeatable(claim, error, context)) return { state: 'ambiguous', attempt };
   return error.outcome === 'unknown' || error.retryable
     ? later(claim, attempt, context, hintOf(error))
     : { state: 'dead', attempt };
+}
+
+/** Whether the next hop will still know the mail by its key when it comes again, at the latest. */
+function isRepeatable(
+  { queuedAt, attempt }: Claim,
+  { repeatableForMs = 0 }: MailError,
+  { now, retryDelays }: VerdictContext,
+): boolean {
+  const next = now.getTime() + backoff(attempt, retryDelays, 1);
+  return next < queuedAt.getTime() + repeatableForMs;
 }
 
 /** A mail whose next attempt would come too late is given up now, while somebody may still do something about it. */

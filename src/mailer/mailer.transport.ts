@@ -5,6 +5,7 @@ import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import { composeMime } from '../mime/compose-mime.js';
 import { closedError } from '../transport/closed.js';
+import { refuseForeignOptions } from '../transport/foreign-options.js';
 import { Outgoing } from '../transport/outgoing.js';
 import { pluginReceipt } from '../transport/plugin/plugin-receipt.js';
 import type { Clock } from '../transport/resources.js';
@@ -61,8 +62,13 @@ export class MailerTransport implements Transport {
     }
   }
 
+  check(message: RenderedMessage): void {
+    refuseForeignOptions(message, this.name);
+  }
+
   async send(message: RenderedMessage, { signal }: AttemptOptions): Promise<Receipt> {
     this.#throwIfClosed();
+    this.check(message);
     throwIfAborted(signal);
     const startedAt = this.#clock();
     const bytes = await composeMime(message);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ProviderOptions } from './provider-options.js';
 
 /**
  * The application's templates and the context each needs. Empty here; generated types augment it:
@@ -135,6 +136,8 @@ export interface MailFields {
   readonly tags?: readonly string[] | undefined;
   /** Yours, for events and the outbox; not sent. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** What one provider alone can do, by its scheme; refused as `unsupported` where the mailer goes by another. */
+  readonly provider?: ProviderOptions | undefined;
 }
 
 interface UntypedMail extends MailFields {

@@ -1,5 +1,6 @@
 import type { Envelope } from './envelope.js';
 import type { Mailbox } from './mailbox.js';
+import type { ProviderFields } from './provider-options.js';
 
 /** Checked extra headers; several values are several header lines. */
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -39,6 +40,8 @@ interface MessageFields {
   readonly locale?: string;
   readonly tags: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
+  /** Options of one provider, by its scheme. */
+  readonly provider?: ProviderFields;
 }
 
 /** Bodies given as they are. */

@@ -15,6 +15,7 @@ import { parseLocale } from './locale.js';
 import { parseMailbox, parseMailboxes } from './mailbox.js';
 import type { MessageAttachment, RenderedMessage } from './message.js';
 import { parseMessageId } from './message-id.js';
+import { parseProviderOptions } from './provider-options.js';
 import { invalid } from './refusal.js';
 import { parseSubject } from './subject.js';
 
@@ -39,6 +40,7 @@ const RENDERED: FieldRules<RenderedField> = {
     'locale',
     'tags',
     'metadata',
+    'provider',
     'subject',
     'html',
     'text',
@@ -128,7 +130,7 @@ function checkAttachment(value: unknown, field: string): MessageAttachment {
 
 function checkLabels(
   fields: Fields<RenderedField>,
-): Checked<'messageId' | 'date' | 'mailer' | 'template' | 'locale' | 'tags' | 'metadata'> {
+): Checked<'messageId' | 'date' | 'mailer' | 'template' | 'locale' | 'tags' | 'metadata' | 'provider'> {
   return {
     messageId: parseMessageId(fields.get('messageId'), 'messageId'),
     date: parseDate(fields.get('date'), 'date'),
@@ -137,6 +139,7 @@ function checkLabels(
     ...(fields.has('locale') && { locale: parseLocale(fields.get('locale'), 'locale') }),
     tags: parseTags(fields.get('tags'), 'tags'),
     metadata: parseMetadata(fields.get('metadata'), 'metadata'),
+    ...(fields.has('provider') && { provider: parseProviderOptions(fields.get('provider'), 'provider') }),
   };
 }
 

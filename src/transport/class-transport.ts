@@ -22,6 +22,10 @@ export class ClassTransport implements Transport {
     return this.#instance().send(message, options);
   }
 
+  check(message: RenderedMessage): void {
+    this.#instance().check?.(message);
+  }
+
   checkAtBoot(): readonly string[] {
     return this.#instance().checkAtBoot?.() ?? [];
   }

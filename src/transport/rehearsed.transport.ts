@@ -29,6 +29,10 @@ export class RehearsedTransport implements Transport {
     return this.inner.send(message, options);
   }
 
+  check(message: RenderedMessage): void {
+    this.inner.check?.(message);
+  }
+
   checkAtBoot(): readonly string[] {
     return this.inner.checkAtBoot?.() ?? [];
   }

@@ -21,6 +21,12 @@ export interface Transport {
    */
   send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt>;
   /**
+   * Refuses a message that this way of sending cannot express, before anything is sent or queued. Without it,
+   * everything is taken. `send` refuses the same.
+   * @throws {MailError} `unsupported`, naming the field and the way out
+   */
+  check?(message: RenderedMessage): void;
+  /**
    * Asked once at boot, when every provider of the application exists, for warnings that the log is to show.
    * @throws {MailError} `config`, which stops the boot: no mail could ever be sent
    */

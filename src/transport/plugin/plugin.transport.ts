@@ -8,6 +8,7 @@ import { abortError, throwIfAborted, untilAborted } from '../../mail.abort.js';
 import { carryOutgoing } from '../carry-outgoing.js';
 import type { Carrier } from '../carry-outgoing.js';
 import { closedError } from '../closed.js';
+import { refuseForeignOptions } from '../foreign-options.js';
 import { Outgoing } from '../outgoing.js';
 import type { Clock } from '../resources.js';
 import { readFault } from '../smtp/smtp-fault.js';
@@ -43,8 +44,13 @@ export class NodemailerPluginTransport implements Transport {
     this.#clock = clock;
   }
 
+  check(message: RenderedMessage): void {
+    refuseForeignOptions(message, this.name);
+  }
+
   async send(message: RenderedMessage, { signal }: AttemptOptions): Promise<Receipt> {
     this.#throwIfClosed();
+    this.check(message);
     throwIfAborted(signal);
     const startedAt = this.#clock();
     const outgoing = new Outgoing(await composeMime(message), message.envelope);

@@ -8,6 +8,7 @@ import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
 import { abortError, throwIfAborted, unservedError } from '../../mail.abort.js';
 import { closedError } from '../closed.js';
+import { refuseForeignOptions } from '../foreign-options.js';
 import { Outgoing } from '../outgoing.js';
 import type { TransportResources } from '../resources.js';
 import type { AttemptOptions, Transport } from '../transport.js';
@@ -68,8 +69,13 @@ export class SmtpTransport implements Transport {
     );
   }
 
+  check(message: RenderedMessage): void {
+    refuseForeignOptions(message, this.name);
+  }
+
   async send(message: RenderedMessage, { signal }: AttemptOptions): Promise<Receipt> {
     this.#throwIfClosed();
+    this.check(message);
     const startedAt = this.#clock();
     await this.#slots.enter(signal);
     try {
