@@ -30,6 +30,7 @@ export type { MailExtension, QueueSettings } from './mail.extension.js';
 export { MailModule, type MailModuleAsyncOptions, type MailOptionsFactory } from './mail.module.js';
 export type {
   AttachmentOptions,
+  HttpOptions,
   MailerOptions,
   MailModuleOptions,
   QueueModuleOptions,
@@ -68,6 +69,7 @@ export type { FoundLink } from './message/found/links.js';
 export { formatMailbox, type Mailbox, parseMailbox } from './message/mailbox.js';
 export type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from './message/message.js';
 export type { MailPattern, TextPattern, ValueMatcher } from './message/pattern/mail-pattern.js';
+export type { JsonObject, JsonValue, ProviderOptions } from './message/provider-options.js';
 export type { Receipt } from './message/receipt.js';
 export type {
   AttemptError,
@@ -108,6 +110,10 @@ export type {
   TemplateQuery,
   TemplateSource,
 } from './render/source/template-source.js';
+export type { MailgunOptions } from './transport/mailgun/mailgun.options.js';
+export type { PostmarkOptions } from './transport/postmark/postmark.options.js';
+export type { ResendOptions } from './transport/resend/resend.options.js';
+export type { SendgridOptions } from './transport/sendgrid/sendgrid.options.js';
 export { FileTransport, type FileTransportOptions } from './transport/file/file.transport.js';
 export { LogTransport } from './transport/log/log.transport.js';
 export { MemoryTransport } from './transport/memory/memory.transport.js';

@@ -21,7 +21,13 @@ import type { SmtpOptions, TlsMode } from './transport/smtp/smtp.options.js';
 export function readEnvironment(env: Environment, surroundings: Surroundings): MailEnvironment {
   const report = new ConfigReport();
   const values = readVariables(env, report);
-  return { options: toOptions(values, report), unknown: unknownVariables(env), surroundings, report };
+  return {
+    options: toOptions(values, report),
+    apiKey: values.MAIL_API_KEY,
+    unknown: unknownVariables(env),
+    surroundings,
+    report,
+  };
 }
 
 function toOptions(values: VariableValues, report: ConfigReport): MailModuleOptions {

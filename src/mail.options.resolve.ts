@@ -22,6 +22,7 @@ import type {
 } from './mail.options.js';
 import { ConfigReport } from './mail.report.js';
 import { readIgnored, unknownVariable } from './mail.variables.js';
+import { SpareKey } from './transport/http/spare-key.js';
 import type { TransportResources } from './transport/resources.js';
 
 const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
@@ -54,15 +55,17 @@ export async function resolveMailOptions(
   const options = merge(given, environment.options);
   const isSuppressed = readBoolean(options.suppressSend, { where: 'suppressSend', report }) ?? false;
   const extensions = readList(options.use, { where: 'use', report }) ?? [];
+  const spareKey = environment.apiKey === undefined ? undefined : new SpareKey(environment.apiKey);
   const scope: Scope = {
     report,
-    resources: { ...resources, extensions },
+    resources: { ...resources, extensions, spareKey },
     surroundings: environment.surroundings,
     capture: captureTransport(options.transport, environment.surroundings, isSuppressed, resources),
     isSuppressed,
     givenTransport: given.transport,
   };
   const mailers = resolveMailers(options, scope);
+  if (spareKey && !scope.capture) checkSpareKey(spareKey, report);
   const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
   const renderer = readRenderer(options, { where: 'renderer', report });
   const queue = await provenQueue(options.queue ?? {}, given.queue ?? {}, scope);
@@ -86,6 +89,17 @@ function resolveMailers(options: MailModuleOptions, scope: Scope): ResolvedMailO
   const first = resolveDefault(options, scope);
   const named = mailersOf(options, scope.report);
   return [first, ...named.map(([name, own]) => resolveNamed(name, own, first, scope))];
+}
+
+/** A key nobody uses was meant for somebody, and two providers have not the same. */
+function checkSpareKey({ taken }: SpareKey, report: ConfigReport): void {
+  if (taken === 1) return;
+  report.add({
+    where: 'MAIL_API_KEY',
+    expected: 'one URL of a provider without a key, which it completes',
+    found: taken === 0 ? 'none' : `${taken}`,
+    mend: taken === 0 ? 'Unset it, or take the key out of the URL' : 'Put each key into its URL',
+  });
 }
 
 /** Nothing of the queue stops the boot where mails are captured, or outside production. */

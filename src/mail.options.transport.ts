@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import type { Place } from './mail.options.checks.js';
-import type { Surroundings, TransportOption } from './mail.options.js';
+import type { HttpOptions, Surroundings, TransportOption } from './mail.options.js';
 import { type ConfigReport, show } from './mail.report.js';
 import type { VariableName } from './mail.variables.js';
 import { FileTransport } from './transport/file/file.transport.js';
 import { MemoryTransport } from './transport/memory/memory.transport.js';
+import { PROVIDERS } from './transport/http/providers.js';
 import type { TransportResources } from './transport/resources.js';
 import { resolveSmtpOptions } from './transport/smtp/resolve-smtp-options.js';
 import type { SmtpOptions } from './transport/smtp/smtp.options.js';
@@ -22,7 +23,7 @@ export interface Capture {
 
 /** What says where to; the rest of `SmtpOptions` says how. */
 const ENDPOINT = ['url', 'host', 'service'] as const;
-type Fields = Exclude<TransportOption, string | Transport | Type<Transport>>;
+type Fields = SmtpOptions & HttpOptions;
 
 export function isTransport(value: unknown): value is Transport {
   return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';
@@ -121,12 +122,35 @@ export function resolveTransport(
     report.add({ where, expected: 'a URL, SMTP options, a transport or its class', found: show(option) });
     return undefined;
   }
-  const { url, ...fields } = option;
-  if (typeof url === 'string' && !isSmtpUrl(url)) {
+  if (typeof option.url === 'string' && !isSmtpUrl(option.url)) {
+    return otherTransport(option.url, option, { resources, report, nameOf });
+  }
+  return resolveSmtpOptions(option, report, nameOf) && new SmtpTransport(option, resources);
+}
+
+interface Naming {
+  readonly resources: TransportResources;
+  readonly report: ConfigReport;
+  readonly nameOf: (field: string) => string;
+}
+
+function otherTransport(
+  url: string,
+  option: Fields,
+  { resources, report, nameOf }: Naming,
+): Transport | undefined {
+  const { url: _url, ...fields } = option;
+  const isProvider = PROVIDERS.some(({ name }) => url.toLowerCase().startsWith(`${name}:`));
+  if (!isProvider || !('fetch' in fields)) {
     refuseSmtpFields(fields, nameOf, report);
     return createTransport(url, resources, report, nameOf('url'));
   }
-  return resolveSmtpOptions(option, report, nameOf) && new SmtpTransport(option, resources);
+  const { fetch: own, ...others } = fields;
+  refuseSmtpFields(others, nameOf, report);
+  if (own !== undefined && typeof own !== 'function') {
+    report.add({ where: nameOf('fetch'), expected: 'a function such as fetch', found: show(own) });
+  }
+  return createTransport(url, { ...resources, fetch: own }, report, nameOf('url'));
 }
 
 /** Credentials and pool sizes mean nothing to a URL of another kind; an option that does nothing is an error. */

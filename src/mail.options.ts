@@ -18,8 +18,19 @@ import type { TemplateSource } from './render/source/template-source.js';
 import type { SmtpOptions } from './transport/smtp/smtp.options.js';
 import type { Transport } from './transport/transport.js';
 
-/** A URL (`smtp://…`, `file:./dir`, `memory:`, `log:`), SMTP options, an instance, or a class the container resolves. */
-export type TransportOption = string | SmtpOptions | Transport | Type<Transport>;
+/** A provider's URL, and how it is reached. */
+export interface HttpOptions {
+  /** `sendgrid://KEY@default`, `mailgun://KEY@default?domain=…` and so on. @default MAIL_URL */
+  readonly url?: string | undefined;
+  /** Makes the requests, such as one that goes by a proxy. It must not follow redirects or try again. @default the global `fetch` */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+/**
+ * A URL (`smtp://…`, `sendgrid://…`, `file:./dir`, `memory:`, `log:`), SMTP options, a provider's URL with options, an
+ * instance, or a class the container resolves.
+ */
+export type TransportOption = string | SmtpOptions | HttpOptions | Transport | Type<Transport>;
 
 export interface AttachmentOptions {
   /** Folders that `{ path }` attachments may come from, relative to the working directory. @default none */
@@ -146,6 +157,8 @@ export interface Surroundings {
 /** What the environment says. */
 export interface MailEnvironment {
   readonly options: MailModuleOptions;
+  /** For the one URL of a provider that has no key of its own. */
+  readonly apiKey?: string | undefined;
   /** Names of variables that look like the module's and are none. */
   readonly unknown: readonly string[];
   readonly surroundings: Surroundings;

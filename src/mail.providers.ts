@@ -37,6 +37,7 @@ import { HandlebarsRenderer } from './render/handlebars-renderer.js';
 import type { Renderer } from './render/renderer.js';
 import type { TemplateRoot } from './render/template-root.js';
 import { ClassTransport } from './transport/class-transport.js';
+import { HttpTransport } from './transport/http/http.transport.js';
 import { MailOutbox } from './transport/memory/outbox.js';
 import type { Transport } from './transport/transport.js';
 
@@ -157,6 +158,7 @@ async function makeTransport(
   if (typeof transport === 'function') {
     return new ClassTransport(await resolveClass(transport, container, moduleRef));
   }
+  if (transport instanceof HttpTransport) await transport.load();
   if (transport) return transport;
   throw new MailError('config', `The mailer '${name}' has no transport.`);
 }

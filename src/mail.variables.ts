@@ -76,6 +76,8 @@ const patterns = variable<readonly string[]>(
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const apiKey = (value: string): string | undefined => (/^[\x21-\x7e]+$/.test(value) ? value : undefined);
+
 const duration = variable('a time such as 30s, 2m or milliseconds', (value) => {
   const [, amount, unit = 'ms'] = /^(\d{1,10})(ms|s|m)?$/.exec(value) ?? [];
   const milliseconds = Number(amount) * (UNITS[unit] ?? Number.NaN);
@@ -94,6 +96,7 @@ interface Values {
   MAIL_PORT: number;
   MAIL_USERNAME: string;
   MAIL_PASSWORD: string;
+  MAIL_API_KEY: string;
   MAIL_TLS: TlsMode;
   MAIL_FROM: string;
   MAIL_REPLY_TO: string;
@@ -130,6 +133,7 @@ export const VARIABLES: { readonly [N in VariableName]: Variable<Values[N]> } = 
   MAIL_PORT: integer(1, 65_535),
   MAIL_USERNAME: variable('text on one line', line, { secret: true }),
   MAIL_PASSWORD: variable('text on one line', line, { secret: true }),
+  MAIL_API_KEY: variable('a key of printable ASCII without spaces', apiKey, { secret: true }),
   MAIL_TLS: oneOf(TLS_MODES),
   MAIL_FROM: mailbox,
   MAIL_REPLY_TO: mailbox,

@@ -6,6 +6,12 @@ export {
   type TransportHarness,
   type TransportUnderTest,
 } from './contract/transport-contract.js';
+export type { FakeAnswer, ReceivedMail, ReceivedRequest } from '../transport/http/fake/provider-fake.js';
+export {
+  type ProviderAnswer,
+  TestProviderServer,
+  type TestProviderServerOptions,
+} from './provider/test-provider-server.js';
 export { renderedMessage } from './rendered-message.js';
 export type { SmtpMail } from './smtp/smtp-conversation.js';
 export {

@@ -1,6 +1,9 @@
 import { closest, meant } from '../mail.closest.js';
 import { pathFault } from '../mail.path.js';
 import { type ConfigReport, redactUrl } from '../mail.report.js';
+import { HttpTransport } from './http/http.transport.js';
+import { readProviderUrl } from './http/provider-url.js';
+import { type ProviderRow, PROVIDERS } from './http/providers.js';
 import { FileTransport } from './file/file.transport.js';
 import { LogTransport } from './log/log.transport.js';
 import { MemoryTransport } from './memory/memory.transport.js';
@@ -32,22 +35,21 @@ const WRAP = 'Wrap its nodemailer plugin: `transport: new NodemailerPluginTransp
 
 /** Schemes people try, and what there is instead in this version. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['ses', 'sendgrid', 'mailgun', 'postmark', 'resend', 'sendmail'].map((name) => [name, WRAP]),
-  ),
+  ...Object.fromEntries(['brevo', 'mailjet', 'sparkpost', 'sendmail'].map((name) => [name, WRAP])),
   redis: 'That names a store, not a way to send: give an smtp:// URL here',
   rediss: 'That names a store, not a way to send: give an smtp:// URL here',
 };
 
 /** Schemes of extensions that come with the module, and what registers each. */
 const UNREGISTERED: Readonly<Record<string, string>> = {
+  ses: "Add use: [ses()] to MailModule.forRoot(), with import { ses } from 'nest-mailroom/ses', and npm install @aws-sdk/client-sesv2",
   mailer:
     "Add use: [mailerService()] to MailModule.forRoot(), with import { mailerService } from 'nest-mailroom/mailer'",
 };
 
 /**
- * The transport a URL names: `smtp://`, `smtps://`, `file:./dir`, `memory:`, `log:`, or a scheme of a
- * registered extension. `undefined` when something is wrong, which is then in `report` under `where`.
+ * The transport a URL names: `smtp://`, `smtps://`, `file:./dir`, `memory:`, `log:`, a provider's such as
+ * `sendgrid://KEY@default`, or a scheme of a registered extension. `undefined` when something is wrong, which is then in `report` under `where`.
  */
 export function createTransport(
   url: string,
@@ -67,12 +69,18 @@ export function createTransport(
     if (!parsed) return refuse(`a ${scheme}: URL`);
     return extension.createTransport(parsed, resources, report, where);
   }
+  const row = PROVIDERS.find(({ name }) => name === scheme);
+  if (row) return providerTransport(row, { url, resources, report, where, refuse });
   const make = Object.hasOwn(BUILT_IN, scheme) ? BUILT_IN[scheme] : undefined;
   return make ? make({ url, resources, report, where, refuse }) : refuseScheme(scheme, resources, refuse);
 }
 
 function refuseScheme(scheme: string, { extensions }: TransportResources, refuse: Refuse): undefined {
-  const schemes = [...Object.keys(BUILT_IN), ...extensions.flatMap(({ schemes }) => schemes ?? [])];
+  const schemes = [
+    ...Object.keys(BUILT_IN),
+    ...PROVIDERS.map(({ name }) => name),
+    ...extensions.flatMap((extension) => extension.schemes ?? []),
+  ];
   const expected = `one of the schemes ${schemes.map((name) => `${name}:`).join(' ')}`;
   if (Object.hasOwn(UNSUPPORTED, scheme)) {
     return refuse(expected, `${scheme}: is unsupported in this version. ${UNSUPPORTED[scheme]}`);
@@ -80,6 +88,14 @@ function refuseScheme(scheme: string, { extensions }: TransportResources, refuse
   if (Object.hasOwn(UNREGISTERED, scheme)) return refuse(expected, UNREGISTERED[scheme]);
   const near = closest(scheme, schemes);
   return refuse(expected, near && meant(`${near}:`));
+}
+
+function providerTransport(
+  row: ProviderRow,
+  { url, resources, report, where }: Request,
+): Transport | undefined {
+  const account = readProviderUrl({ url, row, spareKey: resources.spareKey, report, where });
+  return account && new HttpTransport(row, account, resources);
 }
 
 function smtpTransport({ url, resources, report, where }: Request): Transport | undefined {

@@ -13,6 +13,8 @@ export interface TransportUnderTest {
   readonly taken: () => Promise<readonly string[]>;
   /** The bytes it has taken, for transports that hand bytes over. */
   readonly bytes?: () => Promise<readonly Buffer[]>;
+  /** Whom each mail it has taken was to reach, for next hops that know. */
+  readonly recipients?: () => Promise<ReadonlyArray<readonly string[]>>;
   /** Stops answering from now on, for next hops that can; resolves `reached` when a send waits for one. */
   readonly stall?: () => { readonly reached: Promise<unknown> };
   readonly close: () => Promise<void>;
@@ -41,6 +43,9 @@ const CHECKS: Checks<TransportUnderTest> = [
   ['has a name', async ({ transport }) => assert.match(transport.name, /^\S/)],
   ['resolves with a full receipt', fullReceipt],
   ['hands over to the envelope, not to the headers', envelopeDecides],
+  ['reaches who is left of To and Cc', reachesThoseLeft],
+  ['reaches those who are hidden, and nobody twice', reachesTheHidden],
+  ['refuses aloud what it cannot say, before it sends', refusesAloud],
   ['leaves the message as it was', neverMutates],
   ['makes one attempt for one send', oneAttempt],
   ['sends the same bytes again', sameBytes],
@@ -57,7 +62,7 @@ const CHECKS: Checks<TransportUnderTest> = [
 ];
 
 async function fullReceipt({ transport, taken }: TransportUnderTest): Promise<void> {
-  const receipt = await transport.send(renderedMessage(), { signal: never() });
+  const receipt = await transport.send(simple(transport), { signal: never() });
   assert.equal(receipt.messageId, '<1@from.test>');
   assert.equal(receipt.transport, transport.name);
   assert.deepEqual([...receipt.accepted], ['ada@to.test']);
@@ -68,8 +73,101 @@ async function fullReceipt({ transport, taken }: TransportUnderTest): Promise<vo
 
 async function envelopeDecides({ transport }: TransportUnderTest): Promise<void> {
   const envelope = { from: 'bounce@from.test', to: ['hidden@to.test', 'other@to.test'] };
-  const { accepted } = await transport.send(renderedMessage({ envelope }), { signal: never() });
+  const message = expressible(transport, renderedMessage({ envelope }));
+  const { accepted } = await transport.send(message, { signal: never() });
   assert.deepEqual([...accepted], envelope.to);
+}
+
+const ADA = { address: 'ada@to.test', name: 'Ada Lovelace' };
+const BEA = { address: 'bea@to.test' };
+const CY = { address: 'cy@to.test' };
+
+/** As a retry has it: some were accepted before. */
+async function reachesThoseLeft(subject: TransportUnderTest): Promise<void> {
+  const envelope = { from: 'hello@from.test', to: ['bea@to.test', 'cy@to.test'] };
+  await reaches(subject, renderedMessage({ to: [ADA, BEA], cc: [CY], envelope }));
+  await reaches(subject, renderedMessage({ to: [ADA], cc: [BEA, CY], envelope }));
+}
+
+async function reachesTheHidden(subject: TransportUnderTest): Promise<void> {
+  const envelope = { from: 'hello@from.test', to: ['ada@to.test', 'hidden@to.test', 'other@to.test'] };
+  await reaches(subject, renderedMessage({ to: [ADA], cc: [ADA], envelope }));
+  await reaches(subject, renderedMessage({ to: [], envelope }));
+}
+
+/** Sends, and looks at whom the next hop was told to reach, in however many requests. */
+async function reaches(
+  { transport, recipients }: TransportUnderTest,
+  message: RenderedMessage,
+): Promise<void> {
+  const before = (await recipients?.())?.length ?? 0;
+  const { accepted } = await transport.send(message, { signal: never() });
+  assert.deepEqual([...accepted].toSorted(), [...message.envelope.to].toSorted());
+  if (!recipients) return;
+  const told = (await recipients()).slice(before).flat();
+  assert.deepEqual([...told].toSorted(), [...message.envelope.to].toSorted());
+}
+
+async function refusesAloud({ transport, taken }: TransportUnderTest): Promise<void> {
+  const message = richMessage();
+  if (inexpressible(transport, message) === undefined) return;
+  const error = await failure(transport.send(message, { signal: never() }));
+  assert.equal(error.code, 'unsupported');
+  assert.equal(error.outcome, 'not-sent');
+  assert.ok(error.at?.field);
+  assert.deepEqual(await taken(), []);
+}
+
+/** The field of a message that a transport does not take. */
+function inexpressible(transport: Transport, message: RenderedMessage): string | undefined {
+  try {
+    transport.check?.(message);
+    return undefined;
+  } catch (error) {
+    if (!MailError.is(error) || error.code !== 'unsupported' || error.at?.field === undefined) throw error;
+    return error.at.field;
+  }
+}
+
+/** A small message, as this transport can say it. */
+const simple = (transport: Transport, parts?: Partial<RenderedMessage>): RenderedMessage =>
+  expressible(transport, renderedMessage(parts));
+
+/** A message without what a transport cannot say; each field it names has to be what stands in its way. */
+function expressible(transport: Transport, message: RenderedMessage): RenderedMessage {
+  const field = inexpressible(transport, message);
+  if (field === undefined) return message;
+  const less = without(message, field);
+  assert.notEqual(
+    inexpressible(transport, less),
+    field,
+    `the message without ${field} is refused for ${field}`,
+  );
+  return expressible(transport, less);
+}
+
+function without(message: RenderedMessage, field: string): RenderedMessage {
+  const { dsn: _dsn, ...envelope } = message.envelope;
+  const [name = ''] = field.split(/[.[]/);
+  switch (name) {
+    case 'envelope':
+      return { ...message, envelope: { ...message.envelope, from: message.from.address } };
+    case 'dsn':
+      return { ...message, envelope };
+    case 'alternatives':
+    case 'icalEvent':
+      return { ...message, alternatives: [] };
+    case 'attachments':
+      return { ...message, attachments: message.attachments.map((part) => ({ ...part, headers: {} })) };
+    case 'headers':
+      return { ...message, headers: {} };
+    case 'tags':
+      return { ...message, tags: [] };
+    case 'metadata':
+      return { ...message, metadata: {} };
+    default:
+      throw new Error(`the transport refuses ${field}, which this contract cannot do without`);
+  }
 }
 
 /** A message that uses every field. */
@@ -101,20 +199,21 @@ function richMessage(): RenderedMessage {
 }
 
 async function neverMutates({ transport }: TransportUnderTest): Promise<void> {
-  const message = deepFrozen(richMessage());
+  const message = deepFrozen(expressible(transport, richMessage()));
   await transport.send(message, { signal: never() });
-  assert.deepEqual(message, richMessage());
+  assert.deepEqual(message, expressible(transport, richMessage()));
 }
 
 async function oneAttempt({ transport, taken }: TransportUnderTest): Promise<void> {
-  await transport.send(renderedMessage(), { signal: never() });
-  await transport.send(renderedMessage({ messageId: '<2@from.test>' }), { signal: never() });
+  await transport.send(simple(transport), { signal: never() });
+  await transport.send(simple(transport, { messageId: '<2@from.test>' }), { signal: never() });
   assert.deepEqual(await taken(), ['<1@from.test>', '<2@from.test>']);
 }
 
 async function sameBytes({ transport, bytes }: TransportUnderTest): Promise<void> {
-  await transport.send(richMessage(), { signal: never() });
-  await transport.send(richMessage(), { signal: never() });
+  const message = expressible(transport, richMessage());
+  await transport.send(message, { signal: never() });
+  await transport.send(message, { signal: never() });
   if (!bytes) return;
   const [first, second] = await bytes();
   assert.ok(first && second?.equals(first));
@@ -123,7 +222,7 @@ async function sameBytes({ transport, bytes }: TransportUnderTest): Promise<void
 async function concurrent({ transport, taken }: TransportUnderTest): Promise<void> {
   const ids = Array.from({ length: 20 }, (_, index) => `<${String(index).padStart(2, '0')}@from.test>`);
   const receipts = await Promise.all(
-    ids.map((messageId) => transport.send(renderedMessage({ messageId }), { signal: never() })),
+    ids.map((messageId) => transport.send(simple(transport, { messageId }), { signal: never() })),
   );
   assert.deepEqual(
     receipts.map(({ messageId }) => messageId),
@@ -133,7 +232,7 @@ async function concurrent({ transport, taken }: TransportUnderTest): Promise<voi
 }
 
 async function abortedBefore({ transport, taken }: TransportUnderTest): Promise<void> {
-  const error = await failure(transport.send(renderedMessage(), { signal: AbortSignal.abort() }));
+  const error = await failure(transport.send(simple(transport), { signal: AbortSignal.abort() }));
   assert.equal(error.code, 'aborted');
   assert.equal(error.outcome, 'not-sent');
   assert.deepEqual(await taken(), []);
@@ -142,21 +241,21 @@ async function abortedBefore({ transport, taken }: TransportUnderTest): Promise<
 async function reasonPassesThrough({ transport }: TransportUnderTest): Promise<void> {
   const reason = new MailError('expired', 'too old');
   assert.equal(
-    await failure(transport.send(renderedMessage(), { signal: AbortSignal.abort(reason) })),
+    await failure(transport.send(simple(transport), { signal: AbortSignal.abort(reason) })),
     reason,
   );
 }
 
 async function timedOut({ transport }: TransportUnderTest): Promise<void> {
   const signal = AbortSignal.abort(new DOMException('late', 'TimeoutError'));
-  assert.equal((await failure(transport.send(renderedMessage(), { signal }))).code, 'timeout');
+  assert.equal((await failure(transport.send(simple(transport), { signal }))).code, 'timeout');
 }
 
 async function abortedDuring({ transport, stall }: TransportUnderTest): Promise<void> {
   if (!stall) return;
   const { reached } = stall();
   const abort = new AbortController();
-  const sending = failure(transport.send(renderedMessage(), { signal: abort.signal }));
+  const sending = failure(transport.send(simple(transport), { signal: abort.signal }));
   await reached;
   abort.abort();
   const { code, outcome } = await sending;
@@ -165,7 +264,7 @@ async function abortedDuring({ transport, stall }: TransportUnderTest): Promise<
 
 async function noListener({ transport }: TransportUnderTest): Promise<void> {
   const { signal } = new AbortController();
-  for (let count = 0; count < 3; count++) await transport.send(renderedMessage(), { signal });
+  for (let count = 0; count < 3; count++) await transport.send(simple(transport), { signal });
   assert.equal(getEventListeners(signal, 'abort').length, 0);
 }
 
@@ -182,7 +281,7 @@ async function verifyRefuses({ transport }: TransportUnderTest): Promise<void> {
 
 async function closed({ transport, taken }: TransportUnderTest): Promise<void> {
   await transport.close();
-  assert.equal((await failure(transport.send(renderedMessage(), { signal: never() }))).code, 'closed');
+  assert.equal((await failure(transport.send(simple(transport), { signal: never() }))).code, 'closed');
   assert.deepEqual(await taken(), []);
 }
 

@@ -1,0 +1,15 @@
+import type { Headers } from '../message/message.js';
+import { encodedPhrases, isStructured } from '../message/structured.js';
+import { encodedText, encodedWords, isPlain } from './encoded-text.js';
+
+/** Headers as one value each, in ASCII (RFC 2047): for those who write them as they come. */
+export function encodedHeaders(headers: Headers): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, values]) => {
+      const value = typeof values === 'string' ? values : values.join(', ');
+      return [name, isStructured(name) ? encodedPhrases(value, phrase) : encodedText(value)];
+    }),
+  );
+}
+
+const phrase = (text: string): string => (isPlain(text) ? text : encodedWords(text));

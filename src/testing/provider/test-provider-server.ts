@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { PROVIDERS } from '../../transport/http/providers.js';
+import type {
+  FakeAnswer,
+  ProviderFake,
+  ReceivedMail,
+  ReceivedRequest,
+} from '../../transport/http/fake/provider-fake.js';
+import { readRequest } from './read-request.js';
+
+/** Name → its server's behaviour. */
+const FAKES: ReadonlyMap<string, () => Promise<ProviderFake>> = new Map([
+  ...PROVIDERS.map(({ name, loadFake }) => [name, loadFake] as const),
+  ['ses', async () => (await import('../../transport/ses/ses.fake.js')).fake] as const,
+]);
+
+/** What comes back for one mail. */
+export type ProviderAnswer =
+  | 'success'
+  /** No answer at all, until the caller gives up. */
+  | 'silence'
+  /** The connection ends before the body was read. */
+  | 'reset before'
+  /** The connection ends once all of the request was read. */
+  | 'reset after'
+  /** The status of a success, and half of its body. */
+  | 'cut'
+  /** A page of html with status 503, as a proxy in between gives. */
+  | 'html'
+  /** To another address. */
+  | 'redirect'
+  /** A row of the provider's error table, by its name. */
+  | { readonly error: string }
+  /** These recipients are refused. */
+  | { readonly refuse: readonly string[] }
+  | FakeAnswer;
+
+export interface TestProviderServerOptions {
+  /** For the first mails, one each; those after them are taken. */
+  readonly script?: readonly ProviderAnswer[] | undefined;
+}
+
+/**
+ * A server on loopback that behaves like a provider's: it checks each request, keeps it, and answers by a script.
+ *
+ * ```ts
+ * const server = await TestProviderServer.start('sendgrid', { script: [{ error: 'rateLimited' }] });
+ * MailModule.forRoot({ transport: server.url });
+ * // …
+ * expect(server.mails).toHaveLength(1);
+ * await server.close();
+ * ```
+ */
+export class TestProviderServer {
+  /** Every mail that was taken, in the order in which that was answered. */
+  readonly mails: ReceivedMail[] = [];
+  /** Every request, also those that were refused. */
+  readonly requests: ReceivedRequest[] = [];
+  /** What was wrong with requests, a sentence each: empty when the transport is right. */
+  readonly problems: string[] = [];
+  readonly #name: string;
+  readonly #fake: ProviderFake;
+  readonly #script: ProviderAnswer[];
+  readonly #server: Server;
+  #waiting: (() => void)[] = [];
+  #standing: ProviderAnswer = 'success';
+
+  private constructor(name: string, fake: ProviderFake, script: readonly ProviderAnswer[]) {
+    this.#name = name;
+    this.#fake = fake;
+    this.#script = [...script];
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  /**
+   * Starts one on a free port.
+   * @param provider the scheme of its URLs: `sendgrid`, `mailgun`, `postmark`, `resend`, `ses`
+   * @throws {RangeError} for another
+   */
+  static async start(
+    provider: string,
+    { script = [] }: TestProviderServerOptions = {},
+  ): Promise<TestProviderServer> {
+    const load = FAKES.get(provider);
+    if (!load) throw new RangeError(`no provider ${provider}: ${[...FAKES.keys()].join(', ')}`);
+    const server = new TestProviderServer(provider, await load(), script);
+    server.#server.listen(0, '127.0.0.1');
+    await once(server.#server, 'listening');
+    return server;
+  }
+
+  /** Its address, for `endpoint=` of a URL. */
+  get endpoint(): string {
+    const address = this.#server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** What `transport` and MAIL_URL take. */
+  get url(): string {
+    const parameters = new URLSearchParams({ ...this.#fake.parameters, endpoint: this.endpoint });
+    const { key, authority = `${encodeURIComponent(key)}@default` } = this.#fake;
+    return `${this.#name}://${authority}?${parameters.toString()}`;
+  }
+
+  /** The key that it knows. */
+  get key(): string {
+    return this.#fake.key;
+  }
+
+  /** Names for `{ error: … }`. */
+  get errors(): readonly string[] {
+    return Object.keys(this.#fake.errors);
+  }
+
+  /** Answers the next mails so, one each, after those that were said before. */
+  play(...answers: readonly ProviderAnswer[]): void {
+    this.#script.push(...answers);
+  }
+
+  /** Answers every mail so that the script says nothing of, until something else is said. */
+  always(answer: ProviderAnswer): void {
+    this.#standing = answer;
+  }
+
+  /** Resolves when the next request has come in whole. */
+  reached(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Ends every connection. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
+  }
+
+  async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isPlanned = message.method === 'POST';
+    if (isPlanned && this.#script[0] === 'reset before') {
+      this.#script.shift();
+      message.socket.destroy();
+      return;
+    }
+    const request = await readRequest(message).catch(() => undefined);
+    if (!request) return;
+    this.requests.push(request);
+    this.#tellWaiting();
+    this.#reply(request, response);
+  }
+
+  #tellWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #reply(request: ReceivedRequest, response: ServerResponse): void {
+    const fake = this.#fake;
+    if (!fake.isAuthorized(request)) return write(response, this.#named('unauthorized'));
+    if (!fake.isMail(request)) return write(response, fake.probe(request));
+    const problems = fake.problemsOf(request);
+    this.problems.push(...problems);
+    if (problems.length > 0) return write(response, fake.invalid(problems));
+    this.#play(this.#script.shift() ?? this.#standing, { request, ...fake.read(request) }, response);
+  }
+
+  #play(answer: ProviderAnswer, mail: ReceivedMail, response: ServerResponse): void {
+    if (answer === 'silence') return;
+    if (answer === 'reset before' || answer === 'reset after') return void response.socket?.destroy();
+    if (answer === 'cut') return this.#cut(mail, response);
+    if (answer === 'html') return write(response, { status: 503, body: '<html><body>Busy</body></html>' });
+    if (answer === 'redirect') {
+      return write(response, { status: 307, headers: { location: `${this.endpoint}/elsewhere` } });
+    }
+    if (answer === 'success') return write(response, this.#take(mail));
+    if ('error' in answer) return write(response, this.#named(answer.error));
+    if ('refuse' in answer) return write(response, this.#refuse(mail, answer.refuse));
+    write(response, answer);
+  }
+
+  #take(mail: ReceivedMail): FakeAnswer {
+    this.mails.push(mail);
+    return this.#fake.success(mail, this.mails.length);
+  }
+
+  #refuse(mail: ReceivedMail, addresses: readonly string[]): FakeAnswer {
+    const answer = this.#fake.refusal(mail, addresses, this.mails.length + 1);
+    const left = mail.recipients.filter((address) => !addresses.includes(address));
+    if (answer.status < 300 && left.length > 0) this.mails.push({ ...mail, recipients: left });
+    return answer;
+  }
+
+  #cut(mail: ReceivedMail, response: ServerResponse): void {
+    const { status, headers, body } = this.#take(mail);
+    const text = textOf(body);
+    response.writeHead(status, { ...headers, 'content-length': text.length + 100 });
+    response.write(text.slice(0, Math.ceil(text.length / 2)), () => response.socket?.destroy());
+  }
+
+  /** @throws {RangeError} for a row that its table has not */
+  #named(name: string): FakeAnswer {
+    const answer = Object.hasOwn(this.#fake.errors, name) ? this.#fake.errors[name] : undefined;
+    if (answer) return answer;
+    throw new RangeError(`no error ${name}: ${this.errors.join(', ')}`);
+  }
+}
+
+function write(response: ServerResponse, { status, headers, body }: FakeAnswer): void {
+  const type = typeof body === 'object' ? 'application/json' : 'text/plain';
+  response.writeHead(status, { 'content-type': type, ...headers }).end(textOf(body));
+}
+
+const textOf = (body: FakeAnswer['body']): string =>
+  typeof body === 'object' ? JSON.stringify(body) : (body ?? '');

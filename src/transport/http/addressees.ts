@@ -1,0 +1,29 @@
+import { asciiAddress } from '../../message/address.js';
+import type { Mailbox } from '../../message/mailbox.js';
+import type { RenderedMessage } from '../../message/message.js';
+
+/** Who gets a mail, where a provider has no envelope: each recipient stands once. */
+export interface Addressees {
+  readonly to: readonly Mailbox[];
+  readonly cc: readonly Mailbox[];
+  /** In no header. */
+  readonly bcc: readonly Mailbox[];
+}
+
+/**
+ * To and Cc as far as they are in the envelope, and as Bcc its others: nobody is mailed who was mailed before, or
+ * whom the guard left out. When nobody is left in To, those of Cc stand there.
+ */
+export function addressees({ to, cc, envelope }: RenderedMessage): Addressees {
+  const left = new Set(envelope.to);
+  const take = (mailboxes: readonly Mailbox[]): readonly Mailbox[] =>
+    mailboxes.map(onWire).filter(({ address }) => left.delete(address));
+  const first = take(to);
+  const second = take(cc);
+  const bcc = [...left].map((address) => ({ address }));
+  return first.length > 0 ? { to: first, cc: second, bcc } : { to: second, cc: [], bcc };
+}
+
+function onWire(mailbox: Mailbox): Mailbox {
+  return { ...mailbox, address: asciiAddress(mailbox.address) };
+}

@@ -1,0 +1,80 @@
+import { MailError, type Rejection } from '../../mail.errors.js';
+import type { RenderedMessage } from '../../message/message.js';
+import type { Receipt } from '../../message/receipt.js';
+import type { Acceptance, ProviderCall } from './provider.js';
+
+/** What the requests for one mail came to, together. */
+export class AttemptSum {
+  readonly #transport: string;
+  readonly #message: RenderedMessage;
+  readonly #accepted: string[] = [];
+  readonly #rejected: Rejection[] = [];
+  #providerId: string | undefined;
+  #error: MailError | undefined;
+  /** Of the transport. */
+  #fault: MailError | undefined;
+
+  constructor(transport: string, message: RenderedMessage) {
+    this.#transport = transport;
+    this.#message = message;
+  }
+
+  /** Whether the transport itself failed, so that no further request is worth making. */
+  get isOver(): boolean {
+    return this.#fault !== undefined;
+  }
+
+  accept({ recipients }: ProviderCall, { providerId, rejected = [] }: Acceptance): void {
+    const refused = new Map(rejected.map((rejection) => [rejection.address.toLowerCase(), rejection]));
+    for (const address of recipients) {
+      const rejection = refused.get(address.toLowerCase());
+      if (rejection) this.#rejected.push({ ...rejection, address });
+      else this.#accepted.push(address);
+    }
+    this.#providerId ??= providerId;
+  }
+
+  refuse({ recipients }: ProviderCall, error: MailError): void {
+    this.#error ??= error;
+    if (error.scope === 'transport' || error.scope === 'config') this.#fault ??= error;
+    const known = new Set(error.rejected.map(({ address }) => address));
+    const others = recipients.filter((address) => !known.has(address));
+    this.#rejected.push(...error.rejected, ...others.map((address) => rejectionOf(address, error)));
+  }
+
+  /** A request that was not made, since one before it failed for all. */
+  skip({ recipients }: ProviderCall): void {
+    const code = this.#fault?.code ?? 'transport-unavailable';
+    this.#rejected.push(...recipients.map((address) => ({ address, code, retryable: true })));
+  }
+
+  /** @throws {MailError} when nobody was accepted */
+  receipt(durationMs: number): Receipt {
+    if (this.#accepted.length === 0) throw this.#error ?? this.#nobody();
+    return {
+      messageId: this.#message.messageId,
+      transport: this.#transport,
+      accepted: this.#accepted,
+      rejected: this.#rejected,
+      ...(this.#providerId !== undefined && { providerId: this.#providerId }),
+      durationMs,
+    };
+  }
+
+  #nobody(): MailError {
+    const retryable = this.#rejected.some((rejection) => rejection.retryable);
+    return new MailError('recipients-rejected', `${this.#transport} accepted the mail for nobody.`, {
+      retryable,
+      rejected: this.#rejected,
+    });
+  }
+}
+
+/** What may have been sent is not sent again, unless the provider knows it by its key. */
+function rejectionOf(address: string, { code, retryable, outcome, repeatableForMs }: MailError): Rejection {
+  return {
+    address,
+    code,
+    retryable: retryable && (outcome === 'not-sent' || repeatableForMs !== undefined),
+  };
+}

@@ -1,0 +1,63 @@
+import { fieldOf } from '../smtp/smtp-fault.js';
+
+/** What a provider answered, its body as far as it came. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** The body, when it is JSON. */
+export function jsonOf({ text }: Pick<HttpAnswer, 'text'>): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a provider's text so much is read: enough for the recipients of one mail. */
+const LONGEST_TEXT = 64 * 1024;
+
+/** A text at a path in JSON: `textAt(json, 'errors', 0, 'message')`. */
+export function textAt(json: unknown, ...path: ReadonlyArray<string | number>): string | undefined {
+  const found = at(json, path);
+  return typeof found === 'string' ? found.slice(0, LONGEST_TEXT) : undefined;
+}
+
+export function numberAt(json: unknown, ...path: ReadonlyArray<string | number>): number | undefined {
+  const found = at(json, path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** The list at a path; empty when there is none. */
+export function listAt(json: unknown, ...path: ReadonlyArray<string | number>): readonly unknown[] {
+  const found = at(json, path);
+  return Array.isArray(found) ? found : [];
+}
+
+function at(json: unknown, path: ReadonlyArray<string | number>): unknown {
+  return path.reduce<unknown>((found, name) => fieldOf(found, String(name)), json);
+}
+
+/** `X-RateLimit-Reset` is a time in seconds since 1970, or a span of seconds; no span is so long. */
+const EARLIEST_TIME = 1e9;
+
+/** Milliseconds a provider wants to be left alone, by its headers (RFC 9110 §10.2.3) or its words. */
+export function hintIn({ headers, text }: HttpAnswer, now: number): number | undefined {
+  const after = headers.get('retry-after');
+  if (after !== null) return fromRetryAfter(after, now);
+  const reset = headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset');
+  if (reset !== null && /^\d{1,12}$/.test(reset)) {
+    const seconds = Number(reset);
+    return Math.max(0, seconds < EARLIEST_TIME ? seconds * 1000 : seconds * 1000 - now);
+  }
+  const [, seconds] = /try again (?:after|in) (\d{1,6}) ?s/i.exec(text) ?? [];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+function fromRetryAfter(value: string, now: number): number | undefined {
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : Math.max(0, time - now);
+}

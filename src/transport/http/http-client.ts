@@ -1,0 +1,153 @@
+import { abortError, throwIfAborted } from '../../mail.abort.js';
+import { MailError, type MailOutcome, messageOf } from '../../mail.errors.js';
+import { closedError } from '../closed.js';
+import { fieldOf, shown } from '../smtp/smtp-fault.js';
+import type { HttpAnswer } from './http-answer.js';
+
+/** The global `fetch`, or one of the caller's that knows a proxy or an authority. */
+export type Fetch = typeof fetch;
+
+/** One request to a provider. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Behind the provider's address, with its slash. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | FormData;
+}
+
+export interface HttpClientOptions {
+  /** For errors: `SendGrid`. */
+  readonly title: string;
+  /** The transport's name, for errors. */
+  readonly transport: string;
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  /** Of every request: who asks. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly fetch: Fetch;
+  readonly conceal: (text: string) => string;
+}
+
+/** Of an answer so much is read: a batch has a result for each mail. */
+const LONGEST_ANSWER = 2 ** 20;
+
+/** Makes single requests: it follows no redirect, tries nothing twice, and waits no longer than its signal. */
+export class HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #underWay = new Set<AbortController>();
+  #isClosed = false;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param outcome what is known of the mail when no status line comes back
+   * @throws {MailError} when none came; what a status means is for others to say
+   */
+  async ask(request: HttpRequest, signal: AbortSignal, outcome: MailOutcome): Promise<HttpAnswer> {
+    this.throwIfClosed();
+    throwIfAborted(signal);
+    const attempt = new AbortController();
+    const abort = () => attempt.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    this.#underWay.add(attempt);
+    try {
+      return await readAnswer(await this.#fetch(request, attempt.signal));
+    } catch (error) {
+      throw this.#failure(error, signal, outcome);
+    } finally {
+      this.#underWay.delete(attempt);
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Cuts every request off. */
+  close(): void {
+    this.#isClosed = true;
+    for (const attempt of this.#underWay) attempt.abort();
+  }
+
+  /** @throws {MailError} `closed` */
+  throwIfClosed(): void {
+    if (this.#isClosed) throw closedError(this.#options.transport);
+  }
+
+  #fetch({ method, path, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
+    const { endpoint, fetch: request } = this.#options;
+    return request(`${endpoint}${path}`, {
+      method,
+      headers: { accept: 'application/json', ...this.#options.headers, ...headers },
+      ...(body !== undefined && { body }),
+      redirect: 'manual',
+      signal,
+    });
+  }
+
+  #failure(error: unknown, signal: AbortSignal, outcome: MailOutcome): MailError {
+    const { title, transport, conceal } = this.#options;
+    const text = shown(messageOf(fieldOf(error, 'cause') ?? error), conceal);
+    const unreached = unreachedBy(error, title, text);
+    if (unreached) return unreached;
+    if (this.#isClosed) return closedError(transport, outcome);
+    if (signal.aborted) return abortError(signal, outcome);
+    return outcome === 'unknown'
+      ? new MailError('ambiguous', `${title} gave no answer, so the mail may have been sent: ${text}`)
+      : new MailError('transport-unavailable', `${title} gave no answer: ${text}`);
+  }
+}
+
+/** Faults before a connection stood, so that nothing was handed over. undici keeps them in `cause`. */
+const UNREACHED: ReadonlySet<unknown> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const BAD_CERTIFICATE =
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_|HOSTNAME_MISMATCH)/;
+
+/** What `fetch` says in its cause, when no connection stood: nothing was handed over. */
+export function unreachedBy(error: unknown, title: string, text: string): MailError | undefined {
+  const cause = fieldOf(error, 'cause');
+  const code = fieldOf(cause, 'code');
+  if (typeof code === 'string' && BAD_CERTIFICATE.test(code)) {
+    const advice = 'An authority of your own is given by NODE_EXTRA_CA_CERTS.';
+    return new MailError('tls', `${title} could not be reached securely: ${text} (${code}). ${advice}`);
+  }
+  // Fetch connects to no port that another protocol has.
+  if (code === undefined && text === 'bad port') {
+    return new MailError('config', `${title} could not be asked: fetch refuses the port of its endpoint.`);
+  }
+  const isUnreached = UNREACHED.has(code) || fieldOf(cause, 'syscall') === 'connect';
+  return isUnreached
+    ? new MailError('transport-unavailable', `${title} could not be reached: ${text}`)
+    : undefined;
+}
+
+/** What came after the status line may be cut off: the status is the answer. */
+async function readAnswer(response: Response): Promise<HttpAnswer> {
+  const { status, headers } = response;
+  return { status, headers, text: await readText(response) };
+}
+
+async function readText({ body }: Response): Promise<string> {
+  if (!body) return '';
+  const stream: AsyncIterable<Uint8Array> = body;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk);
+      length += chunk.byteLength;
+      if (length > LONGEST_ANSWER) break;
+    }
+  } catch {
+    // Cut off, or given up: what came is what there is.
+  }
+  return Buffer.concat(chunks).toString('utf8').slice(0, LONGEST_ANSWER);
+}

@@ -1,0 +1,86 @@
+import { MailError, type MailErrorCode, type MailErrorOptions } from '../../mail.errors.js';
+import { shown } from '../smtp/smtp-fault.js';
+import { type HttpAnswer, hintIn } from './http-answer.js';
+
+/** What a refusal means, as far as a provider's own table knows better than its status. */
+export interface Fault extends Pick<
+  MailErrorOptions,
+  'retryable' | 'scope' | 'outcome' | 'retryAfterMs' | 'rejected'
+> {
+  readonly code: MailErrorCode;
+  /** What to do about it, a sentence. */
+  readonly advice?: string;
+}
+
+/** Milliseconds after which an account that is out of mails or money is asked again. */
+export const LONG_PAUSE = 60 * 60_000;
+
+const AS_ACCOUNT: Fault = { code: 'authentication' };
+const AS_MAIL: Fault = { code: 'message-rejected' };
+const BUSY: Fault = { code: 'transport-unavailable' };
+/** Mails have gone out although the answer was one of these. */
+const UNKNOWN: Fault = { code: 'transport-unavailable', outcome: 'unknown' };
+
+/** What a status means where a provider says no more (RFC 9110 §15). */
+const BY_STATUS: Readonly<Record<number, Fault>> = {
+  400: AS_MAIL,
+  401: AS_ACCOUNT,
+  402: {
+    code: 'rate-limited',
+    retryAfterMs: LONG_PAUSE,
+    advice: 'The account has no mails left, or is unpaid.',
+  },
+  403: AS_ACCOUNT,
+  404: { code: 'config', advice: 'Look at region, domain and endpoint of its URL.' },
+  405: { code: 'config', advice: 'Look at the endpoint of its URL.' },
+  408: BUSY,
+  413: AS_MAIL,
+  415: { code: 'config', advice: 'Look at the endpoint of its URL.' },
+  422: AS_MAIL,
+  425: BUSY,
+  429: { code: 'rate-limited' },
+  451: { code: 'config', advice: 'Look at the region of its URL.' },
+  503: BUSY,
+};
+
+function byStatus(status: number): Fault {
+  if (status >= 300 && status < 400) {
+    return {
+      code: 'config',
+      advice: 'It redirects, and keys are not sent on: look at the endpoint of its URL.',
+    };
+  }
+  return BY_STATUS[status] ?? (status >= 500 || status < 200 ? UNKNOWN : AS_MAIL);
+}
+
+export interface Refused {
+  readonly answer: HttpAnswer;
+  /** The provider's own words and codes, when its body was understood. */
+  readonly said?: string | undefined;
+  /** What its own table makes of it. */
+  readonly fault?: Fault | undefined;
+}
+
+/** What a refusal is told by. */
+export interface Telling {
+  readonly title: string;
+  readonly now: number;
+  readonly conceal: (text: string) => string;
+}
+
+/** The error for an answer that is no success. */
+export function faultOf({ answer, said, fault }: Refused, { title, now, conceal }: Telling): MailError {
+  const { code, advice, ...traits } = { ...byStatus(answer.status), ...fault };
+  const retryAfterMs = traits.retryAfterMs ?? hintIn(answer, now);
+  const text = shown(said ?? plainText(answer), conceal);
+  const sentence = `${title} answered with status ${answer.status}${text === '' ? '' : `: ${text}`}`;
+  return new MailError(code, advice === undefined ? sentence : `${sentence.replace(/\.?$/, '.')} ${advice}`, {
+    ...traits,
+    retryAfterMs,
+  });
+}
+
+/** A page of html says nothing that a log could use. */
+function plainText({ text }: HttpAnswer): string {
+  return /^\s*</.test(text) ? 'a page of html' : text;
+}

@@ -1,0 +1,160 @@
+import { throwIfAborted } from '../../mail.abort.js';
+import { MailError } from '../../mail.errors.js';
+import type { RenderedMessage } from '../../message/message.js';
+import type { Receipt } from '../../message/receipt.js';
+import { closedError } from '../closed.js';
+import type { Clock } from '../resources.js';
+import { Secrets } from '../smtp/secrets.js';
+import type { AttemptOptions, Transport } from '../transport.js';
+import { AttemptSum } from './attempt-sum.js';
+import { checkFields } from './field-rules.js';
+import type { HttpAnswer } from './http-answer.js';
+import { type Fetch, HttpClient } from './http-client.js';
+import { faultOf } from './http-fault.js';
+import type { Account, Provider, ProviderCall } from './provider.js';
+
+/** Whom a transport talks to; how, it learns when that is needed. */
+export interface ProviderEntry {
+  /** The scheme of its URLs, the key of its options on a mail, and the transport's name. */
+  readonly name: string;
+  /** As its makers write it. */
+  readonly title: string;
+  readonly load: () => Promise<Provider>;
+}
+
+export interface HttpTransportOptions {
+  readonly fetch?: Fetch | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** Hands mails to a provider over its HTTP interface, each attempt a request, or one for each recipient that needs it. */
+export class HttpTransport implements Transport {
+  readonly name: string;
+  readonly target: string;
+  readonly #entry: ProviderEntry;
+  readonly #account: Account;
+  readonly #secrets: Secrets;
+  readonly #clock: Clock;
+  readonly #fetch: Fetch;
+  #provider: Provider | undefined;
+  #client: HttpClient | undefined;
+  #isClosed = false;
+
+  constructor(
+    entry: ProviderEntry,
+    account: Account,
+    { fetch: own, clock = Date.now }: HttpTransportOptions = {},
+  ) {
+    this.name = entry.name;
+    this.target = new URL(account.endpoint).host;
+    this.#entry = entry;
+    this.#account = account;
+    this.#secrets = new Secrets({ others: [account.key] });
+    this.#clock = clock;
+    this.#fetch = own ?? fetch;
+  }
+
+  /** Gets the provider's code, which `check` needs. */
+  async load(): Promise<void> {
+    this.#provider ??= await this.#entry.load();
+  }
+
+  check(message: RenderedMessage): void {
+    if (this.#provider) checkFields(message, this.#provider.rules, this.#entry);
+  }
+
+  async send(message: RenderedMessage, { signal }: AttemptOptions): Promise<Receipt> {
+    const talk = await this.#ready(signal);
+    checkFields(message, talk.provider.rules, this.#entry);
+    const startedAt = this.#clock();
+    const sum = new AttemptSum(this.name, message);
+    for (const call of await talk.provider.calls(message, this.#account)) {
+      if (sum.isOver) sum.skip(call);
+      else await this.#attempt(talk, call, signal, sum);
+    }
+    return sum.receipt(this.#clock() - startedAt);
+  }
+
+  async verify({ signal }: AttemptOptions): Promise<void> {
+    const { http, provider } = await this.#ready(signal);
+    const { probe } = provider;
+    const answer = await http.ask(probe.request(this.#account), signal, 'not-sent');
+    if (probe.isGood?.(answer) ?? isSuccess(answer)) return;
+    throw this.#fault(provider, answer, undefined);
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#client?.close();
+    return Promise.resolve();
+  }
+
+  async #ready(signal: AbortSignal): Promise<Talk> {
+    this.#throwIfClosed();
+    throwIfAborted(signal);
+    await this.load();
+    const provider = this.#provider ?? (await this.#entry.load());
+    this.#throwIfClosed();
+    this.#client ??= new HttpClient({
+      title: this.#entry.title,
+      transport: this.name,
+      endpoint: this.#account.endpoint,
+      headers: provider.headers(this.#account),
+      fetch: this.#fetch,
+      conceal: (text) => this.#secrets.conceal(text),
+    });
+    return { http: this.#client, provider };
+  }
+
+  async #attempt(
+    { http, provider }: Talk,
+    call: ProviderCall,
+    signal: AbortSignal,
+    sum: AttemptSum,
+  ): Promise<void> {
+    try {
+      const answer = await http.ask(call.request, signal, 'unknown');
+      if (provider.isSuccess?.(answer) ?? isSuccess(answer))
+        sum.accept(call, provider.accepted(answer, call));
+      else sum.refuse(call, this.#fault(provider, answer, call));
+    } catch (error) {
+      if (!MailError.is(error)) throw error;
+      sum.refuse(call, repeatable(error, provider.repeatableForMs));
+    }
+  }
+
+  #fault(provider: Provider, answer: HttpAnswer, call: ProviderCall | undefined): MailError {
+    const { title } = this.#entry;
+    const telling = { title, now: this.#clock(), conceal: (text: string) => this.#secrets.conceal(text) };
+    return repeatable(
+      faultOf({ answer, ...provider.refused(answer, call) }, telling),
+      provider.repeatableForMs,
+    );
+  }
+
+  #throwIfClosed(): void {
+    if (this.#isClosed) throw closedError(this.name);
+  }
+}
+
+interface Talk {
+  readonly http: HttpClient;
+  readonly provider: Provider;
+}
+
+const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
+
+/** The same error; of an unknown outcome it says for how long the mail may be given to this provider again. */
+function repeatable(error: MailError, repeatableForMs: number | undefined): MailError {
+  if (error.outcome !== 'unknown' || repeatableForMs === undefined) return error;
+  const { code, message, retryable, scope, outcome, retryAfterMs, rejected, cause } = error;
+  return new MailError(code, message, {
+    retryable,
+    scope,
+    outcome,
+    retryAfterMs,
+    rejected,
+    cause,
+    repeatableForMs,
+  });
+}

@@ -1,0 +1,67 @@
+import type { Rejection } from '../../mail.errors.js';
+import type { RenderedMessage } from '../../message/message.js';
+import type { FieldRule } from './field-rules.js';
+import type { HttpAnswer } from './http-answer.js';
+import type { HttpRequest } from './http-client.js';
+import type { Fault } from './http-fault.js';
+
+/** Whose mails go out, and where they are handed over: what a URL says. */
+export interface Account {
+  readonly key: string;
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  /** The domain mails are sent by, with some providers. */
+  readonly domain?: string | undefined;
+  /** The stream mails are sent by, with some providers. */
+  readonly stream?: string | undefined;
+  /** Takes mails without sending them. */
+  readonly sandbox: boolean;
+}
+
+/** A request with the envelope recipients it is for. */
+export interface ProviderCall {
+  readonly recipients: readonly string[];
+  readonly request: HttpRequest;
+}
+
+/** What a success says. */
+export interface Acceptance {
+  readonly providerId?: string | undefined;
+  /** Recipients it will not reach all the same. */
+  readonly rejected?: readonly Rejection[];
+}
+
+/** What a refusal says. */
+export interface Refusal {
+  /** In the provider's own words, when its body was understood. */
+  readonly said?: string | undefined;
+  /** What they mean, where the status says too little. */
+  readonly fault?: Fault | undefined;
+}
+
+/** How one provider is talked to. It has no state, and makes no request itself. */
+export interface Provider {
+  /** What of a mail it cannot say: the first that is met refuses it. */
+  readonly rules: readonly FieldRule[];
+  /** Of every request: who asks. */
+  headers(account: Account): Readonly<Record<string, string>>;
+  /** A mail in its words. */
+  calls(
+    message: RenderedMessage,
+    account: Account,
+  ): Promise<readonly ProviderCall[]> | readonly ProviderCall[];
+  /** Whether an answer takes the mail. @default any status of 2xx */
+  isSuccess?(answer: HttpAnswer): boolean;
+  accepted(answer: HttpAnswer, call: ProviderCall): Acceptance;
+  refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal;
+  /** Milliseconds for which it knows a request again by its key, and sends nothing twice. @default it does not */
+  readonly repeatableForMs?: number;
+  /** A harmless question that shows whether the key is good. */
+  readonly probe: Probe;
+}
+
+export interface Probe {
+  request(account: Account): HttpRequest;
+  /** Of an answer that is no success: the key is good, though it may do nothing else than send. */
+  isGood?(answer: HttpAnswer): boolean;
+}

@@ -1,0 +1,65 @@
+import type { ProviderFake } from './fake/provider-fake.js';
+import type { Provider } from './provider.js';
+
+/** What a URL of a provider may say besides its key. */
+export type UrlParameter = 'region' | 'domain' | 'stream' | 'sandbox' | 'endpoint';
+
+/** Whom mails can be handed to by a URL alone. */
+export interface ProviderRow {
+  /** The scheme of its URLs, the key of its options on a mail, and the transport's name. */
+  readonly name: string;
+  /** As its makers write it. */
+  readonly title: string;
+  /** Region → address; the first is where nothing is said. */
+  readonly regions: Readonly<Record<string, string>>;
+  readonly parameters: readonly UrlParameter[];
+  /** Those that a URL must have. */
+  readonly required?: readonly UrlParameter[];
+  /** For the docs and for errors. */
+  readonly example: string;
+  /** Its code, which nobody else needs. */
+  readonly load: () => Promise<Provider>;
+  /** What stands for its server in tests. */
+  readonly loadFake: () => Promise<ProviderFake>;
+}
+
+/** One row each; all the rest of a provider is in a folder of its own. */
+export const PROVIDERS: readonly ProviderRow[] = [
+  {
+    name: 'sendgrid',
+    title: 'SendGrid',
+    regions: { global: 'https://api.sendgrid.com', eu: 'https://api.eu.sendgrid.com' },
+    parameters: ['region', 'sandbox', 'endpoint'],
+    example: 'sendgrid://SG.key@default',
+    load: async () => (await import('../sendgrid/sendgrid.js')).sendgrid,
+    loadFake: async () => (await import('../sendgrid/sendgrid.fake.js')).fake,
+  },
+  {
+    name: 'mailgun',
+    title: 'Mailgun',
+    regions: { us: 'https://api.mailgun.net', eu: 'https://api.eu.mailgun.net' },
+    parameters: ['domain', 'region', 'sandbox', 'endpoint'],
+    required: ['domain'],
+    example: 'mailgun://KEY@default?domain=mg.example.test',
+    load: async () => (await import('../mailgun/mailgun.js')).mailgun,
+    loadFake: async () => (await import('../mailgun/mailgun.fake.js')).fake,
+  },
+  {
+    name: 'postmark',
+    title: 'Postmark',
+    regions: { global: 'https://api.postmarkapp.com' },
+    parameters: ['stream', 'endpoint'],
+    example: 'postmark://TOKEN@default?stream=outbound',
+    load: async () => (await import('../postmark/postmark.js')).postmark,
+    loadFake: async () => (await import('../postmark/postmark.fake.js')).fake,
+  },
+  {
+    name: 'resend',
+    title: 'Resend',
+    regions: { global: 'https://api.resend.com' },
+    parameters: ['endpoint'],
+    example: 'resend://re_key@default',
+    load: async () => (await import('../resend/resend.js')).resend,
+    loadFake: async () => (await import('../resend/resend.fake.js')).fake,
+  },
+];

@@ -1,0 +1,19 @@
+/** The key that MAIL_API_KEY gives for the one URL that has none; who takes it is counted. */
+export class SpareKey {
+  readonly #value: string;
+  #taken = 0;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** How many URLs asked for it. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  take(): string {
+    this.#taken += 1;
+    return this.#value;
+  }
+}

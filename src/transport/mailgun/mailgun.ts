@@ -1,0 +1,104 @@
+import type { RenderedMessage } from '../../message/message.js';
+import { composeMime } from '../../mime/compose-mime.js';
+import {
+  atMostBytes,
+  atMostRecipients,
+  type FieldRule,
+  metadataLike,
+  noDeliveryStatus,
+  ownBounceAddress,
+  tagsLike,
+} from '../http/field-rules.js';
+import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
+import type { Fault } from '../http/http-fault.js';
+import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+
+const MEBIBYTE = 2 ** 20;
+
+/** Values of which no live account was seen: to be corrected here. */
+const LIMITS = { recipients: 1000, bytes: 25 * MEBIBYTE, options: 16 * 1024 };
+const TAG = { most: 10, pattern: /^[\x20-\x7e]{1,128}$/, expected: 'tags of up to 128 characters of ASCII' };
+
+const itsOptions: FieldRule = ({ provider }) => {
+  const given = Object.entries(provider?.['mailgun'] ?? {});
+  const bad = given.find(([name, value]) => !/^o:[\w-]+$/.test(name) || !isValue(value));
+  return (
+    bad && { field: `provider.mailgun.${bad[0]}`, reason: "it takes options such as 'o:tracking': 'no'" }
+  );
+};
+
+const isValue = (value: unknown): boolean =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+
+const smallOptions: FieldRule = ({ metadata, tags, provider }) =>
+  Buffer.byteLength(JSON.stringify([metadata, tags, provider ?? {}])) > LIMITS.options
+    ? { field: 'metadata', reason: 'it takes at most 16 KB of tags, metadata and options together' }
+    : undefined;
+
+/** Mailgun's endpoint for finished messages: all that SMTP can say of a mail it can say, too. */
+export const mailgun: Provider = {
+  rules: [
+    ownBounceAddress,
+    noDeliveryStatus,
+    tagsLike(TAG),
+    metadataLike({ most: 100, pattern: /^/, expected: 'texts' }, /^./),
+    itsOptions,
+    smallOptions,
+    atMostRecipients(LIMITS.recipients),
+    atMostBytes(LIMITS.bytes, '25 MB'),
+  ],
+  headers: ({ key }) => ({ authorization: `Basic ${Buffer.from(`api:${key}`).toString('base64')}` }),
+  calls,
+  // A wrong path is greeted with a success.
+  isSuccess: ({ status, text }) => status >= 200 && status < 300 && !isGreeting(text),
+  accepted: (answer) => ({ providerId: textAt(jsonOf(answer), 'id') }),
+  refused,
+  probe: {
+    // A mail without anything: a good key is told what it lacks, and nothing can go out.
+    request: (account) => ({ method: 'POST', path: pathOf(account), body: new FormData() }),
+    isGood: ({ status }) => status === 400,
+  },
+};
+
+const isGreeting = (text: string): boolean => /Mailgun Magnificent API/i.test(text);
+
+const pathOf = ({ domain = '' }: Account): string => `/v3/${encodeURIComponent(domain)}/messages.mime`;
+
+async function calls(message: RenderedMessage, account: Account): Promise<readonly ProviderCall[]> {
+  const form = new FormData();
+  for (const address of message.envelope.to) form.append('to', address);
+  form.append('message', new Blob([await composeMime(message)]), 'message.eml');
+  for (const tag of message.tags) form.append('o:tag', tag);
+  for (const [name, value] of Object.entries(message.metadata)) form.append(`v:${name}`, value);
+  // Else readers would see it in a header.
+  if (Object.keys(message.metadata).length > 0) form.append('o:suppress-headers', 'X-Mailgun-Variables');
+  if (account.sandbox) form.append('o:testmode', 'yes');
+  for (const [name, value] of Object.entries(message.provider?.['mailgun'] ?? {})) {
+    for (const item of Array.isArray(value) ? value : [value]) form.append(name, String(item));
+  }
+  return [
+    { recipients: message.envelope.to, request: { method: 'POST', path: pathOf(account), body: form } },
+  ];
+}
+
+function refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal {
+  const { status, text } = answer;
+  if (isGreeting(text)) {
+    return { said: text, fault: { code: 'config', advice: 'Look at domain and endpoint of its URL.' } };
+  }
+  const message = textAt(jsonOf(answer), 'message');
+  return { said: message, fault: message === undefined ? undefined : meaning(status, message, call) };
+}
+
+function meaning(status: number, message: string, call: ProviderCall | undefined): Fault | undefined {
+  const isRecipients =
+    (status === 400 && /^to parameter is not a valid address/i.test(message)) ||
+    ((status === 400 || status === 403) && /authorized recipients/i.test(message));
+  if (!isRecipients) return undefined;
+  const rejected = (call?.recipients ?? []).map((address) => ({
+    address,
+    code: 'recipients-rejected' as const,
+    retryable: false,
+  }));
+  return { code: 'recipients-rejected', retryable: false, rejected };
+}

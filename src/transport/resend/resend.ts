@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { formatMailbox, type Mailbox } from '../../message/mailbox.js';
+import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
+import { encodedHeaders } from '../../mime/encoded-headers.js';
+import { type Addressees, addressees } from '../http/addressees.js';
+import {
+  asciiLocalParts,
+  atMostBytes,
+  atMostRecipients,
+  type FieldRule,
+  inlineHasCid,
+  knownOptions,
+  type LabelRule,
+  metadataLike,
+  noAlternatives,
+  noDeliveryStatus,
+  noEmptyBody,
+  noPartHeaders,
+  oneLineHeaders,
+  ownBounceAddress,
+  tagsLike,
+} from '../http/field-rules.js';
+import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
+import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
+import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+
+const MEBIBYTE = 2 ** 20;
+
+/** Values of which no live account was seen: to be corrected here. */
+const LIMITS = { recipients: 50, bytes: 40 * MEBIBYTE };
+const LABEL: LabelRule = {
+  most: 50,
+  pattern: /^[A-Za-z0-9_-]{1,256}$/,
+  expected: 'letters of ASCII, digits, _ and -, up to 256 of them',
+};
+
+/** Both become tags there, so that one name would stand twice. */
+const distinctLabels: FieldRule = ({ tags, metadata }) => {
+  const index = tags.findIndex((tag) => Object.hasOwn(metadata, tag));
+  return index < 0
+    ? undefined
+    : { field: `tags[${index}]`, reason: 'it takes metadata as tags, and one has the name of this tag' };
+};
+
+/** Resend's e-mail endpoint. */
+export const resend: Provider = {
+  rules: [
+    ownBounceAddress,
+    noDeliveryStatus,
+    noAlternatives('Send a calendar event as an attachment, or the mail by SMTP'),
+    noPartHeaders,
+    inlineHasCid,
+    asciiLocalParts,
+    oneLineHeaders,
+    noEmptyBody,
+    tagsLike(LABEL),
+    metadataLike(LABEL, LABEL.pattern),
+    distinctLabels,
+    atMostRecipients(LIMITS.recipients),
+    atMostBytes(LIMITS.bytes, '40 MB'),
+    knownOptions('resend', ['scheduled_at', 'topic_id']),
+  ],
+  headers: ({ key }) => ({ authorization: `Bearer ${key}` }),
+  calls,
+  accepted: (answer) => ({ providerId: textAt(jsonOf(answer), 'id') }),
+  refused,
+  repeatableForMs: 24 * 3_600_000,
+  probe: {
+    request: () => ({ method: 'GET', path: '/domains' }),
+    isGood: (answer) => answer.status === 200 || textAt(jsonOf(answer), 'name') === 'restricted_api_key',
+  },
+};
+
+/** It asks for a To: each recipient of Bcc alone gets a request of their own, and sees nobody else. */
+function calls(message: RenderedMessage, account: Account): readonly ProviderCall[] {
+  const { to, cc, bcc } = addressees(message);
+  if (to.length > 0) return [call(message, { to, cc, bcc }, account)];
+  return bcc.map((hidden) => call(message, { to: [hidden], cc: [], bcc: [] }, account));
+}
+
+function call(message: RenderedMessage, to: Addressees, { key }: Account): ProviderCall {
+  const recipients = [...to.to, ...to.cc, ...to.bcc].map(({ address }) => address);
+  return {
+    recipients,
+    request: {
+      method: 'POST',
+      path: '/emails',
+      headers: { 'content-type': 'application/json', 'idempotency-key': keyOf(message, recipients, key) },
+      body: JSON.stringify(mailOf(message, to)),
+    },
+  };
+}
+
+/** The same for the same mail to the same recipients from the same account: what was sent once is not sent again. */
+function keyOf({ messageId }: RenderedMessage, recipients: readonly string[], account: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([account, messageId, ...recipients.toSorted()]))
+    .digest('hex');
+}
+
+function mailOf(message: RenderedMessage, { to, cc, bcc }: Addressees): object {
+  const { html, text, tags, metadata, attachments, headers, replyTo, sender, provider } = message;
+  const labels = [
+    ...[...new Set(tags)].map((name) => ({ name, value: 'true' })),
+    ...Object.entries(metadata).map(([name, value]) => ({ name, value })),
+  ];
+  return {
+    from: formatMailbox(message.from),
+    to: to.map(formatMailbox),
+    ...(cc.length > 0 && { cc: cc.map(formatMailbox) }),
+    ...(bcc.length > 0 && { bcc: bcc.map(formatMailbox) }),
+    ...(replyTo.length > 0 && { reply_to: replyTo.map(formatMailbox) }),
+    subject: message.subject,
+    ...(html !== undefined && html !== '' && { html }),
+    ...(text !== undefined && text !== '' && { text }),
+    headers: encodedHeaders({ ...senderHeader(sender), ...headers }),
+    ...(attachments.length > 0 && { attachments: attachments.map(attachment) }),
+    ...(labels.length > 0 && { tags: labels }),
+    ...provider?.['resend'],
+  };
+}
+
+const senderHeader = (sender: Mailbox | undefined) => (sender ? { Sender: formatMailbox(sender) } : {});
+
+function attachment({ filename, content, contentType, cid }: MessageAttachment): object {
+  return {
+    filename: filename ?? 'attachment',
+    content: content.toString('base64'),
+    content_type: contentType,
+    ...(cid !== undefined && { content_id: cid }),
+  };
+}
+
+const SENDER: Fault = {
+  code: 'message-rejected',
+  advice: 'Verify the domain at Resend, or send as another.',
+};
+
+/** Name of an error → meaning, where its status says too little or something else. */
+const BY_NAME: Readonly<Record<string, Fault>> = {
+  missing_api_key: { code: 'authentication' },
+  restricted_api_key: { code: 'authentication' },
+  invalid_api_key: { code: 'authentication' },
+  invalid_idempotency_key: { code: 'config' },
+  // The first request is still under way.
+  concurrent_idempotent_requests: { code: 'transport-unavailable' },
+  daily_quota_exceeded: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
+  monthly_quota_exceeded: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
+  security_error: { code: 'message-rejected' },
+};
+
+function refused(answer: HttpAnswer): Refusal {
+  const json = jsonOf(answer);
+  const name = textAt(json, 'name') ?? '';
+  const message = textAt(json, 'message');
+  if (message === undefined) return {};
+  const said = name === '' ? message : `${message} (${name})`;
+  // By its words: it comes with 400, 401, 403 and 422.
+  if (/api key is invalid/i.test(message)) return { said, fault: { code: 'authentication' } };
+  if (answer.status === 403 && name === 'validation_error') return { said, fault: SENDER };
+  return { said, fault: Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined };
+}

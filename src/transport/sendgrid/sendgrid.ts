@@ -1,0 +1,186 @@
+import { encodedHeaders } from '../../mime/encoded-headers.js';
+import type { Mailbox } from '../../message/mailbox.js';
+import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
+import { type Addressees, addressees } from '../http/addressees.js';
+import {
+  asciiLocalParts,
+  atMostBytes,
+  atMostRecipients,
+  atMostReplyTo,
+  type FieldRule,
+  forbiddenHeaders,
+  knownOptions,
+  metadataLike,
+  noDeliveryStatus,
+  noEmptyBody,
+  noEmptySubject,
+  noPartHeaders,
+  oneLineHeaders,
+  ownBounceAddress,
+  tagsLike,
+} from '../http/field-rules.js';
+import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
+import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
+import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+import { namedRecipient } from '../http/recipient-faults.js';
+
+const MEBIBYTE = 2 ** 20;
+
+/** Values of which no live account was seen: to be corrected here. */
+const LIMITS = { recipients: 1000, replyTo: 1000, bytes: 30 * MEBIBYTE, tags: 10, metadataBytes: 10_000 };
+
+const OPTIONS = ['asm', 'batch_id', 'ip_pool_name', 'mail_settings', 'send_at', 'tracking_settings'];
+
+/** Those it makes itself, or from fields of their own. */
+const FORBIDDEN = new Set([
+  'x-sg-id',
+  'x-sg-eid',
+  'received',
+  'dkim-signature',
+  'content-type',
+  'content-transfer-encoding',
+]);
+
+const smallMetadata: FieldRule = ({ metadata }) =>
+  Buffer.byteLength(JSON.stringify(metadata)) > LIMITS.metadataBytes
+    ? { field: 'metadata', reason: `it takes at most ${LIMITS.metadataBytes} bytes of it` }
+    : undefined;
+
+/** SendGrid's v3 Mail Send. */
+export const sendgrid: Provider = {
+  rules: [
+    ownBounceAddress,
+    noDeliveryStatus,
+    noPartHeaders,
+    asciiLocalParts,
+    oneLineHeaders,
+    forbiddenHeaders(FORBIDDEN),
+    noEmptySubject,
+    noEmptyBody,
+    atMostRecipients(LIMITS.recipients),
+    atMostReplyTo(LIMITS.replyTo),
+    tagsLike({ most: LIMITS.tags, pattern: /^.{1,255}$/u, expected: 'tags of up to 255 characters' }),
+    metadataLike({ most: 100, pattern: /^/, expected: 'texts' }, /^./),
+    smallMetadata,
+    atMostBytes(LIMITS.bytes, '30 MB'),
+    knownOptions('sendgrid', OPTIONS),
+  ],
+  headers: ({ key }) => ({ authorization: `Bearer ${key}` }),
+  calls: (message, account) => [
+    {
+      recipients: message.envelope.to,
+      request: {
+        method: 'POST',
+        path: '/v3/mail/send',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(mailOf(message, account)),
+      },
+    },
+  ],
+  accepted: ({ headers }) => ({ providerId: headers.get('x-message-id') ?? undefined }),
+  refused,
+  probe: {
+    request: () => ({ method: 'GET', path: '/v3/scopes' }),
+    // 403 is for a key that may send and nothing else.
+    isGood: ({ status }) => status === 200 || status === 403,
+  },
+};
+
+function mailOf(message: RenderedMessage, { sandbox }: Account): object {
+  const { from, replyTo, subject, headers, attachments, tags, provider } = message;
+  const { mail_settings: settings, ...options } = provider?.['sendgrid'] ?? {};
+  const sender = message.sender ? { Sender: message.sender.address } : {};
+  return {
+    personalizations: personalizations(message),
+    from: mailbox(from),
+    ...(replyTo.length > 0 && { reply_to_list: replyTo.map(mailbox) }),
+    subject,
+    content: contents(message),
+    headers: encodedHeaders({ 'Message-ID': message.messageId, ...sender, ...headers }),
+    ...(attachments.length > 0 && { attachments: attachments.map(attachment) }),
+    ...(tags.length > 0 && { categories: [...new Set(tags)] }),
+    ...options,
+    ...mailSettings(settings, sandbox),
+  };
+}
+
+function mailSettings(settings: unknown, sandbox: boolean): object {
+  if (!sandbox) return settings === undefined ? {} : { mail_settings: settings };
+  const others = typeof settings === 'object' ? settings : {};
+  return { mail_settings: { ...others, sandbox_mode: { enable: true } } };
+}
+
+/** Each is a mail of its own: recipients of Bcc alone do not see each other. */
+function personalizations(message: RenderedMessage): readonly object[] {
+  const { to, cc, bcc }: Addressees = addressees(message);
+  const metadata = Object.keys(message.metadata).length > 0 && { custom_args: message.metadata };
+  if (to.length === 0) return bcc.map((hidden) => ({ to: [mailbox(hidden)], ...metadata }));
+  return [
+    {
+      to: to.map(mailbox),
+      ...(cc.length > 0 && { cc: cc.map(mailbox) }),
+      ...(bcc.length > 0 && { bcc: bcc.map(mailbox) }),
+      ...metadata,
+    },
+  ];
+}
+
+const mailbox = ({ address, name }: Mailbox) => ({ email: address, ...(name !== undefined && { name }) });
+
+/** In the order of RFC 2046 §5.1.4: the richest last. */
+function contents({ text = '', html = '', alternatives }: RenderedMessage): readonly object[] {
+  const others = alternatives.map(({ contentType, content }) => ({
+    type: contentType,
+    value: content.toString('utf8'),
+  }));
+  return [
+    ...(text === '' ? [] : [{ type: 'text/plain', value: text }]),
+    ...(html === '' ? [] : [{ type: 'text/html', value: html }]),
+    ...others,
+  ];
+}
+
+function attachment({ filename, content, contentType, cid, disposition }: MessageAttachment): object {
+  return {
+    content: content.toString('base64'),
+    filename: filename ?? 'attachment',
+    // It takes no parameters there.
+    type: contentType.replace(/;.*/s, '').trim(),
+    disposition,
+    ...(cid !== undefined && { content_id: cid }),
+  };
+}
+
+/** `{ errors: [{ message, field, help }] }`; `field` is null where it is nobody's, in some answers as a text. */
+function refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal {
+  const json = jsonOf(answer);
+  const message = textAt(json, 'errors', 0, 'message');
+  if (message === undefined) return {};
+  const named = textAt(json, 'errors', 0, 'field');
+  const field = named === 'null' ? undefined : named;
+  const said = field === undefined ? message : `${message} (${field})`;
+  return { said, fault: meaning(answer.status, message, field, call) };
+}
+
+function meaning(
+  status: number,
+  message: string,
+  field: string | undefined,
+  call: ProviderCall | undefined,
+): Fault | undefined {
+  if (status === 401 && /credits/i.test(message)) return { code: 'rate-limited', retryAfterMs: LONG_PAUSE };
+  if (status === 403 && field === 'from') {
+    return { code: 'message-rejected', advice: 'Verify the sender at SendGrid, or send as another.' };
+  }
+  if (status === 400 && field?.startsWith('personalizations.'))
+    return namedRecipient(addressAt(field, call), call);
+  return undefined;
+}
+
+/** `personalizations.0.to.1.email` names who it is by its place; recipients stand in the request in that order. */
+function addressAt(field: string, call: ProviderCall | undefined): string | undefined {
+  const { body } = call?.request ?? {};
+  if (typeof body !== 'string') return undefined;
+  const path = field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  return textAt(JSON.parse(body), ...path);
+}
