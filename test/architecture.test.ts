@@ -65,7 +65,7 @@ const FILES: Record<string, string> = {
   'mail.renderer.ts': 'module',
   'index.ts': 'entry',
 };
-const ENTRIES = new Set(['bullmq', 'inbox', 'mailer', 'terminus', 'testing', 'cli', 'transports']);
+const ENTRIES = new Set(['bullmq', 'inbox', 'mailer', 'ses', 'terminus', 'testing', 'cli', 'transports']);
 
 function room(file: string): string {
   const [first = ''] = relative(src, file).split('/');
