@@ -1,5 +1,6 @@
 import { boot } from './suites/boot.js';
 import { compose } from './suites/compose.js';
+import { http } from './suites/http.js';
 import { growth } from './suites/growth.js';
 import { queueAdd } from './suites/queue-add.js';
 import { queueBacklog } from './suites/queue-backlog.js';
@@ -16,6 +17,7 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
   ['render', render],
   ['compose', compose],
   ['smtp', smtp],
+  ['http', http],
   ['growth', growth],
   ['boot', boot],
   ['queue-add', queueAdd],

@@ -1,0 +1,96 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { RenderedMessage } from '../../src/message/message.js';
+import type { Account } from '../../src/transport/http/provider.js';
+import { HttpTransport } from '../../src/transport/http/http.transport.js';
+import { PROVIDERS, type ProviderRow } from '../../src/transport/http/providers.js';
+import { renderedMessage } from '../message.js';
+import { inParallel } from '../parallel.js';
+import type { Suite } from '../rounds.js';
+import type { Prepare } from '../task.js';
+
+const WIDTH = 10;
+
+interface Server {
+  readonly account: Account;
+  close(): Promise<unknown>;
+}
+
+/** In a process of its own, so that its work is nobody's CPU time. */
+async function startServer(): Promise<Server> {
+  const child = fork(fileURLToPath(new URL('../http-sink.js', import.meta.url)));
+  const answers: unknown[] = await once(child, 'message');
+  const [port] = answers;
+  const account = {
+    key: 'KEY',
+    endpoint: `http://127.0.0.1:${String(port)}`,
+    domain: 'mg.example.test',
+    sandbox: false,
+  };
+  return {
+    account,
+    close() {
+      child.kill();
+      return once(child, 'exit');
+    },
+  };
+}
+
+/** A bounce address of its own is nothing a provider takes. */
+async function message(): Promise<RenderedMessage> {
+  const rendered = await renderedMessage();
+  return { ...rendered, envelope: { ...rendered.envelope, from: rendered.from.address } };
+}
+
+const ours =
+  (row: ProviderRow): Prepare =>
+  async () => {
+    const server = await startServer();
+    const transport = new HttpTransport(row, server.account);
+    await transport.load();
+    const mail = await message();
+    const { signal } = new AbortController();
+    return {
+      run: (count) => inParallel(count, WIDTH, () => transport.send(mail, { signal })),
+      async close() {
+        await transport.close();
+        await server.close();
+      },
+    };
+  };
+
+const bareFetch =
+  (row: ProviderRow): Prepare =>
+  async () => {
+    const server = await startServer();
+    const { account } = server;
+    const provider = await row.load();
+    const [call] = await provider.calls(await message(), account);
+    if (!call) throw new Error('no request');
+    const { path, headers, body, method } = call.request;
+    const all = { ...provider.headers(account), ...headers };
+    const send = async (): Promise<void> => {
+      const answer = await fetch(`${account.endpoint}${path}`, {
+        method,
+        headers: all,
+        ...(body && { body }),
+      });
+      await answer.text();
+    };
+    return { run: (count) => inParallel(count, WIDTH, send), close: () => server.close() };
+  };
+
+const peerOf = ({ title }: ProviderRow): string => `bare fetch of the same body, ${title}`;
+
+export const http: Suite = {
+  title: 'A rendered mail to accepted, over HTTP',
+  candidates: new Map(
+    PROVIDERS.flatMap((row): [string, Prepare][] => [
+      [row.name, ours(row)],
+      [peerOf(row), bareFetch(row)],
+    ]),
+  ),
+  against: new Map(PROVIDERS.map((row) => [peerOf(row), [row.name]])),
+  batch: () => 500,
+};

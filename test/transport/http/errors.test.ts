@@ -1,0 +1,249 @@
+import type { ProviderAnswer } from 'nest-mailroom/testing';
+import { MailError } from '../../../src/mail.errors.js';
+import { NAMES, plainMessage, transportOf, withProvider } from '../../support/provider-transport.js';
+
+const HOUR = 3_600_000;
+const never = new AbortController().signal;
+
+/** What an answer is taken for, in a line. */
+type Expected = readonly [
+  code: string,
+  retryable: boolean,
+  scope: string,
+  outcome: string,
+  retryAfterMs?: number,
+];
+
+const RETRY = ['transport-unavailable', true, 'transport', 'not-sent'] as const;
+const UNKNOWN = ['transport-unavailable', true, 'transport', 'unknown'] as const;
+const LOGIN = ['authentication', true, 'transport', 'not-sent'] as const;
+const MAIL = ['message-rejected', false, 'mail', 'not-sent'] as const;
+const NOBODY = ['recipients-rejected', false, 'recipient', 'not-sent'] as const;
+const CONFIG = ['config', false, 'config', 'not-sent'] as const;
+const paused = (ms: number): Expected => ['rate-limited', true, 'transport', 'not-sent', ms];
+const RATE: Expected = ['rate-limited', true, 'transport', 'not-sent'];
+
+/** Row of a provider's error table → what becomes of the mail. */
+const ROWS: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
+  sendgrid: {
+    unauthorized: LOGIN,
+    forbidden: LOGIN,
+    senderUnverified: MAIL,
+    creditsExceeded: paused(HOUR),
+    invalid: MAIL,
+    tooLarge: MAIL,
+    wrongRegion: CONFIG,
+    rateLimited: paused(7_000),
+    serverError: UNKNOWN,
+    badGateway: UNKNOWN,
+    unavailable: RETRY,
+    gatewayTimeout: UNKNOWN,
+  },
+  mailgun: {
+    unauthorized: LOGIN,
+    noDomain: CONFIG,
+    wrongPath: CONFIG,
+    invalidTo: NOBODY,
+    unauthorizedRecipient: NOBODY,
+    invalid: MAIL,
+    unpaid: paused(HOUR),
+    tooLarge: MAIL,
+    rateLimited: paused(120_000),
+    serverError: UNKNOWN,
+  },
+  postmark: {
+    unauthorized: LOGIN,
+    invalidTo: NOBODY,
+    invalidFrom: MAIL,
+    senderMissing: MAIL,
+    senderUnconfirmed: MAIL,
+    noCredits: paused(HOUR),
+    allInactive: NOBODY,
+    forbiddenFile: MAIL,
+    notApproved: paused(HOUR),
+    noStream: CONFIG,
+    tooLarge: MAIL,
+    rateLimited: RATE,
+    // Its docs say that such a mail is usually lost.
+    serverError: RETRY,
+    unavailable: RETRY,
+  },
+  resend: {
+    unauthorized: LOGIN,
+    missingKey: LOGIN,
+    senderUnverified: MAIL,
+    invalid: MAIL,
+    otherBody: MAIL,
+    underWay: RETRY,
+    badKey: CONFIG,
+    dailyQuota: paused(HOUR),
+    monthlyQuota: paused(HOUR),
+    rateLimited: paused(3_000),
+    security: MAIL,
+    serverError: UNKNOWN,
+  },
+  ses: {
+    unauthorized: LOGIN,
+    badSignature: LOGIN,
+    expiredToken: LOGIN,
+    notAllowed: LOGIN,
+    senderUnverified: MAIL,
+    mailFromDomain: CONFIG,
+    paused: paused(HOUR),
+    suspended: paused(HOUR),
+    invalid: MAIL,
+    noConfigurationSet: CONFIG,
+    rateLimited: paused(1_000),
+    dailyQuota: paused(HOUR),
+    limit: paused(HOUR),
+    tooLarge: MAIL,
+    serverError: UNKNOWN,
+    unavailable: RETRY,
+  },
+};
+
+async function failure(work: Promise<unknown>): Promise<MailError> {
+  const error: unknown = await work.then(
+    () => new Error('expected a rejection'),
+    (reason: unknown) => reason,
+  );
+  if (!MailError.is(error)) throw new Error('expected a MailError', { cause: error });
+  return error;
+}
+
+const traits = ({ code, retryable, scope, outcome, retryAfterMs }: MailError): Expected =>
+  retryAfterMs === undefined
+    ? [code, retryable, scope, outcome]
+    : [code, retryable, scope, outcome, retryAfterMs];
+
+const faultOf = (name: string, answer: ProviderAnswer): Promise<MailError> =>
+  withProvider(
+    name,
+    [answer],
+    ({ transport }) => failure(transport.send(plainMessage(), { signal: never })),
+    { clock: () => 0 },
+  );
+
+describe.each(NAMES)('%s', (name) => {
+  const rows = Object.entries(ROWS[name] ?? {});
+
+  test('every row of its error table is looked at', () =>
+    withProvider(name, [], async ({ server }) => {
+      expect(rows.map(([row]) => row)).toEqual(server.errors);
+    }));
+
+  test.each(rows)('%s', async (row, expected) => {
+    const error = await faultOf(name, { error: row });
+    expect(traits(error)).toEqual(expected);
+    expect(error.message).toMatch(
+      /^(?:SendGrid|Mailgun|Postmark|Resend|Amazon SES) answered with status \d+/,
+    );
+  });
+
+  test.each<[string, ProviderAnswer, Expected]>([
+    ['a page of html with 503', 'html', RETRY],
+    ['a redirect', 'redirect', CONFIG],
+    [
+      'a connection that ends before the body was read',
+      'reset before',
+      ['ambiguous', true, 'transport', 'unknown'],
+    ],
+    [
+      'a connection that ends once the body was read',
+      'reset after',
+      ['ambiguous', true, 'transport', 'unknown'],
+    ],
+    ['html with 400', { status: 400, body: '<html>no</html>' }, MAIL],
+    ['html with 401', { status: 401, body: '<html>no</html>' }, LOGIN],
+    ['nothing with 403', { status: 403 }, LOGIN],
+    ['half of a JSON with 422', { status: 422, body: '{"mess' }, MAIL],
+    ['JSON of another shape with 422', { status: 422, body: { errors: [null], message: 7 } }, MAIL],
+    ['a list with 500', { status: 502, body: [] }, UNKNOWN],
+    [
+      '429 with a date',
+      { status: 429, headers: { 'retry-after': 'Thu, 01 Jan 1970 00:00:09 GMT' } },
+      paused(9_000),
+    ],
+    [
+      '429 with a time',
+      { status: 429, headers: { 'x-ratelimit-reset': '1000000001' } },
+      paused(1_000_000_001_000),
+    ],
+    ['429 with nonsense', { status: 429, headers: { 'retry-after': 'soon' } }, RATE],
+    ['408', { status: 408 }, RETRY],
+    ['425', { status: 425 }, RETRY],
+    ['402', { status: 402 }, paused(HOUR)],
+    ['404', { status: 404 }, CONFIG],
+    ['418', { status: 418 }, MAIL],
+    ['599', { status: 599 }, UNKNOWN],
+  ])('%s', async (_title, answer, expected) => {
+    expect(traits(await faultOf(name, answer))).toEqual(expected);
+  });
+
+  test('a cut answer is an acceptance, without an id it did not say', () =>
+    withProvider(name, ['cut'], async ({ transport, server }) => {
+      const receipt = await transport.send(plainMessage(), { signal: never });
+      expect(receipt.accepted).toEqual(['ada@to.test']);
+      expect(server.mails).toHaveLength(1);
+    }));
+
+  test('no answer within its time: the mail may have been sent', () =>
+    withProvider(name, ['silence'], async ({ transport, server }) => {
+      const abort = new AbortController();
+      const sending = failure(transport.send(plainMessage(), { signal: abort.signal }));
+      await server.reached();
+      abort.abort();
+      expect(traits(await sending)).toEqual(['ambiguous', true, 'transport', 'unknown']);
+    }));
+
+  test('the transport is closed meanwhile: the mail may have been sent', () =>
+    withProvider(name, ['silence'], async ({ transport, server }) => {
+      const sending = failure(transport.send(plainMessage(), { signal: never }));
+      await server.reached();
+      await transport.close();
+      expect(traits(await sending)).toEqual(['ambiguous', true, 'transport', 'unknown']);
+    }));
+
+  test('verify passes with a key that may only send, and tells a bad one', () =>
+    withProvider(name, [], async ({ transport, server }) => {
+      await transport.verify({ signal: never });
+      const bad = await transportOf(server.url.replace(encodeURIComponent(server.key), 'of-a-stranger'));
+      expect((await failure(bad.verify({ signal: never }))).code).toBe('authentication');
+      await bad.close();
+      expect(server.mails).toEqual([]);
+    }));
+
+  test('nobody listens: nothing was sent', () =>
+    withProvider(name, [], async ({ transport, server }) => {
+      await server.close();
+      expect(traits(await failure(transport.send(plainMessage(), { signal: never })))).toEqual(RETRY);
+    }));
+});
+
+test('an authority that nobody knows, a host that is none, and a port of another protocol', async () => {
+  const causes = [
+    [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'tls'],
+    [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, 'tls'],
+    [{ code: 'CERT_HAS_EXPIRED' }, 'tls'],
+    [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'transport-unavailable'],
+    [{ code: 'ETIMEDOUT', syscall: 'connect' }, 'transport-unavailable'],
+    [{ code: 'UND_ERR_CONNECT_TIMEOUT' }, 'transport-unavailable'],
+    [{ code: 'UND_ERR_HEADERS_TIMEOUT' }, 'ambiguous'],
+    [{ code: 'EPIPE', syscall: 'write' }, 'ambiguous'],
+  ] as const;
+  for (const [cause, code] of causes) {
+    const failing = () =>
+      Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('why'), cause) }));
+    const transport = await transportOf('sendgrid://key@default', { fetch: failing });
+    const error = await failure(transport.send(plainMessage(), { signal: never }));
+    expect([cause.code, error.code, error.outcome]).toEqual([
+      cause.code,
+      code,
+      code === 'ambiguous' ? 'unknown' : 'not-sent',
+    ]);
+    await transport.close();
+  }
+  const refused = await transportOf('sendgrid://key@default?endpoint=http://127.0.0.1:6000');
+  expect((await failure(refused.send(plainMessage(), { signal: never }))).code).toBe('config');
+  await refused.close();
+});

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ReceivedRequest } from 'nest-mailroom/testing';
+import { MailError } from '../../../src/mail.errors.js';
+import { NAMES, withProvider } from '../../support/provider-transport.js';
+import { richMessages } from '../../support/rich-messages.js';
+
+/** Descriptions that providers publish of their interfaces, kept beside the repository. */
+const SPECS = join(__dirname, '..', '..', '..', '..', 'shared', 'specs');
+
+interface Described {
+  readonly file: string;
+  /** Of the schema of a request for a mail. */
+  readonly pointer: string;
+  /** What the description has wrong. */
+  patch?(document: Json): void;
+}
+
+type Json = { [name: string]: Json };
+
+const DESCRIBED: Readonly<Record<string, Described>> = {
+  sendgrid: {
+    file: 'sendgrid-mail-v3.openapi.json',
+    pointer: '#/components/requestBodies/PostMailSend/content/application~1json/schema',
+  },
+  mailgun: {
+    file: 'mailgun-messages.openapi.json',
+    pointer: '#/components/schemas/POST-v3-domain_name-messages-mime-multipart-form-data-RequestBody',
+  },
+  resend: { file: 'resend.openapi.json', pointer: '#/components/schemas/SendEmailRequest' },
+};
+
+/** Every object that names its properties has no others. */
+function close(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  for (const inner of Object.values(node)) close(inner);
+  if ('properties' in node && !('additionalProperties' in node) && !('allOf' in node)) {
+    Object.assign(node, { additionalProperties: false });
+  }
+}
+
+function validatorOf({ file, pointer }: Described): (body: unknown) => readonly string[] {
+  const document: object = JSON.parse(readFileSync(join(SPECS, file), 'utf8'));
+  close(document);
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+  ajv.addSchema(document, 'spec');
+  const validate = ajv.compile({ $ref: `spec${pointer}` });
+  return (body) => {
+    validate(body);
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  };
+}
+
+/** A form as its description has it: a name alone is its value, but where a list is meant. */
+function described({ body }: ReceivedRequest, name: string): unknown {
+  if (name !== 'mailgun' || typeof body !== 'object' || body === null) return body;
+  const lists = new Set(['to', 'o:tag']);
+  return Object.fromEntries(
+    Object.entries(body)
+      .filter(([field]) => !field.startsWith('v:'))
+      .map(([field, values]) => [field, lists.has(field) || !Array.isArray(values) ? values : values[0]]),
+  );
+}
+
+const here = NAMES.filter((name) => {
+  const spec = DESCRIBED[name];
+  return spec !== undefined && existsSync(join(SPECS, spec.file));
+});
+
+test('providers that publish a description are known', () => {
+  expect(Object.keys(DESCRIBED).filter((name) => !NAMES.includes(name))).toEqual([]);
+});
+
+if (here.length > 0) {
+  test.each(here)('every request to %s is as its own description says', (name) =>
+    withProvider(name, [], async ({ transport, server }) => {
+      const { signal } = new AbortController();
+      for (const [, message] of richMessages) {
+        await transport.send(message, { signal }).catch((error: unknown) => {
+          if (!MailError.is(error) || error.code !== 'unsupported') throw error;
+        });
+      }
+      const validate = validatorOf(DESCRIBED[name] ?? { file: '', pointer: '' });
+      const wrong = server.mails.flatMap(({ request }) => validate(described(request, name)));
+      expect([...new Set(wrong)]).toEqual([]);
+      expect(server.mails.length).toBeGreaterThan(15);
+    }),
+  );
+}
