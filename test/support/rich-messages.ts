@@ -87,6 +87,17 @@ export const RICH: Readonly<Record<string, Partial<RenderedMessage>>> = {
       },
     ],
   },
+  'an attachment whose name says another type': {
+    attachments: [
+      {
+        filename: 'plan.pdf',
+        content: Buffer.from('text'),
+        contentType: 'text/plain; charset=utf-8',
+        disposition: 'attachment',
+        headers: {},
+      },
+    ],
+  },
   'a calendar event': {
     alternatives: [{ contentType: 'text/calendar; method=REQUEST', content: Buffer.from('BEGIN:VCALENDAR') }],
   },

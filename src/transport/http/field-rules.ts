@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { detectExtension, detectMimeType } from 'nodemailer/lib/mime-funcs';
 import { asciiAddress } from '../../message/address.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { unsupported } from '../../message/refusal.js';
@@ -192,6 +193,24 @@ export const allowedExtensions =
       reason: `it takes no file that ends with .${extension}`,
     };
   };
+
+/** What no list knows. */
+const UNKNOWN_TYPE = 'application/octet-stream';
+
+/** A file whose name says another type than its own: some take such a mail, and drop it later without a word. */
+export const typesFitNames: FieldRule = ({ attachments }) => {
+  const index = attachments.findIndex(({ filename = '', contentType }) => isOdd(filename, contentType));
+  const { filename = '', contentType = '' } = attachments[index] ?? {};
+  if (index < 0) return undefined;
+  const reason = `it drops mails with a file whose name says ${detectMimeType(filename)} and whose type says ${contentType}. Let them agree`;
+  return { field: `attachments[${index}].contentType`, reason };
+};
+
+function isOdd(filename: string, contentType: string): boolean {
+  const byName = filename.includes('.') ? detectMimeType(filename) : UNKNOWN_TYPE;
+  const type = contentType.replace(/;.*/s, '').trim().toLowerCase();
+  return byName !== UNKNOWN_TYPE && byName !== type && detectExtension(type) !== extensionOf(filename);
+}
 
 function extensionOf(filename: string): string {
   const dot = filename.lastIndexOf('.');

@@ -19,6 +19,7 @@ import {
   oneLineHeaders,
   ownBounceAddress,
   tagsLike,
+  typesFitNames,
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
@@ -50,6 +51,7 @@ export const resend: Provider = {
     noAlternatives('Send a calendar event as an attachment, or the mail by SMTP'),
     noPartHeaders,
     inlineHasCid,
+    typesFitNames,
     asciiLocalParts,
     oneLineHeaders,
     noEmptyBody,
