@@ -55,8 +55,9 @@ export class HttpTransport implements Transport {
   }
 
   /** Gets the provider's code, which `check` needs. */
-  async load(): Promise<void> {
+  async load(): Promise<Provider> {
     this.#provider ??= await this.#entry.load();
+    return this.#provider;
   }
 
   check(message: RenderedMessage): void {
@@ -92,8 +93,7 @@ export class HttpTransport implements Transport {
   async #ready(signal: AbortSignal): Promise<Talk> {
     this.#throwIfClosed();
     throwIfAborted(signal);
-    await this.load();
-    const provider = this.#provider ?? (await this.#entry.load());
+    const provider = await this.load();
     this.#throwIfClosed();
     this.#client ??= new HttpClient({
       title: this.#entry.title,
