@@ -12,8 +12,7 @@ export const COMPILED = join(ROOT, 'node_modules', '.cache', 'nest-mailroom', 's
 
 /** As `package.json` and `entry/` have it for the build. */
 const MANIFEST = JSON.stringify({ type: 'module', imports: { '#spool-thread': './spool-thread.js' } });
-const SPOOL_THREAD =
-  "export const spoolThread = new URL('./queue/spool/thread/spool-thread.js', import.meta.url);\n";
+const SPOOL_THREAD = "export const spoolThread = new URL('./spool-thread.bundle.js', import.meta.url);\n";
 
 const changedAt = (path) =>
   stat(path).then(
@@ -42,6 +41,22 @@ async function put(path, content) {
   await rename(`${path}.${process.pid}`, path);
 }
 
+/** The spool's thread as one file: a thread, of which tests start a thousand, is there in half the time. */
+async function bundledThread() {
+  const { rolldown } = await import('rolldown');
+  const build = await rolldown({
+    input: join(COMPILED, 'queue/spool/thread/spool-thread.js'),
+    platform: 'node',
+    external: /^[^./]/,
+    onLog: (_level, log) => {
+      throw new Error(log.message);
+    },
+  });
+  const { output } = await build.generate({ format: 'esm' });
+  await build.close();
+  return output[0].code;
+}
+
 export default async function compileSources() {
   const files = await outdated();
   if (files.length === 0) return;
@@ -49,4 +64,5 @@ export default async function compileSources() {
   for (const file of files) await put(targetOf(file), await transpiled(join(SOURCES, file)));
   await put(join(COMPILED, 'package.json'), MANIFEST);
   await put(join(COMPILED, 'spool-thread.js'), SPOOL_THREAD);
+  await put(join(COMPILED, 'spool-thread.bundle.js'), await bundledThread());
 }

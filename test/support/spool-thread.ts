@@ -4,4 +4,4 @@ import { join } from 'node:path';
 export const COMPILED = join(__dirname, '../../node_modules/.cache/nest-mailroom/src');
 
 /** Stands for `#spool-thread` under jest. */
-export const spoolThread = join(COMPILED, 'queue/spool/thread/spool-thread.js');
+export const spoolThread = join(COMPILED, 'spool-thread.bundle.js');
