@@ -6,6 +6,7 @@ export default {
   // The default leaves one core to whoever watches: half of the machine on two.
   maxWorkers: '100%',
   testEnvironment: '<rootDir>/test/support/leak-guard.ts',
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // What the guard found open would otherwise keep jest from ending.
   forceExit: true,
   // Applications of their own: `npm run check:package` installs and runs them.
