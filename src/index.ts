@@ -139,4 +139,4 @@ export type {
   TlsOptions,
 } from './transport/smtp/smtp.options.js';
 export { SmtpTransport } from './transport/smtp/smtp.transport.js';
-export type { AttemptOptions, Transport } from './transport/transport.js';
+export type { AccountRate, AttemptOptions, Transport } from './transport/transport.js';

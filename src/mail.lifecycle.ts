@@ -6,13 +6,14 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { unknownRate } from './deliver/mailer-pace.js';
 import { bootLine } from './mail.boot-line.js';
 import { MailError, messageOf } from './mail.errors.js';
 import type { ResolvedMailer, ResolvedMailOptions } from './mail.options.js';
 import { HandlebarsRenderer } from './render/handlebars-renderer.js';
 import { OwnRenderer } from './render/own-renderer.js';
 import { withoutFolder } from './render/template-folder.js';
-import type { Mailer, Mailroom } from './mail.service.js';
+import { type Mailer, type Mailroom, verifyMailer } from './mail.service.js';
 import type { Transport } from './transport/transport.js';
 
 /** What the module does at startup and at shutdown. */
@@ -45,6 +46,7 @@ export class MailLifecycle
   async onApplicationBootstrap(): Promise<void> {
     const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
     for (const warning of checkTransports(transports)) this.#logger.warn(warning);
+    checkRates(this.#room.mailers.values());
     await this.#openQueue();
     const isWarning = this.#options.capture?.isWarning ?? false;
     this.#logger[isWarning ? 'warn' : 'log'](bootLine(this.#room, this.#options));
@@ -152,8 +154,8 @@ export class MailLifecycle
     return [...new Map(mailers.map((mailer) => [mailer.transport, mailer])).values()];
   }
 
-  #verify({ transport, timeout }: Mailer): Promise<void> {
-    return this.#room.inFlight.run(timeout, undefined, ({ signal }) => transport.verify({ signal }));
+  #verify(mailer: Mailer): Promise<void> {
+    return this.#room.inFlight.run(mailer.timeout, undefined, ({ signal }) => verifyMailer(mailer, signal));
   }
 
   async #verifyOrStop(mailer: Mailer): Promise<void> {
@@ -196,6 +198,13 @@ function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
   }
   if (faults.size > 0) throw new MailError('config', [...faults].join('\n'));
   return warnings;
+}
+
+/** @throws {MailError} `config` when a mailer is to keep to a rate that its transport cannot ask for */
+function checkRates(mailers: Iterable<Mailer>): void {
+  for (const { name, transport, pace } of mailers) {
+    if (pace?.given === 'account' && !transport.accountRate) throw unknownRate(name, transport.name);
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {

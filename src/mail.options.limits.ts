@@ -9,6 +9,14 @@ const FIELDS = ['max', 'per'] as const satisfies ReadonlyArray<keyof RateLimit>;
 const MOST_IN_A_SPAN = 100_000;
 const EXPECTED = 'a rate limit such as { max: 10, per: 1000 }';
 
+/** Of a mailer, whose account may know better. */
+export function readMailerRate(value: unknown, place: Place): RateLimit | 'account' | undefined {
+  if (typeof value !== 'string') return readRateLimit(value, place);
+  if (value === 'account') return value;
+  place.report.add({ where: place.where, expected: `${EXPECTED}, or 'account'`, found: show(value) });
+  return undefined;
+}
+
 export function readRateLimit(value: unknown, { where, report }: Place): RateLimit | undefined {
   if (value === undefined) return undefined;
   if (!isObject(value)) {

@@ -12,7 +12,7 @@ import {
   readStrings,
   readTime,
 } from './mail.options.checks.js';
-import { readRateLimit } from './mail.options.limits.js';
+import { readMailerRate } from './mail.options.limits.js';
 import {
   type Capture,
   checkEndpoint,
@@ -161,7 +161,7 @@ function readMailer(
     maxRecipients: readInteger(options.maxRecipients, at('maxRecipients')),
     maxMessageSize: readInteger(options.maxMessageSize, at('maxMessageSize')),
     timeout: readTime(options.timeout, at('timeout')),
-    rateLimit: readRateLimit(options.rateLimit, at('rateLimit')),
+    rateLimit: readMailerRate(options.rateLimit, at('rateLimit')),
   });
 }
 

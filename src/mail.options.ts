@@ -56,11 +56,12 @@ export interface MailerOptions {
   /** Milliseconds one call may take, reading attachments and waiting for a connection included. @default 30 000 */
   readonly timeout?: number | undefined;
   /**
-   * How many mails may be handed over in a span of time, by this process. Mailers that inherit it together
-   * with its transport share it. What is queued waits; `send` waits within its timeout, and is
-   * `rate-limited` at once when its turn would come later. @default no limit
+   * How many mails may be handed over in a span of time, by this process. `'account'`: as fast as the transport's account
+   * may send, where it can be asked (Amazon SES, which counts recipients): asked before the first mail, and until it
+   * answers mails wait. Mailers that inherit it together with its transport share it. What is queued waits; `send`
+   * waits within its timeout, and is `rate-limited` at once when its turn would come later. @default no limit
    */
-  readonly rateLimit?: RateLimit | undefined;
+  readonly rateLimit?: RateLimit | 'account' | undefined;
 }
 
 export interface TemplateOptions {
@@ -179,7 +180,7 @@ export interface ResolvedMailer {
   readonly maxRecipients: number;
   readonly maxMessageSize: number;
   readonly timeout: number;
-  readonly rateLimit: RateLimit | undefined;
+  readonly rateLimit: RateLimit | 'account' | undefined;
 }
 
 export interface ResolvedTemplates {

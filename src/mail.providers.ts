@@ -4,7 +4,7 @@ import { type FactoryProvider, Logger, type Provider, type Type } from '@nestjs/
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { InFlight } from './deliver/in-flight.js';
 import type { MailInterceptor } from './deliver/interceptor.js';
-import { Pace, type RateLimit } from './deliver/pace.js';
+import { MailerPace } from './deliver/mailer-pace.js';
 import { MailLog } from './log/mail-log.js';
 import {
   countGlobal,
@@ -28,6 +28,7 @@ import type {
   Surroundings,
 } from './mail.options.js';
 import { ownRenderer, templateSources } from './mail.renderer.js';
+import { isKept } from './mail.options.mailers.js';
 import { resolveMailOptions } from './mail.options.resolve.js';
 import { MailQueueService } from './mail.queue.service.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from './mail.service.js';
@@ -39,6 +40,7 @@ import type { TemplateRoot } from './render/template-root.js';
 import { ClassTransport } from './transport/class-transport.js';
 import { HttpTransport } from './transport/http/http.transport.js';
 import { MailOutbox } from './transport/memory/outbox.js';
+import { unrehearsed } from './transport/rehearsed.transport.js';
 import type { Transport } from './transport/transport.js';
 
 /** Templates of one feature of the application. */
@@ -208,14 +210,15 @@ async function makeMailers(
   return Promise.all(mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), paceOf)));
 }
 
-type PaceOf = (transport: Transport, limit: RateLimit) => Pace;
+type PaceOf = (transport: Transport, given: ResolvedMailer['rateLimit']) => MailerPace | undefined;
 
-/** One pace for the mailers that inherit a limit together with its transport. */
+/** One pace for the mailers that inherit a limit together with its transport; none where no account would be asked. */
 function sharedPaces(): PaceOf {
-  const paces: Array<readonly [Transport, Pace]> = [];
-  return (transport, limit) => {
-    const shared = paces.find(([of, { limit: own }]) => of === transport && own === limit)?.[1];
-    const pace = shared ?? new Pace(limit, () => performance.now());
+  const paces: Array<readonly [Transport, MailerPace]> = [];
+  return (transport, given) => {
+    if (given === undefined || (given === 'account' && isKept(unrehearsed(transport)))) return undefined;
+    const shared = paces.find(([of, pace]) => of === transport && pace.given === given)?.[1];
+    const pace = shared ?? new MailerPace(given, transport, () => performance.now());
     if (!shared) paces.push([transport, pace]);
     return pace;
   };
@@ -245,7 +248,7 @@ function toMailer(mailer: ResolvedMailer, transport: Transport, paceOf: PaceOf):
     },
     guard: mailer.guard,
     timeout: mailer.timeout,
-    pace: mailer.rateLimit && paceOf(transport, mailer.rateLimit),
+    pace: paceOf(transport, mailer.rateLimit),
   };
 }
 

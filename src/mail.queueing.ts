@@ -20,7 +20,7 @@ import { SqliteSpool } from './queue/spool/sqlite-spool.js';
 import { Seal } from './queue/spool/thread/seal.js';
 import { MissingQueue } from './queue/missing-queue.js';
 import { MemoryTransport } from './transport/memory/memory.transport.js';
-import { RehearsedTransport } from './transport/rehearsed.transport.js';
+import { unrehearsed } from './transport/rehearsed.transport.js';
 import type { Transport } from './transport/transport.js';
 
 export interface QueueingSurroundings {
@@ -56,7 +56,7 @@ function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
   const transports = new Map(mailers.map(({ name, transport }) => [name, transport]));
   return (mail) => {
     const given = transports.get(mail.message.mailer);
-    const transport = given instanceof RehearsedTransport ? given.inner : given;
+    const transport = given && unrehearsed(given);
     if (transport instanceof MemoryTransport) transport.outbox.enqueue(mail);
   };
 }
@@ -109,7 +109,9 @@ function makeGate(
 
 /** For drivers that know of other processes; what each of them sends is held to its own limit as well. */
 function rateLimitsOf(mailers: readonly Mailer[]): QueueSettings['rateLimits'] {
-  return new Map(mailers.flatMap(({ name, pace }) => (pace ? [[name, pace.limit]] : [])));
+  return new Map(
+    mailers.flatMap(({ name, pace }) => (pace && pace.given !== 'account' ? [[name, pace.given]] : [])),
+  );
 }
 
 type QueueSurroundings = Pick<QueueSettings, 'mailers' | 'rateLimits' | 'now' | 'find' | 'report' | 'raise'>;

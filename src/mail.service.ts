@@ -4,7 +4,7 @@ import { deliver } from './deliver/deliver.js';
 import { type Guarded, guardRecipients, type RecipientGuard } from './deliver/guard.js';
 import type { InFlight } from './deliver/in-flight.js';
 import { intercept, type MailInterceptor } from './deliver/interceptor.js';
-import type { Pace, RateLimit } from './deliver/pace.js';
+import type { MailerPace } from './deliver/mailer-pace.js';
 import { runMany } from './deliver/run-many.js';
 import { checkConcurrency } from './deliver/many-run.js';
 import { type Queued, type QueueManyOptions, QueueRun } from './deliver/queue-run.js';
@@ -41,7 +41,7 @@ export interface Mailer {
   readonly defaults: ComposeDefaults;
   readonly guard: RecipientGuard | undefined;
   readonly timeout: number;
-  readonly pace: Pace | undefined;
+  readonly pace: MailerPace | undefined;
 }
 
 /** What the mailers of one module share. */
@@ -140,7 +140,7 @@ export class MailService {
    * @throws {MailError}
    */
   verify(options: SendOptions = {}): Promise<void> {
-    return this.#run(options, (signal) => this.#mailer.transport.verify({ signal }));
+    return this.#run(options, (signal) => verifyMailer(this.#mailer, signal));
   }
 
   /**
@@ -194,7 +194,7 @@ export class MailService {
       draft.message = await this.#render(composed, signal);
       const guarded = await this.#approve(draft.message, composed);
       draft.message = guarded.message;
-      await this.#turn(timeout, signal);
+      await this.#turn(guarded.message, timeout, signal);
       const receipt = await deliver(guarded.message, this.#mailer.transport, {
         signal,
         publish: this.#room.publish,
@@ -207,10 +207,9 @@ export class MailService {
     }
   }
 
-  async #turn(timeout: number, signal: AbortSignal): Promise<void> {
+  async #turn({ envelope }: RenderedMessage, withinMs: number, signal: AbortSignal): Promise<void> {
     const { pace, name } = this.#mailer;
-    if (!pace || (await pace.turn(timeout, signal))) return;
-    throw rateLimited(name, pace.limit);
+    await pace?.turn({ mailer: name, recipients: envelope.to.length, withinMs, signal });
   }
 
   async #queue(
@@ -285,11 +284,10 @@ function withSuppressed(receipt: Receipt, suppressed: readonly Rejection[]): Rec
   return suppressed.length > 0 ? { ...receipt, rejected: [...receipt.rejected, ...suppressed] } : receipt;
 }
 
-function rateLimited(mailer: string, { max, per }: RateLimit): MailError {
-  return new MailError(
-    'rate-limited',
-    `The mailer '${mailer}' may send ${max} mails in ${per} ms (rateLimit), and this one's turn would come after its timeout. queue() lets it wait as long as it takes.`,
-  );
+/** @throws {MailError} when a mail could not be handed over now, or not as fast as it is to be */
+export async function verifyMailer({ transport, pace }: Mailer, signal: AbortSignal): Promise<void> {
+  await transport.verify({ signal });
+  await pace?.ready(signal);
 }
 
 export function unknownMailer(name: string, known: readonly string[]): MailError {

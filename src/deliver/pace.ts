@@ -33,9 +33,12 @@ export class Pace {
     return count;
   }
 
-  /** Milliseconds until the next turn. */
-  opensIn(): number {
-    return this.#opensIn(0);
+  /**
+   * Milliseconds until there are so many turns at once. More than a span has are never there at once: these open with
+   * all of it, and keep those after them away for the longer.
+   */
+  opensIn(turns = 1): number {
+    return this.#opensIn(Math.min(turns, this.limit.max) - 1);
   }
 
   /** Takes a turn if there is one now. */
@@ -44,25 +47,29 @@ export class Pace {
   }
 
   /**
-   * Takes the next turn, be it later.
+   * Takes the next turn, or so many at once, be it later.
    * @param withinMs not when it is later than that
    * @returns milliseconds until then, undefined when none was taken
    */
-  reserve(withinMs: number): number | undefined {
-    const wait = this.opensIn();
+  reserve(withinMs: number, turns = 1): number | undefined {
+    const wait = this.opensIn(turns);
     if (wait > withinMs) return undefined;
-    this.#turns[this.#oldest] = this.#monotonic() + wait;
-    this.#oldest = (this.#oldest + 1) % this.limit.max;
+    const at = this.#monotonic() + wait;
+    for (let taken = 0; taken < turns; taken += 1) {
+      const before = this.#turns[this.#oldest] ?? Number.NEGATIVE_INFINITY;
+      this.#turns[this.#oldest] = Math.max(at, before + this.limit.per);
+      this.#oldest = (this.#oldest + 1) % this.limit.max;
+    }
     return wait;
   }
 
   /**
-   * Waits for a turn.
+   * Waits for a turn, or for so many at once.
    * @param withinMs at most so long: else no turn is taken, and the answer is false at once
    * @throws the signal's reason
    */
-  async turn(withinMs: number, signal: AbortSignal): Promise<boolean> {
-    const wait = this.reserve(withinMs);
+  async turn(withinMs: number, signal: AbortSignal, turns = 1): Promise<boolean> {
+    const wait = this.reserve(withinMs, turns);
     if (wait === undefined) return false;
     // The signal's own reason says more than the timer's.
     if (wait > 0) await pause(wait, undefined, { signal }).catch(() => signal.throwIfAborted());

@@ -10,7 +10,7 @@ import { deliver } from './deliver.js';
 import type { DomainLimits } from './domain-limits.js';
 import type { InFlight } from './in-flight.js';
 import { OwedMails } from './owed-mails.js';
-import type { Pace } from './pace.js';
+import type { MailerPace } from './mailer-pace.js';
 import { publishSettlement } from './settlement-events.js';
 import type { StoreFault } from './store-fault.js';
 import type { Suspects } from './suspects.js';
@@ -26,7 +26,7 @@ export interface QueueWorkerOptions {
   /** Of the transport: shared by the mailers that send over it. */
   readonly gate: TransportGate;
   /** Of the mailer; undefined: as fast as it goes. */
-  readonly pace: Pace | undefined;
+  readonly pace: MailerPace | undefined;
   /** Of the module. */
   readonly domainLimits: DomainLimits;
   /** Of the process. */
@@ -214,11 +214,11 @@ export class QueueWorker {
     return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;
   }
 
-  /** Milliseconds; while a mail finds out about the transport, its answer wakes whoever waits for it. */
-  #opensIn(): number {
+  /** Milliseconds; while a mail finds out about the transport or its rate, its answer wakes whoever waits for it. */
+  #opensIn(recipients = 1): number {
     const { gate, pace } = this.#options;
-    if (gate.isProbed) return POLL_MS;
-    return Math.max(1, gate.opensIn(), pace?.opensIn() ?? 0);
+    if (gate.isProbed || pace?.isAsking) return POLL_MS;
+    return Math.max(1, gate.opensIn(), pace?.opensIn(recipients) ?? 0);
   }
 
   async #renew(): Promise<void> {
@@ -276,23 +276,28 @@ export class QueueWorker {
     return this.#settle(claim, made.settlement, made.error);
   }
 
-  /** Milliseconds until the mail may be tried; 0: its turn is now, and taken. */
+  /**
+   * Milliseconds until the mail should be claimed again; 0: it is to be tried. A turn that is near it waits for under way,
+   * or those with fewer recipients would always be faster.
+   */
   #waitFor(claim: Claim): number {
-    const { pace, domainLimits } = this.#options;
+    const { pace, domainLimits, timeout } = this.#options;
+    const recipients = claim.remaining.length;
+    const near = Math.min(POLL_MS, timeout / 2);
     // Another mailer of the same pace may have been faster.
-    if (pace?.admits(1) === 0) return this.#opensIn();
-    const wait = domainLimits.waitFor(claim);
-    if (wait === 0) pace?.take();
-    return wait;
+    if (pace && pace.opensIn(recipients) > near) return this.#opensIn(recipients);
+    return domainLimits.waitFor(claim);
   }
 
   async #attempt({ message, remaining }: Claim): Promise<AttemptResult> {
-    const { inFlight, timeout, transport, publish } = this.#options;
+    const { inFlight, timeout, transport, publish, mailer, pace } = this.#options;
+    const recipients = remaining.length;
     const narrowed: RenderedMessage = { ...message, envelope: { ...message.envelope, to: remaining } };
     try {
-      const receipt = await inFlight.run(timeout, undefined, ({ signal }) =>
-        deliver(narrowed, transport, { signal, publish }),
-      );
+      const receipt = await inFlight.run(timeout, undefined, async ({ signal }) => {
+        await pace?.turn({ mailer, recipients, withinMs: timeout, signal });
+        return deliver(narrowed, transport, { signal, publish });
+      });
       return { receipt };
     } catch (error) {
       return { error: asMailError(error) };

@@ -1,5 +1,6 @@
 import {
   GetAccountCommand,
+  type GetAccountCommandOutput,
   SendEmailCommand,
   type SendEmailCommandInput,
   SESv2Client,
@@ -16,10 +17,13 @@ import { LONG_PAUSE } from '../transport/http/http-fault.js';
 import type { Clock } from '../transport/resources.js';
 import { fieldOf } from '../transport/smtp/smtp-fault.js';
 import { Secrets } from '../transport/smtp/secrets.js';
-import type { AttemptOptions, Transport } from '../transport/transport.js';
+import type { AccountRate, AttemptOptions, Transport } from '../transport/transport.js';
 import { classifySesError, statusOf } from './ses-fault.js';
 import { emailTags, RULES } from './ses-rules.js';
 import type { SesAccount } from './ses-url.js';
+
+/** No account is so fast; and a rate limit goes no further. */
+const MOST_IN_A_SECOND = 100_000;
 
 const SES = { name: 'ses', title: 'Amazon SES' };
 
@@ -76,9 +80,7 @@ export class SesTransport implements Transport {
     this.#throwIfClosed();
     throwIfAborted(signal);
     try {
-      const { SendingEnabled } = await this.#run(signal, 'not-sent', (abortSignal) =>
-        this.#client.send(new GetAccountCommand({}), { abortSignal }),
-      );
+      const { SendingEnabled } = await this.#askAccount(signal);
       if (SendingEnabled !== false) return;
     } catch (error) {
       // A key that may send and nothing else.
@@ -88,6 +90,23 @@ export class SesTransport implements Transport {
     throw new MailError('rate-limited', 'Amazon SES: sending is paused for this account and region.', {
       retryAfterMs: LONG_PAUSE,
     });
+  }
+
+  /** By `GetAccount`, which a key that may only send is not allowed. */
+  async accountRate({ signal }: AttemptOptions): Promise<AccountRate> {
+    this.#throwIfClosed();
+    throwIfAborted(signal);
+    const { SendQuota: { MaxSendRate = 0 } = {} } = await this.#askAccount(signal);
+    if (!(MaxSendRate > 0))
+      throw new MailError('transport-unavailable', 'Amazon SES did not say the rate of the account.');
+    const max = Math.min(Math.max(1, Math.floor(MaxSendRate)), MOST_IN_A_SECOND);
+    return { max, per: Math.ceil((1_000 * max) / MaxSendRate), count: 'recipients' };
+  }
+
+  #askAccount(signal: AbortSignal): Promise<GetAccountCommandOutput> {
+    return this.#run(signal, 'not-sent', (abortSignal) =>
+      this.#client.send(new GetAccountCommand({}), { abortSignal }),
+    );
   }
 
   close(): Promise<void> {

@@ -30,6 +30,11 @@ export class ClassTransport implements Transport {
     return this.#instance().checkAtBoot?.() ?? [];
   }
 
+  get accountRate(): Transport['accountRate'] {
+    const inner = this.#instance();
+    return inner.accountRate?.bind(inner);
+  }
+
   verify(options: AttemptOptions): Promise<void> {
     return this.#instance().verify(options);
   }

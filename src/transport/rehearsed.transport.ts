@@ -6,6 +6,11 @@ import type { AttemptOptions, Transport } from './transport.js';
 /** The fault an attempt is to end with; undefined: it is made. */
 export type Rehearse = (message: RenderedMessage) => MailError | undefined;
 
+/** That which makes the attempts. */
+export function unrehearsed(transport: Transport): Transport {
+  return transport instanceof RehearsedTransport ? transport.inner : transport;
+}
+
 /** Another transport, some attempts of which fail because somebody wants to see what happens then. */
 export class RehearsedTransport implements Transport {
   readonly name: string;
@@ -35,6 +40,11 @@ export class RehearsedTransport implements Transport {
 
   checkAtBoot(): readonly string[] {
     return this.inner.checkAtBoot?.() ?? [];
+  }
+
+  get accountRate(): Transport['accountRate'] {
+    const inner = this.inner;
+    return inner.accountRate?.bind(inner);
   }
 
   verify(options: AttemptOptions): Promise<void> {

@@ -6,6 +6,15 @@ export interface AttemptOptions {
   readonly signal: AbortSignal;
 }
 
+/** How fast an account may send: at most `max` in any span of `per` milliseconds. */
+export interface AccountRate {
+  /** A whole number from 1 to 100 000. */
+  readonly max: number;
+  readonly per: number;
+  /** What is counted: a mail with five recipients takes one turn, or five. */
+  readonly count: 'mails' | 'recipients';
+}
+
 /**
  * Makes one attempt to hand a rendered message over. It never retries; what retries, fails over or
  * limits rates is a transport that wraps another. Run `transportContract` over your own.
@@ -31,6 +40,11 @@ export interface Transport {
    * @throws {MailError} `config`, which stops the boot: no mail could ever be sent
    */
   checkAtBoot?(): readonly string[];
+  /**
+   * Asks its account how fast it may send, for `rateLimit: 'account'`; without it, that stops the boot.
+   * @throws {MailError} when it cannot be asked now: mails wait, and it is asked again
+   */
+  readonly accountRate?: ((options: AttemptOptions) => Promise<AccountRate>) | undefined;
   /**
    * Proves that a mail could be handed over now: connects, secures, authenticates; sends nothing.
    * @throws {MailError}

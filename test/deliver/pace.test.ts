@@ -53,3 +53,32 @@ test('waits for a turn no longer than its signal allows, and then says why', asy
   const reason = new Error('enough');
   await expect(three.turn(1_000, AbortSignal.abort(reason))).rejects.toBe(reason);
 });
+
+test('several turns at once never make more than that in any span', () => {
+  const { pace: three, pass } = pace();
+  const turns: number[] = [];
+  const sizes = [1, 3, 2, 1, 1, 2, 3, 2];
+  for (let now = 0; now < 40_000; now += 70) {
+    const size = sizes[turns.length % sizes.length] ?? 1;
+    if (three.reserve(0, size) !== undefined) turns.push(...Array.from({ length: size }, () => now));
+    pass(70);
+  }
+  for (const [index, turn] of turns.entries()) {
+    expect((turns[index + 3] ?? Number.POSITIVE_INFINITY) - turn).toBeGreaterThanOrEqual(1_000);
+  }
+  expect(turns.length).toBeGreaterThan(80);
+});
+
+test('more turns than a span has open with all of it, and those after them come the later', () => {
+  const { pace: three, pass } = pace();
+  expect(three.take()).toBe(true);
+  pass(400);
+  expect([three.opensIn(3), three.opensIn(8), three.reserve(599, 8), three.reserve(600, 8)]).toEqual([
+    600,
+    600,
+    undefined,
+    600,
+  ]);
+  // Eight are 3 + 3 + 2, from 1000 on.
+  expect([three.reserve(9_999), three.reserve(9_999)]).toEqual([2_600, 3_600]);
+});

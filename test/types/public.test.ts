@@ -62,6 +62,7 @@ const RIGHT: Sources = {
   'a table for mails of transactions': `declare const pool: Pool; MailModule.forRoot({ queue: { outbox: { dialect: 'postgres', execute: async (sql, values) => (await pool.query(sql, values)).rows } } }); const ddl: string = outboxTableSql('sqlite', 'mails'); void ddl;`,
   'mails through MailerService': `MailModule.forRoot({ use: [mailerService()], transport: 'mailer:', mailers: { news: { transport: 'mailer:news' } } });`,
   'a MailerService by its token': `class Mailer { constructor(readonly name: string) {} } const tokens: MailerServiceOptions['token'][] = [Mailer, 'MAILER', Symbol('mailer'), undefined]; for (const token of tokens) mailerService({ token });`,
+  'a transport that asks its account': `class A implements Transport { readonly name = 'a'; declare send: Transport['send']; async verify() {} async close() {} async accountRate() { return { max: 14, per: 1_000, count: 'recipients' } as const; } } MailModule.forRoot({ transport: A, rateLimit: 'account', mailers: { slow: { rateLimit: { max: 1, per: 1_000 } } } });`,
   'a transport with a look at the boot': `class A implements Transport { readonly name = 'a'; declare send: Transport['send']; async verify() {} async close() {} checkAtBoot() { return ['careful']; } } void A;`,
   'payloads of events': `function f(event: MailEvents['mail.failed']): string { return event.error.code; } void f;`,
 };

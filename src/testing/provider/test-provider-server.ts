@@ -65,6 +65,7 @@ export class TestProviderServer {
   readonly #server: Server;
   #waiting: (() => void)[] = [];
   #standing: ProviderAnswer = 'success';
+  #toProbes: FakeAnswer | undefined;
 
   private constructor(name: string, fake: ProviderFake, script: readonly ProviderAnswer[]) {
     this.#name = name;
@@ -124,6 +125,11 @@ export class TestProviderServer {
     this.#standing = answer;
   }
 
+  /** Answers questions that want nothing sent so. @default what a key gets that may only send */
+  alwaysToProbes(answer: FakeAnswer): void {
+    this.#toProbes = answer;
+  }
+
   /** Resolves when the next request has come in whole. */
   reached(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -160,7 +166,7 @@ export class TestProviderServer {
   #reply(request: ReceivedRequest, response: ServerResponse): void {
     const fake = this.#fake;
     if (!fake.isAuthorized(request)) return write(response, this.#named('unauthorized'));
-    if (!fake.isMail(request)) return write(response, fake.probe(request));
+    if (!fake.isMail(request)) return write(response, this.#toProbes ?? fake.probe(request));
     const problems = fake.problemsOf(request);
     this.problems.push(...problems);
     if (problems.length > 0) return write(response, fake.invalid(problems));
