@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ReceivedRequest } from 'nest-mailroom/testing';
 import { MailError } from '../../../src/mail.errors.js';
-import { NAMES, withProvider } from '../../support/provider-transport.js';
+import type { RenderedMessage } from '../../../src/message/message.js';
+import { NAMES, plainMessage, withProvider } from '../../support/provider-transport.js';
 import { richMessages } from '../../support/rich-messages.js';
+import { smithySchema } from '../../support/smithy-schema.js';
 
 /** Descriptions that providers publish of their interfaces, kept beside the repository. */
 const SPECS = join(__dirname, '..', '..', '..', '..', 'shared', 'specs');
@@ -13,22 +15,50 @@ interface Described {
   readonly file: string;
   /** Of the schema of a request for a mail. */
   readonly pointer: string;
-  /** What the description has wrong. */
-  patch?(document: Json): void;
+  /** Of a description that is no JSON Schema. */
+  readonly schemaOf?: typeof smithySchema;
+  /** On a mail of its own. */
+  readonly options: NonNullable<RenderedMessage['provider']>;
 }
-
-type Json = { [name: string]: Json };
 
 const DESCRIBED: Readonly<Record<string, Described>> = {
   sendgrid: {
     file: 'sendgrid-mail-v3.openapi.json',
     pointer: '#/components/requestBodies/PostMailSend/content/application~1json/schema',
+    options: {
+      sendgrid: {
+        asm: { group_id: 7, groups_to_display: [7, 8] },
+        batch_id: 'a',
+        ip_pool_name: 'pool',
+        mail_settings: { bypass_list_management: { enable: true } },
+        send_at: 1_800_000_000,
+        tracking_settings: { click_tracking: { enable: false, enable_text: false } },
+      },
+    },
   },
   mailgun: {
     file: 'mailgun-messages.openapi.json',
     pointer: '#/components/schemas/POST-v3-domain_name-messages-mime-multipart-form-data-RequestBody',
+    options: { mailgun: { 'o:tracking': 'no', 'o:deliverytime': 'Thu, 24 Dec 2026 09:00:00 +0000' } },
   },
-  resend: { file: 'resend.openapi.json', pointer: '#/components/schemas/SendEmailRequest' },
+  resend: {
+    file: 'resend.openapi.json',
+    pointer: '#/components/schemas/SendEmailRequest',
+    options: { resend: { scheduled_at: '2026-12-24T09:00:00Z', topic_id: 'a' } },
+  },
+  ses: {
+    file: 'ses-v2.smithy.json',
+    pointer: '#/$defs/SendEmailRequest',
+    schemaOf: smithySchema,
+    options: {
+      ses: {
+        configurationSet: 'tracking',
+        emailTags: { campaign: 'spring' },
+        fromEmailAddressIdentityArn: 'arn:aws:ses:eu-west-1:123456789012:identity/from.test',
+        listManagement: { contactListName: 'news', topicName: 'spring' },
+      },
+    },
+  },
 };
 
 /** Every object that names its properties has no others. */
@@ -40,8 +70,12 @@ function close(node: unknown): void {
   }
 }
 
-function validatorOf({ file, pointer }: Described): (body: unknown) => readonly string[] {
-  const document: object = JSON.parse(readFileSync(join(SPECS, file), 'utf8'));
+function validatorOf({
+  file,
+  pointer,
+  schemaOf = (document) => document,
+}: Described): (body: unknown) => readonly string[] {
+  const document = schemaOf(JSON.parse(readFileSync(join(SPECS, file), 'utf8')));
   close(document);
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
   ajv.addSchema(document, 'spec');
@@ -63,25 +97,23 @@ function described({ body }: ReceivedRequest, name: string): unknown {
   );
 }
 
-const here = NAMES.filter((name) => {
-  const spec = DESCRIBED[name];
-  return spec !== undefined && existsSync(join(SPECS, spec.file));
-});
+const here = Object.entries(DESCRIBED).filter(([, { file }]) => existsSync(join(SPECS, file)));
 
 test('providers that publish a description are known', () => {
   expect(Object.keys(DESCRIBED).filter((name) => !NAMES.includes(name))).toEqual([]);
 });
 
 if (here.length > 0) {
-  test.each(here)('every request to %s is as its own description says', (name) =>
+  test.each(here)('every request to %s is as its own description says', (name, spec) =>
     withProvider(name, [], async ({ transport, server }) => {
       const { signal } = new AbortController();
+      await transport.send(plainMessage({ provider: spec.options }), { signal });
       for (const [, message] of richMessages) {
         await transport.send(message, { signal }).catch((error: unknown) => {
           if (!MailError.is(error) || error.code !== 'unsupported') throw error;
         });
       }
-      const validate = validatorOf(DESCRIBED[name] ?? { file: '', pointer: '' });
+      const validate = validatorOf(spec);
       const wrong = server.mails.flatMap(({ request }) => validate(described(request, name)));
       expect([...new Set(wrong)]).toEqual([]);
       expect(server.mails.length).toBeGreaterThan(15);
