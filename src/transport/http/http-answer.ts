@@ -1,3 +1,4 @@
+import { retryAfter } from '../retry-after.js';
 import { fieldOf } from '../smtp/smtp-fault.js';
 
 /** What a provider answered, its body as far as it came. */
@@ -45,8 +46,7 @@ const EARLIEST_TIME = 1e9;
 
 /** Milliseconds a provider wants to be left alone, by its headers (RFC 9110 §10.2.3) or its words. */
 export function hintIn({ headers, text }: HttpAnswer, now: number): number | undefined {
-  const after = headers.get('retry-after');
-  if (after !== null) return fromRetryAfter(after, now);
+  if (headers.has('retry-after')) return retryAfter(headers, now);
   const reset = headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset');
   if (reset !== null && /^\d{1,12}$/.test(reset)) {
     const seconds = Number(reset);
@@ -54,10 +54,4 @@ export function hintIn({ headers, text }: HttpAnswer, now: number): number | und
   }
   const [, seconds] = /try again (?:after|in) (\d{1,6}) ?s/i.exec(text) ?? [];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
-}
-
-function fromRetryAfter(value: string, now: number): number | undefined {
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const time = Date.parse(value);
-  return Number.isNaN(time) ? undefined : Math.max(0, time - now);
 }

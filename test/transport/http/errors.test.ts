@@ -169,6 +169,11 @@ describe.each(NAMES)('%s', (name) => {
       { status: 429, headers: { 'x-ratelimit-reset': '1000000001' } },
       paused(1_000_000_001_000),
     ],
+    [
+      '429 with a date that is past',
+      { status: 429, headers: { 'retry-after': 'Wed, 31 Dec 1969 23:59:59 GMT' } },
+      paused(0),
+    ],
     ['429 with nonsense', { status: 429, headers: { 'retry-after': 'soon' } }, RATE],
     ['408', { status: 408 }, RETRY],
     ['425', { status: 425 }, RETRY],

@@ -1,4 +1,5 @@
 import { MailError } from '../../../mail.errors.js';
+import { retryAfter } from '../../retry-after.js';
 
 /** What a token endpoint said of a request that it refused. */
 export interface Refusal {
@@ -50,14 +51,9 @@ function busy(url: string, { status, headers }: Answer, said: string): MailError
   return new MailError(
     'transport-unavailable',
     `The token endpoint ${shown(url)} is out of order (${status})${said && `: ${said}`}`,
+    // The form with a date is of no use: the clock may be what the login was refused for.
     { retryAfterMs: retryAfter(headers) },
   );
-}
-
-/** RFC 9110 §10.2.3. The form with a date is of no use to a clock that may be wrong. */
-function retryAfter(headers: Headers): number | undefined {
-  const seconds = headers.get('retry-after');
-  return seconds !== null && /^\d{1,9}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
 const BUSY: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
