@@ -8,6 +8,7 @@ import { MailErrorFilter, MailModule } from 'nest-mailroom';
 import { bullmq } from 'nest-mailroom/bullmq';
 import { MailInboxModule } from 'nest-mailroom/inbox';
 import { mailerService } from 'nest-mailroom/mailer';
+import { ses } from 'nest-mailroom/ses';
 
 import { HealthController } from './health/health.controller.js';
 import { InvitesController } from './invites/invites.controller.js';
@@ -30,7 +31,7 @@ const templates = { dir: join(import.meta.dirname, 'templates'), theme };
       inject: [ConfigService],
       useFactory: (config: ConfigService) => ({
         templates,
-        use: [bullmq(), mailerService()],
+        use: [bullmq(), mailerService(), ses()],
         transport: mailTransport(config),
         queue: { deliver: deliversHere(config) },
       }),

@@ -3,6 +3,7 @@ import { ConfigService } from '@nestjs/config';
 import { MailModule } from 'nest-mailroom';
 import { bullmq } from 'nest-mailroom/bullmq';
 import { mailerService } from 'nest-mailroom/mailer';
+import { ses } from 'nest-mailroom/ses';
 
 import { mailerModule, mailTransport } from './mail/mailer.js';
 import { settings } from './settings.js';
@@ -15,7 +16,7 @@ import { settings } from './settings.js';
     MailModule.forRootAsync({
       inject: [ConfigService],
       useFactory: (config: ConfigService) => ({
-        use: [bullmq(), mailerService()],
+        use: [bullmq(), mailerService(), ses()],
         transport: mailTransport(config),
       }),
     }),
