@@ -4,6 +4,7 @@ import { ConfigReport } from '../../src/mail.report.js';
 import type { RenderedMessage } from '../../src/message/message.js';
 import { renderedMessage } from '../../src/testing/rendered-message.js';
 import { ses } from '../../src/ses/index.js';
+import { PROVIDERS } from '../../src/transport/http/providers.js';
 import { HttpTransport } from '../../src/transport/http/http.transport.js';
 import { MailOutbox } from '../../src/transport/memory/outbox.js';
 import type { TransportResources } from '../../src/transport/resources.js';
@@ -14,7 +15,13 @@ import { createTransport } from '../../src/transport/transport-url.js';
 // those for no errors.
 Object.defineProperty(Error, Symbol.hasInstance, { value: isNativeError });
 
-export const NAMES = ['sendgrid', 'mailgun', 'postmark', 'resend', 'ses'];
+/** Name → title, of each provider there is. */
+export const TITLES: ReadonlyMap<string, string> = new Map([
+  ...PROVIDERS.map(({ name, title }) => [name, title] as const),
+  ['ses', 'Amazon SES'],
+]);
+
+export const NAMES = [...TITLES.keys()];
 
 /** A transport as a URL makes it, its code loaded. */
 export async function transportOf(

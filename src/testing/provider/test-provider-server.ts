@@ -76,7 +76,7 @@ export class TestProviderServer {
 
   /**
    * Starts one on a free port.
-   * @param provider the scheme of its URLs: `sendgrid`, `mailgun`, `postmark`, `resend`, `ses`
+   * @param provider the scheme of its URLs: `sendgrid`, `ses`, any other
    * @throws {RangeError} for another
    */
   static async start(

@@ -24,6 +24,12 @@ export function addressees({ to, cc, envelope }: RenderedMessage): Addressees {
   return first.length > 0 ? { to: first, cc: second, bcc } : { to: second, cc: [], bcc };
 }
 
+/** For providers that ask for a To: each recipient of Bcc alone gets a mail of their own, and sees nobody else. */
+export function addresseesWithTo(message: RenderedMessage): readonly Addressees[] {
+  const all = addressees(message);
+  return all.to.length > 0 ? [all] : all.bcc.map((hidden) => ({ to: [hidden], cc: [], bcc: [] }));
+}
+
 function onWire(mailbox: Mailbox): Mailbox {
   return { ...mailbox, address: asciiAddress(mailbox.address) };
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { formatMailbox, type Mailbox } from '../../message/mailbox.js';
 import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { encodedHeaders } from '../../mime/encoded-headers.js';
-import { type Addressees, addressees } from '../http/addressees.js';
+import { type Addressees, addresseesWithTo } from '../http/addressees.js';
 import {
   asciiLocalParts,
   atMostBytes,
@@ -23,6 +22,7 @@ import {
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
+import { keyOf } from '../http/idempotency-key.js';
 import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
 
 const MEBIBYTE = 2 ** 20;
@@ -73,11 +73,8 @@ export const resend: Provider = {
   },
 };
 
-/** It asks for a To: each recipient of Bcc alone gets a request of their own, and sees nobody else. */
 function calls(message: RenderedMessage, account: Account): readonly ProviderCall[] {
-  const { to, cc, bcc } = addressees(message);
-  if (to.length > 0) return [call(message, { to, cc, bcc }, account)];
-  return bcc.map((hidden) => call(message, { to: [hidden], cc: [], bcc: [] }, account));
+  return addresseesWithTo(message).map((to) => call(message, to, account));
 }
 
 function call(message: RenderedMessage, to: Addressees, { key }: Account): ProviderCall {
@@ -91,13 +88,6 @@ function call(message: RenderedMessage, to: Addressees, { key }: Account): Provi
       body: JSON.stringify(mailOf(message, to)),
     },
   };
-}
-
-/** The same for the same mail to the same recipients from the same account: what was sent once is not sent again. */
-function keyOf({ messageId }: RenderedMessage, recipients: readonly string[], account: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([account, messageId, ...recipients.toSorted()]))
-    .digest('hex');
 }
 
 function mailOf(message: RenderedMessage, { to, cc, bcc }: Addressees): object {

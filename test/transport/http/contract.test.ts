@@ -22,7 +22,7 @@ async function harness(name: string): Promise<TransportUnderTest> {
   const server = await TestProviderServer.start(name);
   const transport = await transportOf(server.url);
   return {
-    transport: name === 'resend' ? labelled(transport) : transport,
+    transport: labelled(transport),
     taken: () => {
       expect(server.problems).toEqual([]);
       return Promise.resolve(

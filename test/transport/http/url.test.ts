@@ -1,16 +1,21 @@
 import { MailError } from '../../../src/mail.errors.js';
+import { PROVIDERS } from '../../../src/transport/http/providers.js';
 import { SpareKey } from '../../../src/transport/http/spare-key.js';
 import { transportOf } from '../../support/provider-transport.js';
 
 const KEY = 'SG.planted-key-0123456789';
 
+test.each(PROVIDERS.map(({ example, regions }) => [example, Object.values(regions)[0] ?? '']))(
+  '%s goes to %s',
+  async (url, address) => {
+    expect((await transportOf(url)).target).toBe(new URL(address).host);
+  },
+);
+
 test.each([
-  [`sendgrid://${KEY}@default`, 'api.sendgrid.com'],
   [`sendgrid://${KEY}@default?region=eu`, 'api.eu.sendgrid.com'],
   [`SENDGRID://${KEY}@default/`, 'api.sendgrid.com'],
   [`mailgun://${KEY}@default?domain=mg.example.test&region=eu`, 'api.eu.mailgun.net'],
-  [`postmark://${KEY}@default?stream=outbound`, 'api.postmarkapp.com'],
-  [`resend://${KEY}@default`, 'api.resend.com'],
   [`resend://${KEY}@default?endpoint=https%3A%2F%2Fproxy.example.test%2Fresend%2F`, 'proxy.example.test'],
   [`resend://${KEY}@default?endpoint=http://[::1]:8080`, '[::1]:8080'],
   [`resend://a%28b%29%40%2F%3A@default`, 'api.resend.com'],

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { RenderedMessage } from '../../message/message.js';
+
+/**
+ * The same for the same mail to the same recipients from the same account: what was sent once is not sent again.
+ * @returns 64 digits in hex
+ */
+export function keyOf(
+  { messageId }: RenderedMessage,
+  recipients: readonly string[],
+  account: string,
+): string {
+  return createHash('sha256')
+    .update(JSON.stringify([account, messageId, ...recipients.toSorted()]))
+    .digest('hex');
+}
