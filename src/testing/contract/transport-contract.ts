@@ -146,6 +146,14 @@ function expressible(transport: Transport, message: RenderedMessage): RenderedMe
   return expressible(transport, less);
 }
 
+function withoutSender({ sender: _sender, ...message }: RenderedMessage): RenderedMessage {
+  return { ...message, envelope: { ...message.envelope, from: message.from.address } };
+}
+
+function withoutHeaders({ attachments }: RenderedMessage): RenderedMessage['attachments'] {
+  return attachments.map((part) => ({ ...part, headers: {} }));
+}
+
 function without(message: RenderedMessage, field: string): RenderedMessage {
   const { dsn: _dsn, ...envelope } = message.envelope;
   const [name = ''] = field.split(/[.[]/);
@@ -157,8 +165,10 @@ function without(message: RenderedMessage, field: string): RenderedMessage {
     case 'alternatives':
     case 'icalEvent':
       return { ...message, alternatives: [] };
+    case 'sender':
+      return withoutSender(message);
     case 'attachments':
-      return { ...message, attachments: message.attachments.map((part) => ({ ...part, headers: {} })) };
+      return { ...message, attachments: field.endsWith('.headers') ? withoutHeaders(message) : [] };
     case 'headers':
       return { ...message, headers: {} };
     case 'tags':
