@@ -134,6 +134,7 @@ test('a server of SMTP has no options of providers, and what captures takes all'
 /** Where a request says its key. */
 const KEYS: ReadonlyArray<[name: string, keyOf: (request: ReceivedRequest) => unknown]> = [
   ['resend', ({ headers }) => headers['idempotency-key']],
+  ['brevo', ({ body }) => /"idempotencyKey":"([^"]*)"/.exec(JSON.stringify(body))?.[1]],
 ];
 
 test.each(KEYS)(

@@ -35,7 +35,7 @@ const WRAP = 'Wrap its nodemailer plugin: `transport: new NodemailerPluginTransp
 
 /** Schemes people try, and what there is instead in this version. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['brevo', 'mailjet', 'sparkpost', 'sendmail'].map((name) => [name, WRAP])),
+  ...Object.fromEntries(['mailjet', 'sparkpost', 'sendmail'].map((name) => [name, WRAP])),
   redis: 'That names a store, not a way to send: give an smtp:// URL here',
   rediss: 'That names a store, not a way to send: give an smtp:// URL here',
 };

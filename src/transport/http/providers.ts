@@ -62,4 +62,13 @@ export const PROVIDERS: readonly ProviderRow[] = [
     load: async () => (await import('../resend/resend.js')).resend,
     loadFake: async () => (await import('../resend/resend.fake.js')).fake,
   },
+  {
+    name: 'brevo',
+    title: 'Brevo',
+    regions: { global: 'https://api.brevo.com' },
+    parameters: ['endpoint'],
+    example: 'brevo://xkeysib-key@default',
+    load: async () => (await import('../brevo/brevo.js')).brevo,
+    loadFake: async () => (await import('../brevo/brevo.fake.js')).fake,
+  },
 ];

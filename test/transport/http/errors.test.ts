@@ -82,6 +82,20 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
     security: MAIL,
     serverError: UNKNOWN,
   },
+  brevo: {
+    unauthorized: LOGIN,
+    notAllowed: LOGIN,
+    underValidation: paused(HOUR),
+    noCredits: paused(HOUR),
+    invalid: MAIL,
+    missing: MAIL,
+    // The first request with that key may have sent it.
+    duplicate: UNKNOWN,
+    wrongPath: CONFIG,
+    tooLarge: MAIL,
+    rateLimited: paused(4_000),
+    serverError: UNKNOWN,
+  },
   ses: {
     unauthorized: LOGIN,
     badSignature: LOGIN,

@@ -1,0 +1,222 @@
+import { isAscii } from 'node:buffer';
+import type { Mailbox } from '../../message/mailbox.js';
+import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
+import { encodedText } from '../../mime/encoded-text.js';
+import { type Addressees, addresseesWithTo } from '../http/addressees.js';
+import {
+  asciiLocalParts,
+  atMostBytes,
+  atMostRecipients,
+  atMostReplyTo,
+  type FieldRule,
+  forbiddenHeaders,
+  knownOptions,
+  noAlternatives,
+  noDeliveryStatus,
+  noEmptySubject,
+  noPartHeaders,
+  oneLineHeaders,
+  ownBounceAddress,
+  tagsLike,
+  typesFitNames,
+} from '../http/field-rules.js';
+import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
+import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
+import { keyOf } from '../http/idempotency-key.js';
+import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+
+/** Values of which no live account was seen: to be corrected here. */
+const LIMITS = { recipients: 99, senderName: 70, metadata: 900, bytes: 20 * 2 ** 20 };
+/** A file that ends otherwise it does not take. */
+const FILES = new Set(
+  'xlsx xls ods docx docm doc csv pdf txt gif jpg jpeg png tif tiff rtf bmp cgm css shtml html htm zip xml ppt pptx tar ez ics mobi msg pub eps odt mp3 m4a m4v wma ogg flac wav aif aifc aiff mp4 mov avi mkv mpeg mpg wmv pkpass xlsm'.split(
+    ' ',
+  ),
+);
+
+const METADATA = 'X-Mailin-custom';
+const FORBIDDEN = new Set([METADATA.toLowerCase(), 'idempotencykey', 'message-id', 'sender', 'return-path']);
+
+const htmlAtLeast: FieldRule = ({ html = '' }) =>
+  html === '' ? { field: 'html', reason: 'it takes no mail without html' } : undefined;
+
+const noSender: FieldRule = ({ sender }) =>
+  sender && { field: 'sender', reason: 'it knows From alone. Leave sender out, or send by SMTP' };
+
+const shortSenderName: FieldRule = ({ from: { name = '' } }) =>
+  nameOf(name).length > LIMITS.senderName
+    ? {
+        field: 'from',
+        reason: `it takes a name of at most ${LIMITS.senderName} characters, as it is encoded`,
+      }
+    : undefined;
+
+/** They would go out as they are. */
+const asciiHeaders: FieldRule = ({ headers }) => {
+  const name = Object.keys(headers).find((key) => !isAscii(Buffer.from(String(headers[key]))));
+  return name === undefined
+    ? undefined
+    : { field: `headers.${name}`, reason: 'it takes headers in ASCII alone. Send that mail by SMTP' };
+};
+
+const smallMetadata: FieldRule = ({ metadata }) =>
+  asciiJson(metadata).length > LIMITS.metadata
+    ? { field: 'metadata', reason: `it takes at most ${LIMITS.metadata} bytes of it, as JSON` }
+    : undefined;
+
+const nothingInline: FieldRule = ({ attachments }) => {
+  const index = attachments.findIndex(
+    ({ disposition, cid }) => disposition === 'inline' || cid !== undefined,
+  );
+  if (index < 0) return undefined;
+  const reason = 'it shows no attachment inline. Let html point at an image by https, or send by SMTP';
+  return { field: `attachments[${index}].cid`, reason };
+};
+
+const namedFiles: FieldRule = ({ attachments }) => {
+  const index = attachments.findIndex(({ filename = '' }) => !FILES.has(extensionOf(filename)));
+  if (index < 0) return undefined;
+  const reason = 'it takes a file by what its name ends with, and not one that ends so';
+  return { field: `attachments[${index}].filename`, reason };
+};
+
+const asciiFilenames: FieldRule = ({ attachments }) => {
+  const index = attachments.findIndex(({ filename = '' }) => !isAscii(Buffer.from(filename)));
+  if (index < 0) return undefined;
+  const reason = 'it garbles a name beyond ASCII. Set attachments: { asciiFilenames: true }';
+  return { field: `attachments[${index}].filename`, reason };
+};
+
+const typesByNames: FieldRule = (message) => {
+  const found = typesFitNames(message);
+  return found && { ...found, reason: 'it goes by the name, which says another type. Let them agree' };
+};
+
+/** Brevo's transactional e-mail. */
+export const brevo: Provider = {
+  rules: [
+    ownBounceAddress,
+    noSender,
+    noDeliveryStatus,
+    noAlternatives('Send a calendar event as an attachment, or the mail by SMTP'),
+    noPartHeaders,
+    nothingInline,
+    namedFiles,
+    asciiFilenames,
+    typesByNames,
+    asciiLocalParts,
+    oneLineHeaders,
+    asciiHeaders,
+    forbiddenHeaders(FORBIDDEN),
+    noEmptySubject,
+    htmlAtLeast,
+    shortSenderName,
+    atMostReplyTo(1),
+    tagsLike({ most: 50, pattern: /^.{1,255}$/u, expected: 'tags of up to 255 characters' }),
+    smallMetadata,
+    atMostRecipients(LIMITS.recipients),
+    atMostBytes(LIMITS.bytes, '20 MB'),
+    knownOptions('brevo', ['scheduledAt', 'batchId']),
+  ],
+  headers: ({ key }) => ({ 'api-key': key }),
+  calls: (message, account) => addresseesWithTo(message).map((to) => call(message, to, account)),
+  accepted: (answer) => ({ providerId: textAt(jsonOf(answer), 'messageId') }),
+  refused,
+  repeatableForMs: 15 * 60_000,
+  probe: {
+    request: () => ({ method: 'GET', path: '/v3/account' }),
+    // 403 is for a key that may do less.
+    isGood: ({ status }) => status === 200 || status === 403,
+  },
+};
+
+function call(message: RenderedMessage, to: Addressees, { key }: Account): ProviderCall {
+  const recipients = [...to.to, ...to.cc, ...to.bcc].map(({ address }) => address);
+  return {
+    recipients,
+    request: {
+      method: 'POST',
+      path: '/v3/smtp/email',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(mailOf(message, to, uuidOf(keyOf(message, recipients, key)))),
+    },
+  };
+}
+
+function mailOf(message: RenderedMessage, { to, cc, bcc }: Addressees, idempotencyKey: string): object {
+  const { html, text, tags, metadata, attachments, replyTo, provider } = message;
+  const [reply] = replyTo;
+  return {
+    sender: mailbox(message.from),
+    to: to.map(mailbox),
+    ...(cc.length > 0 && { cc: cc.map(mailbox) }),
+    ...(bcc.length > 0 && { bcc: bcc.map(mailbox) }),
+    ...(reply && { replyTo: mailbox(reply) }),
+    subject: message.subject,
+    htmlContent: html,
+    ...(text !== undefined && text !== '' && { textContent: text }),
+    // The key is looked for among the headers of the mail.
+    headers: { idempotencyKey, ...headersOf(message), ...metadataHeader(metadata) },
+    ...(attachments.length > 0 && { attachment: attachments.map(attachment) }),
+    ...(tags.length > 0 && { tags: [...new Set(tags)] }),
+    ...provider?.['brevo'],
+  };
+}
+
+const headersOf = ({ headers }: RenderedMessage): object =>
+  Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, String(values)]));
+
+const metadataHeader = (metadata: RenderedMessage['metadata']): object =>
+  Object.keys(metadata).length > 0 ? { [METADATA]: asciiJson(metadata) } : {};
+
+/** What JSON can say in ASCII. */
+const asciiJson = (value: object): string => JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, escaped);
+
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Names beyond ASCII with a comma it drops without a word: they are encoded here. */
+const nameOf = (name: string): string => (isAscii(Buffer.from(name)) ? name : encodedText(name));
+
+const mailbox = ({ address, name = '' }: Mailbox): object => ({
+  email: address,
+  ...(name !== '' && { name: nameOf(name) }),
+});
+
+const attachment = ({ filename, content }: MessageAttachment): object => ({
+  name: filename,
+  content: content.toString('base64'),
+});
+
+const extensionOf = (filename: string): string => /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
+
+/** A UUID of a kind of its own (RFC 9562 §5.8), of the first digits of a hash. */
+function uuidOf(hex: string): string {
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
+  return [...parts, hex.slice(20, 32)].join('-');
+}
+
+/** Code of an error → meaning, where its status says too little or something else. */
+const BY_CODE: Readonly<Record<string, Fault>> = {
+  unauthorized: { code: 'authentication' },
+  not_enough_credits: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
+  account_under_validation: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
+  // It has the request, and says no more of it.
+  duplicate_request: { code: 'transport-unavailable', outcome: 'unknown' },
+};
+
+function refused(answer: HttpAnswer): Refusal {
+  const json = jsonOf(answer);
+  const code = textAt(json, 'code') ?? '';
+  const message = textAt(json, 'message');
+  const said = message !== undefined && code !== '' ? `${message} (${code})` : message;
+  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  return { said, fault: known ?? rateFault(answer) };
+}
+
+/** It says in a header of its own when it may be asked again, in seconds. */
+function rateFault({ status, headers }: HttpAnswer): Fault | undefined {
+  const seconds = headers.get('x-sib-ratelimit-reset') ?? '';
+  return status === 429 && /^\d{1,6}$/.test(seconds)
+    ? { code: 'rate-limited', retryAfterMs: Number(seconds) * 1000 }
+    : undefined;
+}
