@@ -189,14 +189,17 @@ export class MailService {
   }
 
   async #send(mail: Mail | Mailable, draft: Draft, signal: AbortSignal, timeout: number): Promise<Receipt> {
+    const ownId = this.#room.context.randomId();
     try {
-      const composed = await this.#compose(mail, { ...this.#room.context, signal });
+      const composed = await this.#compose(mail, { ...this.#room.context, randomId: () => ownId, signal });
       draft.message = await this.#render(composed, signal);
       const guarded = await this.#approve(draft.message, composed);
       draft.message = guarded.message;
       await this.#turn(guarded.message, timeout, signal);
       const receipt = await deliver(guarded.message, this.#mailer.transport, {
         signal,
+        // A Message-ID of the caller's may be that of a mail which comes again.
+        isFirst: guarded.message.messageId.startsWith(`<${ownId}@`),
         publish: this.#room.publish,
       });
       return withSuppressed(receipt, guarded.suppressed);

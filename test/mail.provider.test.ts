@@ -267,3 +267,42 @@ test('verify at boot asks a harmless question', async () => {
     'POST /v3/mg.example.test/messages.mime',
   ]);
 });
+
+describe.each(['postmark', 'resend'])('%s takes several mails in one request', (name) => {
+  const many = Array.from({ length: 30 }, (_, index) => ({ ...mail, to: `ada${index}@to.test` }));
+  const paths = (server: TestProviderServer) => server.requests.map(({ path }) => path);
+
+  test('of sendMany() and of the queue', async () => {
+    const server = await provider(name);
+    const { mail: sender, queue } = await queueing(server.url, { retryDelays: [5] });
+    const { sent } = await sender.sendMany(many);
+    expect([sent, server.mails.length]).toEqual([30, 30]);
+    expect(server.requests.length).toBeLessThan(30);
+    const before = server.requests.length;
+    await sender.queueMany(many);
+    await queue.drain();
+    expect(server.mails).toHaveLength(60);
+    expect(server.requests.length - before).toBeLessThan(30);
+    expect(server.problems).toEqual([]);
+  });
+
+  test('where some recipients are refused for now, a retry reaches those alone', async () => {
+    const server = await provider(name);
+    const { mail: sender, queue } = await queueing(server.url, { retryDelays: [5] });
+    server.play({ error: 'rateLimited' });
+    await sender.queueMany(many);
+    await queue.drain();
+    expect(server.mails.flatMap(({ recipients }) => recipients).toSorted()).toEqual(
+      many.map(({ to }) => to).toSorted(),
+    );
+    expect(paths(server).filter((path) => path.endsWith('/batch')).length).toBeGreaterThan(0);
+  });
+});
+
+test('mails with a Message-ID of the caller’s keep their own keys', async () => {
+  const server = await provider('resend');
+  const sender = await service({ transport: server.url });
+  const sending = ['<1@from.test>', '<2@from.test>'].map((messageId) => sender.send({ ...mail, messageId }));
+  await Promise.all(sending);
+  expect(server.requests.map(({ path }) => path)).toEqual(['/emails', '/emails']);
+});

@@ -2,10 +2,9 @@ import { MailError, messageOf } from '../mail.errors.js';
 import { describeMessage, type PublishMailEvent } from '../mail.events.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
-import type { Transport } from '../transport/transport.js';
+import type { AttemptOptions, Transport } from '../transport/transport.js';
 
-export interface DeliverOptions {
-  readonly signal: AbortSignal;
+export interface DeliverOptions extends AttemptOptions {
   readonly publish: PublishMailEvent;
 }
 
@@ -22,11 +21,11 @@ const ABORT_GRACE_MS = 1_000;
 export async function deliver(
   message: RenderedMessage,
   transport: Transport,
-  { signal, publish }: DeliverOptions,
+  { publish, ...options }: DeliverOptions,
 ): Promise<Receipt> {
-  signal.throwIfAborted();
+  options.signal.throwIfAborted();
   publish('mail.sending', describeMessage(message));
-  const receipt = checkReceipt(await attempt(message, transport, signal), transport);
+  const receipt = checkReceipt(await attempt(message, transport, options), transport);
   publish('mail.sent', { ...describeMessage(message), receipt });
   return receipt;
 }
@@ -34,11 +33,11 @@ export async function deliver(
 async function attempt(
   message: RenderedMessage,
   transport: Transport,
-  signal: AbortSignal,
+  options: AttemptOptions,
 ): Promise<Receipt> {
-  const patience = new Patience(signal, transport);
+  const patience = new Patience(options.signal, transport);
   try {
-    return await Promise.race([transport.send(message, { signal }), patience.lost]);
+    return await Promise.race([transport.send(message, options), patience.lost]);
   } catch (error) {
     throw asTransportError(error, transport);
   } finally {

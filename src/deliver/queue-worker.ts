@@ -289,14 +289,15 @@ export class QueueWorker {
     return domainLimits.waitFor(claim);
   }
 
-  async #attempt({ message, remaining }: Claim): Promise<AttemptResult> {
+  async #attempt({ message, remaining, attempt, crashes }: Claim): Promise<AttemptResult> {
     const { inFlight, timeout, transport, publish, mailer, pace } = this.#options;
     const recipients = remaining.length;
     const narrowed: RenderedMessage = { ...message, envelope: { ...message.envelope, to: remaining } };
+    const isFirst = attempt === 1 && crashes === 0;
     try {
       const receipt = await inFlight.run(timeout, undefined, async ({ signal }) => {
         await pace?.turn({ mailer, recipients, withinMs: timeout, signal });
-        return deliver(narrowed, transport, { signal, publish });
+        return deliver(narrowed, transport, { signal, publish, isFirst });
       });
       return { receipt };
     } catch (error) {

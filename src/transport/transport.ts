@@ -4,6 +4,11 @@ import type { Receipt } from '../message/receipt.js';
 export interface AttemptOptions {
   /** Aborts the attempt: after it has fired the message is not handed over any more. */
   readonly signal: AbortSignal;
+  /**
+   * Nobody can have tried to hand this mail over before. A provider that knows mails by a key gets all others in
+   * requests of their own, by which it knows them again. @default false
+   */
+  readonly isFirst?: boolean | undefined;
 }
 
 /** How fast an account may send: at most `max` in any span of `per` milliseconds. */

@@ -37,7 +37,7 @@ export type ProviderAnswer =
   | FakeAnswer;
 
 export interface TestProviderServerOptions {
-  /** For the first mails, one each; those after them are taken. */
+  /** For the first mails, one each, also where several come in one request; those after them are taken. */
   readonly script?: readonly ProviderAnswer[] | undefined;
 }
 
@@ -167,24 +167,65 @@ export class TestProviderServer {
     const fake = this.#fake;
     if (!fake.isAuthorized(request)) return write(response, this.#named('unauthorized'));
     if (!fake.isMail(request)) return write(response, this.#toProbes ?? fake.probe(request));
-    const problems = fake.problemsOf(request);
+    const parts = fake.batch?.split(request);
+    const problems = parts ? this.#problemsOf(parts) : fake.problemsOf(request);
     this.problems.push(...problems);
     if (problems.length > 0) return write(response, fake.invalid(problems));
+    if (parts) return this.#playEach(parts, response);
     this.#play(this.#script.shift() ?? this.#standing, { request, ...fake.read(request) }, response);
+  }
+
+  #problemsOf(parts: readonly ReceivedRequest[]): readonly string[] {
+    const { batch, problemsOf } = this.#fake;
+    const isFit = parts.length > 0 && parts.length <= (batch?.most ?? 0);
+    return [...(isFit ? [] : [`it has ${parts.length} mails`]), ...parts.flatMap(problemsOf)];
+  }
+
+  /** Each mail has its own answer of the script, but where that is one to the whole request. */
+  #playEach(parts: readonly ReceivedRequest[], response: ServerResponse): void {
+    const planned = parts.map((_part, index) => this.#script[index] ?? this.#standing);
+    const whole = planned.find((answer) => !this.#isOfOne(answer));
+    if (whole === undefined || whole === 'cut') {
+      this.#script.splice(0, parts.length);
+      const answer = this.#joined(parts, planned);
+      return whole === 'cut' ? cut(answer, response) : write(response, answer);
+    }
+    const place = this.#script.indexOf(whole);
+    if (place >= 0) this.#script.splice(place, 1);
+    const recipients = parts.flatMap((part) => this.#fake.read(part).recipients);
+    const [request] = parts;
+    if (request) this.#play(whole, { request, recipients, messageId: undefined }, response);
+  }
+
+  #joined(parts: readonly ReceivedRequest[], planned: readonly ProviderAnswer[]): FakeAnswer {
+    const answers = parts.map((request, index) => {
+      const mail = { request, ...this.#fake.read(request) };
+      return this.#answerTo(mail, planned[index] ?? 'success');
+    });
+    return this.#fake.batch?.join(answers) ?? { status: 500 };
+  }
+
+  #isOfOne(answer: ProviderAnswer): boolean {
+    if (typeof answer === 'string') return answer === 'success';
+    if ('refuse' in answer) return true;
+    return this.#fake.batch?.isOfOne('error' in answer ? this.#named(answer.error) : answer) ?? false;
   }
 
   #play(answer: ProviderAnswer, mail: ReceivedMail, response: ServerResponse): void {
     if (answer === 'silence') return;
     if (answer === 'reset before' || answer === 'reset after') return void response.socket?.destroy();
-    if (answer === 'cut') return this.#cut(mail, response);
+    if (answer === 'cut') return cut(this.#take(mail), response);
     if (answer === 'html') return write(response, { status: 503, body: '<html><body>Busy</body></html>' });
     if (answer === 'redirect') {
       return write(response, { status: 307, headers: { location: `${this.endpoint}/elsewhere` } });
     }
-    if (answer === 'success') return write(response, this.#take(mail));
-    if ('error' in answer) return write(response, this.#named(answer.error));
-    if ('refuse' in answer) return write(response, this.#refuse(mail, answer.refuse));
-    write(response, answer);
+    write(response, this.#answerTo(mail, answer));
+  }
+
+  #answerTo(mail: ReceivedMail, answer: ProviderAnswer): FakeAnswer {
+    if (typeof answer === 'string') return this.#take(mail);
+    if ('error' in answer) return this.#named(answer.error);
+    return 'refuse' in answer ? this.#refuse(mail, answer.refuse) : answer;
   }
 
   #take(mail: ReceivedMail): FakeAnswer {
@@ -199,19 +240,19 @@ export class TestProviderServer {
     return answer;
   }
 
-  #cut(mail: ReceivedMail, response: ServerResponse): void {
-    const { status, headers, body } = this.#take(mail);
-    const text = textOf(body);
-    response.writeHead(status, { ...headers, 'content-length': text.length + 100 });
-    response.write(text.slice(0, Math.ceil(text.length / 2)), () => response.socket?.destroy());
-  }
-
   /** @throws {RangeError} for a row that its table has not */
   #named(name: string): FakeAnswer {
     const answer = Object.hasOwn(this.#fake.errors, name) ? this.#fake.errors[name] : undefined;
     if (answer) return answer;
     throw new RangeError(`no error ${name}: ${this.errors.join(', ')}`);
   }
+}
+
+/** Half of an answer, and then the end of the connection. */
+function cut({ status, headers, body }: FakeAnswer, response: ServerResponse): void {
+  const text = textOf(body);
+  response.writeHead(status, { ...headers, 'content-length': text.length + 100 });
+  response.write(text.slice(0, Math.ceil(text.length / 2)), () => response.socket?.destroy());
 }
 
 function write(response: ServerResponse, { status, headers, body }: FakeAnswer): void {

@@ -6,6 +6,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** It answers a request for several mails, and says the same of each. */
+  readonly isShared?: boolean;
 }
 
 /** The body, when it is JSON. */

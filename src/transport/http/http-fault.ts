@@ -70,7 +70,7 @@ export interface Telling {
 
 /** The error for an answer that is no success. */
 export function faultOf({ answer, said, fault }: Refused, { title, now, conceal }: Telling): MailError {
-  const { code, advice, ...traits } = { ...byStatus(answer.status), ...fault };
+  const { code, advice, ...traits } = { ...byStatus(answer.status), ...fault, ...midway(answer) };
   const retryAfterMs = traits.retryAfterMs ?? hintIn(answer, now);
   const text = shown(said ?? plainText(answer), conceal);
   const sentence = `${title} answered with status ${answer.status}${text === '' ? '' : `: ${text}`}`;
@@ -79,6 +79,10 @@ export function faultOf({ answer, said, fault }: Refused, { title, now, conceal 
     retryAfterMs,
   });
 }
+
+/** A server that failed over several mails may have sent some, also where it sends none that it fails over alone. */
+const midway = ({ status, isShared }: HttpAnswer): Pick<Fault, 'outcome'> =>
+  isShared && status >= 500 && status !== 503 ? { outcome: 'unknown' } : {};
 
 /** A page of html says nothing that a log could use. */
 function plainText({ text }: HttpAnswer): string {

@@ -7,6 +7,7 @@ import type { Clock } from '../resources.js';
 import { Secrets } from '../smtp/secrets.js';
 import type { AttemptOptions, Transport } from '../transport.js';
 import { AttemptSum } from './attempt-sum.js';
+import { BatchClient } from './batch-client.js';
 import { checkFields } from './field-rules.js';
 import type { HttpAnswer } from './http-answer.js';
 import { type Fetch, HttpClient } from './http-client.js';
@@ -37,7 +38,7 @@ export class HttpTransport implements Transport {
   readonly #clock: Clock;
   readonly #fetch: Fetch;
   #provider: Provider | undefined;
-  #client: HttpClient | undefined;
+  #talk: Talk | undefined;
   #isClosed = false;
 
   constructor(
@@ -64,14 +65,14 @@ export class HttpTransport implements Transport {
     if (this.#provider) checkFields(message, this.#provider.rules, this.#entry);
   }
 
-  async send(message: RenderedMessage, { signal }: AttemptOptions): Promise<Receipt> {
-    const talk = await this.#ready(signal);
+  async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
+    const talk = await this.#ready(options.signal);
     checkFields(message, talk.provider.rules, this.#entry);
     const startedAt = this.#clock();
     const sum = new AttemptSum(this.name, message);
     for (const call of await talk.provider.calls(message, this.#account)) {
       if (sum.isOver) sum.skip(call);
-      else await this.#attempt(talk, call, signal, sum);
+      else await this.#attempt(talk, call, options, sum);
     }
     return sum.receipt(this.#clock() - startedAt);
   }
@@ -86,7 +87,8 @@ export class HttpTransport implements Transport {
 
   close(): Promise<void> {
     this.#isClosed = true;
-    this.#client?.close();
+    this.#talk?.batches?.close();
+    this.#talk?.http.close();
     return Promise.resolve();
   }
 
@@ -95,31 +97,44 @@ export class HttpTransport implements Transport {
     throwIfAborted(signal);
     const provider = await this.load();
     this.#throwIfClosed();
-    this.#client ??= new HttpClient({
-      title: this.#entry.title,
+    this.#talk ??= this.#talkTo(provider);
+    return this.#talk;
+  }
+
+  #talkTo(provider: Provider): Talk {
+    const { title } = this.#entry;
+    const http = new HttpClient({
+      title,
       transport: this.name,
       endpoint: this.#account.endpoint,
       headers: provider.headers(this.#account),
       fetch: this.#fetch,
       conceal: (text) => this.#secrets.conceal(text),
     });
-    return { http: this.#client, provider };
+    const { batch } = provider;
+    const batches =
+      batch &&
+      new BatchClient({
+        batch,
+        http,
+        title,
+        transport: this.name,
+        askAlone: (call, signal) => askAlone({ http, provider }, call, signal),
+        blamesMail: (answer) => isOfMail(this.#fault(provider, answer, undefined)),
+      });
+    return { http, provider, batches };
   }
 
-  async #attempt(
-    { http, provider }: Talk,
-    call: ProviderCall,
-    signal: AbortSignal,
-    sum: AttemptSum,
-  ): Promise<void> {
+  async #attempt(talk: Talk, call: ProviderCall, options: AttemptOptions, sum: AttemptSum): Promise<void> {
+    const { provider } = talk;
     try {
-      const answer = await http.ask(call.request, signal, 'unknown');
+      const answer = await ask(talk, call, options);
       if (provider.isSuccess?.(answer) ?? isSuccess(answer))
         sum.accept(call, provider.accepted(answer, call));
       else sum.refuse(call, this.#fault(provider, answer, call));
     } catch (error) {
       if (!MailError.is(error)) throw error;
-      sum.refuse(call, repeatable(error, provider.repeatableForMs));
+      sum.refuse(call, error);
     }
   }
 
@@ -128,7 +143,7 @@ export class HttpTransport implements Transport {
     const telling = { title, now: this.#clock(), conceal: (text: string) => this.#secrets.conceal(text) };
     return repeatable(
       faultOf({ answer, ...provider.refused(answer, call) }, telling),
-      provider.repeatableForMs,
+      answer.isShared ? undefined : provider.repeatableForMs,
     );
   }
 
@@ -140,7 +155,34 @@ export class HttpTransport implements Transport {
 interface Talk {
   readonly http: HttpClient;
   readonly provider: Provider;
+  /** Where the provider takes several mails in one request. */
+  readonly batches?: BatchClient | undefined;
 }
+
+/** A mail the provider may know by its key is told by that again, and so alone. */
+function ask(
+  talk: Talk,
+  call: ProviderCall,
+  { signal, isFirst = false }: AttemptOptions,
+): Promise<HttpAnswer> {
+  const { batches, provider } = talk;
+  const mayBeKnown = provider.repeatableForMs !== undefined && !isFirst;
+  return batches && !call.isAlone && !mayBeKnown ? batches.ask(call, signal) : askAlone(talk, call, signal);
+}
+
+async function askAlone(
+  { http, provider }: Talk,
+  call: ProviderCall,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  try {
+    return await http.ask(call.request, signal, 'unknown');
+  } catch (error) {
+    throw MailError.is(error) ? repeatable(error, provider.repeatableForMs) : error;
+  }
+}
+
+const isOfMail = ({ scope }: MailError): boolean => scope === 'mail' || scope === 'recipient';
 
 const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
 

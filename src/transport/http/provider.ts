@@ -22,6 +22,23 @@ export interface Account {
 export interface ProviderCall {
   readonly recipients: readonly string[];
   readonly request: HttpRequest;
+  /** The request is joined with no other. @default it may be, where the provider has a `batch` */
+  readonly isAlone?: boolean;
+}
+
+/** How a provider takes several mails in one request. */
+export interface Batch {
+  /** Mails of one request. */
+  readonly most: number;
+  /** Bytes of its body. */
+  readonly mostBytes: number;
+  /** @param bodies those of the requests it stands for */
+  request(bodies: readonly string[]): HttpRequest;
+  /**
+   * What a success says of each mail, in the order of the bodies, as if that mail had gone alone; undefined for each
+   * of which it says nothing that can be read.
+   */
+  answers(answer: HttpAnswer, count: number): ReadonlyArray<HttpAnswer | undefined>;
 }
 
 /** What a success says. */
@@ -54,8 +71,13 @@ export interface Provider {
   isSuccess?(answer: HttpAnswer): boolean;
   accepted(answer: HttpAnswer, call: ProviderCall): Acceptance;
   refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal;
-  /** Milliseconds for which it knows a request again by its key, and sends nothing twice. @default it does not */
+  /**
+   * Milliseconds for which it knows a mail's own request again by its key, and sends nothing twice. A request for
+   * several mails is never repeated: some of them may be wanted no longer. @default it does not
+   */
   readonly repeatableForMs?: number;
+  /** @default each mail goes in a request of its own */
+  readonly batch?: Batch;
   /** A harmless question that shows whether the key is good. */
   readonly probe: Probe;
 }

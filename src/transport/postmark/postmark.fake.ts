@@ -1,5 +1,5 @@
-import { addressesIn, fieldAt } from '../http/fake/json-at.js';
-import type { FakeAnswer, ProviderFake, ReceivedRequest } from '../http/fake/provider-fake.js';
+import { addressesIn, fieldAt, requestsIn } from '../http/fake/json-at.js';
+import type { BatchFake, FakeAnswer, ProviderFake, ReceivedRequest } from '../http/fake/provider-fake.js';
 import { listOf, mapOf, misfits, type Shape, text } from '../http/fake/shape.js';
 
 const MAIL: Shape = {
@@ -72,10 +72,18 @@ function refusal(recipients: readonly string[], addresses: readonly string[], id
   return accepted(id, `Message OK, but will not deliver to these inactive addresses: ${list}. ${why}`);
 }
 
+const batch: BatchFake = {
+  most: 500,
+  split: (request) => (request.path === '/email/batch' ? requestsIn(request) : undefined),
+  isOfOne: ({ status, body }) =>
+    (status === 200 || status === 422) && fieldAt(body, 'ErrorCode') !== undefined,
+  join: (answers) => ({ status: 200, body: answers.map(({ body }) => body) }),
+};
+
 export const fake: ProviderFake = {
   key: 'test-token-of-nobody',
   isAuthorized: ({ headers }) => headers['x-postmark-server-token'] === fake.key,
-  isMail: ({ method, path }) => method === 'POST' && path === '/email',
+  isMail: ({ method, path }) => method === 'POST' && (path === '/email' || path === '/email/batch'),
   problemsOf,
   read: (request) => ({
     recipients: recipientsOf(request),
@@ -85,6 +93,7 @@ export const fake: ProviderFake = {
   refusal: ({ recipients }, addresses, id) => refusal(recipients, addresses, id),
   probe: ({ path }) =>
     path === '/server' ? { status: 200, body: { ID: 1, Name: 'test' } } : fault(404, 0, 'not found'),
+  batch,
   invalid: (problems) => fault(422, 402, problems.join('; ')),
   errors: {
     unauthorized: fault(401, 10, 'No Account or Server API tokens were supplied or they are not valid.'),

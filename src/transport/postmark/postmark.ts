@@ -19,15 +19,16 @@ import {
   ownBounceAddress,
   tagsLike,
 } from '../http/field-rules.js';
-import { type HttpAnswer, jsonOf, numberAt, textAt } from '../http/http-answer.js';
+import { type HttpAnswer, jsonOf, listAt, numberAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
-import type { Acceptance, Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+import type { Acceptance, Account, Batch, Provider, ProviderCall, Refusal } from '../http/provider.js';
 import { namedRecipient } from '../http/recipient-faults.js';
 
 const MEBIBYTE = 2 ** 20;
 
 /** Values of which no live account was seen: to be corrected here. */
 const LIMITS = { recipients: 50, bytes: 10 * MEBIBYTE, tag: /^.{1,1000}$/u };
+const BATCH = { most: 500, mostBytes: 50 * MEBIBYTE };
 const METADATA = {
   most: 10,
   pattern: /^.{0,80}$/u,
@@ -41,7 +42,30 @@ const REFUSED_FILES = new Set(
 const oneTag: FieldRule = ({ tags }) =>
   tags.length > 1 ? { field: 'tags', reason: 'it takes one tag. Use metadata for the others' } : undefined;
 
-/** Postmark's e-mail endpoint. */
+const JSON_BODY = { 'content-type': 'application/json' };
+
+const batch: Batch = {
+  ...BATCH,
+  request: (bodies) => ({
+    method: 'POST',
+    path: '/email/batch',
+    headers: JSON_BODY,
+    body: `[${bodies.join(',')}]`,
+  }),
+  answers: (answer, count) => {
+    const items = listAt(jsonOf(answer));
+    return items.length === count ? items.map((item) => itsAnswer(item, answer)) : [];
+  },
+};
+
+/** An item of a batch's answer has the body that an answer to that mail alone would have. */
+function itsAnswer(item: unknown, { headers }: HttpAnswer): HttpAnswer | undefined {
+  const code = numberAt(item, 'ErrorCode');
+  if (code === undefined) return undefined;
+  return { status: code === 0 ? 200 : 422, headers, text: JSON.stringify(item) };
+}
+
+/** Postmark's e-mail endpoints. */
 export const postmark: Provider = {
   rules: [
     ownBounceAddress,
@@ -66,13 +90,14 @@ export const postmark: Provider = {
       request: {
         method: 'POST',
         path: '/email',
-        headers: { 'content-type': 'application/json' },
+        headers: JSON_BODY,
         body: JSON.stringify(mailOf(message, account)),
       },
     },
   ],
   accepted,
   refused,
+  batch,
   probe: { request: () => ({ method: 'GET', path: '/server' }) },
 };
 

@@ -1,5 +1,5 @@
-import { addressesIn, fieldAt, textsAt } from '../http/fake/json-at.js';
-import type { FakeAnswer, ProviderFake, ReceivedRequest } from '../http/fake/provider-fake.js';
+import { addressesIn, fieldAt, requestsIn, textsAt } from '../http/fake/json-at.js';
+import type { BatchFake, FakeAnswer, ProviderFake, ReceivedRequest } from '../http/fake/provider-fake.js';
 import { listOf, mapOf, misfits, type Shape, text } from '../http/fake/shape.js';
 
 const MAILBOXES = listOf(text(/@/), 1, 50);
@@ -32,9 +32,25 @@ function recipientsOf({ body }: ReceivedRequest): readonly string[] {
   return ['to', 'cc', 'bcc'].flatMap((name) => textsAt(fieldAt(body, name)).flatMap(addressesIn));
 }
 
+const BATCH_PATH = '/emails/batch';
+const NOT_IN_BATCHES = ['attachments', 'scheduled_at'];
+
 function problemsOf(request: ReceivedRequest): readonly string[] {
+  const problems = misfits(request.body, MAIL);
+  return [...problems, ...(request.path === BATCH_PATH ? inBatch(request) : alone(request))];
+}
+
+function inBatch({ body, headers }: ReceivedRequest): readonly string[] {
+  const unknown = NOT_IN_BATCHES.filter((name) => fieldAt(body, name) !== undefined);
+  return [
+    ...unknown.map((name) => `a batch takes no ${name}`),
+    ...(headers['x-batch-validation'] === 'permissive' ? [] : ['one bad mail would stop the others']),
+  ];
+}
+
+function alone(request: ReceivedRequest): readonly string[] {
   const hasKey = /^.{1,256}$/.test(request.headers['idempotency-key'] ?? '');
-  return [...misfits(request.body, MAIL), ...(hasKey ? [] : ['it has no Idempotency-Key'])];
+  return hasKey ? [] : ['it has no Idempotency-Key'];
 }
 
 const fault = (statusCode: number, name: string, message: string): FakeAnswer => ({
@@ -42,10 +58,29 @@ const fault = (statusCode: number, name: string, message: string): FakeAnswer =>
   body: { statusCode, name, message },
 });
 
+/** Names of errors that are said of one mail among others. */
+const OF_ONE: ReadonlySet<unknown> = new Set(['validation_error', 'missing_required_field']);
+
+const batch: BatchFake = {
+  most: 100,
+  split: (request) => (request.path === BATCH_PATH ? requestsIn(request) : undefined),
+  isOfOne: ({ status, body }) =>
+    status === 200 || ((status === 400 || status === 422) && OF_ONE.has(fieldAt(body, 'name'))),
+  join: (answers) => ({
+    status: 200,
+    body: {
+      data: answers.filter(({ status }) => status === 200).map(({ body }) => body),
+      errors: answers.flatMap(({ status, body }, index) =>
+        status === 200 ? [] : [{ index, message: fieldAt(body, 'message') }],
+      ),
+    },
+  }),
+};
+
 export const fake: ProviderFake = {
   key: 're_test_key_of_nobody',
   isAuthorized: ({ headers }) => headers['authorization'] === `Bearer ${fake.key}`,
-  isMail: ({ method, path }) => method === 'POST' && path === '/emails',
+  isMail: ({ method, path }) => method === 'POST' && (path === '/emails' || path === BATCH_PATH),
   problemsOf,
   read: (request) => ({ recipients: recipientsOf(request), messageId: undefined }),
   success: (_mail, id) => ({ status: 200, body: { id: `re-${id}` } }),
@@ -54,6 +89,7 @@ export const fake: ProviderFake = {
     path === '/domains'
       ? fault(401, 'restricted_api_key', 'This API key is restricted to only send emails')
       : fault(404, 'not_found', 'not found'),
+  batch,
   invalid: (problems) => fault(422, 'validation_error', problems.join('; ')),
   errors: {
     unauthorized: fault(401, 'validation_error', 'API key is invalid'),

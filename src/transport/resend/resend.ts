@@ -20,15 +20,16 @@ import {
   tagsLike,
   typesFitNames,
 } from '../http/field-rules.js';
-import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
+import { type HttpAnswer, jsonOf, listAt, numberAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
 import { keyOf } from '../http/idempotency-key.js';
-import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+import type { Account, Batch, Provider, ProviderCall, Refusal } from '../http/provider.js';
 
 const MEBIBYTE = 2 ** 20;
 
 /** Values of which no live account was seen: to be corrected here. */
 const LIMITS = { recipients: 50, bytes: 40 * MEBIBYTE };
+const BATCH = { most: 100, mostBytes: 40 * MEBIBYTE };
 const LABEL: LabelRule = {
   most: 50,
   pattern: /^[A-Za-z0-9_-]{1,256}$/,
@@ -43,7 +44,38 @@ const distinctLabels: FieldRule = ({ tags, metadata }) => {
     : { field: `tags[${index}]`, reason: 'it takes metadata as tags, and one has the name of this tag' };
 };
 
-/** Resend's e-mail endpoint. */
+const JSON_BODY = { 'content-type': 'application/json' };
+
+const batch: Batch = {
+  ...BATCH,
+  request: (bodies) => ({
+    method: 'POST',
+    path: '/emails/batch',
+    // Else one bad mail would have all of them refused.
+    headers: { ...JSON_BODY, 'x-batch-validation': 'permissive' },
+    body: `[${bodies.join(',')}]`,
+  }),
+  answers: itsAnswers,
+};
+
+/** Those that are taken stand in one list, in their order; those that are not in another, by their index. */
+function itsAnswers(answer: HttpAnswer, count: number): readonly HttpAnswer[] {
+  const json = jsonOf(answer);
+  const taken = listAt(json, 'data');
+  const refusals = new Map(listAt(json, 'errors').map((item) => [numberAt(item, 'index'), item]));
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const left = indexes.filter((index) => !refusals.has(index));
+  if (left.length !== taken.length || left.length + refusals.size !== count) return [];
+  const { headers } = answer;
+  return indexes.map((index) => {
+    const message = textAt(refusals.get(index), 'message') ?? '';
+    return refusals.has(index)
+      ? { status: 422, headers, text: JSON.stringify({ name: 'validation_error', message }) }
+      : { status: 200, headers, text: JSON.stringify(taken[left.indexOf(index)]) };
+  });
+}
+
+/** Resend's e-mail endpoints. */
 export const resend: Provider = {
   rules: [
     ownBounceAddress,
@@ -66,6 +98,7 @@ export const resend: Provider = {
   calls,
   accepted: (answer) => ({ providerId: textAt(jsonOf(answer), 'id') }),
   refused,
+  batch,
   repeatableForMs: 24 * 3_600_000,
   probe: {
     request: () => ({ method: 'GET', path: '/domains' }),
@@ -84,9 +117,11 @@ function call(message: RenderedMessage, to: Addressees, { key }: Account): Provi
     request: {
       method: 'POST',
       path: '/emails',
-      headers: { 'content-type': 'application/json', 'idempotency-key': keyOf(message, recipients, key) },
+      headers: { ...JSON_BODY, 'idempotency-key': keyOf(message, recipients, key) },
       body: JSON.stringify(mailOf(message, to)),
     },
+    // Its batches know neither.
+    isAlone: message.attachments.length > 0 || message.provider?.['resend']?.['scheduled_at'] !== undefined,
   };
 }
 

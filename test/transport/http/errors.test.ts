@@ -1,6 +1,14 @@
 import type { ProviderAnswer } from 'nest-mailroom/testing';
 import { MailError } from '../../../src/mail.errors.js';
-import { NAMES, plainMessage, TITLES, transportOf, withProvider } from '../../support/provider-transport.js';
+import { BATCHING, inCompany } from '../../support/company.js';
+import {
+  NAMES,
+  plainMessage,
+  type Provided,
+  TITLES,
+  transportOf,
+  withProvider,
+} from '../../support/provider-transport.js';
 
 const HOUR = 3_600_000;
 const never = new AbortController().signal;
@@ -130,16 +138,41 @@ const traits = ({ code, retryable, scope, outcome, retryAfterMs }: MailError): E
     ? [code, retryable, scope, outcome]
     : [code, retryable, scope, outcome, retryAfterMs];
 
-const faultOf = (name: string, answer: ProviderAnswer): Promise<MailError> =>
-  withProvider(
-    name,
-    [answer],
-    ({ transport }) => failure(transport.send(plainMessage(), { signal: never })),
-    { clock: () => 0 },
-  );
+/** How mails come: alone, or in a request with others. */
+interface Way {
+  readonly name: string;
+  readonly isBatched: boolean;
+}
 
-describe.each(NAMES)('%s', (name) => {
-  const rows = Object.entries(ROWS[name] ?? {});
+const WAYS: ReadonlyArray<readonly [title: string, way: Way]> = [
+  ...NAMES.map((name) => [name, { name, isBatched: false }] as const),
+  ...BATCHING.map((name) => [`${name}, in a batch`, { name, isBatched: true }] as const),
+];
+
+/** Where the answer to several mails says less than the answer to one. */
+const IN_BATCH: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
+  postmark: { serverError: UNKNOWN },
+};
+
+/** The server answers so to each request: a batch that is refused for one of its mails is asked for in parts. */
+function withAnswer<T>(
+  { name, isBatched }: Way,
+  answer: ProviderAnswer,
+  body: (provided: Provided) => Promise<T>,
+): Promise<T> {
+  const given = ({ server, transport }: Provided): Promise<T> => {
+    server.always(answer);
+    return body({ server, transport: isBatched ? inCompany(transport) : transport });
+  };
+  return withProvider(name, [], given, { clock: () => 0 });
+}
+
+const faultOf = (way: Way, answer: ProviderAnswer): Promise<MailError> =>
+  withAnswer(way, answer, ({ transport }) => failure(transport.send(plainMessage(), { signal: never })));
+
+describe.each(WAYS)('%s', (_title, way) => {
+  const { name, isBatched } = way;
+  const rows = Object.entries({ ...ROWS[name], ...(isBatched && IN_BATCH[name]) });
 
   test('every row of its error table is looked at', () =>
     withProvider(name, [], async ({ server }) => {
@@ -147,7 +180,7 @@ describe.each(NAMES)('%s', (name) => {
     }));
 
   test.each(rows)('%s', async (row, expected) => {
-    const error = await faultOf(name, { error: row });
+    const error = await faultOf(way, { error: row });
     expect(traits(error)).toEqual(expected);
     expect(error.message).toMatch(new RegExp(`^${TITLES.get(name)} answered with status \\d+`));
   });
@@ -194,18 +227,22 @@ describe.each(NAMES)('%s', (name) => {
     ['418', { status: 418 }, MAIL],
     ['599', { status: 599 }, UNKNOWN],
   ])('%s', async (_title, answer, expected) => {
-    expect(traits(await faultOf(name, answer))).toEqual(expected);
+    expect(traits(await faultOf(way, answer))).toEqual(expected);
   });
 
-  test('a cut answer is an acceptance, without an id it did not say', () =>
-    withProvider(name, ['cut'], async ({ transport, server }) => {
-      const receipt = await transport.send(plainMessage(), { signal: never });
-      expect(receipt.accepted).toEqual(['ada@to.test']);
-      expect(server.mails).toHaveLength(1);
+  test('a cut answer is an acceptance, without an id it did not say; of several mails it says nothing', () =>
+    withAnswer(way, 'cut', async ({ transport, server }) => {
+      const sending = transport.send(plainMessage(), { signal: never });
+      if (isBatched) {
+        expect(traits(await failure(sending))).toEqual(['ambiguous', true, 'transport', 'unknown']);
+      } else {
+        expect((await sending).accepted).toEqual(['ada@to.test']);
+        expect(server.mails).toHaveLength(1);
+      }
     }));
 
   test('no answer within its time: the mail may have been sent', () =>
-    withProvider(name, ['silence'], async ({ transport, server }) => {
+    withAnswer(way, 'silence', async ({ transport, server }) => {
       const abort = new AbortController();
       const sending = failure(transport.send(plainMessage(), { signal: abort.signal }));
       await server.reached();
@@ -214,7 +251,7 @@ describe.each(NAMES)('%s', (name) => {
     }));
 
   test('the transport is closed meanwhile: the mail may have been sent', () =>
-    withProvider(name, ['silence'], async ({ transport, server }) => {
+    withAnswer(way, 'silence', async ({ transport, server }) => {
       const sending = failure(transport.send(plainMessage(), { signal: never }));
       await server.reached();
       await transport.close();
@@ -231,7 +268,7 @@ describe.each(NAMES)('%s', (name) => {
     }));
 
   test('nobody listens: nothing was sent', () =>
-    withProvider(name, [], async ({ transport, server }) => {
+    withAnswer(way, 'success', async ({ transport, server }) => {
       await server.close();
       expect(traits(await failure(transport.send(plainMessage(), { signal: never })))).toEqual(RETRY);
     }));

@@ -19,6 +19,8 @@ interface Described {
   readonly schemaOf?: typeof smithySchema;
   /** On a mail of its own. */
   readonly options: NonNullable<RenderedMessage['provider']>;
+  /** Of the schema of a request for several. */
+  readonly batch?: string;
 }
 
 const DESCRIBED: Readonly<Record<string, Described>> = {
@@ -44,6 +46,7 @@ const DESCRIBED: Readonly<Record<string, Described>> = {
   resend: {
     file: 'resend.openapi.json',
     pointer: '#/components/schemas/SendEmailRequest',
+    batch: '#/paths/~1emails~1batch/post/requestBody/content/application~1json/schema',
     options: { resend: { scheduled_at: '2026-12-24T09:00:00Z', topic_id: 'a' } },
   },
   ses: {
@@ -118,5 +121,22 @@ if (here.length > 0) {
       expect([...new Set(wrong)]).toEqual([]);
       expect(server.mails.length).toBeGreaterThan(15);
     }),
+  );
+
+  test.each(here.filter(([, { batch }]) => batch !== undefined))(
+    'requests to %s for several mails as well',
+    (name, spec) =>
+      withProvider(name, [], async ({ transport, server }) => {
+        const { signal } = new AbortController();
+        const sending = richMessages.map(([, message]) => transport.send(message, { signal, isFirst: true }));
+        const done = await Promise.allSettled(sending);
+        const validate = validatorOf({ ...spec, pointer: spec.batch ?? '' });
+        const batches = server.requests.filter(({ path }) => path.endsWith('/batch'));
+        expect(batches.flatMap(({ body }) => validate(body))).toEqual([]);
+        expect(batches.length).toBeGreaterThan(0);
+        expect(server.problems).toEqual([]);
+        const refused = done.filter(({ status }) => status === 'rejected');
+        expect(server.mails.length).toBeGreaterThanOrEqual(richMessages.length - refused.length);
+      }),
   );
 }

@@ -1,3 +1,5 @@
+import type { ReceivedRequest } from './provider-fake.js';
+
 /** The texts at a name of each item of a list: `textsAt(body.to, 'email')`. */
 export function textsAt(list: unknown, name?: string): readonly string[] {
   if (!Array.isArray(list)) return [];
@@ -20,4 +22,10 @@ export function addressesIn(list: unknown): readonly string[] {
     .split(',')
     .map((item) => item.replace(/^.*<(.*)>.*$/, '$1').trim())
     .filter((address) => address !== '');
+}
+
+/** The items of a list, each as the body of a request of its own. */
+export function requestsIn(request: ReceivedRequest): readonly ReceivedRequest[] {
+  const items: readonly unknown[] = Array.isArray(request.body) ? request.body : [];
+  return items.map((body) => ({ ...request, body }));
 }

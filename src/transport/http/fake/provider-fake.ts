@@ -25,6 +25,18 @@ export interface FakeAnswer {
   readonly body?: string | object;
 }
 
+/** How a provider's server takes several mails in one request. */
+export interface BatchFake {
+  /** Mails of one request. */
+  readonly most: number;
+  /** Each mail as a request of its own, its body alone; undefined for a request of another kind. */
+  split(request: ReceivedRequest): readonly ReceivedRequest[] | undefined;
+  /** Whether an answer is said of one mail among others; else it is the answer to all of them. */
+  isOfOne(answer: FakeAnswer): boolean;
+  /** The answers of all mails as one, in their order. */
+  join(answers: readonly FakeAnswer[]): FakeAnswer;
+}
+
 /** How one provider's server behaves: what it wants of a request, and how it answers. */
 export interface ProviderFake {
   /** The key it knows. */
@@ -47,6 +59,8 @@ export interface ProviderFake {
   probe(request: ReceivedRequest): FakeAnswer;
   /** Answers of its error table by name: `unauthorized`, `rateLimited` and `serverError` are everywhere. */
   readonly errors: Readonly<Record<string, FakeAnswer>>;
+  /** Where it takes several mails in one request. */
+  readonly batch?: BatchFake;
   /** Around what is wrong with a request. */
   invalid(problems: readonly string[]): FakeAnswer;
 }

@@ -1,0 +1,137 @@
+import { throwIfAborted } from '../../mail.abort.js';
+import { MailError } from '../../mail.errors.js';
+import { closedError } from '../closed.js';
+import { BatchMember } from './batch-member.js';
+import type { HttpAnswer } from './http-answer.js';
+import type { HttpClient } from './http-client.js';
+import type { Batch, ProviderCall } from './provider.js';
+
+/** Milliseconds a mail waits for others while a request is under way. */
+const LINGER_MS = 10;
+
+export interface BatchClientOptions {
+  readonly batch: Batch;
+  readonly http: HttpClient;
+  /** For errors: `Postmark`. */
+  readonly title: string;
+  /** The transport's name, for errors. */
+  readonly transport: string;
+  /** Makes the request of one mail. */
+  readonly askAlone: (call: ProviderCall, signal: AbortSignal) => Promise<HttpAnswer>;
+  /** Whether an answer finds fault with a mail, or a recipient of it. */
+  readonly blamesMail: (answer: HttpAnswer) => boolean;
+}
+
+/**
+ * Makes one request of those that are asked for at the same time. Invariant: a mail waits only for those of its own
+ * turn of the event loop, and for the end of a request under way, at most `LINGER_MS`. A mail that finds no company goes
+ * by its own request, as if there were no batches.
+ */
+export class BatchClient {
+  readonly #options: BatchClientOptions;
+  /** Not yet handed over, in the order in which they came. */
+  readonly #gathered = new Set<BatchMember>();
+  #underWay = 0;
+  #cancel = (): void => undefined;
+
+  constructor(options: BatchClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns the answer to a mail, as if it had gone alone
+   * @throws {MailError} when none came
+   */
+  async ask(call: ProviderCall, signal: AbortSignal): Promise<HttpAnswer> {
+    const { body } = call.request;
+    if (typeof body !== 'string') return this.#options.askAlone(call, signal);
+    throwIfAborted(signal);
+    const member = new BatchMember(call, body, signal, () => this.#gathered.delete(member));
+    this.#gather(member);
+    return member.answer;
+  }
+
+  /** Refuses those that were not handed over; the others end with their requests. */
+  close(): void {
+    this.#cancel();
+    for (const member of this.#gathered) member.fail(closedError(this.#options.transport));
+    this.#gathered.clear();
+  }
+
+  #gather(member: BatchMember): void {
+    const { most, mostBytes } = this.#options.batch;
+    let bytes = member.bytes;
+    for (const other of this.#gathered) bytes += other.bytes;
+    if (bytes > mostBytes) this.#handOver();
+    this.#gathered.add(member);
+    if (this.#gathered.size >= most) this.#handOver();
+    else if (this.#gathered.size === 1) this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#cancel();
+    const handOver = (): void => this.#handOver();
+    if (this.#underWay === 0) {
+      const turn = setImmediate(handOver);
+      this.#cancel = () => clearImmediate(turn);
+    } else {
+      const timer = setTimeout(handOver, LINGER_MS);
+      this.#cancel = () => clearTimeout(timer);
+    }
+  }
+
+  #handOver(): void {
+    this.#cancel();
+    const members = [...this.#gathered];
+    this.#gathered.clear();
+    if (members.length > 0) void this.#send(members);
+  }
+
+  async #send(members: readonly BatchMember[]): Promise<void> {
+    this.#underWay += 1;
+    try {
+      await (members.length === 1 ? this.#sendEach(members) : this.#sendTogether(members));
+    } catch (error) {
+      for (const member of members) member.fail(error);
+    }
+    this.#underWay -= 1;
+    if (this.#underWay === 0 && this.#gathered.size > 0) this.#schedule();
+  }
+
+  async #sendEach(members: readonly BatchMember[]): Promise<void> {
+    await Promise.all(members.map((member) => member.goAlone(this.#options.askAlone)));
+  }
+
+  async #sendTogether(members: readonly BatchMember[]): Promise<void> {
+    const { batch, http, blamesMail } = this.#options;
+    const abort = new AbortController();
+    let wanted = members.length;
+    const onLeave = (): void => {
+      wanted -= 1;
+      if (wanted === 0) abort.abort();
+    };
+    for (const member of members) member.handOver(onLeave);
+    const request = batch.request(members.map(({ body }) => body));
+    const answer = await http.ask(request, abort.signal, 'unknown');
+    if (answer.status >= 200 && answer.status < 300) this.#share(answer, members);
+    // One of them is at fault, and was none of them sent: nobody knows which.
+    else if (blamesMail(answer)) await this.#sendEach(members);
+    else for (const member of members) member.settle({ ...answer, isShared: true });
+  }
+
+  #share(answer: HttpAnswer, members: readonly BatchMember[]): void {
+    const answers = this.#options.batch.answers(answer, members.length);
+    for (const [index, member] of members.entries()) {
+      const own = answers[index];
+      if (own) member.settle(own);
+      else member.fail(this.#unread(members.length));
+    }
+  }
+
+  #unread(count: number): MailError {
+    return new MailError(
+      'ambiguous',
+      `${this.#options.title} took a request for ${count} mails, and its answer does not say what became of this one: it may have been sent.`,
+    );
+  }
+}
