@@ -1,13 +1,25 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
+import { buffer, json } from 'node:stream/consumers';
 
 const ANSWER = JSON.stringify({ id: '1', MessageID: '1', ErrorCode: 0, message: 'OK', Message: 'OK' });
 
+/** What is said of several mails in one request, as each provider says it. */
+const BATCHES: Readonly<Record<string, (items: string) => string>> = {
+  '/email/batch': (items) => `[${items}]`,
+  '/emails/batch': (items) => `{"data":[${items}]}`,
+};
+
+async function answerTo({ url = '' }: IncomingMessage, read: () => Promise<unknown>): Promise<string> {
+  const body = await read();
+  return Array.isArray(body) ? (BATCHES[url]?.(body.map(() => ANSWER).join(',')) ?? '') : ANSWER;
+}
+
 /** Answers as a provider's server does that takes every mail, and keeps nothing. */
 const server = createServer((request, response) => {
-  request.resume();
-  request.on('end', () => {
-    response.writeHead(200, { 'content-type': 'application/json', 'x-message-id': '1' }).end(ANSWER);
-  });
+  const read = (): Promise<unknown> => (request.url?.endsWith('/batch') ? json(request) : buffer(request));
+  void answerTo(request, read).then((answer) =>
+    response.writeHead(200, { 'content-type': 'application/json', 'x-message-id': '1' }).end(answer),
+  );
 });
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

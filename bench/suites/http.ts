@@ -52,13 +52,22 @@ const ours =
     const mail = await message();
     const { signal } = new AbortController();
     return {
-      run: (count) => inParallel(count, WIDTH, () => transport.send(mail, { signal })),
+      run: (count) => inParallel(count, WIDTH, () => transport.send(mail, { signal, isFirst: true })),
       async close() {
         await transport.close();
         await server.close();
       },
     };
   };
+
+/** The same provider, if it took one mail in a request. */
+const withoutBatches = (row: ProviderRow): ProviderRow => ({
+  ...row,
+  async load() {
+    const { batch: _batch, ...others } = await row.load();
+    return others;
+  },
+});
 
 const bareFetch =
   (row: ProviderRow): Prepare =>
@@ -82,15 +91,26 @@ const bareFetch =
   };
 
 const peerOf = ({ title }: ProviderRow): string => `bare fetch of the same body, ${title}`;
+const singleOf = ({ name }: ProviderRow): string => `${name}, a request for each mail`;
+
+/** Those that take several mails in one request. */
+const batching = PROVIDERS.filter(({ name }) => ['postmark', 'resend'].includes(name));
 
 export const http: Suite = {
   title: 'A rendered mail to accepted, over HTTP',
-  candidates: new Map(
-    PROVIDERS.flatMap((row): [string, Prepare][] => [
+  candidates: new Map([
+    ...PROVIDERS.flatMap((row): [string, Prepare][] => [
       [row.name, ours(row)],
       [peerOf(row), bareFetch(row)],
     ]),
-  ),
-  against: new Map(PROVIDERS.map((row) => [peerOf(row), [row.name]])),
+    ...batching.map((row): [string, Prepare] => [singleOf(row), ours(withoutBatches(row))]),
+  ]),
+  against: new Map([
+    ...PROVIDERS.map((row): [string, string[]] => [
+      peerOf(row),
+      batching.includes(row) ? [row.name, singleOf(row)] : [row.name],
+    ]),
+    ...batching.map((row): [string, string[]] => [singleOf(row), [row.name]]),
+  ]),
   batch: () => 500,
 };

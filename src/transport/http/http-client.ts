@@ -13,7 +13,7 @@ export interface HttpRequest {
   /** Behind the provider's address, with its slash. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | FormData;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 export interface HttpClientOptions {

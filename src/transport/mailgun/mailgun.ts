@@ -10,6 +10,7 @@ import {
   tagsLike,
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
+import { formBody } from '../http/form-body.js';
 import type { Fault } from '../http/http-fault.js';
 import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
 
@@ -55,7 +56,7 @@ export const mailgun: Provider = {
   refused,
   probe: {
     // A mail without anything: a good key is told what it lacks, and nothing can go out.
-    request: (account) => ({ method: 'POST', path: pathOf(account), body: new FormData() }),
+    request: (account) => ({ method: 'POST', path: pathOf(account), ...formBody([]) }),
     isGood: ({ status }) => status === 400,
   },
 };
@@ -65,21 +66,25 @@ const isGreeting = (text: string): boolean => /Mailgun Magnificent API/i.test(te
 const pathOf = ({ domain = '' }: Account): string => `/v3/${encodeURIComponent(domain)}/messages.mime`;
 
 async function calls(message: RenderedMessage, account: Account): Promise<readonly ProviderCall[]> {
-  const form = new FormData();
-  for (const address of message.envelope.to) form.append('to', address);
-  form.append('message', new Blob([await composeMime(message)]), 'message.eml');
-  for (const tag of message.tags) form.append('o:tag', tag);
-  for (const [name, value] of Object.entries(message.metadata)) form.append(`v:${name}`, value);
-  // Else readers would see it in a header.
-  if (Object.keys(message.metadata).length > 0) form.append('o:suppress-headers', 'X-Mailgun-Variables');
-  if (account.sandbox) form.append('o:testmode', 'yes');
-  for (const [name, value] of Object.entries(message.provider?.['mailgun'] ?? {})) {
-    for (const item of Array.isArray(value) ? value : [value]) form.append(name, String(item));
-  }
-  return [
-    { recipients: message.envelope.to, request: { method: 'POST', path: pathOf(account), body: form } },
-  ];
+  const { envelope, tags, metadata, provider } = message;
+  const options = Object.entries(provider?.['mailgun'] ?? {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((item) => [name, String(item)] as const),
+  );
+  const form = formBody([
+    ...envelope.to.map((address) => ['to', address] as const),
+    ['message', await composeMime(message)],
+    ...tags.map((tag) => ['o:tag', tag] as const),
+    ...Object.entries(metadata).map(([name, value]) => [`v:${name}`, value] as const),
+    // Else readers would see it in a header.
+    ...(Object.keys(metadata).length > 0 ? [HIDE_METADATA] : []),
+    ...(account.sandbox ? [TEST_MODE] : []),
+    ...options,
+  ]);
+  return [{ recipients: envelope.to, request: { method: 'POST', path: pathOf(account), ...form } }];
 }
+
+const HIDE_METADATA = ['o:suppress-headers', 'X-Mailgun-Variables'] as const;
+const TEST_MODE = ['o:testmode', 'yes'] as const;
 
 function refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal {
   const { status, text } = answer;

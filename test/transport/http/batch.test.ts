@@ -103,17 +103,22 @@ describe.each(BATCHING)('%s', (name) => {
     withProvider(name, [], async ({ server, transport }) => {
       const most = MOST[name] ?? 0;
       await Promise.all(mails(most + 2).map((message) => send(transport, message)));
-      expect(sizes(server)).toEqual([most, 2]);
+      expect(new Set(sizes(server))).toEqual(new Set([most, 2]));
       expect(server.problems).toEqual([]);
     }));
 
-  test('more bytes than it takes are several requests', () =>
-    withProvider(name, [], async ({ server, transport }) => {
-      const html = 'x'.repeat(9 * 2 ** 20);
-      const sending = mails(7).map((message) => send(transport, { ...message, html }));
-      await Promise.all(sending);
-      expect(sizes(server)).toEqual(name === 'postmark' ? [5, 2] : [4, 3]);
-    }));
+  test('more bytes than it takes are several requests', async () => {
+    const asked: number[] = [];
+    const counting: typeof fetch = (_input, init) => {
+      asked.push(Array.from(JSON.parse(String(init?.body))).length);
+      return Promise.resolve(new Response('', { status: 429 }));
+    };
+    const transport = await transportOf(`${name}://KEY@default`, { fetch: counting });
+    const html = 'x'.repeat(9 * 2 ** 20);
+    await outcomes(mails(9).map((message) => send(transport, { ...message, html })));
+    expect(asked).toEqual(name === 'postmark' ? [5, 4] : [4, 4, 0]);
+    await transport.close();
+  });
 
   test('while a request is under way others are gathered, and do not wait for its end', () =>
     withProvider(name, ['silence'], async ({ server, transport }) => {
@@ -129,11 +134,12 @@ describe.each(BATCHING)('%s', (name) => {
   test('what became of one is nothing to the others', () =>
     withProvider(
       name,
-      ['success', { error: 'invalid' }, 'success', { refuse: ['ada3@to.test'] }, 'success'].map((answer) =>
-        name === 'postmark' && typeof answer === 'object' && 'error' in answer
-          ? { error: 'forbiddenFile' }
-          : answer,
-      ),
+      [
+        'success',
+        { error: name === 'postmark' ? 'forbiddenFile' : 'invalid' },
+        'success',
+        { refuse: ['ada3@to.test'] },
+      ],
       async ({ server, transport }) => {
         expect(await outcomes(mails(5).map((message) => send(transport, message)))).toEqual([
           ['ada0@to.test'],

@@ -127,8 +127,9 @@ if (here.length > 0) {
     'requests to %s for several mails as well',
     (name, spec) =>
       withProvider(name, [], async ({ transport, server }) => {
-        const { signal } = new AbortController();
-        const sending = richMessages.map(([, message]) => transport.send(message, { signal, isFirst: true }));
+        const sending = richMessages.map(([, message]) =>
+          transport.send(message, { signal: new AbortController().signal, isFirst: true }),
+        );
         const done = await Promise.allSettled(sending);
         const validate = validatorOf({ ...spec, pointer: spec.batch ?? '' });
         const batches = server.requests.filter(({ path }) => path.endsWith('/batch'));
