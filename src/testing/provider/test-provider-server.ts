@@ -176,9 +176,9 @@ export class TestProviderServer {
   }
 
   #problemsOf(parts: readonly ReceivedRequest[]): readonly string[] {
-    const { batch, problemsOf } = this.#fake;
-    const isFit = parts.length > 0 && parts.length <= (batch?.most ?? 0);
-    return [...(isFit ? [] : [`it has ${parts.length} mails`]), ...parts.flatMap(problemsOf)];
+    const isFit = parts.length > 0 && parts.length <= (this.#fake.batch?.most ?? 0);
+    const problems = parts.flatMap((part) => this.#fake.problemsOf(part));
+    return [...(isFit ? [] : [`it has ${parts.length} mails`]), ...problems];
   }
 
   /** Each mail has its own answer of the script, but where that is one to the whole request. */
