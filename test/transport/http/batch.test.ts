@@ -110,13 +110,14 @@ describe.each(BATCHING)('%s', (name) => {
   test('more bytes than it takes are several requests', async () => {
     const asked: number[] = [];
     const counting: typeof fetch = (_input, init) => {
-      asked.push(Array.from(JSON.parse(String(init?.body))).length);
+      const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
+      asked.push(Array.isArray(body) ? body.length : 1);
       return Promise.resolve(new Response('', { status: 429 }));
     };
     const transport = await transportOf(`${name}://KEY@default`, { fetch: counting });
     const html = 'x'.repeat(9 * 2 ** 20);
     await outcomes(mails(9).map((message) => send(transport, { ...message, html })));
-    expect(asked).toEqual(name === 'postmark' ? [5, 4] : [4, 4, 0]);
+    expect(asked).toEqual(name === 'postmark' ? [5, 4] : [4, 4, 1]);
     await transport.close();
   });
 
@@ -308,7 +309,7 @@ describe('a provider that knows mails by a key', () => {
         mail(8, { provider: { resend: { scheduled_at: '2030-01-01T00:00:00Z' } } }),
       ];
       await Promise.all([...mails(2), ...odd].map((message) => send(transport, message)));
-      expect([...sizes(server)].toSorted()).toEqual([1, 1, 2]);
+      expect(sizes(server).toSorted((a, b) => a - b)).toEqual([1, 1, 2]);
       expect(server.problems).toEqual([]);
     }));
 

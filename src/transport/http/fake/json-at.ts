@@ -27,5 +27,7 @@ export function addressesIn(list: unknown): readonly string[] {
 /** The items of a list, each as the body of a request of its own. */
 export function requestsIn(request: ReceivedRequest): readonly ReceivedRequest[] {
   const items: readonly unknown[] = Array.isArray(request.body) ? request.body : [];
-  return items.map((body) => ({ ...request, body }));
+  return items.map((body) => withBody(request, body));
 }
+
+const withBody = (request: ReceivedRequest, body: unknown): ReceivedRequest => ({ ...request, body });
