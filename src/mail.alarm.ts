@@ -1,3 +1,4 @@
+import { isLongWait } from './deliver/backoff.js';
 import type { MailLog } from './log/mail-log.js';
 import type { MailError } from './mail.errors.js';
 import type { MailAlarmEvent, PublishMailEvent } from './mail.events.js';
@@ -27,7 +28,8 @@ export function transportFaultTeller(
 }
 
 /** A server that refuses a login only for now (454, RFC 4954 §6) is not one of these. */
-function needsSomebody({ code, smtp }: MailError): boolean {
+function needsSomebody(error: MailError): boolean {
+  const { code, smtp } = error;
   if (code === 'authentication') return smtp === undefined || smtp.code >= 500;
-  return code === 'tls' || code === 'config';
+  return code === 'tls' || code === 'config' || isLongWait(error);
 }

@@ -25,6 +25,14 @@ export function hintOf({ retryAfterMs = 0 }: MailError): number {
   return Math.min(Math.max(0, retryAfterMs), LONGEST_HINT) || 0;
 }
 
+/** Milliseconds; no limit of a rate makes mails wait so long, only an account that is paused, unpaid or out of mails. */
+const LONG_WAIT = 10 * MINUTE;
+
+/** Whether the next hop asked to be left alone for so long that somebody should know. */
+export function isLongWait(error: MailError): boolean {
+  return hintOf(error) >= LONG_WAIT;
+}
+
 /** `delay` ±20 %. */
 export function jittered(delay: number, random: number): number {
   return Math.round(delay * (1 - JITTER + 2 * JITTER * random));

@@ -1,5 +1,5 @@
 import type { MailError } from '../mail.errors.js';
-import { hintOf, jittered } from './backoff.js';
+import { hintOf, isLongWait, jittered } from './backoff.js';
 
 /** Milliseconds, see `PAUSES`. */
 export interface GatePauses {
@@ -111,8 +111,10 @@ export class TransportGate {
   }
 
   #tell(error: MailError, pauseMs: number): void {
-    if (error.code !== this.#lastFault?.code) this.#options.onFault?.(error, pauseMs);
+    const last = this.#lastFault;
     this.#lastFault = error;
+    const isNews = !last || error.code !== last.code || isLongWait(error) !== isLongWait(last);
+    if (isNews) this.#options.onFault?.(error, pauseMs);
   }
 
   /**

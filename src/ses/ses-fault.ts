@@ -10,38 +10,68 @@ const PAUSED: Fault = {
   retryAfterMs: LONG_PAUSE,
   advice: 'The account is paused: look at its reputation at Amazon.',
 };
+const QUOTA: Fault = {
+  code: 'rate-limited',
+  retryAfterMs: LONG_PAUSE,
+  advice: 'The account has sent as many mails as it may: look at its quotas at Amazon.',
+};
 const RATE: Fault = { code: 'rate-limited', retryAfterMs: 1_000 };
-const LOGIN: Fault = { code: 'authentication' };
+const LOGIN: Fault = {
+  code: 'authentication',
+  advice: 'Look at its credentials, the clock of this machine, and what they may do: ses:SendRawEmail.',
+};
+const NOWHERE: Fault = {
+  code: 'config',
+  advice: 'Look at region, endpoint and configurationSet of its URL.',
+};
+const OWN_NAMES: Fault = { code: 'message-rejected', advice: 'Look at provider.ses of the mail.' };
 
-/** Name of an exception → meaning, where its status says too little or something else. */
+/**
+ * Name of an exception, without that word at its end → meaning, where its status says too little or something else.
+ * Those of all services at Amazon are among them: some faults of a login come with status 400.
+ */
 const BY_NAME: Readonly<Record<string, Fault>> = {
-  UnrecognizedClientException: LOGIN,
-  InvalidSignatureException: LOGIN,
-  ExpiredTokenException: LOGIN,
-  AccessDeniedException: LOGIN,
-  SendingPausedException: PAUSED,
-  AccountSuspendedException: PAUSED,
-  MailFromDomainNotVerifiedException: { code: 'config', advice: 'Verify the MAIL FROM domain in SES.' },
+  UnrecognizedClient: LOGIN,
+  InvalidClientTokenId: LOGIN,
+  InvalidSignature: LOGIN,
+  SignatureDoesNotMatch: LOGIN,
+  IncompleteSignature: LOGIN,
+  MissingAuthenticationToken: LOGIN,
+  ExpiredToken: LOGIN,
+  RequestExpired: LOGIN,
+  AccessDenied: LOGIN,
+  NotAuthorized: LOGIN,
+  OptInRequired: LOGIN,
+  InvalidAction: NOWHERE,
+  UnknownOperation: NOWHERE,
+  SendingPaused: PAUSED,
+  AccountSuspended: PAUSED,
+  MailFromDomainNotVerified: { code: 'config', advice: 'Verify the MAIL FROM domain in SES.' },
   MessageRejected: {
     code: 'message-rejected',
     advice: 'In the sandbox recipients have to be verified, too.',
   },
-  BadRequestException: { code: 'message-rejected' },
-  NotFoundException: { code: 'config' },
-  TooManyRequestsException: RATE,
-  ThrottlingException: RATE,
-  LimitExceededException: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
-  RequestEntityTooLargeException: { code: 'message-rejected' },
+  BadRequest: { code: 'message-rejected' },
+  NotFound: NOWHERE,
+  TooManyRequests: RATE,
+  Throttling: RATE,
+  LimitExceeded: QUOTA,
+  RequestEntityTooLarge: { code: 'message-rejected' },
 };
 
 /** A day is over later than a second. */
 const DAILY = /daily (?:message )?quota/i;
 
+export interface SesTelling extends Telling {
+  /** The mail names things of the account: a name that is not known there is its own fault. */
+  readonly isNaming: boolean;
+}
+
 /**
  * What the SDK's error means. Without a status it is a fault of the way there: only what is known to have come before
  * a connection says that nothing was sent.
  */
-export function classifySesError(error: unknown, telling: Telling): MailError {
+export function classifySesError(error: unknown, telling: SesTelling): MailError {
   // What is no text in an answer's JSON, the SDK takes for one.
   const said = fieldOf(error, 'message');
   const text = shown(typeof said === 'string' ? said : '', telling.conceal);
@@ -49,9 +79,6 @@ export function classifySesError(error: unknown, telling: Telling): MailError {
   const status = statusOf(error);
   if (status !== undefined)
     return answered({ status, headers: headersOf(error), text: '' }, name, text, telling);
-  if (name === 'CredentialsProviderError') {
-    return new MailError('authentication', `${telling.title}: no credentials were found: ${text}`);
-  }
   // The SDK's own errors of sockets have no cause.
   const unreached = unreachedBy({ cause: error }, telling.title, text);
   return (
@@ -75,9 +102,16 @@ function headersOf(error: unknown): Headers {
   return new Headers(entries.map(([name, value]): [string, string] => [name, String(value)]));
 }
 
-function answered(answer: HttpAnswer, name: string, text: string, telling: Telling): MailError {
+function answered(answer: HttpAnswer, name: string, text: string, telling: SesTelling): MailError {
+  const fault = meaningOf(answer.status, name.replace(/Exception$/, ''), text, telling);
+  // What is no JSON, the SDK takes for a fault of syntax.
+  const said = name === 'SyntaxError' ? 'no JSON' : text;
+  return faultOf({ answer, said: fault ? `${said} (${name})` : said, fault }, telling);
+}
+
+function meaningOf(status: number, name: string, text: string, { isNaming }: SesTelling): Fault | undefined {
   const known = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
-  const isDaily = known?.code === 'rate-limited' && DAILY.test(text);
-  const fault = isDaily ? { ...known, retryAfterMs: LONG_PAUSE } : known;
-  return faultOf({ answer, said: known ? `${text} (${name})` : text, fault }, telling);
+  if (name === 'NotFound' && isNaming) return OWN_NAMES;
+  if (known === RATE && DAILY.test(text)) return QUOTA;
+  return known ?? (status === 401 || status === 403 ? LOGIN : undefined);
 }

@@ -9,6 +9,7 @@ import {
   noDeliveryStatus,
   tagsLike,
 } from '../transport/http/field-rules.js';
+import { fieldOf } from '../transport/smtp/smtp-fault.js';
 
 /** Values of which no live account was seen: to be corrected here. */
 const LIMITS = { recipients: 50, bytes: 40 * 2 ** 20 };
@@ -30,6 +31,43 @@ const distinctLabels: FieldRule = ({ tags, metadata }) =>
     ? { field: 'metadata.tag', reason: 'it takes the tag of a mail under that name' }
     : undefined;
 
+/** Options that name something of the account. */
+const NAMES = ['configurationSet', 'tenantName', 'fromEmailAddressIdentityArn'];
+
+/** A fault in what a mail itself names is its own. */
+export function hasNames({ provider }: RenderedMessage): boolean {
+  const options = provider?.['ses'] ?? {};
+  return [...NAMES, 'listManagement'].some((name) => options[name] !== undefined);
+}
+
+const namesAreTexts: FieldRule = ({ provider }) => {
+  const options = provider?.['ses'] ?? {};
+  const name = NAMES.find((key) => options[key] !== undefined && !isText(options[key]));
+  return name === undefined ? undefined : { field: `provider.ses.${name}`, reason: 'it takes a text there' };
+};
+
+const listHasName: FieldRule = ({ provider }) => {
+  const list = provider?.['ses']?.['listManagement'];
+  if (list === undefined || isText(fieldOf(list, 'contactListName'))) return undefined;
+  return { field: 'provider.ses.listManagement', reason: 'it takes a contactListName there' };
+};
+
+const ownTags: FieldRule = ({ tags, metadata, provider }) => {
+  const given = Object.entries(provider?.['ses']?.['emailTags'] ?? {});
+  const taken = new Set([...Object.keys(metadata), ...(tags.length > 0 ? ['tag'] : [])]);
+  const bad = given.find(([name, value]) => !isLabel(name) || !isLabel(value) || taken.has(name));
+  return (
+    bad && {
+      field: `provider.ses.emailTags.${bad[0]}`,
+      reason: `it takes each name once, and ${LABEL.expected}`,
+    }
+  );
+};
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+const isLabel = (value: unknown): boolean => typeof value === 'string' && LABEL.pattern.test(value);
+
 /** What of a mail SES cannot say. */
 export const RULES: readonly FieldRule[] = [
   hasBounceAddress,
@@ -48,6 +86,9 @@ export const RULES: readonly FieldRule[] = [
     'fromEmailAddressIdentityArn',
     'listManagement',
   ]),
+  namesAreTexts,
+  listHasName,
+  ownTags,
 ];
 
 export interface EmailTag {

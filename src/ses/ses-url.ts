@@ -40,7 +40,7 @@ interface UrlFault {
 function* faultsOf(url: URL): Generator<UrlFault> {
   const { hostname, pathname, hash, port, username, password, searchParams } = url;
   const isShaped =
-    /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(hostname) && /^\/?$/.test(pathname) && hash === '' && port === '';
+    /^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(hostname) && /^\/?$/.test(pathname) && hash === '' && port === '';
   const hasLogin = username !== '' || password !== '';
   if (!isShaped || (hasLogin && !credentialsIn(url))) yield { expected: EXAMPLE, mend: ENCODE };
   const names = [...searchParams.keys()];

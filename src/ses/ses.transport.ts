@@ -5,7 +5,7 @@ import {
   type SendEmailCommandInput,
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
-import { abortError, throwIfAborted } from '../mail.abort.js';
+import { abortError, throwIfAborted, untilAborted } from '../mail.abort.js';
 import { MailError, type MailOutcome } from '../mail.errors.js';
 import { asciiAddress } from '../message/address.js';
 import type { RenderedMessage } from '../message/message.js';
@@ -19,7 +19,8 @@ import { fieldOf } from '../transport/smtp/smtp-fault.js';
 import { Secrets } from '../transport/smtp/secrets.js';
 import type { AccountRate, AttemptOptions, Transport } from '../transport/transport.js';
 import { classifySesError, statusOf } from './ses-fault.js';
-import { emailTags, RULES } from './ses-rules.js';
+import { SesLogin } from './ses-login.js';
+import { emailTags, hasNames, RULES } from './ses-rules.js';
 import type { SesAccount } from './ses-url.js';
 
 /** No account is so fast; and a rate limit goes no further. */
@@ -42,6 +43,7 @@ export class SesTransport implements Transport {
   readonly #isOurs: boolean;
   readonly #clock: Clock;
   readonly #secrets: Secrets;
+  readonly #login: SesLogin;
   readonly #underWay = new Set<AbortController>();
   #isClosed = false;
 
@@ -51,7 +53,9 @@ export class SesTransport implements Transport {
     this.#isOurs = client === undefined;
     this.#client = client ?? clientOf(account);
     this.#clock = clock;
-    this.#secrets = new Secrets({ others: [account.credentials?.secretAccessKey] });
+    const { accessKeyId, secretAccessKey } = account.credentials ?? {};
+    this.#secrets = new Secrets({ others: [accessKeyId, secretAccessKey] });
+    this.#login = new SesLogin(this.#client, this.#secrets);
   }
 
   check(message: RenderedMessage): void {
@@ -64,7 +68,12 @@ export class SesTransport implements Transport {
     this.check(message);
     const startedAt = this.#clock();
     const input = await this.#inputOf(message);
-    const answer = await this.#run(signal, 'unknown', (abortSignal) => this.#ask(input, abortSignal));
+    const answer = await this.#run(
+      signal,
+      'unknown',
+      (abortSignal) => this.#ask(input, abortSignal),
+      hasNames(message),
+    );
     const { messageId, envelope } = message;
     return {
       messageId,
@@ -135,22 +144,25 @@ export class SesTransport implements Transport {
     signal: AbortSignal,
     outcome: MailOutcome,
     ask: (signal: AbortSignal) => Promise<T>,
+    isNaming = false,
   ): Promise<T> {
     const attempt = new AbortController();
     const abort = () => attempt.abort();
     signal.addEventListener('abort', abort, { once: true });
     this.#underWay.add(attempt);
+    const onAbort = () => (this.#isClosed ? closedError(this.name) : abortError(signal));
     try {
+      await untilAborted(this.#login.ready(), attempt.signal, onAbort);
       return await ask(attempt.signal);
     } catch (error) {
-      throw this.#failure(error, signal, outcome);
+      throw MailError.is(error) ? error : this.#failure(error, signal, outcome, isNaming);
     } finally {
       this.#underWay.delete(attempt);
       signal.removeEventListener('abort', abort);
     }
   }
 
-  #failure(error: unknown, signal: AbortSignal, outcome: MailOutcome): MailError {
+  #failure(error: unknown, signal: AbortSignal, outcome: MailOutcome, isNaming: boolean): MailError {
     const isAbort = fieldOf(error, 'name') === 'AbortError';
     if (isAbort && this.#isClosed) return closedError(this.name, outcome);
     if (isAbort && signal.aborted) return abortError(signal, outcome);
@@ -158,6 +170,7 @@ export class SesTransport implements Transport {
       title: SES.title,
       now: this.#clock(),
       conceal: (text: string) => this.#secrets.conceal(text),
+      isNaming,
     };
     const found = classifySesError(error, telling);
     const { code, message, retryable, scope, retryAfterMs } = found;

@@ -39,6 +39,8 @@ export type ProviderAnswer =
 export interface TestProviderServerOptions {
   /** For the first mails, one each, also where several come in one request; those after them are taken. */
   readonly script?: readonly ProviderAnswer[] | undefined;
+  /** The key that it knows. @default one of nobody */
+  readonly key?: string | undefined;
 }
 
 /**
@@ -59,6 +61,8 @@ export class TestProviderServer {
   readonly requests: ReceivedRequest[] = [];
   /** What was wrong with requests, a sentence each: empty when the transport is right. */
   readonly problems: string[] = [];
+  /** The key that it knows. Given another, it takes the one before for revoked. */
+  key: string;
   readonly #name: string;
   readonly #fake: ProviderFake;
   readonly #script: ProviderAnswer[];
@@ -67,7 +71,8 @@ export class TestProviderServer {
   #standing: ProviderAnswer = 'success';
   #toProbes: FakeAnswer | undefined;
 
-  private constructor(name: string, fake: ProviderFake, script: readonly ProviderAnswer[]) {
+  private constructor(name: string, fake: ProviderFake, { script = [], key }: TestProviderServerOptions) {
+    this.key = key ?? fake.key;
     this.#name = name;
     this.#fake = fake;
     this.#script = [...script];
@@ -79,13 +84,10 @@ export class TestProviderServer {
    * @param provider the scheme of its URLs: `sendgrid`, `ses`, any other
    * @throws {RangeError} for another
    */
-  static async start(
-    provider: string,
-    { script = [] }: TestProviderServerOptions = {},
-  ): Promise<TestProviderServer> {
+  static async start(provider: string, options: TestProviderServerOptions = {}): Promise<TestProviderServer> {
     const load = FAKES.get(provider);
     if (!load) throw new RangeError(`no provider ${provider}: ${[...FAKES.keys()].join(', ')}`);
-    const server = new TestProviderServer(provider, await load(), script);
+    const server = new TestProviderServer(provider, await load(), options);
     server.#server.listen(0, '127.0.0.1');
     await once(server.#server, 'listening');
     return server;
@@ -101,13 +103,9 @@ export class TestProviderServer {
   /** What `transport` and MAIL_URL take. */
   get url(): string {
     const parameters = new URLSearchParams({ ...this.#fake.parameters, endpoint: this.endpoint });
-    const { key, authority = `${encodeURIComponent(key)}@default` } = this.#fake;
+    const key = inUrl(this.key);
+    const authority = this.#fake.authority?.(key) ?? `${key}@default`;
     return `${this.#name}://${authority}?${parameters.toString()}`;
-  }
-
-  /** The key that it knows. */
-  get key(): string {
-    return this.#fake.key;
   }
 
   /** Names for `{ error: … }`. */
@@ -165,7 +163,7 @@ export class TestProviderServer {
 
   #reply(request: ReceivedRequest, response: ServerResponse): void {
     const fake = this.#fake;
-    if (!fake.isAuthorized(request)) return write(response, this.#named('unauthorized'));
+    if (!fake.isAuthorized(request, this.key)) return write(response, this.#named('unauthorized'));
     if (!fake.isMail(request)) return write(response, this.#toProbes ?? fake.probe(request));
     const parts = fake.batch?.split(request);
     const problems = parts ? this.#problemsOf(parts) : fake.problemsOf(request);
@@ -254,6 +252,10 @@ function cut({ status, headers, body }: FakeAnswer, response: ServerResponse): v
   response.writeHead(status, { ...headers, 'content-length': text.length + 100 });
   response.write(text.slice(0, Math.ceil(text.length / 2)), () => response.socket?.destroy());
 }
+
+/** Parentheses are no part of a URL that is read out of a text. */
+const inUrl = (key: string): string =>
+  encodeURIComponent(key).replace(/[()]/g, (character) => (character === '(' ? '%28' : '%29'));
 
 function write(response: ServerResponse, { status, headers, body }: FakeAnswer): void {
   const type = typeof body === 'object' ? 'application/json' : 'text/plain';

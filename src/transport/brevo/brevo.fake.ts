@@ -47,7 +47,7 @@ const fault = (status: number, code: string, message: string): FakeAnswer => ({
 
 export const fake: ProviderFake = {
   key: 'xkeysib-of-nobody',
-  isAuthorized: ({ headers }) => headers['api-key'] === fake.key,
+  isAuthorized: ({ headers }, key) => headers['api-key'] === key,
   isMail: ({ method, path }) => method === 'POST' && path === '/v3/smtp/email',
   problemsOf,
   read: (request) => ({ recipients: recipientsOf(request), messageId: undefined }),

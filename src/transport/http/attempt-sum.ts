@@ -10,7 +10,7 @@ export class AttemptSum {
   readonly #accepted: string[] = [];
   readonly #rejected: Rejection[] = [];
   #providerId: string | undefined;
-  #error: MailError | undefined;
+  readonly #errors: MailError[] = [];
   /** Of the transport. */
   #fault: MailError | undefined;
 
@@ -35,7 +35,7 @@ export class AttemptSum {
   }
 
   refuse({ recipients }: ProviderCall, error: MailError): void {
-    this.#error ??= error;
+    this.#errors.push(error);
     if (error.scope === 'transport' || error.scope === 'config') this.#fault ??= error;
     const known = new Set(error.rejected.map(({ address }) => address));
     const others = recipients.filter((address) => !known.has(address));
@@ -50,7 +50,7 @@ export class AttemptSum {
 
   /** @throws {MailError} when nobody was accepted */
   receipt(durationMs: number): Receipt {
-    if (this.#accepted.length === 0) throw this.#error ?? this.#nobody();
+    if (this.#accepted.length === 0) throw this.#refusal();
     return {
       messageId: this.#message.messageId,
       transport: this.#transport,
@@ -61,9 +61,18 @@ export class AttemptSum {
     };
   }
 
-  #nobody(): MailError {
+  /** What the transport met says nothing against the mail: it is tried again as it is. */
+  #refusal(): MailError {
+    if (this.#fault) return this.#fault;
+    const [first, ...others] = this.#errors;
+    const isOne = others.every(({ code }) => code === first?.code && code !== 'recipients-rejected');
+    return first && isOne ? first : this.#nobody(first?.message);
+  }
+
+  /** Every recipient for reasons of their own. */
+  #nobody(said = `${this.#transport} accepted the mail for nobody.`): MailError {
     const retryable = this.#rejected.some((rejection) => rejection.retryable);
-    return new MailError('recipients-rejected', `${this.#transport} accepted the mail for nobody.`, {
+    return new MailError('recipients-rejected', said, {
       retryable,
       rejected: this.#rejected,
     });

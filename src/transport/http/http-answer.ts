@@ -47,8 +47,10 @@ function at(json: unknown, path: ReadonlyArray<string | number>): unknown {
 const EARLIEST_TIME = 1e9;
 
 /** Milliseconds a provider wants to be left alone, by its headers (RFC 9110 §10.2.3) or its words. */
-export function hintIn({ headers, text }: HttpAnswer, now: number): number | undefined {
+export function hintIn({ status, headers, text }: HttpAnswer, now: number): number | undefined {
   if (headers.has('retry-after')) return retryAfter(headers, now);
+  // Other answers say as well when the next span of a rate begins.
+  if (status !== 429) return undefined;
   const reset = headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset');
   if (reset !== null && /^\d{1,12}$/.test(reset)) {
     const seconds = Number(reset);

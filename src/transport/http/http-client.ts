@@ -109,7 +109,10 @@ const UNREACHED: ReadonlySet<unknown> = new Set([
 ]);
 
 const BAD_CERTIFICATE =
-  /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_|HOSTNAME_MISMATCH)/;
+  /^(?:EPROTO$|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_|HOSTNAME_MISMATCH)/;
+
+/** Of undici's ProxyAgent, which asks for a tunnel first. */
+const REFUSED_BY_PROXY = /^Proxy response \((\d+)\) !== 200/;
 
 /** What `fetch` says in its cause, when no connection stood: nothing was handed over. */
 export function unreachedBy(error: unknown, title: string, text: string): MailError | undefined {
@@ -123,10 +126,21 @@ export function unreachedBy(error: unknown, title: string, text: string): MailEr
   if (code === undefined && text === 'bad port') {
     return new MailError('config', `${title} could not be asked: fetch refuses the port of its endpoint.`);
   }
-  const isUnreached = UNREACHED.has(code) || fieldOf(cause, 'syscall') === 'connect';
+  const [, status] = REFUSED_BY_PROXY.exec(text) ?? [];
+  if (status === '407') {
+    return new MailError('config', `${title} could not be reached: the proxy wants a login: ${text}`);
+  }
+  const isUnreached = status !== undefined || UNREACHED.has(code) || isOfConnecting(cause);
   return isUnreached
     ? new MailError('transport-unavailable', `${title} could not be reached: ${text}`)
     : undefined;
+}
+
+/** A host with several addresses has a fault for each: then they have the name of the call, and the whole has none. */
+function isOfConnecting(cause: unknown): boolean {
+  const errors = fieldOf(cause, 'errors');
+  const each: readonly unknown[] = Array.isArray(errors) && errors.length > 0 ? errors : [cause];
+  return each.every((error) => fieldOf(error, 'syscall') === 'connect');
 }
 
 /** What came after the status line may be cut off: the status is the answer. */

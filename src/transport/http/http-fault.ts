@@ -15,9 +15,13 @@ export interface Fault extends Pick<
 /** Milliseconds after which an account that is out of mails or money is asked again. */
 export const LONG_PAUSE = 60 * 60_000;
 
-const AS_ACCOUNT: Fault = { code: 'authentication' };
+const AS_ACCOUNT: Fault = {
+  code: 'authentication',
+  advice: 'Give it a key that is in force and may send: in its URL, or as MAIL_API_KEY.',
+};
 const AS_MAIL: Fault = { code: 'message-rejected' };
 const BUSY: Fault = { code: 'transport-unavailable' };
+const ELSEWHERE: Fault = { code: 'config', advice: 'Look at the endpoint of its URL.' };
 /** Mails have gone out although the answer was one of these. */
 const UNKNOWN: Fault = { code: 'transport-unavailable', outcome: 'unknown' };
 
@@ -32,10 +36,13 @@ const BY_STATUS: Readonly<Record<number, Fault>> = {
   },
   403: AS_ACCOUNT,
   404: { code: 'config', advice: 'Look at region, domain and endpoint of its URL.' },
-  405: { code: 'config', advice: 'Look at the endpoint of its URL.' },
+  405: ELSEWHERE,
+  407: { code: 'config', advice: 'A proxy on the way wants a login: give fetch one.' },
   408: BUSY,
+  410: ELSEWHERE,
   413: AS_MAIL,
-  415: { code: 'config', advice: 'Look at the endpoint of its URL.' },
+  415: ELSEWHERE,
+  421: BUSY,
   422: AS_MAIL,
   425: BUSY,
   429: { code: 'rate-limited' },
@@ -70,8 +77,8 @@ export interface Telling {
 
 /** The error for an answer that is no success. */
 export function faultOf({ answer, said, fault }: Refused, { title, now, conceal }: Telling): MailError {
-  const { code, advice, ...traits } = { ...byStatus(answer.status), ...fault, ...midway(answer) };
-  const retryAfterMs = traits.retryAfterMs ?? hintIn(answer, now);
+  const { code, advice, ...traits } = { ...meaningOf(byStatus(answer.status), fault), ...midway(answer) };
+  const retryAfterMs = longer(traits.retryAfterMs, hintIn(answer, now));
   const text = shown(said ?? plainText(answer), conceal);
   const sentence = `${title} answered with status ${answer.status}${text === '' ? '' : `: ${text}`}`;
   return new MailError(code, advice === undefined ? sentence : `${sentence.replace(/\.?$/, '.')} ${advice}`, {
@@ -83,6 +90,17 @@ export function faultOf({ answer, said, fault }: Refused, { title, now, conceal 
 /** A server that failed over several mails may have sent some, also where it sends none that it fails over alone. */
 const midway = ({ status, isShared }: HttpAnswer): Pick<Fault, 'outcome'> =>
   isShared && status >= 500 && status !== 503 ? { outcome: 'unknown' } : {};
+
+/** Advice and pause of a status are for its own meaning; what it says of the outcome is true in any case. */
+function meaningOf(usual: Fault, fault: Fault | undefined): Fault {
+  if (!fault) return usual;
+  return fault.code === usual.code ? { ...usual, ...fault } : { outcome: usual.outcome, ...fault };
+}
+
+/** Whoever says when, of the two, is kept to; what the table says of an account is the least. */
+function longer(ours: number | undefined, theirs: number | undefined): number | undefined {
+  return ours === undefined || theirs === undefined ? (ours ?? theirs) : Math.max(ours, theirs);
+}
 
 /** A page of html says nothing that a log could use. */
 function plainText({ text }: HttpAnswer): string {

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../mail.abort.js';
-import { MailError } from '../../mail.errors.js';
+import { MailError, type MailErrorOptions } from '../../mail.errors.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { closedError } from '../closed.js';
@@ -82,7 +82,7 @@ export class HttpTransport implements Transport {
     const { probe } = provider;
     const answer = await http.ask(probe.request(this.#account), signal, 'not-sent');
     if (probe.isGood?.(answer) ?? isSuccess(answer)) return;
-    throw this.#fault(provider, answer, undefined);
+    throw withTraits(this.#fault(provider, answer, undefined), { outcome: 'not-sent' });
   }
 
   close(): Promise<void> {
@@ -189,6 +189,10 @@ const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status <
 /** The same error; of an unknown outcome it says for how long the mail may be given to this provider again. */
 function repeatable(error: MailError, repeatableForMs: number | undefined): MailError {
   if (error.outcome !== 'unknown' || repeatableForMs === undefined) return error;
+  return withTraits(error, { repeatableForMs });
+}
+
+function withTraits(error: MailError, traits: MailErrorOptions): MailError {
   const { code, message, retryable, scope, outcome, retryAfterMs, rejected, cause } = error;
   return new MailError(code, message, {
     retryable,
@@ -197,6 +201,6 @@ function repeatable(error: MailError, repeatableForMs: number | undefined): Mail
     retryAfterMs,
     rejected,
     cause,
-    repeatableForMs,
+    ...traits,
   });
 }

@@ -24,6 +24,8 @@ export interface ProviderCall {
   readonly request: HttpRequest;
   /** The request is joined with no other. @default it may be, where the provider has a `batch` */
   readonly isAlone?: boolean;
+  /** The mail's own options of the provider: a fault in them is the mail's. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** How a provider takes several mails in one request. */

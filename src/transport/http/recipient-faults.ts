@@ -3,21 +3,23 @@ import type { Fault } from './http-fault.js';
 import type { ProviderCall } from './provider.js';
 
 /**
- * One bad recipient had the whole request refused: that one is out for good, and the others may be tried again.
- * @param address whom the provider named; undefined when it is nobody of the request
+ * Bad recipients had the whole request refused: those are out for good, and the others may be tried again.
+ * @param addresses whom the provider named; undefined for whom it did not understandably
+ * @returns undefined when not all of them are recipients of the request
  */
-export function namedRecipient(
-  address: string | undefined,
+export function namedRecipients(
+  addresses: ReadonlyArray<string | undefined>,
   call: ProviderCall | undefined,
   code: Rejection['code'] = 'recipients-rejected',
 ): Fault | undefined {
-  const named = address?.toLowerCase();
   const recipients = call?.recipients ?? [];
-  if (!recipients.some((recipient) => recipient.toLowerCase() === named)) return undefined;
+  const known = new Set(recipients.map((recipient) => recipient.toLowerCase()));
+  const named = new Set(addresses.map((address = '') => address.toLowerCase()));
+  if (named.size === 0 || ![...named].every((address) => known.has(address))) return undefined;
   const rejected = recipients.map((recipient) => ({
     address: recipient,
     code,
-    retryable: recipient.toLowerCase() !== named,
+    retryable: !named.has(recipient.toLowerCase()),
   }));
-  return { code: 'recipients-rejected', retryable: recipients.length > 1, rejected };
+  return { code: 'recipients-rejected', retryable: named.size < known.size, rejected };
 }

@@ -28,8 +28,8 @@ const fault = (status: number, message: string): FakeAnswer => ({ status, body: 
 export const fake: ProviderFake = {
   key: 'test-key-of-nobody',
   parameters: { domain: DOMAIN },
-  isAuthorized: ({ headers }) =>
-    headers['authorization'] === `Basic ${Buffer.from(`api:${fake.key}`).toString('base64')}`,
+  isAuthorized: ({ headers }, key) =>
+    headers['authorization'] === `Basic ${Buffer.from(`api:${key}`).toString('base64')}`,
   isMail: ({ method, path, body }) =>
     method === 'POST' &&
     path === `/v3/${DOMAIN}/messages.mime` &&
@@ -53,7 +53,8 @@ export const fake: ProviderFake = {
     unauthorized: { status: 401, body: 'Forbidden' },
     noDomain: fault(404, 'Domain not found: mg.example.test'),
     wrongPath: { status: 200, body: 'Mailgun Magnificent API' },
-    invalidTo: fault(400, 'to parameter is not a valid address. please check documentation'),
+    invalidTo: fault(400, "'to' parameter is not a valid address. please check documentation"),
+    invalidToPlain: fault(400, 'to parameter is not a valid address. please check documentation'),
     unauthorizedRecipient: fault(403, 'Add the address to your authorized recipients in Account Settings.'),
     invalid: fault(400, 'from parameter is missing'),
     unpaid: fault(402, 'Payment required'),

@@ -97,7 +97,7 @@ function refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal {
 
 function meaning(status: number, message: string, call: ProviderCall | undefined): Fault | undefined {
   const isRecipients =
-    (status === 400 && /^to parameter is not a valid address/i.test(message)) ||
+    (status === 400 && /^'?to'? parameter is not a valid address/i.test(message)) ||
     ((status === 400 || status === 403) && /authorized recipients/i.test(message));
   if (!isRecipients) return undefined;
   const rejected = (call?.recipients ?? []).map((address) => ({

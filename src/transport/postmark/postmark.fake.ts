@@ -82,7 +82,7 @@ const batch: BatchFake = {
 
 export const fake: ProviderFake = {
   key: 'test-token-of-nobody',
-  isAuthorized: ({ headers }) => headers['x-postmark-server-token'] === fake.key,
+  isAuthorized: ({ headers }, key) => headers['x-postmark-server-token'] === key,
   isMail: ({ method, path }) => method === 'POST' && (path === '/email' || path === '/email/batch'),
   problemsOf,
   read: (request) => ({
@@ -104,6 +104,7 @@ export const fake: ProviderFake = {
     noCredits: fault(422, 405, 'Your account has run out of credits.'),
     allInactive: fault(422, 406, 'You tried to send to recipients that are inactive: ada@to.test.'),
     forbiddenFile: fault(422, 411, 'Forbidden attachment type.'),
+    pending: fault(422, 412, 'Your account is pending approval.'),
     notApproved: fault(422, 413, 'Your account is not approved.'),
     noStream: fault(422, 1235, 'The stream does not exist.'),
     tooLarge: fault(413, 0, 'The message is too large.'),

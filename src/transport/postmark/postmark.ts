@@ -22,12 +22,12 @@ import {
 import { type HttpAnswer, jsonOf, listAt, numberAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
 import type { Acceptance, Account, Batch, Provider, ProviderCall, Refusal } from '../http/provider.js';
-import { namedRecipient } from '../http/recipient-faults.js';
+import { namedRecipients } from '../http/recipient-faults.js';
 
 const MEBIBYTE = 2 ** 20;
 
 /** Values of which no live account was seen: to be corrected here. */
-const LIMITS = { recipients: 50, bytes: 10 * MEBIBYTE, tag: /^.{1,1000}$/u };
+const LIMITS = { recipients: 50, bytes: 10 * MEBIBYTE, body: 5 * MEBIBYTE, tag: /^.{1,1000}$/u };
 const BATCH = { most: 500, mostBytes: 50 * MEBIBYTE };
 const METADATA = {
   most: 10,
@@ -41,6 +41,11 @@ const REFUSED_FILES = new Set(
 
 const oneTag: FieldRule = ({ tags }) =>
   tags.length > 1 ? { field: 'tags', reason: 'it takes one tag. Use metadata for the others' } : undefined;
+
+const smallBodies: FieldRule = ({ html = '', text = '' }) => {
+  const field = Object.entries({ html, text }).find(([, body]) => Buffer.byteLength(body) > LIMITS.body)?.[0];
+  return field === undefined ? undefined : { field, reason: 'it takes at most 5 MB of it' };
+};
 
 const JSON_BODY = { 'content-type': 'application/json' };
 
@@ -80,6 +85,7 @@ export const postmark: Provider = {
     tagsLike({ most: 1, pattern: LIMITS.tag, expected: 'a tag of up to 1000 characters' }),
     metadataLike(METADATA, /^.{1,20}$/u),
     atMostRecipients(LIMITS.recipients),
+    smallBodies,
     atMostBytes(LIMITS.bytes, '10 MB'),
     knownOptions('postmark', ['MessageStream', 'TrackOpens', 'TrackLinks']),
   ],
@@ -93,6 +99,7 @@ export const postmark: Provider = {
         headers: JSON_BODY,
         body: JSON.stringify(mailOf(message, account)),
       },
+      options: message.provider?.['postmark'],
     },
   ],
   accepted,
@@ -164,6 +171,12 @@ const PAUSED: Fault = {
   advice: 'Look at the account: its credits, its approval.',
 };
 
+const STREAM: Fault = { code: 'config', advice: 'Look at the stream of its URL.' };
+const OWN_STREAM: Fault = {
+  code: 'message-rejected',
+  advice: 'Look at provider.postmark.MessageStream of the mail.',
+};
+
 /** ErrorCode → meaning. The numbers are its own, also where they look like a status of HTTP. */
 const BY_CODE: Readonly<Record<number, Fault>> = {
   10: { code: 'authentication' },
@@ -173,8 +186,8 @@ const BY_CODE: Readonly<Record<number, Fault>> = {
   405: PAUSED,
   412: PAUSED,
   413: PAUSED,
-  1235: { code: 'config', advice: 'Look at the stream of its URL.' },
-  1236: { code: 'config', advice: 'Look at the stream of its URL.' },
+  1235: STREAM,
+  1236: STREAM,
 };
 
 function refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal {
@@ -193,8 +206,10 @@ function meaning(code: number, message: string, call: ProviderCall | undefined):
     const rejected = (call?.recipients ?? []).map(suppressed);
     return { code: 'recipients-rejected', retryable: false, rejected };
   }
-  if (code !== 300) return BY_CODE[code];
+  const fault = BY_CODE[code];
+  if (fault === STREAM && call?.options?.['MessageStream'] !== undefined) return OWN_STREAM;
+  if (code !== 300) return fault;
   // The field and the address it is about are the first and the last that stand in quotes.
   const quoted = message.split("'").filter((_part, index) => index % 2 === 1);
-  return /^(?:To|Cc|Bcc)$/.test(quoted[0] ?? '') ? namedRecipient(quoted.at(-1), call) : undefined;
+  return /^(?:To|Cc|Bcc)$/.test(quoted[0] ?? '') ? namedRecipients([quoted.at(-1)], call) : undefined;
 }

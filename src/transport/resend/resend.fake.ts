@@ -79,7 +79,7 @@ const batch: BatchFake = {
 
 export const fake: ProviderFake = {
   key: 're_test_key_of_nobody',
-  isAuthorized: ({ headers }) => headers['authorization'] === `Bearer ${fake.key}`,
+  isAuthorized: ({ headers }, key) => headers['authorization'] === `Bearer ${key}`,
   isMail: ({ method, path }) => method === 'POST' && (path === '/emails' || path === BATCH_PATH),
   problemsOf,
   read: (request) => ({ recipients: recipientsOf(request), messageId: undefined }),

@@ -169,8 +169,8 @@ const BY_NAME: Readonly<Record<string, Fault>> = {
   restricted_api_key: { code: 'authentication' },
   invalid_api_key: { code: 'authentication' },
   invalid_idempotency_key: { code: 'config' },
-  // The first request is still under way.
-  concurrent_idempotent_requests: { code: 'transport-unavailable' },
+  // The first request is still under way, and may send the mail.
+  concurrent_idempotent_requests: { code: 'transport-unavailable', outcome: 'unknown' },
   daily_quota_exceeded: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
   monthly_quota_exceeded: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
   security_error: { code: 'message-rejected' },

@@ -74,7 +74,7 @@ const fault = (status: number, message: string, field: string | null = null): Fa
 
 export const fake: ProviderFake = {
   key: 'SG.test-key.of-nobody',
-  isAuthorized: ({ headers }) => headers['authorization'] === `Bearer ${fake.key}`,
+  isAuthorized: ({ headers }, key) => headers['authorization'] === `Bearer ${key}`,
   isMail: ({ method, path }) => method === 'POST' && path === '/v3/mail/send',
   problemsOf: (request) => [...misfits(request.body, MAIL), ...repetitions(request)],
   read: (request) => ({

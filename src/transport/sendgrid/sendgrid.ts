@@ -19,10 +19,10 @@ import {
   ownBounceAddress,
   tagsLike,
 } from '../http/field-rules.js';
-import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
+import { type HttpAnswer, jsonOf, listAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
 import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
-import { namedRecipient } from '../http/recipient-faults.js';
+import { namedRecipients } from '../http/recipient-faults.js';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -41,6 +41,16 @@ const FORBIDDEN = new Set([
   'content-transfer-encoding',
 ]);
 
+/** They would end the values of its own headers. */
+const plainNames: FieldRule = ({ attachments }) => {
+  for (const [index, { filename = '', cid = '' }] of attachments.entries()) {
+    const field = Object.entries({ filename, cid }).find(([, value]) => value.includes(';'))?.[0];
+    if (field !== undefined)
+      return { field: `attachments[${index}].${field}`, reason: 'it takes no ; in it' };
+  }
+  return undefined;
+};
+
 const smallMetadata: FieldRule = ({ metadata }) =>
   Buffer.byteLength(JSON.stringify(metadata)) > LIMITS.metadataBytes
     ? { field: 'metadata', reason: `it takes at most ${LIMITS.metadataBytes} bytes of it` }
@@ -52,6 +62,7 @@ export const sendgrid: Provider = {
     ownBounceAddress,
     noDeliveryStatus,
     noPartHeaders,
+    plainNames,
     asciiLocalParts,
     oneLineHeaders,
     forbiddenHeaders(FORBIDDEN),
@@ -151,36 +162,61 @@ function attachment({ filename, content, contentType, cid, disposition }: Messag
   };
 }
 
+interface SendgridError {
+  readonly message: string;
+  readonly field: string | undefined;
+}
+
 /** `{ errors: [{ message, field, help }] }`; `field` is null where it is nobody's, in some answers as a text. */
+function errorsIn(json: unknown): readonly SendgridError[] {
+  return listAt(json, 'errors').flatMap((error) => {
+    const message = textAt(error, 'message');
+    const field = textAt(error, 'field');
+    return message === undefined ? [] : [{ message, field: field === 'null' ? undefined : field }];
+  });
+}
+
 function refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal {
-  const json = jsonOf(answer);
-  const message = textAt(json, 'errors', 0, 'message');
-  if (message === undefined) return {};
-  const named = textAt(json, 'errors', 0, 'field');
-  const field = named === 'null' ? undefined : named;
-  const said = field === undefined ? message : `${message} (${field})`;
-  return { said, fault: meaning(answer.status, message, field, call) };
+  const errors = errorsIn(jsonOf(answer));
+  if (errors.length === 0) return {};
+  const said = errors
+    .map(({ message, field }) => (field === undefined ? message : `${message} (${field})`))
+    .join('; ');
+  return { said, fault: meaning(answer.status, errors, call) };
 }
 
 function meaning(
   status: number,
-  message: string,
-  field: string | undefined,
+  errors: readonly SendgridError[],
   call: ProviderCall | undefined,
 ): Fault | undefined {
-  if (status === 401 && /credits/i.test(message)) return { code: 'rate-limited', retryAfterMs: LONG_PAUSE };
-  if (status === 403 && field === 'from') {
-    return { code: 'message-rejected', advice: 'Verify the sender at SendGrid, or send as another.' };
-  }
-  if (status === 400 && field?.startsWith('personalizations.'))
-    return namedRecipient(addressAt(field, call), call);
-  return undefined;
+  if (status === 401 && errors.some(({ message }) => /credits/i.test(message))) return NO_CREDITS;
+  if (status === 403 && errors.some(({ field }) => field === 'from')) return SENDER;
+  if (status !== 400) return undefined;
+  return namedRecipients(
+    errors.map(({ field = '' }) => addressAt(field, call)),
+    call,
+  );
 }
 
-/** `personalizations.0.to.1.email` names who it is by its place; recipients stand in the request in that order. */
+const NO_CREDITS: Fault = {
+  code: 'rate-limited',
+  retryAfterMs: LONG_PAUSE,
+  advice: 'The account has no mails left: look at its plan.',
+};
+const SENDER: Fault = {
+  code: 'message-rejected',
+  advice: 'Verify the sender at SendGrid, or send as another.',
+};
+
+/**
+ * `personalizations.0.to.1.email` names who it is by its place, in some answers without its end; recipients stand in
+ * the request in that order.
+ */
 function addressAt(field: string, call: ProviderCall | undefined): string | undefined {
   const { body } = call?.request ?? {};
-  if (typeof body !== 'string') return undefined;
+  if (typeof body !== 'string' || !field.startsWith('personalizations.')) return undefined;
   const path = field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  return textAt(JSON.parse(body), ...path);
+  const json: unknown = JSON.parse(body);
+  return textAt(json, ...path) ?? textAt(json, ...path, 'email');
 }

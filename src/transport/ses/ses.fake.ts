@@ -43,9 +43,9 @@ const fault = (status: number, type: string, message: string): FakeAnswer => ({
 /** It proves no signature, but looks whether there is one of the key. */
 export const fake: ProviderFake = {
   key: 'AKIATESTOFNOBODY0000',
-  authority: 'AKIATESTOFNOBODY0000:secret-of-nobody@eu-west-1',
-  isAuthorized: ({ headers }) =>
-    headers['authorization']?.includes(`Credential=${fake.key}/`) === true &&
+  authority: (key) => `${key}:secret-of-nobody@eu-west-1`,
+  isAuthorized: ({ headers }, key) =>
+    headers['authorization']?.includes(`Credential=${key}/`) === true &&
     headers['authorization'].includes('/ses/aws4_request'),
   isMail: ({ method, path }) => method === 'POST' && path === PATH,
   problemsOf: ({ body }) => misfits(body, MAIL),
@@ -68,6 +68,9 @@ export const fake: ProviderFake = {
     ),
     badSignature: fault(403, 'InvalidSignatureException', 'Signature expired'),
     expiredToken: fault(403, 'ExpiredTokenException', 'The security token is expired'),
+    incompleteSignature: fault(400, 'IncompleteSignature', 'The signature is not as it should be.'),
+    requestExpired: fault(400, 'RequestExpired', 'The request is too old, or of the future.'),
+    notAuthorized: fault(400, 'NotAuthorized', 'You do not have permission to perform this action.'),
     notAllowed: fault(403, 'AccessDeniedException', 'not authorized to perform ses:SendEmail'),
     senderUnverified: fault(400, 'MessageRejected', 'Email address is not verified.'),
     mailFromDomain: fault(400, 'MailFromDomainNotVerifiedException', 'The MAIL FROM domain is not verified'),

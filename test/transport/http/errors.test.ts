@@ -52,6 +52,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
     noDomain: CONFIG,
     wrongPath: CONFIG,
     invalidTo: NOBODY,
+    invalidToPlain: NOBODY,
     unauthorizedRecipient: NOBODY,
     invalid: MAIL,
     unpaid: paused(HOUR),
@@ -68,6 +69,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
     noCredits: paused(HOUR),
     allInactive: NOBODY,
     forbiddenFile: MAIL,
+    pending: paused(HOUR),
     notApproved: paused(HOUR),
     noStream: CONFIG,
     tooLarge: MAIL,
@@ -82,7 +84,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
     senderUnverified: MAIL,
     invalid: MAIL,
     otherBody: MAIL,
-    underWay: RETRY,
+    underWay: UNKNOWN,
     badKey: CONFIG,
     dailyQuota: paused(HOUR),
     monthlyQuota: paused(HOUR),
@@ -108,6 +110,9 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
     unauthorized: LOGIN,
     badSignature: LOGIN,
     expiredToken: LOGIN,
+    incompleteSignature: LOGIN,
+    requestExpired: LOGIN,
+    notAuthorized: LOGIN,
     notAllowed: LOGIN,
     senderUnverified: MAIL,
     mailFromDomain: CONFIG,
@@ -223,7 +228,17 @@ describe.each(WAYS)('%s', (_title, way) => {
     ['408', { status: 408 }, RETRY],
     ['425', { status: 425 }, RETRY],
     ['402', { status: 402 }, paused(HOUR)],
+    ['402 that says when', { status: 402, headers: { 'retry-after': '7200' } }, paused(2 * HOUR)],
+    ['402 that says it is soon', { status: 402, headers: { 'retry-after': '5' } }, paused(HOUR)],
+    ['503 that says when', { status: 503, headers: { 'retry-after': '5' } }, [...RETRY, 5_000]],
+    [
+      '503 that says when a span of its rate ends',
+      { status: 503, headers: { 'x-ratelimit-reset': '5', 'ratelimit-reset': '5' } },
+      RETRY,
+    ],
     ['404', { status: 404 }, CONFIG],
+    ['410', { status: 410 }, CONFIG],
+    ['421', { status: 421 }, RETRY],
     ['418', { status: 418 }, MAIL],
     ['599', { status: 599 }, UNKNOWN],
   ])('%s', async (_title, answer, expected) => {
@@ -274,14 +289,26 @@ describe.each(WAYS)('%s', (_title, way) => {
     }));
 });
 
+const ofConnecting = (code: string) => Object.assign(new Error(code), { code, syscall: 'connect' });
+
 test('an authority that nobody knows, a host that is none, and a port of another protocol', async () => {
   const causes = [
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'tls'],
     [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, 'tls'],
     [{ code: 'CERT_HAS_EXPIRED' }, 'tls'],
     [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'transport-unavailable'],
+    [{ code: 'EPROTO', syscall: 'write' }, 'tls'],
     [{ code: 'ETIMEDOUT', syscall: 'connect' }, 'transport-unavailable'],
+    // Of a host with several addresses.
+    [
+      { code: 'ETIMEDOUT', errors: [ofConnecting('ETIMEDOUT'), ofConnecting('ENETUNREACH')] },
+      'transport-unavailable',
+    ],
+    [{ code: 'ETIMEDOUT', errors: [ofConnecting('ETIMEDOUT'), { code: 'EPIPE' }] }, 'ambiguous'],
+    [{ code: 'ETIMEDOUT', errors: [] }, 'ambiguous'],
     [{ code: 'UND_ERR_CONNECT_TIMEOUT' }, 'transport-unavailable'],
+    [{ code: 'UND_ERR_ABORTED', message: 'Proxy response (502) !== 200 when HTTP Tunneling' }, 'transport-unavailable'],
+    [{ code: 'UND_ERR_ABORTED', message: 'Proxy response (407) !== 200 when HTTP Tunneling' }, 'config'],
     [{ code: 'UND_ERR_HEADERS_TIMEOUT' }, 'ambiguous'],
     [{ code: 'EPIPE', syscall: 'write' }, 'ambiguous'],
   ] as const;
@@ -300,4 +327,29 @@ test('an authority that nobody knows, a host that is none, and a port of another
   const refused = await transportOf('sendgrid://key@default?endpoint=http://127.0.0.1:6000');
   expect((await failure(refused.send(plainMessage(), { signal: never }))).code).toBe('config');
   await refused.close();
+});
+
+test('a proxy that answers in the place of the provider wants a login', async () => {
+  const answering = () => Promise.resolve(new Response('', { status: 407 }));
+  const transport = await transportOf('resend://key@default', { fetch: answering });
+  expect(traits(await failure(transport.send(plainMessage(), { signal: never })))).toEqual(CONFIG);
+  await transport.close();
+});
+
+test.each<[string, string, RegExp, RegExp]>([
+  ['sendgrid', 'unauthorized', /MAIL_API_KEY/, /region/],
+  ['mailgun', 'unpaid', /unpaid/, /MAIL_API_KEY/],
+  ['mailgun', 'noDomain', /region, domain/, /MAIL_API_KEY/],
+  ['postmark', 'noCredits', /credits/, /sender/],
+  ['postmark', 'unauthorized', /MAIL_API_KEY/, /sender/],
+  ['postmark', 'noStream', /stream of its URL/, /provider/],
+  ['resend', 'security', /security_error\)$/, /region/],
+  ['resend', 'senderUnverified', /Verify the domain/, /MAIL_API_KEY/],
+  ['ses', 'unauthorized', /credentials/, /MAIL_API_KEY/],
+  ['ses', 'noConfigurationSet', /configurationSet of its URL/, /domain/],
+  ['ses', 'dailyQuota', /quotas/, /reputation/],
+])('%s: %s names what to do, and nothing that has no part in it', async (name, row, named, foreign) => {
+  const { message } = await faultOf(name, { error: row });
+  expect(message).toMatch(named);
+  expect(message).not.toMatch(foreign);
 });

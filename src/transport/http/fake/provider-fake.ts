@@ -39,13 +39,13 @@ export interface BatchFake {
 
 /** How one provider's server behaves: what it wants of a request, and how it answers. */
 export interface ProviderFake {
-  /** The key it knows. */
+  /** The key it knows, where it is given none. */
   readonly key: string;
   /** What its URLs need besides the key. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** What stands in a URL behind the scheme, where that is not the key and the word `default`. */
-  readonly authority?: string;
-  isAuthorized(request: ReceivedRequest): boolean;
+  authority?(key: string): string;
+  isAuthorized(request: ReceivedRequest, key: string): boolean;
   /** Whether a request wants a mail sent. */
   isMail(request: ReceivedRequest): boolean;
   /** What is wrong with a request for a mail, a sentence each. */
