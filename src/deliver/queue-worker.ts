@@ -250,10 +250,13 @@ export class QueueWorker {
     return this.#settle(claim, { state: 'released', dueAt }, undefined);
   }
 
-  /** The transport may have failed while the mail was claimed: one mail at a time finds out then, not all of these. */
+  /**
+   * The transport may have failed while the mail was claimed: one mail at a time finds out then, not all of these. The
+   * gate keeps them until it opens, which somebody may hasten.
+   */
   #enter(claim: Claim): Promise<void> {
     const passage = this.#options.gate.enter();
-    return passage ? this.#work(claim, passage) : this.#putBack(claim, this.#opensIn());
+    return passage ? this.#work(claim, passage) : this.#putBack(claim, Math.min(POLL_MS, this.#opensIn()));
   }
 
   async #work(claim: Claim, passage: Passage): Promise<void> {
