@@ -163,6 +163,12 @@ const SENDER: Fault = {
   advice: 'Verify the domain at Resend, or send as another.',
 };
 
+const QUOTA: Fault = {
+  code: 'rate-limited',
+  retryAfterMs: LONG_PAUSE,
+  advice: 'The account has no mails left until then: look at its plan.',
+};
+
 /** Name of an error → meaning, where its status says too little or something else. */
 const BY_NAME: Readonly<Record<string, Fault>> = {
   missing_api_key: { code: 'authentication' },
@@ -171,8 +177,8 @@ const BY_NAME: Readonly<Record<string, Fault>> = {
   invalid_idempotency_key: { code: 'config' },
   // The first request is still under way, and may send the mail.
   concurrent_idempotent_requests: { code: 'transport-unavailable', outcome: 'unknown' },
-  daily_quota_exceeded: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
-  monthly_quota_exceeded: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
+  daily_quota_exceeded: QUOTA,
+  monthly_quota_exceeded: QUOTA,
   security_error: { code: 'message-rejected' },
 };
 
