@@ -86,19 +86,50 @@ function encodings(base64: string): readonly string[] {
   return [base64, base64.replace(/=+$/, ''), encodeURIComponent(base64)];
 }
 
-/** A secret as texts may quote it: itself, in a URL or a form, in JSON, and in base64 of itself or of more. */
+/**
+ * A secret as texts may quote it: itself, in a URL or a form, in JSON, also of JSON, in html, in hexadecimal, in
+ * quoted-printable, and in base64 of itself or of more.
+ */
 function spellings(secret: string): readonly string[] {
   const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
+  const inUrl = encodeURIComponent(secret);
+  const inJson = JSON.stringify(secret).slice(1, -1);
   const bytes = Buffer.from(secret);
+  const hex = bytes.toString('hex');
   const spelt = [
     secret,
-    encodeURIComponent(secret),
+    inUrl,
     inForm,
-    JSON.stringify(secret).slice(1, -1),
+    ...[inUrl, inForm].map(withSmallEscapes),
+    inJson,
+    JSON.stringify(inJson).slice(1, -1),
+    ...inHtml(secret),
+    quotedPrintable(bytes),
+    hex,
+    hex.toUpperCase(),
     bytes.toString('base64'),
     ...[0, 1, 2].flatMap((before) => base64Within(bytes, before)),
   ];
   return [...new Set(spelt)];
+}
+
+const withSmallEscapes = (text: string): string =>
+  text.replace(/%[\dA-F]{2}/g, (escape) => escape.toLowerCase());
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Quotes may be left as they are, and an apostrophe has two names. */
+function inHtml(text: string): readonly string[] {
+  const plain = text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
+  const quoted = plain.replaceAll('"', '&quot;');
+  return [plain, quoted, quoted.replaceAll("'", '&#39;'), quoted.replaceAll("'", '&#x27;')];
+}
+
+/** RFC 2045 §6.7, as long as it is on one line. */
+function quotedPrintable(bytes: Buffer): string {
+  const escaped = (character: string): string =>
+    `=${Buffer.from(character, 'latin1').toString('hex').toUpperCase()}`;
+  return bytes.toString('latin1').replace(/[^\x20-\x3c\x3e-\x7e]/g, escaped);
 }
 
 /** Long enough not to be met by chance. */

@@ -307,7 +307,10 @@ test('an authority that nobody knows, a host that is none, and a port of another
     [{ code: 'ETIMEDOUT', errors: [ofConnecting('ETIMEDOUT'), { code: 'EPIPE' }] }, 'ambiguous'],
     [{ code: 'ETIMEDOUT', errors: [] }, 'ambiguous'],
     [{ code: 'UND_ERR_CONNECT_TIMEOUT' }, 'transport-unavailable'],
-    [{ code: 'UND_ERR_ABORTED', message: 'Proxy response (502) !== 200 when HTTP Tunneling' }, 'transport-unavailable'],
+    [
+      { code: 'UND_ERR_ABORTED', message: 'Proxy response (502) !== 200 when HTTP Tunneling' },
+      'transport-unavailable',
+    ],
     [{ code: 'UND_ERR_ABORTED', message: 'Proxy response (407) !== 200 when HTTP Tunneling' }, 'config'],
     [{ code: 'UND_ERR_HEADERS_TIMEOUT' }, 'ambiguous'],
     [{ code: 'EPIPE', syscall: 'write' }, 'ambiguous'],

@@ -20,6 +20,7 @@ test.each([
   [`resend://${KEY}@default?endpoint=http://[::1]:8080`, '[::1]:8080'],
   [`resend://a%28b%29%40%2F%3A@default`, 'api.resend.com'],
   ['ses://eu-west-1', 'email.eu-west-1.amazonaws.com'],
+  ['ses://eusc-de-east-1', 'email.eusc-de-east-1.amazonaws.com'],
   [
     'ses://AKIAPLANTED:a%2Fb%2Bc@us-gov-west-1?configurationSet=tracking',
     'email.us-gov-west-1.amazonaws.com',
