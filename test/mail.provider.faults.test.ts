@@ -10,7 +10,7 @@ import { queueing } from './support/queueing.js';
 
 const HOUR = 3_600_000;
 const CONCURRENCY = 5;
-const mail = { from: 'app@from.test', subject: 'Hello', text: 'the body' };
+const mail = { from: 'app@from.test', subject: 'Hello', text: 'the body', html: '<p>the body</p>' };
 
 /** Of each provider's error table what every mail would meet; `true`: somebody has to do something about it. */
 const FAULTS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
@@ -30,7 +30,6 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
     notApproved: true,
     noStream: true,
     rateLimited: false,
-    serverError: false,
     unavailable: false,
   },
   resend: {
@@ -38,6 +37,14 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
     missingKey: true,
     dailyQuota: true,
     monthlyQuota: true,
+    rateLimited: false,
+  },
+  brevo: {
+    unauthorized: true,
+    notAllowed: true,
+    underValidation: true,
+    noCredits: true,
+    wrongPath: true,
     rateLimited: false,
   },
   ses: {
@@ -109,6 +116,10 @@ async function tally({ queue }: Application, count: number): Promise<Record<stri
   return counts;
 }
 
+/** Mails it was asked to take, also where several came in one request. */
+const asksOf = ({ requests }: TestProviderServer): number =>
+  requests.reduce((sum, { body }) => sum + (Array.isArray(body) ? body.length : 1), 0);
+
 const reached = ({ mails }: TestProviderServer): string[] =>
   mails.flatMap(({ recipients: those }) => those).toSorted();
 
@@ -118,25 +129,30 @@ interface Size {
   readonly before: number;
 }
 
-/** The provider answers so from the mail after `before`, and to nothing else; then it works again. */
+/** The provider answers so once `before` mails are sent, and to nothing else; then it works again. */
 async function drill(name: string, row: string, { count, before }: Size, queue: QueueModuleOptions = {}) {
   const clock = stoppedClock();
   const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
-  const server = await started(name, Array<ProviderAnswer>(before).fill('success'));
-  server.always({ error: row });
+  const server = await started(name, []);
   const made = await application(server.url, queue);
+  let sent = 0;
+  made.app.get(EventEmitter2).on('mail.sent', () => {
+    sent += 1;
+    if (sent === before) server.always({ error: row });
+  });
   const paused = made.next('mail.paused');
   await queueAll(made, recipients(count));
   let { retryInMs } = await paused;
   await settled(made);
-  const asked = [server.requests.length];
+  const taken = reached(server).length;
+  const asked = [asksOf(server)];
   for (let probe = 0; probe < 3; probe += 1) {
     const again = made.next('mail.paused');
     clock.pass(retryInMs);
     made.queue.resume();
     ({ retryInMs } = await again);
     await settled(made);
-    asked.push(server.requests.length);
+    asked.push(asksOf(server));
   }
   const waiting = await tally(made, count);
   const resumed = made.next('mail.resumed');
@@ -146,18 +162,19 @@ async function drill(name: string, row: string, { count, before }: Size, queue: 
   await resumed;
   await made.queue.drain();
   const logs = logged.mock.calls.map(String).filter((line) => line.startsWith('mail.alarm'));
-  return { made, server, asked, waiting, logs };
+  return { made, server, taken, asked, waiting, logs };
 }
 
 type Drilled = Awaited<ReturnType<typeof drill>>;
 
-function expectNoneHurt({ made, server, asked, waiting }: Drilled, { count, before }: Size): void {
+function expectNoneHurt({ made, server, taken, asked, waiting }: Drilled, { count, before }: Size): void {
   // Those that were under way together heard of it together; from then on one mail finds out, once in each pause.
   const [first = 0] = asked;
-  expect(first - before).toBeGreaterThan(0);
-  expect(first - before).toBeLessThanOrEqual(CONCURRENCY);
+  expect(taken).toBeGreaterThanOrEqual(before);
+  expect(first - taken).toBeGreaterThan(0);
+  expect(first - taken).toBeLessThanOrEqual(CONCURRENCY);
   expect(asked).toEqual([first, first + 1, first + 2, first + 3]);
-  expect(waiting).toEqual({ 'sent after 1': before, 'waiting after 0': count - before });
+  expect(waiting).toEqual({ 'sent after 1': taken, 'waiting after 0': count - taken });
   expect(made.names()).not.toContain('mail.dead');
   expect(made.names()).not.toContain('mail.deferred');
   expect(reached(server)).toEqual(recipients(count).toSorted());
@@ -170,7 +187,7 @@ afterEach(async () => {
 });
 
 describe.each(NAMES)('%s: a fault of the account in the middle of queued mails', (name) => {
-  const size = { count: 16, before: 6 };
+  const size = { count: 24, before: 6 };
 
   test.each(Object.entries(FAULTS[name] ?? {}))('%s', async (row, needsSomebody) => {
     const drilled = await drill(name, row, size);

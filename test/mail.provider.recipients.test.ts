@@ -20,6 +20,7 @@ const five: Mail = {
   bcc: [DEE, EVE],
   subject: 'Hello',
   text: 'the body',
+  html: '<p>the body</p>',
 };
 
 async function started(name: string, script: readonly ProviderAnswer[] = []): Promise<TestProviderServer> {

@@ -15,7 +15,13 @@ import { shortPauses } from './support/queueing.js';
 /** With what each encoding spells in its own way. */
 const KEY = `SG.planted/a+b="c"\\d=e%f&g<h>'i~key`;
 const KEY_ID = 'AKIAPLANTED000000KEY';
-const mail = { from: 'app@from.test', to: 'ada@to.test', subject: 'Hello', text: 'the body' };
+const mail = {
+  from: 'app@from.test',
+  to: 'ada@to.test',
+  subject: 'Hello',
+  text: 'the body',
+  html: '<p>the body</p>',
+};
 
 beforeEach(shortPauses);
 afterEach(async () => {
@@ -64,7 +70,7 @@ class Written {
   add(where: string, value: unknown): void {
     const whole = typeof value === 'string' ? value : inspect(value, { depth: 12, showHidden: true });
     this.#texts.push({ where, text: whole });
-    if (typeof value === 'object') this.#texts.push({ where, text: JSON.stringify(value) ?? '' });
+    if (typeof value === 'object') this.#texts.push({ where, text: JSON.stringify(value) });
   }
 
   get places(): ReadonlySet<string> {

@@ -7,8 +7,10 @@ import { ses } from 'nest-mailroom/ses';
 import { type ProviderAnswer, TestProviderServer } from 'nest-mailroom/testing';
 import { MailError } from '../../src/mail.errors.js';
 import { afterCleanup, boot, cleanup, folder, setEnv } from '../support/application.js';
-import '../support/provider-transport.js';
+import { recogniseNativeErrors } from '../support/native-errors.js';
 import { queueing, shortPauses } from '../support/queueing.js';
+
+recogniseNativeErrors();
 
 const mail = { from: 'app@from.test', to: 'ada@to.test', subject: 'Hello', text: 'the body' };
 const SECRET = 'planted/secret+of=nobody';

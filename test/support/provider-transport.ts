@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import { TestProviderServer, type ProviderAnswer } from 'nest-mailroom/testing';
 import { ConfigReport } from '../../src/mail.report.js';
 import type { RenderedMessage } from '../../src/message/message.js';
@@ -10,10 +9,9 @@ import { MailOutbox } from '../../src/transport/memory/outbox.js';
 import type { TransportResources } from '../../src/transport/resources.js';
 import type { Transport } from '../../src/transport/transport.js';
 import { createTransport } from '../../src/transport/transport-url.js';
+import { recogniseNativeErrors } from './native-errors.js';
 
-// jest's files have another `Error` than Node's own sockets; the AWS SDK asks by `instanceof`, and would take
-// those for no errors.
-Object.defineProperty(Error, Symbol.hasInstance, { value: isNativeError });
+recogniseNativeErrors();
 
 /** Name → title, of each provider there is. */
 export const TITLES: ReadonlyMap<string, string> = new Map([

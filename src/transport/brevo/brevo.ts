@@ -199,7 +199,11 @@ function uuidOf(hex: string): string {
 const BY_CODE: Readonly<Record<string, Fault>> = {
   unauthorized: { code: 'authentication' },
   not_enough_credits: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
-  account_under_validation: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
+  account_under_validation: {
+    code: 'rate-limited',
+    retryAfterMs: LONG_PAUSE,
+    advice: 'Wait until Brevo has looked at the account, or ask it to.',
+  },
   // It has the request, and says no more of it.
   duplicate_request: { code: 'transport-unavailable', outcome: 'unknown' },
 };

@@ -31,6 +31,8 @@ export class BatchClient {
   readonly #options: BatchClientOptions;
   /** Not yet handed over, in the order in which they came. */
   readonly #gathered = new Set<BatchMember>();
+  /** Of those. */
+  #bytes = 0;
   #underWay = 0;
   #cancel = (): void => undefined;
 
@@ -46,7 +48,7 @@ export class BatchClient {
     const { body } = call.request;
     if (typeof body !== 'string') return this.#options.askAlone(call, signal);
     throwIfAborted(signal);
-    const member = new BatchMember(call, body, signal, () => this.#gathered.delete(member));
+    const member = new BatchMember(call, body, signal, () => this.#leave(member));
     this.#gather(member);
     return member.answer;
   }
@@ -60,12 +62,15 @@ export class BatchClient {
 
   #gather(member: BatchMember): void {
     const { most, mostBytes } = this.#options.batch;
-    let bytes = member.bytes;
-    for (const other of this.#gathered) bytes += other.bytes;
-    if (bytes > mostBytes) this.#handOver();
+    if (this.#bytes + member.bytes > mostBytes) this.#handOver();
     this.#gathered.add(member);
+    this.#bytes += member.bytes;
     if (this.#gathered.size >= most) this.#handOver();
     else if (this.#gathered.size === 1) this.#schedule();
+  }
+
+  #leave(member: BatchMember): void {
+    if (this.#gathered.delete(member)) this.#bytes -= member.bytes;
   }
 
   #schedule(): void {
@@ -84,6 +89,7 @@ export class BatchClient {
     this.#cancel();
     const members = [...this.#gathered];
     this.#gathered.clear();
+    this.#bytes = 0;
     if (members.length > 0) void this.#send(members);
   }
 

@@ -125,12 +125,12 @@ function inHtml(text: string): readonly string[] {
   return [plain, quoted, quoted.replaceAll("'", '&#39;'), quoted.replaceAll("'", '&#x27;')];
 }
 
+const quoted = (character: string): string =>
+  `=${Buffer.from(character, 'latin1').toString('hex').toUpperCase()}`;
+
 /** RFC 2045 §6.7, as long as it is on one line. */
-function quotedPrintable(bytes: Buffer): string {
-  const escaped = (character: string): string =>
-    `=${Buffer.from(character, 'latin1').toString('hex').toUpperCase()}`;
-  return bytes.toString('latin1').replace(/[^\x20-\x3c\x3e-\x7e]/g, escaped);
-}
+const quotedPrintable = (bytes: Buffer): string =>
+  bytes.toString('latin1').replace(/[^\x20-\x3c\x3e-\x7e]/g, quoted);
 
 /** Long enough not to be met by chance. */
 const LEAST_BASE64 = 8;

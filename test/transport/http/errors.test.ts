@@ -352,7 +352,7 @@ test.each<[string, string, RegExp, RegExp]>([
   ['ses', 'noConfigurationSet', /configurationSet of its URL/, /domain/],
   ['ses', 'dailyQuota', /quotas/, /reputation/],
 ])('%s: %s names what to do, and nothing that has no part in it', async (name, row, named, foreign) => {
-  const { message } = await faultOf(name, { error: row });
+  const { message } = await faultOf({ name, isBatched: false }, { error: row });
   expect(message).toMatch(named);
   expect(message).not.toMatch(foreign);
 });
