@@ -24,7 +24,7 @@ const SCHEMES = ['light', 'dark'];
 process.env.NODE_ENV = 'test';
 const { AppModule } = await import(join(example, 'dist', 'app.module.js'));
 const { MailService } = await import('nest-mailroom');
-const { splitFrontMatter } = await import(join(root, 'dist', 'render', 'front-matter.js'));
+const { splitFrontMatter } = await import(join(root, 'dist', 'render', 'syntax', 'front-matter.js'));
 
 /** The context a template says it can be rendered with. */
 async function sampleOf(template) {

@@ -1,7 +1,7 @@
 export { InjectMailer, getMailerToken } from './mail.mailers.js';
-export { type MailEnv, mailConfig, mailEnvSchema } from './mail.config.js';
-export { MailErrorFilter } from './mail.error.filter.js';
-export { MailError } from './mail.errors.js';
+export { type MailEnv, mailConfig, mailEnvSchema } from './options/config.js';
+export { MailErrorFilter } from './module/error-filter.js';
+export { MailError } from './errors/mail-error.js';
 export type {
   MailErrorCode,
   MailErrorLocation,
@@ -10,7 +10,7 @@ export type {
   MailOutcome,
   Rejection,
   SmtpReply,
-} from './mail.errors.js';
+} from './errors/mail-error.js';
 export type {
   MailAlarmEvent,
   MailDeferredEvent,
@@ -25,8 +25,8 @@ export type {
   MailSendingEvent,
   MailSentEvent,
 } from './mail.events.js';
-export type { RateLimit } from './deliver/pace.js';
-export type { MailExtension, QueueSettings } from './mail.extension.js';
+export type { RateLimit } from './deliver/limits/pace.js';
+export type { MailExtension, QueueSettings } from './options/extension.js';
 export { MailModule, type MailModuleAsyncOptions, type MailOptionsFactory } from './mail.module.js';
 export type {
   AttachmentOptions,
@@ -36,8 +36,8 @@ export type {
   QueueModuleOptions,
   TemplateOptions,
   TransportOption,
-} from './mail.options.js';
-export type { MailFeatureOptions } from './mail.providers.js';
+} from './options/options.js';
+export type { MailFeatureOptions } from './module/providers.js';
 export {
   type MailerPause,
   MailQueueService,
@@ -46,27 +46,27 @@ export {
 } from './mail.queue.service.js';
 export { MailService, type SendOptions } from './mail.service.js';
 export { getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
-export type { GuardOptions } from './deliver/guard.js';
-export type { MailInterceptor } from './deliver/interceptor.js';
-export type { FailedOutcome } from './deliver/many-run.js';
+export type { GuardOptions } from './deliver/approve/guard.js';
+export type { MailInterceptor } from './deliver/approve/interceptor.js';
+export type { FailedOutcome } from './deliver/many/run.js';
 export {
   type QueuedOutcome,
   type QueueManyOptions,
   type QueueOutcome,
   QueueRun,
   type QueueSummary,
-} from './deliver/queue-run.js';
+} from './deliver/many/queue-run.js';
 export {
   type SendManyOptions,
   type SendOutcome,
   SendRun,
   type SendSummary,
   type SentOutcome,
-} from './deliver/send-run.js';
+} from './deliver/many/send-run.js';
 export type { Envelope } from './message/envelope.js';
 export type * from './message/mail.js';
-export type { FoundLink } from './message/found/links.js';
-export { formatMailbox, type Mailbox, parseMailbox } from './message/mailbox.js';
+export type { FoundLink } from './message/extract/links.js';
+export { formatMailbox, type Mailbox, parseMailbox } from './message/address/mailbox.js';
 export type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from './message/message.js';
 export type { MailPattern, TextPattern, ValueMatcher } from './message/pattern/mail-pattern.js';
 export type { JsonObject, JsonValue, ProviderOptions } from './message/provider-options.js';
@@ -91,7 +91,7 @@ export { outboxTableSql } from './queue/outbox/outbox-schema.js';
 export type { SqlDialect } from './queue/outbox/sql-dialect.js';
 export type { SqlExecutor, SqlValue } from './queue/outbox/sql-executor.js';
 export type { QueueOptions } from './queue/queue-options.js';
-export type { ClassWithGetters } from './render/class-getters.js';
+export type { ClassWithGetters } from './render/engine/class-getters.js';
 export {
   SafeString,
   type TemplateHelper,
@@ -99,10 +99,10 @@ export {
   type TemplateHelperOptions,
   textHelper,
   type TextHelper,
-} from './render/helper.js';
+} from './render/helpers/helper.js';
 export { fromI18n, type I18nTranslations } from './render/i18n/from-i18n.js';
 export type { MailTranslator, TranslationRequest } from './render/i18n/translator.js';
-export type { ThemeBrand, ThemeColors, ThemeLogo, ThemeOptions } from './render/kit/theme.js';
+export type { ThemeBrand, ThemeColors, ThemeLogo, ThemeOptions } from './render/components/theme.js';
 export type { RenderedBody, Renderer, RenderRequest } from './render/renderer.js';
 export type {
   TemplateFindOptions,

@@ -6,15 +6,15 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { isMailConfig } from './mail.config.js';
-import { MailEnvironmentModule, MailNamespaceModule } from './mail.environment.js';
-import { MailError } from './mail.errors.js';
+import { isMailConfig } from './options/config.js';
+import { MailEnvironmentModule, MailNamespaceModule } from './options/environment.js';
+import { MailError } from './errors/mail-error.js';
 import { getMailerToken, requestedMailers } from './mail.mailers.js';
-import { givenOptions } from './mail.options.given.js';
-import type { MailModuleOptions } from './mail.options.js';
-import { FEATURE, type MailFeatureOptions, OPTIONS, rootProviders } from './mail.providers.js';
-import { pathFault } from './mail.path.js';
-import { show } from './mail.report.js';
+import { givenOptions } from './options/given-options.js';
+import type { MailModuleOptions } from './options/options.js';
+import { FEATURE, type MailFeatureOptions, OPTIONS, rootProviders } from './module/providers.js';
+import { pathFault } from './errors/path-fault.js';
+import { show } from './errors/config-report.js';
 import { MailQueueService } from './mail.queue.service.js';
 import { MailService } from './mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';

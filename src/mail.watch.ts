@@ -1,4 +1,4 @@
-import type { MailError } from './mail.errors.js';
+import type { MailError } from './errors/mail-error.js';
 import type { MailEventName, MailEvents, PublishMailEvent } from './mail.events.js';
 import type { RenderedMessage } from './message/message.js';
 import { RehearsedTransport } from './transport/rehearsed.transport.js';

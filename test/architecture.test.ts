@@ -1,116 +1,78 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, posix, relative } from 'node:path';
+import {
+  codeOf,
+  FLOORS,
+  importsOf,
+  isRelative,
+  PAGE,
+  pageSources,
+  picture,
+  RENDER_FLOORS,
+  renderRoomOf,
+  roomOf,
+  sources,
+  specifiersOf,
+  SRC,
+} from './support/rooms.js';
 
-const src = join(__dirname, '..', 'src');
+const ROOT = join(SRC, '..');
 
-/** Rank of each room: an import may point to a lower rank or stay inside its own room. */
-const RANKS: Record<string, number> = {
-  words: 0,
-  message: 1,
-  mime: 2,
-  compose: 3,
-  render: 3,
-  transport: 3,
-  queue: 3,
-  events: 4,
-  check: 4,
-  log: 5,
-  deliver: 6,
-  options: 7,
-  config: 8,
-  service: 9,
-  module: 10,
-  entry: 11,
-};
-const FILES: Record<string, string> = {
-  'mail.abort.ts': 'words',
-  'mail.closest.ts': 'words',
-  'mail.errors.ts': 'words',
-  'mail.path.ts': 'words',
-  'mail.report.ts': 'words',
-  'mail.tokens.ts': 'words',
-  'mail.events.ts': 'events',
-  'mail.watch.ts': 'events',
-  'mail.extension.ts': 'options',
-  'mail.nest-cli.ts': 'options',
-  'mail.options.ts': 'options',
-  'mail.options.given.ts': 'options',
-  'mail.options.checks.ts': 'options',
-  'mail.options.limits.ts': 'options',
-  'mail.options.mailers.ts': 'options',
-  'mail.options.messages.ts': 'options',
-  'mail.options.outbox.ts': 'options',
-  'mail.options.places.ts': 'options',
-  'mail.options.queue.ts': 'options',
-  'mail.options.resolve.ts': 'options',
-  'mail.options.renderer.ts': 'options',
-  'mail.options.sources.ts': 'options',
-  'mail.options.templates.ts': 'options',
-  'mail.options.theme.ts': 'options',
-  'mail.options.transport.ts': 'options',
-  'mail.variables.ts': 'options',
-  'mail.config.ts': 'config',
-  'mail.environment.ts': 'config',
-  'mail.service.ts': 'service',
-  'mail.queue.service.ts': 'service',
-  'mail.alarm.ts': 'module',
-  'mail.boot-line.ts': 'module',
-  'mail.container.ts': 'module',
-  'mail.error.filter.ts': 'module',
-  'mail.lifecycle.ts': 'module',
-  'mail.mailers.ts': 'module',
-  'mail.queueing.ts': 'module',
-  'mail.module.ts': 'module',
-  'mail.providers.ts': 'module',
-  'mail.renderer.ts': 'module',
-  'index.ts': 'entry',
-};
-const ENTRIES = new Set(['bullmq', 'inbox', 'mailer', 'ses', 'terminus', 'testing', 'cli', 'transports']);
-
-function room(file: string): string {
-  const [first = ''] = relative(src, file).split('/');
-  return FILES[first] ?? (ENTRIES.has(first) ? `entry:${first}` : first);
+/** Imports of a file that lead to a room of its own floor or above. */
+function upward(file: string, floors: typeof FLOORS, room: typeof roomOf): readonly string[] {
+  const floorOf = (name: string): number => floors.findIndex((floor) => floor.includes(name));
+  const own = room(file);
+  expect([file, floorOf(own)]).not.toEqual([file, -1]);
+  return importsOf(file).filter((other) => room(other) !== own && floorOf(room(other)) >= floorOf(own));
 }
-const rank = (name: string): number | undefined => RANKS[name.split(':')[0] ?? ''];
-
-/** The inbox's page is a program of its own, for browsers: it is bundled, and nothing of it is imported. */
-const PAGE = 'inbox/web/';
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => /\.tsx?$/.test(f));
-const sources = files.filter((file) => !file.startsWith(PAGE));
-const pageSources = files.filter((file) => file.startsWith(PAGE));
-
-/** A source without its comments, which may name what the code may not. `://` is no comment. */
-function codeOf(file: string): string {
-  return readFileSync(join(src, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
-}
-
-const IMPORT = /^(?:import|export)\b[^'";=]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
-
-function specifiersOf(file: string): string[] {
-  return [...codeOf(file).matchAll(IMPORT)].map((match) => match.slice(1).find(Boolean) ?? '');
-}
-
-const isRelative = (specifier: string): boolean => specifier.startsWith('.');
-/** What package.json names for this package alone (`imports`). */
-const isOwn = (specifier: string): boolean => isRelative(specifier) || specifier.startsWith('#');
 
 test.each(sources)('%s imports downwards only', (file) => {
-  const path = join(src, file);
-  const own = room(path);
-  expect(rank(own)).toBeDefined();
-  for (const specifier of specifiersOf(file).filter(isRelative)) {
-    expect(specifier).toMatch(/\.js$/);
-    const other = room(join(path, '..', specifier.replace(/\.js$/, '.ts')));
-    if (other !== own) expect([file, other, rank(other)! < rank(own)!]).toEqual([file, other, true]);
-  }
+  for (const specifier of specifiersOf(file).filter(isRelative)) expect(specifier).toMatch(/\.js$/);
+  expect(upward(file, FLOORS, roomOf)).toEqual([]);
 });
+
+const ofRender = (file: string): boolean => roomOf(file) === 'render';
+
+test.each(sources.filter(ofRender))('%s imports downwards only, inside render', (file) => {
+  const inside = (path: string): string => (ofRender(path) ? renderRoomOf(path) : renderRoomOf(file));
+  expect(upward(file, RENDER_FLOORS, inside)).toEqual([]);
+});
+
+/** More than a reader takes in at a glance. */
+const MOST_FILES = 20;
+
+test('a folder holds few files', () => {
+  const counts = new Map<string, number>();
+  for (const file of [...sources, ...pageSources]) {
+    const folder = posix.dirname(file);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([]);
+});
+
+const CHAPTER = join(ROOT, 'docs', 'architecture.md');
+const PICTURE = /(?<=<!-- picture -->\n\n```mermaid\n)[\s\S]*?(?=\n```)/;
+
+// `npm run architecture` draws it.
+test('the picture of the rooms is current', () => {
+  const chapter = readFileSync(CHAPTER, 'utf8');
+  if (process.env['DRAW_ARCHITECTURE']) writeFileSync(CHAPTER, chapter.replace(PICTURE, picture));
+  else expect(PICTURE.exec(chapter)?.[0]).toBe(picture());
+});
+
+test.each([...FLOORS.flat(), ...RENDER_FLOORS.flat()])('the chapter says what is in %s', (room) => {
+  expect(readFileSync(CHAPTER, 'utf8')).toMatch(new RegExp(`^\\| \`${room.replace('.', '\\.')}`, 'm'));
+});
+
+/** What package.json names for this package alone (`imports`). */
+const isOwn = (specifier: string): boolean => isRelative(specifier) || specifier.startsWith('#');
 
 interface Manifest {
   readonly dependencies: Record<string, string>;
   readonly devDependencies: Record<string, string>;
   readonly peerDependencies: Record<string, string>;
 }
-const manifest = JSON.parse(readFileSync(join(src, '..', 'package.json'), 'utf8')) as Manifest;
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 /** The build puts these into the package: `scripts/bundle-esm-only.mjs`. */
 const BUNDLED = [
   '@csstools/css-tokenizer',
@@ -125,7 +87,7 @@ const declared = new Set([
 ]);
 
 test('what the build puts into the package is installed by nobody else', () => {
-  const script = readFileSync(join(src, '..', 'scripts/bundle-esm-only.mjs'), 'utf8');
+  const script = readFileSync(join(ROOT, 'scripts/bundle-esm-only.mjs'), 'utf8');
   for (const name of BUNDLED) {
     expect(script).toMatch(new RegExp(`^  '?${name}'?: \\{ file:`, 'm'));
     expect([name, manifest.devDependencies[name]]).toEqual([name, expect.stringMatching(/^\^/)]);
@@ -190,7 +152,7 @@ const BANS: readonly Ban[] = [
     pattern: /\bprocess\.env\b|\benv\b[^;]*'node:process'/,
     because: 'the environment is read in one place and passed in',
     // The command line is a process of its own.
-    except: ['mail.config.ts', 'cli/mailroom.ts'],
+    except: ['options/config.ts', 'cli/mailroom.ts'],
   },
 ];
 

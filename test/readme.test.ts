@@ -1,8 +1,8 @@
 import { MailError, type MailErrorCode } from 'nest-mailroom';
-import { CHECK_RULES } from '../src/render/check-rules.js';
-import { VARIABLES } from '../src/mail.variables.js';
-import { splitFrontMatter } from '../src/render/front-matter.js';
-import { TemplateFaults } from '../src/render/template-fault.js';
+import { CHECK_RULES } from '../src/render/syntax/check-rules.js';
+import { VARIABLES } from '../src/options/variables.js';
+import { splitFrontMatter } from '../src/render/syntax/front-matter.js';
+import { TemplateFaults } from '../src/render/faults/template-fault.js';
 import { loaded, renderOf } from './render/templates.js';
 import { documentText, MANUAL } from './support/documents.js';
 import { bare, codeBlocks, tableAfter } from './support/markdown.js';
@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 
 const README = documentText('README.md');
 /** Of blocks of code, those that a test here or in readme.commands.test.ts compiles or runs. */
-const CHECKED_LANGUAGES: ReadonlySet<string> = new Set(['ts', 'json', 'hbs', 'mjml', 'sh']);
+const CHECKED_LANGUAGES: ReadonlySet<string> = new Set(['ts', 'json', 'hbs', 'mjml', 'sh', 'mermaid']);
 
 /** What is wrong in the TypeScript of documents, each with its place. One program: declarations are read once. */
 function codeFaults(documents: ReadonlyMap<string, string>): readonly string[] {

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { MailModule } from '../../src/mail.module.js';
-import type { QueueModuleOptions } from '../../src/mail.options.js';
+import type { QueueModuleOptions } from '../../src/options/options.js';
 import { bootApp } from '../app.js';
 import { templates } from '../receipt.js';
 import { FROM } from '../receipt-mail.js';

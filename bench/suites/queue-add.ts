@@ -1,8 +1,8 @@
 import { MailQueueService } from '../../src/mail.queue.service.js';
 import { MailService } from '../../src/mail.service.js';
-import { encodeMessage, messageBytes } from '../../src/queue/spool/message-bytes.js';
+import { encodeMessage, messageBytes } from '../../src/queue/record/message-bytes.js';
 import { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
-import { addRequest } from '../../src/queue/spool/wire.js';
+import { addRequest } from '../../src/queue/spool/channel/wire.js';
 import { inParallel } from '../parallel.js';
 import { newMail } from '../queue/new-mail.js';
 import { queueingApp } from '../queue/queueing-app.js';

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { JobJson } from 'bullmq';
 import type { MailPriority, NewMail, QueuedMail } from '../queue/mail-queue.js';
-import { mailIdOf } from './mail-queue-name.js';
-import type { BullMqCommand, RedisStore } from './redis-store.js';
-import { listOf, numberOf, textOf } from './reply.js';
+import { mailIdOf } from './record/mail-queue-name.js';
+import type { BullMqCommand, RedisStore } from './redis/redis-store.js';
+import { listOf, numberOf, textOf } from './redis/reply.js';
 import { delayed } from './settlement.js';
-import { decodeMail, encodeMail } from './stored-mail.js';
+import { decodeMail, encodeMail } from './record/stored-mail.js';
 
 /** BullMQ's: 1 goes first. */
 const PRIORITIES: Readonly<Record<MailPriority, number>> = { high: 1, normal: 2, low: 3 };

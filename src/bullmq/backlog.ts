@@ -1,4 +1,4 @@
-import { MailError } from '../mail.errors.js';
+import { MailError } from '../errors/mail-error.js';
 
 /** Milliseconds after which others may have queued so many that a count is of no use. */
 const STALE_MS = 1_000;

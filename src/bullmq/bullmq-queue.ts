@@ -15,14 +15,14 @@ import { addMail } from './addition.js';
 import { Backlog } from './backlog.js';
 import { Claims, type Claimed, type HeldClaim } from './claims.js';
 import { Counts } from './counts.js';
-import { mailIdOf } from './mail-queue-name.js';
+import { mailIdOf } from './record/mail-queue-name.js';
 import { Outgoing } from './outgoing.js';
 import { prune, type Retention } from './prune.js';
-import { RedisSession, type RedisSessionOptions } from './redis-session.js';
-import type { RedisStore } from './redis-store.js';
-import { numberOf, textOf, textsOf } from './reply.js';
+import { RedisSession, type RedisSessionOptions } from './redis/redis-session.js';
+import type { RedisStore } from './redis/redis-store.js';
+import { numberOf, textOf, textsOf } from './redis/reply.js';
 import { entryOf, search, type Which } from './search.js';
-import type { StoredEntry } from './stored-entry.js';
+import type { StoredEntry } from './record/stored-entry.js';
 import { dueAfter, type Ending, movement } from './settlement.js';
 
 export interface BullMqQueueOptions extends RedisSessionOptions, Retention {

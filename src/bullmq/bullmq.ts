@@ -1,9 +1,9 @@
 import { getSharedConfigToken } from '@nestjs/bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
-import { MailError } from '../mail.errors.js';
-import type { MailExtension, QueueSettings } from '../mail.extension.js';
+import { MailError } from '../errors/mail-error.js';
+import type { MailExtension, QueueSettings } from '../options/extension.js';
 import { BullMqQueue } from './bullmq-queue.js';
-import { isClient, type RedisTarget } from './redis-link.js';
+import { isClient, type RedisTarget } from './redis/redis-link.js';
 
 /** Where BullMQ keeps the mails; everything else is said in `queue` of the module's options. */
 export interface BullMqOptions {

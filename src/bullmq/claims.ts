@@ -1,12 +1,12 @@
 import type { Queue } from 'bullmq';
-import { messageOf } from '../mail.errors.js';
+import { messageOf } from '../errors/mail-error.js';
 import type { Claim, ClaimRequest } from '../queue/mail-queue.js';
-import { remainingOf } from '../queue/queue-record.js';
-import { mailIdOf } from './mail-queue-name.js';
-import type { RedisStore } from './redis-store.js';
-import { dateOf, listOf, numberOf, textOf } from './reply.js';
-import { attemptsOf } from './stored-entry.js';
-import { decodeMail, decodeMessage, labelOf } from './stored-mail.js';
+import { remainingOf } from '../queue/record/queue-record.js';
+import { mailIdOf } from './record/mail-queue-name.js';
+import type { RedisStore } from './redis/redis-store.js';
+import { dateOf, listOf, numberOf, textOf } from './redis/reply.js';
+import { attemptsOf } from './record/stored-entry.js';
+import { decodeMail, decodeMessage, labelOf } from './record/stored-mail.js';
 
 /** A claim of this process, with what is needed to end it. */
 export interface HeldClaim {

@@ -1,7 +1,7 @@
 import type { QueueState } from '../queue/mail-queue.js';
-import { NO_STATES } from '../queue/queue-record.js';
-import type { RedisStore } from './redis-store.js';
-import { dateOf, listOf, numberOf } from './reply.js';
+import { NO_STATES } from '../queue/record/queue-record.js';
+import type { RedisStore } from './redis/redis-store.js';
+import { dateOf, listOf, numberOf } from './redis/reply.js';
 
 /** In the order in which `mail:look` counts them. */
 const ENDED = ['dead', 'ambiguous', 'expired', 'cancelled', 'corrupt'] as const satisfies QueueState[];

@@ -1,2 +1,2 @@
 export { bullmq, type BullMqOptions } from './bullmq.js';
-export { getMailQueueName } from './mail-queue-name.js';
+export { getMailQueueName } from './record/mail-queue-name.js';

@@ -1,6 +1,6 @@
 import type { QueueState } from '../queue/mail-queue.js';
-import type { RedisStore } from './redis-store.js';
-import { listOf, numberOf } from './reply.js';
+import type { RedisStore } from './redis/redis-store.js';
+import { listOf, numberOf } from './redis/reply.js';
 
 /** Milliseconds that mails are kept after their end. */
 export interface Retention {

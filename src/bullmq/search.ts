@@ -1,9 +1,9 @@
 import type { QueueFilter, QueueState } from '../queue/mail-queue.js';
-import { matches } from '../queue/queue-record.js';
-import { mailPlace } from './mail-queue-name.js';
-import type { RedisStore } from './redis-store.js';
-import { listOf } from './reply.js';
-import { type StoredEntry, storedEntry } from './stored-entry.js';
+import { matches } from '../queue/record/queue-record.js';
+import { mailPlace } from './record/mail-queue-name.js';
+import type { RedisStore } from './redis/redis-store.js';
+import { listOf } from './redis/reply.js';
+import { type StoredEntry, storedEntry } from './record/stored-entry.js';
 
 export type Which = QueueFilter & { readonly id?: string | undefined };
 

@@ -1,7 +1,7 @@
 import { Job } from 'bullmq';
 import type { Settlement } from '../queue/mail-queue.js';
 import type { HeldClaim } from './claims.js';
-import type { BullMqCommand } from './redis-store.js';
+import type { BullMqCommand } from './redis/redis-store.js';
 
 /** How a claim ends here: also as a mail that cannot be read. */
 export type Ending = Settlement | { readonly state: 'corrupt' };

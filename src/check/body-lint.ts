@@ -1,4 +1,4 @@
-import type { CheckRule } from '../render/check-rules.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
 
 /** Gmail cuts off the html that is longer, in bytes. */
 export const CLIPPING_SIZE = 102 * 1024;

@@ -1,5 +1,5 @@
-import type { FastPath } from '../render/fast-path.js';
-import type { CheckRule } from '../render/check-rules.js';
+import type { FastPath } from '../render/faults/fast-path.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
 
 export type Severity = 'error' | 'warning';
 

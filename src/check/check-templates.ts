@@ -1,12 +1,12 @@
 import { relative, sep } from 'node:path';
-import { MailError, messageOf } from '../mail.errors.js';
-import type { CheckRule } from '../render/check-rules.js';
-import type { FastPath } from '../render/fast-path.js';
+import { MailError, messageOf } from '../errors/mail-error.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
+import type { FastPath } from '../render/faults/fast-path.js';
 import type { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { RenderedBody } from '../render/renderer.js';
-import type { TemplateFault } from '../render/template-fault.js';
-import type { TemplateFile } from '../render/template-folder.js';
-import type { TemplateInventory, VariantSources } from '../render/template-inventory.js';
+import type { TemplateFault } from '../render/faults/template-fault.js';
+import type { TemplateFile } from '../render/files/template-file.js';
+import type { TemplateInventory, VariantSources } from '../render/compile/template-inventory.js';
 import { stylesSize } from './body-lint.js';
 import {
   checkReport,

@@ -1,8 +1,8 @@
-import type { CheckRule } from '../render/check-rules.js';
-import type { Place } from '../render/place.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
+import type { Place } from '../render/faults/source-place.js';
 import type { RenderedBody } from '../render/renderer.js';
-import type { Fallback } from '../render/template-set.js';
-import type { VariantSources } from '../render/template-inventory.js';
+import type { Fallback } from '../render/compile/template-set.js';
+import type { VariantSources } from '../render/compile/template-inventory.js';
 import type { Finding } from './check-report.js';
 import { lintBodies } from './body-lint.js';
 import { brokenFeatures } from './clients/broken-features.js';

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url';
-import type { CheckRule } from '../render/check-rules.js';
-import { asciiDomain } from '../message/domain.js';
-import { urlOf } from '../message/url.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
+import { asciiDomain } from '../message/address/domain.js';
+import { urlOf } from '../message/values/url.js';
 
 /** What a rule has found about a domain. */
 export interface DomainRemark {

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { MailError, messageOf } from '../mail.errors.js';
-import { bodyStart, splitFrontMatter } from '../render/front-matter.js';
+import { MailError, messageOf } from '../errors/mail-error.js';
+import { bodyStart, splitFrontMatter } from '../render/syntax/front-matter.js';
 import type { HandlebarsRenderer } from '../render/handlebars-renderer.js';
-import { PlaceIndex } from '../render/place.js';
-import { TemplateFaults } from '../render/template-fault.js';
+import { PlaceIndex } from '../render/faults/source-place.js';
+import { TemplateFaults } from '../render/faults/template-fault.js';
 import { fixSections, type FixedSource, type SectionFix } from './section-fix.js';
 
 /** Something in a template that was rewritten. */

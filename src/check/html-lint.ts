@@ -1,5 +1,5 @@
-import { HtmlParser } from '../message/html-parser.js';
-import type { CheckRule } from '../render/check-rules.js';
+import { HtmlParser } from '../message/parts/html-parser.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
 import { lintLinkDomain } from './domain-lint.js';
 
 /** What a rule has found in rendered html. */

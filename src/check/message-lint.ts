@@ -1,14 +1,14 @@
 import Handlebars from 'handlebars';
-import type { CheckRule } from '../render/check-rules.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
 import type { CatalogMessage } from '../render/i18n/catalog-message.js';
 import { missingCases } from '../render/i18n/missing-cases.js';
 import type { MessageName, Messages } from '../render/i18n/messages.js';
-import { TRANSLATE } from '../render/i18n/translate-helper.js';
-import { localeChain } from '../render/locale-chain.js';
-import type { Place } from '../render/place.js';
-import { isStringLiteral, pairsOf } from '../render/syntax-nodes.js';
-import { placeIn } from '../render/syntax.js';
-import type { ParsedPiece, TemplateInventory, VariantSources } from '../render/template-inventory.js';
+import { TRANSLATE } from '../render/engine/translate-helper.js';
+import { localeChain } from '../render/format/locale-chain.js';
+import type { Place } from '../render/faults/source-place.js';
+import { isStringLiteral, pairsOf } from '../render/syntax/syntax-nodes.js';
+import { placeIn } from '../render/syntax/syntax.js';
+import type { ParsedPiece, TemplateInventory, VariantSources } from '../render/compile/template-inventory.js';
 
 /** What a rule has found about a message. */
 export interface MessageRemark {

@@ -1,4 +1,4 @@
-import type { CheckRule } from '../render/check-rules.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
 import type { Severity } from './check-report.js';
 
 interface Advice {

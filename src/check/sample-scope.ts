@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { isBlock, isPath, pairsOf } from '../render/syntax-nodes.js';
+import { isBlock, isPath, pairsOf } from '../render/syntax/syntax-nodes.js';
 
 /** What a section is written as. */
 export type SectionKind = 'if' | 'unless' | 'each' | 'with';

@@ -1,9 +1,9 @@
 import Handlebars from 'handlebars';
-import { BLOCK_HELPERS } from '../render/helper.js';
-import { startOf } from '../render/place.js';
-import { parsePiece } from '../render/syntax.js';
-import { hasPairs, isPath, namesOf, pairsOf } from '../render/syntax-nodes.js';
-import { TemplateFaults } from '../render/template-fault.js';
+import { BLOCK_HELPERS } from '../render/helpers/helper.js';
+import { startOf } from '../render/faults/source-place.js';
+import { parsePiece } from '../render/syntax/syntax.js';
+import { hasPairs, isPath, namesOf, pairsOf } from '../render/syntax/syntax-nodes.js';
+import { TemplateFaults } from '../render/faults/template-fault.js';
 import { SampleScope } from './sample-scope.js';
 
 /** A Mustache section that was rewritten. */

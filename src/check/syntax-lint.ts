@@ -1,8 +1,8 @@
 import Handlebars from 'handlebars';
-import type { CheckRule } from '../render/check-rules.js';
-import type { Place } from '../render/place.js';
-import { placeIn } from '../render/syntax.js';
-import type { ParsedFile } from '../render/template-inventory.js';
+import type { CheckRule } from '../render/syntax/check-rules.js';
+import type { Place } from '../render/faults/source-place.js';
+import { placeIn } from '../render/syntax/syntax.js';
+import type { ParsedFile } from '../render/compile/template-inventory.js';
 
 /** What a rule has found at a place of a template's source. */
 export interface SyntaxRemark {

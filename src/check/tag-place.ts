@@ -1,7 +1,7 @@
-import { LineStarts } from '../render/line-starts.js';
-import type { Place } from '../render/place.js';
-import { placeIn } from '../render/syntax.js';
-import type { ParsedFile } from '../render/template-inventory.js';
+import { LineStarts } from '../render/faults/line-starts.js';
+import type { Place } from '../render/faults/source-place.js';
+import { placeIn } from '../render/syntax/syntax.js';
+import type { ParsedFile } from '../render/compile/template-inventory.js';
 
 /** Tags that are found nowhere, each after a look at all there is, before no more are looked for. */
 const MOST_LOST = 100;

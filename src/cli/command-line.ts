@@ -1,5 +1,5 @@
-import { didYouMean } from '../mail.closest.js';
-import { MailError, messageOf } from '../mail.errors.js';
+import { didYouMean } from '../errors/closest.js';
+import { MailError, messageOf } from '../errors/mail-error.js';
 import { type Command, EXIT, type ExitCode, UsageError } from './command.js';
 import type { Terminal } from './terminal.js';
 

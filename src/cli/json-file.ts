@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { MailError, messageOf } from '../mail.errors.js';
+import { MailError, messageOf } from '../errors/mail-error.js';
 import { type Fields, isRecord } from './record.js';
 
 /** A JSON file as somebody wrote it. */

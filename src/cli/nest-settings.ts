@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
-import { didYouMean } from '../mail.closest.js';
-import { fieldAt, NEST_CLI_FILES, NestProjects } from '../mail.nest-cli.js';
-import { show } from '../mail.report.js';
+import { didYouMean } from '../errors/closest.js';
+import { fieldAt, NEST_CLI_FILES, NestProjects } from '../options/nest-projects.js';
+import { show } from '../errors/config-report.js';
 import { UsageError } from './command.js';
 import { type JsonFile, readJsonFile } from './json-file.js';
 import type { Fields } from './record.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { fileFault, pathFault } from '../mail.path.js';
-import { show } from '../mail.report.js';
+import { fileFault, pathFault } from '../errors/path-fault.js';
+import { show } from '../errors/config-report.js';
 import { UsageError } from './command.js';
 
 /**

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigReport, show } from '../mail.report.js';
+import { ConfigReport, show } from '../errors/config-report.js';
 import { UsageError } from './command.js';
 import { readJsonFile } from './json-file.js';
 import { type Fields, isRecord } from './record.js';

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { MailError, messageOf } from '../mail.errors.js';
+import { MailError, messageOf } from '../errors/mail-error.js';
 import { DEFAULT_LOCALE } from '../render/handlebars-renderer.js';
-import type { TemplateHelper } from '../render/helper.js';
+import type { TemplateHelper } from '../render/helpers/helper.js';
 import type { MailTranslator } from '../render/i18n/translator.js';
-import { canonicalLocale } from '../message/locale.js';
-import { wrongLocale } from '../render/template-name.js';
-import type { TemplateRoot } from '../render/template-root.js';
+import { canonicalLocale } from '../message/values/locale.js';
+import { wrongLocale } from '../render/files/template-name.js';
+import type { TemplateRoot } from '../render/files/template-root.js';
 import { nestSettings } from './nest-settings.js';
 import type { ProjectSettings } from './project-settings.js';
 import { type Fields, isRecord } from './record.js';

@@ -5,17 +5,17 @@ import {
   type AttachmentSource,
   isStream,
   parseAttachment,
-} from '../message/attachment.js';
+} from '../message/parts/attachment.js';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { detectMimeType } from 'nodemailer/lib/mime-funcs';
-import { show } from '../mail.report.js';
-import { type Fields, isObject, knownFields } from '../message/fields.js';
-import { calendarType } from '../message/calendar-method.js';
-import { asciiFilename, parseFilename } from '../message/filename.js';
-import { withCharset } from '../message/media-type.js';
+import { show } from '../errors/config-report.js';
+import { type Fields, isObject, knownFields } from '../message/values/fields.js';
+import { calendarType } from '../message/parts/calendar-method.js';
+import { asciiFilename, parseFilename } from '../message/parts/filename.js';
+import { withCharset } from '../message/parts/media-type.js';
 import type { MessageAttachment } from '../message/message.js';
-import { invalid } from '../message/refusal.js';
+import { invalid } from '../message/values/refusal.js';
 import { type ContentSettings, readContent } from './content.js';
 
 /** An attachment as the caller passed it, each of its fields read once. */

@@ -1,9 +1,9 @@
-import { show } from '../mail.report.js';
-import { fieldOr, type Fields, isObject } from '../message/fields.js';
-import type { SizeBudget } from '../message/limits.js';
+import { show } from '../errors/config-report.js';
+import { fieldOr, type Fields, isObject } from '../message/values/fields.js';
+import type { SizeBudget } from '../message/values/limits.js';
 import type { LiteralBody, TemplateBody } from '../message/message.js';
-import { invalid } from '../message/refusal.js';
-import { parseSubject } from '../message/subject.js';
+import { invalid } from '../message/values/refusal.js';
+import { parseSubject } from '../message/headers/subject.js';
 import type { MailField } from './mail-fields.js';
 
 /**

@@ -1,20 +1,20 @@
-import { throwIfAborted } from '../mail.abort.js';
-import { show } from '../mail.report.js';
-import { parseAlternatives } from '../message/alternative.js';
-import { domainOf } from '../message/address.js';
-import { type CalendarParts, parseCalendarEvent } from '../message/calendar.js';
-import { parseDate } from '../message/date.js';
-import { type Fields, isObject, knownFields, refuseOthers } from '../message/fields.js';
-import { parseMetadata, parseTags } from '../message/labels.js';
-import { type MessageLimits, SizeBudget } from '../message/limits.js';
-import { parseLocale } from '../message/locale.js';
+import { throwIfAborted } from '../errors/abort.js';
+import { show } from '../errors/config-report.js';
+import { parseAlternatives } from '../message/parts/alternative.js';
+import { domainOf } from '../message/address/address.js';
+import { type CalendarParts, parseCalendarEvent } from '../message/parts/calendar.js';
+import { parseDate } from '../message/values/date.js';
+import { type Fields, isObject, knownFields, refuseOthers } from '../message/values/fields.js';
+import { parseMetadata, parseTags } from '../message/headers/labels.js';
+import { type MessageLimits, SizeBudget } from '../message/values/limits.js';
+import { parseLocale } from '../message/values/locale.js';
 import type { Mail } from '../message/mail.js';
-import type { Mailbox } from '../message/mailbox.js';
+import type { Mailbox } from '../message/address/mailbox.js';
 import type { Message, MessageAlternative } from '../message/message.js';
-import { parseMessageId } from '../message/message-id.js';
+import { parseMessageId } from '../message/headers/message-id.js';
 import { parseProviderOptions } from '../message/provider-options.js';
-import { invalid } from '../message/refusal.js';
-import { parseTimeZone } from '../message/time-zone.js';
+import { invalid } from '../message/values/refusal.js';
+import { parseTimeZone } from '../message/values/time-zone.js';
 import {
   destroyStreams,
   draftAttachments,

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
-import { abortError } from '../mail.abort.js';
-import { MailError } from '../mail.errors.js';
-import { show } from '../mail.report.js';
-import type { AttachmentSource, TextEncoding } from '../message/attachment.js';
-import { asBuffer, isBytes } from '../message/bytes.js';
-import { isObject } from '../message/fields.js';
-import type { SizeBudget } from '../message/limits.js';
-import { invalid } from '../message/refusal.js';
+import { abortError } from '../errors/abort.js';
+import { MailError } from '../errors/mail-error.js';
+import { show } from '../errors/config-report.js';
+import type { AttachmentSource, TextEncoding } from '../message/parts/attachment.js';
+import { asBuffer, isBytes } from '../message/parts/bytes.js';
+import { isObject } from '../message/values/fields.js';
+import type { SizeBudget } from '../message/values/limits.js';
+import { invalid } from '../message/values/refusal.js';
 import { openFile } from './file.js';
 
 export interface ContentSettings {

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { show } from '../mail.report.js';
-import { invalid } from '../message/refusal.js';
+import { show } from '../errors/config-report.js';
+import { invalid } from '../message/values/refusal.js';
 
 /** No link at the end (the path was resolved), and no waiting for a writer of a pipe. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

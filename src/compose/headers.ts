@@ -1,9 +1,9 @@
-import type { Fields } from '../message/fields.js';
-import { parseForeignIds } from '../message/foreign-ids.js';
-import { mergeHeaders, parseHeaders } from '../message/header.js';
-import { listUnsubscribeHeaders } from '../message/list-unsubscribe.js';
+import type { Fields } from '../message/values/fields.js';
+import { parseForeignIds } from '../message/headers/foreign-ids.js';
+import { mergeHeaders, parseHeaders } from '../message/headers/header.js';
+import { listUnsubscribeHeaders } from '../message/headers/list-unsubscribe.js';
 import type { Headers } from '../message/message.js';
-import { priorityHeaders } from '../message/priority.js';
+import { priorityHeaders } from '../message/headers/priority.js';
 import type { MailField } from './mail-fields.js';
 
 /**

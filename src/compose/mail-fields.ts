@@ -1,5 +1,5 @@
-import type { FieldRules } from '../message/fields.js';
-import { RENAMED, UNSUPPORTED } from '../message/foreign.js';
+import type { FieldRules } from '../message/values/fields.js';
+import { RENAMED, UNSUPPORTED } from '../message/nodemailer-fields.js';
 import type { Mail } from '../message/mail.js';
 
 export type MailField = keyof Mail;

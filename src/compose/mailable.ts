@@ -1,7 +1,7 @@
 import type { Mail, Mailable } from '../message/mail.js';
-import { isObject } from '../message/fields.js';
-import { invalid } from '../message/refusal.js';
-import { show } from '../mail.report.js';
+import { isObject } from '../message/values/fields.js';
+import { invalid } from '../message/values/refusal.js';
+import { show } from '../errors/config-report.js';
 
 /**
  * The mail itself, asked of a `Mailable` or taken as it is. What `toMail` throws is thrown on.

@@ -1,11 +1,11 @@
-import { asciiAddress, parseAddress } from '../message/address.js';
-import { parseDeliveryStatus } from '../message/delivery-status.js';
+import { asciiAddress, parseAddress } from '../message/address/address.js';
+import { parseDeliveryStatus } from '../message/headers/delivery-status.js';
 import type { Envelope } from '../message/envelope.js';
-import { type Fields, isObject, readFields } from '../message/fields.js';
-import { checkRecipients, type MessageLimits } from '../message/limits.js';
-import { type Mailbox, parseMailbox, parseMailboxes } from '../message/mailbox.js';
-import { invalid } from '../message/refusal.js';
-import { show } from '../mail.report.js';
+import { type Fields, isObject, readFields } from '../message/values/fields.js';
+import { checkRecipients, type MessageLimits } from '../message/values/limits.js';
+import { type Mailbox, parseMailbox, parseMailboxes } from '../message/address/mailbox.js';
+import { invalid } from '../message/values/refusal.js';
+import { show } from '../errors/config-report.js';
 import type { MailField } from './mail-fields.js';
 
 /** Whom a mail is to reach. `bcc` goes no further than the envelope. */

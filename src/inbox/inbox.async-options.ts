@@ -1,6 +1,6 @@
 import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
-import { MailError } from '../mail.errors.js';
-import { show } from '../mail.report.js';
+import { MailError } from '../errors/mail-error.js';
+import { show } from '../errors/config-report.js';
 import type { MailInboxOptions } from './inbox.options.js';
 
 /** Makes the options of `MailInboxModule.forRootAsync({ useClass | useExisting })`. */

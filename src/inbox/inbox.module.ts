@@ -12,10 +12,10 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { countGlobal } from '../mail.container.js';
-import { ENVIRONMENT, MailEnvironmentModule } from '../mail.environment.js';
-import { MailError } from '../mail.errors.js';
-import type { MailEnvironment } from '../mail.options.js';
+import { countGlobal } from '../module/container.js';
+import { ENVIRONMENT, MailEnvironmentModule } from '../options/environment.js';
+import { MailError } from '../errors/mail-error.js';
+import type { MailEnvironment } from '../options/options.js';
 import { MAIL_WATCHER } from '../mail.watch.js';
 import { InboxWatch } from './capture/inbox-watch.js';
 import { MailCapture } from './capture/mail-capture.js';

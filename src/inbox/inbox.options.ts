@@ -2,17 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { CanActivate, Type } from '@nestjs/common';
-import {
-  checkKeys,
-  type Place,
-  readBoolean,
-  readInteger,
-  readPath,
-  readStrings,
-} from '../mail.options.checks.js';
-import type { Surroundings } from '../mail.options.js';
-import { pathFault } from '../mail.path.js';
-import { ConfigReport, show } from '../mail.report.js';
+import { checkKeys, type Place, readBoolean, readInteger, readPath, readStrings } from '../options/checks.js';
+import type { Surroundings } from '../options/options.js';
+import { pathFault } from '../errors/path-fault.js';
+import { ConfigReport, show } from '../errors/config-report.js';
 import type { MailListener } from './capture/listener.js';
 import { type InboxReleaseOptions, resolveRelease, type ResolvedRelease } from './release/release.options.js';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { providedValues } from '../mail.container.js';
-import { MAILROOM } from '../mail.providers.js';
+import { providedValues } from '../module/container.js';
+import { MAILROOM } from '../module/providers.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { Mailer, Mailroom } from '../mail.service.js';
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { onOneLine } from '../mail.report.js';
+import { onOneLine } from '../errors/config-report.js';
 
 /** What a log line tells in fields of its own. Those that are undefined are left out. */
 export interface LogFields {

@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { MailError, type MailErrorCode, type Rejection, type SmtpReply } from '../mail.errors.js';
+import { MailError, type MailErrorCode, type Rejection, type SmtpReply } from '../errors/mail-error.js';
 import type { AttemptRecord } from '../queue/mail-queue.js';
 import type { LogFields } from './log-entry.js';
 

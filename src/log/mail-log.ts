@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { MailError, messageOf, type Rejection } from '../mail.errors.js';
+import { MailError, messageOf, type Rejection } from '../errors/mail-error.js';
 import { describeFailure, describeMessage, type MailAlarmEvent, type MailEvent } from '../mail.events.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';

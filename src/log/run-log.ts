@@ -1,4 +1,4 @@
-import type { Rejection } from '../mail.errors.js';
+import type { Rejection } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import { type CallLog, type FailedCall, levelOf, type MailLog } from './mail-log.js';

@@ -1,9 +1,9 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { Transporter } from 'nodemailer';
-import { closest, meant } from '../mail.closest.js';
-import { providers } from '../mail.container.js';
-import { MailError } from '../mail.errors.js';
-import { show } from '../mail.report.js';
+import { closest, meant } from '../errors/closest.js';
+import { providers } from '../module/container.js';
+import { MailError } from '../errors/mail-error.js';
+import { show } from '../errors/config-report.js';
 import { fieldOf } from './fields.js';
 import type { MailerServiceOptions } from './mailer-service.js';
 

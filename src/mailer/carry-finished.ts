@@ -1,5 +1,5 @@
 import type { MailMessage, SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
-import { abortError } from '../mail.abort.js';
+import { abortError } from '../errors/abort.js';
 import type { RenderedMessage } from '../message/message.js';
 import { type Outgoing, wireEnvelope } from '../transport/outgoing.js';
 import { pluginFields } from '../transport/plugin/plugin-fields.js';

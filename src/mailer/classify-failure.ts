@@ -1,4 +1,4 @@
-import { MailError } from '../mail.errors.js';
+import { MailError } from '../errors/mail-error.js';
 import type { Outgoing } from '../transport/outgoing.js';
 import { classifyPluginError, httpStatus } from '../transport/plugin/classify-plugin-error.js';
 import { classifySmtpError } from '../transport/smtp/classify.js';

@@ -1,4 +1,4 @@
-import type { MailExtension } from '../mail.extension.js';
+import type { MailExtension } from '../options/extension.js';
 import { ApplicationMailer } from './application-mailer.js';
 import { MailerTransport } from './mailer.transport.js';
 import { transporterNameIn } from './mailer-url.js';

@@ -1,4 +1,4 @@
-import { type ConfigReport, redactUrl } from '../mail.report.js';
+import { type ConfigReport, redactUrl } from '../errors/config-report.js';
 
 /** The transporter that `mailer:` (the default, an empty name) or `mailer:marketing` names; else the fault is in `report`. */
 export function transporterNameIn(url: URL, report: ConfigReport, where: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { SentMessageInfo, Transporter } from 'nodemailer';
-import { abortError, throwIfAborted, unservedError, untilAborted } from '../mail.abort.js';
-import { MailError } from '../mail.errors.js';
+import { abortError, throwIfAborted, unservedError, untilAborted } from '../errors/abort.js';
+import { MailError } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import { composeMime } from '../mime/compose-mime.js';

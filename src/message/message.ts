@@ -1,5 +1,5 @@
 import type { Envelope } from './envelope.js';
-import type { Mailbox } from './mailbox.js';
+import type { Mailbox } from './address/mailbox.js';
 import type { ProviderFields } from './provider-options.js';
 
 /** Checked extra headers; several values are several header lines. */

@@ -1,6 +1,6 @@
-import { show } from '../mail.report.js';
-import { isObject } from './fields.js';
-import { invalid } from './refusal.js';
+import { show } from '../errors/config-report.js';
+import { isObject } from './values/fields.js';
+import { invalid } from './values/refusal.js';
 
 /** What JSON can say. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;

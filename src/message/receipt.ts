@@ -1,4 +1,4 @@
-import type { Rejection } from '../mail.errors.js';
+import type { Rejection } from '../errors/mail-error.js';
 
 /** What the next hop answered. Accepted is not delivered: a bounce may still come back. */
 export interface Receipt {

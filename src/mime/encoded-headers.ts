@@ -1,5 +1,5 @@
 import type { Headers } from '../message/message.js';
-import { encodedPhrases, isStructured } from '../message/structured.js';
+import { encodedPhrases, isStructured } from '../message/headers/structured.js';
 import { encodedText, encodedWords, isPlain } from './encoded-text.js';
 
 /** Headers as one value each, in ASCII (RFC 2047): for those who write them as they come. */

@@ -1,8 +1,8 @@
 import { buildHeaderValue, parseHeaderValue } from 'nodemailer/lib/mime-funcs';
 import MimeNode from 'nodemailer/lib/mime-node';
-import type { Mailbox } from '../message/mailbox.js';
+import type { Mailbox } from '../message/address/mailbox.js';
 import type { Headers } from '../message/message.js';
-import { encodedPhrases, isStructured } from '../message/structured.js';
+import { encodedPhrases, isStructured } from '../message/headers/structured.js';
 import { encodedText, encodedWords, isPlain } from './encoded-text.js';
 import { headerName } from './header-name.js';
 

@@ -1,5 +1,5 @@
 import type MailComposer from 'nodemailer/lib/mail-composer';
-import type { Mailbox } from '../message/mailbox.js';
+import type { Mailbox } from '../message/address/mailbox.js';
 import type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from '../message/message.js';
 import { isAmp } from './amp.js';
 import { baseBoundary } from './boundary.js';

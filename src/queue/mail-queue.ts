@@ -1,4 +1,4 @@
-import type { MailErrorCode, MailOutcome, Rejection, SmtpReply } from '../mail.errors.js';
+import type { MailErrorCode, MailOutcome, Rejection, SmtpReply } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
 
 /** Which lane a mail waits in: a one-time code overtakes a newsletter. */

@@ -12,7 +12,7 @@ import type {
   QueueStats,
   Settlement,
 } from './mail-queue.js';
-import { closedQueue, isDone, matches, NO_STATES, remainingOf } from './queue-record.js';
+import { closedQueue, isDone, matches, NO_STATES, remainingOf } from './record/queue-record.js';
 
 interface Record {
   readonly id: string;

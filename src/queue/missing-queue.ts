@@ -1,4 +1,4 @@
-import { MailError } from '../mail.errors.js';
+import { MailError } from '../errors/mail-error.js';
 import type { MailQueue } from './mail-queue.js';
 
 /** Stands where a module has no queue, and says how to get one to whoever asks for it. */

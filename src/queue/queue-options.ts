@@ -1,8 +1,8 @@
-import { parseDate } from '../message/date.js';
-import { type FieldRules, isObject, readFields } from '../message/fields.js';
-import { parseLine } from '../message/line.js';
-import { invalid } from '../message/refusal.js';
-import { show } from '../mail.report.js';
+import { parseDate } from '../message/values/date.js';
+import { type FieldRules, isObject, readFields } from '../message/values/fields.js';
+import { parseLine } from '../message/values/line.js';
+import { invalid } from '../message/values/refusal.js';
+import { show } from '../errors/config-report.js';
 import type { MailPriority, NewMail } from './mail-queue.js';
 import { isExecutor, type SqlExecutor } from './outbox/sql-executor.js';
 

@@ -1,7 +1,7 @@
-import { abortError, untilAborted } from '../mail.abort.js';
-import { MailError, messageOf } from '../mail.errors.js';
-import { show } from '../mail.report.js';
-import { renderError } from './context-fault.js';
+import { abortError, untilAborted } from '../errors/abort.js';
+import { MailError, messageOf } from '../errors/mail-error.js';
+import { show } from '../errors/config-report.js';
+import { renderError } from './faults/context-fault.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 
 const PARTS = ['subject', 'html', 'text', 'locale'] as const;

@@ -1,5 +1,5 @@
-import { MailError } from '../mail.errors.js';
-import { parseSubject } from '../message/subject.js';
+import { MailError } from '../errors/mail-error.js';
+import { parseSubject } from '../message/headers/subject.js';
 import type { Message, RenderedMessage, TemplateBody } from '../message/message.js';
 import type { RenderedBody, Renderer } from './renderer.js';
 

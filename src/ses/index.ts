@@ -1,5 +1,5 @@
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
-import type { MailExtension } from '../mail.extension.js';
+import type { MailExtension } from '../options/extension.js';
 import { readSesUrl } from './ses-url.js';
 import { SesTransport } from './ses.transport.js';
 

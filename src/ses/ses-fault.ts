@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { MailError } from '../mail.errors.js';
+import { MailError } from '../errors/mail-error.js';
 import type { HttpAnswer } from '../transport/http/http-answer.js';
 import { type Fault, faultOf, LONG_PAUSE, type Telling } from '../transport/http/http-fault.js';
 import { unreachedBy } from '../transport/http/http-client.js';

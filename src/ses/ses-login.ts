@@ -1,5 +1,5 @@
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
-import { MailError, messageOf } from '../mail.errors.js';
+import { MailError, messageOf } from '../errors/mail-error.js';
 import type { Secrets } from '../transport/smtp/secrets.js';
 import { shown } from '../transport/smtp/smtp-fault.js';
 

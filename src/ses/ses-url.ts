@@ -1,5 +1,5 @@
-import { guess } from '../mail.closest.js';
-import { type ConfigReport, redactUrl } from '../mail.report.js';
+import { guess } from '../errors/closest.js';
+import { type ConfigReport, redactUrl } from '../errors/config-report.js';
 import { isEndpoint } from '../transport/http/provider-url.js';
 
 /** What a URL says of an account. */

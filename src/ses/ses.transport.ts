@@ -5,9 +5,9 @@ import {
   type SendEmailCommandInput,
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
-import { abortError, throwIfAborted, untilAborted } from '../mail.abort.js';
-import { MailError, type MailOutcome } from '../mail.errors.js';
-import { asciiAddress } from '../message/address.js';
+import { abortError, throwIfAborted, untilAborted } from '../errors/abort.js';
+import { MailError, type MailOutcome } from '../errors/mail-error.js';
+import { asciiAddress } from '../message/address/address.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import { composeMime } from '../mime/compose-mime.js';

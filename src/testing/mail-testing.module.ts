@@ -1,11 +1,11 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { mailEnvironment } from '../mail.config.js';
-import { ENVIRONMENT } from '../mail.environment.js';
+import { mailEnvironment } from '../options/config.js';
+import { ENVIRONMENT } from '../options/environment.js';
 import { MailModule } from '../mail.module.js';
-import type { MailEnvironment, MailModuleOptions, QueueModuleOptions } from '../mail.options.js';
-import { OPTIONS, RESOLVED, resolveProvided } from '../mail.providers.js';
-import { ConfigReport } from '../mail.report.js';
+import type { MailEnvironment, MailModuleOptions, QueueModuleOptions } from '../options/options.js';
+import { OPTIONS, RESOLVED, resolveProvided } from '../module/providers.js';
+import { ConfigReport } from '../errors/config-report.js';
 import { MailOutbox } from '../transport/memory/outbox.js';
 
 /** What `Test.createTestingModule()` returns, as far as it is needed here. */

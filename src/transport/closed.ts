@@ -1,5 +1,5 @@
-import { MailError } from '../mail.errors.js';
-import type { MailOutcome } from '../mail.errors.js';
+import { MailError } from '../errors/mail-error.js';
+import type { MailOutcome } from '../errors/mail-error.js';
 
 /** What a send ends with once its transport was closed; `ambiguous` when the mail had been handed over already. */
 export function closedError(transport: string, outcome: MailOutcome = 'not-sent'): MailError {

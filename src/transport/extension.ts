@@ -1,4 +1,4 @@
-import type { ConfigReport } from '../mail.report.js';
+import type { ConfigReport } from '../errors/config-report.js';
 import type { TransportResources } from './resources.js';
 import type { Transport } from './transport.js';
 

@@ -1,5 +1,5 @@
 import type { RenderedMessage } from '../message/message.js';
-import { unsupported } from '../message/refusal.js';
+import { unsupported } from '../message/values/refusal.js';
 
 /**
  * Refuses options of providers that a transport is none of: to drop them would send another mail than was meant.

@@ -1,6 +1,6 @@
-import { guess } from '../mail.closest.js';
-import type { ConfigReport } from '../mail.report.js';
-import { show } from '../mail.report.js';
+import { guess } from '../errors/closest.js';
+import type { ConfigReport } from '../errors/config-report.js';
+import { show } from '../errors/config-report.js';
 
 interface TextRule {
   readonly expected: string;

@@ -1,6 +1,6 @@
-import { closest, meant } from '../mail.closest.js';
-import { pathFault } from '../mail.path.js';
-import { type ConfigReport, redactUrl } from '../mail.report.js';
+import { closest, meant } from '../errors/closest.js';
+import { pathFault } from '../errors/path-fault.js';
+import { type ConfigReport, redactUrl } from '../errors/config-report.js';
 import { HttpTransport } from './http/http.transport.js';
 import { readProviderUrl } from './http/provider-url.js';
 import { type ProviderRow, PROVIDERS } from './http/providers.js';
@@ -11,7 +11,7 @@ import type { TransportResources } from './resources.js';
 import { resolveSmtpOptions } from './smtp/resolve-smtp-options.js';
 import { SmtpTransport } from './smtp/smtp.transport.js';
 import type { Transport } from './transport.js';
-import { urlOf } from '../message/url.js';
+import { urlOf } from '../message/values/url.js';
 
 type Refuse = (expected: string, mend?: string) => undefined;
 

@@ -1,5 +1,5 @@
 import type { BullMqQueue } from '../../src/bullmq/bullmq-queue.js';
-import { RedisStore } from '../../src/bullmq/redis-store.js';
+import { RedisStore } from '../../src/bullmq/redis/redis-store.js';
 import { claimDue, dueMail } from '../queue/spool-mails.js';
 import { afterCleanup } from '../support/application.js';
 import { redisOfSuite } from './redis-of-suite.js';

@@ -1,5 +1,5 @@
-import { RedisStore } from '../../src/bullmq/redis-store.js';
-import { listOf, numberOf, textsOf } from '../../src/bullmq/reply.js';
+import { RedisStore } from '../../src/bullmq/redis/redis-store.js';
+import { listOf, numberOf, textsOf } from '../../src/bullmq/redis/reply.js';
 import type { MailAlarmEvent } from 'nest-mailroom';
 import type { AttemptRecord, Settlement } from '../../src/queue/mail-queue.js';
 import { afterCleanup } from '../support/application.js';

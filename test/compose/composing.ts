@@ -1,5 +1,5 @@
 import { compose, type ComposeContext, type ComposeDefaults } from '../../src/compose/compose.js';
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import type { Mail } from '../../src/message/mail.js';
 import type { Message } from '../../src/message/message.js';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { MailOutbox, outboxTableSql, type QueueModuleOptions, type QueueOutboxOptions } from 'nest-mailroom';
 import { OutboxTable } from '../../src/queue/outbox/outbox-table.js';
-import { Seal } from '../../src/queue/spool/thread/seal.js';
+import { Seal } from '../../src/queue/record/seal.js';
 import { dueMail } from '../queue/spool-mails.js';
 import { Row } from '../../src/queue/sqlite/row.js';
 import { cleanup, folder } from '../support/application.js';

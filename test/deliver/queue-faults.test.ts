@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { Logger } from '@nestjs/common';
 import type { MailModuleOptions, QueueOptions } from 'nest-mailroom';
 import { openDatabase } from '../../src/queue/sqlite/open-database.js';
-import { ThreadChannel } from '../../src/queue/spool/thread-channel.js';
+import { ThreadChannel } from '../../src/queue/spool/channel/thread-channel.js';
 import { cleanup, folder } from '../support/application.js';
 import { until } from '../support/example-process.js';
 import { at, atFirst, queueing, type QueueingApplication, server, shortPauses } from '../support/queueing.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { themeOf } from '../../src/render/kit/theme.js';
+import { themeOf } from '../../src/render/components/theme.js';
 import { launchBrowser } from '../support/browser.js';
 import { loaded, renderOf } from '../render/templates.js';
 

@@ -2,7 +2,7 @@ import { simpleParser } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import PostalMime, { decodeWords, type Email } from 'postal-mime';
 import type { RenderedMessage } from '../../src/message/message.js';
-import { isStructured } from '../../src/message/structured.js';
+import { isStructured } from '../../src/message/headers/structured.js';
 import { composeMime } from '../../src/mime/compose-mime.js';
 import { mimeFields } from '../../src/mime/mime-fields.js';
 import { generatedMessage } from '../support/generated-message.js';

@@ -1,4 +1,4 @@
-import { commitTogether, type Transact } from '../../src/queue/spool/thread/group-commit.js';
+import { commitTogether, type Transact } from '../../src/queue/spool/thread/tables/group-commit.js';
 import { SqliteCode } from '../../src/queue/sqlite/sqlite-code.js';
 
 /** What a database throws that fails always, and how often it was asked. */

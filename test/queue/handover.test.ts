@@ -1,4 +1,4 @@
-import { Handover } from '../../src/queue/spool/thread/handover.js';
+import { Handover } from '../../src/queue/spool/thread/tables/handover.js';
 import { SqliteCode } from '../../src/queue/sqlite/sqlite-code.js';
 
 type Parts = ConstructorParameters<typeof Handover>;

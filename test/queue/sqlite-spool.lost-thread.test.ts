@@ -1,5 +1,5 @@
-import { MailError } from '../../src/mail.errors.js';
-import { ThreadChannel } from '../../src/queue/spool/thread-channel.js';
+import { MailError } from '../../src/errors/mail-error.js';
+import { ThreadChannel } from '../../src/queue/spool/channel/thread-channel.js';
 import { claimDue, dueMail } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
 

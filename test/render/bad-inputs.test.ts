@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MailError } from '../../src/mail.errors.js';
+import type { MailError } from '../../src/errors/mail-error.js';
 import { loaded, renderOf } from './templates.js';
 
 interface Row {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { deriveText } from '../../src/render/derived-text.js';
+import { deriveText } from '../../src/render/text/derived-text.js';
 import { loaded, renderOf } from './templates.js';
 
 const value = fc.constantFrom(

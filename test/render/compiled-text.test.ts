@@ -1,5 +1,5 @@
-import { deriveText } from '../../src/render/derived-text.js';
-import { SafeString, textHelper, type TemplateHelper } from '../../src/render/helper.js';
+import { deriveText } from '../../src/render/text/derived-text.js';
+import { SafeString, textHelper, type TemplateHelper } from '../../src/render/helpers/helper.js';
 import { failure, loaded, renderOf } from './templates.js';
 
 type Files = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { loadCssEngine } from '../../src/render/css/css-engine.js';
 import { CssInliner } from '../../src/render/css/css-inliner.js';
-import { deriveText } from '../../src/render/derived-text.js';
+import { deriveText } from '../../src/render/text/derived-text.js';
 import { idleSelectors, withoutIdleRules } from './idle-rules.js';
 import { normalHtml } from './normal-html.js';
 import { loaded, renderOf } from './templates.js';

@@ -1,9 +1,9 @@
 import { Parser } from 'htmlparser2';
 import { loadCssEngine } from '../../src/render/css/css-engine.js';
 import { CssInliner } from '../../src/render/css/css-inliner.js';
-import { deriveText } from '../../src/render/derived-text.js';
+import { deriveText } from '../../src/render/text/derived-text.js';
 import type { HandlebarsRendererOptions } from '../../src/render/handlebars-renderer.js';
-import { themeOf, type ThemeOptions } from '../../src/render/kit/theme.js';
+import { themeOf, type ThemeOptions } from '../../src/render/components/theme.js';
 import type { RenderedBody, RenderRequest } from '../../src/render/renderer.js';
 import { withoutIdleRules } from './idle-rules.js';
 import { normalHtml } from './normal-html.js';

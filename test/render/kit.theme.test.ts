@@ -1,5 +1,5 @@
-import { contrast, inkOn, mixed, parseColor, readable } from '../../src/render/kit/color.js';
-import { themeOf, type Palette, type ThemeOptions } from '../../src/render/kit/theme.js';
+import { contrast, inkOn, mixed, parseColor, readable } from '../../src/render/components/color.js';
+import { themeOf, type Palette, type ThemeOptions } from '../../src/render/components/theme.js';
 
 /** Each pair is text on what it stands on. */
 function pairsOf(palette: Palette): ReadonlyArray<readonly [string, string, string]> {

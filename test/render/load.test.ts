@@ -1,6 +1,6 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import { HandlebarsRenderer } from '../../src/render/handlebars-renderer.js';
 import { failure, folder, loaded, rendererOf, renderOf } from './templates.js';
 

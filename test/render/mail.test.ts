@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { failure, folder, html, loaded, rendererOf, renderOf, write } from './templates.js';
-import type { TemplateHelperOptions } from '../../src/render/helper.js';
+import type { TemplateHelperOptions } from '../../src/render/helpers/helper.js';
 
 const EVIL = `<a href="x" title='y'>&`;
 const ESCAPED = '&lt;a href&#x3D;&quot;x&quot; title&#x3D;&#x27;y&#x27;&gt;&amp;';

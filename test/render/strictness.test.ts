@@ -1,4 +1,4 @@
-import { SafeString, type TemplateHelperOptions } from '../../src/render/helper.js';
+import { SafeString, type TemplateHelperOptions } from '../../src/render/helpers/helper.js';
 import { failure, html, loaded, renderOf } from './templates.js';
 
 const refused = async (source: string, context: object = {}, helpers = {}) =>

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { MailError } from '../../src/mail.errors.js';
-import type { TemplateHelper } from '../../src/render/helper.js';
+import { MailError } from '../../src/errors/mail-error.js';
+import type { TemplateHelper } from '../../src/render/helpers/helper.js';
 import { HandlebarsRenderer, type HandlebarsRendererOptions } from '../../src/render/handlebars-renderer.js';
 import type { RenderedBody, RenderRequest } from '../../src/render/renderer.js';
 

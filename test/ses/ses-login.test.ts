@@ -5,7 +5,7 @@ import { SESv2Client as Client } from '@aws-sdk/client-sesv2';
 import { MailModule, MailService } from 'nest-mailroom';
 import { ses } from 'nest-mailroom/ses';
 import { type ProviderAnswer, TestProviderServer } from 'nest-mailroom/testing';
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import { afterCleanup, boot, cleanup, folder, setEnv } from '../support/application.js';
 import { recogniseNativeErrors } from '../support/native-errors.js';
 import { queueing, shortPauses } from '../support/queueing.js';

@@ -1,4 +1,4 @@
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import type { RenderedMessage } from '../../src/message/message.js';
 import { plainMessage, withProvider } from './provider-transport.js';
 import { richMessages } from './rich-messages.js';

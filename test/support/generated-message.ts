@@ -1,4 +1,4 @@
-import type { Mailbox } from '../../src/message/mailbox.js';
+import type { Mailbox } from '../../src/message/address/mailbox.js';
 import type {
   Headers,
   MessageAlternative,

@@ -1,5 +1,5 @@
 import { TestProviderServer, type ProviderAnswer } from 'nest-mailroom/testing';
-import { ConfigReport } from '../../src/mail.report.js';
+import { ConfigReport } from '../../src/errors/config-report.js';
 import type { RenderedMessage } from '../../src/message/message.js';
 import { renderedMessage } from '../../src/testing/rendered-message.js';
 import { ses } from '../../src/ses/index.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import type { RenderedBody, Renderer, RenderRequest } from '../../src/render/renderer.js';
 import { deepFrozen } from './rendered-message.js';
 import { type Checks, contractCases, type ContractCase } from '../../src/testing/contract/contract.js';

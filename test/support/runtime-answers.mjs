@@ -8,7 +8,15 @@ import { COMPILED } from './compiled-sources.mjs';
 
 const load = (file) => import(pathToFileURL(join(COMPILED, 'message', file)).href);
 const [{ addressFault }, { asciiDomain }, { canonicalLocale }, { parseTimeZone }, { urlOf }] =
-  await Promise.all(['address.js', 'domain.js', 'locale.js', 'time-zone.js', 'url.js'].map(load));
+  await Promise.all(
+    [
+      'address/address.js',
+      'address/domain.js',
+      'values/locale.js',
+      'values/time-zone.js',
+      'values/url.js',
+    ].map(load),
+  );
 
 const ANSWERS = {
   address: (domain) => addressFault(`a@${domain}`) ?? asciiDomain(domain),

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { RenderedMessage } from '../../src/message/message.js';
-import { ConfigReport } from '../../src/mail.report.js';
+import { ConfigReport } from '../../src/errors/config-report.js';
 import { resolveSmtpOptions } from '../../src/transport/smtp/resolve-smtp-options.js';
 import { MimeSigner } from '../../src/transport/smtp/sign-mime.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';

@@ -1,4 +1,4 @@
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import { MailOutbox } from '../../src/transport/memory/outbox.js';
 import { renderedMessage } from '../support/rendered-message.js';
 

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { MailMessage, SentMessageInfo, Transport as NodemailerPlugin } from 'nodemailer';
 import PostalMime from 'postal-mime';
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import { NodemailerPluginTransport } from '../../src/transport/plugin/plugin.transport.js';
 import { renderedMessage } from '../support/rendered-message.js';
 

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
 import { CA } from '../support/certificates.js';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { MailError } from '../../src/mail.errors.js';
-import { ConfigReport } from '../../src/mail.report.js';
+import { MailError } from '../../src/errors/mail-error.js';
+import { ConfigReport } from '../../src/errors/config-report.js';
 import { resolveSmtpOptions } from '../../src/transport/smtp/resolve-smtp-options.js';
 import type {
   AccessTokenCallback,

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { MailError } from '../../src/mail.errors.js';
-import { ConfigReport } from '../../src/mail.report.js';
+import { MailError } from '../../src/errors/mail-error.js';
+import { ConfigReport } from '../../src/errors/config-report.js';
 import { resolveSmtpOptions } from '../../src/transport/smtp/resolve-smtp-options.js';
 import type { ResolvedSmtpOptions, SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { SmtpAnswer } from 'nest-mailroom/testing';
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';
 import { saslOf } from '../../src/transport/smtp/oauth2/xoauth2.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';

@@ -1,4 +1,4 @@
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import { expectNoOpenSockets } from '../support/open-handles.js';
 import { renderedMessage } from '../support/rendered-message.js';

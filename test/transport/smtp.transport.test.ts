@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import PostalMime from 'postal-mime';
-import { MailError } from '../../src/mail.errors.js';
+import { MailError } from '../../src/errors/mail-error.js';
 import type { RenderedMessage } from '../../src/message/message.js';
 import { SmtpTransport } from '../../src/transport/smtp/smtp.transport.js';
 import type { SmtpOptions } from '../../src/transport/smtp/smtp.options.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ConfigReport } from '../../src/mail.report.js';
+import { ConfigReport } from '../../src/errors/config-report.js';
 import type { TransportExtension } from '../../src/transport/extension.js';
 import { FileTransport } from '../../src/transport/file/file.transport.js';
 import { MemoryTransport } from '../../src/transport/memory/memory.transport.js';

@@ -1,5 +1,5 @@
-import { styles } from '../../render/kit/styles.js';
-import { themeOf } from '../../render/kit/theme.js';
+import { styles } from '../../render/components/styles.js';
+import { themeOf } from '../../render/components/theme.js';
 import type { MarkupUse } from './markup-use.js';
 
 /** Every class of the component kit. */

@@ -1,4 +1,4 @@
-import { HtmlParser } from '../../message/html-parser.js';
+import { HtmlParser } from '../../message/parts/html-parser.js';
 import type { MarkupUse } from './markup-use.js';
 import { styleUses, type StyleUse } from './style-uses.js';
 

@@ -1,7 +1,7 @@
 import type { CheckedStyles, CheckedTemplate, CheckReport, Finding } from '../../check/check-report.js';
 import type { TemplateFix } from '../../check/fix-templates.js';
-import { FAST, type SlowReason } from '../../render/fast-path.js';
-import { showPlace } from '../../render/place.js';
+import { FAST, type SlowReason } from '../../render/faults/fast-path.js';
+import { showPlace } from '../../render/faults/source-place.js';
 
 /** A report for people: every finding with its place, then every template with its path, then the sum. */
 export function reportText({ templates, findings, errors, warnings }: CheckReport): string {

@@ -1,5 +1,5 @@
 import { join, relative, resolve, sep } from 'node:path';
-import { MailError } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
 import { readJsonFile } from '../json-file.js';
 import { nestSettings, type NestSettings } from '../nest-settings.js';
 import { existingFolder } from '../project.js';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { MailError, messageOf } from '../../mail.errors.js';
+import { MailError, messageOf } from '../../errors/mail-error.js';
 import { textOf } from '../json-file.js';
 
 /** What becomes of a file. */

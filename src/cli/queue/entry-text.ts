@@ -1,4 +1,4 @@
-import type { Rejection, SmtpReply } from '../../mail.errors.js';
+import type { Rejection, SmtpReply } from '../../errors/mail-error.js';
 import type { AttemptError, AttemptRecord, QueueEntry } from '../../queue/mail-queue.js';
 import { plain, spanText } from './text.js';
 

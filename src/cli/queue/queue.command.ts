@@ -1,4 +1,4 @@
-import { didYouMean } from '../../mail.closest.js';
+import { didYouMean } from '../../errors/closest.js';
 import { type Command, type ExitCode, UsageError } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { cancelMails, retryMails } from './change-mails.js';

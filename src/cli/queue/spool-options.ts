@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { MailError, messageOf } from '../../mail.errors.js';
-import { DEFAULT_SPOOL_PATH } from '../../mail.options.queue.js';
-import { ConfigReport } from '../../mail.report.js';
-import { type Environment, readVariables, type VariableValues } from '../../mail.variables.js';
-import { encryptionKeyFrom } from '../../queue/spool/encryption-key.js';
+import { MailError, messageOf } from '../../errors/mail-error.js';
+import { DEFAULT_SPOOL_PATH } from '../../options/queue.js';
+import { ConfigReport } from '../../errors/config-report.js';
+import { type Environment, readVariables, type VariableValues } from '../../options/variables.js';
+import { encryptionKeyFrom } from '../../queue/record/encryption-key.js';
 import { SqliteSpool } from '../../queue/spool/sqlite-spool.js';
 import { textOf } from '../json-file.js';
 import { pathIn } from '../path-in.js';

@@ -1,4 +1,4 @@
-import type { ContextSlot, ContextUse } from '../../render/context-slot.js';
+import type { ContextSlot, ContextUse } from '../../render/context/context-slot.js';
 
 const HEADER = [
   '// Written by `nest-mailroom types` from the templates. Do not edit: run it again.',

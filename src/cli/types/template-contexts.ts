@@ -1,11 +1,11 @@
-import type { ContextSlot } from '../../render/context-slot.js';
+import type { ContextSlot } from '../../render/context/context-slot.js';
 import { loadMessages } from '../../render/i18n/load-messages.js';
-import { kitFolder } from '../../render/kit/kit.js';
-import { themeOf } from '../../render/kit/theme.js';
-import { contextsOf } from '../../render/template-contexts.js';
-import { TemplateFaults } from '../../render/template-fault.js';
-import { readFolder } from '../../render/template-folder.js';
-import { TemplateInventory } from '../../render/template-inventory.js';
+import { kitFolder } from '../../render/components/kit.js';
+import { themeOf } from '../../render/components/theme.js';
+import { contextsOf } from '../../render/compile/template-contexts.js';
+import { TemplateFaults } from '../../render/faults/template-fault.js';
+import { readFolder } from '../../render/compile/template-folder.js';
+import { TemplateInventory } from '../../render/compile/template-inventory.js';
 import type { Project } from '../project.js';
 
 /**

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { messageOf } from '../../mail.errors.js';
-import { FolderWatch } from '../../render/folder-watch.js';
+import { messageOf } from '../../errors/mail-error.js';
+import { FolderWatch } from '../../render/files/folder-watch.js';
 import { isFolder } from '../project.js';
 import type { Terminal } from '../terminal.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { formatMailbox } from '../../message/mailbox.js';
+import { formatMailbox } from '../../message/address/mailbox.js';
 import type { RenderedMessage } from '../../message/message.js';
-import { deriveText } from '../../render/derived-text.js';
+import { deriveText } from '../../render/text/derived-text.js';
 import type { CapturedStatus } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
 import type { NewMail } from '../store/mail-store.js';

@@ -1,4 +1,4 @@
-import type { Rejection, SmtpReply } from '../../mail.errors.js';
+import type { Rejection, SmtpReply } from '../../errors/mail-error.js';
 import type { CapturedMail, CapturedStatus, TimelineEntry, TimelineKind } from '../store/captured-mail.js';
 
 /** What is written down with its time. */

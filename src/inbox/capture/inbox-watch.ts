@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type MailError, messageOf } from '../../mail.errors.js';
+import { type MailError, messageOf } from '../../errors/mail-error.js';
 import type { MailEventName, MailEvents } from '../../mail.events.js';
 import type { MailWatcher } from '../../mail.watch.js';
 import type { RenderedMessage } from '../../message/message.js';

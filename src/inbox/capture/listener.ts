@@ -1,4 +1,4 @@
-import type { MailError } from '../../mail.errors.js';
+import type { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 
 /** A mail another program sent, read for the page. `source` is what came, byte for byte. */

@@ -1,4 +1,4 @@
-import { MailError } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
 import type { MailEventName, MailEvents } from '../../mail.events.js';
 import type { MailWatcher } from '../../mail.watch.js';
 import type { RenderedMessage } from '../../message/message.js';

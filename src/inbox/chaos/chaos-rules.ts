@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { didYouMean } from '../../mail.closest.js';
-import { MailError } from '../../mail.errors.js';
-import { show } from '../../mail.report.js';
-import { parsePattern } from '../../deliver/recipient-pattern.js';
+import { didYouMean } from '../../errors/closest.js';
+import { MailError } from '../../errors/mail-error.js';
+import { show } from '../../errors/config-report.js';
+import { parsePattern } from '../../deliver/approve/recipient-pattern.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { CHAOS_FAULTS, type ChaosFault, isChaosFault, stagedFault } from './staged-fault.js';
 

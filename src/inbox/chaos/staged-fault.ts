@@ -1,4 +1,4 @@
-import { MailError } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { classifySmtpError } from '../../transport/smtp/classify.js';
 

@@ -1,4 +1,4 @@
-import { HtmlParser } from '../../message/html-parser.js';
+import { HtmlParser } from '../../message/parts/html-parser.js';
 import { STYLES_SIZE } from '../../check/body-lint.js';
 import type { MailClient } from '../../check/clients/mail-client.js';
 import { DroppedBy } from './dropped.js';

@@ -6,12 +6,12 @@ import { lintAddresses } from '../../check/domain-lint.js';
 import { type HtmlRemark, lintHtml } from '../../check/html-lint.js';
 import { ADVICE } from '../../check/rules.js';
 import type { Severity } from '../../check/check-report.js';
-import type { CheckRule } from '../../render/check-rules.js';
-import { absentContentIds, unusedInline } from '../../message/content-ids.js';
+import type { CheckRule } from '../../render/syntax/check-rules.js';
+import { absentContentIds, unusedInline } from '../../message/parts/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
-import { LineStarts } from '../../render/line-starts.js';
+import { LineStarts } from '../../render/faults/line-starts.js';
 import { linkFault } from '../links/link-fault.js';
-import { urlOf } from '../../message/url.js';
+import { urlOf } from '../../message/values/url.js';
 
 /** Something about a mail that readers, or their programs, stumble over. */
 export interface MailFinding {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ENVIRONMENT } from '../../mail.environment.js';
-import type { MailEnvironment } from '../../mail.options.js';
+import { ENVIRONMENT } from '../../options/environment.js';
+import type { MailEnvironment } from '../../options/options.js';
 import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import { LiveEvents } from '../live/live-events.js';
 import { MailroomView } from '../mailroom-view.js';

@@ -1,6 +1,6 @@
 import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
-import type { TemplateFolder } from '../../render/template-folder.js';
-import { TemplateInventory } from '../../render/template-inventory.js';
+import type { TemplateFolder } from '../../render/files/template-file.js';
+import { TemplateInventory } from '../../render/compile/template-inventory.js';
 
 /** What templates are made of, to be compared. */
 interface Generation {

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { checkTemplate } from '../../check/check-templates.js';
 import type { Finding } from '../../check/check-report.js';
-import { didYouMean } from '../../mail.closest.js';
-import { MailError } from '../../mail.errors.js';
-import { show } from '../../mail.report.js';
+import { didYouMean } from '../../errors/closest.js';
+import { MailError } from '../../errors/mail-error.js';
+import { show } from '../../errors/config-report.js';
 import type { Mail } from '../../message/mail.js';
 import type { HandlebarsRenderer, TemplatePath } from '../../render/handlebars-renderer.js';
-import { localeChain } from '../../render/locale-chain.js';
-import { showPlace } from '../../render/place.js';
+import { localeChain } from '../../render/format/locale-chain.js';
+import { showPlace } from '../../render/faults/source-place.js';
 import type { RenderedBody } from '../../render/renderer.js';
-import { invalidTemplates } from '../../render/template-fault.js';
-import { canonicalLocale } from '../../message/locale.js';
-import { wrongLocale } from '../../render/template-name.js';
-import type { VariantSources } from '../../render/template-inventory.js';
+import { invalidTemplates } from '../../render/faults/template-fault.js';
+import { canonicalLocale } from '../../message/values/locale.js';
+import { wrongLocale } from '../../render/files/template-name.js';
+import type { VariantSources } from '../../render/compile/template-inventory.js';
 import { sourcePath } from './source-path.js';
 import { type TemplateVariables, variablesOf } from './template-variables.js';
 

@@ -1,10 +1,10 @@
 import Handlebars from 'handlebars';
-import type { ContextSlot } from '../../render/context-slot.js';
+import type { ContextSlot } from '../../render/context/context-slot.js';
 import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
-import { type Place, showPlace } from '../../render/place.js';
-import { placeIn } from '../../render/syntax.js';
-import { contextsOf } from '../../render/template-contexts.js';
-import type { VariantSources } from '../../render/template-inventory.js';
+import { type Place, showPlace } from '../../render/faults/source-place.js';
+import { placeIn } from '../../render/syntax/syntax.js';
+import { contextsOf } from '../../render/compile/template-contexts.js';
+import type { VariantSources } from '../../render/compile/template-inventory.js';
 import { sourcePath } from './source-path.js';
 
 /** A value that a template reads of its context. */

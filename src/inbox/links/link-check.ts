@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
-import { untilAborted } from '../../mail.abort.js';
-import { messageOf } from '../../mail.errors.js';
-import { show } from '../../mail.report.js';
+import { untilAborted } from '../../errors/abort.js';
+import { messageOf } from '../../errors/mail-error.js';
+import { show } from '../../errors/config-report.js';
 import { linkFault } from './link-fault.js';
 import { isPublicAddress } from './public-address.js';
 import { LinkRequest, type LinkAnswer } from './link-request.js';
-import { urlOf } from '../../message/url.js';
+import { urlOf } from '../../message/values/url.js';
 
 /** One answer on the way to where a link leads. */
 export interface LinkHop {

@@ -1,5 +1,5 @@
-import { show } from '../../mail.report.js';
-import { urlOf } from '../../message/url.js';
+import { show } from '../../errors/config-report.js';
+import { urlOf } from '../../message/values/url.js';
 
 /** Schemes that mail clients follow. */
 const FOLLOWED: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:', 'sms:', 'cid:']);

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { linksIn } from '../../message/found/links.js';
+import { linksIn } from '../../message/extract/links.js';
 import { MessageReader } from '../messages/message-reader.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Post } from '../routing/route.js';

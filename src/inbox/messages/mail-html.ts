@@ -1,5 +1,5 @@
 import { refusal } from '../safety/refusal.js';
-import { attachmentFinder } from '../../message/content-ids.js';
+import { attachmentFinder } from '../../message/parts/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
 
 /** `cid:` where a URL begins: in an attribute, or in `url()` of a style. */

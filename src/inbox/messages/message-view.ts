@@ -1,8 +1,8 @@
-import { asciiAddress } from '../../message/address.js';
-import { formatMailbox } from '../../message/mailbox.js';
+import { asciiAddress } from '../../message/address/address.js';
+import { formatMailbox } from '../../message/address/mailbox.js';
 import type { RenderedMessage } from '../../message/message.js';
-import { codesIn } from '../../message/found/codes.js';
-import { type FoundLink, linksIn } from '../../message/found/links.js';
+import { codesIn } from '../../message/extract/codes.js';
+import { type FoundLink, linksIn } from '../../message/extract/links.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
 import { headersOf } from './source-headers.js';

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { messageOf } from '../../mail.errors.js';
+import { messageOf } from '../../errors/mail-error.js';
 import type { QueueEntry } from '../../queue/mail-queue.js';
 import { MailroomView } from '../mailroom-view.js';
 import type { CapturedMail } from '../store/captured-mail.js';

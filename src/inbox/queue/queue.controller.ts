@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import type { MailQueueService } from '../../mail.queue.service.js';
-import { isQueueState, QUEUE_STATES } from '../../queue/queue-record.js';
+import { isQueueState, QUEUE_STATES } from '../../queue/record/queue-record.js';
 import { MailroomView } from '../mailroom-view.js';
 import { textOf } from '../messages/message-query.js';
 import { InboxController } from '../routing/inbox-controller.js';

@@ -1,8 +1,8 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { MailError } from '../../mail.errors.js';
-import { show } from '../../mail.report.js';
+import { MailError } from '../../errors/mail-error.js';
+import { show } from '../../errors/config-report.js';
 import type { Mailer } from '../../mail.service.js';
-import { asciiAddress, parseAddress } from '../../message/address.js';
+import { asciiAddress, parseAddress } from '../../message/address/address.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import type { Transport } from '../../transport/transport.js';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { parsePattern, type RecipientPattern } from '../../deliver/recipient-pattern.js';
-import { checkKeys, type Place, readStrings } from '../../mail.options.checks.js';
-import { show } from '../../mail.report.js';
+import { parsePattern, type RecipientPattern } from '../../deliver/approve/recipient-pattern.js';
+import { checkKeys, type Place, readStrings } from '../../options/checks.js';
+import { show } from '../../errors/config-report.js';
 import { MailOutbox } from '../../transport/memory/outbox.js';
 import { createTransport } from '../../transport/transport-url.js';
 import type { Transport } from '../../transport/transport.js';

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { MailError, type MailErrorCode } from '../../mail.errors.js';
+import { MailError, type MailErrorCode } from '../../errors/mail-error.js';
 
 /** Why there is no other answer. */
 export interface FaultAnswer {

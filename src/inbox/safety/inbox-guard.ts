@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig, ContextIdFactory, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { resolveClass } from '../../mail.container.js';
+import { resolveClass } from '../../module/container.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 import { refusal } from './refusal.js';
 

@@ -1,5 +1,5 @@
 import { headerOf, type InboxRequest } from './http.js';
-import { urlOf } from '../../message/url.js';
+import { urlOf } from '../../message/values/url.js';
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 const HOST = /^(?<name>\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/;

@@ -1,4 +1,4 @@
-import type { SmtpReply } from '../../mail.errors.js';
+import type { SmtpReply } from '../../errors/mail-error.js';
 
 /**
  * `received` came from another program; the others are what became of the application's own. `captured` is kept

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RenderedMessage } from '../../message/message.js';
-import { decodeMessage, encodeMessage, messageBytes } from '../../queue/spool/message-bytes.js';
-import { parsedJson } from '../../queue/spool/parsed-json.js';
+import { decodeMessage, encodeMessage, messageBytes } from '../../queue/record/message-bytes.js';
+import { parsedJson } from '../../queue/record/parsed-json.js';
 import type { CapturedMail } from './captured-mail.js';
 
 /** What a mail is made of. */

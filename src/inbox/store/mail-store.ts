@@ -1,4 +1,4 @@
-import { messageOf } from '../../mail.errors.js';
+import { messageOf } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { CapturedMail } from './captured-mail.js';
 import type { MailContent, MailFiles } from './mail-files.js';

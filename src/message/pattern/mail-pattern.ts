@@ -1,5 +1,5 @@
 import { isRegExp } from 'node:util/types';
-import { refuseOthers } from '../fields.js';
+import { refuseOthers } from '../values/fields.js';
 import type { RenderedMessage } from '../message.js';
 
 /** What test frameworks make: `expect.stringContaining('…')`. */

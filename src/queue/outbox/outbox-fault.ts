@@ -1,4 +1,4 @@
-import { MailError, messageOf } from '../../mail.errors.js';
+import { MailError, messageOf } from '../../errors/mail-error.js';
 import type { SqlDialect } from './sql-dialect.js';
 
 interface Place {

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { asBuffer } from '../../message/bytes.js';
+import { asBuffer } from '../../message/parts/bytes.js';
 import { checkRendered } from '../../message/rendered.js';
 import type { NewMail } from '../mail-queue.js';
-import { decodeMessage, encodeMessage, isKnownLayout, messageBytes } from '../spool/message-bytes.js';
-import type { Seal } from '../spool/thread/seal.js';
+import { decodeMessage, encodeMessage, isKnownLayout, messageBytes } from '../record/message-bytes.js';
+import type { Seal } from '../record/seal.js';
 
 /** A mail as the columns of a table. */
 export interface OutboxRecord {

@@ -1,5 +1,5 @@
-import { show } from '../../mail.report.js';
-import { MailError } from '../../mail.errors.js';
+import { show } from '../../errors/config-report.js';
+import { MailError } from '../../errors/mail-error.js';
 import { DEFAULT_TABLE, isTableName } from './outbox.options.js';
 import { SQL_TRAITS, type SqlDialect } from './sql-dialect.js';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { MailError } from '../../mail.errors.js';
-import { show } from '../../mail.report.js';
+import { MailError } from '../../errors/mail-error.js';
+import { show } from '../../errors/config-report.js';
 import type { NewMail, QueuedMail } from '../mail-queue.js';
 import { Row } from '../sqlite/row.js';
-import type { Seal } from '../spool/thread/seal.js';
+import type { Seal } from '../record/seal.js';
 import type { ResolvedOutbox } from './outbox.options.js';
 import { outboxFault, saidBy } from './outbox-fault.js';
 import { decodeRecord, encodeRecord } from './outbox-record.js';

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { isUint8Array } from 'node:util/types';
-import { ConfigReport, show } from '../../mail.report.js';
+import { ConfigReport, show } from '../../errors/config-report.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 const KEY_BYTES = 32;

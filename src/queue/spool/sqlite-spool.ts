@@ -1,4 +1,4 @@
-import { MailError, messageOf } from '../../mail.errors.js';
+import { MailError, messageOf } from '../../errors/mail-error.js';
 import type {
   Claim,
   ClaimRequest,
@@ -10,10 +10,10 @@ import type {
   QueueStats,
   Settlement,
 } from '../mail-queue.js';
-import { Listeners } from './listeners.js';
-import type { ReplyOf, RequestOf, SpoolNotice, SpoolOperation, StoredClaim } from './protocol.js';
+import { Listeners } from './channel/listeners.js';
+import type { ReplyOf, RequestOf, SpoolNotice, SpoolOperation, StoredClaim } from './channel/protocol.js';
 import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from './spool.options.js';
-import { ThreadChannel } from './thread-channel.js';
+import { ThreadChannel } from './channel/thread-channel.js';
 import {
   addRequest,
   claimFrom,
@@ -23,7 +23,7 @@ import {
   statsFrom,
   storedFilter,
   storedSettlement,
-} from './wire.js';
+} from './channel/wire.js';
 
 /** A mail whose record cannot be read; it was set aside as `corrupt`. */
 export interface CorruptMail {

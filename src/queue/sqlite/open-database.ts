@@ -1,4 +1,4 @@
-import { MailError } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
 import { type DriverDatabase, SqliteConnection } from './connection.js';
 import type { SqliteDatabase } from './database.js';
 import { loadLibsql } from './libsql.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { MailError } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
 
 /** The part of css-inline's surface that is used; both its native and its WebAssembly package have it. */
 export interface CssEngine {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { TemplateFolder } from '../template-folder.js';
+import type { TemplateFolder } from '../files/template-file.js';
 
 /** The style sheets in the templates folders, by their path there. */
 export class StyleSheets {

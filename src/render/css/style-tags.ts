@@ -1,4 +1,4 @@
-import { escapeHtml } from '../preheader.js';
+import { escapeHtml } from '../format/preheader.js';
 import { NOT_INLINED } from './css-engine.js';
 
 /** The attributes in a start tag. */

@@ -1,5 +1,5 @@
-import { showPlace, type Place } from '../place.js';
-import { invalidTemplates, type TemplateFault } from '../template-fault.js';
+import { showPlace, type Place } from '../faults/source-place.js';
+import { invalidTemplates, type TemplateFault } from '../faults/template-fault.js';
 import type { IcuMessage, PluralCases, QuotedArgument } from './icu-message.js';
 import type { Reader } from './icu-writer.js';
 import type { ArgumentKinds } from './message-arguments.js';

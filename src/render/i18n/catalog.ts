@@ -1,8 +1,9 @@
-import type { TemplateFault, TemplateFaults } from '../template-fault.js';
+import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 import { BrokenMessage, CatalogMessage } from './catalog-message.js';
 import { icuMessage } from './icu-message.js';
 import type { IcuWriter } from './icu-writer.js';
-import { readMessageFile, type MessageEntry, type MessageFile } from './message-file.js';
+import { readMessageFile, type MessageEntry } from './message-file.js';
+import type { MessageFile } from '../files/template-file.js';
 
 /** The messages of one file, all of them parsed. */
 export class Catalog {

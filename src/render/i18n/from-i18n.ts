@@ -1,4 +1,4 @@
-import { ContextFault } from '../context-fault.js';
+import { ContextFault } from '../faults/context-fault.js';
 import type { MailTranslator } from './translator.js';
 
 /** The part of the `I18nService` of `nestjs-i18n` that is used here. */

@@ -1,6 +1,6 @@
 import type { MessageFormatElement, PluralElement } from '@formatjs/icu-messageformat-parser';
-import { messageOf } from '../../mail.errors.js';
-import { ContextFault } from '../context-fault.js';
+import { messageOf } from '../../errors/mail-error.js';
+import { ContextFault } from '../faults/context-fault.js';
 import { elementsOf, withOwnCasesOnly } from './icu-elements.js';
 import type { IcuEngine } from './icu-engine.js';
 import { icuFault, type IcuFault } from './icu-fault.js';

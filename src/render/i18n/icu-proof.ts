@@ -1,5 +1,5 @@
 import type { MessageFormatElement } from '@formatjs/icu-messageformat-parser';
-import { messageOf } from '../../mail.errors.js';
+import { messageOf } from '../../errors/mail-error.js';
 import type { IcuEngine } from './icu-engine.js';
 import type { IcuFault } from './icu-fault.js';
 import type { IcuWriter } from './icu-writer.js';

@@ -1,6 +1,6 @@
 import type { MessageFormatElement } from '@formatjs/icu-messageformat-parser';
 import type { Formatters } from 'intl-messageformat';
-import type { IntlFormats } from '../intl-format.js';
+import type { IntlFormats } from '../format/intl-format.js';
 import type { IcuEngine } from './icu-engine.js';
 import type { ArgumentValues } from './message-arguments.js';
 

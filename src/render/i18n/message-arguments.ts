@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types';
-import { ContextFault } from '../context-fault.js';
-import { toDate, toNumeric, type DateReading } from '../intl-format.js';
+import { ContextFault } from '../faults/context-fault.js';
+import { toDate, toNumeric, type DateReading } from '../format/intl-format.js';
 
 /** What a message does with an argument; `choice` is the subject of a `select`. */
 export type ArgumentKind = 'text' | 'choice' | 'number' | 'date';

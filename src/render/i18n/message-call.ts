@@ -1,6 +1,6 @@
-import { closest, guess } from '../../mail.closest.js';
-import { localeChain, localeParents } from '../locale-chain.js';
-import { showPlace } from '../place.js';
+import { closest, guess } from '../../errors/closest.js';
+import { localeChain, localeParents } from '../format/locale-chain.js';
+import { showPlace } from '../faults/source-place.js';
 import type { CatalogMessage } from './catalog-message.js';
 import type { MessageName, Messages } from './messages.js';
 

@@ -1,14 +1,7 @@
-import { MAX_NESTING } from '../nesting.js';
-import { PlaceIndex, type Place } from '../place.js';
-import type { TemplateFaults } from '../template-fault.js';
-
-/** A catalog as read: `locales/<locale>.json`. */
-export interface MessageFile {
-  readonly path: string;
-  /** Canonical BCP 47 tag. */
-  readonly locale: string;
-  readonly content: string;
-}
+import type { MessageFile } from '../files/template-file.js';
+import { MAX_NESTING } from '../faults/nesting.js';
+import { PlaceIndex, type Place } from '../faults/source-place.js';
+import type { TemplateFaults } from '../faults/template-fault.js';
 
 /** A message as it is written in its file. */
 export interface MessageEntry {

@@ -1,8 +1,8 @@
-import { ContextFault } from '../context-fault.js';
-import { IntlFormats } from '../intl-format.js';
-import { isSameLanguage, localeChain } from '../locale-chain.js';
-import type { TemplateFaults } from '../template-fault.js';
-import type { TemplateFolder } from '../template-folder.js';
+import { ContextFault } from '../faults/context-fault.js';
+import { IntlFormats } from '../format/intl-format.js';
+import { isSameLanguage, localeChain } from '../format/locale-chain.js';
+import type { TemplateFaults } from '../faults/template-fault.js';
+import type { TemplateFolder } from '../files/template-file.js';
 import { Catalog } from './catalog.js';
 import type { CatalogMessage } from './catalog-message.js';
 import type { IcuEngine } from './icu-engine.js';

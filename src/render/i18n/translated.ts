@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types';
-import { MailError, messageOf } from '../../mail.errors.js';
-import { ContextFault } from '../context-fault.js';
+import { MailError, messageOf } from '../../errors/mail-error.js';
+import { ContextFault } from '../faults/context-fault.js';
 import type { MailTranslator, TranslationRequest } from './translator.js';
 
 /**

@@ -1,15 +1,16 @@
-import { messageOf } from '../../mail.errors.js';
+import { messageOf } from '../../errors/mail-error.js';
 import { NOT_INLINED } from '../css/css-engine.js';
-import { bodyStart } from '../front-matter.js';
-import { countUpTo, LineStarts } from '../line-starts.js';
-import { PlaceIndex, type Place } from '../place.js';
-import { parsePiece } from '../syntax.js';
-import { TemplateFaults, type TemplateFault } from '../template-fault.js';
+import { bodyStart } from '../syntax/front-matter.js';
+import { countUpTo, LineStarts } from '../faults/line-starts.js';
+import { PlaceIndex, type Place } from '../faults/source-place.js';
+import { parsePiece } from '../syntax/syntax.js';
+import { TemplateFaults, type TemplateFault } from '../faults/template-fault.js';
 import { hideTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';
 import { loadMjml, type MjmlEngine, type MjmlError } from './mjml-engine.js';
 import { IncludedMjml, type IncludeFiles } from './mjml-includes.js';
 import { mjmlOutline, OWN_STYLE } from './mjml-outline.js';
-import { restoredTags, type Origins } from './tag-origins.js';
+import { restoredTags } from './tag-origins.js';
+import type { Origins } from '../faults/origins.js';
 
 /** A template file with its MJML made into HTML; front matter and Handlebars tags are as they were. */
 export interface CompiledMjml {

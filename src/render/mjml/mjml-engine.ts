@@ -1,4 +1,4 @@
-import { MailError } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
 
 /** What MJML finds wrong with a source. */
 export interface MjmlError {

@@ -1,4 +1,4 @@
-import { HtmlParser } from '../../message/html-parser.js';
+import { HtmlParser } from '../../message/parts/html-parser.js';
 import { tagOf, type HiddenTags } from './hidden-tags.js';
 
 /** Something MJML would pass over in silence, at an offset of the text it is given. */

@@ -1,5 +1,5 @@
-import { abortError, untilAborted } from '../../mail.abort.js';
-import type { MailError } from '../../mail.errors.js';
+import { abortError, untilAborted } from '../../errors/abort.js';
+import type { MailError } from '../../errors/mail-error.js';
 
 interface SharedCall<T> {
   readonly result: Promise<T>;

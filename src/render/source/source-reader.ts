@@ -1,8 +1,8 @@
-import { MailError, messageOf } from '../../mail.errors.js';
-import { show } from '../../mail.report.js';
-import { startOf } from '../place.js';
-import { invalidTemplates } from '../template-fault.js';
-import { MAX_FILE_SIZE } from '../template-folder.js';
+import { MailError, messageOf } from '../../errors/mail-error.js';
+import { show } from '../../errors/config-report.js';
+import { startOf } from '../faults/source-place.js';
+import { invalidTemplates } from '../faults/template-fault.js';
+import { MAX_FILE_SIZE } from '../files/template-file.js';
 import { LruCache } from './lru-cache.js';
 import { SharedCalls } from './shared-calls.js';
 import type { TemplateQuery, TemplateSource } from './template-source.js';

@@ -1,12 +1,12 @@
 import type { CssInliner } from '../css/css-inliner.js';
 import type { Messages } from '../i18n/messages.js';
-import type { TemplateEngine } from '../template-engine.js';
-import type { PartialNames } from '../partial-names.js';
-import { TemplateFaults } from '../template-fault.js';
-import type { TemplateFile, TemplateFolder } from '../template-folder.js';
-import { TemplateInventory } from '../template-inventory.js';
-import { NAME_PATTERN } from '../template-name.js';
-import { TemplateSet, type Page } from '../template-set.js';
+import type { TemplateEngine } from '../engine/template-engine.js';
+import type { PartialNames } from '../compile/partial-names.js';
+import { TemplateFaults } from '../faults/template-fault.js';
+import type { TemplateFile, TemplateFolder } from '../files/template-file.js';
+import { TemplateInventory } from '../compile/template-inventory.js';
+import { NAME_PATTERN } from '../files/template-name.js';
+import { TemplateSet, type Page } from '../compile/template-set.js';
 import { LruCache } from './lru-cache.js';
 import { originOf, type SourceReader, type SourceText } from './source-reader.js';
 

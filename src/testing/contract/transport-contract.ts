@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { MailError } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Transport } from '../../transport/transport.js';
 import { deepFrozen, renderedMessage } from '../rendered-message.js';

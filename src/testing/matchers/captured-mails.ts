@@ -1,5 +1,5 @@
-import { MailError } from '../../mail.errors.js';
-import { show } from '../../mail.report.js';
+import { MailError } from '../../errors/mail-error.js';
+import { show } from '../../errors/config-report.js';
 import type { MailOutbox } from '../../transport/memory/outbox.js';
 
 /** What the matchers look at: a `MailOutbox` or a recording of it. */

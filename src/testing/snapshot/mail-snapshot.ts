@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { formatMailbox, type Mailbox } from '../../message/mailbox.js';
+import { formatMailbox, type Mailbox } from '../../message/address/mailbox.js';
 import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { sourceSnapshot } from './source-snapshot.js';
 import { stableText } from './stable-text.js';

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { MailError } from '../../mail.errors.js';
-import { pathFault } from '../../mail.path.js';
-import { show } from '../../mail.report.js';
+import { MailError } from '../../errors/mail-error.js';
+import { pathFault } from '../../errors/path-fault.js';
+import { show } from '../../errors/config-report.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import { throwIfAborted } from '../../mail.abort.js';
+import { throwIfAborted } from '../../errors/abort.js';
 import { closedError } from '../closed.js';
 import type { Clock } from '../resources.js';
 import type { AttemptOptions, Transport } from '../transport.js';

@@ -1,5 +1,5 @@
-import { asciiAddress } from '../../message/address.js';
-import type { Mailbox } from '../../message/mailbox.js';
+import { asciiAddress } from '../../message/address/address.js';
+import type { Mailbox } from '../../message/address/mailbox.js';
 import type { RenderedMessage } from '../../message/message.js';
 
 /** Who gets a mail, where a provider has no envelope: each recipient stands once. */

@@ -1,4 +1,4 @@
-import { MailError, type Rejection } from '../../mail.errors.js';
+import { MailError, type Rejection } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import type { Acceptance, ProviderCall } from './provider.js';

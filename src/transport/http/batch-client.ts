@@ -1,5 +1,5 @@
-import { throwIfAborted } from '../../mail.abort.js';
-import { MailError } from '../../mail.errors.js';
+import { throwIfAborted } from '../../errors/abort.js';
+import { MailError } from '../../errors/mail-error.js';
 import { closedError } from '../closed.js';
 import { BatchMember } from './batch-member.js';
 import type { HttpAnswer } from './http-answer.js';

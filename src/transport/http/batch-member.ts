@@ -1,5 +1,5 @@
-import { abortError } from '../../mail.abort.js';
-import type { MailOutcome } from '../../mail.errors.js';
+import { abortError } from '../../errors/abort.js';
+import type { MailOutcome } from '../../errors/mail-error.js';
 import type { HttpAnswer } from './http-answer.js';
 import type { ProviderCall } from './provider.js';
 

@@ -1,8 +1,8 @@
 import { isAscii } from 'node:buffer';
 import { detectExtension, detectMimeType } from 'nodemailer/lib/mime-funcs';
-import { asciiAddress } from '../../message/address.js';
+import { asciiAddress } from '../../message/address/address.js';
 import type { RenderedMessage } from '../../message/message.js';
-import { unsupported } from '../../message/refusal.js';
+import { unsupported } from '../../message/values/refusal.js';
 import { refuseForeignOptions } from '../foreign-options.js';
 
 /** Why a mail cannot be said to a provider. */

@@ -1,5 +1,5 @@
-import { abortError, throwIfAborted } from '../../mail.abort.js';
-import { MailError, type MailOutcome, messageOf } from '../../mail.errors.js';
+import { abortError, throwIfAborted } from '../../errors/abort.js';
+import { MailError, type MailOutcome, messageOf } from '../../errors/mail-error.js';
 import { closedError } from '../closed.js';
 import { fieldOf, shown } from '../smtp/smtp-fault.js';
 import type { HttpAnswer } from './http-answer.js';

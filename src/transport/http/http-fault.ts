@@ -1,4 +1,4 @@
-import { MailError, type MailErrorCode, type MailErrorOptions } from '../../mail.errors.js';
+import { MailError, type MailErrorCode, type MailErrorOptions } from '../../errors/mail-error.js';
 import { shown } from '../smtp/smtp-fault.js';
 import { type HttpAnswer, hintIn } from './http-answer.js';
 

@@ -1,5 +1,5 @@
-import { throwIfAborted } from '../../mail.abort.js';
-import { MailError, type MailErrorOptions } from '../../mail.errors.js';
+import { throwIfAborted } from '../../errors/abort.js';
+import { MailError, type MailErrorOptions } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { closedError } from '../closed.js';

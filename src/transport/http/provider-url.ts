@@ -1,6 +1,6 @@
-import { guess } from '../../mail.closest.js';
-import { type ConfigReport, redactUrl } from '../../mail.report.js';
-import { urlOf } from '../../message/url.js';
+import { guess } from '../../errors/closest.js';
+import { type ConfigReport, redactUrl } from '../../errors/config-report.js';
+import { urlOf } from '../../message/values/url.js';
 import type { Account } from './provider.js';
 import type { ProviderRow, UrlParameter } from './providers.js';
 import type { SpareKey } from './spare-key.js';

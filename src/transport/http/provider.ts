@@ -1,4 +1,4 @@
-import type { Rejection } from '../../mail.errors.js';
+import type { Rejection } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { FieldRule } from './field-rules.js';
 import type { HttpAnswer } from './http-answer.js';

@@ -1,4 +1,4 @@
-import type { Rejection } from '../../mail.errors.js';
+import type { Rejection } from '../../errors/mail-error.js';
 import type { Fault } from './http-fault.js';
 import type { ProviderCall } from './provider.js';
 

@@ -1,6 +1,6 @@
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
-import { throwIfAborted } from '../../mail.abort.js';
+import { throwIfAborted } from '../../errors/abort.js';
 import { closedError } from '../closed.js';
 import type { TransportLogger } from '../resources.js';
 import type { AttemptOptions, Transport } from '../transport.js';

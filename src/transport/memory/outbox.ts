@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { MailError } from '../../mail.errors.js';
-import { codesIn } from '../../message/found/codes.js';
-import { type FoundLink, linksIn } from '../../message/found/links.js';
+import { MailError } from '../../errors/mail-error.js';
+import { codesIn } from '../../message/extract/codes.js';
+import { type FoundLink, linksIn } from '../../message/extract/links.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { checkPattern, differencesOf, type MailPattern } from '../../message/pattern/mail-pattern.js';
 import { describeMails, describeNearest } from '../../message/pattern/nearest.js';

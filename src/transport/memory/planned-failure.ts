@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
-import { isMailErrorCode, MailError, type MailErrorCode } from '../../mail.errors.js';
-import { show } from '../../mail.report.js';
+import { isMailErrorCode, MailError, type MailErrorCode } from '../../errors/mail-error.js';
+import { show } from '../../errors/config-report.js';
 import { classifySmtpError } from '../smtp/classify.js';
 
 /** How a capture is to fail: an error, a `MailError` code, or a server's reply to the mail: `550`, `'451 4.7.1 later'`. */

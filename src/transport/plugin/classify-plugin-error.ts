@@ -1,5 +1,5 @@
-import { MailError } from '../../mail.errors.js';
-import type { MailErrorCode } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
+import type { MailErrorCode } from '../../errors/mail-error.js';
 import type { Progress } from '../outgoing.js';
 import { classifySmtpError } from '../smtp/classify.js';
 import { readFault, shown } from '../smtp/smtp-fault.js';

@@ -1,6 +1,6 @@
 import type { SentMessageInfo } from 'nodemailer';
-import { MailError } from '../../mail.errors.js';
-import type { Rejection } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
+import type { Rejection } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { classifyRejection } from '../smtp/classify.js';

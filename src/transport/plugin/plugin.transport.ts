@@ -1,10 +1,10 @@
 import { createTransport } from 'nodemailer';
 import type { SentMessageInfo, Transporter, Transport as NodemailerPlugin } from 'nodemailer';
-import type { MailError } from '../../mail.errors.js';
+import type { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import { abortError, throwIfAborted, untilAborted } from '../../mail.abort.js';
+import { abortError, throwIfAborted, untilAborted } from '../../errors/abort.js';
 import { carryOutgoing } from '../carry-outgoing.js';
 import type { Carrier } from '../carry-outgoing.js';
 import { closedError } from '../closed.js';

@@ -1,6 +1,6 @@
-import { formatMailbox, type Mailbox } from '../../message/mailbox.js';
+import { formatMailbox, type Mailbox } from '../../message/address/mailbox.js';
 import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
-import type { Rejection } from '../../mail.errors.js';
+import type { Rejection } from '../../errors/mail-error.js';
 import { encodedText } from '../../mime/encoded-text.js';
 import { addressees } from '../http/addressees.js';
 import {

@@ -1,4 +1,4 @@
-import { formatMailbox, type Mailbox } from '../../message/mailbox.js';
+import { formatMailbox, type Mailbox } from '../../message/address/mailbox.js';
 import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { encodedHeaders } from '../../mime/encoded-headers.js';
 import { type Addressees, addresseesWithTo } from '../http/addressees.js';

@@ -1,5 +1,5 @@
-import { MailError } from '../../mail.errors.js';
-import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../mail.errors.js';
+import { MailError } from '../../errors/mail-error.js';
+import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../errors/mail-error.js';
 import type { Progress } from '../outgoing.js';
 import { adviceOnReply } from './reply-advice.js';
 import { fieldOf, readFault, shownFault } from './smtp-fault.js';

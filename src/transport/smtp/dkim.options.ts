@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { show } from '../../mail.report.js';
-import { domainFault } from '../../message/domain.js';
+import { show } from '../../errors/config-report.js';
+import { domainFault } from '../../message/address/domain.js';
 import { OptionFields } from '../option-fields.js';
 import { readPrivateKey } from './private-key.js';
 import type { DkimOptions } from './smtp.options.js';

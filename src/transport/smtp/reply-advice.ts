@@ -1,4 +1,4 @@
-import type { SmtpReply } from '../../mail.errors.js';
+import type { SmtpReply } from '../../errors/mail-error.js';
 
 const CHECK_ADDRESS = 'Check the address: the server knows no such mailbox';
 const CHECK_SENDER = 'Check the sender: its domain has to exist, take mail, and be yours';

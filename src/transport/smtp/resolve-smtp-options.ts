@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 import wellKnown from 'nodemailer/lib/well-known';
-import { type ConfigReport, readsAsUrl, redactUrl, show } from '../../mail.report.js';
+import { type ConfigReport, readsAsUrl, redactUrl, show } from '../../errors/config-report.js';
 import { OptionFields } from '../option-fields.js';
 import type { OptionWhere } from '../option-fields.js';
 import { readDkim } from './dkim.options.js';
@@ -10,8 +10,8 @@ import { TLS_MODES } from './smtp.options.js';
 import type { ResolvedSmtpOptions, ResolvedTls, SmtpOptions, TlsMode } from './smtp.options.js';
 import { readSmtpUrl } from './smtp-url.js';
 import type { SmtpUrlFields } from './smtp-url.js';
-import { asciiDomain } from '../../message/domain.js';
-import { urlOf } from '../../message/url.js';
+import { asciiDomain } from '../../message/address/domain.js';
+import { urlOf } from '../../message/values/url.js';
 
 const OPTIONS =
   'url service host port username password oauth2 tls name poolSize maxMessages connectTimeout dkim localAddress proxy debug'.split(

@@ -1,4 +1,4 @@
-import { urlOf } from '../../message/url.js';
+import { urlOf } from '../../message/values/url.js';
 import { saslOf } from './oauth2/xoauth2.js';
 
 const HIDDEN = '***';

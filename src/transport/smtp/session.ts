@@ -1,6 +1,6 @@
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { messageOf } from '../../mail.errors.js';
+import { messageOf } from '../../errors/mail-error.js';
 import { type Outgoing, wireEnvelope } from '../outgoing.js';
 import { isSessionSpoilt } from './classify.js';
 import { ReplyWatch } from './reply-watch.js';

@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { MailError } from '../../mail.errors.js';
-import { asciiDomain } from '../../message/domain.js';
+import { MailError } from '../../errors/mail-error.js';
+import { asciiDomain } from '../../message/address/domain.js';
 import { fieldName, relaxedBody, relaxedField, splitMime } from './relaxed-mime.js';
 import type { DkimOptions } from './smtp.options.js';
 

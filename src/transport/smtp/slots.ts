@@ -1,4 +1,4 @@
-import { throwIfAborted, unservedError } from '../../mail.abort.js';
+import { throwIfAborted, unservedError } from '../../errors/abort.js';
 
 interface Waiter {
   readonly signal: AbortSignal;

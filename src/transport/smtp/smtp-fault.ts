@@ -1,4 +1,4 @@
-import type { SmtpReply } from '../../mail.errors.js';
+import type { SmtpReply } from '../../errors/mail-error.js';
 
 /** What nodemailer's error says, read once. */
 export interface SmtpFault {

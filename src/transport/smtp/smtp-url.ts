@@ -1,6 +1,6 @@
-import { guess } from '../../mail.closest.js';
-import { type ConfigReport, readsAsUrl, redactUrl } from '../../mail.report.js';
-import { urlOf } from '../../message/url.js';
+import { guess } from '../../errors/closest.js';
+import { type ConfigReport, readsAsUrl, redactUrl } from '../../errors/config-report.js';
+import { urlOf } from '../../message/values/url.js';
 
 /** What a URL says, in the names of `SmtpOptions`; values are still to be checked there. */
 export type SmtpUrlFields = Readonly<Record<string, unknown>>;

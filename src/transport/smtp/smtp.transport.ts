@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
-import { MailError } from '../../mail.errors.js';
-import { ConfigReport } from '../../mail.report.js';
+import { MailError } from '../../errors/mail-error.js';
+import { ConfigReport } from '../../errors/config-report.js';
 import type { DeliveryStatusRequest } from '../../message/mail.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';
-import { abortError, throwIfAborted, unservedError } from '../../mail.abort.js';
+import { abortError, throwIfAborted, unservedError } from '../../errors/abort.js';
 import { closedError } from '../closed.js';
 import { refuseForeignOptions } from '../foreign-options.js';
 import { Outgoing } from '../outgoing.js';

@@ -1,5 +1,5 @@
-import { codesIn } from '../../../src/message/found/codes.js';
-import { linksIn } from '../../../src/message/found/links.js';
+import { codesIn } from '../../../src/message/extract/codes.js';
+import { linksIn } from '../../../src/message/extract/links.js';
 
 describe('links', () => {
   test('are those of the html in its order, then those only the text has, each once', () => {

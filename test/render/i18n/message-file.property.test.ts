@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { readMessageFile } from '../../../src/render/i18n/message-file.js';
-import { TemplateFaults } from '../../../src/render/template-fault.js';
+import { TemplateFaults } from '../../../src/render/faults/template-fault.js';
 
 type Tree = { readonly [name: string]: string | Tree };
 

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadMjml } from '../../../src/render/mjml/mjml-engine.js';
 import { MjmlCompiler } from '../../../src/render/mjml/mjml-compiler.js';
-import { TemplateFaults } from '../../../src/render/template-fault.js';
-import { readFolder } from '../../../src/render/template-folder.js';
+import { TemplateFaults } from '../../../src/render/faults/template-fault.js';
+import { readFolder } from '../../../src/render/compile/template-folder.js';
 import { normalHtml } from '../normal-html.js';
 import { failure, folder, loaded, renderOf, rendererOf, write } from '../templates.js';
 

@@ -5,7 +5,7 @@ import type {
   HandlebarsRendererOptions,
 } from '../../../src/render/handlebars-renderer.js';
 import type { TemplateQuery, TemplateSource } from '../../../src/render/source/template-source.js';
-import { TemplateEngine } from '../../../src/render/template-engine.js';
+import { TemplateEngine } from '../../../src/render/engine/template-engine.js';
 import { failure, folder, loaded, renderOf, rendererOf, write } from '../templates.js';
 import { MemorySource } from './stores.js';
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReceivedRequest, TestProviderServer } from 'nest-mailroom/testing';
-import { MailError } from '../../../src/mail.errors.js';
+import { MailError } from '../../../src/errors/mail-error.js';
 import type { RenderedMessage } from '../../../src/message/message.js';
 import type { Transport } from '../../../src/transport/transport.js';
 import { BATCHING } from '../../support/company.js';

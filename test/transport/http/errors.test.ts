@@ -1,5 +1,5 @@
 import type { ProviderAnswer } from 'nest-mailroom/testing';
-import { MailError } from '../../../src/mail.errors.js';
+import { MailError } from '../../../src/errors/mail-error.js';
 import { BATCHING, inCompany } from '../../support/company.js';
 import {
   NAMES,

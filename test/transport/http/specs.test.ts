@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ReceivedRequest } from 'nest-mailroom/testing';
-import { MailError } from '../../../src/mail.errors.js';
+import { MailError } from '../../../src/errors/mail-error.js';
 import type { RenderedMessage } from '../../../src/message/message.js';
 import { NAMES, plainMessage, withProvider } from '../../support/provider-transport.js';
 import { richMessages } from '../../support/rich-messages.js';

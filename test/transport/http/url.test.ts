@@ -1,4 +1,4 @@
-import { MailError } from '../../../src/mail.errors.js';
+import { MailError } from '../../../src/errors/mail-error.js';
 import { PROVIDERS } from '../../../src/transport/http/providers.js';
 import { SpareKey } from '../../../src/transport/http/spare-key.js';
 import { transportOf } from '../../support/provider-transport.js';

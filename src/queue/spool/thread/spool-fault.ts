@@ -1,8 +1,8 @@
-import { MailError, messageOf } from '../../../mail.errors.js';
-import type { MailErrorCode } from '../../../mail.errors.js';
+import { MailError, messageOf } from '../../../errors/mail-error.js';
+import type { MailErrorCode } from '../../../errors/mail-error.js';
 import { SqliteCode, sqliteCode } from '../../sqlite/sqlite-code.js';
-import type { SpoolFault } from '../protocol.js';
-import { type FileChange, FilesChanged } from './spool-files.js';
+import type { SpoolFault } from '../channel/protocol.js';
+import { type FileChange, FilesChanged } from './disk/spool-files.js';
 
 interface Nature {
   readonly code: MailErrorCode;

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { MailError } from '../../../mail.errors.js';
+import { MailError } from '../../../errors/mail-error.js';
 import { byteColumns } from '../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../sqlite/database.js';
 import { openDatabase } from '../../sqlite/open-database.js';
 import { isDamage } from '../../sqlite/sqlite-code.js';
-import type { OpenRequest } from '../protocol.js';
-import { Additions } from './additions.js';
-import { BodyTable } from './body.js';
-import { Claims } from './claims.js';
-import { Handover } from './handover.js';
-import { HeldClaims } from './held-claims.js';
-import { Operations } from './operations.js';
-import { preparePlace } from './place.js';
-import { migrate, versionOf } from './schema.js';
-import { Seal } from './seal.js';
-import { Settlements } from './settlements.js';
-import { SpareRoom } from './spare-room.js';
-import { SpoolFiles } from './spool-files.js';
-import { Upkeep } from './upkeep.js';
+import type { OpenRequest } from '../channel/protocol.js';
+import { Additions } from './tables/additions.js';
+import { BodyTable } from '../../record/body.js';
+import { Claims } from './tables/claims.js';
+import { Handover } from './tables/handover.js';
+import { HeldClaims } from './tables/held-claims.js';
+import { Operations } from './tables/operations.js';
+import { preparePlace } from './disk/place.js';
+import { migrate, versionOf } from './tables/schema.js';
+import { Seal } from '../../record/seal.js';
+import { Settlements } from './tables/settlements.js';
+import { SpareRoom } from './disk/spare-room.js';
+import { SpoolFiles } from './disk/spool-files.js';
+import { Upkeep } from './tables/upkeep.js';
 
 /** How long another process may hold the write lock, in ms. */
 const BUSY_TIMEOUT = 5_000;

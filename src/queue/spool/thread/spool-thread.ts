@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import type { ReceivedCall, SpoolAnswer, SpoolCall } from '../protocol.js';
+import type { ReceivedCall, SpoolAnswer, SpoolCall } from '../channel/protocol.js';
 import { finishRescue } from './rescue/rescue.js';
 import { faultOf } from './spool-fault.js';
-import { isLogDamaged } from './log-check.js';
+import { isLogDamaged } from './disk/log-check.js';
 import { SpoolStore } from './spool-store.js';
 import { WorkLoop } from './work-loop.js';
 

@@ -1,4 +1,4 @@
-import type { ReplyOf, RequestOf, SpoolCall, SpoolOperation } from '../protocol.js';
+import type { ReplyOf, RequestOf, SpoolCall, SpoolOperation } from '../channel/protocol.js';
 import type { SpoolStore } from './spool-store.js';
 
 /** What is not grouped. */

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sizeOf } from '../message-bytes.js';
-import type { AddReply, ReceivedCall, SpoolAnswer, SpoolCall } from '../protocol.js';
-import type { Outcome } from './group-commit.js';
+import { sizeOf } from '../../record/message-bytes.js';
+import type { AddReply, ReceivedCall, SpoolAnswer, SpoolCall } from '../channel/protocol.js';
+import type { Outcome } from './tables/group-commit.js';
 import type { SpoolStore } from './spool-store.js';
 import { type Rescued, rescue } from './rescue/rescue.js';
-import { needsRescue } from './spool-files.js';
+import { needsRescue } from './disk/spool-files.js';
 import { asSpoolError, faultOf } from './spool-fault.js';
 import { startTask, type Steps } from './task.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MailError } from '../../../mail.errors.js';
+import { MailError } from '../../../errors/mail-error.js';
 import type { RenderedMessage } from '../../../message/message.js';
 import type {
   AttemptRecord,

@@ -1,5 +1,5 @@
 import { isDate } from 'node:util/types';
-import { MailError, messageOf } from '../../../mail.errors.js';
+import { MailError, messageOf } from '../../../errors/mail-error.js';
 import { fieldOf, shown } from '../smtp-fault.js';
 import type { AccessTokenCallback, ResolvedOAuth2 } from '../smtp.options.js';
 import type { AccessToken, FetchToken } from './access-token.js';

@@ -1,5 +1,5 @@
 import type { OptionFields } from '../../option-fields.js';
-import { urlOf } from '../../../message/url.js';
+import { urlOf } from '../../../message/values/url.js';
 import { readPrivateKey } from '../private-key.js';
 import type { AccessTokenCallback, OAuth2Options, ResolvedOAuth2, TokenOrigin } from '../smtp.options.js';
 

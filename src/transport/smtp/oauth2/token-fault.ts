@@ -1,4 +1,4 @@
-import { MailError } from '../../../mail.errors.js';
+import { MailError } from '../../../errors/mail-error.js';
 import { retryAfter } from '../../retry-after.js';
 
 /** What a token endpoint said of a request that it refused. */

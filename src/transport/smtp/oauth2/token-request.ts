@@ -1,4 +1,4 @@
-import { MailError } from '../../../mail.errors.js';
+import { MailError } from '../../../errors/mail-error.js';
 import { fieldOf, readFault, shown } from '../smtp-fault.js';
 import type { AccessToken } from './access-token.js';
 import { badAnswer, refusal, unreachable } from './token-fault.js';

@@ -1,5 +1,5 @@
-import { untilAborted } from '../../../mail.abort.js';
-import { MailError } from '../../../mail.errors.js';
+import { untilAborted } from '../../../errors/abort.js';
+import { MailError } from '../../../errors/mail-error.js';
 import { closedError } from '../../closed.js';
 import type { AccessToken, FetchToken } from './access-token.js';
 

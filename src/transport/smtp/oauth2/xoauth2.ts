@@ -2,7 +2,7 @@ import type {
   CustomAuthenticationContext,
   CustomAuthenticationResponse,
 } from 'nodemailer/lib/smtp-connection';
-import { MailError } from '../../../mail.errors.js';
+import { MailError } from '../../../errors/mail-error.js';
 import type { TokenSource } from './token-source.js';
 
 /** The one mechanism that both Google and Microsoft take. */

@@ -1,9 +1,9 @@
 import { byteColumns } from '../../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../../sqlite/database.js';
 import { inTransaction } from '../../../sqlite/transaction.js';
-import type { CorruptRecord } from '../../protocol.js';
-import type { Seal } from '../seal.js';
-import { REMOVE } from '../upkeep.js';
+import type { CorruptRecord } from '../../channel/protocol.js';
+import type { Seal } from '../../../record/seal.js';
+import { REMOVE } from '../tables/upkeep.js';
 import type { ReadAt } from './loose-bodies.js';
 import { COLUMNS, type SourceMail, SourceMails } from './source-mails.js';
 

@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync, readSync, renameSync } from 'node:fs';
 import { openDatabase } from '../../../sqlite/open-database.js';
 import { isDamage } from '../../../sqlite/sqlite-code.js';
-import type { SpoolNotice } from '../../protocol.js';
+import type { SpoolNotice } from '../../channel/protocol.js';
 import { said, WORDS } from '../spool-fault.js';
-import { LOG_FILES } from '../spool-files.js';
+import { LOG_FILES } from '../disk/spool-files.js';
 import { SpoolStore } from '../spool-store.js';
 import type { ReadAt } from './loose-bodies.js';
 import { hasTakenIn, Merge, type Merged } from './merge.js';

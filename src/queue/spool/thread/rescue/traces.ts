@@ -3,9 +3,9 @@ import { LIFETIME_MS } from '../../../queue-options.js';
 import { byteColumns, wholeColumns } from '../../../sqlite/columns.js';
 import type { SqliteDatabase, SqliteValue } from '../../../sqlite/database.js';
 import type { Row } from '../../../sqlite/row.js';
-import { priorityNumber, stateNumber } from '../../mail-state.js';
-import { outcomesAfter } from '../../outcomes.js';
-import type { StoredAttempt } from '../../protocol.js';
+import { priorityNumber, stateNumber } from '../../../record/mail-state.js';
+import { outcomesAfter } from '../../../record/outcomes.js';
+import type { StoredAttempt } from '../../channel/protocol.js';
 
 const ENDED = `SELECT seq, ${wholeColumns('state', 'ended_at')} FROM mail INDEXED BY mail_kept WHERE state > 1`;
 const KEYS = `SELECT seq, ${byteColumns('key')} FROM mail INDEXED BY mail_key WHERE key IS NOT NULL`;

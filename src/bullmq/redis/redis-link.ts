@@ -1,0 +1,137 @@
+import { createIORedisClient, type IRedisClient } from 'bullmq';
+import { Redis, type RedisOptions } from 'ioredis';
+import { messageOf } from '../../errors/mail-error.js';
+import {
+  type Argument,
+  type BullMqCall,
+  joinedArguments,
+  joinedScript,
+  type Script,
+} from '../scripts/joined-script.js';
+import { redisFault, unavailable } from './redis-fault.js';
+import { SCRIPTS, type ScriptName } from '../scripts/scripts.js';
+
+/** Where Redis is: a URL, options of ioredis, or a client whose options are taken. */
+export type RedisTarget = string | RedisOptions | Redis;
+
+/** Milliseconds a call waits for a connection. */
+const CONNECT_MS = 1_500;
+/** Milliseconds a command may take; a Redis that hangs is as good as one that is gone. */
+const COMMAND_MS = 5_000;
+
+/**
+ * Nothing is kept in this process while Redis is away: what was not written is said not to be, and what
+ * was under way may be sent again by its caller.
+ */
+const OPTIONS = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: null,
+  connectTimeout: CONNECT_MS,
+  commandTimeout: COMMAND_MS,
+  retryStrategy: (times: number) => Math.min(times * 50, 1_000),
+  // A primary that became a replica: the next connection finds the new one.
+  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  connectionName: 'nest-mailroom',
+} as const satisfies RedisOptions;
+
+/** The connection to Redis, which is made again whenever it is lost. */
+export class RedisLink {
+  readonly redis: Redis;
+  /** The same, as BullMQ speaks to it. */
+  readonly client: IRedisClient;
+  /** All that were defined, BullMQ's too. */
+  readonly #scripts = new Map<string, Script>();
+  #fault: unknown;
+
+  constructor(target: RedisTarget) {
+    this.redis = connection(target);
+    // Without a listener an error would end the process; who asks for something hears of it.
+    this.redis.on('error', (error: unknown) => {
+      this.#fault = error;
+    });
+    this.redis.on('ready', () => {
+      this.#fault = undefined;
+    });
+    this.client = createIORedisClient(this.redis);
+    const define = this.client.defineCommand.bind(this.client);
+    this.client.defineCommand = (name, script) => {
+      this.#scripts.set(name, script);
+      define(name, script);
+    };
+    for (const [name, script] of Object.entries(SCRIPTS)) this.client.defineCommand(name, script);
+  }
+
+  async run(script: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const reply: unknown = await this.client.runCommand(script, [...keys, ...args]);
+    return reply;
+  }
+
+  /** Runs a script of ours with a command of BullMQ in it: Redis does both or neither. */
+  async runJoined(
+    script: ScriptName,
+    keys: readonly string[],
+    args: readonly Argument[],
+    call: BullMqCall,
+  ): Promise<unknown> {
+    const theirs = this.#scripts.get(call.name);
+    if (!theirs) throw new Error(`BullMQ has no script ${call.name}`);
+    const name = `${script}+${call.name}`;
+    if (!this.#scripts.has(name)) this.client.defineCommand(name, joinedScript(theirs, SCRIPTS[script]));
+    const reply: unknown = await this.client.runCommand(name, joinedArguments(theirs, call, keys, args));
+    return reply;
+  }
+
+  /** For messages: without user and password. */
+  get place(): string {
+    const { path, host, port } = this.redis.options;
+    return path ?? `${host}:${port}`;
+  }
+
+  /** @throws {MailError} `transport-unavailable`, `authentication` */
+  async ready(): Promise<void> {
+    if (this.redis.status === 'ready') return;
+    if (this.redis.status === 'wait') void this.redis.connect().catch(() => undefined);
+    if (await this.#connected()) return;
+    if (this.#fault === undefined) throw unavailable(this.place, 'it cannot be reached', 'not-sent');
+    const fault = redisFault(this.#fault, this.place);
+    throw fault.code === 'authentication'
+      ? fault
+      : unavailable(this.place, messageOf(this.#fault), 'not-sent');
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  async #connected(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (isReady: boolean): void => {
+        clearTimeout(timer);
+        this.redis.off('ready', onReady);
+        resolve(isReady);
+      };
+      const onReady = (): void => done(true);
+      const timer = setTimeout(() => done(false), CONNECT_MS);
+      this.redis.once('ready', onReady);
+    });
+  }
+}
+
+function connection(target: RedisTarget): Redis {
+  if (typeof target === 'string') return new Redis(target, OPTIONS);
+  return isClient(target)
+    ? target.duplicate(OPTIONS)
+    : new Redis({ ...target, ...OPTIONS, replyMapping: 'legacy' });
+}
+
+/** By its shape: the application may have another copy of ioredis. */
+export function isClient(value: unknown): value is Redis {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'duplicate') === 'function' &&
+    typeof Reflect.get(value, 'defineCommand') === 'function'
+  );
+}

@@ -1,0 +1,201 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { MailLog } from '../../log/mail-log.js';
+import { MailError } from '../../errors/mail-error.js';
+import { describeMessage, type PublishMailEvent } from '../../mail.events.js';
+import type { MailQueue, NewMail, QueuedMail } from '../../queue/mail-queue.js';
+import { MemoryQueue } from '../../queue/memory-queue.js';
+import { MissingQueue } from '../../queue/missing-queue.js';
+import type { SqlExecutor } from '../../queue/outbox/sql-executor.js';
+import type { OutboxRelay } from './outbox-relay.js';
+import type { QueueWorker } from './queue-worker.js';
+
+export interface QueueDeliveryOptions {
+  readonly queue: MailQueue;
+  /** Whose mails are queued. */
+  readonly mailers: readonly string[];
+  /** One for each mailer; none where others deliver. */
+  readonly workers: readonly QueueWorker[];
+  /** Of mails that are queued in transactions, where there is a table for them. */
+  readonly relay?: OutboxRelay | undefined;
+  readonly publish: PublishMailEvent;
+  /** Told of each mail that was added here, before it is delivered. */
+  readonly onAdded?: ((mail: NewMail) => void) | undefined;
+  readonly now: () => Date;
+  readonly log: MailLog;
+}
+
+/** Milliseconds between two clearings of what is done. */
+const PRUNE_MS = 600_000;
+
+/** Milliseconds until a process that is kept is asked again. */
+const STAY_MS = 1_000;
+/** What Nest's `enableShutdownHooks` listens for, and whoever ends processes sends. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** A queue and those who deliver from it. */
+export class QueueDelivery {
+  readonly queue: MailQueue;
+  readonly mailers: readonly string[];
+  readonly workers: readonly QueueWorker[];
+  readonly now: () => Date;
+  readonly #relay: OutboxRelay | undefined;
+  readonly #publish: PublishMailEvent;
+  readonly #onAdded: ((mail: NewMail) => void) | undefined;
+  readonly #log: MailLog;
+  #opening: Promise<void> | undefined;
+  #isStopped = false;
+  #isClosed = false;
+  #pruning: NodeJS.Timeout | undefined;
+
+  /**
+   * An idle queue keeps no script and no test, which may end without closing the application. Mails that this process
+   * queued do; and who listens for signals is a worker, which has nothing else to do and ends when it is told to.
+   */
+  readonly #stay = (): void => {
+    const isWorker = this.workers.length > 0 && SIGNALS.some((signal) => process.listenerCount(signal) > 0);
+    if (isWorker || this.workers.some(({ isOwing }) => isOwing)) setTimeout(() => undefined, STAY_MS);
+  };
+
+  constructor(options: QueueDeliveryOptions) {
+    this.queue = options.queue;
+    this.mailers = options.mailers;
+    this.workers = options.workers;
+    this.now = options.now;
+    this.#relay = options.relay;
+    this.#publish = options.publish;
+    this.#onAdded = options.onAdded;
+    this.#log = options.log;
+  }
+
+  /**
+   * Opens the queue and begins to deliver; once, and again after it failed. After `stop` it delivers nothing:
+   * requests that are still answered may queue.
+   * @throws {MailError} `config`, `closed` after `close`
+   */
+  async open(): Promise<void> {
+    if (this.#isClosed) throw closed();
+    this.#opening ??= this.#open();
+    try {
+      await this.#opening;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  /** @throws {MailError} see `MailQueue.add` */
+  async add(mail: NewMail): Promise<QueuedMail> {
+    await this.open();
+    // Made ready while the mail is written.
+    const adding = this.queue.add(mail);
+    const event = describeMessage(mail.message);
+    const queued = await adding;
+    if (queued.duplicate) return queued;
+    this.#onAdded?.(mail);
+    const { id, dueAt } = queued;
+    this.#publish('mail.queued', { ...event, id, dueAt });
+    for (const worker of this.workers) if (worker.mailer === event.mailer) worker.owe(id, dueAt);
+    this.wake(event.mailer);
+    return queued;
+  }
+
+  /**
+   * Writes a mail in the transaction of `via`; it is added after the commit.
+   * @throws {MailError} `config` without a table for it; see `OutboxTable.add`
+   */
+  async addVia(via: SqlExecutor, mail: NewMail): Promise<QueuedMail> {
+    if (this.queue instanceof MissingQueue) await this.queue.add();
+    if (!this.#relay) throw noOutbox();
+    await this.open();
+    return this.#relay.add(mail, via);
+  }
+
+  /** Resolves when mails of transactions that are committed by now are in the queue. */
+  async relay(): Promise<void> {
+    await this.#relay?.relay();
+  }
+
+  /** Mails of the mailer, or of all, were added or made to wait again. */
+  wake(mailer?: string): void {
+    for (const worker of this.workers) if (mailer === undefined || worker.mailer === mailer) worker.wake();
+  }
+
+  /** How many mails that this process queued are due and not tried by now. At least so many, when they are thousands. */
+  get owedCount(): number {
+    return this.workers.reduce((count, worker) => count + worker.owedCount, 0);
+  }
+
+  /**
+   * Resolves when what this process queued and is due has been tried, or after `timeLeft` milliseconds. Mails of a transport
+   * that is paused are not waited for; nor are those that are queued meanwhile.
+   */
+  async finish(timeLeft: () => number): Promise<void> {
+    if (!this.#opening || this.#isStopped) return;
+    const limit = new AbortController();
+    const waiting = pause(timeLeft(), undefined, { signal: limit.signal }).catch(() => undefined);
+    await Promise.race([this.#finish(), waiting]);
+    limit.abort();
+  }
+
+  async #finish(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    await this.relay();
+    await Promise.all(this.workers.map((worker) => worker.finish()));
+  }
+
+  /** What a shutdown leaves: mails of this process that are due; all that wait, where the queue ends with the process. */
+  async left(): Promise<{ readonly count: number; readonly isLost: boolean }> {
+    const isLost = this.queue instanceof MemoryQueue;
+    return { count: isLost ? (await this.queue.stats()).states.waiting : this.owedCount, isLost };
+  }
+
+  /** Somebody asks for an attempt: one mail of each mailer finds out whether its transport works again. */
+  tryNow(): void {
+    for (const worker of this.workers) worker.tryNow();
+  }
+
+  /** Takes no further mail from the queue, and resolves when those under way are settled. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    // What is opened only now must not begin to work behind our back.
+    await this.#opening?.catch(() => undefined);
+    clearInterval(this.#pruning);
+    process.off('beforeExit', this.#stay);
+    await Promise.all([this.#relay?.stop(), ...this.workers.map((worker) => worker.stop())]);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#opening) await this.queue.close();
+  }
+
+  async #open(): Promise<void> {
+    await this.queue.open();
+    for (const warning of this.queue.warnings) this.#log.warning(warning);
+    if (this.#isStopped) return;
+    for (const worker of this.workers) worker.start();
+    this.#relay?.start((mail) => this.add(mail));
+    this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS).unref();
+    process.on('beforeExit', this.#stay);
+    await this.#prune();
+  }
+
+  async #prune(): Promise<void> {
+    try {
+      await this.queue.prune(this.now());
+    } catch (error) {
+      this.#log.fault('The mail queue could not be cleared of what is done', error);
+    }
+  }
+}
+
+function closed(): MailError {
+  return new MailError('closed', 'The mail queue is closed: the application is shutting down.');
+}
+
+function noOutbox(): MailError {
+  return new MailError(
+    'config',
+    "queue(mail, { via }): nobody would send the mail after the commit. Give MailModule queue: { outbox: { dialect: 'postgres', execute } }, with a connection of its own.",
+  );
+}

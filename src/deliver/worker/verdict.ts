@@ -1,0 +1,149 @@
+import { MailError } from '../../errors/mail-error.js';
+import type { Receipt } from '../../message/receipt.js';
+import type { AttemptError, AttemptRecord, Claim, Settlement } from '../../queue/mail-queue.js';
+import { backoff, hintOf } from '../limits/backoff.js';
+
+/** What an attempt came to. */
+export type AttemptResult = { readonly receipt: Receipt } | { readonly error: MailError };
+
+/** What to do about a mail that may have been sent: try again, or keep it for somebody to look at. */
+export type OnAmbiguous = 'retry' | 'hold';
+
+export interface VerdictContext {
+  readonly onAmbiguous: OnAmbiguous;
+  /** See `backoff`. */
+  readonly retryDelays: readonly number[];
+  readonly startedAt: Date;
+  readonly now: Date;
+  /** From 0 up to 1. */
+  readonly random: number;
+}
+
+/** How a claim ends; why its attempt failed, unless it was we who ended it; and what that shows of the transport. */
+export type Verdict =
+  | { readonly settlement: Settlement; readonly error?: MailError; readonly transport: 'works' | 'unknown' }
+  /** It is to be paused: no mail is to blame. */
+  | { readonly settlement: Settlement; readonly error: MailError; readonly transport: 'at fault' };
+
+/** Attempts in a row that may end with their process before a mail is taken to be the reason. */
+const MAX_CRASHES = 3;
+
+/** Settles claims that are not worth an attempt, or must not have one. */
+export function verdictBefore(claim: Claim, context: VerdictContext): Settlement | undefined {
+  const { crashes } = claim;
+  if (crashes >= MAX_CRASHES) return { state: 'dead', attempt: record(context, { error: poison(crashes) }) };
+  if (crashes > 0 && context.onAmbiguous === 'hold') {
+    return { state: 'ambiguous', attempt: record(context, { error: interrupted() }) };
+  }
+  return isTooLate(claim, context.now) ? { state: 'expired' } : undefined;
+}
+
+/** A clock that jumped, or an application that was down for days, gives up no mail that was never tried. */
+function isTooLate({ expiresAt, hasDefaultExpiry, attempt }: Claim, now: Date): boolean {
+  return expiresAt <= now && !(hasDefaultExpiry && attempt === 1);
+}
+
+/** How a claim ends after an attempt. Every recipient is looked at on their own. */
+export function verdict(claim: Claim, result: AttemptResult, context: VerdictContext): Verdict {
+  const attempt = record(context, result);
+  if ('receipt' in result) {
+    return { settlement: afterReceipt(claim, result.receipt, attempt, context), transport: 'works' };
+  }
+  const { error } = result;
+  if (isOurEnd(error)) return { settlement: { state: 'released' }, transport: 'unknown' };
+  if (isTransportFault(error)) return { settlement: { state: 'released' }, error, transport: 'at fault' };
+  const settlement = afterError(claim, error, attempt, context);
+  return { settlement, error, transport: isSilence(error) ? 'unknown' : 'works' };
+}
+
+function afterReceipt(
+  claim: Claim,
+  { rejected }: Receipt,
+  attempt: AttemptRecord,
+  context: VerdictContext,
+): Settlement {
+  return rejected.some(({ retryable }) => retryable)
+    ? later(claim, attempt, context, 0)
+    : { state: 'sent', attempt };
+}
+
+function afterError(
+  claim: Claim,
+  error: MailError,
+  attempt: AttemptRecord,
+  context: VerdictContext,
+): Settlement {
+  const isHeld = error.outcome === 'unknown' && context.onAmbiguous === 'hold';
+  if (isHeld && !isRepeatable(claim, error, context)) return { state: 'ambiguous', attempt };
+  return error.outcome === 'unknown' || error.retryable
+    ? later(claim, attempt, context, hintOf(error))
+    : { state: 'dead', attempt };
+}
+
+/** Whether the next hop will still know the mail by its key when it comes again, at the latest. */
+function isRepeatable(
+  { queuedAt, attempt }: Claim,
+  { repeatableForMs = 0 }: MailError,
+  { now, retryDelays }: VerdictContext,
+): boolean {
+  const next = now.getTime() + backoff(attempt, retryDelays, 1);
+  return next < queuedAt.getTime() + repeatableForMs;
+}
+
+/** A mail whose next attempt would come too late is given up now, while somebody may still do something about it. */
+function later(
+  claim: Claim,
+  attempt: AttemptRecord,
+  { now, random, retryDelays }: VerdictContext,
+  hint: number,
+): Settlement {
+  const wait = Math.max(hint, backoff(claim.attempt, retryDelays, random));
+  const dueAt = new Date(now.getTime() + wait);
+  return dueAt > claim.expiresAt ? { state: 'expired', attempt } : { state: 'waiting', dueAt, attempt };
+}
+
+/** The module closed, or its caller gave up: nothing was tried. */
+function isOurEnd({ code, outcome }: MailError): boolean {
+  return outcome === 'not-sent' && (code === 'closed' || code === 'aborted');
+}
+
+/** It did not answer, or not to this mail: that says nothing for it. */
+function isSilence({ outcome, code }: MailError): boolean {
+  return outcome === 'unknown' || code === 'timeout';
+}
+
+/** Faults that every mail would meet. */
+function isTransportFault({ scope, outcome }: MailError): boolean {
+  return outcome === 'not-sent' && (scope === 'transport' || scope === 'config');
+}
+
+function record(
+  { startedAt, now }: VerdictContext,
+  result: AttemptResult | { readonly error: MailError },
+): AttemptRecord {
+  const durationMs = Math.max(0, now.getTime() - startedAt.getTime());
+  if ('error' in result) {
+    const { error } = result;
+    return { startedAt, durationMs, accepted: [], rejected: error.rejected, error: stored(error) };
+  }
+  const { accepted, rejected, response } = result.receipt;
+  return { startedAt, durationMs, accepted, rejected, ...(response !== undefined && { response }) };
+}
+
+function stored({ code, message, outcome, smtp }: MailError): AttemptError {
+  return { code, message, outcome, ...(smtp && { smtp }) };
+}
+
+function poison(crashes: number): MailError {
+  return new MailError(
+    'ambiguous',
+    `The process ended ${crashes} times while this mail was being sent. It is kept aside, so that the others get through; retry it when the reason is known.`,
+  );
+}
+
+function interrupted(): MailError {
+  return new MailError(
+    'ambiguous',
+    'The process ended while this mail was being sent, so it may have been sent.',
+  );
+}

@@ -1,0 +1,93 @@
+import { show } from '../../errors/config-report.js';
+import { asciiDomain, domainFault } from './domain.js';
+import { controlIn } from '../values/line.js';
+import { invalid } from '../values/refusal.js';
+
+/** RFC 5321 §4.5.3.1, RFC 3696 erratum 1690; in the form that goes over the wire. */
+const MAX_ADDRESS = 254;
+const MAX_LOCAL = 64;
+
+/** dot-atom (RFC 5322 §3.2.3). The dot is outside the class: one way to match, linear cost. */
+const LOCAL = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
+
+/**
+ * One bare address. Its domain is returned lower-cased, its local part as it is (RFC 5321 §2.4).
+ * @throws {MailError} `message-invalid`
+ */
+export function parseAddress(value: unknown, field: string): string {
+  const expected = 'an address such as ada@example.test';
+  if (typeof value !== 'string') throw invalid({ field, expected, found: show(value) });
+  const address = trimSpaces(value);
+  const fault = addressFault(address);
+  if (fault === undefined) return normalAddress(address);
+  const recipient = recipientIn(field, address);
+  throw invalid({ field, expected, found: `${show(value)}, ${fault}`, recipient });
+}
+
+/** A checked address with its domain in ASCII (RFC 5890), as the envelope and the wire need it. */
+export function asciiAddress(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  return address.slice(0, at) + asciiDomain(address.slice(at));
+}
+
+/** The domain of a checked address, in ASCII. */
+export function domainOf(address: string): string {
+  return asciiDomain(address.slice(address.lastIndexOf('@') + 1));
+}
+
+/** What is wrong with an address, as the end of a sentence, or undefined. */
+export function addressFault(address: string): string | undefined {
+  if (address === '') return 'which is empty';
+  // Before anything walks over it: what is longer cannot be right.
+  if (address.length > MAX_ADDRESS) return `which is longer than ${MAX_ADDRESS} characters`;
+  const control = controlIn(address);
+  if (control !== undefined) return `with the control character ${control}`;
+  if (/[,;]/.test(address)) return 'which is not one address; several are an array';
+  const at = address.indexOf('@');
+  if (at < 0) return 'which has no "@"';
+  return localFault(address.slice(0, at)) ?? restFault(address, address.slice(at + 1));
+}
+
+function localFault(local: string): string | undefined {
+  if (local === '') return 'which has nothing before the "@"';
+  if (local.startsWith('"')) return 'whose local part is quoted';
+  // Programs that hand mail to a command line would read it as an option.
+  if (local.startsWith('-')) return 'which starts with a hyphen';
+  if (local.length > MAX_LOCAL) return `with more than ${MAX_LOCAL} characters before the "@"`;
+  if (LOCAL.test(local)) return undefined;
+  if (/[^\u0000-\u007f]/.test(local)) {
+    return 'which has characters outside ASCII before the "@" (they would need SMTPUTF8, RFC 6531)';
+  }
+  return 'which has a misplaced dot or a character that is not allowed before the "@"';
+}
+
+function restFault(address: string, domain: string): string | undefined {
+  if (domain.includes('@')) return 'which has more than one "@"';
+  const fault = domainFault(domain);
+  if (fault !== undefined) return fault;
+  const length = asciiAddress(address).length;
+  return length > MAX_ADDRESS ? `which is longer than ${MAX_ADDRESS} characters in ASCII` : undefined;
+}
+
+/** A faultless address as it is kept: with its domain in lower case. */
+export function normalAddress(address: string): string {
+  const at = address.indexOf('@') + 1;
+  return address.slice(0, at) + address.slice(at).toLowerCase();
+}
+
+/** Spaces only: any other white space is a fault to show, not to strip. */
+export function trimSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text[start] === ' ') start += 1;
+  while (end > start && text[end - 1] === ' ') end -= 1;
+  return text.slice(start, end);
+}
+
+/** What an error may name as its recipient: one word, so neither a forged line of a log nor a URL with a password. */
+const RECIPIENT = /^[^\s<>"():;,\\\p{C}]{1,254}$/u;
+
+/** The recipient at fault, when the field holds recipients and the text resembles an address. */
+export function recipientIn(field: string, text: string): string | undefined {
+  return /^(?:to|cc|bcc|envelope\.to)\b/.test(field) && RECIPIENT.test(text) ? text : undefined;
+}

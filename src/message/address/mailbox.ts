@@ -1,0 +1,144 @@
+import { show } from '../../errors/config-report.js';
+import {
+  addressFault,
+  asciiAddress,
+  normalAddress,
+  parseAddress,
+  recipientIn,
+  trimSpaces,
+} from './address.js';
+import { isObject, readFields } from '../values/fields.js';
+import { bidiControlIn, controlIn, halfCharacterIn, parseLine } from '../values/line.js';
+import { invalid } from '../values/refusal.js';
+
+/** A checked mailbox. The domain of `address` is as the caller wrote it, lower-cased; see `asciiAddress` for the wire. */
+export interface Mailbox {
+  readonly address: string;
+  readonly name?: string;
+}
+
+const EXPECTED = `one mailbox: 'ada@example.test', 'Ada <ada@example.test>' or { address, name }`;
+const MAX_NAME = 255;
+/** A quoted name of which every character is escaped, two quotes, an address in brackets, spaces. */
+const MAX_TEXT = 2 * MAX_NAME + 300;
+
+const FIELDS = { known: ['address', 'name'] } as const;
+
+/** RFC 5322 specials, without the dot that people write in "Dr. Ada": such a name needs quotes. */
+const NEEDS_QUOTES = /[()<>[\]:;@\\,"]/;
+/** RFC 2047 §2. */
+const ENCODED_WORD = /=\?[^?]+\?[bq]\?[^?]*\?=/i;
+const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
+
+/**
+ * One mailbox, as a string or as `{ address, name }`. Groups, routes, comments and lists are refused.
+ * @param field where it stands, for the error: `to[2]`
+ * @throws {MailError} `message-invalid`
+ */
+export function parseMailbox(value: unknown, field: string): Mailbox {
+  if (typeof value === 'string') return parseText(value, field);
+  if (isObject(value)) return parseParts(value, field);
+  throw invalid({ field, expected: EXPECTED, found: show(value) });
+}
+
+/**
+ * One mailbox or an array of them.
+ * @throws {MailError} `message-invalid`, its field naming the place in the array
+ */
+export function parseMailboxes(value: unknown, field: string): readonly Mailbox[] {
+  if (!Array.isArray(value)) return [parseMailbox(value, field)];
+  return Array.from(value, (item: unknown, index) => parseMailbox(item, `${field}[${index}]`));
+}
+
+/**
+ * A mailbox as one line of text, for logs and pages: the name quoted when it must be, the domain in
+ * ASCII so that a look-alike of another domain shows. It is not encoded for a header.
+ */
+export function formatMailbox(mailbox: Mailbox): string {
+  const address = asciiAddress(mailbox.address);
+  if (mailbox.name === undefined) return address;
+  return `${NEEDS_QUOTES.test(mailbox.name) ? quoted(mailbox.name) : mailbox.name} <${address}>`;
+}
+
+function parseText(value: string, field: string): Mailbox {
+  const recipient = recipientIn(field, bareAddress(value));
+  const refuse: Refuse = (reason, mend) =>
+    invalid({ field, expected: EXPECTED, found: `${show(value)}, ${reason}`, mend, recipient });
+  if (value.length > MAX_TEXT) throw refuse(`which has ${value.length} characters`);
+  const control = controlIn(value);
+  if (control !== undefined) throw refuse(`with the control character ${control}`);
+  const text = trimSpaces(value);
+  if (!text.endsWith('>')) return checked(text, undefined, refuse);
+  const open = text.lastIndexOf('<');
+  if (open < 0) throw refuse('which has a ">" without "<"');
+  const address = text.slice(open + 1, -1);
+  const name = nameIn(trimSpaces(text.slice(0, open)), trimSpaces(address), refuse);
+  return checked(address, name, refuse);
+}
+
+/** What stands in angle brackets at the end, else all of it; unchecked. */
+function bareAddress(text: string): string {
+  const trimmed = trimSpaces(text);
+  return trimmed.endsWith('>') ? trimmed.slice(trimmed.lastIndexOf('<') + 1, -1) : trimmed;
+}
+
+type Refuse = (reason: string, mend?: string) => Error;
+
+function checked(text: string, name: string | undefined, refuse: Refuse): Mailbox {
+  const address = trimSpaces(text);
+  const fault = addressFault(address);
+  if (fault !== undefined) throw refuse(fault);
+  return mailbox(normalAddress(address), name);
+}
+
+/** The display name of `name <address>`: quoted, or free of characters that would need quotes. */
+function nameIn(text: string, address: string, refuse: Refuse): string {
+  const name = QUOTED.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
+  // Programs write an address so when they know no name for it: it says twice the same.
+  if (name.toLowerCase() === address.toLowerCase()) return name;
+  if (name === text && NEEDS_QUOTES.test(text)) {
+    throw refuse(
+      'whose name has characters that need quotes',
+      'Pass { address, name }, which takes any name',
+    );
+  }
+  // It may be meant to be decoded or to be shown as it is: only `{ name }` says which.
+  const fault = ENCODED_WORD.test(name)
+    ? 'whose name is an encoded word; give it in plain text'
+    : nameFault(name);
+  if (fault !== undefined) throw refuse(fault);
+  // "ceo@bank.test" <other@evil.test>: mail programs show the name only.
+  if (/\S@\S/.test(name.normalize('NFKC'))) {
+    throw refuse('whose name is itself an address', 'Pass { address, name } if that is meant');
+  }
+  return name;
+}
+
+function parseParts(value: object, field: string): Mailbox {
+  const fields = readFields(value, field, FIELDS);
+  const address = parseAddress(fields.get('address'), `${field}.address`);
+  if (!fields.has('name')) return mailbox(address, undefined);
+  const name = parseLine(fields.get('name'), `${field}.name`, MAX_NAME);
+  const fault = nameFault(name);
+  if (fault !== undefined) {
+    throw invalid({ field: `${field}.name`, expected: 'a display name', found: `${show(name)}, ${fault}` });
+  }
+  return mailbox(address, name);
+}
+
+function nameFault(name: string): string | undefined {
+  if (name.length > MAX_NAME) return `whose name is longer than ${MAX_NAME} characters`;
+  const half = halfCharacterIn(name);
+  if (half !== undefined) return `whose name has half a character, ${half}`;
+  const bidi = bidiControlIn(name);
+  return bidi === undefined ? undefined : `whose name reorders its text with ${bidi}`;
+}
+
+function mailbox(address: string, name: string | undefined): Mailbox {
+  const shown = trimSpaces(name ?? '');
+  return shown === '' ? { address } : { address, name: shown };
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll(/["\\]/g, '\\$&')}"`;
+}

@@ -1,0 +1,74 @@
+import { closest, meant } from '../../errors/closest.js';
+import { show } from '../../errors/config-report.js';
+import { invalid, unsupported } from './refusal.js';
+
+/** Values by field name, each read exactly once from what the caller passed. */
+export type Fields<K extends string> = ReadonlyMap<K, unknown>;
+
+/** The fields an object may have, and what to say about some that it may not. */
+export interface FieldRules<K extends string> {
+  readonly known: readonly K[];
+  /** Fields of other mailers under another name here: name → ours. */
+  readonly renamed?: ReadonlyMap<string, string>;
+  /** Fields of other mailers that are refused for good: name → reason and what to use. */
+  readonly unsupported?: ReadonlyMap<string, string>;
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads the known fields of an object and refuses it for any other that is set.
+ * @param field where the object stands; '' for the mail itself
+ * @throws {MailError} `message-invalid` or `unsupported`
+ */
+export function readFields<K extends string>(value: object, field: string, rules: FieldRules<K>): Fields<K> {
+  const fields = knownFields(value, rules.known);
+  refuseOthers(value, field, rules);
+  return fields;
+}
+
+/** Reads the known fields of an object, each once, and judges nothing. */
+export function knownFields<K extends string>(value: object, known: readonly K[]): Fields<K> {
+  const fields = new Map<K, unknown>();
+  for (const name of known) {
+    if (!has(value, name)) continue;
+    const found: unknown = Reflect.get(value, name);
+    if (found !== undefined) fields.set(name, found);
+  }
+  return fields;
+}
+
+/** The value of a field, or what stands in when it is not given. Null is a value, and refused later. */
+export function fieldOr<K extends string>(fields: Fields<K>, name: K, fallback: unknown): unknown {
+  return fields.has(name) ? fields.get(name) : fallback;
+}
+
+/** @throws {MailError} `message-invalid` or `unsupported` when the object has a field that is not known */
+export function refuseOthers<K extends string>(value: object, field: string, rules: FieldRules<K>): void {
+  const known: readonly string[] = rules.known;
+  for (const name of Object.keys(value)) {
+    if (known.includes(name) || Reflect.get(value, name) === undefined) continue;
+    const path = field === '' ? name : `${field}.${name}`;
+    const reason = rules.unsupported?.get(name);
+    if (reason !== undefined) throw unsupported(quotedPath(path), reason);
+    const mend = adviceFor(name, rules);
+    throw invalid({ field: quotedPath(path), expected: 'a known field', found: show(name), mend });
+  }
+}
+
+function adviceFor<K extends string>(name: string, { renamed, known }: FieldRules<K>): string {
+  const ours = renamed?.get(name) ?? closest(name, known);
+  return ours === undefined ? `Known are ${known.join(', ')}` : meant(ours);
+}
+
+/** Own fields and a class's getters, but nothing that came into every object through `Object.prototype`. */
+function has(value: object, name: string): boolean {
+  return Object.hasOwn(value, name) || (name in value && !(name in Object.prototype));
+}
+
+/** A key may hold anything; in an error it must stay on one line. */
+function quotedPath(path: string): string {
+  return /^[\w.[\]-]{1,80}$/.test(path) ? path : show(path);
+}

@@ -1,0 +1,234 @@
+import { access } from 'node:fs/promises';
+import {
+  type BeforeApplicationShutdown,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { unknownRate } from '../deliver/limits/mailer-pace.js';
+import { bootLine } from './boot-line.js';
+import { MailError, messageOf } from '../errors/mail-error.js';
+import type { ResolvedMailer, ResolvedMailOptions } from '../options/options.js';
+import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
+import { OwnRenderer } from '../render/own-renderer.js';
+import { withoutFolder } from '../render/compile/template-folder.js';
+import { type Mailer, type Mailroom, verifyMailer } from '../mail.service.js';
+import type { Transport } from '../transport/transport.js';
+
+/** What the module does at startup and at shutdown. */
+export class MailLifecycle
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  readonly #logger = new Logger('Mail');
+  readonly #room: Mailroom;
+  readonly #options: ResolvedMailOptions;
+  #stopping: Promise<void> | undefined;
+  /** When mails under way are given up, in milliseconds of the process: both hooks share one deadline. */
+  #endsAt: number | undefined;
+
+  constructor(room: Mailroom, options: ResolvedMailOptions) {
+    this.#room = room;
+    this.#options = options;
+  }
+
+  /** @throws {MailError} when a transport with `verify: 'boot'` does not work, or a renderer of the application's own */
+  async onModuleInit(): Promise<void> {
+    for (const warning of this.#options.warnings) this.#logger.warn(warning);
+    // Its class may not have existed before; the other renderer is loaded when it is made.
+    if (this.#room.renderer instanceof OwnRenderer) await this.#room.renderer.load();
+    this.#warnOfTemplates();
+    await Promise.all(this.#mailers('boot').map((mailer) => this.#verifyOrStop(mailer)));
+    if (this.#options.templates.watch) this.#room.renderer.watch();
+  }
+
+  /** @throws {MailError} `config` when a transport can never work, or a queue that was asked for does not open */
+  async onApplicationBootstrap(): Promise<void> {
+    const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
+    for (const warning of checkTransports(transports)) this.#logger.warn(warning);
+    checkRates(this.#room.mailers.values());
+    await this.#openQueue();
+    const isWarning = this.#options.capture?.isWarning ?? false;
+    this.#logger[isWarning ? 'warn' : 'log'](bootLine(this.#room, this.#options));
+    for (const mailer of this.#mailers('warn')) void this.#verifyInBackground(mailer);
+  }
+
+  /** An application may send mails without a template. */
+  #warnOfTemplates(): void {
+    const { renderer } = this.#room;
+    if (!(renderer instanceof HandlebarsRenderer) || this.#options.templates.sources.length > 0) return;
+    const warning = withoutFolder(renderer.folders());
+    if (warning !== undefined) this.#logger.warn(warning);
+  }
+
+  /** A spool nobody asked for is opened when mails may wait in it, or are to come into it; else with the first mail. */
+  async #openQueue(): Promise<void> {
+    const { queue } = this.#options;
+    if (queue.driver === 'off') return;
+    if (queue.isAsked || queue.outbox) return this.#room.queueing.open();
+    if (queue.driver !== 'spool' || !(await isThere(queue.path))) return;
+    try {
+      await this.#room.queueing.open();
+    } catch (error) {
+      this.#logger.warn(`Mails may wait in ${queue.path}, which does not open: ${messageOf(error)}`);
+    }
+  }
+
+  /** While the application still answers requests: lets the mails under way finish, and their events be heard. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const { queueing, inFlight } = this.#room;
+    this.#tellWaiting();
+    await queueing.finish(() => this.#timeLeft());
+    this.#stopping ??= queueing.stop();
+    await inFlight.drain(this.#timeLeft());
+  }
+
+  /** For calls under way, and mails that were queued here and are due. */
+  #tellWaiting(): void {
+    const { queueing, inFlight, log } = this.#room;
+    const count = Math.max(inFlight.size, queueing.owedCount);
+    if (count > 0)
+      log.shutdown(
+        'log',
+        `The shutdown waits for mails, at most ${this.#options.shutdownTimeout} ms.`,
+        count,
+      );
+  }
+
+  /** Their callers get `closed`; queued mails go back. */
+  #tellGivenUp(): void {
+    const { inFlight, log } = this.#room;
+    if (inFlight.size === 0) return;
+    const said = `The shutdown gives up mails under way: shutdownTimeout (${this.#options.shutdownTimeout} ms) is over.`;
+    log.shutdown('warn', said, inFlight.size);
+  }
+
+  async #tellLeft(): Promise<void> {
+    const { queueing, log } = this.#room;
+    const { count, isLost } = await queueing.left();
+    if (count === 0) return;
+    const said = isLost
+      ? 'The shutdown leaves mails in a queue in memory: they are lost.'
+      : `The shutdown leaves mails of this process that are due in the queue (${queueing.queue.name}): who opens it next sends them.`;
+    log.shutdown(isLost ? 'warn' : 'log', said, count);
+  }
+
+  /** Milliseconds; they begin with the first question. */
+  #timeLeft(): number {
+    const now = performance.now();
+    this.#endsAt ??= now + this.#options.shutdownTimeout;
+    return Math.max(0, this.#endsAt - now);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping ??= this.#room.queueing.stop();
+    await this.#room.inFlight.drain(this.#timeLeft());
+    this.#tellGivenUp();
+    await this.#room.inFlight.close(0);
+    await this.#closeQueue(this.#stopping);
+    const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
+    const closed = await Promise.allSettled([...transports].map((transport) => transport.close()));
+    for (const result of closed) {
+      if (result.status === 'rejected') this.#room.log.fault('A mail transport did not close', result.reason);
+    }
+    await this.#room.renderer.close();
+  }
+
+  /** What was cut off in the middle is settled first. */
+  async #closeQueue(stopping: Promise<void>): Promise<void> {
+    try {
+      await stopping;
+      await this.#tellLeft();
+      await this.#room.queueing.close();
+    } catch (error) {
+      this.#room.log.fault('The mail queue did not close', error);
+    }
+  }
+
+  /** One mailer for each distinct transport that is to be verified so. */
+  #mailers(verify: ResolvedMailer['verify']): Mailer[] {
+    const mailers = this.#options.mailers
+      .filter((mailer) => mailer.verify === verify)
+      .map(({ name }) => this.#room.mailers.get(name))
+      .filter((mailer) => mailer !== undefined);
+    return [...new Map(mailers.map((mailer) => [mailer.transport, mailer])).values()];
+  }
+
+  #verify(mailer: Mailer): Promise<void> {
+    return this.#room.inFlight.run(mailer.timeout, undefined, ({ signal }) => verifyMailer(mailer, signal));
+  }
+
+  async #verifyOrStop(mailer: Mailer): Promise<void> {
+    try {
+      await this.#verify(mailer);
+    } catch (error) {
+      throw unproven(mailer, error);
+    }
+  }
+
+  async #verifyInBackground(mailer: Mailer): Promise<void> {
+    try {
+      await this.#verify(mailer);
+      const { name, target } = mailer.transport;
+      this.#logger.log(`The mailer '${mailer.name}' can send: ${target ?? name} was reached.`);
+    } catch (error) {
+      if (MailError.is(error) && error.code === 'closed') return;
+      const next = isUnproven(error)
+        ? ''
+        : ' Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.';
+      this.#logger.warn(`${cannotSend(mailer, error)}${next}`);
+    }
+  }
+}
+
+/**
+ * The warnings of all transports.
+ * @throws {MailError} `config`, with every fault on a line of its own
+ */
+function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
+  const faults = new Set<string>();
+  const warnings = new Set<string>();
+  for (const transport of transports) {
+    try {
+      for (const warning of transport.checkAtBoot?.() ?? []) warnings.add(warning);
+    } catch (error) {
+      if (!MailError.is(error)) throw error;
+      faults.add(error.message);
+    }
+  }
+  if (faults.size > 0) throw new MailError('config', [...faults].join('\n'));
+  return warnings;
+}
+
+/** @throws {MailError} `config` when a mailer is to keep to a rate that its transport cannot ask for */
+function checkRates(mailers: Iterable<Mailer>): void {
+  for (const { name, transport, pace } of mailers) {
+    if (pace?.given === 'account' && !transport.accountRate) throw unknownRate(name, transport.name);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** One sentence, whether the transport's own ends with a full stop or not. */
+function cannotSend({ name }: Mailer, error: unknown): string {
+  const what = isUnproven(error) ? 'is unproven' : 'cannot send now';
+  return `The mailer '${name}' ${what}: ${messageOf(error).replace(/\.?$/, '.')}`;
+}
+
+/** Nothing is known to be wrong: its transport has no way to tell. */
+function isUnproven(error: unknown): boolean {
+  return MailError.is(error) && error.code === 'unsupported';
+}
+
+/** What stops the boot, with the way to boot all the same. */
+function unproven(mailer: Mailer, error: unknown): MailError {
+  const message = `${cannotSend(mailer, error)} Mend this, or set MAIL_VERIFY=warn to boot without it.`;
+  if (!MailError.is(error)) return new MailError('transport-unavailable', message, { cause: error });
+  const { code, retryable, scope, outcome, smtp, at } = error;
+  return new MailError(code, message, { retryable, scope, outcome, smtp, at, cause: error });
+}

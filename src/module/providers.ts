@@ -1,0 +1,332 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { type FactoryProvider, Logger, type Provider, type Type } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { InFlight } from '../deliver/call/in-flight.js';
+import type { MailInterceptor } from '../deliver/approve/interceptor.js';
+import { MailerPace } from '../deliver/limits/mailer-pace.js';
+import { MailLog } from '../log/mail-log.js';
+import {
+  countGlobal,
+  type EventEmitter,
+  findEventEmitter,
+  isInjected,
+  providedValues,
+  resolveClass,
+} from './container.js';
+import { ENVIRONMENT } from '../options/environment.js';
+import { MailError } from '../errors/mail-error.js';
+import type { PublishMailEvent } from '../mail.events.js';
+import { MailLifecycle } from './lifecycle.js';
+import { getMailerToken } from '../mail.mailers.js';
+import { makeQueueing } from './queueing.js';
+import type {
+  MailEnvironment,
+  MailModuleOptions,
+  ResolvedMailer,
+  ResolvedMailOptions,
+  Surroundings,
+} from '../options/options.js';
+import { ownRenderer, templateSources } from './renderer.js';
+import { isKept } from '../options/mailers.js';
+import { resolveMailOptions } from '../options/resolve.js';
+import { MailQueueService } from '../mail.queue.service.js';
+import { type Mailer, type Mailroom, MailService, unknownMailer } from '../mail.service.js';
+import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from '../mail.tokens.js';
+import { MAIL_WATCHER, type MailWatcher, rehearsing, watched } from '../mail.watch.js';
+import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
+import type { Renderer } from '../render/renderer.js';
+import type { TemplateRoot } from '../render/files/template-root.js';
+import { ClassTransport } from '../transport/class-transport.js';
+import { HttpTransport } from '../transport/http/http.transport.js';
+import { MailOutbox } from '../transport/memory/outbox.js';
+import { unrehearsed } from '../transport/rehearsed.transport.js';
+import type { Transport } from '../transport/transport.js';
+
+/** Templates of one feature of the application. */
+export interface MailFeatureOptions {
+  /** First part of the templates' names: `billing` makes `billing/invoice`. */
+  readonly namespace: string;
+  /** Folder of the templates, relative to the working directory. */
+  readonly dir: string;
+}
+
+/** The options as given, and what features give. */
+export const OPTIONS = Symbol.for('nest-mailroom:options');
+export const RESOLVED = Symbol.for('nest-mailroom:options:resolved');
+const RENDERER = Symbol.for('nest-mailroom:renderer');
+/** The module's `Mailroom`, for entry points that find it in the container. */
+export const MAILROOM = Symbol.for('nest-mailroom:mailroom');
+export const FEATURE = Symbol.for('nest-mailroom:feature');
+
+/** All a root module provides beside its options; `named` are the mailers that have tokens. */
+export function rootProviders(named: readonly string[]): Provider[] {
+  return [
+    resolvedOptions,
+    { provide: MailOutbox, useFactory: () => new MailOutbox() },
+    rendererProvider,
+    transportProvider,
+    ...named.map(namedTransport),
+    mailroomProvider(named),
+    serviceProvider(DEFAULT_MAILER),
+    ...named.map(serviceProvider),
+    {
+      provide: MailQueueService,
+      inject: [MAILROOM],
+      useFactory: ({ queueing }: Mailroom) => new MailQueueService(queueing),
+    },
+    {
+      provide: MailLifecycle,
+      inject: [MAILROOM, RESOLVED],
+      useFactory: (room: Mailroom, options: ResolvedMailOptions) => new MailLifecycle(room, options),
+    },
+  ];
+}
+
+const resolvedOptions: FactoryProvider<ResolvedMailOptions> = {
+  provide: RESOLVED,
+  inject: [OPTIONS, ENVIRONMENT, MailOutbox, ModulesContainer],
+  useFactory: resolveProvided,
+};
+
+/** @throws {MailError} `config` */
+export async function resolveProvided(
+  options: MailModuleOptions,
+  environment: MailEnvironment,
+  outbox: MailOutbox,
+  container: ModulesContainer,
+): Promise<ResolvedMailOptions> {
+  if (countGlobal(container, RESOLVED) > 1) throw twoRoots();
+  return resolveMailOptions(options, environment, { outbox, logger: new Logger('Mail'), container });
+}
+
+const rendererProvider: FactoryProvider<Renderer> = {
+  provide: RENDERER,
+  inject: [RESOLVED, ENVIRONMENT, ModulesContainer, ModuleRef],
+  useFactory: async (
+    { templates, renderer: own }: ResolvedMailOptions,
+    { surroundings }: MailEnvironment,
+    container: ModulesContainer,
+    moduleRef: ModuleRef,
+  ) => {
+    const features = featureRoots(container, surroundings);
+    if (own) return ownRenderer(own, features, container, moduleRef);
+    const logger = new Logger('Mail');
+    const renderer = new HandlebarsRenderer({
+      roots: [...templates.folders, ...features],
+      sources: await templateSources(templates.sources, container, moduleRef),
+      helpers: templates.helpers,
+      theme: templates.theme,
+      defaultLocale: templates.defaultLocale,
+      translator: templates.translator,
+      inlineCss: templates.inlineCss,
+      readGetters: templates.readGetters,
+      onWarning: (message) => logger.warn(message),
+    });
+    await renderer.load();
+    return renderer;
+  },
+};
+
+const transportProvider: FactoryProvider<Transport> = {
+  provide: MAIL_TRANSPORT,
+  inject: [RESOLVED, ModulesContainer, ModuleRef],
+  useFactory: ({ mailers }: ResolvedMailOptions, container: ModulesContainer, moduleRef: ModuleRef) =>
+    makeTransport(mailers[0], container, moduleRef),
+};
+
+/** A mailer without a transport of its own takes the default's, an overridden one too. */
+function namedTransport(name: string): FactoryProvider<Transport | undefined> {
+  return {
+    provide: getTransportToken(name),
+    inject: [RESOLVED, MAIL_TRANSPORT, ModulesContainer, ModuleRef],
+    useFactory: async (
+      { mailers }: ResolvedMailOptions,
+      inherited: Transport,
+      container: ModulesContainer,
+      moduleRef: ModuleRef,
+    ) => {
+      const mailer = mailers.find((candidate) => candidate.name === name);
+      return mailer?.transport ? makeTransport(mailer, container, moduleRef) : inherited;
+    },
+  };
+}
+
+async function makeTransport(
+  { name, transport }: ResolvedMailer,
+  container: ModulesContainer,
+  moduleRef: ModuleRef,
+): Promise<Transport> {
+  if (typeof transport === 'function') {
+    return new ClassTransport(await resolveClass(transport, container, moduleRef));
+  }
+  if (transport instanceof HttpTransport) await transport.load();
+  if (transport) return transport;
+  throw new MailError('config', `The mailer '${name}' has no transport.`);
+}
+
+function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
+  const watcherToken = { token: MAIL_WATCHER, optional: true };
+  const tokens = [DEFAULT_MAILER, ...named].map(getTransportToken);
+  return {
+    provide: MAILROOM,
+    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, watcherToken, ...tokens],
+    useFactory: async (
+      options: ResolvedMailOptions,
+      renderer: Renderer,
+      container: ModulesContainer,
+      moduleRef: ModuleRef,
+      watcher: MailWatcher | undefined,
+      inherited: Transport,
+      ...transports: Transport[]
+    ): Promise<Mailroom> => {
+      const rehearsed = rehearsing(watcher);
+      const provided = new Map(named.map((name, index) => [name, transports[index]]));
+      const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
+        provided.get(mailer.name) ??
+        (mailer.transport && mailer.name !== DEFAULT_MAILER
+          ? makeTransport(mailer, container, moduleRef)
+          : inherited);
+      const mailers = await makeMailers(options, async (mailer) => rehearsed(await transportOf(mailer)));
+      const shared = { inFlight: new InFlight(), ...tellers(container, watcher) };
+      return {
+        ...shared,
+        mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
+        renderer,
+        interceptors: await resolveInterceptors(options.interceptors, container, moduleRef),
+        queueing: makeQueueing(options.queue, { ...shared, mailers, now, find: providedBy(moduleRef) }),
+        watcher,
+        context: { now, randomId: randomUUID },
+      };
+    },
+  };
+}
+
+async function makeMailers(
+  { mailers }: ResolvedMailOptions,
+  transportOf: (mailer: ResolvedMailer) => Promise<Transport>,
+): Promise<readonly Mailer[]> {
+  const paceOf = sharedPaces();
+  return Promise.all(mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), paceOf)));
+}
+
+type PaceOf = (transport: Transport, given: ResolvedMailer['rateLimit']) => MailerPace | undefined;
+
+/** One pace for the mailers that inherit a limit together with its transport; none where no account would be asked. */
+function sharedPaces(): PaceOf {
+  const paces: Array<readonly [Transport, MailerPace]> = [];
+  return (transport, given) => {
+    if (given === undefined || (given === 'account' && isKept(unrehearsed(transport)))) return undefined;
+    const shared = paces.find(([of, pace]) => of === transport && pace.given === given)?.[1];
+    const pace = shared ?? new MailerPace(given, transport, () => performance.now());
+    if (!shared) paces.push([transport, pace]);
+    return pace;
+  };
+}
+
+async function resolveInterceptors(
+  types: ReadonlyArray<Type<MailInterceptor>>,
+  container: ModulesContainer,
+  moduleRef: ModuleRef,
+): Promise<Mailroom['interceptors']> {
+  return Promise.all(types.map((type) => resolveClass(type, container, moduleRef)));
+}
+
+function toMailer(mailer: ResolvedMailer, transport: Transport, paceOf: PaceOf): Mailer {
+  const { name, from, replyTo, maxRecipients, maxMessageSize, attachmentRoots, asciiFilenames } = mailer;
+  return {
+    name,
+    transport,
+    defaults: {
+      mailer: name,
+      ...(from && { from }),
+      replyTo,
+      maxRecipients,
+      maxMessageSize,
+      attachmentRoots,
+      asciiFilenames,
+    },
+    guard: mailer.guard,
+    timeout: mailer.timeout,
+    pace: paceOf(transport, mailer.rateLimit),
+  };
+}
+
+function serviceProvider(name: string): FactoryProvider<MailService | undefined> {
+  return {
+    provide: getMailerToken(name),
+    inject: [MAILROOM, ModulesContainer],
+    useFactory: (room: Mailroom, container: ModulesContainer) => {
+      const mailer = room.mailers.get(name);
+      if (mailer) return new MailService(room, mailer);
+      // A name some other application of this process injects is no fault of this one.
+      if (isInjected(container, getMailerToken(name))) throw unknownMailer(name, [...room.mailers.keys()]);
+      return undefined;
+    },
+  };
+}
+
+/** Undefined when nothing provides it. */
+function providedBy(moduleRef: ModuleRef): (token: string | symbol) => unknown {
+  return (token) => {
+    try {
+      const provided: unknown = moduleRef.get(token, { strict: false });
+      return provided;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function now(): Date {
+  return new Date();
+}
+
+/** Where all that happens to mails is told. */
+function tellers(
+  container: ModulesContainer,
+  watcher: MailWatcher | undefined,
+): Pick<Mailroom, 'log' | 'publish'> {
+  const log = new MailLog();
+  return { log, publish: watched(publisher(container, log), watcher) };
+}
+
+/** Listeners that throw are the listeners' fault: logged, and the mail goes on. */
+function publisher(container: ModulesContainer, log: MailLog): PublishMailEvent {
+  // Looked for until it is found: its module may be loaded late.
+  let emitter: EventEmitter | undefined;
+  const tell = async (name: string, event: unknown): Promise<void> => {
+    try {
+      emitter ??= findEventEmitter(container);
+      // Its plain emit() forgets what listeners return: a rejection would end the process.
+      await emitter?.emitAsync(name, event);
+    } catch (error) {
+      log.fault(`A listener of ${name} failed`, error);
+    }
+  };
+  return (name, event) => void tell(name, event);
+}
+
+/** @throws {MailError} `config` for a namespace used twice */
+function featureRoots(container: ModulesContainer, { workingDir }: Surroundings): TemplateRoot[] {
+  const roots = new Map<string, TemplateRoot>();
+  for (const { namespace, dir } of providedValues(container, FEATURE).filter(isFeature)) {
+    if (roots.has(namespace)) {
+      throw new MailError('config', `MailModule.forFeature: the namespace '${namespace}' is used twice.`);
+    }
+    roots.set(namespace, { namespace, dir: resolve(workingDir, dir), required: true });
+  }
+  return [...roots.values()];
+}
+
+function twoRoots(): MailError {
+  return new MailError(
+    'config',
+    'MailModule.forRoot() or forRootAsync() is global and imported twice in one application. Keep one, or give the others { isGlobal: false }.',
+  );
+}
+
+/** By its shape: a feature may come from the package's other build. */
+function isFeature(value: unknown): value is MailFeatureOptions {
+  return typeof value === 'object' && value !== null && 'namespace' in value && 'dir' in value;
+}

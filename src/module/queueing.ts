@@ -1,0 +1,159 @@
+import { randomInt } from 'node:crypto';
+import { DomainLimits } from '../deliver/limits/domain-limits.js';
+import type { InFlight } from '../deliver/call/in-flight.js';
+import { OutboxRelay } from '../deliver/worker/outbox-relay.js';
+import { QueueDelivery } from '../deliver/worker/queue-delivery.js';
+import { QueueWorker } from '../deliver/worker/queue-worker.js';
+import { StoreFault } from '../deliver/worker/store-fault.js';
+import { Suspects } from '../deliver/worker/suspects.js';
+import { TransportGate } from '../deliver/worker/transport-gate.js';
+import type { MailLog } from '../log/mail-log.js';
+import { makeAlarm, type RaiseAlarm, transportFaultTeller } from './alarm.js';
+import type { PublishMailEvent } from '../mail.events.js';
+import type { QueueSettings } from '../options/extension.js';
+import type { NoQueue, ResolvedQueue } from '../options/options.js';
+import type { Mailer } from '../mail.service.js';
+import type { MailQueue, NewMail } from '../queue/mail-queue.js';
+import { MemoryQueue } from '../queue/memory-queue.js';
+import { OutboxTable } from '../queue/outbox/outbox-table.js';
+import { SqliteSpool } from '../queue/spool/sqlite-spool.js';
+import { Seal } from '../queue/record/seal.js';
+import { MissingQueue } from '../queue/missing-queue.js';
+import { MemoryTransport } from '../transport/memory/memory.transport.js';
+import { unrehearsed } from '../transport/rehearsed.transport.js';
+import type { Transport } from '../transport/transport.js';
+
+export interface QueueingSurroundings {
+  readonly mailers: readonly Mailer[];
+  readonly inFlight: InFlight;
+  readonly publish: PublishMailEvent;
+  readonly log: MailLog;
+  readonly now: () => Date;
+  /** What a module of the application provides under a token. */
+  readonly find: (token: string | symbol) => unknown;
+}
+
+/** The queue of a module with who delivers from it, not yet opened. */
+export function makeQueueing(
+  options: ResolvedQueue | NoQueue,
+  surroundings: QueueingSurroundings,
+): QueueDelivery {
+  const { now, publish, log, find } = surroundings;
+  const report = (what: string): void => log.fault(what);
+  const raise = makeAlarm(publish, log);
+  const mailers = surroundings.mailers.map(({ name }) => name);
+  const rateLimits = rateLimitsOf(surroundings.mailers);
+  const queue = makeQueue(options, { mailers, rateLimits, now, find, report, raise });
+  const delivers = options.driver !== 'off' && options.deliver;
+  const workers = delivers ? makeWorkers(options, queue, { ...surroundings, raise }) : [];
+  const relay = options.driver === 'off' ? undefined : makeRelay(options, now, report);
+  const onAdded = noteCaptured(surroundings.mailers);
+  return new QueueDelivery({ queue, mailers, workers, relay, publish, onAdded, now, log });
+}
+
+/** An outbox knows what was queued before it captures it. */
+function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
+  const transports = new Map(mailers.map(({ name, transport }) => [name, transport]));
+  return (mail) => {
+    const given = transports.get(mail.message.mailer);
+    const transport = given && unrehearsed(given);
+    if (transport instanceof MemoryTransport) transport.outbox.enqueue(mail);
+  };
+}
+
+function makeWorkers(
+  { concurrency, onAmbiguous, retryDelays, domainLimits }: ResolvedQueue,
+  queue: MailQueue,
+  { mailers, inFlight, publish, log, now, raise }: QueueingSurroundings & { readonly raise: RaiseAlarm },
+): readonly QueueWorker[] {
+  const gates = new Map<Transport, TransportGate>();
+  const gateOf = (transport: Transport): TransportGate => {
+    const gate = gates.get(transport) ?? makeGate(transport, mailers, raise, log);
+    gates.set(transport, gate);
+    return gate;
+  };
+  const limits = new DomainLimits(domainLimits, { monotonic, random });
+  const suspects = new Suspects();
+  const storeFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
+  return mailers.map(({ name, transport, timeout, pace }) => {
+    const own = { mailer: name, transport, gate: gateOf(transport), pace, timeout };
+    const shared = {
+      domainLimits: limits,
+      queue,
+      suspects,
+      inFlight,
+      publish,
+      concurrency,
+      onAmbiguous,
+      retryDelays,
+      now,
+      random,
+      log,
+      storeFaults,
+    };
+    return new QueueWorker({ ...own, ...shared });
+  });
+}
+
+/** For all the mailers that send over the transport: what one of them finds out is true for the others. */
+function makeGate(
+  transport: Transport,
+  mailers: readonly Mailer[],
+  raise: RaiseAlarm,
+  log: MailLog,
+): TransportGate {
+  const names = mailers.filter((mailer) => mailer.transport === transport).map(({ name }) => name);
+  const onFault = transportFaultTeller(names, raise, log);
+  return new TransportGate({ monotonic, random, onFault, onWorking: () => log.resumed(names) });
+}
+
+/** For drivers that know of other processes; what each of them sends is held to its own limit as well. */
+function rateLimitsOf(mailers: readonly Mailer[]): QueueSettings['rateLimits'] {
+  return new Map(
+    mailers.flatMap(({ name, pace }) => (pace && pace.given !== 'account' ? [[name, pace.given]] : [])),
+  );
+}
+
+type QueueSurroundings = Pick<QueueSettings, 'mailers' | 'rateLimits' | 'now' | 'find' | 'report' | 'raise'>;
+
+function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurroundings): MailQueue {
+  const { mailers, now, raise } = surroundings;
+  if (options.driver === 'off') return new MissingQueue(options.why);
+  if (options.driver === 'memory') return new MemoryQueue(now);
+  const { path, url, maxBacklog, retention, failedRetention, encryptionKey, extension } = options;
+  const kept = { maxBacklog, retention, failedRetention };
+  const registered = extension?.createQueue?.({ url, ...kept, ...surroundings });
+  if (registered) return registered;
+  const clock = (): number => now().getTime();
+  const spool = new SqliteSpool({ path, ...kept, encryptionKey, mailers, clock });
+  spool.onCorrupt(({ id, mailer, reason }) =>
+    raise({
+      kind: 'corrupt',
+      message: `The queued mail ${id} cannot be read and was set aside: ${reason}. The others go on; find out what damaged the disk of ${path}.`,
+      mailers: [mailer],
+      id,
+    }),
+  );
+  spool.onRescued((message) => raise({ kind: 'queue', message, mailers }));
+  spool.onLost((error) => raise({ kind: 'queue', message: error.message, mailers, error }));
+  return spool;
+}
+
+function makeRelay(
+  { outbox, encryptionKey }: ResolvedQueue,
+  now: () => Date,
+  onFault: (what: string) => void,
+): OutboxRelay | undefined {
+  if (!outbox) return undefined;
+  const table = new OutboxTable(outbox, new Seal(encryptionKey), now);
+  return new OutboxRelay({ table, pollInterval: outbox.pollInterval, random, onFault });
+}
+
+function monotonic(): number {
+  return performance.now();
+}
+
+/** From 0 up to 1. */
+function random(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
+}

@@ -1,0 +1,44 @@
+import type { Type } from '@nestjs/common';
+import type { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { resolveClass } from './container.js';
+import { MailError } from '../errors/mail-error.js';
+import { OwnRenderer } from '../render/own-renderer.js';
+import type { Renderer } from '../render/renderer.js';
+import { ClassSource } from '../render/source/class-source.js';
+import type { TemplateSource } from '../render/source/template-source.js';
+import type { TemplateRoot } from '../render/files/template-root.js';
+
+/**
+ * The application's own renderer, from its container when it is a class.
+ * @throws {MailError} `config` for templates of features, which are for Handlebars
+ */
+export async function ownRenderer(
+  renderer: Renderer | Type<Renderer>,
+  [feature]: readonly TemplateRoot[],
+  container: ModulesContainer,
+  moduleRef: ModuleRef,
+): Promise<Renderer> {
+  if (feature) {
+    throw new MailError(
+      'config',
+      `MailModule.forFeature: the templates of '${feature.namespace}' are for Handlebars, and the module has a renderer of its own.`,
+    );
+  }
+  if (typeof renderer !== 'function') return new OwnRenderer(() => renderer);
+  return new OwnRenderer(await resolveClass(renderer, container, moduleRef));
+}
+
+/** The application's template sources, those that are classes from its container. */
+export function templateSources(
+  sources: ReadonlyArray<TemplateSource | Type<TemplateSource>>,
+  container: ModulesContainer,
+  moduleRef: ModuleRef,
+): Promise<readonly TemplateSource[]> {
+  return Promise.all(
+    sources.map(async (source) =>
+      typeof source === 'function'
+        ? new ClassSource(await resolveClass(source, container, moduleRef))
+        : source,
+    ),
+  );
+}

@@ -1,0 +1,150 @@
+import { mkdtemp, open, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { MailError, messageOf } from '../errors/mail-error.js';
+import type { Place } from './checks.js';
+import type { NoQueue, ResolvedMailer, ResolvedQueue, Surroundings } from './options.js';
+import { type ConfigProblem, show } from '../errors/config-report.js';
+import { findDriver } from '../queue/sqlite/open-database.js';
+import { FileTransport } from '../transport/file/file.transport.js';
+
+/** Every way out for an application in production whose queue cannot be where it is to be. */
+export const OTHER_QUEUES =
+  'MAIL_QUEUE=bullmq (queue.driver) for a queue on Redis, or MAIL_QUEUE=off when only send() is used';
+
+/** Whether what loses mails stops the boot. Every NODE_ENV but three follows the rules of production. */
+export function isProduction({ nodeEnv }: Surroundings): boolean {
+  return nodeEnv !== undefined && nodeEnv !== 'development' && nodeEnv !== 'test';
+}
+
+/**
+ * Proves that a spool can be opened where it is to be, before the first mail is queued.
+ * @param where what gave its path
+ * @param stops whether a fault stops the boot; else it is a warning
+ */
+export async function proveQueue(
+  queue: ResolvedQueue | NoQueue,
+  { where, report }: Place,
+  stops: boolean,
+): Promise<ResolvedQueue | NoQueue> {
+  if (queue.driver !== 'spool') return queue;
+  const problem = (await driverProblem()) ?? (await spoolProblem(queue.path, where));
+  if (!problem) return queue;
+  if (stops) {
+    report.add(problem);
+    return queue;
+  }
+  const why = report.line(problem);
+  report.hint(`${why} Until then, queue() is refused.`);
+  return { driver: 'off', why: why.replace(/\.$/, ''), isAsked: false };
+}
+
+async function driverProblem(): Promise<ConfigProblem | undefined> {
+  try {
+    await findDriver();
+    return undefined;
+  } catch (error) {
+    if (!MailError.is(error)) throw error;
+    const found = error.message.replace(/\.$/, '');
+    return {
+      where: 'MAIL_QUEUE',
+      expected: 'SQLite for the spool',
+      found: `none. ${found}`,
+      mend: `Or set ${OTHER_QUEUES}`,
+    };
+  }
+}
+
+async function spoolProblem(path: string, where: string): Promise<ConfigProblem | undefined> {
+  const why = (await fileFault(path)) ?? (await folderFault(dirname(path)));
+  if (why === undefined) return undefined;
+  return {
+    where,
+    expected: 'a file in a folder that this process may write to',
+    found: `${show(path)}: ${why}`,
+    mend: `Set MAIL_SPOOL_PATH (queue.path) to a file on a volume that can be written, or ${OTHER_QUEUES}`,
+  };
+}
+
+/** A sentence for each folder that captured mails, or those of `file:` URLs, cannot be written to. */
+export async function unwritableFolders(mailers: readonly ResolvedMailer[]): Promise<readonly string[]> {
+  const files = mailers.map(({ transport }) => transport).filter((given) => given instanceof FileTransport);
+  const dirs = [...new Set(files.map(({ dir }) => dir))];
+  const faults = await Promise.all(dirs.map((dir) => folderFault(dir)));
+  return dirs.flatMap((dir, at) => {
+    const why = faults[at];
+    return why === undefined ? [] : [`Mails cannot be written to ${dir}, where they are to go: ${why}.`];
+  });
+}
+
+/** What keeps a file from being written to; undefined when nothing does, or there is none. Leaves it as it is. */
+async function fileFault(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return 'it is a folder';
+    if (!found.isFile()) return 'it is no regular file';
+    const file = await open(path, 'r+');
+    await file.close();
+    return undefined;
+  } catch (error) {
+    return isAbsent(error) ? undefined : faultText(error, path);
+  }
+}
+
+/**
+ * What keeps files from being made in a folder, or the folder itself from being made. A folder of its own is made and
+ * removed in the nearest one that is there: rights alone say nothing of a file system that is read-only.
+ */
+async function folderFault(dir: string): Promise<string | undefined> {
+  let nearest = dir;
+  try {
+    nearest = await nearestFolder(dir);
+    await rmdir(await mkdtemp(join(nearest, '.mailroom-')));
+    return undefined;
+  } catch (error) {
+    return isFull(error) ? undefined : faultText(error, nearest);
+  }
+}
+
+/** @throws what `stat` throws, and when what stands in the way is a file */
+async function nearestFolder(dir: string): Promise<string> {
+  try {
+    if ((await stat(dir)).isDirectory()) return dir;
+  } catch (error) {
+    const above = dirname(dir);
+    if (!isAbsent(error) || above === dir) throw error;
+    return nearestFolder(above);
+  }
+  throw new Error(`${dir} is a file and no folder`);
+}
+
+function faultText(error: unknown, path: string): string {
+  switch (codeOf(error)) {
+    case 'EROFS':
+      return `${path} is on a read-only file system`;
+    case 'EACCES':
+    case 'EPERM':
+      return `${who()} may not write to ${path}`;
+    default:
+      return messageOf(error);
+  }
+}
+
+/** Windows has no numbers for its users. */
+function who(): string {
+  const id = process.geteuid?.();
+  return id === undefined ? 'this process' : `this process (user ${id})`;
+}
+
+/** ENOTDIR: a file stands in the way, and `nearestFolder` finds it. */
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+
+/** A disk without room is no fault of the configuration: mails that wait have to go out, which makes room. */
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,222 @@
+import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
+import type { Place } from './checks.js';
+import type { HttpOptions, Surroundings, TransportOption } from './options.js';
+import { type ConfigReport, show } from '../errors/config-report.js';
+import type { VariableName } from './variables.js';
+import { FileTransport } from '../transport/file/file.transport.js';
+import { MemoryTransport } from '../transport/memory/memory.transport.js';
+import { PROVIDERS } from '../transport/http/providers.js';
+import type { TransportResources } from '../transport/resources.js';
+import { resolveSmtpOptions } from '../transport/smtp/resolve-smtp-options.js';
+import type { SmtpOptions } from '../transport/smtp/smtp.options.js';
+import { SmtpTransport } from '../transport/smtp/smtp.transport.js';
+import { createTransport } from '../transport/transport-url.js';
+import type { Transport } from '../transport/transport.js';
+
+/** A transport that keeps mail here instead of sending it, and the line of the log that says so. */
+export interface Capture {
+  readonly transport: Transport;
+  readonly message: string;
+  readonly isWarning: boolean;
+}
+
+/** What says where to; the rest of `SmtpOptions` says how. */
+const ENDPOINT = ['url', 'host', 'service'] as const;
+type Fields = SmtpOptions & HttpOptions;
+
+export function isTransport(value: unknown): value is Transport {
+  return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !isTransport(value);
+}
+
+function namesEndpoint(fields: Fields): boolean {
+  return ENDPOINT.some((key) => fields[key] !== undefined);
+}
+
+/**
+ * The option over the environment: an option that names a server keeps the environment's server out,
+ * but not its credentials and pool settings.
+ */
+export function mergeTransport(
+  given: TransportOption | undefined,
+  fromEnvironment: TransportOption | undefined,
+): TransportOption | undefined {
+  if (given === undefined || !isFields(fromEnvironment)) return given ?? fromEnvironment;
+  const own = typeof given === 'string' && isSmtpUrl(given) ? { url: given } : given;
+  if (typeof own === 'string' || !isFields(own)) return own;
+  const { url, host, port, tls, ...rest } = fromEnvironment;
+  const credentials = hasUserinfo(own.url) ? withoutCredentials(rest) : rest;
+  const server = namesEndpoint(own) ? {} : { url, host, port, tls };
+  return { ...credentials, ...defined(server), ...defined(own) };
+}
+
+function withoutCredentials({ username: _u, password: _p, ...rest }: Fields): Fields {
+  return rest;
+}
+
+function isSmtpUrl(url: string): boolean {
+  return /^smtps?:/i.test(url);
+}
+
+function hasUserinfo(url: unknown): boolean {
+  return typeof url === 'string' && /^[a-z]+:\/\/[^/?#]*@/i.test(url);
+}
+
+/** The fields that are said. */
+export type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out the fields that are undefined: "not said". */
+export function defined<T extends object>(fields: T): Defined<T> {
+  const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (isDefined(value)) kept[key] = value;
+  }
+  return kept;
+}
+
+function isDefined<V>(value: V): value is Exclude<V, undefined> {
+  return value !== undefined;
+}
+
+/** The variable that gives a field of the transport. */
+const VARIABLE_OF: Readonly<Record<string, VariableName>> = {
+  url: 'MAIL_URL',
+  host: 'MAIL_HOST',
+  port: 'MAIL_PORT',
+  username: 'MAIL_USERNAME',
+  password: 'MAIL_PASSWORD',
+  tls: 'MAIL_TLS',
+  poolSize: 'MAIL_POOL_SIZE',
+  maxMessages: 'MAIL_MAX_MESSAGES',
+  debug: 'MAIL_DEBUG',
+};
+
+/** How a problem of the default transport names a field: as the option that gave it, else as its variable. */
+export function transportPlace(given: TransportOption | undefined): (field: string) => string {
+  return (field) => {
+    if (typeof given === 'string' && field === 'url') return 'transport';
+    const isGiven = isFields(given) && Reflect.get(given, field) !== undefined;
+    const variable = given !== undefined && isGiven ? undefined : VARIABLE_OF[field];
+    return variable ?? `transport.${field}`;
+  };
+}
+
+/**
+ * What an option makes: an instance, a class for the container, or nothing, with the reason reported.
+ * @param nameOf how a problem names a field of SMTP options
+ */
+export function resolveTransport(
+  option: TransportOption,
+  { where, report }: Place,
+  resources: TransportResources,
+  nameOf: (field: string) => string = (field) => `${where}.${field}`,
+): Transport | Type<Transport> | undefined {
+  if (typeof option === 'string') return createTransport(option, resources, report, where);
+  if (typeof option === 'function' || isTransport(option)) return option;
+  if (!isFields(option)) {
+    report.add({ where, expected: 'a URL, SMTP options, a transport or its class', found: show(option) });
+    return undefined;
+  }
+  if (typeof option.url === 'string' && !isSmtpUrl(option.url)) {
+    return otherTransport(option.url, option, { resources, report, nameOf });
+  }
+  return resolveSmtpOptions(option, report, nameOf) && new SmtpTransport(option, resources);
+}
+
+interface Naming {
+  readonly resources: TransportResources;
+  readonly report: ConfigReport;
+  readonly nameOf: (field: string) => string;
+}
+
+function otherTransport(
+  url: string,
+  option: Fields,
+  { resources, report, nameOf }: Naming,
+): Transport | undefined {
+  const { url: _url, ...fields } = option;
+  const isProvider = PROVIDERS.some(({ name }) => url.toLowerCase().startsWith(`${name}:`));
+  if (!isProvider || !('fetch' in fields)) {
+    refuseSmtpFields(fields, nameOf, report);
+    return createTransport(url, resources, report, nameOf('url'));
+  }
+  const { fetch: own, ...others } = fields;
+  refuseSmtpFields(others, nameOf, report);
+  if (own !== undefined && typeof own !== 'function') {
+    report.add({ where: nameOf('fetch'), expected: 'a function such as fetch', found: show(own) });
+  }
+  return createTransport(url, { ...resources, fetch: own }, report, nameOf('url'));
+}
+
+/** Credentials and pool sizes mean nothing to a URL of another kind; an option that does nothing is an error. */
+function refuseSmtpFields(fields: object, nameOf: (field: string) => string, report: ConfigReport): void {
+  for (const key of Object.keys(defined(fields))) {
+    report.add({
+      where: nameOf(key),
+      expected: 'nothing: the URL is not that of an SMTP server',
+      found: 'a value',
+    });
+  }
+}
+
+/**
+ * Where mail is captured when nothing says where to send it: in memory in tests, in files in
+ * development. Undefined when it is to be sent, or should have been.
+ */
+export function captureTransport(
+  option: TransportOption | undefined,
+  { nodeEnv, workingDir }: Surroundings,
+  isSuppressed: boolean,
+  resources: Pick<TransportResources, 'outbox'>,
+): Capture | undefined {
+  if (isSuppressed) return inMemory(resources, 'sending is suppressed');
+  if (option !== undefined && (!isFields(option) || namesEndpoint(option) || saysServer(option)))
+    return undefined;
+  if (nodeEnv === 'test') return inMemory(resources, 'no transport is configured and NODE_ENV is test');
+  const isDevelopment = nodeEnv === undefined || nodeEnv === 'development';
+  return isDevelopment ? inFiles(join(workingDir, '.mail'), nodeEnv) : undefined;
+}
+
+/** Fields that make no sense without a server. */
+function saysServer({ port, username, password, tls }: SmtpOptions): boolean {
+  return [port, username, password, tls].some((field) => field !== undefined);
+}
+
+/** Whether an option says where to send; reports it when not. */
+export function checkEndpoint(
+  option: TransportOption | undefined,
+  { nodeEnv }: Surroundings,
+  report: ConfigReport,
+): option is TransportOption {
+  if (option !== undefined && (!isFields(option) || namesEndpoint(option))) return true;
+  const said = option !== undefined && saysServer(option);
+  report.add({
+    where: 'MAIL_HOST',
+    expected: 'the host of a mail server',
+    found: said ? 'port, credentials or TLS without one' : `nothing, and NODE_ENV is ${show(nodeEnv)}`,
+    mend: 'Set MAIL_HOST or MAIL_URL, or pass transport to MailModule.forRoot()',
+  });
+  return false;
+}
+
+function inMemory({ outbox }: Pick<TransportResources, 'outbox'>, reason: string): Capture {
+  const message = `Mail is captured in memory: ${reason}. Read it from MailOutbox.`;
+  return { transport: new MemoryTransport(outbox), message, isWarning: false };
+}
+
+function inFiles(dir: string, nodeEnv: string | undefined): Capture {
+  const reason =
+    nodeEnv === undefined
+      ? 'no transport is configured and NODE_ENV is not set'
+      : 'no transport is configured';
+  return {
+    transport: new FileTransport({ dir }),
+    message: `Mail is captured in ${dir}: ${reason}. Set MAIL_URL to send it.`,
+    isWarning: nodeEnv === undefined,
+  };
+}

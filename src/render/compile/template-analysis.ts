@@ -1,0 +1,123 @@
+import type { Component } from '../helpers/component.js';
+import { isRemote, styleLinks } from '../css/style-tags.js';
+import {
+  hasFrontMatter,
+  splitFrontMatter,
+  type FrontMatter,
+  type FrontMatterSplit,
+} from '../syntax/front-matter.js';
+import { wrongCall } from '../i18n/message-call.js';
+import type { Messages } from '../i18n/messages.js';
+import { NodePlaces } from '../syntax/page-places.js';
+import { PlaceIndex, startOf } from '../faults/source-place.js';
+import { Sites } from '../engine/site.js';
+import { strictSyntax, type StrictPiece } from '../syntax/strict-syntax.js';
+import type { StyleSheets } from '../css/style-sheets.js';
+import { parsePiece, type Piece } from '../syntax/syntax.js';
+import type { TemplateCatalog } from './template-catalog.js';
+import type { TemplateEngine } from '../engine/template-engine.js';
+import type { TemplateFaults } from '../faults/template-fault.js';
+import type { TemplateFile } from '../files/template-file.js';
+
+export interface TemplateAnalysisOptions {
+  readonly catalog: TemplateCatalog;
+  readonly styles: StyleSheets;
+  readonly engine: TemplateEngine;
+  readonly messages: Messages;
+  readonly faults: TemplateFaults;
+  /** Whether links to style sheets have to lead somewhere. */
+  readonly inlineCss: boolean;
+  readonly onWarning: (message: string) => void;
+}
+
+/** A file as analysed; `piece` is absent when it could not be. */
+interface AnalysedFile {
+  readonly front: FrontMatter;
+  readonly piece?: StrictPiece | undefined;
+}
+
+/** What the files of one generation of templates say, each by itself. */
+export class TemplateAnalysis {
+  readonly sites = new Sites();
+  readonly places = new NodePlaces();
+  readonly #options: TemplateAnalysisOptions;
+  readonly #files = new Map<string, AnalysedFile>();
+  readonly #inlineNames = new Set<string>();
+
+  constructor(options: TemplateAnalysisOptions) {
+    this.#options = options;
+  }
+
+  /** The names of all inline partials. */
+  get inlineNames(): ReadonlySet<string> {
+    return this.#inlineNames;
+  }
+
+  front(file: TemplateFile | undefined): FrontMatter {
+    return (file && this.#files.get(file.path)?.front) ?? {};
+  }
+
+  piece(file: TemplateFile | undefined): StrictPiece | undefined {
+    return file && this.#files.get(file.path)?.piece;
+  }
+
+  add(file: TemplateFile, namespace: string): void {
+    const { faults, inlineCss } = this.#options;
+    const { front, body, bodyLine } = this.#split(file);
+    const start = { file: file.path, line: bodyLine, column: 1 };
+    const { origins } = file;
+    const piece = this.read({ source: body, place: start, origins }, namespace, file.locale ?? '');
+    if (!file.text && inlineCss) this.#checkLinks(file, namespace);
+    this.#files.set(file.path, { front, piece });
+    if (file.kind === 'page' || !hasFrontMatter(file.content)) return;
+    const what = `a ${file.kind} has no front matter`;
+    faults.add({ place: startOf(file.path), what, mend: 'Remove the --- lines' });
+  }
+
+  /**
+   * A piece by itself, e.g. a subject.
+   * @param locale the language of its file; empty for the base variant
+   */
+  read(piece: Piece, namespace: string, locale: string): StrictPiece | undefined {
+    const { engine, messages, faults, catalog } = this.#options;
+    const tree = parsePiece(piece, faults);
+    if (!tree) return undefined;
+    const { builtins, userHelpers, helpersName } = engine;
+    const { sites, places } = this;
+    const component = (name: string): Component | undefined => catalog.component(namespace, name);
+    const strict = strictSyntax(piece, tree, {
+      sites,
+      places,
+      builtins,
+      userHelpers,
+      helpersName,
+      component,
+      namespace,
+      wrongMessage: (call) => wrongCall(messages, { ...call, namespace, locale }),
+      faults,
+    });
+    for (const { label } of strict.inlines) this.#inlineNames.add(label);
+    return strict;
+  }
+
+  #split(file: TemplateFile): FrontMatterSplit {
+    if (file.kind !== 'page') return { front: {}, body: file.content, bodyLine: 1 };
+    return splitFrontMatter(file.path, file.content, this.#options.faults);
+  }
+
+  #checkLinks({ path, content, origins }: TemplateFile, namespace: string): void {
+    const { styles, faults, onWarning } = this.#options;
+    const places = new PlaceIndex(path, content);
+    for (const { href, offset } of styleLinks(content)) {
+      const place = places.at(offset);
+      if (href.includes('{{') || styles.find(href, namespace) !== undefined) continue;
+      if (isRemote(href)) {
+        // MJML links fonts of its own accord.
+        if (!origins) onWarning(`${path}:${place.line}: the remote style sheet ${href} is not inlined`);
+      } else {
+        const mend = 'Write its path from the templates folder, e.g. css/mail.css';
+        faults.add({ place, what: `style sheet "${href}" is not in the templates folder`, mend });
+      }
+    }
+  }
+}

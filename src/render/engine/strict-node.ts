@@ -1,0 +1,92 @@
+import type { CallLocation } from '../helpers/helper.js';
+import type { Place } from '../faults/source-place.js';
+
+/**
+ * Nodes of the syntax tree handed to Handlebars' compiler. They are Handlebars' own nodes with two
+ * differences: strips are spent (whitespace control has run), and `loc` is there only where a
+ * helper needs it at run time, because the compiler copies it into every call.
+ */
+export interface StrictProgram {
+  readonly type: 'Program';
+  readonly body: readonly StrictNode[];
+  readonly blockParams?: readonly string[] | undefined;
+}
+
+export interface StrictNode {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface StrictCall extends StrictNode {
+  readonly path: StrictNode;
+  readonly params: readonly StrictNode[];
+  readonly hash?: StrictNode | undefined;
+  readonly loc?: CallLocation | undefined;
+}
+
+const NO_STRIP = { open: false, close: false } as const;
+export const SPENT_STRIPS = {
+  strip: NO_STRIP,
+  openStrip: NO_STRIP,
+  inverseStrip: NO_STRIP,
+  closeStrip: NO_STRIP,
+} as const;
+
+export function pathNode(parts: readonly string[], depth = 0): StrictNode {
+  return {
+    type: 'PathExpression',
+    data: false,
+    depth,
+    parts,
+    original: parts.join('/') || (depth ? '..' : 'this'),
+  };
+}
+
+export function numberNode(value: number): StrictNode {
+  return { type: 'NumberLiteral', value, original: value };
+}
+
+export function stringNode(value: string): StrictNode {
+  return { type: 'StringLiteral', value, original: value };
+}
+
+export function callNode(
+  name: string,
+  params: readonly StrictNode[],
+  rest: Partial<StrictCall> = {},
+): StrictCall {
+  return { ...rest, type: 'SubExpression', path: pathNode([name]), params };
+}
+
+export function callLocation(place: Place): CallLocation {
+  return { place, start: { line: place.line, column: place.column - 1 } };
+}
+
+/** A program rendered inside another template's `{{> @partial-block}}`. */
+export function insidePartial(name: string, program: StrictProgram): StrictProgram {
+  const call: StrictNode = {
+    ...SPENT_STRIPS,
+    type: 'PartialBlockStatement',
+    name: pathNode([name]),
+    params: [pathNode([])],
+    hash: undefined,
+    program,
+  };
+  return { type: 'Program', body: [call] };
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function programOf(value: unknown): StrictProgram | undefined {
+  return isProgram(value) ? value : undefined;
+}
+
+function isProgram(value: unknown): value is StrictProgram {
+  return isNode(value) && value.type === 'Program' && Array.isArray(value['body']);
+}
+
+export function isNode(value: unknown): value is StrictNode {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}

@@ -1,0 +1,50 @@
+import { MailError, messageOf } from '../../errors/mail-error.js';
+import { showPlace, type Place } from './source-place.js';
+
+export interface ContextFaultOptions {
+  readonly place?: Place | undefined;
+  /** Path in the context as the template writes it. */
+  readonly path?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A context that a template cannot be rendered with. It knows the place in the file but not which
+ * template was asked for; the renderer adds that.
+ */
+export class ContextFault extends Error {
+  override readonly name = 'ContextFault';
+  readonly place: Place | undefined;
+  readonly path: string | undefined;
+
+  constructor(message: string, { place, path, cause }: ContextFaultOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.place = place;
+    this.path = path;
+  }
+
+  /** The same fault with a place, when it has none of its own. */
+  at(place: Place | undefined): ContextFault {
+    if (this.place || !place) return this;
+    return new ContextFault(this.message, { place, path: this.path, cause: this.cause });
+  }
+}
+
+/** Whatever a template threw while it was rendered, as the one error class of the module. */
+export function renderError(error: unknown, template: string): MailError {
+  if (MailError.is(error)) return error;
+  const fault = error instanceof ContextFault ? error : foreignFault(error);
+  const where = fault.place ? `${showPlace(fault.place)}: ` : '';
+  const cause = fault.cause === undefined ? undefined : { cause: fault.cause };
+  return new MailError('context-invalid', `Template "${template}": ${where}${fault.message}`, {
+    ...cause,
+    at: { ...fault.place, template, path: fault.path },
+  });
+}
+
+function foreignFault(cause: unknown): ContextFault {
+  if (cause instanceof RangeError && /call stack/i.test(cause.message)) {
+    return new ContextFault('it includes itself more often than the stack can bear', { cause });
+  }
+  return new ContextFault(messageOf(cause), { cause });
+}

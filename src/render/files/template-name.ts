@@ -1,0 +1,91 @@
+import { canonicalLocale, isKnownLocale, likelyLocale } from '../../message/values/locale.js';
+
+/** What a template's, layout's or partial's name must look like. Names are looked up, never joined into a path. */
+export const NAME_PATTERN = /^[A-Za-z0-9][\w-]*(\/[\w-]+)*$/;
+
+/** What a file's path says about it. */
+export interface FileName {
+  readonly name: string;
+  /** Canonical BCP 47 tag. */
+  readonly locale?: string;
+  /** A text part (`*.text.hbs`): nothing is escaped in it. */
+  readonly text: boolean;
+  /** Written in MJML (`*.mjml.hbs`). */
+  readonly mjml?: true;
+}
+
+/** Why a file's name cannot be used, and what to do about it. */
+export interface WrongName {
+  readonly wrong: string;
+  readonly mend: string;
+}
+
+/** `billing/invoice.fr-CA.text.hbs`, relative to its folder and with `/`, or what is wrong with it. */
+export function parseFileName(path: string): FileName | WrongName {
+  const slash = path.lastIndexOf('/') + 1;
+  const [stem = '', ...tags] = path
+    .slice(slash)
+    .replace(/\.hbs$/, '')
+    .split('.');
+  const name = path.slice(0, slash) + stem;
+  if (!NAME_PATTERN.test(name)) {
+    const wrong = `"${name}" cannot be a template name: use letters, digits, "_" and "-"`;
+    return { wrong, mend: 'Rename the file' };
+  }
+  const kind = tags.at(-1);
+  const text = kind === 'text';
+  const [tag, ...surplus] = text || kind === 'mjml' ? tags.slice(0, -1) : tags;
+  const own = { name, text, ...(kind === 'mjml' && { mjml: true as const }) };
+  if (tag === undefined) return own;
+  const locale = fileLocale(tag);
+  return locale === undefined || surplus.length > 0 ? wrongTags(stem, tags) : { ...own, locale };
+}
+
+/**
+ * The locale of a file; undefined for what is none. Stricter than for a mail, whose reader may speak any
+ * language: a part of a file's name is more likely a word, as in `order.due.hbs`, or an ending of another engine.
+ */
+export function fileLocale(tag: string): string | undefined {
+  const locale = canonicalLocale(tag);
+  if (locale === undefined || ENDINGS.has(tag)) return undefined;
+  return isKnownLocale(locale) ? locale : undefined;
+}
+
+/** Endings that stand for a kind of file, some of which are languages, too; and how that kind is named here. */
+const ENDINGS: ReadonlyMap<string, string> = new Map([
+  ['hbs', '.hbs'],
+  ['html', '.hbs'],
+  ['htm', '.hbs'],
+  ['txt', '.text.hbs'],
+  ['plain', '.text.hbs'],
+]);
+
+function wrongTags(stem: string, tags: readonly string[]): WrongName {
+  const [first = ''] = tags;
+  const words = tags.filter((tag) => !KINDS.has(tag));
+  const wrong =
+    words.length > 1
+      ? `expected name[.locale][.text or .mjml].hbs, found ".${tags.join('.')}"`
+      : wrongLocale(words[0] ?? first);
+  const kind = tags.find((tag) => KINDS.has(tag));
+  return { wrong, mend: `Rename the file: ${newName(stem, words, kind && `.${kind}.hbs`)}` };
+}
+
+const KINDS: ReadonlySet<string> = new Set(['text', 'mjml']);
+
+/** The ending of another engine is replaced, a language corrected; any other word goes into the name. */
+function newName(stem: string, words: readonly string[], ending: string | undefined): string {
+  const endings = words.flatMap((word) => ENDINGS.get(word) ?? []);
+  const others = words.filter((word) => !ENDINGS.has(word));
+  const locales = others.flatMap((word) => fileLocale(word) ?? likelyLocale(word) ?? []);
+  const own = others.filter((word) => (fileLocale(word) ?? likelyLocale(word)) === undefined);
+  const name = [stem, ...own].join('-');
+  const file = `${[name, ...locales.slice(0, 1)].join('.')}${ending ?? endings[0] ?? '.hbs'}`;
+  return own.length > 0 ? `${file} has the name "${name}"` : file;
+}
+
+/** What to say about a tag that is no locale. */
+export function wrongLocale(tag: string): string {
+  const meant = likelyLocale(tag);
+  return `"${tag}" is no locale (BCP 47)${meant ? `; write ${meant}` : ''}`;
+}

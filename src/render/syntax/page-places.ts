@@ -1,0 +1,54 @@
+import type { Place } from '../faults/source-place.js';
+import type { StrictNode } from '../engine/strict-node.js';
+
+/** Where the statements of templates stand. Kept apart from them: the compiler copies what they hold into every call. */
+export class NodePlaces {
+  readonly #places = new WeakMap<StrictNode, Place>();
+
+  add(node: StrictNode, place: Place): void {
+    this.#places.set(node, place);
+  }
+
+  of(node: StrictNode | undefined): Place | undefined {
+    return node && this.#places.get(node);
+  }
+}
+
+/** A statement that a flat page prints, and where it starts in the page. */
+export interface Origin {
+  readonly offset: number;
+  readonly node: StrictNode;
+}
+
+/** Leads from a flat page back to the files it is made of. */
+export class PagePlaces {
+  readonly #places: NodePlaces;
+  readonly #html: string;
+  readonly #origins: readonly Origin[];
+
+  /** @param origins in their order */
+  constructor(places: NodePlaces, html: string, origins: readonly Origin[]) {
+    this.#places = places;
+    this.#html = html;
+    this.#origins = origins;
+  }
+
+  of(node: StrictNode | undefined): Place | undefined {
+    return this.#places.of(node);
+  }
+
+  /** @param offset in the html of the page */
+  at(offset: number): Place | undefined {
+    const origin = this.#origins.findLast((other) => other.offset <= offset);
+    const place = this.#places.of(origin?.node);
+    if (!origin || !place || origin.node.type !== 'ContentStatement') return place;
+    return behind(place, this.#html.slice(origin.offset, offset));
+  }
+}
+
+function behind(place: Place, text: string): Place {
+  const lines = text.split('\n');
+  const length = lines.at(-1)?.length ?? 0;
+  const column = lines.length > 1 ? length + 1 : place.column + length;
+  return { file: place.file, line: place.line + lines.length - 1, column };
+}

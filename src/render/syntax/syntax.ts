@@ -1,0 +1,108 @@
+import { isNativeError } from 'node:util/types';
+import Handlebars from 'handlebars';
+import { messageOf } from '../../errors/mail-error.js';
+import { expressionHint, tagAt } from './expression-hint.js';
+import type { Origins } from '../faults/origins.js';
+import { MAX_NESTING, measureNesting } from '../faults/nesting.js';
+import type { Place } from '../faults/source-place.js';
+import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
+
+/** A piece of a template file that is parsed on its own: a body, a subject, a preheader. */
+export interface Piece {
+  readonly source: string;
+  /** Where it starts in its file. */
+  readonly place: Place;
+  /** Where the tags stand in the file, when the source was made from it. */
+  readonly origins?: Origins | undefined;
+}
+
+/** The syntax tree of a piece, or nothing when it is faulty. */
+export function parsePiece(piece: Piece, faults: TemplateFaults): hbs.AST.Program | undefined {
+  const { file, line } = piece.place;
+  const nesting = measureNesting(file, piece.source, line);
+  if (nesting.tooDeep) {
+    faults.add({ place: nesting.tooDeep, what: `nested more than ${MAX_NESTING} levels deep` });
+    return undefined;
+  }
+  try {
+    return Handlebars.parse(piece.source);
+  } catch (error) {
+    faults.add(unclosedFault(error, nesting.unclosed) ?? syntaxFault(piece, error));
+    return undefined;
+  }
+}
+
+/** The place in the file of a position in a piece; Handlebars counts columns from 0. */
+export function placeIn({ place, origins }: Piece, position: hbs.AST.Position): Place {
+  const { line, column } = origins?.of(position) ?? position;
+  return {
+    file: place.file,
+    line: place.line + line - 1,
+    column: (line === 1 ? place.column : 1) + column,
+  };
+}
+
+/** Where content starts whose white space may have been stripped. */
+export function contentPlace(piece: Piece, { value, original, loc }: hbs.AST.ContentStatement): Place {
+  // The typings take it for something else.
+  const written: unknown = original;
+  const stripped = typeof written === 'string' ? (written.split(value, 1)[0] ?? '').split('\n') : [''];
+  const length = stripped.at(-1)?.length ?? 0;
+  const { line, column } = loc.start;
+  return placeIn(piece, {
+    line: line + stripped.length - 1,
+    column: stripped.length > 1 ? length : column + length,
+  });
+}
+
+function unclosedFault(
+  error: unknown,
+  block: { readonly name: string; readonly place: Place } | undefined,
+): TemplateFault | undefined {
+  if (!block || !isNativeError(error) || !error.message.endsWith("got 'EOF'")) return undefined;
+  return { place: block.place, what: `{{#${block.name}}} is never closed`, mend: `Add {{/${block.name}}}` };
+}
+
+function syntaxFault(piece: Piece, error: unknown): TemplateFault {
+  if (error instanceof Handlebars.Exception && typeof error.lineNumber === 'number') {
+    const position = { line: error.lineNumber, column: Number(error.column) };
+    return { place: placeIn(piece, position), what: error.message.replace(/ - \d+:\d+$/, '') };
+  }
+  return parserFault(piece, messageOf(error));
+}
+
+/**
+ * The parser knows only the line and draws an arrow under up to 20 characters before the fault; the
+ * column is found by looking those characters up.
+ */
+function parserFault(piece: Piece, message: string): TemplateFault {
+  const [first = '', excerpt = '', arrow = '', last] = message.split('\n');
+  const line = Number(/on line (\d+)/.exec(first)?.[1] ?? 1);
+  const arrowAt = arrow.indexOf('^');
+  const before = excerpt.slice(0, Math.max(arrowAt, 0)).replace(/^\.\.\./, '');
+  const after = excerpt.slice(Math.max(arrowAt, 0)).trim();
+  const written = piece.source.split('\n')[line - 1] ?? '';
+  const column = columnAfter(written, before);
+  const got = /got '(\w+)'/.exec(last ?? '')?.[1];
+  const near = after ? ` near "${after}"` : '';
+  const what = got === 'EOF' ? 'the template ends inside a tag or block' : `syntax error${near}`;
+  return { place: placeIn(piece, { line, column }), what, mend: expressionHint(tagAt(written, column)) };
+}
+
+/** What to write instead of a tag that is wrong, when it reads like an expression of another language. */
+export function hintAt({ source }: Piece, { line, column }: hbs.AST.Position): string | undefined {
+  return expressionHint(tagAt(source.split('\n')[line - 1] ?? '', column));
+}
+
+/** Whether a block begins as `{{^x}}` does, which its tree does not say. */
+export function isInvertedAt({ source }: Piece, { line, column }: hbs.AST.Position): boolean {
+  return /^\{\{~?\^/.test(source.split('\n')[line - 1]?.slice(column) ?? '');
+}
+
+function columnAfter(line: string, before: string): number {
+  for (let length = before.length; length > 0; length--) {
+    const index = line.indexOf(before.slice(-length));
+    if (index >= 0) return index + length;
+  }
+  return 0;
+}

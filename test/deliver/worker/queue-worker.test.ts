@@ -1,0 +1,161 @@
+import { DomainLimits } from '../../../src/deliver/limits/domain-limits.js';
+import { InFlight } from '../../../src/deliver/call/in-flight.js';
+import { QueueWorker } from '../../../src/deliver/worker/queue-worker.js';
+import { StoreFault } from '../../../src/deliver/worker/store-fault.js';
+import { Suspects } from '../../../src/deliver/worker/suspects.js';
+import { WakeUp } from '../../../src/deliver/worker/wake-up.js';
+import { TransportGate } from '../../../src/deliver/worker/transport-gate.js';
+import { MailLog } from '../../../src/log/mail-log.js';
+import { MailError } from '../../../src/errors/mail-error.js';
+import type { PublishMailEvent } from '../../../src/mail.events.js';
+import type { Claim, ClaimRequest, MailQueue } from '../../../src/queue/mail-queue.js';
+import { MemoryQueue } from '../../../src/queue/memory-queue.js';
+import type { Transport } from '../../../src/transport/transport.js';
+import { dueMail } from '../../queue/spool-mails.js';
+import { until } from '../../support/example-process.js';
+
+/** Something that is waited for until it happens. */
+class Happening {
+  resolve: () => void = () => undefined;
+  readonly promise = new Promise<void>((resolve) => {
+    this.resolve = resolve;
+  });
+}
+
+/** A queue whose second claim waits for `fault`, as one does that is on its way to the disk then. */
+class SlowQueue extends MemoryQueue {
+  readonly secondAsked = new Happening();
+  readonly fault = new Happening();
+  claims = 0;
+
+  override async claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    this.claims += 1;
+    if (this.claims === 2) {
+      this.secondAsked.resolve();
+      await this.fault.promise;
+    }
+    return super.claim(request);
+  }
+}
+
+/** A transport that sends so. */
+const transportOf = (send: Transport['send']): Transport => ({
+  name: 'of the test',
+  send,
+  verify: async () => undefined,
+  close: async () => undefined,
+});
+
+/** @param monotonic the clock of its gate */
+function workerOf(
+  queue: MailQueue,
+  transport: Transport,
+  publish: PublishMailEvent,
+  monotonic: () => number,
+): QueueWorker {
+  const pauses = { first: 10, login: 10, longest: 10 };
+  const log = new MailLog();
+  jest.spyOn(log, 'fault').mockImplementation((what) => expect(what).toBeUndefined());
+  return new QueueWorker({
+    mailer: 'default',
+    queue,
+    transport,
+    gate: new TransportGate({ pauses, monotonic, random: () => 0.5 }),
+    pace: undefined,
+    domainLimits: new DomainLimits({}, { monotonic: () => 0, random: () => 0.5 }),
+    suspects: new Suspects(),
+    inFlight: new InFlight(),
+    publish,
+    concurrency: 10,
+    timeout: 5_000,
+    onAmbiguous: 'retry',
+    retryDelays: [1],
+    now: () => new Date(),
+    random: () => 0.5,
+    log,
+    storeFaults: { reading: new StoreFault(log), writing: new StoreFault(log) },
+  });
+}
+
+test('mails that were claimed while the transport failed are put back, and do not try it all at once', async () => {
+  const queue = new SlowQueue(() => new Date());
+  const events: string[] = [];
+  let sends = 0;
+  const transport = transportOf(async () => {
+    sends += 1;
+    await queue.secondAsked.promise;
+    throw new MailError('authentication', '535 no');
+  });
+  const publish: PublishMailEvent = (name) => {
+    events.push(name);
+    if (name === 'mail.paused') queue.fault.resolve();
+  };
+  // Its clock stands still: the gate stays closed.
+  const worker = workerOf(queue, transport, publish, () => 0);
+  await queue.add(dueMail());
+  worker.start();
+  await queue.secondAsked.promise;
+  for (let more = 0; more < 5; more += 1) await queue.add(dueMail());
+  await until(async () => queue.claims > 1 && (await queue.stats()).states.waiting === 6);
+  await worker.stop();
+  expect(sends).toBe(1);
+  expect(events.filter((name) => name === 'mail.paused')).toHaveLength(1);
+  expect(events.filter((name) => name === 'mail.released')).toHaveLength(1);
+});
+
+test('a mail that gets no answer in its time does not show that the transport works again', async () => {
+  const queue = new MemoryQueue(() => new Date());
+  const events: string[] = [];
+  const answers = [
+    new MailError('transport-unavailable', 'down'),
+    new MailError('timeout', 'late', { scope: 'mail' }),
+  ];
+  const transport = transportOf(async ({ messageId, envelope }) => {
+    const error = answers.shift();
+    if (error) throw error;
+    return { messageId, transport: 'of the test', accepted: envelope.to, rejected: [], durationMs: 1 };
+  });
+  const worker = workerOf(
+    queue,
+    transport,
+    (name) => events.push(name),
+    () => performance.now(),
+  );
+  await queue.add(dueMail());
+  worker.start();
+  await until(async () => (await queue.stats()).states.sent === 1);
+  await worker.stop();
+  const tellsOfTransport = events.filter((name) => !/^mail\.(sending|failed|released)$/.test(name));
+  expect(tellsOfTransport).toEqual(['mail.paused', 'mail.deferred', 'mail.sent', 'mail.resumed']);
+});
+
+test('while one mail finds out whether the transport works, the others are not looked for again and again', async () => {
+  const queue = new MemoryQueue(() => new Date());
+  const [probed, answer] = [new Happening(), new Happening()];
+  const waits = jest.spyOn(WakeUp.prototype, 'within');
+  let sends = 0;
+  const transport = transportOf(async ({ messageId, envelope }) => {
+    sends += 1;
+    if (sends === 1) throw new MailError('transport-unavailable', 'down');
+    waits.mockClear();
+    probed.resolve();
+    await answer.promise;
+    return { messageId, transport: 'of the test', accepted: envelope.to, rejected: [], durationMs: 1 };
+  });
+  const worker = workerOf(
+    queue,
+    transport,
+    () => undefined,
+    () => performance.now(),
+  );
+  await queue.add(dueMail());
+  worker.start();
+  await probed.promise;
+  worker.wake();
+  await until(() => Promise.resolve(waits.mock.calls.length > 0));
+  expect(new Set(waits.mock.calls.map(([ms]) => ms))).toEqual(new Set([1_000]));
+  answer.resolve();
+  await until(async () => (await queue.stats()).states.sent === 1);
+  await worker.stop();
+  waits.mockRestore();
+});
