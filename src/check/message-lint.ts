@@ -3,7 +3,7 @@ import type { CheckRule } from '../render/syntax/check-rules.js';
 import type { CatalogMessage } from '../render/i18n/catalog-message.js';
 import { missingCases } from '../render/i18n/missing-cases.js';
 import type { MessageName, Messages } from '../render/i18n/messages.js';
-import { TRANSLATE } from '../render/engine/translate-helper.js';
+import { TRANSLATE } from '../render/helpers/helper.js';
 import { localeChain } from '../render/format/locale-chain.js';
 import type { Place } from '../render/faults/source-place.js';
 import { isStringLiteral, pairsOf } from '../render/syntax/syntax-nodes.js';

@@ -1,4 +1,4 @@
-import { LineStarts } from '../render/faults/line-starts.js';
+import { LineStarts } from '../render/faults/source-place.js';
 import type { Place } from '../render/faults/source-place.js';
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedFile } from '../render/compile/template-inventory.js';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MailError, messageOf } from '../errors/mail-error.js';
-import { DEFAULT_LOCALE } from '../render/handlebars-renderer.js';
+import { DEFAULT_LOCALE } from '../render/format/locale-chain.js';
 import type { TemplateHelper } from '../render/helpers/helper.js';
 import type { MailTranslator } from '../render/i18n/translator.js';
 import { canonicalLocale } from '../message/values/locale.js';

@@ -1,7 +1,7 @@
 import { type Place, readParsed } from './checks.js';
 import { show } from '../errors/config-report.js';
 import { parseLocale } from '../message/values/locale.js';
-import { DEFAULT_LOCALE } from '../render/handlebars-renderer.js';
+import { DEFAULT_LOCALE } from '../render/format/locale-chain.js';
 import type { MailTranslator } from '../render/i18n/translator.js';
 
 /** The language of mails that name none, canonical. */

@@ -13,7 +13,7 @@ import type { MailTranslator } from './i18n/translator.js';
 import { checkHelpers } from './helpers/helper.js';
 import { kitFolder, usesKitLayout } from './components/kit.js';
 import { themeOf, type Theme } from './components/theme.js';
-import { localeChain, localeParents } from './format/locale-chain.js';
+import { DEFAULT_LOCALE, localeChain, localeParents } from './format/locale-chain.js';
 import { didYouMean } from '../errors/closest.js';
 import { MjmlCompiler } from './mjml/mjml-compiler.js';
 import { pagesInUse, type PagesInUse } from './compile/pages-in-use.js';
@@ -22,6 +22,7 @@ import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 import { SourceReader } from './source/source-reader.js';
 import { SourcedPages } from './source/sourced-pages.js';
 import type { TemplateSource } from './source/template-source.js';
+import { builtinHelpers } from './engine/builtin-helpers.js';
 import { TemplateEngine, type RenderData, type TemplateEngineOptions } from './engine/template-engine.js';
 import { invalidTemplates, TemplateFaults, type TemplateFault } from './faults/template-fault.js';
 import { readFolder } from './compile/template-folder.js';
@@ -65,9 +66,6 @@ export interface TemplatePath {
   readonly dropped?: number;
 }
 
-/** The language of mails that name none, where the application does not say. */
-export const DEFAULT_LOCALE = 'en';
-
 const MAX_SHOWN_NAMES = 20;
 
 const NO_BODIES: Bodies = { html: undefined, text: undefined };
@@ -103,7 +101,7 @@ export class HandlebarsRenderer implements Renderer {
     this.#mjml = new MjmlCompiler(undefined, !options.inlineCss && !options.asWritten);
     this.#readers = (options.sources ?? []).map((source) => new SourceReader(source));
     this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
-    this.#engine = new TemplateEngine(options, this.#defaultLocale);
+    this.#engine = new TemplateEngine(options, builtinHelpers(this.#defaultLocale));
     this.#kit = kitFolder(options.theme ?? themeOf());
   }
 

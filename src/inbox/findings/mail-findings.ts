@@ -9,7 +9,7 @@ import type { Severity } from '../../check/check-report.js';
 import type { CheckRule } from '../../render/syntax/check-rules.js';
 import { absentContentIds, unusedInline } from '../../message/parts/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
-import { LineStarts } from '../../render/faults/line-starts.js';
+import { LineStarts } from '../../render/faults/source-place.js';
 import { linkFault } from '../links/link-fault.js';
 import { urlOf } from '../../message/values/url.js';
 

@@ -2,9 +2,8 @@ import { didYouMean } from '../../errors/closest.js';
 import type { Component } from '../helpers/component.js';
 import { startOf } from '../faults/source-place.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
-import type { TemplateFile, TemplateFolder } from '../files/template-file.js';
+import type { TemplateFile, TemplateFolder, Destination } from '../files/template-file.js';
 import { localeChain } from '../format/locale-chain.js';
-import type { Destination } from '../engine/template-engine.js';
 
 /** The files of one name and locale. */
 export interface FilePair {

@@ -6,13 +6,12 @@ import type { TemplateAnalysis } from './template-analysis.js';
 import {
   runOptions,
   type CompiledTemplate,
-  type Destination,
   type RenderData,
   type Surroundings,
   type TemplateEngine,
 } from '../engine/template-engine.js';
 import { invalidTemplates, type TemplateFault, type TemplateFaults } from '../faults/template-fault.js';
-import type { TemplateFile } from '../files/template-file.js';
+import type { TemplateFile, Destination } from '../files/template-file.js';
 
 /** A compiled piece with everything it needs but a context. */
 export type Rendering = (context: object, data: RenderData) => string;

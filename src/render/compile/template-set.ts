@@ -23,9 +23,9 @@ import {
   type PageEntry,
 } from './template-catalog.js';
 import { TemplateCompiler, type Plan, type Rendering, type Sight } from './template-compiler.js';
-import type { Destination, TemplateEngine } from '../engine/template-engine.js';
+import type { TemplateEngine } from '../engine/template-engine.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
-import type { TemplateFile, TemplateFolder } from '../files/template-file.js';
+import type { TemplateFile, TemplateFolder, Destination } from '../files/template-file.js';
 
 /** One language of a template, compiled. */
 export interface PageVariant {

@@ -1,9 +1,8 @@
 import type { Component } from '../helpers/component.js';
 import { componentArguments, frameOf, type Programs, type Scope, type Slots } from './context-scope.js';
 import { ContextSlot, type ContextUse } from './context-slot.js';
-import { isBlockHelper } from '../helpers/helper.js';
+import { isBlockHelper, TRANSLATE } from '../helpers/helper.js';
 import type { ArgumentKind, ArgumentKinds } from '../i18n/message-arguments.js';
-import { TRANSLATE } from '../engine/translate-helper.js';
 import {
   calleePath,
   inlineName,

@@ -1,20 +1,17 @@
 import { isDate } from 'node:util/types';
 import { ADDRESSES, isAddress, isAddressKind } from '../helpers/address.js';
 import { ContextFault } from '../faults/context-fault.js';
-import type { TemplateHelper, TemplateHelperOptions } from '../helpers/helper.js';
-import { translate, TRANSLATE } from './translate-helper.js';
-import { decimalOf, IntlFormats, toDate, toNumeric } from '../format/intl-format.js';
+import {
+  TRANSLATE,
+  type BuiltinHelper,
+  type TemplateHelper,
+  type TemplateHelperOptions,
+} from '../helpers/helper.js';
+import type { RenderData } from './template-engine.js';
+import { toDate } from '../format/date-value.js';
+import { IntlFormats } from '../format/intl-format.js';
+import { decimalOf, toNumeric } from '../format/number-value.js';
 import { RelativeClock, relativeUnit } from '../format/relative-time.js';
-
-/** A helper that comes with the package. */
-export interface BuiltinHelper {
-  readonly run: TemplateHelper;
-  /** Positional arguments, checked when the template is loaded. */
-  readonly min: number;
-  readonly max: number;
-  /** Missing arguments are `undefined` for it and no fault. */
-  readonly lenient: boolean;
-}
 
 const LENIENT = { lenient: true } as const;
 const STRICT = { lenient: false } as const;
@@ -120,6 +117,19 @@ function plainText(name: string, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
   throw new ContextFault(`${name}: expected text or numbers, got ${typeof value}`);
 }
+
+interface TranslateOptions extends TemplateHelperOptions {
+  readonly data: TemplateHelperOptions['data'] & Pick<RenderData, 'messages'>;
+}
+
+/** `{{t "cart.items" count=n}}`; the namespace of the file it is written in is put there when it is loaded. */
+const translate: TemplateHelper = (key: unknown, namespace: string, options: TranslateOptions) => {
+  if (typeof key !== 'string') {
+    throw new ContextFault(`t: expected the key of a message, got ${key === null ? 'null' : typeof key}`);
+  }
+  const { messages, locale, timeZone } = options.data;
+  return messages.text({ key, namespace }, options.hash, { locale, timeZone });
+};
 
 /** `{{formatDate at}}`, `{{formatDate at "long"}}`, `{{formatDate at dateStyle="long" timeStyle="short"}}` */
 function formatDate(formats: IntlFormats): TemplateHelper {

@@ -1,4 +1,4 @@
-import type { CallLocation } from '../helpers/helper.js';
+import { TRANSLATE } from '../helpers/helper.js';
 import type { Place } from '../faults/source-place.js';
 
 /**
@@ -22,6 +22,12 @@ export interface StrictCall extends StrictNode {
   readonly params: readonly StrictNode[];
   readonly hash?: StrictNode | undefined;
   readonly loc?: CallLocation | undefined;
+}
+
+/** The `loc` of a call in a strict syntax tree. `start` is there because the code generator reads it. */
+export interface CallLocation {
+  readonly place: Place;
+  readonly start: { readonly line: number; readonly column: number };
 }
 
 const NO_STRIP = { open: false, close: false } as const;
@@ -90,3 +96,36 @@ function isProgram(value: unknown): value is StrictProgram {
 export function isNode(value: unknown): value is StrictNode {
   return typeof value === 'object' && value !== null && 'type' in value;
 }
+
+/** Our own helpers the strict tree calls; users cannot name them. */
+export const STRICT_HELPERS = {
+  /** (base, site) → a value to print */
+  print: '$print',
+  /** (base, site) → a value to pass on, or nothing where the site is lenient */
+  value: '$value',
+  /** (site) → the same for `@` paths */
+  data: '$data',
+  printData: '$printData',
+  /** (base, site) → the preheader */
+  preheader: '$preheader',
+  /** (value, site) → what a helper returned, if it can be printed */
+  shown: '$shown',
+  /** (object, key, site) */
+  lookup: '$lookup',
+  /** (name, site) → the name of a known partial */
+  partial: '$partial',
+  /** () → never: what is printed here was not foreseen when styles were inlined */
+  unforeseen: '$unforeseen',
+} as const;
+
+/** Built-in helpers that always return text. */
+export const SELF_PRINTING: ReadonlySet<string> = new Set([
+  'url',
+  'concat',
+  'formatDate',
+  'formatNumber',
+  'formatCurrency',
+  'formatList',
+  'formatRelativeTime',
+  TRANSLATE,
+]);

@@ -1,26 +1,27 @@
 import Handlebars from 'handlebars';
-import { builtinHelpers, type BuiltinHelper } from './builtin-helpers.js';
-import { ClassGetters, type ClassWithGetters } from './class-getters.js';
 import { ContextFault } from '../faults/context-fault.js';
-import { SlowPathNeeded } from '../faults/fast-path.js';
+import type { Destination } from '../files/template-file.js';
+import type { Preheader } from '../format/preheader.js';
+import type { TextDirection } from '../format/text-direction.js';
 import {
   BLOCK_HELPERS,
   HELPERS_OPTION,
   isBlockHelper,
   isTextHelper,
-  placedHelper,
-  type HandlebarsHelper,
+  type BuiltinHelper,
   type TemplateHelper,
 } from '../helpers/helper.js';
-import type { Messages } from '../i18n/messages.js';
-import { Preheader } from '../format/preheader.js';
-import { printable, printableAt, valueAt, type Site, type Sites } from './site.js';
-import type { StrictProgram } from './strict-node.js';
-import { SELF_PRINTING, STRICT_HELPERS } from './strict-helpers.js';
-import type { TextDirection } from '../format/text-direction.js';
-
-/** What is escaped: HTML everything, text (and subjects) nothing. */
-export type Destination = 'html' | 'text';
+import { ClassGetters, type ClassWithGetters } from './class-getters.js';
+import {
+  isFrame,
+  placedHelper,
+  PRINTING,
+  strictHelpers,
+  textOnly,
+  type HandlebarsHelper,
+} from './runtime-helpers.js';
+import type { Sites } from './site.js';
+import { STRICT_HELPERS, type StrictProgram } from './strict-node.js';
 
 /** A compiled template or partial, as Handlebars calls it. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<unknown>;
@@ -38,7 +39,20 @@ export interface RenderData {
   readonly date: Date | undefined;
   readonly subject?: string | undefined;
   readonly preheader: Preheader;
-  readonly messages: Messages;
+  readonly messages: MessageTexts;
+}
+
+/** Where `t` gets its texts. */
+export interface MessageTexts {
+  /**
+   * The text of a message for a reader.
+   * @throws {ContextFault} when there is none, or an argument is missing or of another kind
+   */
+  text(
+    name: { readonly key: string; readonly namespace: string },
+    args: Readonly<Record<string, unknown>>,
+    reader: Pick<RenderData, 'locale' | 'timeZone'>,
+  ): string;
 }
 
 /** Whether what is printed may be HTML, as a `SafeString` is. */
@@ -73,18 +87,21 @@ export class TemplateEngine {
   readonly #getters: ClassGetters;
   #partialDepth = 0;
 
-  /** @param defaultLocale formats dates and numbers in the place of one that `Intl` does not know */
-  constructor({ helpers, helpersName, readGetters = [] }: TemplateEngineOptions, defaultLocale: string) {
-    this.builtins = builtinHelpers(defaultLocale);
+  constructor(
+    { helpers, helpersName, readGetters = [] }: TemplateEngineOptions,
+    builtins: ReadonlyMap<string, BuiltinHelper>,
+  ) {
+    this.builtins = builtins;
     this.helpersName = helpersName ?? HELPERS_OPTION;
     this.#getters = new ClassGetters(readGetters);
     this.userHelpers = new Set(Object.keys(helpers));
     const markup = Object.entries(helpers).filter(([, helper]) => !isTextHelper(helper));
     this.markupHelpers = new Set(markup.map(([name]) => name));
-    const builtins = [...this.builtins].map(([name, { run }]): [string, TemplateHelper] => [name, run]);
-    const placed = [...builtins, ...Object.entries(helpers)].map(
-      ([name, helper]): [string, HandlebarsHelper] => [name, placedHelper(name, helper)],
-    );
+    const own = [...builtins].map(([name, { run }]): [string, TemplateHelper] => [name, run]);
+    const placed = [...own, ...Object.entries(helpers)].map(([name, helper]): [string, HandlebarsHelper] => [
+      name,
+      placedHelper(name, helper),
+    ]);
     this.#callable = new Map(placed);
     const names = [...this.#callable.keys(), ...Object.values(STRICT_HELPERS), ...BLOCK_HELPERS];
     this.#knownHelpers = Object.fromEntries(names.map((name): [string, boolean] => [name, true]));
@@ -246,100 +263,4 @@ export function runOptions(
 ): Surroundings & { readonly data: RenderData } {
   const { partial, helpers, partials, decorators, hooks, protoAccessControl } = surroundings;
   return { partial, helpers, partials, decorators, hooks, protoAccessControl, data };
-}
-
-/** Helpers whose results may be printed without passing another. */
-const PRINTING: readonly string[] = [
-  STRICT_HELPERS.print,
-  STRICT_HELPERS.printData,
-  STRICT_HELPERS.preheader,
-  STRICT_HELPERS.shown,
-  STRICT_HELPERS.lookup,
-  ...SELF_PRINTING,
-];
-
-/** Of what is printed, only a `SafeString` is still an object; an HTML parser changes these two characters. */
-function textOnly(helper: HandlebarsHelper | undefined): HandlebarsHelper {
-  if (!helper) throw new TypeError('expected a helper');
-  return function text(this: unknown, ...args: unknown[]): unknown {
-    const value: unknown = Reflect.apply(helper, this, args);
-    const enters =
-      typeof value === 'string' ? /[\r\0]/.test(value) : typeof value === 'object' && value !== null;
-    if (enters) throw new SlowPathNeeded();
-    return value;
-  };
-}
-
-type Frame = Readonly<Record<string, unknown>>;
-
-function strictHelpers(
-  sites: Sites,
-  isPartial: (name: string) => boolean,
-  getters: ClassGetters,
-): ReadonlyArray<[string, HandlebarsHelper]> {
-  const helper = STRICT_HELPERS;
-  const at = (id: unknown): Site => sites.get(Number(id));
-  return [
-    [helper.print, (base, id) => printableAt(base, at(id), getters)],
-    [helper.value, (base, id) => valueAt(base, at(id), getters)],
-    [helper.data, (id, options) => dataAt(options, at(id), getters)],
-    [helper.printData, (id, options) => printable(dataAt(options, at(id), getters), at(id))],
-    [helper.preheader, (base, id, options) => preheaderAt(base, at(id), options, getters)],
-    [helper.shown, (value, id) => printable(value, at(id))],
-    [helper.lookup, (base, key, id) => lookedUp(base, key, at(id), getters)],
-    [helper.partial, (name, id) => partialName(name, at(id), isPartial)],
-    [
-      helper.unforeseen,
-      () => {
-        throw new SlowPathNeeded();
-      },
-    ],
-  ];
-}
-
-function dataAt(options: unknown, site: Site, getters: ClassGetters): unknown {
-  let frame = frameOf(options);
-  for (let up = site.up; up > 0 && frame; up--) frame = parentOf(frame);
-  if (site.keys[0] === 'partial-block') return frame?.['partial-block'] !== undefined;
-  return valueAt(frame, site, getters);
-}
-
-function parentOf(frame: Frame): Frame | undefined {
-  const parent = frame['_parent'];
-  return isFrame(parent) ? parent : undefined;
-}
-
-function frameOf(options: unknown): Frame | undefined {
-  if (!isFrame(options)) return undefined;
-  const { data } = options;
-  return isFrame(data) ? data : undefined;
-}
-
-function isFrame(value: unknown): value is Frame {
-  return typeof value === 'object' && value !== null;
-}
-
-/** The template's own preheader, else the context's; a layout may print it whether there is one or not. */
-function preheaderAt(base: unknown, site: Site, options: unknown, getters: ClassGetters): unknown {
-  const own = frameOf(options)?.['preheader'];
-  const text = own instanceof Preheader ? (site.lenient ? own.text : own.print()) : undefined;
-  if (text !== undefined) return text;
-  return printableAt(base, { ...site, lenient: true }, getters) ?? null;
-}
-
-function lookedUp(base: unknown, key: unknown, site: Site, getters: ClassGetters): unknown {
-  if (typeof key !== 'string' && typeof key !== 'number') {
-    if (site.lenient) return undefined;
-    const { place, path } = site;
-    throw new ContextFault('lookup: expected a key that is a string or a number', { place, path });
-  }
-  return valueAt(base, { ...site, keys: [`${key}`], path: `lookup … ${JSON.stringify(key)}` }, getters);
-}
-
-function partialName(name: unknown, site: Site, isPartial: (name: string) => boolean): string {
-  if (typeof name === 'string' && isPartial(name)) return name;
-  const found =
-    typeof name === 'string' ? JSON.stringify(name.slice(0, 80)) : `a value of type ${typeof name}`;
-  const { place, path } = site;
-  throw new ContextFault(`expected the name of a known partial, got ${found}`, { place, path });
 }

@@ -1,4 +1,4 @@
-import type { Origins } from '../faults/origins.js';
+import type { Origins } from '../faults/source-place.js';
 import type { Component } from '../helpers/component.js';
 import type { FileName } from './template-name.js';
 import type { TemplateRoot } from './template-root.js';
@@ -10,6 +10,9 @@ export const MAX_FILE_SIZE = 256 * 1024;
 export const MAX_CATALOG_SIZE = 8 * 1024 * 1024;
 
 export type TemplateKind = 'page' | 'layout' | 'partial';
+
+/** What is escaped: HTML everything, text (and subjects) nothing. */
+export type Destination = 'html' | 'text';
 
 /** A file as read. `name` is within its kind and root, without namespace. */
 export interface TemplateFile extends FileName {

@@ -1,7 +1,26 @@
-import type { IntlFormats } from './intl-format.js';
+import { isDate } from 'node:util/types';
+import { ContextFault } from '../faults/context-fault.js';
+import { CalendarDate, type IntlFormats } from './intl-format.js';
 
-/** A date without a time, which is the same date in every zone. Holds its midnight in UTC. */
-export class CalendarDate extends Date {}
+/** The zone that times without an offset are in. */
+export interface DateReading {
+  readonly timeZone: string;
+  readonly formats: IntlFormats;
+}
+
+/** A `Date`, milliseconds since 1970, or a date in text, with or without a time (ISO 8601). */
+export function toDate(name: string, value: unknown, reading: DateReading): Date {
+  const date = isDate(value) ? value : dateOf(value, reading);
+  if (!date || Number.isNaN(date.getTime())) {
+    throw new ContextFault(`${name}: expected a Date, milliseconds or an ISO 8601 string`);
+  }
+  return date;
+}
+
+function dateOf(value: unknown, { timeZone, formats }: DateReading): Date | undefined {
+  if (typeof value === 'number') return new Date(value);
+  return typeof value === 'string' ? parseDateText(value, timeZone, formats) : undefined;
+}
 
 /**
  * ISO 8601 and RFC 3339 as databases and languages write them: a month, a date, or a date and a time, which
@@ -17,7 +36,7 @@ const DAY = 24 * 60 * MINUTE;
  * Reads a date in text. One without a time is a `CalendarDate`; a time without an offset is that of a clock
  * in the zone, never in the server's. Undefined for anything else, and for days there are none of.
  */
-export function parseDateText(text: string, timeZone: string, formats: IntlFormats): Date | undefined {
+function parseDateText(text: string, timeZone: string, formats: IntlFormats): Date | undefined {
   const [found, month, day = '-01', time, seconds = ':00', fraction = '', zone] = ISO.exec(text) ?? [];
   if (found === undefined) return undefined;
   const midnight = Date.parse(`${month}${day}T00:00:00Z`);

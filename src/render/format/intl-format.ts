@@ -1,6 +1,3 @@
-import { isDate } from 'node:util/types';
-import { ContextFault } from '../faults/context-fault.js';
-import { CalendarDate, parseDateText } from './date-value.js';
 import { localeChain } from './locale-chain.js';
 
 const MAX_FORMATS = 500;
@@ -59,6 +56,9 @@ export class IntlFormats {
   }
 }
 
+/** A date without a time, which is the same date in every zone. Holds its midnight in UTC. */
+export class CalendarDate extends Date {}
+
 /** Shows instants in its time zone, and a date without a time as that date, whatever the zone. */
 class DateFormat extends Intl.DateTimeFormat {
   readonly #calendar: () => Intl.DateTimeFormat;
@@ -82,59 +82,4 @@ function cached<T>(formats: Map<string, T>, key: readonly unknown[], make: () =>
   const made = make();
   formats.set(id, made);
   return made;
-}
-
-/** The zone that times without an offset are in. */
-export interface DateReading {
-  readonly timeZone: string;
-  readonly formats: IntlFormats;
-}
-
-/** A `Date`, milliseconds since 1970, or a date in text, with or without a time (ISO 8601). */
-export function toDate(name: string, value: unknown, reading: DateReading): Date {
-  const date = isDate(value) ? value : dateOf(value, reading);
-  if (!date || Number.isNaN(date.getTime())) {
-    throw new ContextFault(`${name}: expected a Date, milliseconds or an ISO 8601 string`);
-  }
-  return date;
-}
-
-function dateOf(value: unknown, { timeZone, formats }: DateReading): Date | undefined {
-  if (typeof value === 'number') return new Date(value);
-  return typeof value === 'string' ? parseDateText(value, timeZone, formats) : undefined;
-}
-
-/** A decimal number in text, which `Intl` formats digit by digit. */
-export type DecimalText = `${number}`;
-
-/**
- * A number, a bigint, a decimal number as databases return it in text, or an object that reads as one, as those
- * of decimal.js, big.js and Prisma do. Texts keep all their digits.
- */
-export function toNumeric(name: string, value: unknown): number | bigint | DecimalText {
-  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return value;
-  const text = typeof value === 'string' ? value : decimalOf(value);
-  if (text !== undefined && isDecimal(text)) return text;
-  throw new ContextFault(`${name}: expected a number, got ${described(value)}`);
-}
-
-/** What an object of a decimal library reads as; undefined for anything else. */
-export function decimalOf(value: unknown): DecimalText | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const write: unknown = Reflect.get(value, 'toString');
-  if (typeof write !== 'function' || write === Object.prototype.toString) return undefined;
-  const text: unknown = Reflect.apply(write, value, []);
-  return typeof text === 'string' && isDecimal(text) ? text : undefined;
-}
-
-/** Bounded: the exponent of a few characters could ask for a text of gigabytes. */
-function isDecimal(text: string): text is DecimalText {
-  return text.length <= MAX_DIGITS && /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i.test(text);
-}
-
-const MAX_DIGITS = 1000;
-
-function described(value: unknown): string {
-  if (value === null) return 'null';
-  return typeof value === 'number' ? `${value}` : typeof value;
 }

@@ -1,6 +1,6 @@
 import { ContextFault } from '../faults/context-fault.js';
-import { CalendarDate, instantIn } from './date-value.js';
-import type { IntlFormats } from './intl-format.js';
+import { instantIn } from './date-value.js';
+import { CalendarDate, type IntlFormats } from './intl-format.js';
 
 const UNITS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'] as const;
 

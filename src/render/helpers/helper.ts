@@ -1,6 +1,4 @@
-import { MailError, messageOf } from '../../errors/mail-error.js';
-import { ContextFault } from '../faults/context-fault.js';
-import type { Place } from '../faults/source-place.js';
+import { MailError } from '../../errors/mail-error.js';
 
 /** What a helper may know about the mail it renders for. */
 export interface TemplateHelperData {
@@ -51,6 +49,16 @@ export function isTextHelper(helper: TemplateHelper): boolean {
   return 'text' in helper && helper.text === true;
 }
 
+/** A helper that comes with the package. */
+export interface BuiltinHelper {
+  readonly run: TemplateHelper;
+  /** Positional arguments, checked when the template is loaded. */
+  readonly min: number;
+  readonly max: number;
+  /** Missing arguments are `undefined` for it and no fault. */
+  readonly lenient: boolean;
+}
+
 /** HTML that is printed as it stands. Whoever makes one vouches for it. */
 export class SafeString {
   readonly #html: string;
@@ -74,6 +82,9 @@ export const BLOCK_HELPERS = ['if', 'unless', 'each', 'with'] as const;
 export function isBlockHelper(name: string): boolean {
   return BLOCK_HELPERS.some((helper) => helper === name);
 }
+
+/** The built-in helper that prints messages. */
+export const TRANSLATE = 't';
 
 const RESERVED = new Set<string>([...BLOCK_HELPERS, 'lookup', 'log', 'this', 'else', 'preheader']);
 const HELPER_NAME = /^[A-Za-z_][\w-]*$/;
@@ -99,53 +110,4 @@ function wrongHelper(name: string, helper: unknown): string | undefined {
   if (!HELPER_NAME.test(name)) return `expected a name of letters, digits, "_" and "-", got "${name}"`;
   if (typeof helper !== 'function') return `expected "${name}" to be a function, got ${typeof helper}`;
   return undefined;
-}
-
-/** What Handlebars calls: as `TemplateHelper`, the options last. */
-export type HandlebarsHelper = (this: unknown, ...args: unknown[]) => unknown;
-
-/** A helper whose faults say where in the template it was called. */
-export function placedHelper(name: string, helper: TemplateHelper): HandlebarsHelper {
-  const text = isTextHelper(helper);
-  return function placed(this: unknown, ...args: unknown[]): unknown {
-    const place = callPlace(args.at(-1));
-    try {
-      const result: unknown = Reflect.apply(helper, this, args);
-      if (text && isHtml(result)) throw new ContextFault(`helper "${name}" ${NOT_TEXT}`);
-      if (!(result instanceof Promise)) return result;
-      result.catch(() => undefined);
-    } catch (error) {
-      throw helperFault(name, error, place);
-    }
-    throw new ContextFault(`helper "${name}" returned a promise; helpers are synchronous`, { place });
-  };
-}
-
-const NOT_TEXT = 'is declared with textHelper and returned HTML; return text, or declare it without';
-
-function isHtml(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'toHTML' in value;
-}
-
-function helperFault(name: string, error: unknown, place: Place | undefined): Error {
-  if (error instanceof ContextFault) return error.at(place);
-  if (MailError.is(error)) return error;
-  const what = messageOf(error);
-  return new ContextFault(`helper "${name}" failed: ${what}`, { place, cause: error });
-}
-
-/** Where `strict-syntax` says the call stands; Handlebars hands that on in the options. */
-function callPlace(options: unknown): Place | undefined {
-  if (typeof options !== 'object' || options === null || !('loc' in options)) return undefined;
-  return isCallLocation(options.loc) ? options.loc.place : undefined;
-}
-
-/** The `loc` of a call in a strict syntax tree. `start` is there because the code generator reads it. */
-export interface CallLocation {
-  readonly place: Place;
-  readonly start: { readonly line: number; readonly column: number };
-}
-
-function isCallLocation(value: unknown): value is CallLocation {
-  return typeof value === 'object' && value !== null && 'place' in value && 'start' in value;
 }

@@ -1,6 +1,7 @@
 import { isDate } from 'node:util/types';
 import { ContextFault } from '../faults/context-fault.js';
-import { toDate, toNumeric, type DateReading } from '../format/intl-format.js';
+import { toDate, type DateReading } from '../format/date-value.js';
+import { toNumeric } from '../format/number-value.js';
 
 /** What a message does with an argument; `choice` is the subject of a `select`. */
 export type ArgumentKind = 'text' | 'choice' | 'number' | 'date';

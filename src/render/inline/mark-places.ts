@@ -4,8 +4,7 @@ import type { FlatPage, Mark } from './flat-page.js';
 import { attributesOf, isVoid } from './html-tokens.js';
 import { laterMarks } from './mark-pairs.js';
 import { blockDepths, tokenPlace, withComments, type MarkedToken } from './marked-html.js';
-import { isNode, listOf } from '../engine/strict-node.js';
-import { STRICT_HELPERS } from '../engine/strict-helpers.js';
+import { isNode, listOf, STRICT_HELPERS } from '../engine/strict-node.js';
 
 /** Parents that may not hold text: a parser moves it elsewhere, or ends them. */
 const NO_TEXT = new Set('html head table thead tbody tfoot tr colgroup select optgroup frameset'.split(' '));

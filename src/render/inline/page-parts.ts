@@ -8,8 +8,8 @@ import {
   SPENT_STRIPS,
   type StrictNode,
   type StrictProgram,
+  STRICT_HELPERS,
 } from '../engine/strict-node.js';
-import { STRICT_HELPERS } from '../engine/strict-helpers.js';
 
 /** A page put together again, ready to be compiled. */
 export interface PageProgram {

@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors/mail-error.js';
 import { NOT_INLINED } from '../css/css-engine.js';
 import { bodyStart } from '../syntax/front-matter.js';
-import { countUpTo, LineStarts } from '../faults/line-starts.js';
+import { countUpTo, LineStarts, type Origins } from '../faults/source-place.js';
 import { PlaceIndex, type Place } from '../faults/source-place.js';
 import { parsePiece } from '../syntax/syntax.js';
 import { TemplateFaults, type TemplateFault } from '../faults/template-fault.js';
@@ -10,7 +10,6 @@ import { loadMjml, type MjmlEngine, type MjmlError } from './mjml-engine.js';
 import { IncludedMjml, type IncludeFiles } from './mjml-includes.js';
 import { mjmlOutline, OWN_STYLE } from './mjml-outline.js';
 import { restoredTags } from './tag-origins.js';
-import type { Origins } from '../faults/origins.js';
 
 /** A template file with its MJML made into HTML; front matter and Handlebars tags are as they were. */
 export interface CompiledMjml {

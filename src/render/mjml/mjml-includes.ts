@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
 import { bodyStart } from '../syntax/front-matter.js';
 import { attributesOf } from '../inline/html-tokens.js';
-import { LineStarts } from '../faults/line-starts.js';
+import { LineStarts, type Position } from '../faults/source-place.js';
 import { placeOf, type Place } from '../faults/source-place.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
-import type { Position } from '../faults/origins.js';
 
 /** The files that may be included, by their paths under the templates folder, with `/`. */
 export interface IncludeFiles {

@@ -1,5 +1,5 @@
-import type { Origins, Position } from '../faults/origins.js';
-import { countUpTo, LineStarts } from '../faults/line-starts.js';
+import type { Origins, Position } from '../faults/source-place.js';
+import { countUpTo, LineStarts } from '../faults/source-place.js';
 import { tagOf, type HiddenTags } from './hidden-tags.js';
 
 interface Occurrence {

@@ -1,9 +1,7 @@
-import type { BuiltinHelper } from '../engine/builtin-helpers.js';
 import type { Component } from '../helpers/component.js';
 import { componentHash, wrongInCall, type Argument, type ComponentCall } from './component-call.js';
-import { BLOCK_HELPERS, isBlockHelper } from '../helpers/helper.js';
+import { BLOCK_HELPERS, isBlockHelper, TRANSLATE, type BuiltinHelper } from '../helpers/helper.js';
 import type { MessageCall, WrongCall } from '../i18n/message-call.js';
-import { TRANSLATE } from '../engine/translate-helper.js';
 import { didYouMean } from '../../errors/closest.js';
 import { misspeltData } from './data-names.js';
 import type { CallNode, PartialCall } from './partial-call.js';
@@ -20,8 +18,9 @@ import {
   type StrictCall,
   type StrictNode,
   type StrictProgram,
+  SELF_PRINTING,
+  STRICT_HELPERS,
 } from '../engine/strict-node.js';
-import { SELF_PRINTING, STRICT_HELPERS } from '../engine/strict-helpers.js';
 import { contentPlace, hintAt, isInvertedAt, placeIn, type Piece } from './syntax.js';
 import {
   calleePath,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { hideTags, shownTags } from '../../../src/render/mjml/hidden-tags.js';
 import { restoredTags } from '../../../src/render/mjml/tag-origins.js';
-import type { Position } from '../../../src/render/faults/origins.js';
+import type { Position } from '../../../src/render/faults/source-place.js';
 
 function positionOf(text: string, offset: number): Position {
   const lines = text.slice(0, offset).split('\n');

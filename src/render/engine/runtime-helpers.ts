@@ -1,0 +1,148 @@
+import { messageOf, MailError } from '../../errors/mail-error.js';
+import { ContextFault } from '../faults/context-fault.js';
+import { SlowPathNeeded } from '../faults/fast-path.js';
+import type { Place } from '../faults/source-place.js';
+import { Preheader } from '../format/preheader.js';
+import { isTextHelper, type TemplateHelper } from '../helpers/helper.js';
+import type { ClassGetters } from './class-getters.js';
+import { printable, printableAt, valueAt, type Site, type Sites } from './site.js';
+import { SELF_PRINTING, STRICT_HELPERS, type CallLocation } from './strict-node.js';
+
+/** What Handlebars calls: as `TemplateHelper`, the options last. */
+export type HandlebarsHelper = (this: unknown, ...args: unknown[]) => unknown;
+
+/** A helper whose faults say where in the template it was called. */
+export function placedHelper(name: string, helper: TemplateHelper): HandlebarsHelper {
+  const text = isTextHelper(helper);
+  return function placed(this: unknown, ...args: unknown[]): unknown {
+    const place = callPlace(args.at(-1));
+    try {
+      const result: unknown = Reflect.apply(helper, this, args);
+      if (text && isHtml(result)) throw new ContextFault(`helper "${name}" ${NOT_TEXT}`);
+      if (!(result instanceof Promise)) return result;
+      result.catch(() => undefined);
+    } catch (error) {
+      throw helperFault(name, error, place);
+    }
+    throw new ContextFault(`helper "${name}" returned a promise; helpers are synchronous`, { place });
+  };
+}
+
+const NOT_TEXT = 'is declared with textHelper and returned HTML; return text, or declare it without';
+
+function isHtml(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'toHTML' in value;
+}
+
+function helperFault(name: string, error: unknown, place: Place | undefined): Error {
+  if (error instanceof ContextFault) return error.at(place);
+  if (MailError.is(error)) return error;
+  const what = messageOf(error);
+  return new ContextFault(`helper "${name}" failed: ${what}`, { place, cause: error });
+}
+
+/** Where `strict-syntax` says the call stands; Handlebars hands that on in the options. */
+function callPlace(options: unknown): Place | undefined {
+  if (typeof options !== 'object' || options === null || !('loc' in options)) return undefined;
+  return isCallLocation(options.loc) ? options.loc.place : undefined;
+}
+
+function isCallLocation(value: unknown): value is CallLocation {
+  return typeof value === 'object' && value !== null && 'place' in value && 'start' in value;
+}
+
+/** Helpers whose results may be printed without passing another. */
+export const PRINTING: readonly string[] = [
+  STRICT_HELPERS.print,
+  STRICT_HELPERS.printData,
+  STRICT_HELPERS.preheader,
+  STRICT_HELPERS.shown,
+  STRICT_HELPERS.lookup,
+  ...SELF_PRINTING,
+];
+
+/** Of what is printed, only a `SafeString` is still an object; an HTML parser changes these two characters. */
+export function textOnly(helper: HandlebarsHelper | undefined): HandlebarsHelper {
+  if (!helper) throw new TypeError('expected a helper');
+  return function text(this: unknown, ...args: unknown[]): unknown {
+    const value: unknown = Reflect.apply(helper, this, args);
+    const enters =
+      typeof value === 'string' ? /[\r\0]/.test(value) : typeof value === 'object' && value !== null;
+    if (enters) throw new SlowPathNeeded();
+    return value;
+  };
+}
+
+type Frame = Readonly<Record<string, unknown>>;
+
+export function strictHelpers(
+  sites: Sites,
+  isPartial: (name: string) => boolean,
+  getters: ClassGetters,
+): ReadonlyArray<[string, HandlebarsHelper]> {
+  const helper = STRICT_HELPERS;
+  const at = (id: unknown): Site => sites.get(Number(id));
+  return [
+    [helper.print, (base, id) => printableAt(base, at(id), getters)],
+    [helper.value, (base, id) => valueAt(base, at(id), getters)],
+    [helper.data, (id, options) => dataAt(options, at(id), getters)],
+    [helper.printData, (id, options) => printable(dataAt(options, at(id), getters), at(id))],
+    [helper.preheader, (base, id, options) => preheaderAt(base, at(id), options, getters)],
+    [helper.shown, (value, id) => printable(value, at(id))],
+    [helper.lookup, (base, key, id) => lookedUp(base, key, at(id), getters)],
+    [helper.partial, (name, id) => partialName(name, at(id), isPartial)],
+    [
+      helper.unforeseen,
+      () => {
+        throw new SlowPathNeeded();
+      },
+    ],
+  ];
+}
+
+function dataAt(options: unknown, site: Site, getters: ClassGetters): unknown {
+  let frame = frameOf(options);
+  for (let up = site.up; up > 0 && frame; up--) frame = parentOf(frame);
+  if (site.keys[0] === 'partial-block') return frame?.['partial-block'] !== undefined;
+  return valueAt(frame, site, getters);
+}
+
+function parentOf(frame: Frame): Frame | undefined {
+  const parent = frame['_parent'];
+  return isFrame(parent) ? parent : undefined;
+}
+
+function frameOf(options: unknown): Frame | undefined {
+  if (!isFrame(options)) return undefined;
+  const { data } = options;
+  return isFrame(data) ? data : undefined;
+}
+
+export function isFrame(value: unknown): value is Frame {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The template's own preheader, else the context's; a layout may print it whether there is one or not. */
+function preheaderAt(base: unknown, site: Site, options: unknown, getters: ClassGetters): unknown {
+  const own = frameOf(options)?.['preheader'];
+  const text = own instanceof Preheader ? (site.lenient ? own.text : own.print()) : undefined;
+  if (text !== undefined) return text;
+  return printableAt(base, { ...site, lenient: true }, getters) ?? null;
+}
+
+function lookedUp(base: unknown, key: unknown, site: Site, getters: ClassGetters): unknown {
+  if (typeof key !== 'string' && typeof key !== 'number') {
+    if (site.lenient) return undefined;
+    const { place, path } = site;
+    throw new ContextFault('lookup: expected a key that is a string or a number', { place, path });
+  }
+  return valueAt(base, { ...site, keys: [`${key}`], path: `lookup … ${JSON.stringify(key)}` }, getters);
+}
+
+function partialName(name: unknown, site: Site, isPartial: (name: string) => boolean): string {
+  if (typeof name === 'string' && isPartial(name)) return name;
+  const found =
+    typeof name === 'string' ? JSON.stringify(name.slice(0, 80)) : `a value of type ${typeof name}`;
+  const { place, path } = site;
+  throw new ContextFault(`expected the name of a known partial, got ${found}`, { place, path });
+}
