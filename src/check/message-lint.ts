@@ -1,9 +1,10 @@
 import Handlebars from 'handlebars';
+import type { MessageName } from '../render/i18n/template-messages.js';
 import type { CheckRule } from '../render/syntax/check-rules.js';
-import type { CatalogMessage } from '../render/i18n/catalog-message.js';
-import { missingCases } from '../render/i18n/missing-cases.js';
-import type { MessageName, Messages } from '../render/i18n/messages.js';
-import { TRANSLATE } from '../render/helpers/helper.js';
+import type { CatalogMessage } from '../render/i18n/catalog.js';
+import type { PluralCases } from '../render/i18n/icu-message.js';
+import type { Messages } from '../render/i18n/messages.js';
+import { TRANSLATE } from '../render/engine/strict-node.js';
 import { localeChain } from '../render/format/locale-chain.js';
 import type { Place } from '../render/faults/source-place.js';
 import { isStringLiteral, pairsOf } from '../render/syntax/syntax-nodes.js';
@@ -131,6 +132,29 @@ function pluralRemarks({ key, locale, place, plurals }: CatalogMessage): readonl
     const message = `"${key}" has no ${missing.join(', ')} in the plural of "${cases.argument}", which ${locale} needs`;
     return [{ rule: 'missing-plural', place, message }];
   });
+}
+
+/** A plural category that a message has no case for, though its language has a form of its own for it. */
+interface MissingCase {
+  readonly category: string;
+  /** A count that needs it. */
+  readonly count: number;
+}
+
+/** Counts in mails; what only fractions or millions need would be asked for in vain. */
+const COUNTS: readonly number[] = Array.from({ length: 1000 }, (_, count) => count);
+
+/** The categories (CLDR) that counts from 0 to 999 need in a language, and that fall to `other`. */
+function missingCases({ type, offset, cases }: PluralCases, locale: string): readonly MissingCase[] {
+  const rules = new Intl.PluralRules(locale, { type });
+  const given = new Set(cases);
+  const missing = new Map<string, number>();
+  for (const count of COUNTS) {
+    const category = rules.select(count - offset);
+    if (given.has(`=${count}`) || given.has(category) || missing.has(category)) continue;
+    missing.set(category, count);
+  }
+  return [...missing].map(([category, count]) => ({ category, count }));
 }
 
 function usesIn({ tree, namespace, body }: ParsedPiece): readonly MessageUse[] {

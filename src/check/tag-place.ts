@@ -1,5 +1,4 @@
-import { LineStarts } from '../render/faults/source-place.js';
-import type { Place } from '../render/faults/source-place.js';
+import { LineStarts, type Place } from '../render/faults/source-place.js';
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedFile } from '../render/compile/template-inventory.js';
 

@@ -7,7 +7,7 @@ import type { TemplateHelper } from '../render/helpers/helper.js';
 import type { MailTranslator } from '../render/i18n/translator.js';
 import { canonicalLocale } from '../message/values/locale.js';
 import { wrongLocale } from '../render/files/template-name.js';
-import type { TemplateRoot } from '../render/files/template-root.js';
+import type { TemplateRoot } from '../render/files/template-file.js';
 import { nestSettings } from './nest-settings.js';
 import type { ProjectSettings } from './project-settings.js';
 import { type Fields, isRecord } from './record.js';

@@ -36,7 +36,7 @@ import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from '../mail.token
 import { MAIL_WATCHER, type MailWatcher, rehearsing, watched } from '../mail.watch.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { Renderer } from '../render/renderer.js';
-import type { TemplateRoot } from '../render/files/template-root.js';
+import type { TemplateRoot } from '../render/files/template-file.js';
 import { ClassTransport } from '../transport/class-transport.js';
 import { HttpTransport } from '../transport/http/http.transport.js';
 import { MailOutbox } from '../transport/memory/outbox.js';

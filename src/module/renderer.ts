@@ -6,7 +6,7 @@ import { OwnRenderer } from '../render/own-renderer.js';
 import type { Renderer } from '../render/renderer.js';
 import { ClassSource } from '../render/source/class-source.js';
 import type { TemplateSource } from '../render/source/template-source.js';
-import type { TemplateRoot } from '../render/files/template-root.js';
+import type { TemplateRoot } from '../render/files/template-file.js';
 
 /**
  * The application's own renderer, from its container when it is a class.

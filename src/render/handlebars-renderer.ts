@@ -1,35 +1,35 @@
 import { MailError, messageOf } from '../errors/mail-error.js';
 import { show } from '../errors/config-report.js';
-import type { Bodies } from './compile/body-compiler.js';
+import { localesOf, variantFor, type Bodies, type Page, type PageVariant } from './compile/page.js';
+import type { PartialNames } from './compile/partial-names.js';
 import { renderError } from './faults/context-fault.js';
 import { loadCssEngine } from './css/css-engine.js';
 import { CssInliner } from './css/css-inliner.js';
 import { bringsStyles } from './css/style-tags.js';
 import type { FastPath } from './faults/fast-path.js';
 import { FolderWatch } from './files/folder-watch.js';
-import { loadMessages } from './i18n/load-messages.js';
-import type { Messages } from './i18n/messages.js';
+import { loadMessages, type Messages } from './i18n/messages.js';
+import type { TemplateMessages } from './i18n/template-messages.js';
 import type { MailTranslator } from './i18n/translator.js';
 import { checkHelpers } from './helpers/helper.js';
 import { kitFolder, usesKitLayout } from './components/kit.js';
 import { themeOf, type Theme } from './components/theme.js';
-import { DEFAULT_LOCALE, localeChain, localeParents } from './format/locale-chain.js';
+import { DEFAULT_LOCALE, localeParents } from './format/locale-chain.js';
 import { didYouMean } from '../errors/closest.js';
 import { MjmlCompiler } from './mjml/mjml-compiler.js';
-import { pagesInUse, type PagesInUse } from './compile/pages-in-use.js';
+import { pagesInUse, type PagesInUse, type Reading } from './compile/pages-in-use.js';
 import { Preheader, withPreheader } from './format/preheader.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 import { SourceReader } from './source/source-reader.js';
-import { SourcedPages } from './source/sourced-pages.js';
+import { SourcedPages, type CompilePages } from './source/sourced-pages.js';
 import type { TemplateSource } from './source/template-source.js';
 import { builtinHelpers } from './engine/builtin-helpers.js';
 import { TemplateEngine, type RenderData, type TemplateEngineOptions } from './engine/template-engine.js';
 import { invalidTemplates, TemplateFaults, type TemplateFault } from './faults/template-fault.js';
 import { readFolder } from './compile/template-folder.js';
-import type { TemplateFile, TemplateFolder } from './files/template-file.js';
+import type { TemplateFile, TemplateFolder, TemplateRoot } from './files/template-file.js';
 import { TemplateInventory } from './compile/template-inventory.js';
-import type { TemplateRoot } from './files/template-root.js';
-import { TemplateSet, type Fallback, type Page, type PageVariant } from './compile/template-set.js';
+import { TemplateSet, type Fallback, type TemplateSetOptions } from './compile/template-set.js';
 import { TextDirections } from './format/text-direction.js';
 
 export interface HandlebarsRendererOptions extends TemplateEngineOptions {
@@ -84,6 +84,7 @@ export class HandlebarsRenderer implements Renderer {
   #folders: readonly TemplateFolder[] = [];
   #faults = new TemplateFaults();
   #set: TemplateSet | undefined;
+  #messages: Messages | undefined;
   #pages: PagesInUse = new Map();
   readonly #mjml: MjmlCompiler;
   readonly #readers: readonly SourceReader[];
@@ -171,18 +172,17 @@ export class HandlebarsRenderer implements Renderer {
 
   /** The catalogs as last read. */
   messages(): Messages {
-    if (!this.#set) throw new TypeError('the templates have not been loaded');
-    return this.#set.messages;
+    if (!this.#messages) throw new TypeError('the templates have not been loaded');
+    return this.#messages;
   }
 
   // Not a promise chain inside: the contract is asynchronous, this engine is not.
   async render(request: RenderRequest): Promise<RenderedBody> {
     const { template, locale = this.#defaultLocale } = request;
-    const set = this.#set;
     const sourced = this.#sourced && (await this.#fromSources({ ...request, locale }, this.#sourced));
     const used = this.#pages.get(template);
     const page = sourced ?? used?.page;
-    const messages = sourced ? set?.messages : used?.messages;
+    const messages = sourced ? this.#messages : used?.messages;
     if (!messages || !page) throw this.#notFound(template);
     const variant = variantFor(page, locale);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);
@@ -216,7 +216,7 @@ export class HandlebarsRenderer implements Renderer {
   #body(
     variant: PageVariant,
     { context, locale, timeZone, date }: RenderRequest & { readonly locale: string },
-    messages: Messages,
+    messages: TemplateMessages,
   ): RenderedBody {
     const none = new Preheader(undefined);
     const dir = this.#directions.of(locale);
@@ -269,28 +269,39 @@ export class HandlebarsRenderer implements Renderer {
     const styled =
       this.#readers.length > 0 || folders.some(({ files }) => hasStyles(files) || usesKitLayout(files));
     if (inlineCss && styled) this.#inliner ??= new CssInliner(await loadCssEngine());
-    const styling = { inlineCss, inliner: this.#inliner };
     const shared = {
       folders: [...folders, this.#kit],
       engine: this.#engine,
       messages,
-      ...styling,
+      inlineCss,
+      inliner: this.#inliner,
       onWarning,
     };
-    this.#set = new TemplateSet({ ...shared, faults });
-    this.#sourced =
-      this.#readers.length > 0
-        ? new SourcedPages({ ...shared, readers: this.#readers, names: this.#set.names })
-        : undefined;
-    this.#use(folders, faults, this.#set);
+    const set = new TemplateSet({ ...shared, faults });
+    this.#set = set;
+    this.#messages = messages;
+    this.#sourced = this.#readers.length > 0 ? this.#ofSources(shared, set.names) : undefined;
+    this.#use(folders, { pages: set.pages, messages, faults });
     return faults;
   }
 
-  #use(folders: readonly TemplateFolder[], faults: TemplateFaults, set: TemplateSet): void {
+  /** Templates of the sources, which see what the folders share. */
+  #ofSources(shared: Omit<TemplateSetOptions, 'faults'>, names: PartialNames): SourcedPages {
+    const { folders, onWarning } = shared;
+    const compile: CompilePages = (own, warn) =>
+      new TemplateSet({ ...shared, folders: own, names, faults: new TemplateFaults(), onWarning: warn })
+        .pages;
+    return new SourcedPages({ readers: this.#readers, folders, compile, onWarning });
+  }
+
+  #use(
+    folders: readonly TemplateFolder[],
+    { pages, messages, faults }: Pick<Reading, 'pages' | 'messages'> & { readonly faults: TemplateFaults },
+  ): void {
     const last = this.#folders;
     const inventory = (): TemplateInventory => new TemplateInventory(folders);
     const before = (): TemplateInventory => new TemplateInventory(last);
-    this.#pages = pagesInUse({ set, faults: faults.list, inventory, before }, this.#pages);
+    this.#pages = pagesInUse({ pages, messages, faults: faults.list, inventory, before }, this.#pages);
     this.#folders = folders;
     this.#faults = faults;
   }
@@ -350,28 +361,6 @@ function hasStyles(files: readonly TemplateFile[]): boolean {
 function known(names: readonly string[]): string {
   const more = names.length - MAX_SHOWN_NAMES;
   return `Known: ${names.slice(0, MAX_SHOWN_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-/** The nearest language there is; languages never mix. */
-function variantFor(page: Page, locale: string): PageVariant {
-  for (const key of localesOf(page.name, locale, localeChain)) {
-    const variant = page.variants.get(key);
-    if (variant) return variant;
-  }
-  const base = page.variants.get('');
-  if (base) return base;
-  const languages = [...page.variants.keys()].join(', ');
-  const message = `Template "${page.name}" has no base variant and none for ${locale}, only: ${languages}`;
-  throw new MailError('template-not-found', message, { at: { template: page.name } });
-}
-
-function localesOf(template: string, locale: string, find: typeof localeChain): readonly string[] {
-  try {
-    return find(locale);
-  } catch (cause) {
-    const message = `locale: expected a BCP 47 tag, got ${show(locale)}`;
-    throw new MailError('message-invalid', message, { cause, at: { field: 'locale', template } });
-  }
 }
 
 function previewed(html: string, preheader: Preheader): string {

@@ -1,5 +1,5 @@
 import type { ContextSlot } from '../../render/context/context-slot.js';
-import { loadMessages } from '../../render/i18n/load-messages.js';
+import { loadMessages } from '../../render/i18n/messages.js';
 import { kitFolder } from '../../render/components/kit.js';
 import { themeOf } from '../../render/components/theme.js';
 import { contextsOf } from '../../render/compile/template-contexts.js';

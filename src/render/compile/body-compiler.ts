@@ -1,3 +1,4 @@
+import type { Bodies, CompiledBodies } from './page.js';
 import type { CssInliner } from '../css/css-inliner.js';
 import { deriveText } from '../text/derived-text.js';
 import { FAST, SlowPath, type FastPath, type SlowReason } from '../faults/fast-path.js';
@@ -7,31 +8,11 @@ import { sided } from '../components/sides.js';
 import { markedText } from '../text/marked-text.js';
 import { once } from './once.js';
 import { pageProgram } from '../inline/page-parts.js';
-import { StreamPieces } from '../text/stream-pieces.js';
+import { StreamPieces } from '../text/mail-stream.js';
 import type { StyleSheets } from '../css/style-sheets.js';
 import type { TextDirection } from '../format/text-direction.js';
-import { withSlowPath, type Plan, type Rendering, type TemplateCompiler } from './template-compiler.js';
-import type { RenderData, TemplateEngine } from '../engine/template-engine.js';
-
-/** The bodies of one mail. */
-export interface Bodies {
-  readonly html: string | undefined;
-  readonly text: string | undefined;
-}
-
-/** The bodies of a template, compiled. */
-export interface CompiledBodies {
-  readonly bodies: (context: object, data: RenderData) => Bodies;
-  /** Whether the styles of its html were inlined when it was compiled; absent without html. */
-  readonly fastPath?: FastPath;
-  /** Whether the text that is made from its html is, without parsing that again; absent where none is. */
-  readonly textPath?: FastPath;
-  /**
-   * How many selectors of linked style sheets its html does without: of the template, or, where styles are
-   * inlined for each mail, of the last one; undefined before that.
-   */
-  readonly dropped?: () => number | undefined;
-}
+import { withSlowPath, type Plan, type TemplateCompiler } from './template-compiler.js';
+import type { RenderData, TemplateEngine, Rendering } from '../engine/template-engine.js';
 
 export interface BodyCompilerOptions {
   readonly compiler: TemplateCompiler;

@@ -1,19 +1,20 @@
-import type { Messages } from '../i18n/messages.js';
+import type { Page } from './page.js';
+import type { TemplateMessages } from '../i18n/template-messages.js';
 import type { TemplateFault } from '../faults/template-fault.js';
 import type { TemplateInventory } from './template-inventory.js';
-import type { Page, TemplateSet } from './template-set.js';
 
 /** A template as mails are made of it, and the messages it prints. */
 export interface PageInUse {
   readonly page: Page;
-  readonly messages: Messages;
+  readonly messages: TemplateMessages;
 }
 
 export type PagesInUse = ReadonlyMap<string, PageInUse>;
 
 /** One reading of the folders. The inventories are asked for only when there are faults: making one takes a while. */
 export interface Reading {
-  readonly set: TemplateSet;
+  readonly pages: ReadonlyMap<string, Page>;
+  readonly messages: TemplateMessages;
   readonly faults: readonly TemplateFault[];
   readonly inventory: () => TemplateInventory;
   /** Of the reading before. */
@@ -24,17 +25,18 @@ export interface Reading {
  * The templates that mails are made of after a reading. One that a fault touches stays as it was, so that an edit
  * under way fails no mail; so do all messages while a catalog has a fault.
  */
-export function pagesInUse({ set, faults, inventory, before }: Reading, last: PagesInUse): PagesInUse {
+export function pagesInUse(reading: Reading, last: PagesInUse): PagesInUse {
+  const { faults, inventory, before } = reading;
   const isCatalogFaulty = faults.some(({ place }) => place.file.endsWith('.json'));
-  const pages = [...set.pages].map(([name, page]): [string, PageInUse] => {
-    const messages = (isCatalogFaulty ? last.get(name)?.messages : undefined) ?? set.messages;
+  const pages = [...reading.pages].map(([name, page]): [string, PageInUse] => {
+    const messages = (isCatalogFaulty ? last.get(name)?.messages : undefined) ?? reading.messages;
     return [name, { page, messages }];
   });
   if (faults.length === 0 || last.size === 0) return new Map(pages);
   const touched = pagesTouched(inventory(), faults);
   // A file that cannot be read is in no inventory but the last one.
   const gone = pagesTouched(before(), faults);
-  const kept = [...last].filter(([name]) => touched.has(name) || (!set.pages.has(name) && gone.has(name)));
+  const kept = [...last].filter(([name]) => touched.has(name) || (!reading.pages.has(name) && gone.has(name)));
   return new Map([...pages, ...kept]);
 }
 

@@ -6,8 +6,7 @@ import {
   type FrontMatter,
   type FrontMatterSplit,
 } from '../syntax/front-matter.js';
-import { wrongCall } from '../i18n/message-call.js';
-import type { Messages } from '../i18n/messages.js';
+import type { TemplateMessages } from '../i18n/template-messages.js';
 import { NodePlaces } from '../syntax/page-places.js';
 import { PlaceIndex, startOf } from '../faults/source-place.js';
 import { Sites } from '../engine/site.js';
@@ -23,7 +22,7 @@ export interface TemplateAnalysisOptions {
   readonly catalog: TemplateCatalog;
   readonly styles: StyleSheets;
   readonly engine: TemplateEngine;
-  readonly messages: Messages;
+  readonly messages: TemplateMessages;
   readonly faults: TemplateFaults;
   /** Whether links to style sheets have to lead somewhere. */
   readonly inlineCss: boolean;
@@ -93,7 +92,7 @@ export class TemplateAnalysis {
       helpersName,
       component,
       namespace,
-      wrongMessage: (call) => wrongCall(messages, { ...call, namespace, locale }),
+      wrongMessage: (call) => messages.wrongCall({ ...call, namespace, locale }),
       faults,
     });
     for (const { label } of strict.inlines) this.#inlineNames.add(label);

@@ -2,19 +2,18 @@ import { SlowPath, SlowPathNeeded } from '../faults/fast-path.js';
 import { flatPage, type FlatPage } from '../inline/flat-page.js';
 import type { PageProgram } from '../inline/page-parts.js';
 import type { StrictProgram } from '../engine/strict-node.js';
-import type { TemplateAnalysis } from './template-analysis.js';
+import type { Sites } from '../engine/site.js';
+import type { NodePlaces } from '../syntax/page-places.js';
 import {
   runOptions,
   type CompiledTemplate,
   type RenderData,
+  type Rendering,
   type Surroundings,
   type TemplateEngine,
 } from '../engine/template-engine.js';
 import { invalidTemplates, type TemplateFault, type TemplateFaults } from '../faults/template-fault.js';
 import type { TemplateFile, Destination } from '../files/template-file.js';
-
-/** A compiled piece with everything it needs but a context. */
-export type Rendering = (context: object, data: RenderData) => string;
 
 /** The partials in sight of a piece. */
 export interface Sight {
@@ -30,10 +29,19 @@ export interface Plan {
   readonly sight: Sight;
 }
 
+/** What the pieces of one generation of templates came to. */
+interface AnalysedPieces {
+  readonly sites: Sites;
+  readonly places: NodePlaces;
+  /** The names of all inline partials. */
+  readonly inlineNames: ReadonlySet<string>;
+  piece(file: TemplateFile): { readonly program: StrictProgram } | undefined;
+}
+
 export interface TemplateCompilerOptions {
   readonly engine: TemplateEngine;
   readonly faults: TemplateFaults;
-  readonly analysis: TemplateAnalysis;
+  readonly analysis: AnalysedPieces;
 }
 
 /** Compiles the pieces of one generation of templates, each partial once. */

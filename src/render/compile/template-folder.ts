@@ -12,9 +12,9 @@ import {
   type TemplateFile,
   type TemplateFolder,
   type MessageFile,
+  type TemplateRoot,
 } from '../files/template-file.js';
 import { fileLocale, parseFileName, wrongLocale } from '../files/template-name.js';
-import type { TemplateRoot } from '../files/template-root.js';
 
 export interface FolderReading {
   readonly faults: TemplateFaults;

@@ -1,7 +1,8 @@
-import { BodyCompiler, type CompiledBodies } from './body-compiler.js';
+import type { CompiledBodies, Page, PageVariant } from './page.js';
+import { BodyCompiler } from './body-compiler.js';
 import type { CssInliner } from '../css/css-inliner.js';
 import type { FrontMatter } from '../syntax/front-matter.js';
-import type { Messages } from '../i18n/messages.js';
+import type { TemplateMessages } from '../i18n/template-messages.js';
 import { localeChain } from '../format/locale-chain.js';
 import { once } from './once.js';
 import { endlessCall, type CallNode, type PartialCall } from '../syntax/partial-call.js';
@@ -22,34 +23,15 @@ import {
   type FilePair,
   type PageEntry,
 } from './template-catalog.js';
-import { TemplateCompiler, type Plan, type Rendering, type Sight } from './template-compiler.js';
-import type { TemplateEngine } from '../engine/template-engine.js';
+import { TemplateCompiler, type Plan, type Sight } from './template-compiler.js';
+import type { TemplateEngine, Rendering } from '../engine/template-engine.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 import type { TemplateFile, TemplateFolder, Destination } from '../files/template-file.js';
-
-/** One language of a template, compiled. */
-export interface PageVariant {
-  /** Absent in the base variant. */
-  readonly locale?: string;
-  readonly subject?: Rendering;
-  readonly preheader?: Rendering;
-  /** Its bodies, compiled when they are first asked for. */
-  readonly compiled?: () => CompiledBodies;
-  /** What keeps it from being rendered, after an edit. */
-  readonly faults: readonly TemplateFault[];
-}
-
-/** A template, compiled. */
-export interface Page {
-  readonly name: string;
-  readonly namespace: string;
-  readonly variants: ReadonlyMap<string, PageVariant>;
-}
 
 export interface TemplateSetOptions {
   readonly folders: readonly TemplateFolder[];
   readonly engine: TemplateEngine;
-  readonly messages: Messages;
+  readonly messages: TemplateMessages;
   readonly faults: TemplateFaults;
   /** Whether links to style sheets have to lead somewhere. */
   readonly inlineCss: boolean;
@@ -84,7 +66,6 @@ type Compilation<Result> = (compilers: Compilers) => Result;
 export class TemplateSet {
   readonly pages: ReadonlyMap<string, Page>;
   readonly styles: StyleSheets;
-  readonly messages: Messages;
   readonly names: PartialNames;
   readonly #fallbacks = new Map<string, Fallback>();
   readonly #options: TemplateSetOptions;
@@ -96,7 +77,6 @@ export class TemplateSet {
   constructor(options: TemplateSetOptions) {
     const { folders, faults } = options;
     this.#options = options;
-    this.messages = options.messages;
     this.styles = new StyleSheets(folders);
     this.#catalog = new TemplateCatalog(folders, faults);
     this.#analysis = new TemplateAnalysis({ ...options, catalog: this.#catalog, styles: this.styles });

@@ -1,12 +1,6 @@
 import type { TemplateFile, TemplateFolder } from '../files/template-file.js';
-import { button } from './button.js';
-import { divider } from './divider.js';
-import { footer } from './footer.js';
-import { image } from './image.js';
 import { layout } from './layout.js';
-import { panel } from './panel.js';
-import type { KitPiece } from './piece.js';
-import { table } from './table.js';
+import { button, divider, footer, image, panel, table, type KitPiece } from './pieces.js';
 import type { Theme } from './theme.js';
 
 const PIECES: readonly KitPiece[] = [layout, button, panel, table, divider, image, footer];

@@ -1,6 +1,5 @@
 import { KIT_SHEET } from '../css/style-tags.js';
-import { isolated, LAID_OUT, literal } from './markup.js';
-import type { KitPiece } from './piece.js';
+import { isolated, LAID_OUT, literal, type KitPiece } from './pieces.js';
 import { styles, wordStyles } from './styles.js';
 import type { Theme, ThemeBrand, ThemeLogo } from './theme.js';
 

@@ -1,7 +1,8 @@
+import { TRANSLATE } from '../engine/strict-node.js';
 import type { Component } from '../helpers/component.js';
 import { componentArguments, frameOf, type Programs, type Scope, type Slots } from './context-scope.js';
 import { ContextSlot, type ContextUse } from './context-slot.js';
-import { isBlockHelper, TRANSLATE } from '../helpers/helper.js';
+import { isBlockHelper } from '../helpers/helper.js';
 import type { ArgumentKind, ArgumentKinds } from '../i18n/message-arguments.js';
 import {
   calleePath,

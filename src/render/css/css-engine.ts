@@ -17,9 +17,6 @@ export interface CssEngineOptions {
   readonly extraCss?: string;
 }
 
-/** Attribute of a style tag, or of any other, that is left as it is. */
-export const NOT_INLINED = 'data-css-inline="ignore"';
-
 /** Style tags are read here, so the engine leaves them alone; nothing is ever fetched. */
 const OPTIONS: CssEngineOptions = {
   inlineStyleTags: false,

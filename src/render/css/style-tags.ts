@@ -1,5 +1,7 @@
 import { escapeHtml } from '../format/preheader.js';
-import { NOT_INLINED } from './css-engine.js';
+
+/** Attribute of a style tag, or of any other, that is left as it is. */
+export const NOT_INLINED = 'data-css-inline="ignore"';
 
 /** The attributes in a start tag. */
 export const ATTRIBUTES = String.raw`(?:"[^"]*"|'[^']*'|[^>"'])*`;

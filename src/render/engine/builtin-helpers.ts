@@ -1,12 +1,8 @@
 import { isDate } from 'node:util/types';
+import { TRANSLATE } from './strict-node.js';
 import { ADDRESSES, isAddress, isAddressKind } from '../helpers/address.js';
 import { ContextFault } from '../faults/context-fault.js';
-import {
-  TRANSLATE,
-  type BuiltinHelper,
-  type TemplateHelper,
-  type TemplateHelperOptions,
-} from '../helpers/helper.js';
+import { type BuiltinHelper, type TemplateHelper, type TemplateHelperOptions } from '../helpers/helper.js';
 import type { RenderData } from './template-engine.js';
 import { toDate } from '../format/date-value.js';
 import { IntlFormats } from '../format/intl-format.js';

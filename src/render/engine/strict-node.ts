@@ -1,4 +1,3 @@
-import { TRANSLATE } from '../helpers/helper.js';
 import type { Place } from '../faults/source-place.js';
 
 /**
@@ -117,6 +116,9 @@ export const STRICT_HELPERS = {
   /** () → never: what is printed here was not foreseen when styles were inlined */
   unforeseen: '$unforeseen',
 } as const;
+
+/** The built-in helper that prints messages. */
+export const TRANSLATE = 't';
 
 /** Built-in helpers that always return text. */
 export const SELF_PRINTING: ReadonlySet<string> = new Set([

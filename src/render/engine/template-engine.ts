@@ -11,6 +11,7 @@ import {
   type BuiltinHelper,
   type TemplateHelper,
 } from '../helpers/helper.js';
+import type { TemplateMessages } from '../i18n/template-messages.js';
 import { ClassGetters, type ClassWithGetters } from './class-getters.js';
 import {
   isFrame,
@@ -39,21 +40,11 @@ export interface RenderData {
   readonly date: Date | undefined;
   readonly subject?: string | undefined;
   readonly preheader: Preheader;
-  readonly messages: MessageTexts;
+  readonly messages: TemplateMessages;
 }
 
-/** Where `t` gets its texts. */
-export interface MessageTexts {
-  /**
-   * The text of a message for a reader.
-   * @throws {ContextFault} when there is none, or an argument is missing or of another kind
-   */
-  text(
-    name: { readonly key: string; readonly namespace: string },
-    args: Readonly<Record<string, unknown>>,
-    reader: Pick<RenderData, 'locale' | 'timeZone'>,
-  ): string;
-}
+/** A compiled piece with everything it needs but a context. */
+export type Rendering = (context: object, data: RenderData) => string;
 
 /** Whether what is printed may be HTML, as a `SafeString` is. */
 export type Values = 'any' | 'text';

@@ -1,18 +1,8 @@
 import { canonicalLocale, isKnownLocale, likelyLocale } from '../../message/values/locale.js';
+import type { FileName } from './template-file.js';
 
 /** What a template's, layout's or partial's name must look like. Names are looked up, never joined into a path. */
 export const NAME_PATTERN = /^[A-Za-z0-9][\w-]*(\/[\w-]+)*$/;
-
-/** What a file's path says about it. */
-export interface FileName {
-  readonly name: string;
-  /** Canonical BCP 47 tag. */
-  readonly locale?: string;
-  /** A text part (`*.text.hbs`): nothing is escaped in it. */
-  readonly text: boolean;
-  /** Written in MJML (`*.mjml.hbs`). */
-  readonly mjml?: true;
-}
 
 /** Why a file's name cannot be used, and what to do about it. */
 export interface WrongName {

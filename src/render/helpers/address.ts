@@ -1,7 +1,5 @@
 import { urlOf } from '../../message/values/url.js';
-
-/** What an address in a mail is for: to be followed, or to be shown where it stands. */
-export type AddressKind = 'link' | 'image';
+import type { AddressKind } from './component.js';
 
 const SCHEMES: Readonly<Record<AddressKind, ReadonlySet<string>>> = {
   link: new Set(['http:', 'https:', 'mailto:', 'tel:']),

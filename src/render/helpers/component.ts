@@ -1,4 +1,5 @@
-import type { AddressKind } from './address.js';
+/** What an address in a mail is for: to be followed, or to be shown where it stands. */
+export type AddressKind = 'link' | 'image';
 
 /** An argument of a component. */
 export interface Parameter {

@@ -83,9 +83,6 @@ export function isBlockHelper(name: string): boolean {
   return BLOCK_HELPERS.some((helper) => helper === name);
 }
 
-/** The built-in helper that prints messages. */
-export const TRANSLATE = 't';
-
 const RESERVED = new Set<string>([...BLOCK_HELPERS, 'lookup', 'log', 'this', 'else', 'preheader']);
 const HELPER_NAME = /^[A-Za-z_][\w-]*$/;
 

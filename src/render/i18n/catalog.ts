@@ -1,9 +1,11 @@
-import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
-import { BrokenMessage, CatalogMessage } from './catalog-message.js';
-import { icuMessage } from './icu-message.js';
-import type { IcuWriter } from './icu-writer.js';
-import { readMessageFile, type MessageEntry } from './message-file.js';
+import { showPlace, type Place } from '../faults/source-place.js';
+import { invalidTemplates, type TemplateFault, type TemplateFaults } from '../faults/template-fault.js';
 import type { MessageFile } from '../files/template-file.js';
+import type { IcuWriter } from './icu-engine.js';
+import { icuMessage, type IcuMessage, type PluralCases, type QuotedArgument } from './icu-message.js';
+import type { ArgumentKinds } from './message-arguments.js';
+import { readMessageFile, type MessageEntry } from './message-file.js';
+import type { Reader } from './template-messages.js';
 
 /** The messages of one file, all of them parsed. */
 export class Catalog {
@@ -45,5 +47,54 @@ export class Catalog {
     const fault = { place: entry.placeAt(message.offset), what: `message "${entry.key}": ${message.what}` };
     faults.add(fault);
     return new BrokenMessage(entry.key, this.locale, fault);
+  }
+}
+
+/** A message of a catalog. */
+export class CatalogMessage {
+  readonly key: string;
+  /** The catalog's. */
+  readonly locale: string;
+  readonly kinds: ArgumentKinds;
+  readonly plurals: readonly PluralCases[];
+  readonly #quoted: readonly QuotedArgument[];
+  readonly #entry: Pick<MessageEntry, 'placeAt'>;
+  readonly #message: IcuMessage;
+  #label: string | undefined;
+
+  constructor(entry: Pick<MessageEntry, 'key' | 'placeAt'>, locale: string, message: IcuMessage) {
+    this.key = entry.key;
+    this.locale = locale;
+    this.kinds = message.kinds;
+    this.plurals = message.plurals;
+    this.#quoted = message.quoted;
+    this.#entry = entry;
+    this.#message = message;
+  }
+
+  /** Found when asked for: counting the lines of a whole catalog for each message would take long. */
+  get place(): Place {
+    return this.#entry.placeAt();
+  }
+
+  /** What looks like an argument and is printed as it is written, because an apostrophe stands before it. */
+  get quoted(): ReadonlyArray<{ readonly argument: string; readonly place: Place }> {
+    return this.#quoted.map(({ argument, offset }) => ({ argument, place: this.#entry.placeAt(offset) }));
+  }
+
+  /** @throws {ContextFault} for an argument that is missing or of another kind */
+  write(args: Readonly<Record<string, unknown>>, reader: Reader): string {
+    const label = (): string => (this.#label ??= `the message "${this.key}" in ${showPlace(this.place)}`);
+    return this.#message.write(args, reader, label);
+  }
+}
+
+/** Stands in for a message that an edit broke: the mails that use it fail, and say why. */
+class BrokenMessage extends CatalogMessage {
+  constructor(key: string, locale: string, fault: TemplateFault) {
+    const write = (): never => {
+      throw invalidTemplates([fault]);
+    };
+    super({ key, placeAt: () => fault.place }, locale, { kinds: new Map(), plurals: [], quoted: [], write });
   }
 }

@@ -1,5 +1,8 @@
 import type * as Parser from '@formatjs/icu-messageformat-parser';
-import type { formatToParts, Formats } from 'intl-messageformat';
+import type { MessageFormatElement } from '@formatjs/icu-messageformat-parser';
+import type { formatToParts, Formats, Formatters } from 'intl-messageformat';
+import type { IntlFormats } from '../format/intl-format.js';
+import type { Reader } from './template-messages.js';
 
 /** What reads and writes ICU messages. */
 export interface IcuEngine {
@@ -17,4 +20,34 @@ export async function loadIcuEngine(): Promise<IcuEngine> {
   ]);
   const { formatToParts, IntlMessageFormat } = formatter;
   return { parser, formatToParts, styles: IntlMessageFormat.formats };
+}
+
+/** Writes parsed messages; dates in the reader's time zone, with formats that are made once. */
+export class IcuWriter {
+  readonly engine: IcuEngine;
+  readonly formats: IntlFormats;
+
+  constructor(engine: IcuEngine, formats: IntlFormats) {
+    this.engine = engine;
+    this.formats = formats;
+  }
+
+  write(
+    ast: MessageFormatElement[],
+    values: Readonly<Record<string, string | number | Date>>,
+    { locale, timeZone }: Reader,
+  ): string {
+    const { formatToParts, styles } = this.engine;
+    const parts = formatToParts<never>(ast, locale, this.#formatters(timeZone), styles, values);
+    return parts.map(({ value }) => value).join('');
+  }
+
+  #formatters(timeZone: string): Formatters {
+    const { formats } = this;
+    return {
+      getNumberFormat: (locale, options) => formats.number(String(locale), { ...options }),
+      getDateTimeFormat: (locale, options) => formats.date(String(locale), { timeZone, ...options }),
+      getPluralRules: (locale, options) => formats.plural(String(locale), { ...options }),
+    };
+  }
 }

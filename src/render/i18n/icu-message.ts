@@ -1,12 +1,12 @@
-import type { MessageFormatElement, PluralElement } from '@formatjs/icu-messageformat-parser';
+import type { MessageFormatElement, PluralElement, SelectElement } from '@formatjs/icu-messageformat-parser';
 import { messageOf } from '../../errors/mail-error.js';
 import { ContextFault } from '../faults/context-fault.js';
-import { elementsOf, withOwnCasesOnly } from './icu-elements.js';
-import type { IcuEngine } from './icu-engine.js';
+import type { IcuEngine, IcuWriter } from './icu-engine.js';
 import { icuFault, type IcuFault } from './icu-fault.js';
-import { unwritable } from './icu-proof.js';
-import type { IcuWriter, Reader } from './icu-writer.js';
 import { argumentValues, type ArgumentKind, type ArgumentKinds } from './message-arguments.js';
+import type { Reader } from './template-messages.js';
+
+type Parser = IcuEngine['parser'];
 
 /** A `plural` or `selectordinal` of a message. */
 export interface PluralCases {
@@ -119,7 +119,7 @@ function kindOf(element: MessageFormatElement, { parser }: IcuEngine): ArgumentK
 /** A brace in a text was quoted: any other begins an argument. */
 function quotedArguments(
   elements: readonly MessageFormatElement[],
-  parser: IcuEngine['parser'],
+  parser: Parser,
 ): readonly QuotedArgument[] {
   return elements.filter(parser.isLiteralElement).flatMap(({ value, location }) => {
     const offset = location?.start.offset ?? 0;
@@ -131,4 +131,99 @@ const QUOTED = /\{\s*([\w.-]+)\s*[,}]/g;
 
 function pluralCases({ value, pluralType, offset, options }: PluralElement): PluralCases {
   return { argument: value, type: pluralType ?? 'cardinal', offset, cases: Object.keys(options) };
+}
+
+/** Every element of a message, those of all cases included. */
+function elementsOf(ast: readonly MessageFormatElement[], parser: Parser): readonly MessageFormatElement[] {
+  return ast.flatMap((element) => [
+    element,
+    ...casesOf(element, parser).flatMap((inner) => elementsOf(inner, parser)),
+  ]);
+}
+
+/**
+ * The same message, whose cases have their own names only: the formatter looks one up by a value of the
+ * context, which may be `constructor`.
+ */
+function withOwnCasesOnly(ast: readonly MessageFormatElement[], parser: Parser): MessageFormatElement[] {
+  return ast.map((element) => {
+    if (!hasCases(element, parser)) return element;
+    const cases = Object.entries(element.options).map(
+      ([name, { value }]) => [name, { value: withOwnCasesOnly(value, parser) }] as const,
+    );
+    const options = Object.fromEntries(cases);
+    Object.setPrototypeOf(options, null);
+    return { ...element, options };
+  });
+}
+
+function casesOf(
+  element: MessageFormatElement,
+  parser: Parser,
+): ReadonlyArray<readonly MessageFormatElement[]> {
+  return hasCases(element, parser) ? Object.values(element.options).map(({ value }) => value) : [];
+}
+
+function hasCases(element: MessageFormatElement, parser: Parser): element is SelectElement | PluralElement {
+  return parser.isSelectElement(element) || parser.isPluralElement(element);
+}
+
+/** What parses and yet cannot be written, or would not be written as meant. */
+function unwritable(
+  elements: readonly MessageFormatElement[],
+  kinds: ArgumentKinds,
+  locale: string,
+  writer: IcuWriter,
+): IcuFault | undefined {
+  const { engine } = writer;
+  for (const element of elements) {
+    const what =
+      wrongStyle(element, engine) ?? wrongCases(element, engine) ?? failing(element, locale, writer);
+    if (what !== undefined) return { offset: element.location?.start.offset ?? 0, what };
+  }
+  const [mixed] = [...kinds].find(([, used]) => used.has('date') && used.size > 1) ?? [];
+  if (mixed === undefined) return undefined;
+  return { offset: 0, what: `"${mixed}" is a date at one place and none at another` };
+}
+
+function wrongStyle(element: MessageFormatElement, { parser, styles }: IcuEngine): string | undefined {
+  if (parser.isNumberElement(element)) return unknownStyle(element.style, styles.number, '::currency/EUR');
+  if (parser.isDateElement(element)) return unknownStyle(element.style, styles.date, '::yMMMd');
+  return parser.isTimeElement(element) ? unknownStyle(element.style, styles.time, '::jmm') : undefined;
+}
+
+/** The formatter takes a style it does not know for none. */
+function unknownStyle(style: unknown, known: object, example: string): string | undefined {
+  if (typeof style === 'string') {
+    if (Object.hasOwn(known, style)) return undefined;
+    return `unknown style "${style}": ${Object.keys(known).join(', ')}, or a skeleton such as ${example}`;
+  }
+  if (typeof style !== 'object' || style === null || !('parsedOptions' in style)) return undefined;
+  const { parsedOptions } = style;
+  const empty =
+    typeof parsedOptions === 'object' && parsedOptions !== null && Object.keys(parsedOptions).length === 0;
+  return empty ? `the skeleton says nothing that is known; write one such as ${example}` : undefined;
+}
+
+const CASE = /^(?:zero|one|two|few|many|other|=\d+)$/;
+
+function wrongCases(element: MessageFormatElement, { parser }: IcuEngine): string | undefined {
+  if (!parser.isPluralElement(element)) return undefined;
+  const wrong = Object.keys(element.options).find((name) => !CASE.test(name));
+  if (wrong === undefined) return undefined;
+  return `"${wrong}" is no plural case: zero, one, two, few, many, other, or a number as =0`;
+}
+
+/** A style may name a currency or a unit there is not. */
+function failing(element: MessageFormatElement, locale: string, writer: IcuWriter): string | undefined {
+  const { parser } = writer.engine;
+  const date = parser.isDateElement(element) || parser.isTimeElement(element);
+  if (!date && !parser.isNumberElement(element)) return undefined;
+  const values = { [element.value]: date ? new Date(0) : 1 };
+  try {
+    writer.write([element], values, { locale, timeZone: 'UTC' });
+    return undefined;
+  } catch (error) {
+    return `the style cannot be used: ${messageOf(error)}`;
+  }
 }

@@ -10,7 +10,7 @@ export type ArgumentKinds = ReadonlyMap<string, ReadonlySet<ArgumentKind>>;
 
 type Arguments = Readonly<Record<string, unknown>>;
 type ArgumentValue = string | number | Date;
-export type ArgumentValues = Readonly<Record<string, ArgumentValue>>;
+type ArgumentValues = Readonly<Record<string, ArgumentValue>>;
 
 /**
  * The arguments of a message as its formatter takes them.

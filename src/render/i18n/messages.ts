@@ -1,16 +1,15 @@
+import { closest, guess } from '../../errors/closest.js';
 import { ContextFault } from '../faults/context-fault.js';
-import { IntlFormats } from '../format/intl-format.js';
-import { isSameLanguage, localeChain } from '../format/locale-chain.js';
+import { showPlace } from '../faults/source-place.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 import type { TemplateFolder } from '../files/template-file.js';
-import { Catalog } from './catalog.js';
-import type { CatalogMessage } from './catalog-message.js';
-import type { IcuEngine } from './icu-engine.js';
-import { IcuWriter, type Reader } from './icu-writer.js';
+import { IntlFormats } from '../format/intl-format.js';
+import { isSameLanguage, localeChain, localeParents } from '../format/locale-chain.js';
+import { Catalog, type CatalogMessage } from './catalog.js';
+import { IcuWriter, loadIcuEngine, type IcuEngine } from './icu-engine.js';
 import type { ArgumentKind, ArgumentKinds } from './message-arguments.js';
-import { absent } from './message-call.js';
-import { translated } from './translated.js';
-import type { MailTranslator } from './translator.js';
+import type { MessageCall, MessageName, Reader, TemplateMessages, WrongCall } from './template-messages.js';
+import { translated, type MailTranslator } from './translator.js';
 
 export interface MessagesOptions {
   readonly folders: readonly TemplateFolder[];
@@ -20,13 +19,6 @@ export interface MessagesOptions {
   readonly translator?: MailTranslator | undefined;
   /** Absent when no folder has catalogs. */
   readonly engine?: IcuEngine | undefined;
-}
-
-/** A use of `t`: where its key is looked up. */
-export interface MessageName {
-  readonly key: string;
-  /** Of the file it is written in. */
-  readonly namespace: string;
 }
 
 /** A catalog as mails of one language see it. */
@@ -40,7 +32,7 @@ interface Seen {
 const MAX_SIGHTS = 500;
 
 /** The messages of one generation of templates. */
-export class Messages {
+export class Messages implements TemplateMessages {
   readonly defaultLocale: string;
   /** Whether texts may come from elsewhere, so that a key that is in no catalog is no fault yet. */
   readonly hasTranslator: boolean;
@@ -61,10 +53,6 @@ export class Messages {
     }
   }
 
-  /**
-   * The text of a message for a reader.
-   * @throws {ContextFault} when there is none, or an argument is missing or of another kind
-   */
   text({ key, namespace }: MessageName, args: Readonly<Record<string, unknown>>, reader: Reader): string {
     const text = this.#translator && translated(this.#translator, key, { ...reader, args });
     if (text !== undefined) return text;
@@ -80,6 +68,17 @@ export class Messages {
     for (const { catalog } of this.#sight(namespace, locale)) {
       const message = catalog.get(key);
       if (message) return message;
+    }
+    return undefined;
+  }
+
+  wrongCall(call: MessageCall): WrongCall | undefined {
+    if (this.hasTranslator) return undefined;
+    const locale = call.locale || this.defaultLocale;
+    if (!this.find(call, locale)) return this.#absent(call, locale);
+    for (const message of this.#reached(call)) {
+      const missing = [...message.kinds.keys()].find((name) => !call.args.includes(name));
+      if (missing !== undefined) return lacking(call, message, missing);
     }
     return undefined;
   }
@@ -107,11 +106,6 @@ export class Messages {
     return new Set(this.everyCatalog.map(({ locale }) => locale));
   }
 
-  /** All catalogs a template of a namespace sees. */
-  catalogs(namespace: string): readonly Catalog[] {
-    return namespace === '' ? this.#within('') : [...this.#within(namespace), ...this.#within('')];
-  }
-
   /** What each argument of a message is used for in all its languages. */
   argumentKinds(name: MessageName): ArgumentKinds {
     const kinds = new Map<string, Set<ArgumentKind>>();
@@ -122,16 +116,48 @@ export class Messages {
     return kinds;
   }
 
-  /** All languages that mails of one look into, nearest first. */
-  languages(locale: string): readonly string[] {
-    return [...new Set([...localeChain(locale), ...localeChain(this.defaultLocale)])];
-  }
-
   #missing(name: MessageName, locale: string): ContextFault {
-    const { what, mend } = absent(this, name, locale);
+    const { what, mend } = this.#absent(name, locale);
     return new ContextFault(
       `t: ${what}${this.hasTranslator ? ', nor does templates.translator have it' : ''}. ${mend}`,
     );
+  }
+
+  /** A key that no language of a mail has a message for. */
+  #absent(name: MessageName, locale: string): WrongCall {
+    const languages = new Set([locale, this.defaultLocale].flatMap((tag) => localeParents(tag)));
+    const catalogs = this.#catalogsFor(name);
+    const [empty] = catalogs.flatMap(({ untranslated }) => untranslated.get(name.key) ?? []);
+    const elsewhere = this.named(name).map((message) => message.locale);
+    const only = elsewhere.length > 0 ? `, only in ${elsewhere.join(', ')}` : '';
+    const what = `message "${name.key}" does not exist in ${[...languages].join(', ')}${only}`;
+    if (empty) return { what, mend: `It is empty: write it at ${showPlace(empty.placeAt())}` };
+    const meant = elsewhere.length > 0 ? undefined : guess(name.key, keysOf(catalogs));
+    return { what, mend: meant ?? `Add it to ${this.#fileFor(catalogs)}` };
+  }
+
+  #fileFor(catalogs: readonly Catalog[]): string {
+    const catalog = catalogs.find(({ locale }) => locale === this.defaultLocale);
+    return catalog?.path ?? `locales/${this.defaultLocale}.json in the templates folder`;
+  }
+
+  /** A language's own file is not used for mails in others. */
+  #reached(call: MessageCall): readonly CatalogMessage[] {
+    if (call.locale === '') return this.named(call);
+    const languages = this.#languages(call.locale);
+    return this.named(call).filter(
+      ({ locale }) => languages.includes(locale) || localeChain(locale).includes(call.locale),
+    );
+  }
+
+  /** All that a template of a namespace sees. */
+  #catalogsFor({ namespace }: MessageName): readonly Catalog[] {
+    return namespace === '' ? this.#within('') : [...this.#within(namespace), ...this.#within('')];
+  }
+
+  /** All languages that mails of one look into, nearest first. */
+  #languages(locale: string): readonly string[] {
+    return [...new Set([...localeChain(locale), ...localeChain(this.defaultLocale)])];
   }
 
   #within(namespace: string): readonly Catalog[] {
@@ -144,7 +170,7 @@ export class Messages {
     if (known) return known;
     const spaces = namespace === '' ? [''] : [namespace, ''];
     const sight = spaces
-      .flatMap((space) => this.languages(locale).flatMap((tag) => this.#in(space, tag)))
+      .flatMap((space) => this.#languages(locale).flatMap((tag) => this.#in(space, tag)))
       .map((catalog) => ({
         catalog,
         locale: isSameLanguage(locale, catalog.locale) ? locale : catalog.locale,
@@ -157,4 +183,23 @@ export class Messages {
   #in(namespace: string, locale: string): readonly Catalog[] {
     return this.#within(namespace).filter((catalog) => catalog.locale === locale);
   }
+}
+
+function keysOf(catalogs: readonly Catalog[]): readonly string[] {
+  return catalogs.flatMap(({ messages }) => messages.map(({ key }) => key));
+}
+
+function lacking({ key, args }: MessageCall, { kinds, place }: CatalogMessage, missing: string): WrongCall {
+  const surplus = args.filter((name) => !kinds.has(name));
+  const meant = closest(missing, surplus);
+  return {
+    what: `message "${key}" (${showPlace(place)}) needs the argument "${missing}"`,
+    mend: meant === undefined ? `Write ${missing}=…` : `Is it meant by "${meant}"?`,
+  };
+}
+
+/** The messages of folders, and what reads them when there are any. */
+export async function loadMessages(options: Omit<MessagesOptions, 'engine'>): Promise<Messages> {
+  const some = options.folders.some(({ messages }) => messages.length > 0);
+  return new Messages({ ...options, engine: some ? await loadIcuEngine() : undefined });
 }

@@ -7,7 +7,9 @@ import { attributesOf } from './html-tokens.js';
 import { checkHelpersInText, checkMarkPlaces } from './mark-places.js';
 import {
   blockDepths,
+  checkCharacters,
   markedTokens,
+  refuse,
   sourceTokens,
   tokenPlace,
   shapeOf,
@@ -58,21 +60,6 @@ function checkSource(tokens: readonly MarkedToken[], page: FlatPage): void {
       page,
     );
   checkCharacters(page);
-}
-
-/**
- * Refuses what none of the analyses below can tell apart.
- * @throws {SlowPath}
- */
-export function checkCharacters(page: FlatPage): void {
-  refuse(/\r(?!\n)/, 'it has a carriage return without a line feed', page);
-  // It would be taken for a mark of ours, and printed for all to see.
-  refuse(new RegExp(`<!--${page.words.pattern}-->`), 'a tag is all there is in a comment', page);
-}
-
-function refuse(pattern: RegExp, reason: string, { html, places }: FlatPage): void {
-  const found = pattern.exec(html);
-  if (found) throw new SlowPath(reason, places.at(found.index));
 }
 
 /** What the styles are has to be known before any value is. */

@@ -1,4 +1,5 @@
-import type { FlatPage } from './flat-page.js';
+import { SlowPath } from '../faults/fast-path.js';
+import type { FlatPage, Mark } from './flat-page.js';
 import { attributesOf, htmlTokens, isVoid, type HtmlToken } from './html-tokens.js';
 import type { MarkWords } from './mark-words.js';
 import type { Place } from '../faults/source-place.js';
@@ -77,6 +78,27 @@ export function blockDepths(tokens: readonly MarkedToken[], { marks }: FlatPage)
     }
     return depth;
   });
+}
+
+/** A mark in the middle or at the end of a block. */
+interface LaterMark {
+  readonly mark: Mark;
+  readonly index: number;
+  /** Of the mark the block opens with. */
+  readonly opened: number;
+}
+
+/** The marks that belong to others before them, in their order. */
+export function laterMarks(marks: readonly Mark[]): readonly LaterMark[] {
+  const open: number[] = [];
+  const later: LaterMark[] = [];
+  for (const [index, mark] of marks.entries()) {
+    if (mark.role === 'open') open.push(index);
+    if (mark.role !== 'else' && mark.role !== 'close') continue;
+    later.push({ mark, index, opened: open.at(-1) ?? index });
+    if (mark.role === 'close') open.pop();
+  }
+  return later;
 }
 
 /**
@@ -162,4 +184,20 @@ function wordsOf({ kind, name, source, marks }: MarkedToken): string {
 function markedAttribute({ name, value }: { readonly name: string; readonly value: string }): string {
   const words = value.match(/mark\d+x\d+x/g);
   return words ? `${name}=${words.join(',')}` : '';
+}
+
+/**
+ * Refuses what none of the analyses below can tell apart.
+ * @throws {SlowPath}
+ */
+export function checkCharacters(page: FlatPage): void {
+  refuse(/\r(?!\n)/, 'it has a carriage return without a line feed', page);
+  // It would be taken for a mark of ours, and printed for all to see.
+  refuse(new RegExp(`<!--${page.words.pattern}-->`), 'a tag is all there is in a comment', page);
+}
+
+/** @throws {SlowPath} where a page has what a pattern finds */
+export function refuse(pattern: RegExp, reason: string, { html, places }: FlatPage): void {
+  const found = pattern.exec(html);
+  if (found) throw new SlowPath(reason, places.at(found.index));
 }

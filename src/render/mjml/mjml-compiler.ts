@@ -1,8 +1,7 @@
 import { messageOf } from '../../errors/mail-error.js';
-import { NOT_INLINED } from '../css/css-engine.js';
+import { NOT_INLINED } from '../css/style-tags.js';
 import { bodyStart } from '../syntax/front-matter.js';
-import { countUpTo, LineStarts, type Origins } from '../faults/source-place.js';
-import { PlaceIndex, type Place } from '../faults/source-place.js';
+import { countUpTo, LineStarts, PlaceIndex, type Origins, type Place } from '../faults/source-place.js';
 import { parsePiece } from '../syntax/syntax.js';
 import { TemplateFaults, type TemplateFault } from '../faults/template-fault.js';
 import { hideTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';

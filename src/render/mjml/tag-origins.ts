@@ -1,5 +1,4 @@
-import type { Origins, Position } from '../faults/source-place.js';
-import { countUpTo, LineStarts } from '../faults/source-place.js';
+import { countUpTo, LineStarts, type Origins, type Position } from '../faults/source-place.js';
 import { tagOf, type HiddenTags } from './hidden-tags.js';
 
 interface Occurrence {

@@ -1,27 +1,23 @@
-import type { CssInliner } from '../css/css-inliner.js';
-import type { Messages } from '../i18n/messages.js';
-import type { TemplateEngine } from '../engine/template-engine.js';
-import type { PartialNames } from '../compile/partial-names.js';
-import { TemplateFaults } from '../faults/template-fault.js';
+import type { Page } from '../compile/page.js';
 import type { TemplateFile, TemplateFolder } from '../files/template-file.js';
 import { TemplateInventory } from '../compile/template-inventory.js';
 import { NAME_PATTERN } from '../files/template-name.js';
-import { TemplateSet, type Page } from '../compile/template-set.js';
 import { LruCache } from './lru-cache.js';
 import { originOf, type SourceReader, type SourceText } from './source-reader.js';
+
+/** Compiles templates; what deserves attention and is no error is told to `onWarning`. */
+export type CompilePages = (
+  folders: readonly TemplateFolder[],
+  onWarning: (message: string) => void,
+) => ReadonlyMap<string, Page>;
 
 export interface SourcedPagesOptions {
   /** Asked in this order. */
   readonly readers: readonly SourceReader[];
   /** Where layouts, partials and style sheets come from. */
   readonly folders: readonly TemplateFolder[];
-  readonly engine: TemplateEngine;
-  readonly messages: Messages;
-  readonly inlineCss: boolean;
-  readonly inliner: CssInliner | undefined;
+  readonly compile: CompilePages;
   readonly onWarning: (message: string) => void;
-  /** Of the partials in the folders. */
-  readonly names: PartialNames;
 }
 
 /** Compiled templates kept; each with the layout and the partials it reaches. */
@@ -100,21 +96,11 @@ export class SourcedPages {
   }
 
   #compile(folder: TemplateFolder, shared: readonly TemplateFolder[]): ReadonlyMap<string, Page> {
-    const { engine, messages, inlineCss, inliner, onWarning, names } = this.#options;
-    const { pages } = new TemplateSet({
-      folders: [folder, ...shared],
-      engine,
-      messages,
-      faults: new TemplateFaults(),
-      inlineCss,
-      inliner,
-      names,
-      // Those of the shared files were told when the folders were read.
-      onWarning: (message) => {
-        if (folder.files.some(({ path }) => message.startsWith(path))) onWarning(message);
-      },
+    const { compile, onWarning } = this.#options;
+    // Warnings of the shared files were told when the folders were read.
+    return compile([folder, ...shared], (message) => {
+      if (folder.files.some(({ path }) => message.startsWith(path))) onWarning(message);
     });
-    return pages;
   }
 }
 

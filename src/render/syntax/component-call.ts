@@ -1,8 +1,7 @@
 import { didYouMean } from '../../errors/closest.js';
 import { ADDRESSES, isAddress } from '../helpers/address.js';
 import { BLOCK_CONTEXT, parameterName, type Component, type Parameter } from '../helpers/component.js';
-import type { CallLocation } from '../engine/strict-node.js';
-import { callNode, pathNode, stringNode, type StrictNode } from '../engine/strict-node.js';
+import { callNode, pathNode, stringNode, type CallLocation, type StrictNode } from '../engine/strict-node.js';
 
 /** A call of a component. */
 export interface ComponentCall {

@@ -1,15 +1,14 @@
 import type { Place } from '../faults/source-place.js';
-import type { StrictNode } from '../engine/strict-node.js';
 
 /** Where the statements of templates stand. Kept apart from them: the compiler copies what they hold into every call. */
 export class NodePlaces {
-  readonly #places = new WeakMap<StrictNode, Place>();
+  readonly #places = new WeakMap<object, Place>();
 
-  add(node: StrictNode, place: Place): void {
+  add(node: object, place: Place): void {
     this.#places.set(node, place);
   }
 
-  of(node: StrictNode | undefined): Place | undefined {
+  of(node: object | undefined): Place | undefined {
     return node && this.#places.get(node);
   }
 }
@@ -17,7 +16,7 @@ export class NodePlaces {
 /** A statement that a flat page prints, and where it starts in the page. */
 export interface Origin {
   readonly offset: number;
-  readonly node: StrictNode;
+  readonly node: { readonly type: string };
 }
 
 /** Leads from a flat page back to the files it is made of. */
@@ -33,7 +32,7 @@ export class PagePlaces {
     this.#origins = origins;
   }
 
-  of(node: StrictNode | undefined): Place | undefined {
+  of(node: object | undefined): Place | undefined {
     return this.#places.of(node);
   }
 

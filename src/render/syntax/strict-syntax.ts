@@ -1,7 +1,7 @@
 import type { Component } from '../helpers/component.js';
 import { componentHash, wrongInCall, type Argument, type ComponentCall } from './component-call.js';
-import { BLOCK_HELPERS, isBlockHelper, TRANSLATE, type BuiltinHelper } from '../helpers/helper.js';
-import type { MessageCall, WrongCall } from '../i18n/message-call.js';
+import { BLOCK_HELPERS, isBlockHelper, type BuiltinHelper } from '../helpers/helper.js';
+import type { MessageCall, WrongCall } from '../i18n/template-messages.js';
 import { didYouMean } from '../../errors/closest.js';
 import { misspeltData } from './data-names.js';
 import type { CallNode, PartialCall } from './partial-call.js';
@@ -20,6 +20,7 @@ import {
   type StrictProgram,
   SELF_PRINTING,
   STRICT_HELPERS,
+  TRANSLATE,
 } from '../engine/strict-node.js';
 import { contentPlace, hintAt, isInvertedAt, placeIn, type Piece } from './syntax.js';
 import {

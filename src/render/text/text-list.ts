@@ -1,11 +1,15 @@
-import type { ReadAttributes } from './text-markup.js';
-
 const INTEGER = /^[ \t\r\n\f]*([+-]?\d{1,9})(?!\d)/;
 
 /** An integer as HTML reads it from an attribute: what follows the digits is passed over. */
 export function integerOf(text: string | undefined): number | undefined {
   const digits = text === undefined ? undefined : INTEGER.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** The attributes of a list that say how its items are numbered, as written. */
+interface Numbering {
+  readonly start?: string;
+  readonly type?: string;
 }
 
 /** What stands before the items of one list. */
@@ -15,7 +19,7 @@ export class ListMarks {
   #next: number;
 
   /** @param ordered whether they are numbers */
-  constructor(ordered: boolean, { start, type = '' }: ReadAttributes) {
+  constructor(ordered: boolean, { start, type = '' }: Numbering) {
     this.#ordered = ordered;
     this.#next = integerOf(start) ?? 1;
     this.#write = STYLES[type.trim()] ?? String;
