@@ -66,8 +66,14 @@ export {
 export type { Envelope } from './message/envelope.js';
 export type * from './message/mail.js';
 export type { FoundLink } from './message/extract/links.js';
-export { formatMailbox, type Mailbox, parseMailbox } from './message/address/mailbox.js';
-export type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from './message/message.js';
+export { formatMailbox, parseMailbox } from './message/address/mailbox.js';
+export type {
+  Headers,
+  Mailbox,
+  MessageAlternative,
+  MessageAttachment,
+  RenderedMessage,
+} from './message/message.js';
 export type { MailPattern, TextPattern, ValueMatcher } from './message/pattern/mail-pattern.js';
 export type { JsonObject, JsonValue, ProviderOptions } from './message/provider-options.js';
 export type { Receipt } from './message/receipt.js';

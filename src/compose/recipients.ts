@@ -1,9 +1,10 @@
+import type { Mailbox } from '../message/message.js';
 import { asciiAddress, parseAddress } from '../message/address/address.js';
 import { parseDeliveryStatus } from '../message/headers/delivery-status.js';
 import type { Envelope } from '../message/envelope.js';
 import { type Fields, isObject, readFields } from '../message/values/fields.js';
 import { checkRecipients, type MessageLimits } from '../message/values/limits.js';
-import { type Mailbox, parseMailbox, parseMailboxes } from '../message/address/mailbox.js';
+import { parseMailbox, parseMailboxes } from '../message/address/mailbox.js';
 import { invalid } from '../message/values/refusal.js';
 import { show } from '../errors/config-report.js';
 import type { MailField } from './mail-fields.js';

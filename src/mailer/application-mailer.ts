@@ -5,7 +5,15 @@ import { providers } from '../module/container.js';
 import { MailError } from '../errors/mail-error.js';
 import { show } from '../errors/config-report.js';
 import { fieldOf } from './fields.js';
-import type { MailerServiceOptions } from './mailer-service.js';
+
+export interface MailerServiceOptions {
+  /**
+   * Under which token the application provides the `MailerService` that is meant, where there are several: a
+   * class, a text or a symbol. Of several under one token, the one that a class would be injected is taken.
+   * @default the one `MailerService` of the application
+   */
+  readonly token?: string | symbol | (abstract new (...args: never[]) => unknown) | undefined;
+}
 
 /** What the application's `MailerService` is asked; it may come from any copy of its package. */
 interface MailerServiceLike {

@@ -1,1 +1,2 @@
-export { mailerService, type MailerServiceOptions } from './mailer-service.js';
+export type { MailerServiceOptions } from './application-mailer.js';
+export { mailerService } from './mailer-service.js';

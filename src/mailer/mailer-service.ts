@@ -1,16 +1,7 @@
+import { type ConfigReport, redactUrl } from '../errors/config-report.js';
 import type { MailExtension } from '../options/extension.js';
-import { ApplicationMailer } from './application-mailer.js';
+import { ApplicationMailer, type MailerServiceOptions } from './application-mailer.js';
 import { MailerTransport } from './mailer.transport.js';
-import { transporterNameIn } from './mailer-url.js';
-
-export interface MailerServiceOptions {
-  /**
-   * Under which token the application provides the `MailerService` that is meant, where there are several: a
-   * class, a text or a symbol. Of several under one token, the one that a class would be injected is taken.
-   * @default the one `MailerService` of the application
-   */
-  readonly token?: string | symbol | (abstract new (...args: never[]) => unknown) | undefined;
-}
 
 /**
  * Sends through the application's own `MailerService` of `@nestjs-modules/mailer`:
@@ -32,4 +23,26 @@ export function mailerService({ token }: MailerServiceOptions = {}): MailExtensi
       return new MailerTransport(mailer, { transporterName, where, clock });
     },
   };
+}
+
+/** The transporter that `mailer:` (the default, an empty name) or `mailer:marketing` names; else the fault is in `report`. */
+function transporterNameIn(url: URL, report: ConfigReport, where: string): string | undefined {
+  const isBare = !url.href.startsWith('mailer://') && url.search === '' && url.hash === '';
+  const name = isBare ? decoded(url.pathname) : undefined;
+  if (name !== undefined) return name;
+  report.add({
+    where,
+    expected: '`mailer:`, or `mailer:` and the name of a transporter such as `mailer:marketing`',
+    found: redactUrl(url.href),
+    mend: 'The server, its login and its options stay where they are, in MailerModule',
+  });
+  return undefined;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { DeliveryStatusRequest } from './envelope.js';
 import type { ProviderOptions } from './provider-options.js';
 
 /**
@@ -74,16 +75,6 @@ export interface CalendarEvent {
   readonly content: string | Uint8Array;
   /** @default 'invite.ics' */
   readonly filename?: string | undefined;
-}
-
-/** Delivery status notification request (RFC 3461). */
-export interface DeliveryStatusRequest {
-  readonly id?: string | undefined;
-  readonly return?: 'headers' | 'full' | undefined;
-  /** `'never'` stands alone. */
-  readonly notify: 'never' | ReadonlyArray<'success' | 'failure' | 'delay'>;
-  /** Original recipient reported back. */
-  readonly recipient?: string | undefined;
 }
 
 /** List-Unsubscribe (RFC 2369); with `oneClick`, List-Unsubscribe-Post (RFC 8058), which needs an https `url`. */

@@ -1,6 +1,11 @@
 import type { Envelope } from './envelope.js';
-import type { Mailbox } from './address/mailbox.js';
 import type { ProviderFields } from './provider-options.js';
+
+/** A checked mailbox. The domain of `address` is as the caller wrote it, lower-cased; see `asciiAddress` for the wire. */
+export interface Mailbox {
+  readonly address: string;
+  readonly name?: string;
+}
 
 /** Checked extra headers; several values are several header lines. */
 export type Headers = Readonly<Record<string, string | readonly string[]>>;

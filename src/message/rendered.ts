@@ -15,7 +15,7 @@ import { parseLocale } from './values/locale.js';
 import { parseMailbox, parseMailboxes } from './address/mailbox.js';
 import type { MessageAttachment, RenderedMessage } from './message.js';
 import { parseMessageId } from './headers/message-id.js';
-import { parseProviderOptions } from './provider-options.js';
+import { parseProviderOptions } from './provider-fields.js';
 import { invalid } from './values/refusal.js';
 import { parseSubject } from './headers/subject.js';
 

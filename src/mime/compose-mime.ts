@@ -1,5 +1,7 @@
 import type { RenderedMessage } from '../message/message.js';
-import { composeOnePass } from './one-pass.js';
+import { baseBoundary } from './boundary.js';
+import { type Entity, entityOf, type Leaf } from './entity.js';
+import { addressField, headerField, headerFields, textField } from './header-field.js';
 
 /**
  * The mail as it goes over the wire (RFC 5322, RFC 2045): CRLF line ends, no Bcc, no X-Mailer, dots
@@ -7,4 +9,54 @@ import { composeOnePass } from './one-pass.js';
  */
 export async function composeMime(message: RenderedMessage): Promise<Buffer> {
   return composeOnePass(message);
+}
+
+/** In one pass over its parts, without streams. */
+function composeOnePass(message: RenderedMessage): Buffer {
+  const root = entityOf(message);
+  const { type, fields, body } = written(root, boundaries(message, root));
+  const text = `${mailFields(message)}${fields}MIME-Version: 1.0\r\n${type}\r\n${body}`;
+  return bytesOf(text.endsWith('\n') ? text : `${text}\r\n`);
+}
+
+/** What is ASCII, as nearly every mail is now, is copied twelve times as fast as it is encoded. */
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
+}
+
+/** Bcc is missing on purpose: it is in the envelope alone. */
+function mailFields(message: RenderedMessage): string {
+  const { headers, from, sender, to, cc, replyTo, subject, messageId, date } = message;
+  return [
+    headerFields(headers),
+    addressField('From', [from]),
+    addressField('Sender', sender ? [sender] : []),
+    addressField('To', to),
+    addressField('Cc', cc),
+    addressField('Reply-To', replyTo),
+    textField('Subject', subject),
+    headerField('Message-ID', messageId),
+    headerField('Date', date.toUTCString().replace('GMT', '+0000')),
+  ].join('');
+}
+
+/** Every entity of a mail, counted from the outermost, has a boundary of its own, needed or not. */
+function boundaries(message: RenderedMessage, root: Entity): () => string {
+  const base = 'parts' in root ? baseBoundary(message) : '';
+  let entities = 0;
+  return () => `--_NmP-${base}-Part_${++entities}`;
+}
+
+function written(entity: Entity, nextBoundary: () => string): Pick<Leaf, 'type' | 'fields' | 'body'> {
+  const boundary = nextBoundary();
+  if (!('parts' in entity)) return entity;
+  const parts = entity.parts.map((part) => {
+    const { type, fields, body } = written(part, nextBoundary);
+    return `${type}${fields}\r\n${body}`;
+  });
+  return {
+    type: headerField('Content-Type', `${entity.mediaType}; boundary="${boundary}"`),
+    fields: '',
+    body: `--${boundary}\r\n${parts.join(`\r\n--${boundary}\r\n`)}\r\n--${boundary}--\r\n`,
+  };
 }

@@ -1,5 +1,4 @@
 import type { MessageAlternative, MessageAttachment, RenderedMessage } from '../message/message.js';
-import { isAmp } from './amp.js';
 import { contentTypeField, dispositionField, headerField, headerFields } from './header-field.js';
 import { plainLineEnds, withPlainLineEnds } from './line-ends.js';
 import {
@@ -67,6 +66,11 @@ function renditionsOf({ text, html, alternatives }: RenderedMessage): Leaf[] {
     ...(html ? [textLeaf(HTML, html)] : []),
     ...others.map(alternativeLeaf),
   ];
+}
+
+/** Whether it is the AMP rendition, which stands before the html part. */
+export function isAmp({ contentType }: MessageAlternative): boolean {
+  return /^text\/x-amp-html\b/i.test(contentType);
 }
 
 type Kind = Pick<Leaf, 'type' | 'isHtml'>;

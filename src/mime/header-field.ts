@@ -1,10 +1,8 @@
 import { buildHeaderValue, parseHeaderValue } from 'nodemailer/lib/mime-funcs';
 import MimeNode from 'nodemailer/lib/mime-node';
-import type { Mailbox } from '../message/address/mailbox.js';
-import type { Headers } from '../message/message.js';
+import type { Headers, Mailbox } from '../message/message.js';
 import { encodedPhrases, isStructured } from '../message/headers/structured.js';
 import { encodedText, encodedWords, isPlain } from './encoded-text.js';
-import { headerName } from './header-name.js';
 
 /** RFC 5322 §2.1.1: longer lines are folded where they can be. */
 const MAX_LINE = 76;
@@ -107,4 +105,26 @@ function nameWords(name: string): string {
 function nameParameter(filename: string): string {
   const encoded = filename.includes('"') ? encodedWords(filename) : encodedText(filename);
   return NEEDS_QUOTES.test(encoded) ? JSON.stringify(encoded) : encoded;
+}
+
+/** Words written in capitals: at the head of a name, at its end. */
+const FIRST = new Set(['mime', 'dkim', 'arc', 'bimi']);
+const LAST = new Set(['spf', 'fbl', 'id', 'md5']);
+const WHOLE: ReadonlyMap<string, string> = new Map([
+  ['x-smtpapi', 'X-SMTPAPI'],
+  ['otp-token', 'OTP-Token'],
+  ['content-features', 'Content-features'],
+]);
+
+/** A header name as it is usually written: `x-entity-ref-id` is `X-Entity-Ref-ID`. */
+function headerName(name: string): string {
+  const lower = name.toLowerCase();
+  return WHOLE.get(lower) ?? lower.split('-').map(word).join('-');
+}
+
+function word(text: string, index: number, all: readonly string[]): string {
+  const first = index === 0;
+  const last = !first && index === all.length - 1;
+  const capitals = (first && FIRST.has(text)) || (last && LAST.has(text));
+  return capitals ? text.toUpperCase() : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,13 @@
 import type MailComposer from 'nodemailer/lib/mail-composer';
-import type { Mailbox } from '../message/address/mailbox.js';
-import type { Headers, MessageAlternative, MessageAttachment, RenderedMessage } from '../message/message.js';
-import { isAmp } from './amp.js';
+import type {
+  Headers,
+  MessageAlternative,
+  MessageAttachment,
+  RenderedMessage,
+  Mailbox,
+} from '../message/message.js';
 import { baseBoundary } from './boundary.js';
+import { isAmp } from './entity.js';
 import { plainLineEnds, withPlainLineEnds } from './line-ends.js';
 
 /** The fields nodemailer's composer reads. */

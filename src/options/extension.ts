@@ -1,7 +1,7 @@
 import type { RateLimit } from '../deliver/limits/pace.js';
 import type { MailAlarmEvent } from '../mail.events.js';
 import type { MailQueue } from '../queue/mail-queue.js';
-import type { TransportExtension } from '../transport/extension.js';
+import type { TransportExtension } from '../transport/resources.js';
 
 /** Something registered with `use: [...]` of the module's options: a transport with a URL scheme of its own, a queue driver. */
 export interface MailExtension extends TransportExtension {

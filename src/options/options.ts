@@ -7,7 +7,7 @@ import type { OnAmbiguous } from '../deliver/worker/verdict.js';
 import type { MailExtension } from './extension.js';
 import type { ConfigReport } from '../errors/config-report.js';
 import type { AddressesInput, AddressInput } from '../message/mail.js';
-import type { Mailbox } from '../message/address/mailbox.js';
+import type { Mailbox } from '../message/message.js';
 import type { ClassWithGetters } from '../render/engine/class-getters.js';
 import type { TemplateHelper } from '../render/helpers/helper.js';
 import type { MailTranslator } from '../render/i18n/translator.js';

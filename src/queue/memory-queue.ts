@@ -14,7 +14,7 @@ import type {
 } from './mail-queue.js';
 import { closedQueue, isDone, matches, NO_STATES, remainingOf } from './record/queue-record.js';
 
-interface Record {
+interface MailRecord {
   readonly id: string;
   readonly mail: NewMail;
   readonly queuedAt: Date;
@@ -37,7 +37,7 @@ interface Record {
   forgiven: number;
 }
 
-const RANK: Readonly<{ [P in MailPriority]: number }> = { high: 0, normal: 1, low: 2 };
+const RANK: Readonly<Record<MailPriority, number>> = { high: 0, normal: 1, low: 2 };
 
 const UNTRIED = { claim: 0, attempt: 0, crashes: 0, attempts: [], forgiven: 0 };
 const DAY_MS = 24 * 3_600_000;
@@ -58,8 +58,8 @@ const KEPT_MS: Readonly<Partial<{ [S in QueueState]: number }>> = {
 export class MemoryQueue implements MailQueue {
   readonly name = 'memory';
   readonly warnings = [];
-  readonly #records: Map<string, Record>;
-  readonly #keys: Map<string, Record>;
+  readonly #records: Map<string, MailRecord>;
+  readonly #keys: Map<string, MailRecord>;
   /** The claims made here, by mail. */
   readonly #held = new Map<string, number>();
   readonly #now: () => Date;
@@ -68,8 +68,8 @@ export class MemoryQueue implements MailQueue {
   /** @param other whose mails this one shares, as two processes share a spool */
   constructor(now: () => Date, other?: MemoryQueue) {
     this.#now = now;
-    this.#records = other ? other.#records : new Map<string, Record>();
-    this.#keys = other ? other.#keys : new Map<string, Record>();
+    this.#records = other ? other.#records : new Map<string, MailRecord>();
+    this.#keys = other ? other.#keys : new Map<string, MailRecord>();
   }
 
   async open(): Promise<void> {}
@@ -80,7 +80,7 @@ export class MemoryQueue implements MailQueue {
     const key = idempotencyKey === undefined ? undefined : JSON.stringify([message.mailer, idempotencyKey]);
     const first = key === undefined ? undefined : this.#keys.get(key);
     if (first) return { ...described(first), duplicate: true };
-    const record: Record = {
+    const record: MailRecord = {
       id: randomUUID(),
       mail,
       queuedAt: this.#now(),
@@ -221,14 +221,14 @@ export class MemoryQueue implements MailQueue {
     this.#closed = true;
   }
 
-  #matching(filter: QueueFilter & { readonly id?: string }): Record[] {
+  #matching(filter: QueueFilter & { readonly id?: string }): MailRecord[] {
     this.#throwIfClosed();
     return [...this.#records.values()].filter(
       (record) => (filter.id === undefined || filter.id === record.id) && matches(entryOf(record), filter),
     );
   }
 
-  #heldRecord(id: string): Record | undefined {
+  #heldRecord(id: string): MailRecord | undefined {
     const record = this.#records.get(id);
     return record?.state === 'sending' && this.#held.get(id) === record.claim ? record : undefined;
   }
@@ -239,19 +239,19 @@ export class MemoryQueue implements MailQueue {
 }
 
 /** When somebody may have it, in milliseconds; undefined when never. */
-function claimableAt({ state, dueAt, leasedUntil }: Record): number | undefined {
+function claimableAt({ state, dueAt, leasedUntil }: MailRecord): number | undefined {
   if (state === 'waiting') return dueAt.getTime();
   return state === 'sending' ? leasedUntil?.getTime() : undefined;
 }
 
-function makeDue(record: Record, now: Date): void {
+function makeDue(record: MailRecord, now: Date): void {
   record.dueAt = now;
   record.setAt = now;
   if (record.datedBy === undefined) record.date = now;
 }
 
 /** A clock that was set back holds nothing up: what waits does so as long as it was meant to, from now on. */
-function followClock(record: Record, now: Date): void {
+function followClock(record: MailRecord, now: Date): void {
   const back = record.setAt ? record.setAt.getTime() - now.getTime() : 0;
   if (back < LEAP_MS) return;
   const earlier = (time: Date): Date => new Date(time.getTime() - back);
@@ -260,20 +260,20 @@ function followClock(record: Record, now: Date): void {
   record.leasedUntil = record.leasedUntil && earlier(record.leasedUntil);
 }
 
-function isOver({ state, endedAt }: Record, now: Date): boolean {
+function isOver({ state, endedAt }: MailRecord, now: Date): boolean {
   const kept = KEPT_MS[state];
   return kept !== undefined && endedAt !== undefined && now.getTime() - endedAt.getTime() >= kept;
 }
 
-function byTurn(a: Record, b: Record): number {
+function byTurn(a: MailRecord, b: MailRecord): number {
   return RANK[a.mail.priority] - RANK[b.mail.priority] || a.dueAt.getTime() - b.dueAt.getTime();
 }
 
-function described({ id, mail, dueAt }: Record): Omit<QueuedMail, 'duplicate'> {
+function described({ id, mail, dueAt }: MailRecord): Omit<QueuedMail, 'duplicate'> {
   return { id, messageId: mail.message.messageId, dueAt };
 }
 
-function claimOf({ mail, attempts, forgiven, date, ...record }: Record): Claim {
+function claimOf({ mail, attempts, forgiven, date, ...record }: MailRecord): Claim {
   const { id, attempt, crashes, queuedAt, expiresAt, hasDefaultExpiry } = record;
   const message = { ...mail.message, date };
   const remaining = remainingOf(message, attempts, forgiven);
@@ -281,7 +281,7 @@ function claimOf({ mail, attempts, forgiven, date, ...record }: Record): Claim {
   return { id, message, priority, remaining, attempt, crashes, queuedAt, expiresAt, hasDefaultExpiry };
 }
 
-function entryOf({ id, mail, state, queuedAt, dueAt, expiresAt, attempts }: Record): QueueEntry {
+function entryOf({ id, mail, state, queuedAt, dueAt, expiresAt, attempts }: MailRecord): QueueEntry {
   const { mailer, messageId, envelope, subject, template } = mail.message;
   return {
     id,

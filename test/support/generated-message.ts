@@ -1,9 +1,9 @@
-import type { Mailbox } from '../../src/message/address/mailbox.js';
 import type {
   Headers,
   MessageAlternative,
   MessageAttachment,
   RenderedMessage,
+  Mailbox,
 } from '../../src/message/message.js';
 import { renderedMessage } from './rendered-message.js';
 import type { Seeded } from './seeded.js';

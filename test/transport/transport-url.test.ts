@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigReport } from '../../src/errors/config-report.js';
-import type { TransportExtension } from '../../src/transport/extension.js';
+import type { TransportExtension } from '../../src/transport/resources.js';
 import { FileTransport } from '../../src/transport/file/file.transport.js';
 import { MemoryTransport } from '../../src/transport/memory/memory.transport.js';
 import { MailOutbox } from '../../src/transport/memory/outbox.js';

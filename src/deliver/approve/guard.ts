@@ -1,7 +1,6 @@
 import { MailError, type Rejection } from '../../errors/mail-error.js';
 import { asciiAddress } from '../../message/address/address.js';
-import type { Mailbox } from '../../message/address/mailbox.js';
-import type { RenderedMessage } from '../../message/message.js';
+import type { RenderedMessage, Mailbox } from '../../message/message.js';
 import type { RecipientPattern } from './recipient-pattern.js';
 
 /** Who may get mail at all, e.g. on a staging system. */

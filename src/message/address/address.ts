@@ -1,6 +1,6 @@
 import { show } from '../../errors/config-report.js';
 import { asciiDomain, domainFault } from './domain.js';
-import { controlIn } from '../values/line.js';
+import { controlIn, trimSpaces } from '../values/text.js';
 import { invalid } from '../values/refusal.js';
 
 /** RFC 5321 §4.5.3.1, RFC 3696 erratum 1690; in the form that goes over the wire. */
@@ -73,15 +73,6 @@ function restFault(address: string, domain: string): string | undefined {
 export function normalAddress(address: string): string {
   const at = address.indexOf('@') + 1;
   return address.slice(0, at) + address.slice(at).toLowerCase();
-}
-
-/** Spaces only: any other white space is a fault to show, not to strip. */
-export function trimSpaces(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && text[start] === ' ') start += 1;
-  while (end > start && text[end - 1] === ' ') end -= 1;
-  return text.slice(start, end);
 }
 
 /** What an error may name as its recipient: one word, so neither a forged line of a log nor a URL with a password. */

@@ -1,21 +1,10 @@
+import { bidiControlIn, controlIn, halfCharacterIn, trimSpaces } from '../values/text.js';
 import { show } from '../../errors/config-report.js';
-import {
-  addressFault,
-  asciiAddress,
-  normalAddress,
-  parseAddress,
-  recipientIn,
-  trimSpaces,
-} from './address.js';
+import { addressFault, asciiAddress, normalAddress, parseAddress, recipientIn } from './address.js';
+import type { Mailbox } from '../message.js';
 import { isObject, readFields } from '../values/fields.js';
-import { bidiControlIn, controlIn, halfCharacterIn, parseLine } from '../values/line.js';
+import { parseLine } from '../values/line.js';
 import { invalid } from '../values/refusal.js';
-
-/** A checked mailbox. The domain of `address` is as the caller wrote it, lower-cased; see `asciiAddress` for the wire. */
-export interface Mailbox {
-  readonly address: string;
-  readonly name?: string;
-}
 
 const EXPECTED = `one mailbox: 'ada@example.test', 'Ada <ada@example.test>' or { address, name }`;
 const MAX_NAME = 255;

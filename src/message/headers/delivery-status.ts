@@ -2,7 +2,7 @@ import { show } from '../../errors/config-report.js';
 import { asciiAddress, parseAddress } from '../address/address.js';
 import { isObject, readFields } from '../values/fields.js';
 import { parseLine } from '../values/line.js';
-import type { DeliveryStatusRequest } from '../mail.js';
+import type { DeliveryStatusRequest } from '../envelope.js';
 import { invalid } from '../values/refusal.js';
 
 /** RFC 3461 §4.4. */

@@ -1,4 +1,4 @@
-import { trimSpaces } from '../address/address.js';
+import { trimSpaces } from '../values/text.js';
 import { asciiDomain } from '../address/domain.js';
 
 /** Headers with a syntax of their own (RFC 5322, RFC 2369, RFC 2919, RFC 8098, …): only phrases in them are text. */

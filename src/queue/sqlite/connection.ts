@@ -1,6 +1,6 @@
 import { isUint8Array } from 'node:util/types';
-import type { SqliteChange, SqliteDatabase, SqliteStatement, SqliteValue } from './database.js';
-import { Row } from './row.js';
+import type { SqliteChange, SqliteDatabase, SqliteStatement } from './database.js';
+import { Row, type SqliteValue } from './row.js';
 
 /** What node:sqlite and libsql have in common. */
 export interface DriverDatabase {

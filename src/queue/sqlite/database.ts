@@ -1,7 +1,4 @@
-import type { Row } from './row.js';
-
-/** All that is ever bound. libsql ends the whole process on a boolean, a Date or an object. */
-export type SqliteValue = number | string | Uint8Array | null;
+import type { Row, SqliteValue } from './row.js';
 
 export interface SqliteChange {
   readonly changes: number;

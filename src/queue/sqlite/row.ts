@@ -1,4 +1,5 @@
-import type { SqliteValue } from './database.js';
+/** All that is ever bound. libsql ends the whole process on a boolean, a Date or an object. */
+export type SqliteValue = number | string | Uint8Array | null;
 
 /** A row of a result. Drivers differ in how they hand bytes over; columns are read by type here. */
 export class Row {

@@ -36,7 +36,9 @@ export function pagesInUse(reading: Reading, last: PagesInUse): PagesInUse {
   const touched = pagesTouched(inventory(), faults);
   // A file that cannot be read is in no inventory but the last one.
   const gone = pagesTouched(before(), faults);
-  const kept = [...last].filter(([name]) => touched.has(name) || (!reading.pages.has(name) && gone.has(name)));
+  const kept = [...last].filter(
+    ([name]) => touched.has(name) || (!reading.pages.has(name) && gone.has(name)),
+  );
   return new Map([...pages, ...kept]);
 }
 

@@ -1,6 +1,12 @@
 import type { RenderedMessage } from '../../message/message.js';
-import { describePattern, differencesOf, type MailPattern } from '../../message/pattern/mail-pattern.js';
-import { describeMail, describeMails, describeNearest } from '../../message/pattern/nearest.js';
+import {
+  describePattern,
+  differencesOf,
+  type MailPattern,
+  describeMail,
+  describeMails,
+  describeNearest,
+} from '../../message/pattern/mail-pattern.js';
 import type { CapturedMails } from './captured-mails.js';
 
 /** Which of the mails a matcher looked at, and what it made of them. */

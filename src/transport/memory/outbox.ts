@@ -3,8 +3,13 @@ import { MailError } from '../../errors/mail-error.js';
 import { codesIn } from '../../message/extract/codes.js';
 import { type FoundLink, linksIn } from '../../message/extract/links.js';
 import type { RenderedMessage } from '../../message/message.js';
-import { checkPattern, differencesOf, type MailPattern } from '../../message/pattern/mail-pattern.js';
-import { describeMails, describeNearest } from '../../message/pattern/nearest.js';
+import {
+  checkPattern,
+  differencesOf,
+  type MailPattern,
+  describeMails,
+  describeNearest,
+} from '../../message/pattern/mail-pattern.js';
 import { type PlannedFailure, PlannedFailures } from './planned-failure.js';
 import { Ring } from './ring.js';
 

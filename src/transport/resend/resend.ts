@@ -1,5 +1,5 @@
-import { formatMailbox, type Mailbox } from '../../message/address/mailbox.js';
-import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
+import { formatMailbox } from '../../message/address/mailbox.js';
+import type { Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { encodedHeaders } from '../../mime/encoded-headers.js';
 import { type Addressees, addresseesWithTo } from '../http/addressees.js';
 import {

@@ -1,6 +1,5 @@
 import { encodedHeaders } from '../../mime/encoded-headers.js';
-import type { Mailbox } from '../../message/address/mailbox.js';
-import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
+import type { MessageAttachment, RenderedMessage, Mailbox } from '../../message/message.js';
 import { type Addressees, addressees } from '../http/addressees.js';
 import {
   asciiLocalParts,

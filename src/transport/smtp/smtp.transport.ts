@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
 import { MailError } from '../../errors/mail-error.js';
 import { ConfigReport } from '../../errors/config-report.js';
-import type { DeliveryStatusRequest } from '../../message/mail.js';
+import type { DeliveryStatusRequest } from '../../message/envelope.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';

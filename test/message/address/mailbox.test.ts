@@ -1,10 +1,6 @@
+import type { Mailbox } from '../../../src/message/message.js';
 import { asciiAddress, domainOf } from '../../../src/message/address/address.js';
-import {
-  formatMailbox,
-  type Mailbox,
-  parseMailbox,
-  parseMailboxes,
-} from '../../../src/message/address/mailbox.js';
+import { formatMailbox, parseMailbox, parseMailboxes } from '../../../src/message/address/mailbox.js';
 import { thrown } from '../../compose/composing.js';
 import { seeded } from '../seeded.js';
 

@@ -1,7 +1,7 @@
 import type { RenderedMessage } from '../../../../message/message.js';
 import { byteColumns, wholeColumns } from '../../../sqlite/columns.js';
-import type { SqliteDatabase, SqliteValue } from '../../../sqlite/database.js';
-import type { Row } from '../../../sqlite/row.js';
+import type { SqliteDatabase } from '../../../sqlite/database.js';
+import type { Row, SqliteValue } from '../../../sqlite/row.js';
 import { PRIORITIES, STATES, stateNumber } from '../../../record/mail-state.js';
 import { decodeMessage } from '../../../record/message-bytes.js';
 import { attemptFrom, storedAttempt } from '../../../record/stored-attempt.js';

@@ -1,8 +1,8 @@
 import type { RenderedMessage } from '../../../../message/message.js';
 import { LIFETIME_MS } from '../../../queue-options.js';
 import { byteColumns, wholeColumns } from '../../../sqlite/columns.js';
-import type { SqliteDatabase, SqliteValue } from '../../../sqlite/database.js';
-import type { Row } from '../../../sqlite/row.js';
+import type { SqliteDatabase } from '../../../sqlite/database.js';
+import type { Row, SqliteValue } from '../../../sqlite/row.js';
 import { priorityNumber, stateNumber } from '../../../record/mail-state.js';
 import { outcomesAfter } from '../../../record/outcomes.js';
 import type { StoredAttempt } from '../../channel/protocol.js';
