@@ -15,7 +15,7 @@ import { urlOf } from '../message/values/url.js';
 
 type Refuse = (expected: string, mend?: string) => undefined;
 
-interface Request {
+interface UrlRequest {
   readonly url: string;
   readonly resources: TransportResources;
   readonly report: ConfigReport;
@@ -23,7 +23,7 @@ interface Request {
   readonly refuse: Refuse;
 }
 
-const BUILT_IN: Readonly<Record<string, (request: Request) => Transport | undefined>> = {
+const BUILT_IN: Readonly<Record<string, (request: UrlRequest) => Transport | undefined>> = {
   smtp: smtpTransport,
   smtps: smtpTransport,
   file: fileTransport,
@@ -92,20 +92,20 @@ function refuseScheme(scheme: string, { extensions }: TransportResources, refuse
 
 function providerTransport(
   row: ProviderRow,
-  { url, resources, report, where }: Request,
+  { url, resources, report, where }: UrlRequest,
 ): Transport | undefined {
   const account = readProviderUrl({ url, row, spareKey: resources.spareKey, report, where });
   return account && new HttpTransport(row, account, resources);
 }
 
-function smtpTransport({ url, resources, report, where }: Request): Transport | undefined {
+function smtpTransport({ url, resources, report, where }: UrlRequest): Transport | undefined {
   const options = { ...resources.smtp, url };
   const whereIn = (option: string): string => (option === 'url' ? where : `${where}.${option}`);
   return resolveSmtpOptions(options, report, whereIn) && new SmtpTransport(options, resources);
 }
 
 /** `file:./dir` is relative to the working directory, which a parsed URL would have lost. */
-function fileTransport({ url, resources, refuse }: Request): Transport | undefined {
+function fileTransport({ url, resources, refuse }: UrlRequest): Transport | undefined {
   const path = decoded(url.replace(/^file:(\/\/(?=\/))?/i, ''));
   if (path === undefined || path === '' || path.startsWith('//') || /[?#\p{Cc}]/u.test(path)) {
     return refuse('file:./folder or file:///folder');
@@ -123,6 +123,6 @@ function decoded(text: string): string | undefined {
   }
 }
 
-function bare({ url, refuse }: Request): true | undefined {
+function bare({ url, refuse }: UrlRequest): true | undefined {
   return /^[a-z]+:(\/\/)?$/i.test(url) || refuse(`${/^[a-z]+:/i.exec(url)?.[0] ?? ''} with nothing after it`);
 }

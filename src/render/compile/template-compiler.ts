@@ -9,7 +9,7 @@ import {
   type CompiledTemplate,
   type RenderData,
   type Rendering,
-  type Surroundings,
+  type RunSurroundings,
   type TemplateEngine,
 } from '../engine/template-engine.js';
 import { invalidTemplates, type TemplateFault, type TemplateFaults } from '../faults/template-fault.js';
@@ -48,7 +48,7 @@ export interface TemplateCompilerOptions {
 export class TemplateCompiler {
   readonly #options: TemplateCompilerOptions;
   readonly #compiled = new Map<string, CompiledTemplate>();
-  readonly #surroundings = new Map<Sight, Surroundings>();
+  readonly #surroundings = new Map<Sight, RunSurroundings>();
 
   constructor(options: TemplateCompilerOptions) {
     this.#options = options;
@@ -89,7 +89,7 @@ export class TemplateCompiler {
     return flatPage(program, { partial, places: this.#options.analysis.places });
   }
 
-  #surroundingsOf(sight: Sight): Surroundings {
+  #surroundingsOf(sight: Sight): RunSurroundings {
     const known = this.#surroundings.get(sight);
     if (known) return known;
     const { engine, analysis } = this.#options;

@@ -2,19 +2,19 @@ import { BLOCK_CONTEXT, parameterName, type Component } from '../helpers/compone
 import { ContextSlot } from './context-slot.js';
 
 export type Programs = ReadonlyMap<string, hbs.AST.Program>;
-export type Slots = ReadonlyMap<string, ContextSlot>;
+export type NamedSlots = ReadonlyMap<string, ContextSlot>;
 
 /** A context that paths start from: an object, and the hash arguments laid over it. */
 export interface Frame {
   readonly slot: ContextSlot;
-  readonly hash: Slots;
+  readonly hash: NamedSlots;
 }
 
 /** What the names at a place of a template mean. */
 export interface Scope {
   /** Innermost first; `../` goes one on. */
   readonly frames: readonly Frame[];
-  readonly blockParams: Slots;
+  readonly blockParams: NamedSlots;
   readonly inlines: Programs;
   /** What the enclosing `{{#each}}` go through, innermost first. */
   readonly loops: readonly ContextSlot[];
@@ -29,7 +29,11 @@ export function frameOf(slot: ContextSlot): Frame {
 }
 
 /** All of a component's own names are arguments, given or not: none of them is of the context. */
-export function componentArguments({ parameters }: Component, given: Slots, { frames }: Scope): Slots {
+export function componentArguments(
+  { parameters }: Component,
+  given: NamedSlots,
+  { frames }: Scope,
+): NamedSlots {
   const block = frames[0]?.slot ?? new ContextSlot();
   const named = Object.entries(parameters).map(([name, { url, choices }]): [string, ContextSlot] => {
     const slot = given.get(name) ?? new ContextSlot();

@@ -1,6 +1,6 @@
 import { TRANSLATE } from '../engine/strict-node.js';
 import type { Component } from '../helpers/component.js';
-import { componentArguments, frameOf, type Programs, type Scope, type Slots } from './context-scope.js';
+import { componentArguments, frameOf, type Programs, type Scope, type NamedSlots } from './context-scope.js';
 import { ContextSlot, type ContextUse } from './context-slot.js';
 import { isBlockHelper } from '../helpers/helper.js';
 import type { ArgumentKind, ArgumentKinds } from '../i18n/message-arguments.js';
@@ -175,7 +175,7 @@ class ContextReading {
   }
 
   /** The arguments of a partial, by the names they have in it. */
-  #given(node: PartialCall, scope: Scope): Slots {
+  #given(node: PartialCall, scope: Scope): NamedSlots {
     const values = pairsOf(node).map(({ key, value }): [string, ContextSlot] => [
       key,
       this.#value(value, scope),

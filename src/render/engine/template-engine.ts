@@ -154,7 +154,7 @@ export class TemplateEngine {
     partials: Partials,
     inlineNames: ReadonlySet<string>,
     values: Values = 'any',
-  ): Surroundings {
+  ): RunSurroundings {
     const isPartial = (name: string): boolean => Object.hasOwn(partials, name) || inlineNames.has(name);
     return {
       // Runs a template the way Handlebars runs a partial: with what is given here and nothing merged in.
@@ -236,7 +236,7 @@ type Decorator = (
 ) => CompiledTemplate;
 
 /** The second argument of a compiled template, without its data. */
-export interface Surroundings {
+export interface RunSurroundings {
   readonly partial: true;
   readonly helpers: Record<string, HelperFunction>;
   readonly partials: Record<string, CompiledTemplate>;
@@ -249,9 +249,9 @@ const DENY_ALL = { whitelist: {}, defaultValue: false } as const;
 
 /** The options of one run. Written out: a spread costs more than rendering a short subject. */
 export function runOptions(
-  surroundings: Surroundings,
+  surroundings: RunSurroundings,
   data: RenderData,
-): Surroundings & { readonly data: RenderData } {
+): RunSurroundings & { readonly data: RenderData } {
   const { partial, helpers, partials, decorators, hooks, protoAccessControl } = surroundings;
   return { partial, helpers, partials, decorators, hooks, protoAccessControl, data };
 }

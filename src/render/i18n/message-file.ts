@@ -52,7 +52,7 @@ const LITERAL = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** One character of a string as it is written. */
 const CHARACTER = /\\u[\da-fA-F]{4}|\\.|[^\\]/gs;
 
-interface Text {
+interface WrittenText {
   readonly value: string;
   /** Of its opening quote. */
   readonly offset: number;
@@ -112,14 +112,14 @@ class MessageReading {
     return undefined;
   }
 
-  #message(key: string, text: Text): void {
+  #message(key: string, text: WrittenText): void {
     const { offset } = text;
     if (this.#entries.has(key)) this.wrong.push({ offset, what: `the message "${key}" is given twice` });
     const place = (at = 0): Place => this.#places.at(offset + 1 + rawLength(text.raw, at));
     this.#entries.set(key, { key, text: text.value, placeAt: place });
   }
 
-  #string(): Text | undefined {
+  #string(): WrittenText | undefined {
     this.#match(SPACE);
     const offset = this.#at;
     const raw = this.#match(STRING);

@@ -85,7 +85,7 @@ interface Closure {
 }
 
 /** A statement, and the content or the mark it prints. */
-interface Piece {
+interface Printed {
   readonly node: StrictNode;
   readonly prints: string | number;
 }
@@ -95,7 +95,7 @@ class Flattening {
   readonly #places: NodePlaces;
   readonly #instances: Instance[] = [];
   readonly #marks: Mark[] = [];
-  readonly #pieces: Piece[] = [];
+  readonly #pieces: Printed[] = [];
   /** The inline partials in sight, as Handlebars keeps them: for each use of a template. */
   readonly #sights = new Map<Instance, Inlines>();
   /** Calls that name no file where they are printed. */

@@ -121,7 +121,7 @@ function bodyTag(kind: 'open' | 'close', source: string): MarkedToken {
   return { kind, name: 'tbody', source, marks: [] };
 }
 
-interface Range {
+interface RowRange {
   readonly from: number;
   readonly to: number;
 }
@@ -131,8 +131,8 @@ interface Child {
   readonly token: MarkedToken;
 }
 
-function rowRanges(tokens: readonly MarkedToken[]): readonly Range[] {
-  const ranges: Range[] = [];
+function rowRanges(tokens: readonly MarkedToken[]): readonly RowRange[] {
+  const ranges: RowRange[] = [];
   const open: Array<{ readonly name: string; readonly children: Child[] }> = [];
   for (const [at, token] of tokens.entries()) {
     if (token.kind === 'text' && BLANK.test(token.source)) continue;
@@ -148,7 +148,7 @@ function rowRanges(tokens: readonly MarkedToken[]): readonly Range[] {
 }
 
 /** The rows that follow everything else in a table, with the blocks around them. */
-function rowRange(children: readonly Child[], to: number): readonly Range[] {
+function rowRange(children: readonly Child[], to: number): readonly RowRange[] {
   const lastOther = children.findLastIndex(({ token }) => token.name !== '' && token.name !== 'tr');
   const behind = children.slice(lastOther + 1);
   const first = behind.findIndex(({ token }) => token.kind !== 'comment');

@@ -23,15 +23,15 @@ export interface PageProgram {
  * @param index number of the piece; the mark of the same number follows it
  * @param part the program it belongs to; absent between the branches of a block
  */
-export type Piece = (html: string, index: number, part: Part | undefined) => readonly string[];
+export type PrintPiece = (html: string, index: number, part: Part | undefined) => readonly string[];
 
-const asItIs: Piece = (html) => (html === '' ? [] : [html]);
+const asItIs: PrintPiece = (html) => (html === '' ? [] : [html]);
 
 /**
  * Takes html apart at its marks, and gives every program of the page its pieces.
  * @throws {SlowPath} when the marks are not what they were, or a program would have to differ from place to place
  */
-export function pageProgram(html: string, page: FlatPage, piece: Piece = asItIs): PageProgram {
+export function pageProgram(html: string, page: FlatPage, piece: PrintPiece = asItIs): PageProgram {
   const parts = partsOf(html, page, piece);
   const called = page.instances.filter((instance) => instance !== page.root);
   const partials = called.map((instance): [string, StrictProgram] => [
@@ -47,7 +47,7 @@ export function pageProgram(html: string, page: FlatPage, piece: Piece = asItIs)
 type Item = string | StrictNode;
 type Parts = ReadonlyMap<Instance, ReadonlyMap<StrictProgram, readonly Item[]>>;
 
-function partsOf(html: string, page: FlatPage, piece: Piece): Parts {
+function partsOf(html: string, page: FlatPage, piece: PrintPiece): Parts {
   const parts = new PartCollection(page, piece);
   let end = 0;
   let expected = 0;
@@ -70,11 +70,11 @@ interface OpenPart {
 
 class PartCollection {
   readonly #page: FlatPage;
-  readonly #piece: Piece;
+  readonly #piece: PrintPiece;
   readonly #open: OpenPart[];
   readonly #parts = new Map<Instance, Map<StrictProgram, readonly Item[]>>();
 
-  constructor(page: FlatPage, piece: Piece) {
+  constructor(page: FlatPage, piece: PrintPiece) {
     this.#page = page;
     this.#piece = piece;
     this.#open = [{ part: { instance: page.root, program: page.root.program }, items: [] }];
