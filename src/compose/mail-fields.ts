@@ -1,5 +1,4 @@
 import type { FieldRules } from '../message/values/fields.js';
-import { RENAMED, UNSUPPORTED } from '../message/nodemailer-fields.js';
 import type { Mail } from '../message/mail.js';
 
 export type MailField = keyof Mail;
@@ -39,6 +38,44 @@ const ALL: Readonly<Record<MailField, true>> = {
 function isMailField(name: string): name is MailField {
   return Object.hasOwn(ALL, name);
 }
+
+/** Fields of a mail in nodemailer, its Nest module and Flask-Mail that have another name here. */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['amp', "alternatives: [{ contentType: 'text/x-amp-html', content }]"],
+  ['body', 'text'],
+  ['extra_headers', 'headers'],
+  ['list', 'listUnsubscribe'],
+  ['recipients', 'to'],
+  ['reply_to', 'replyTo'],
+  ['templateName', 'template'],
+  ['transporterName', 'mailer(name) of MailService'],
+  ['variables', 'context'],
+  ['watchHtml', 'alternatives'],
+]);
+
+const FILES = 'File access is never opened by a mail: name folders in attachments.roots of the options.';
+const NETWORK = 'Nothing is fetched from the network while a mail is composed.';
+const ENCODING = 'Mail is UTF-8, and the transfer encoding is chosen from the content.';
+const MODULE = 'It belongs to the options of the module or of a mailer, not to a mail.';
+
+/** Fields that nodemailer takes and no mail here may have. */
+const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ['attachDataUrls', 'Attach the image with a cid and refer to it as cid:….'],
+  ['auth', MODULE],
+  ['boundaryPrefix', 'Boundaries are chosen by the module.'],
+  ['baseBoundary', 'Boundaries are chosen by the module.'],
+  ['charset', ENCODING],
+  ['dkim', MODULE],
+  ['disableFileAccess', FILES],
+  ['disableUrlAccess', NETWORK],
+  ['encoding', ENCODING],
+  ['href', NETWORK],
+  ['newline', 'Lines end with CR LF, as RFC 5322 says.'],
+  ['normalizeHeaderKey', 'Header names are sent as they are given.'],
+  ['path', FILES],
+  ['raw', 'A message is composed from its fields, so that its envelope and headers can be checked.'],
+  ['textEncoding', ENCODING],
+]);
 
 export const MAIL: FieldRules<MailField> = {
   known: Object.keys(ALL).filter(isMailField),

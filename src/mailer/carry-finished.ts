@@ -4,7 +4,6 @@ import type { RenderedMessage } from '../message/message.js';
 import { type Outgoing, wireEnvelope } from '../transport/outgoing.js';
 import { pluginFields } from '../transport/plugin/plugin-fields.js';
 import { dsnField } from '../transport/smtp/smtp.transport.js';
-import { type Plugin, type Plugins, pluginsOf, withPlugins } from './transporter-plugins.js';
 
 /** What their template adapter takes for a mail that has its html; taken away again before the mail is composed. */
 const NO_HTML = '<!-- a finished mail without html -->';
@@ -80,4 +79,39 @@ function setEnvelope({ message }: MailMessage, outgoing: Outgoing): void {
 /** MailerService makes it of the option it reads, which is the one thing to tell it by from plugins of the application. */
 function isPreview(plugin: Plugin): boolean {
   return /\bmailerOptions\.preview\b/.test(Function.prototype.toString.call(plugin));
+}
+
+/** Runs before a mail is composed, or before it is sent. */
+type Plugin = (mail: MailMessage, done: (error?: Error | null) => void) => void;
+
+/** What nodemailer runs for each mail, by the step it runs in. */
+interface Plugins {
+  readonly compile: readonly Plugin[];
+  readonly stream: readonly Plugin[];
+}
+
+/** Where nodemailer keeps what `use` was given, in every version that can be met. */
+const PLACE = '_userPlugins';
+
+/** Undefined for a transporter that is not nodemailer's, such as a mock. */
+function pluginsOf(transporter: Transporter): Plugins | undefined {
+  const kept: unknown = Reflect.get(transporter, PLACE);
+  if (typeof kept !== 'object' || kept === null) return undefined;
+  return { compile: listIn(kept, 'compile'), stream: listIn(kept, 'stream') };
+}
+
+/** The same transporter with other plugins, for the mails sent by the result alone: the application's own stays as it is. */
+function withPlugins(transporter: Transporter, plugins: Plugins): Transporter {
+  return new Proxy(transporter, {
+    get: (target, name): unknown => (name === PLACE ? plugins : Reflect.get(target, name)),
+  });
+}
+
+function listIn(kept: object, step: string): readonly Plugin[] {
+  const list: unknown = Reflect.get(kept, step);
+  return Array.isArray(list) ? list.filter(isPlugin) : [];
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  return typeof value === 'function';
 }

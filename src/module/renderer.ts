@@ -4,8 +4,12 @@ import { resolveClass } from './container.js';
 import { MailError } from '../errors/mail-error.js';
 import { OwnRenderer } from '../render/own-renderer.js';
 import type { Renderer } from '../render/renderer.js';
-import { ClassSource } from '../render/source/class-source.js';
-import type { TemplateSource } from '../render/source/template-source.js';
+import type {
+  SourcedTemplate,
+  TemplateFindOptions,
+  TemplateQuery,
+  TemplateSource,
+} from '../render/source/template-source.js';
 import type { TemplateRoot } from '../render/files/template-file.js';
 
 /**
@@ -41,4 +45,24 @@ export function templateSources(
         : source,
     ),
   );
+}
+
+/** A source the application's container makes; asked for when it is first used, since by then it exists. */
+class ClassSource implements TemplateSource {
+  readonly #instance: () => TemplateSource;
+
+  constructor(instance: () => TemplateSource) {
+    this.#instance = instance;
+  }
+
+  get name(): string {
+    return this.#instance().name;
+  }
+
+  async find(
+    query: TemplateQuery,
+    options: TemplateFindOptions,
+  ): Promise<SourcedTemplate | null | undefined> {
+    return this.#instance().find(query, options);
+  }
 }
