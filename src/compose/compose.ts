@@ -9,7 +9,7 @@ import { parseMetadata, parseTags } from '../message/headers/labels.js';
 import { type MessageLimits, SizeBudget } from '../message/values/limits.js';
 import { parseLocale } from '../message/values/locale.js';
 import type { Mail } from '../message/mail.js';
-import type { Message, MessageAlternative, Mailbox } from '../message/message.js';
+import type { Mailbox, Message, MessageAlternative } from '../message/message.js';
 import { parseMessageId } from '../message/headers/message-id.js';
 import { parseProviderOptions } from '../message/provider-fields.js';
 import { invalid } from '../message/values/refusal.js';

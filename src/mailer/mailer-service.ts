@@ -1,4 +1,4 @@
-import { type ConfigReport, redactUrl } from '../errors/config-report.js';
+import { redactUrl, type ConfigReport } from '../errors/config-report.js';
 import type { MailExtension } from '../options/extension.js';
 import { ApplicationMailer, type MailerServiceOptions } from './application-mailer.js';
 import { MailerTransport } from './mailer.transport.js';

@@ -1,6 +1,6 @@
 import type { RenderedMessage } from '../message/message.js';
 import { baseBoundary } from './boundary.js';
-import { type Entity, entityOf, type Leaf } from './entity.js';
+import { entityOf, type Entity, type Leaf } from './entity.js';
 import { addressField, headerField, headerFields, textField } from './header-field.js';
 
 /**

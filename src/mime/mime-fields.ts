@@ -1,10 +1,10 @@
 import type MailComposer from 'nodemailer/lib/mail-composer';
 import type {
   Headers,
+  Mailbox,
   MessageAlternative,
   MessageAttachment,
   RenderedMessage,
-  Mailbox,
 } from '../message/message.js';
 import { baseBoundary } from './boundary.js';
 import { isAmp } from './entity.js';

@@ -179,10 +179,11 @@ export class HandlebarsRenderer implements Renderer {
   // Not a promise chain inside: the contract is asynchronous, this engine is not.
   async render(request: RenderRequest): Promise<RenderedBody> {
     const { template, locale = this.#defaultLocale } = request;
+    const loaded = this.#messages;
     const sourced = this.#sourced && (await this.#fromSources({ ...request, locale }, this.#sourced));
     const used = this.#pages.get(template);
     const page = sourced ?? used?.page;
-    const messages = sourced ? this.#messages : used?.messages;
+    const messages = sourced ? loaded : used?.messages;
     if (!messages || !page) throw this.#notFound(template);
     const variant = variantFor(page, locale);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);

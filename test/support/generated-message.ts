@@ -1,9 +1,9 @@
 import type {
   Headers,
+  Mailbox,
   MessageAlternative,
   MessageAttachment,
   RenderedMessage,
-  Mailbox,
 } from '../../src/message/message.js';
 import { renderedMessage } from './rendered-message.js';
 import type { Seeded } from './seeded.js';

@@ -1,6 +1,6 @@
 import { MailError, type Rejection } from '../../errors/mail-error.js';
 import { asciiAddress } from '../../message/address/address.js';
-import type { RenderedMessage, Mailbox } from '../../message/message.js';
+import type { Mailbox, RenderedMessage } from '../../message/message.js';
 import type { RecipientPattern } from './recipient-pattern.js';
 
 /** Who may get mail at all, e.g. on a staging system. */

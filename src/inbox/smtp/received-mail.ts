@@ -1,6 +1,6 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import type { Envelope } from '../../message/envelope.js';
-import type { Headers, MessageAttachment, RenderedMessage, Mailbox } from '../../message/message.js';
+import type { Headers, Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import type { ReceivedMail } from '../capture/listener.js';
 
 /** Nobody owns it (RFC 2606). */

@@ -1,5 +1,5 @@
 import { MailError } from '../../errors/mail-error.js';
-import { type DriverDatabase, type DriverStatement, SqliteConnection } from './connection.js';
+import { SqliteConnection, type DriverDatabase, type DriverStatement } from './connection.js';
 import type { SqliteDatabase } from './database.js';
 
 type OpenDriver = (path: string) => DriverDatabase;

@@ -12,7 +12,7 @@ import { StreamPieces } from '../text/mail-stream.js';
 import type { StyleSheets } from '../css/style-sheets.js';
 import type { TextDirection } from '../format/text-direction.js';
 import { withSlowPath, type Plan, type TemplateCompiler } from './template-compiler.js';
-import type { RenderData, TemplateEngine, Rendering } from '../engine/template-engine.js';
+import type { RenderData, Rendering, TemplateEngine } from '../engine/template-engine.js';
 
 export interface BodyCompilerOptions {
   readonly compiler: TemplateCompiler;

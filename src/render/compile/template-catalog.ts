@@ -2,7 +2,7 @@ import { didYouMean } from '../../errors/closest.js';
 import type { Component } from '../helpers/component.js';
 import { startOf } from '../faults/source-place.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
-import type { TemplateFile, TemplateFolder, Destination } from '../files/template-file.js';
+import type { Destination, TemplateFile, TemplateFolder } from '../files/template-file.js';
 import { localeChain } from '../format/locale-chain.js';
 
 /** The files of one name and locale. */

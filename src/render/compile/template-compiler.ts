@@ -13,7 +13,7 @@ import {
   type TemplateEngine,
 } from '../engine/template-engine.js';
 import { invalidTemplates, type TemplateFault, type TemplateFaults } from '../faults/template-fault.js';
-import type { TemplateFile, Destination } from '../files/template-file.js';
+import type { Destination, TemplateFile } from '../files/template-file.js';
 
 /** The partials in sight of a piece. */
 export interface Sight {

@@ -9,9 +9,9 @@ import type { TemplateFaults } from '../faults/template-fault.js';
 import {
   MAX_CATALOG_SIZE,
   MAX_FILE_SIZE,
+  type MessageFile,
   type TemplateFile,
   type TemplateFolder,
-  type MessageFile,
   type TemplateRoot,
 } from '../files/template-file.js';
 import { fileLocale, parseFileName, wrongLocale } from '../files/template-name.js';

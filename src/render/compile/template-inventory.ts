@@ -4,7 +4,7 @@ import { localeChain } from '../format/locale-chain.js';
 import { parsePiece, type Piece } from '../syntax/syntax.js';
 import { LAYOUT_PREFIX, TemplateCatalog, type FilePair, type PageEntry } from './template-catalog.js';
 import { TemplateFaults } from '../faults/template-fault.js';
-import type { TemplateFile, TemplateFolder, Destination } from '../files/template-file.js';
+import type { Destination, TemplateFile, TemplateFolder } from '../files/template-file.js';
 
 /** A piece of a template file, parsed. */
 export interface ParsedPiece {

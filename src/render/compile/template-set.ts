@@ -24,9 +24,9 @@ import {
   type PageEntry,
 } from './template-catalog.js';
 import { TemplateCompiler, type Plan, type Sight } from './template-compiler.js';
-import type { TemplateEngine, Rendering } from '../engine/template-engine.js';
+import type { Rendering, TemplateEngine } from '../engine/template-engine.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
-import type { TemplateFile, TemplateFolder, Destination } from '../files/template-file.js';
+import type { Destination, TemplateFile, TemplateFolder } from '../files/template-file.js';
 
 export interface TemplateSetOptions {
   readonly folders: readonly TemplateFolder[];

@@ -1,6 +1,6 @@
 import { TRANSLATE } from '../engine/strict-node.js';
 import type { Component } from '../helpers/component.js';
-import { componentArguments, frameOf, type Programs, type Scope, type NamedSlots } from './context-scope.js';
+import { componentArguments, frameOf, type NamedSlots, type Programs, type Scope } from './context-scope.js';
 import { ContextSlot, type ContextUse } from './context-slot.js';
 import { isBlockHelper } from '../helpers/helper.js';
 import type { ArgumentKind, ArgumentKinds } from '../i18n/message-arguments.js';

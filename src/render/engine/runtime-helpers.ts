@@ -1,4 +1,4 @@
-import { messageOf, MailError } from '../../errors/mail-error.js';
+import { MailError, messageOf } from '../../errors/mail-error.js';
 import { ContextFault } from '../faults/context-fault.js';
 import { SlowPathNeeded } from '../faults/fast-path.js';
 import type { Place } from '../faults/source-place.js';

@@ -1,6 +1,6 @@
 import type * as Parser from '@formatjs/icu-messageformat-parser';
 import type { MessageFormatElement } from '@formatjs/icu-messageformat-parser';
-import type { formatToParts, Formats, Formatters } from 'intl-messageformat';
+import type { Formats, Formatters, formatToParts } from 'intl-messageformat';
 import type { IntlFormats } from '../format/intl-format.js';
 import type { Reader } from './template-messages.js';
 

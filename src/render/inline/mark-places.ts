@@ -2,7 +2,7 @@ import { isWhole } from '../css/css-engine.js';
 import { SlowPath } from '../faults/fast-path.js';
 import type { FlatPage, Mark } from './flat-page.js';
 import { attributesOf, isVoid } from './html-tokens.js';
-import { laterMarks, blockDepths, tokenPlace, withComments, type MarkedToken } from './marked-html.js';
+import { blockDepths, laterMarks, tokenPlace, withComments, type MarkedToken } from './marked-html.js';
 import { isNode, listOf, STRICT_HELPERS } from '../engine/strict-node.js';
 
 /** Parents that may not hold text: a parser moves it elsewhere, or ends them. */

@@ -6,9 +6,9 @@ import {
   pathNode,
   programOf,
   SPENT_STRIPS,
+  STRICT_HELPERS,
   type StrictNode,
   type StrictProgram,
-  STRICT_HELPERS,
 } from '../engine/strict-node.js';
 
 /** A page put together again, ready to be compiled. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { bodyStart } from '../syntax/front-matter.js';
 import { attributesOf } from '../inline/html-tokens.js';
-import { LineStarts, placeOf, type Position, type Place } from '../faults/source-place.js';
+import { LineStarts, placeOf, type Place, type Position } from '../faults/source-place.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 
 /** The files that may be included, by their paths under the templates folder, with `/`. */

@@ -13,14 +13,14 @@ import {
   callNode,
   numberNode,
   pathNode,
+  SELF_PRINTING,
   SPENT_STRIPS,
+  STRICT_HELPERS,
   stringNode,
+  TRANSLATE,
   type StrictCall,
   type StrictNode,
   type StrictProgram,
-  SELF_PRINTING,
-  STRICT_HELPERS,
-  TRANSLATE,
 } from '../engine/strict-node.js';
 import { contentPlace, hintAt, isInvertedAt, placeIn, type Piece } from './syntax.js';
 import {

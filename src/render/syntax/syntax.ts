@@ -3,7 +3,7 @@ import Handlebars from 'handlebars';
 import { messageOf } from '../../errors/mail-error.js';
 import { expressionHint, tagAt } from './expression-hint.js';
 import { MAX_NESTING, measureNesting } from '../faults/nesting.js';
-import type { Place, Origins } from '../faults/source-place.js';
+import type { Origins, Place } from '../faults/source-place.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 
 /** A piece of a template file that is parsed on its own: a body, a subject, a preheader. */

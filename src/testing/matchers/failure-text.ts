@@ -1,11 +1,11 @@
 import type { RenderedMessage } from '../../message/message.js';
 import {
-  describePattern,
-  differencesOf,
-  type MailPattern,
   describeMail,
   describeMails,
   describeNearest,
+  describePattern,
+  differencesOf,
+  type MailPattern,
 } from '../../message/pattern/mail-pattern.js';
 import type { CapturedMails } from './captured-mails.js';
 

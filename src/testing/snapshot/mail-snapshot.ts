@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatMailbox } from '../../message/address/mailbox.js';
-import type { MessageAttachment, RenderedMessage, Mailbox } from '../../message/message.js';
+import type { Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { sourceSnapshot } from './source-snapshot.js';
 import { stableText } from './stable-text.js';
 

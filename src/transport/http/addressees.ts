@@ -1,5 +1,5 @@
 import { asciiAddress } from '../../message/address/address.js';
-import type { RenderedMessage, Mailbox } from '../../message/message.js';
+import type { Mailbox, RenderedMessage } from '../../message/message.js';
 
 /** Who gets a mail, where a provider has no envelope: each recipient stands once. */
 export interface Addressees {

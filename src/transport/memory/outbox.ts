@@ -5,10 +5,10 @@ import { type FoundLink, linksIn } from '../../message/extract/links.js';
 import type { RenderedMessage } from '../../message/message.js';
 import {
   checkPattern,
-  differencesOf,
-  type MailPattern,
   describeMails,
   describeNearest,
+  differencesOf,
+  type MailPattern,
 } from '../../message/pattern/mail-pattern.js';
 import { type PlannedFailure, PlannedFailures } from './planned-failure.js';
 import { Ring } from './ring.js';

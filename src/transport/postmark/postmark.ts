@@ -1,5 +1,5 @@
 import { formatMailbox } from '../../message/address/mailbox.js';
-import type { MessageAttachment, RenderedMessage, Mailbox } from '../../message/message.js';
+import type { Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import type { Rejection } from '../../errors/mail-error.js';
 import { encodedText } from '../../mime/encoded-text.js';
 import { addressees } from '../http/addressees.js';

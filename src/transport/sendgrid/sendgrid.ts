@@ -1,5 +1,5 @@
 import { encodedHeaders } from '../../mime/encoded-headers.js';
-import type { MessageAttachment, RenderedMessage, Mailbox } from '../../message/message.js';
+import type { Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { type Addressees, addressees } from '../http/addressees.js';
 import {
   asciiLocalParts,
