@@ -139,7 +139,7 @@ function quote(text: string): string {
 }
 
 /** Messages that a failure shows. */
-const SHOWN = 5;
+const MOST_SHOWN = 5;
 
 /** Messages that a pattern does not match, each with what differs: those nearest to it first, then the newest. */
 export function describeNearest(
@@ -150,19 +150,19 @@ export function describeNearest(
     .toReversed()
     .map((message) => ({ message, differences: differencesOf(message, pattern) }))
     .toSorted((a, b) => a.differences.length - b.differences.length);
-  const shown = ranked.slice(0, SHOWN).flatMap(({ message, differences }) => {
+  const shown = ranked.slice(0, MOST_SHOWN).flatMap(({ message, differences }) => {
     const lines = differences.map(
       ({ field, expected, found }) => `      ${field}: expected ${expected}, got ${found}`,
     );
     return [`  - ${describeMail(message)}`].concat(lines);
   });
-  return [...shown, ...andMore(messages.length - SHOWN)];
+  return [...shown, ...andMore(messages.length - MOST_SHOWN)];
 }
 
 /** Messages by one line each, the newest first. */
 export function describeMails(messages: readonly RenderedMessage[]): readonly string[] {
-  const newest = messages.toReversed().slice(0, SHOWN);
-  return [...newest.map((message) => `  - ${describeMail(message)}`), ...andMore(messages.length - SHOWN)];
+  const newest = messages.toReversed().slice(0, MOST_SHOWN);
+  return [...newest.map((message) => `  - ${describeMail(message)}`), ...andMore(messages.length - MOST_SHOWN)];
 }
 
 /** A message by its subject, recipients and template. */
