@@ -162,7 +162,10 @@ export function describeNearest(
 /** Messages by one line each, the newest first. */
 export function describeMails(messages: readonly RenderedMessage[]): readonly string[] {
   const newest = messages.toReversed().slice(0, MOST_SHOWN);
-  return [...newest.map((message) => `  - ${describeMail(message)}`), ...andMore(messages.length - MOST_SHOWN)];
+  return [
+    ...newest.map((message) => `  - ${describeMail(message)}`),
+    ...andMore(messages.length - MOST_SHOWN),
+  ];
 }
 
 /** A message by its subject, recipients and template. */
