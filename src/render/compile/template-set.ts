@@ -1,4 +1,4 @@
-import type { CompiledBodies, Page, PageVariant } from './page.js';
+import type { Page, PageVariant } from './page.js';
 import { BodyCompiler } from './body-compiler.js';
 import type { CssInliner } from '../css/css-inliner.js';
 import type { FrontMatter } from '../syntax/front-matter.js';
@@ -24,7 +24,7 @@ import {
   type PageEntry,
 } from './template-catalog.js';
 import { TemplateCompiler, type Plan, type Sight } from './template-compiler.js';
-import type { Rendering, TemplateEngine } from '../engine/template-engine.js';
+import type { TemplateEngine } from '../engine/template-engine.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 import type { Destination, TemplateFile, TemplateFolder } from '../files/template-file.js';
 
