@@ -1,6 +1,5 @@
 import { isAscii } from 'node:buffer';
-import type { Mailbox } from '../../message/address/mailbox.js';
-import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
+import type { Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { encodedText } from '../../mime/encoded-text.js';
 import { type Addressees, addresseesWithTo } from '../http/addressees.js';
 import {
