@@ -114,11 +114,20 @@ test('every package the sources import is declared', () => {
 
 const PAGE_PACKAGES = new Set(['preact', 'preact/hooks', '@preact/signals']);
 
+/** Types of the API, which no bundle has. */
+const API_TYPES = /^import type \{[^}]*\} from '(?:\.\.\/)+api\/\w+\.js';$/gm;
+
 // What it needs is in its bundle: nothing of it may grow without being noticed.
-test.each(pageSources)('%s imports its own files and few packages', (file) => {
+test.each(pageSources)('%s imports its own files, few packages, and types of the API', (file) => {
+  const types = [...codeOf(file).matchAll(API_TYPES)].flatMap(
+    ([line]) => line.match(/(?<=')[^']+(?=')/) ?? [],
+  );
+  const paths = types.map((specifier) => posix.join(posix.dirname(file), specifier));
+  const ofApi = new Set(paths.filter((path) => path.startsWith('inbox/api/')));
   for (const specifier of specifiersOf(file)) {
     if (!isRelative(specifier)) expect(PAGE_PACKAGES).toContain(specifier);
-    else expect(join(PAGE, relative(PAGE, join(file, '..', specifier)))).toMatch(/^inbox\/web\/.+\.js$/);
+    else if (!ofApi.has(posix.join(posix.dirname(file), specifier)))
+      expect(join(PAGE, relative(PAGE, join(file, '..', specifier)))).toMatch(/^inbox\/web\/.+\.js$/);
   }
 });
 

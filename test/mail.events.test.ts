@@ -8,7 +8,7 @@ import {
   type MailSentEvent,
   MailService,
 } from 'nest-mailroom';
-import { MAILROOM } from '../src/module/providers.js';
+import { MAILROOM } from '../src/mail.tokens.js';
 import type { Mailroom } from '../src/mail.service.js';
 import { boot, cleanup, folder } from './support/application.js';
 import { LogLines } from './support/log-lines.js';

@@ -12,9 +12,9 @@ export class InboxLifecycle implements OnModuleInit, OnApplicationShutdown {
   readonly #options: ResolvedInboxOptions;
 
   constructor(
-    @Inject(MailStore) store: MailStore,
-    @Inject(MailCapture) capture: MailCapture,
-    @Inject(InboxWatch) watch: InboxWatch,
+    store: MailStore,
+    capture: MailCapture,
+    watch: InboxWatch,
     @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
     this.#store = store;

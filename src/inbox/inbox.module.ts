@@ -2,24 +2,23 @@ import {
   type DynamicModule,
   type FactoryProvider,
   Inject,
-  Logger,
   type MiddlewareConsumer,
   Module,
   type ModuleMetadata,
   type NestModule,
   type Provider,
   RequestMethod,
-  type Type,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { MailError } from '../errors/mail-error.js';
+import { MAIL_WATCHER } from '../mail.watch.js';
 import { countGlobal } from '../module/container.js';
 import { ENVIRONMENT, MailEnvironmentModule } from '../options/environment.js';
-import { MailError } from '../errors/mail-error.js';
 import type { MailEnvironment } from '../options/options.js';
-import { MAIL_WATCHER } from '../mail.watch.js';
-import { InboxWatch } from './capture/inbox-watch.js';
-import { MailCapture } from './capture/mail-capture.js';
-import { SmtpDoor } from './capture/smtp-door.js';
+import { CAPTURE } from './capture/capture.feature.js';
+import { CHAOS } from './chaos/chaos.controller.js';
+import { FINDINGS } from './findings/findings.controller.js';
+import { GALLERY } from './gallery/gallery.controller.js';
 import {
   asyncOptionProviders,
   GIVEN_OPTIONS,
@@ -34,37 +33,33 @@ import {
   resolveInboxOptions,
   type ResolvedInboxOptions,
 } from './inbox.options.js';
-import { SERVICE_CONTROLLERS, SERVICE_PROVIDERS } from './inbox.services.js';
-import { Closing } from './live/closing.js';
-import { EventsController } from './live/events.controller.js';
-import { LiveEvents } from './live/live-events.js';
-import { MessageWait } from './live/message-wait.js';
-import { StoreEvents } from './live/store-events.js';
-import { WaitController } from './live/wait.controller.js';
+import { LINKS } from './links/links.controller.js';
+import { LIVE } from './live/wait.controller.js';
 import { MailroomView } from './mailroom-view.js';
-import { MessageReader } from './messages/message-reader.js';
-import { MessagesController } from './messages/messages.controller.js';
-import { OpenApiController } from './openapi/openapi.controller.js';
-import { InboxAnnouncement } from './page/inbox-announcement.js';
-import { PageController } from './page/page.controller.js';
+import { MESSAGES } from './messages/messages.controller.js';
+import { OPENAPI } from './openapi/openapi.controller.js';
+import { PAGE } from './page/page.controller.js';
 import { TrailingSlash } from './page/trailing-slash.js';
-import { PageFiles } from './page/page-files.js';
-import { INBOX_CONTROLLERS, InboxRoutes } from './routing/inbox-routes.js';
+import { QUEUE } from './queue/queue.controller.js';
+import { RELEASE } from './release/release.controller.js';
+import { INBOX_CONTROLLERS, type InboxFeature } from './routing/feature.js';
+import { InboxRoutes } from './routing/inbox-routes.js';
 import { InboxDoor } from './safety/inbox-door.js';
-import { InboxStatus } from './status/inbox-status.js';
-import { StatusController } from './status/status.controller.js';
-import { MailFiles } from './store/mail-files.js';
-import { MailStore } from './store/mail-store.js';
+import { STATUS } from './status/status.controller.js';
 
-/** Every one is made by `InboxController`, which puts it behind the guards. */
-const CONTROLLERS: Type<object>[] = [
-  ...SERVICE_CONTROLLERS,
-  MessagesController,
-  WaitController,
-  EventsController,
-  StatusController,
-  OpenApiController,
-  PageController,
+const FEATURES: readonly InboxFeature[] = [
+  CAPTURE,
+  CHAOS,
+  FINDINGS,
+  GALLERY,
+  LINKS,
+  QUEUE,
+  RELEASE,
+  MESSAGES,
+  LIVE,
+  STATUS,
+  OPENAPI,
+  PAGE,
 ];
 
 /**
@@ -122,49 +117,17 @@ const RESOLVED_OPTIONS: FactoryProvider<ResolvedInboxOptions> = {
   },
 };
 
+const CONTROLLERS = FEATURES.flatMap(({ controllers = [] }) => controllers);
+
 const PROVIDERS: Provider[] = [
   ...CONTROLLERS,
   { provide: INBOX_CONTROLLERS, inject: CONTROLLERS, useFactory: (...made: object[]) => made },
-  ...SERVICE_PROVIDERS,
-  Closing,
-  InboxAnnouncement,
+  ...FEATURES.flatMap(({ providers = [] }) => providers),
   InboxDoor,
   InboxLifecycle,
   InboxRoutes,
-  InboxStatus,
-  InboxWatch,
-  LiveEvents,
   MailroomView,
-  MessageReader,
-  MessageWait,
-  SmtpDoor,
-  StoreEvents,
-  { provide: PageFiles, useFactory: () => new PageFiles() },
-  { provide: MAIL_WATCHER, useExisting: InboxWatch },
-  {
-    provide: MailStore,
-    inject: [INBOX_OPTIONS],
-    useFactory: ({ dir, keep }: ResolvedInboxOptions) =>
-      new MailStore({ files: new MailFiles(dir), keep, onFault: tellFault() }),
-  },
-  {
-    provide: MailCapture,
-    inject: [MailStore, MailroomView, INBOX_OPTIONS],
-    useFactory: (store: MailStore, mailroom: MailroomView, { watch }: ResolvedInboxOptions) =>
-      new MailCapture({
-        store,
-        now: () => new Date(),
-        wants: (mailer) => watch || mailroom.captures(mailer),
-        captures: (mailer) => mailroom.captures(mailer),
-        onFault: tellFault(),
-      }),
-  },
 ];
-
-function tellFault(): (what: string) => void {
-  const logger = new Logger('MailInbox');
-  return (what) => logger.warn(what);
-}
 
 function twoInboxes(): MailError {
   return new MailError('config', 'MailInboxModule is imported twice in one application. Keep one.');

@@ -1,9 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { type HttpException, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { MailQueueService } from '../mail.queue.service.js';
+import { type Mailer, type Mailroom, MailService } from '../mail.service.js';
+import { DEFAULT_MAILER, MAILROOM } from '../mail.tokens.js';
 import { providedValues } from '../module/container.js';
-import { MAILROOM } from '../module/providers.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
-import type { Mailer, Mailroom } from '../mail.service.js';
+import { refusal } from './http/refusal.js';
 
 /** Transports that keep mail where it is instead of sending it. */
 const KEEPING = new Set(['memory', 'file', 'log']);
@@ -13,7 +15,7 @@ const KEEPING = new Set(['memory', 'file', 'log']);
 export class MailroomView {
   readonly #container: ModulesContainer;
 
-  constructor(@Inject(ModulesContainer) container: ModulesContainer) {
+  constructor(container: ModulesContainer) {
     this.#container = container;
   }
 
@@ -23,6 +25,28 @@ export class MailroomView {
 
   get mailers(): readonly Mailer[] {
     return this.rooms.flatMap(({ mailers }) => [...mailers.values()]);
+  }
+
+  /** Sends by the default mailer; undefined without one. */
+  get service(): MailService | undefined {
+    for (const room of this.rooms) {
+      const mailer = room.mailers.get(DEFAULT_MAILER);
+      if (mailer) return new MailService(room, mailer);
+    }
+    return undefined;
+  }
+
+  /** Of the first mailroom there is: nearly every application has one. Undefined without any. */
+  get queue(): MailQueueService | undefined {
+    const [room] = this.rooms;
+    return room && new MailQueueService(room.queueing);
+  }
+
+  /** Makes mails of templates; undefined where the application has a renderer of its own. */
+  get handlebars(): HandlebarsRenderer | undefined {
+    return this.rooms
+      .map(({ renderer }) => renderer)
+      .find((renderer) => renderer instanceof HandlebarsRenderer);
   }
 
   /** The names of all templates; undefined where a template source may have more. */
@@ -37,6 +61,11 @@ export class MailroomView {
   captures(name: string): boolean {
     return this.mailers.some((mailer) => mailer.name === name && KEEPING.has(mailer.transport.name));
   }
+}
+
+/** What is asked for needs a mailroom. */
+export function noMailModule(): HttpException {
+  return refusal(404, 'There is no MailModule in this application.');
 }
 
 /** By its shape: it may come from the package's other build. */

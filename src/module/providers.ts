@@ -32,7 +32,7 @@ import { isKept } from '../options/mailers.js';
 import { resolveMailOptions } from '../options/resolve.js';
 import { MailQueueService } from '../mail.queue.service.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from '../mail.service.js';
-import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from '../mail.tokens.js';
+import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT, MAILROOM } from '../mail.tokens.js';
 import { MAIL_WATCHER, type MailWatcher, rehearsing, watched } from '../mail.watch.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { Renderer } from '../render/renderer.js';
@@ -55,8 +55,6 @@ export interface MailFeatureOptions {
 export const OPTIONS = Symbol.for('nest-mailroom:options');
 export const RESOLVED = Symbol.for('nest-mailroom:options:resolved');
 const RENDERER = Symbol.for('nest-mailroom:renderer');
-/** The module's `Mailroom`, for entry points that find it in the container. */
-export const MAILROOM = Symbol.for('nest-mailroom:mailroom');
 export const FEATURE = Symbol.for('nest-mailroom:feature');
 
 /** All a root module provides beside its options; `named` are the mailers that have tokens. */

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, CDPSession } from 'playwright-core';
 
-import type { MessagePage } from '../../src/inbox/messages/message-reader.js';
+import type { MessagePage } from '../../src/inbox/api/messages.js';
 import { cleanup } from '../support/application.js';
 import { launchBrowser } from '../support/browser.js';
 import { InboxPage } from '../support/inbox-page.js';

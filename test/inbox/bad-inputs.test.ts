@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MessagePage } from '../../src/inbox/messages/message-reader.js';
+import type { MessagePage } from '../../src/inbox/api/messages.js';
 import { cleanup } from '../support/application.js';
-import { statusOf } from './support/raw-request.js';
 import { type InboxApplication, startInbox } from './support/inbox-application.js';
+import { statusOf } from './support/raw-request.js';
 
 /** One hostile input to the inbox, and what must become of it. */
 interface Row {

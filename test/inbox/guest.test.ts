@@ -28,7 +28,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MailModule } from 'nest-mailroom';
 import { isMailInbox, MailInboxModule } from 'nest-mailroom/inbox';
 import { EMPTY, map, of, throwError, timeout, type Observable } from 'rxjs';
-import type { MessagePage } from '../../src/inbox/messages/message-reader.js';
+import type { MessagePage } from '../../src/inbox/api/messages.js';
 import { PageFiles } from '../../src/inbox/page/page-files.js';
 import { afterCleanup, cleanup, folder } from '../support/application.js';
 import { EventStream } from './support/event-stream.js';

@@ -10,7 +10,7 @@ import {
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { isMailInbox } from 'nest-mailroom/inbox';
 import { map, timeout, type Observable } from 'rxjs';
-import type { MessagePage } from '../../src/inbox/messages/message-reader.js';
+import type { MessagePage } from '../../src/inbox/api/messages.js';
 import { cleanup } from '../support/application.js';
 import { EventStream } from './support/event-stream.js';
 import { type InboxApplication, PLATFORMS, startInbox } from './support/inbox-application.js';

@@ -15,7 +15,7 @@ import type { MailInboxOptions } from 'nest-mailroom/inbox';
 import { theme } from '../../examples/signup/src/mail/theme.js';
 import { settings } from '../../examples/signup/src/settings.js';
 import { SignupModule } from '../../examples/signup/src/signup/signup.module.js';
-import type { MessagePage } from '../../src/inbox/messages/message-reader.js';
+import type { MessagePage } from '../../src/inbox/api/messages.js';
 import { startInbox } from '../inbox/support/inbox-application.js';
 import { folder } from './application.js';
 import { until } from './example-process.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { formatMailbox } from '../../message/address/mailbox.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { deriveText } from '../../render/text/derived-text.js';
-import type { CapturedStatus } from '../store/captured-mail.js';
+import type { MessageStatus } from '../api/messages.js';
 import type { MailContent } from '../store/mail-files.js';
 import type { NewMail } from '../store/mail-store.js';
 import { redacted } from './redacted.js';
@@ -10,7 +10,7 @@ import { redacted } from './redacted.js';
 /** What is known of a mail beside what is in it. */
 export interface CapturedFacts {
   readonly at: Date;
-  readonly status: CapturedStatus;
+  readonly status: MessageStatus;
   readonly context?: object | undefined;
 }
 
@@ -23,7 +23,6 @@ export function captured({ message, source }: MailContent, facts: CapturedFacts)
   const { messageId, subject, from, envelope, template, locale, mailer, tags, attachments } = message;
   const at = facts.at.toISOString();
   const isOwn = facts.status !== 'received';
-  const run = runOf(message);
   const text = textOf(message);
   return {
     id: randomBytes(16).toString('hex'),
@@ -32,11 +31,11 @@ export function captured({ message, source }: MailContent, facts: CapturedFacts)
     subject,
     from: formatMailbox(from),
     to: envelope.to,
-    ...(template !== undefined && { template }),
-    ...(locale !== undefined && { locale }),
+    template,
+    locale,
     ...(isOwn && { mailer }),
     tags,
-    ...(run !== undefined && { run }),
+    run: runOf(message),
     snippet: text.slice(0, SNIPPET),
     words: `${subject} ${formatMailbox(from)} ${envelope.to.join(' ')} ${text}`.slice(0, WORDS).toLowerCase(),
     size: source.byteLength,

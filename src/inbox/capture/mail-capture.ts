@@ -6,10 +6,10 @@ import { composeMime } from '../../mime/compose-mime.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
 import type { MailStore, NewMail } from '../store/mail-store.js';
+import { progressed } from '../timeline/mail-progress.js';
 import { type Approved, ApprovedMails, bytesOf } from './approved-mails.js';
 import { captured } from './captured.js';
 import type { ReceivedMail } from './listener.js';
-import { progressed } from './mail-progress.js';
 
 export interface MailCaptureOptions {
   readonly store: MailStore;

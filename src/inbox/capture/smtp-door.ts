@@ -17,10 +17,7 @@ export class SmtpDoor implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #capture: MailCapture;
   #port: number | undefined;
 
-  constructor(
-    @Inject(INBOX_OPTIONS) { smtp }: ResolvedInboxOptions,
-    @Inject(MailCapture) capture: MailCapture,
-  ) {
+  constructor(@Inject(INBOX_OPTIONS) { smtp }: ResolvedInboxOptions, capture: MailCapture) {
     this.#listener = smtp;
     this.#capture = capture;
   }

@@ -1,22 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { didYouMean } from '../../errors/closest.js';
-import { MailError } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
 import { parsePattern } from '../../deliver/approve/recipient-pattern.js';
+import { didYouMean } from '../../errors/closest.js';
+import { show } from '../../errors/config-report.js';
+import { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
-import { CHAOS_FAULTS, type ChaosFault, isChaosFault, stagedFault } from './staged-fault.js';
-
-/** Which attempts fail next, how, and how many of them. */
-export interface ChaosRule {
-  readonly id: string;
-  /** Of mails of this template. */
-  readonly template?: string;
-  /** Of mails with such an envelope recipient, as the recipient guard reads patterns: `*@example.test`. */
-  readonly to?: string;
-  readonly fault: ChaosFault;
-  /** Attempts that still fail. */
-  readonly left: number;
-}
+import { CHAOS_FAULTS, type ChaosRule } from '../api/chaos.js';
+import { isChaosFault, stagedFault } from './staged-fault.js';
 
 /** Most attempts of one rule. */
 const MOST_TIMES = 1_000;

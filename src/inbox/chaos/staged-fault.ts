@@ -1,11 +1,7 @@
 import { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { classifySmtpError } from '../../transport/smtp/classify.js';
-
-/** How a rule makes an attempt fail. */
-export const CHAOS_FAULTS = ['421', '451', '550', 'timeout'] as const;
-
-export type ChaosFault = (typeof CHAOS_FAULTS)[number];
+import { CHAOS_FAULTS, type ChaosFault } from '../api/chaos.js';
 
 export function isChaosFault(value: unknown): value is ChaosFault {
   return CHAOS_FAULTS.some((fault) => fault === value);

@@ -1,5 +1,5 @@
 import type { MailClient } from '../../check/clients/mail-client.js';
-import { refusal } from '../safety/refusal.js';
+import { refusal } from '../http/refusal.js';
 
 /** A program in which a mail can be looked at. */
 export interface ViewClient {
@@ -17,6 +17,12 @@ export const VIEW_CLIENTS: readonly ViewClient[] = [
   { id: 'outlook-com', name: 'Outlook.com', client: 'Outlook.com' },
   { id: 'outlook', name: 'Outlook (Word)', client: 'Outlook (Windows)' },
 ];
+
+/** Query parameters of html that is shown in a frame. */
+export const HTML_VIEW: Readonly<Record<string, string>> = {
+  images: '1: remote images may be loaded',
+  client: `About as this mail program shows it: ${VIEW_CLIENTS.map(({ id }) => id).join(', ')}`,
+};
 
 /** @throws {HttpException} 400 for one that there is not */
 export function viewClientOf(id: string | undefined): MailClient | undefined {

@@ -1,21 +1,28 @@
-import { Inject } from '@nestjs/common';
+import { type MailFindings, mailFindings } from '../api/checks.js';
+import { type InboxRequest, parameterOf } from '../http/request.js';
 import { MessageReader } from '../messages/message-reader.js';
+import type { InboxFeature } from '../routing/feature.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Get } from '../routing/route.js';
-import { type InboxRequest, parameterOf } from '../safety/http.js';
-import { findingsOf, type MailFindings } from './mail-findings.js';
+import { findingsOf } from './mail-findings.js';
 
 @InboxController('api/messages')
 export class FindingsController {
   readonly #reader: MessageReader;
 
-  constructor(@Inject(MessageReader) reader: MessageReader) {
+  constructor(reader: MessageReader) {
     this.#reader = reader;
   }
 
-  @Get(':id/findings')
+  @Get(':id/findings', {
+    summary: 'What its readers, or their mail clients, will stumble over',
+    answer: mailFindings,
+    refusals: [404],
+  })
   async findings(request: InboxRequest): Promise<MailFindings> {
     const { message } = await this.#reader.content(parameterOf(request, 'id'));
     return findingsOf(message);
   }
 }
+
+export const FINDINGS: InboxFeature = { controllers: [FindingsController] };

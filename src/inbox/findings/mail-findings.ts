@@ -1,31 +1,21 @@
-import { type ClientGap, clientGaps } from '../../check/clients/client-gaps.js';
+import { lintBodies } from '../../check/body-lint.js';
+import { clientGaps } from '../../check/clients/client-gaps.js';
 import type { MarkupUse } from '../../check/clients/markup-use.js';
 import { markupUses } from '../../check/clients/markup-uses.js';
-import { lintBodies } from '../../check/body-lint.js';
 import { lintAddresses } from '../../check/domain-lint.js';
 import { type HtmlRemark, lintHtml } from '../../check/html-lint.js';
 import { ADVICE } from '../../check/rules.js';
-import type { Severity } from '../../check/check-report.js';
-import type { CheckRule } from '../../render/syntax/check-rules.js';
-import { absentContentIds, unusedInline } from '../../message/parts/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
-import { LineStarts } from '../../render/faults/source-place.js';
-import { linkFault } from '../links/link-fault.js';
+import { absentContentIds, unusedInline } from '../../message/parts/content-ids.js';
 import { urlOf } from '../../message/values/url.js';
+import { LineStarts } from '../../render/faults/source-place.js';
+import type { CheckRule } from '../../render/syntax/check-rules.js';
+import type { ClientGapView, FindingView, MailFindings } from '../api/checks.js';
+import { linkFault } from '../links/link-fault.js';
 
 /** Something about a mail that readers, or their programs, stumble over. */
-export interface MailFinding {
+interface MailFinding extends FindingView {
   readonly rule: CheckRule | 'link-fault' | 'absent-inline' | 'unused-inline';
-  readonly severity: Severity;
-  /** What it is, and how to mend it. */
-  readonly message: string;
-  /** Of the html, 1-based. */
-  readonly line?: number;
-}
-
-export interface MailFindings {
-  readonly findings: readonly MailFinding[];
-  readonly clients: readonly ClientGap[];
 }
 
 /** What is linted of a mail; of a template rendered alone there are no addresses. */
@@ -52,7 +42,7 @@ export function findingsOf(mail: LintedMail): MailFindings {
   return { findings: findings.toSorted(byLine), clients: toldGaps(uses, html) };
 }
 
-function toldGaps(uses: readonly MarkupUse[], html: string): readonly ClientGap[] {
+function toldGaps(uses: readonly MarkupUse[], html: string): readonly ClientGapView[] {
   return clientGaps(uses, html).map(({ client, feature, support, reason, where }) => {
     return { client, feature, support, reason, where };
   });

@@ -1,39 +1,50 @@
-import { Inject } from '@nestjs/common';
 import type { Receipt } from '../../message/receipt.js';
+import { receipt } from '../api/receipt.js';
+import { record, string } from '../api/schema.js';
+import { type TemplateList, templateList, type TemplatePage, templatePage } from '../api/templates.js';
 import { asShownIn } from '../client-view/client-view.js';
-import { viewClientOf } from '../client-view/view-client.js';
+import { HTML_VIEW, viewClientOf } from '../client-view/view-client.js';
+import { refusal } from '../http/refusal.js';
+import { HTML } from '../http/reply.js';
+import { fieldsOf, type InboxRequest, pathOf, textOf } from '../http/request.js';
+import { MailroomView, noMailModule } from '../mailroom-view.js';
 import { mailPolicy } from '../messages/mail-html.js';
-import { textOf } from '../messages/message-query.js';
-import { SampleSender } from '../release/sample-sender.js';
+import { MailRelease } from '../release/mail-release.js';
 import { Answer } from '../routing/answer.js';
+import type { InboxFeature } from '../routing/feature.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Get, Post } from '../routing/route.js';
-import { fieldsOf } from '../safety/fields.js';
-import { HTML, type InboxRequest, pathOf } from '../safety/http.js';
 import { hostOf } from '../safety/own-host.js';
-import { refusal } from '../safety/refusal.js';
 import { Gallery } from './gallery.js';
 import { namePaths } from './name-paths.js';
-import type { GalleryPage, GalleryTemplate } from './template-gallery.js';
+
+const LANGUAGE = { locale: 'BCP 47 tag; the base variant without it' };
 
 /** Names hold slashes, written as they are or encoded: they are read off the path. */
 @InboxController('api/templates')
 export class GalleryController {
   readonly #gallery: Gallery;
-  readonly #sender: SampleSender;
+  readonly #mailroom: MailroomView;
+  readonly #release: MailRelease;
 
-  constructor(@Inject(Gallery) gallery: Gallery, @Inject(SampleSender) sender: SampleSender) {
+  constructor(gallery: Gallery, mailroom: MailroomView, release: MailRelease) {
     this.#gallery = gallery;
-    this.#sender = sender;
+    this.#mailroom = mailroom;
+    this.#release = release;
   }
 
-  @Get()
-  list(): { readonly templates: readonly GalleryTemplate[] } {
+  @Get('', { summary: 'All templates', answer: templateList, refusals: [404] })
+  list(): TemplateList {
     return { templates: this.#gallery.opened().list() };
   }
 
-  /** Its html, for a sandboxed frame; about as a mail program shows it, where one is named. */
-  @Get(namePaths('.html'))
+  /** About as a mail program shows it, where one is named. */
+  @Get(namePaths('.html'), {
+    summary: 'Its html, for a sandboxed frame',
+    query: { ...LANGUAGE, ...HTML_VIEW },
+    answer: 'text/html',
+    refusals: [400, 404],
+  })
   async html(request: InboxRequest): Promise<Answer> {
     const client = viewClientOf(textOf(request.query, 'client'));
     const locale = textOf(request.query, 'locale');
@@ -44,15 +55,32 @@ export class GalleryController {
     return new Answer(asShownIn(client, html), { 'content-type': HTML, 'content-security-policy': policy });
   }
 
-  @Get(namePaths(''))
-  show(request: InboxRequest): Promise<GalleryPage> {
+  @Get(namePaths(''), {
+    summary: 'One of them, rendered with its sample; slashes of its name may stand as they are',
+    query: LANGUAGE,
+    answer: templatePage,
+    refusals: [400, 404],
+  })
+  show(request: InboxRequest): Promise<TemplatePage> {
     return this.#gallery.opened().show(nameOf(request, ''), textOf(request.query, 'locale'));
   }
 
-  /** Sends its sample to an address that mails may be released to. */
-  @Post(namePaths('/send'))
-  send(request: InboxRequest): Promise<Receipt> {
-    return this.#sender.send(nameOf(request, '/send'), fieldsOf(request.body));
+  @Post(namePaths('/send'), {
+    summary: 'Really sends it with its sample, to an address of the option release.allow',
+    body: record({ to: string(), 'locale?': string() }),
+    answer: receipt,
+    refusals: [400, 404, 502],
+  })
+  async send(request: InboxRequest): Promise<Receipt> {
+    const { to, locale } = fieldsOf(request);
+    if (typeof to !== 'string') throw refusal(400, 'to: expected an address.');
+    if (locale !== undefined && typeof locale !== 'string')
+      throw refusal(400, 'locale: expected a language.');
+    const sample = this.#gallery.opened().sampleMail(nameOf(request, '/send'), locale);
+    const { service } = this.#mailroom;
+    if (!service) throw noMailModule();
+    const message = await service.render({ ...sample, to });
+    return this.#release.release(message, to, undefined);
   }
 }
 
@@ -65,3 +93,5 @@ function nameOf(request: InboxRequest, suffix: string): string {
     throw refusal(404, 'There is no such template.');
   }
 }
+
+export const GALLERY: InboxFeature = { controllers: [GalleryController], providers: [Gallery] };

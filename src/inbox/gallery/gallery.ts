@@ -1,10 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ENVIRONMENT } from '../../options/environment.js';
 import type { MailEnvironment } from '../../options/options.js';
-import { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
+import { refusal } from '../http/refusal.js';
 import { LiveEvents } from '../live/live-events.js';
 import { MailroomView } from '../mailroom-view.js';
-import { refusal } from '../safety/refusal.js';
 import { followTemplates } from './template-changes.js';
 import { TemplateGallery } from './template-gallery.js';
 
@@ -17,8 +16,8 @@ export class Gallery implements OnApplicationBootstrap, OnApplicationShutdown {
   #stop: (() => void) | undefined;
 
   constructor(
-    @Inject(MailroomView) mailroom: MailroomView,
-    @Inject(LiveEvents) events: LiveEvents,
+    mailroom: MailroomView,
+    events: LiveEvents,
     @Inject(ENVIRONMENT) { surroundings }: MailEnvironment,
   ) {
     this.#mailroom = mailroom;
@@ -26,14 +25,9 @@ export class Gallery implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#dir = surroundings.workingDir;
   }
 
-  /** Whether there is one: the mails are made by Handlebars. */
-  get isThere(): boolean {
-    return this.#renderer !== undefined;
-  }
-
   /** @throws {HttpException} 404 where the application has a renderer of its own */
   opened(): TemplateGallery {
-    const renderer = this.#renderer;
+    const renderer = this.#mailroom.handlebars;
     if (renderer) return new TemplateGallery({ renderer, dir: this.#dir, now: () => new Date() });
     throw refusal(
       404,
@@ -42,18 +36,12 @@ export class Gallery implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    const renderer = this.#renderer;
+    const renderer = this.#mailroom.handlebars;
     this.#stop = renderer && followTemplates(renderer, (names) => this.#tell(names));
   }
 
   onApplicationShutdown(): void {
     this.#stop?.();
-  }
-
-  get #renderer(): HandlebarsRenderer | undefined {
-    return this.#mailroom.rooms
-      .map(({ renderer }) => renderer)
-      .find((renderer) => renderer instanceof HandlebarsRenderer);
   }
 
   #tell(names: readonly string[]): void {

@@ -1,56 +1,21 @@
 import { join } from 'node:path';
-import { checkTemplate } from '../../check/check-templates.js';
 import type { Finding } from '../../check/check-report.js';
+import { checkTemplate } from '../../check/check-templates.js';
 import { didYouMean } from '../../errors/closest.js';
-import { MailError } from '../../errors/mail-error.js';
 import { show } from '../../errors/config-report.js';
+import { MailError } from '../../errors/mail-error.js';
 import type { Mail } from '../../message/mail.js';
-import type { HandlebarsRenderer, TemplatePath } from '../../render/handlebars-renderer.js';
-import { localeChain } from '../../render/format/locale-chain.js';
-import { showPlace } from '../../render/faults/source-place.js';
-import type { RenderedBody } from '../../render/renderer.js';
-import { invalidTemplates } from '../../render/faults/template-fault.js';
 import { canonicalLocale } from '../../message/values/locale.js';
-import { wrongLocale } from '../../render/files/template-name.js';
 import type { VariantSources } from '../../render/compile/template-inventory.js';
+import { showPlace } from '../../render/faults/source-place.js';
+import { invalidTemplates } from '../../render/faults/template-fault.js';
+import { wrongLocale } from '../../render/files/template-name.js';
+import { localeChain } from '../../render/format/locale-chain.js';
+import type { HandlebarsRenderer, TemplatePath } from '../../render/handlebars-renderer.js';
+import type { RenderedBody } from '../../render/renderer.js';
+import type { TemplatePage, TemplateSummary } from '../api/templates.js';
 import { sourcePath } from './source-path.js';
-import { type TemplateVariables, variablesOf } from './template-variables.js';
-
-/** A template in the list of all. */
-export interface GalleryTemplate {
-  readonly name: string;
-  /** Beside the base one: those it is written in, and those of the catalogs. */
-  readonly locales: readonly string[];
-  /** As written, of the base variant. */
-  readonly subject?: string;
-  readonly layout?: string;
-  /** A text template of its own. */
-  readonly hasText: boolean;
-  readonly fastPath: { readonly fast: boolean; readonly reasons: readonly string[] };
-  readonly sample: boolean;
-}
-
-/** Why a template cannot be rendered. */
-export interface TemplateError {
-  readonly message: string;
-  readonly file?: string | undefined;
-  readonly line?: number | undefined;
-  readonly column?: number | undefined;
-}
-
-/** A template in one language, with its sample. */
-export interface GalleryPage extends TemplateVariables {
-  readonly name: string;
-  /** As asked for; absent for the base variant. */
-  readonly locale?: string;
-  readonly subject?: string;
-  readonly html?: string;
-  readonly text?: string;
-  /** What it is rendered with. */
-  readonly sample?: object;
-  readonly findings: readonly Finding[];
-  readonly error?: TemplateError;
-}
+import { variablesOf } from './template-variables.js';
 
 export interface TemplateGalleryOptions {
   /** The application's own, loaded. */
@@ -73,7 +38,7 @@ export class TemplateGallery {
   }
 
   /** All of them, by name. Those of template sources are not known before they are asked for. */
-  list(): readonly GalleryTemplate[] {
+  list(): readonly TemplateSummary[] {
     const { variants } = this.#renderer.inventory();
     const paths = this.#renderer.fastPaths();
     const names = [...new Set(variants.map(({ template }) => template))];
@@ -90,17 +55,17 @@ export class TemplateGallery {
    * One of them, rendered with its sample; what keeps it from being rendered is in `error`.
    * @throws {MailError} `template-not-found`, `message-invalid` for what is no language
    */
-  async show(name: string, tag?: string): Promise<GalleryPage> {
+  async show(name: string, tag?: string): Promise<TemplatePage> {
     const locale = readLocale(tag);
     const variant = this.#variant(name, locale);
     const { findings } = await checkTemplate(this.#renderer, name, { dir: this.#dir, now: this.#now() });
     const { variables, missing } = variablesOf(variant, this.#renderer, this.#dir);
     return {
       name,
-      ...(locale !== undefined && { locale }),
+      locale,
       variables,
       missing,
-      ...(variant.front.sample && { sample: variant.front.sample }),
+      sample: variant.front.sample,
       findings: findings
         .filter((finding) => finding.locale === variant.locale)
         .map((finding) => this.#placed(finding)),
@@ -133,7 +98,7 @@ export class TemplateGallery {
     );
   }
 
-  #entry(name: string, variants: readonly VariantSources[], paths: readonly TemplatePath[]): GalleryTemplate {
+  #entry(name: string, variants: readonly VariantSources[], paths: readonly TemplatePath[]): TemplateSummary {
     const base = variants.find(({ locale }) => locale === undefined) ?? variants[0];
     const { subject, layout, sample } = base?.front ?? {};
     const written = variants.flatMap(({ locale }) => locale ?? []);
@@ -141,8 +106,8 @@ export class TemplateGallery {
     return {
       name,
       locales: [...new Set([...written, ...this.#renderer.messages().locales])].toSorted(),
-      ...(subject && { subject: subject.source }),
-      ...(layout && { layout: layout.name }),
+      subject: subject?.source,
+      layout: layout?.name,
       hasText: variants.some(({ text }) => text.length > 0),
       fastPath: { fast: reasons.length === 0, reasons },
       sample: sample !== undefined,
@@ -163,14 +128,10 @@ export class TemplateGallery {
   async #bodies(
     variant: VariantSources,
     locale: string | undefined,
-  ): Promise<Pick<GalleryPage, 'subject' | 'html' | 'text' | 'error'>> {
+  ): Promise<Pick<TemplatePage, 'subject' | 'html' | 'text' | 'error'>> {
     try {
       const { subject, html, text } = await this.#render(variant, locale);
-      return {
-        ...(subject !== undefined && { subject }),
-        ...(html !== undefined && { html }),
-        ...(text !== undefined && { text }),
-      };
+      return { subject, html, text };
     } catch (error) {
       if (!MailError.is(error)) throw error;
       const { file, line, column } = error.at ?? {};

@@ -1,34 +1,14 @@
 import Handlebars from 'handlebars';
-import type { ContextSlot } from '../../render/context/context-slot.js';
-import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
-import { type Place, showPlace } from '../../render/faults/source-place.js';
-import { placeIn } from '../../render/syntax/syntax.js';
 import { contextsOf } from '../../render/compile/template-contexts.js';
 import type { VariantSources } from '../../render/compile/template-inventory.js';
+import type { ContextSlot } from '../../render/context/context-slot.js';
+import { type Place, showPlace } from '../../render/faults/source-place.js';
+import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
+import { placeIn } from '../../render/syntax/syntax.js';
+import type { MissingVariable, TemplatePage, TemplateVariable } from '../api/templates.js';
 import { sourcePath } from './source-path.js';
 
-/** A value that a template reads of its context. */
-export interface TemplateVariable {
-  /** `user.name`; the elements of a list are `items[].name`. */
-  readonly path: string;
-  /** `templates/welcome.hbs:3:7`, where it is read first. */
-  readonly where: string;
-  /** The mail fails without it. */
-  readonly required: boolean;
-}
-
-/** A required value that the sample does not have. */
-export interface MissingVariable {
-  readonly path: string;
-  /** The file that reads it. */
-  readonly template: string;
-  readonly line: number;
-}
-
-export interface TemplateVariables {
-  readonly variables: readonly TemplateVariable[];
-  readonly missing: readonly MissingVariable[];
-}
+type TemplateVariables = Pick<TemplatePage, 'variables' | 'missing'>;
 
 /** What one language of a template reads of its context, and what its sample lacks of that. */
 export function variablesOf(

@@ -1,28 +1,14 @@
 import { lookup } from 'node:dns/promises';
 import { untilAborted } from '../../errors/abort.js';
-import { messageOf } from '../../errors/mail-error.js';
 import { show } from '../../errors/config-report.js';
-import { linkFault } from './link-fault.js';
-import { isPublicAddress } from './public-address.js';
-import { LinkRequest, type LinkAnswer } from './link-request.js';
+import { messageOf } from '../../errors/mail-error.js';
 import { urlOf } from '../../message/values/url.js';
+import type { CheckedLink } from '../api/checks.js';
+import { linkFault } from './link-fault.js';
+import { LinkRequest, type LinkAnswer } from './link-request.js';
+import { isPublicAddress } from './public-address.js';
 
-/** One answer on the way to where a link leads. */
-export interface LinkHop {
-  readonly url: string;
-  readonly status: number;
-}
-
-export interface CheckedLink {
-  readonly url: string;
-  /** The last answer was 2xx. */
-  readonly ok: boolean;
-  /** Of the last answer; absent when there was none. */
-  readonly status?: number;
-  readonly hops: readonly LinkHop[];
-  /** Why there was no last answer. */
-  readonly error?: string;
-}
+type LinkHop = CheckedLink['hops'][number];
 
 export interface LinkCheckOptions {
   /** The addresses of a host. @default the system's resolver */

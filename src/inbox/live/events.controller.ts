@@ -1,10 +1,8 @@
-import { Inject } from '@nestjs/common';
 import { concat, defer, from, interval, map, merge, Observable, takeUntil } from 'rxjs';
+import { headerOf, type InboxRequest } from '../http/request.js';
 import { EventAnswer, type StreamedEvent } from '../routing/answer.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Get } from '../routing/route.js';
-import { headerOf, type InboxRequest } from '../safety/http.js';
-import { NeedsHeader } from '../safety/inbox-door.js';
 import { Closing } from './closing.js';
 import { LiveEvents } from './live-events.js';
 
@@ -16,14 +14,17 @@ export class EventsController {
   readonly #events: LiveEvents;
   readonly #closing: Closing;
 
-  constructor(@Inject(LiveEvents) events: LiveEvents, @Inject(Closing) closing: Closing) {
+  constructor(events: LiveEvents, closing: Closing) {
     this.#events = events;
     this.#closing = closing;
   }
 
   /** Begins with a `ping`, or with what was missed since `Last-Event-ID`, or with `reset` when that is not known. */
-  @Get()
-  @NeedsHeader()
+  @Get('', {
+    summary: 'What happens, live (server-sent events); Last-Event-ID resumes, `reset` says that it cannot',
+    answer: 'text/event-stream',
+    needsHeader: true,
+  })
   stream(request: InboxRequest): EventAnswer {
     const last = headerOf(request, 'last-event-id');
     const pings = interval(PING_MS).pipe(map(() => this.#sign('ping')));

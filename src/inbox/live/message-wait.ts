@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { firstValueFrom, merge, Observable, takeUntil, timer } from 'rxjs';
+import { refusal } from '../http/refusal.js';
 import { matches, type MessageQuery } from '../messages/message-query.js';
 import { MessageReader } from '../messages/message-reader.js';
-import { refusal } from '../safety/refusal.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import { MailStore } from '../store/mail-store.js';
 import { Closing } from './closing.js';
@@ -26,11 +26,7 @@ export class MessageWait {
   readonly #store: MailStore;
   readonly #closing: Closing;
 
-  constructor(
-    @Inject(MessageReader) reader: MessageReader,
-    @Inject(MailStore) store: MailStore,
-    @Inject(Closing) closing: Closing,
-  ) {
+  constructor(reader: MessageReader, store: MailStore, closing: Closing) {
     this.#reader = reader;
     this.#store = store;
     this.#closing = closing;

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { summaryOf } from '../messages/message-view.js';
 import { MailStore, type StoreChange } from '../store/mail-store.js';
 import { LiveEvents } from './live-events.js';
@@ -9,7 +9,7 @@ export class StoreEvents implements OnModuleInit {
   readonly #store: MailStore;
   readonly #events: LiveEvents;
 
-  constructor(@Inject(MailStore) store: MailStore, @Inject(LiveEvents) events: LiveEvents) {
+  constructor(store: MailStore, events: LiveEvents) {
     this.#store = store;
     this.#events = events;
   }

@@ -1,6 +1,6 @@
-import { refusal } from '../safety/refusal.js';
-import { attachmentFinder } from '../../message/parts/content-ids.js';
 import type { RenderedMessage } from '../../message/message.js';
+import { attachmentFinder } from '../../message/parts/content-ids.js';
+import { refusal } from '../http/refusal.js';
 
 /** `cid:` where a URL begins: in an attribute, or in `url()` of a style. */
 const CID = /cid:(?<cid>[^"'\s)>]+)/gi;

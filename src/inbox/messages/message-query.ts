@@ -1,5 +1,7 @@
-import { refusal } from '../safety/refusal.js';
-import type { CapturedMail, CapturedStatus } from '../store/captured-mail.js';
+import { MESSAGE_STATUSES, type MessageStatus } from '../api/messages.js';
+import { refusal } from '../http/refusal.js';
+import { type Parameters, textOf } from '../http/request.js';
+import type { CapturedMail } from '../store/captured-mail.js';
 
 /** Which mails are asked for; all that is given has to match. */
 export interface MessageQuery {
@@ -7,31 +9,28 @@ export interface MessageQuery {
   readonly subject: readonly string[];
   readonly template: readonly string[];
   readonly tag: readonly string[];
-  readonly status: readonly CapturedStatus[];
+  readonly status: readonly MessageStatus[];
   readonly run: readonly string[];
   readonly hasAttachment: boolean;
   /** Free words: each stands somewhere in the mail. */
   readonly words: readonly string[];
 }
 
-/** Query parameters as a platform parsed them. */
-export type Parameters = Readonly<Record<string, unknown>>;
-
-const STATUSES: readonly string[] = [
-  'captured',
-  'sent',
-  'queued',
-  'deferred',
-  'dead',
-  'cancelled',
-  'failed',
-  'received',
-] satisfies readonly CapturedStatus[];
+/** Parameters that choose messages, each with its meaning. */
+export const MATCHING: Readonly<Record<string, string>> = {
+  to: 'Part of a recipient address',
+  subject: 'Part of the subject',
+  template: 'Name of the template',
+  tag: 'One of its tags',
+  status: MESSAGE_STATUSES.join(', '),
+  run: 'Value of its X-Test-Run header',
+  has: 'attachment',
+  q: 'Free words, and to: subject: template: tag: status: run: has:attachment',
+};
+export const QUERY_NAMES = Object.keys(MATCHING);
 
 /** `to:ada`, `subject:"Reset your password"`, `has:attachment`, or a word. `to:` alone is still being written. */
 const TERM = /(?:(?<key>to|subject|template|tag|status|run|has):)?(?:"(?<quoted>[^"]*)"|(?<plain>[^\s"]*))/gi;
-
-const LONGEST = 1_000;
 
 /** @throws {HttpException} 400 for a parameter that makes no sense */
 export function parseQuery(parameters: Parameters): MessageQuery {
@@ -53,23 +52,6 @@ export function parseQuery(parameters: Parameters): MessageQuery {
 }
 
 const lower = (text: string): string => text.toLowerCase();
-
-/** The one text of a parameter; an empty one is none. */
-export function textOf(parameters: Parameters, name: string): string | undefined {
-  const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-  if (value === undefined || value === '') return undefined;
-  if (typeof value === 'string' && value.length <= LONGEST) return value;
-  throw refusal(400, `${name}: expected one text of at most ${LONGEST} letters.`);
-}
-
-/** A whole number of a parameter. */
-export function numberOf(parameters: Parameters, name: string, fallback: number, max: number): number {
-  const text = textOf(parameters, name);
-  if (text === undefined) return fallback;
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (number < 1) throw refusal(400, `${name}: expected a whole number from 1 to ${max}.`);
-  return Math.min(number, max);
-}
 
 export function matches(mail: CapturedMail, query: MessageQuery): boolean {
   return (
@@ -95,13 +77,10 @@ function termsOf(search: string): ReadonlyMap<string, readonly string[]> {
   return terms;
 }
 
-function statusOf(text: string): CapturedStatus {
-  if (isStatus(text)) return text;
-  throw refusal(400, `status: expected one of ${STATUSES.join(', ')}.`);
-}
-
-function isStatus(text: string): text is CapturedStatus {
-  return STATUSES.includes(text);
+function statusOf(text: string): MessageStatus {
+  const status = MESSAGE_STATUSES.find((known) => known === text);
+  if (status) return status;
+  throw refusal(400, `status: expected one of ${MESSAGE_STATUSES.join(', ')}.`);
 }
 
 function hasAttachment(text: string): true {

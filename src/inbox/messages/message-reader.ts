@@ -1,28 +1,19 @@
 import { isNativeError } from 'node:util/types';
-import { Inject, Injectable } from '@nestjs/common';
-import { refusal } from '../safety/refusal.js';
+import { Injectable } from '@nestjs/common';
+import type { MessagePage, MessageView } from '../api/messages.js';
+import { refusal } from '../http/refusal.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
 import { MailStore } from '../store/mail-store.js';
 import { matches, type MessageQuery } from './message-query.js';
-import { type MessageSummary, type MessageView, summaryOf, viewOf } from './message-view.js';
-
-export interface MessagePage {
-  /** Newest first. */
-  readonly messages: readonly MessageSummary[];
-  /** Give it as `before` for the next page; absent on the last. */
-  readonly next?: string;
-  /** Of all that match. */
-  readonly total: number;
-  readonly unread: number;
-}
+import { summaryOf, viewOf } from './message-view.js';
 
 /** Reads the inbox. What was captured before a call is seen by it. */
 @Injectable()
 export class MessageReader {
   readonly #store: MailStore;
 
-  constructor(@Inject(MailStore) store: MailStore) {
+  constructor(store: MailStore) {
     this.#store = store;
   }
 
@@ -37,7 +28,7 @@ export class MessageReader {
     const last = mails.at(-1);
     return {
       messages: mails.map(summaryOf),
-      ...(last && last !== found.at(-1) && { next: last.id }),
+      next: last === found.at(-1) ? undefined : last?.id,
       total: found.length,
       unread: found.filter(({ unread }) => unread).length,
     };

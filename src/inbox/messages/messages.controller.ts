@@ -1,21 +1,34 @@
-import { Inject } from '@nestjs/common';
+import {
+  type MessagePage,
+  messagePage,
+  type MessageSummary,
+  messageSummary,
+  type MessageView,
+  messageView,
+} from '../api/messages.js';
+import { boolean, record } from '../api/schema.js';
 import { asShownIn } from '../client-view/client-view.js';
-import { viewClientOf } from '../client-view/view-client.js';
+import { HTML_VIEW, viewClientOf } from '../client-view/view-client.js';
+import { refusal } from '../http/refusal.js';
+import { HTML } from '../http/reply.js';
+import {
+  checkParameters,
+  type InboxRequest,
+  numberOf,
+  parameterOf,
+  pathOf,
+  textOf,
+} from '../http/request.js';
 import { Answer } from '../routing/answer.js';
+import type { InboxFeature } from '../routing/feature.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Delete, Get, Patch } from '../routing/route.js';
-import { HTML, type InboxRequest, parameterOf, pathOf } from '../safety/http.js';
-import { OpenToKnowers } from '../safety/inbox-door.js';
 import { hostOf } from '../safety/own-host.js';
-import { checkParameters } from '../safety/parameters.js';
-import { refusal } from '../safety/refusal.js';
 import { MailStore } from '../store/mail-store.js';
 import { attachmentNamed, fileHeaders } from './mail-file.js';
 import { mailHtml, mailPolicy } from './mail-html.js';
-import { type MessagePage, MessageReader } from './message-reader.js';
-import { matches, numberOf, parseQuery, textOf } from './message-query.js';
-import { QUERY_NAMES } from './query-names.js';
-import type { MessageSummary, MessageView } from './message-view.js';
+import { matches, MATCHING, parseQuery, QUERY_NAMES } from './message-query.js';
+import { MessageReader } from './message-reader.js';
 import { summaryOf } from './message-view.js';
 
 const LIMIT = 50;
@@ -26,12 +39,21 @@ export class MessagesController {
   readonly #reader: MessageReader;
   readonly #store: MailStore;
 
-  constructor(@Inject(MessageReader) reader: MessageReader, @Inject(MailStore) store: MailStore) {
+  constructor(reader: MessageReader, store: MailStore) {
     this.#reader = reader;
     this.#store = store;
   }
 
-  @Get()
+  @Get('', {
+    summary: 'The mails that match, newest first',
+    query: {
+      ...MATCHING,
+      limit: 'At most so many, from 1 to 100; 50 without it',
+      before: 'Id of a mail, here or removed since: what is older',
+    },
+    answer: messagePage,
+    refusals: [400],
+  })
   async list({ query: parameters }: InboxRequest): Promise<MessagePage> {
     checkParameters(parameters, [...QUERY_NAMES, 'limit', 'before']);
     const limit = numberOf(parameters, 'limit', LIMIT, MOST);
@@ -39,7 +61,11 @@ export class MessagesController {
   }
 
   /** All of them, or those that match. A parameter without a value is none that was meant to mean all. */
-  @Delete()
+  @Delete('', {
+    summary: 'Removes the mails that match; all without a parameter, none for one that is unknown or empty',
+    query: MATCHING,
+    refusals: [400],
+  })
   async clear({ query: parameters }: InboxRequest): Promise<void> {
     checkParameters(parameters, QUERY_NAMES);
     const names = Object.keys(parameters);
@@ -51,7 +77,7 @@ export class MessagesController {
     await this.#store.remove(isAll ? undefined : (mail) => matches(mail, query));
   }
 
-  @Get(':id.eml')
+  @Get(':id.eml', { summary: 'Its source, to save', answer: 'message/rfc822', refusals: [404] })
   async download(request: InboxRequest): Promise<Answer> {
     const id = parameterOf(request, 'id');
     const { source } = await this.#reader.content(id);
@@ -61,14 +87,19 @@ export class MessagesController {
     });
   }
 
-  @Get(':id.txt')
+  @Get(':id.txt', { summary: 'Its source, to look at', answer: 'text/plain', refusals: [404] })
   async source(request: InboxRequest): Promise<Answer> {
     const { source } = await this.#reader.content(parameterOf(request, 'id'));
     return new Answer(source, { 'content-type': 'text/plain; charset=utf-8' });
   }
 
-  @Get(':id.html')
-  @OpenToKnowers()
+  @Get(':id.html', {
+    summary: 'Its html, for a sandboxed frame',
+    query: HTML_VIEW,
+    answer: 'text/html',
+    refusals: [400, 404],
+    openTo: 'knowers',
+  })
   async html(request: InboxRequest): Promise<Answer> {
     const id = parameterOf(request, 'id');
     const { message } = await this.#reader.content(id);
@@ -81,8 +112,12 @@ export class MessagesController {
     return new Answer(html, { 'content-type': HTML, 'content-security-policy': policy });
   }
 
-  @Get(':id/files/:index')
-  @OpenToKnowers()
+  @Get(':id/files/:index', {
+    summary: 'One of its files, to save; an inline image may be shown',
+    answer: 'application/octet-stream, image/*',
+    refusals: [404],
+    openTo: 'knowers',
+  })
   async file(request: InboxRequest): Promise<Answer> {
     const { message } = await this.#reader.content(parameterOf(request, 'id'));
     const index = parameterOf(request, 'index');
@@ -92,12 +127,21 @@ export class MessagesController {
   }
 
   /** Looking marks nothing: the page says when somebody has read it. */
-  @Get(':id')
+  @Get(':id', {
+    summary: 'One mail, with the links and codes in it and what became of it',
+    answer: messageView,
+    refusals: [404],
+  })
   one(request: InboxRequest): Promise<MessageView> {
     return this.#reader.view(parameterOf(request, 'id'));
   }
 
-  @Patch(':id')
+  @Patch(':id', {
+    summary: 'Marks a mail as read or unread',
+    body: record({ unread: boolean() }),
+    answer: messageSummary,
+    refusals: [400, 404],
+  })
   async mark(request: InboxRequest): Promise<MessageSummary> {
     const id = parameterOf(request, 'id');
     const unread = unreadOf(request.body);
@@ -109,7 +153,7 @@ export class MessagesController {
     return summaryOf(await this.#reader.mail(id));
   }
 
-  @Delete(':id')
+  @Delete(':id', { summary: 'Removes a mail', refusals: [404] })
   async remove(request: InboxRequest): Promise<void> {
     const id = parameterOf(request, 'id');
     await this.#reader.mail(id);
@@ -122,3 +166,5 @@ function unreadOf(body: unknown): boolean {
   if (typeof unread === 'boolean') return unread;
   throw refusal(400, 'unread: expected true or false.');
 }
+
+export const MESSAGES: InboxFeature = { controllers: [MessagesController], providers: [MessageReader] };

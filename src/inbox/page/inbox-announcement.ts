@@ -2,8 +2,8 @@ import type { Server } from 'node:http';
 import { Server as TlsServer } from 'node:tls';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { mountOf } from '../routing/mount.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
+import { mountOf } from '../routing/mount.js';
 
 /** Says in the log where the page is, once the application listens. */
 @Injectable()
@@ -15,8 +15,8 @@ export class InboxAnnouncement implements OnModuleInit {
 
   constructor(
     @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
-    @Inject(HttpAdapterHost) host: HttpAdapterHost<AbstractHttpAdapter<Server>>,
-    @Inject(ApplicationConfig) config: ApplicationConfig,
+    host: HttpAdapterHost<AbstractHttpAdapter<Server>>,
+    config: ApplicationConfig,
   ) {
     this.#options = options;
     this.#host = host;

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { Inject } from '@nestjs/common';
 import { namePaths } from '../gallery/name-paths.js';
+import { refusal } from '../http/refusal.js';
+import { HTML } from '../http/reply.js';
+import { type InboxRequest, parameterOf, pathOf } from '../http/request.js';
 import { Answer } from '../routing/answer.js';
+import type { InboxFeature } from '../routing/feature.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Get } from '../routing/route.js';
-import { HTML, type InboxRequest, parameterOf, pathOf } from '../safety/http.js';
-import { OpenToLinks } from '../safety/inbox-door.js';
-import { refusal } from '../safety/refusal.js';
 import { InboxStatus } from '../status/inbox-status.js';
+import { InboxAnnouncement } from './inbox-announcement.js';
 import { PageFiles } from './page-files.js';
 
 /** Views of the page that have a URL of their own. */
@@ -21,30 +22,27 @@ export class PageController {
   readonly #files: PageFiles;
   readonly #status: InboxStatus;
 
-  constructor(@Inject(PageFiles) files: PageFiles, @Inject(InboxStatus) status: InboxStatus) {
+  constructor(files: PageFiles, status: InboxStatus) {
     this.#files = files;
     this.#status = status;
   }
 
-  @Get()
-  @OpenToLinks()
+  @Get('', { openTo: 'links' })
   home(request: InboxRequest): Promise<Answer> {
     return this.#page(`${pathOf(request).replace(/\/$/, '')}/`);
   }
 
-  @Get(VIEWS)
-  @OpenToLinks()
+  @Get(VIEWS, { openTo: 'links' })
   view(request: InboxRequest): Promise<Answer> {
     return this.#page(pathOf(request).replace(/[^/]+\/?$/, ''));
   }
 
-  @Get(DEEP_VIEWS)
-  @OpenToLinks()
+  @Get(DEEP_VIEWS, { openTo: 'links' })
   deepView(request: InboxRequest): Promise<Answer> {
     return this.#page(pathOf(request).replace(DEEP_PATH, ''));
   }
 
-  @Get('assets/:name')
+  @Get('assets/:name', {})
   async asset(request: InboxRequest): Promise<Answer> {
     const asset = await this.#files.asset(parameterOf(request, 'name'));
     if (!asset) throw refusal(404, 'The inbox has no such file.');
@@ -93,3 +91,8 @@ function filled(index: string, values: Readonly<Record<string, string>>): string
 function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
+
+export const PAGE: InboxFeature = {
+  controllers: [PageController],
+  providers: [InboxAnnouncement, { provide: PageFiles, useFactory: () => new PageFiles() }],
+};

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { MailEventName } from '../../mail.events.js';
 import { InboxWatch } from '../capture/inbox-watch.js';
 import { LiveEvents } from '../live/live-events.js';
@@ -27,7 +27,7 @@ export class QueueEvents implements OnApplicationShutdown {
   readonly #events: LiveEvents;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(@Inject(InboxWatch) watch: InboxWatch, @Inject(LiveEvents) events: LiveEvents) {
+  constructor(watch: InboxWatch, events: LiveEvents) {
     this.#events = events;
     watch.add({
       happened: (name) => {

@@ -1,17 +1,10 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { messageOf } from '../../errors/mail-error.js';
 import type { QueueEntry } from '../../queue/mail-queue.js';
 import { MailroomView } from '../mailroom-view.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import { MailStore } from '../store/mail-store.js';
-import { queueOf } from './inbox-queue.js';
-import { takenOver } from './queue-progress.js';
+import { takenOver } from '../timeline/mail-progress.js';
 
 /** Milliseconds between two looks. */
 const LOOK_MS = 1_000;
@@ -34,7 +27,7 @@ export class QueueWatch implements OnApplicationBootstrap, OnApplicationShutdown
   #isOver = false;
   #looked = 0;
 
-  constructor(@Inject(MailroomView) mailroom: MailroomView, @Inject(MailStore) store: MailStore) {
+  constructor(mailroom: MailroomView, store: MailStore) {
     this.#mailroom = mailroom;
     this.#store = store;
   }
@@ -55,7 +48,7 @@ export class QueueWatch implements OnApplicationBootstrap, OnApplicationShutdown
 
   async #look(): Promise<void> {
     const mails = this.#pending();
-    const queue = queueOf(this.#mailroom);
+    const { queue } = this.#mailroom;
     if (mails.length === 0 || !queue) return;
     try {
       await Promise.all(mails.map(async (mail) => this.#compare(mail, await queue.get(mail.queueId ?? ''))));

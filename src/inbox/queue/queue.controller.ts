@@ -1,56 +1,63 @@
-import { Inject } from '@nestjs/common';
 import type { MailQueueService } from '../../mail.queue.service.js';
 import { isQueueState, QUEUE_STATES } from '../../queue/record/queue-record.js';
-import { MailroomView } from '../mailroom-view.js';
-import { textOf } from '../messages/message-query.js';
+import { type QueuePage, queuePage } from '../api/queue.js';
+import { refusal } from '../http/refusal.js';
+import { type InboxRequest, parameterOf, textOf } from '../http/request.js';
+import { MailroomView, noMailModule } from '../mailroom-view.js';
+import type { InboxFeature } from '../routing/feature.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Get, Post } from '../routing/route.js';
-import { type InboxRequest, parameterOf } from '../safety/http.js';
-import { refusal } from '../safety/refusal.js';
-import { queueOf } from './inbox-queue.js';
+import { TimelineNotes } from '../timeline/timeline-notes.js';
 import { QueueEvents } from './queue-events.js';
-import { QueueNotes } from './queue-notes.js';
-import { type QueueCursor, type QueuePage, queuePage, readCursor } from './queue-view.js';
+import { pageOf, type QueueCursor, readCursor } from './queue-view.js';
+import { QueueWatch } from './queue-watch.js';
 
 @InboxController('api/queue')
 export class QueueController {
   readonly #mailroom: MailroomView;
   readonly #events: QueueEvents;
-  readonly #notes: QueueNotes;
+  readonly #notes: TimelineNotes;
 
-  constructor(
-    @Inject(MailroomView) mailroom: MailroomView,
-    @Inject(QueueEvents) events: QueueEvents,
-    @Inject(QueueNotes) notes: QueueNotes,
-  ) {
+  constructor(mailroom: MailroomView, events: QueueEvents, notes: TimelineNotes) {
     this.#mailroom = mailroom;
     this.#events = events;
     this.#notes = notes;
   }
 
-  @Get()
+  @Get('', {
+    summary: 'What waits in the queue, and what became of the rest, newest first',
+    query: {
+      state: QUEUE_STATES.join(', '),
+      before: 'What `next` of the page before said',
+    },
+    answer: queuePage,
+    refusals: [400, 404],
+  })
   page({ query: parameters }: InboxRequest): Promise<QueuePage> {
     const state = textOf(parameters, 'state');
     if (state !== undefined && !isQueueState(state)) {
       throw refusal(400, `state: expected one of ${QUEUE_STATES.join(', ')}.`);
     }
     const captures = (mailer: string): boolean => this.#mailroom.captures(mailer);
-    return queuePage(this.#queue(), captures, { state }, cursorOf(textOf(parameters, 'before')));
+    return pageOf(this.#queue(), captures, { state }, cursorOf(textOf(parameters, 'before')));
   }
 
-  @Post('pause')
+  @Post('pause', { summary: 'This process begins no further mail', refusals: [404] })
   pause(): void {
     this.#queue().pause();
     this.#events.changed();
   }
 
-  @Post('resume')
+  @Post('resume', { summary: 'It goes on', refusals: [404] })
   resume(): void {
     this.#queue().resume();
     this.#events.changed();
   }
 
-  @Post(':id/retry')
+  @Post(':id/retry', {
+    summary: 'Tries a mail again that was given up or is held; now, one that waits',
+    refusals: [404],
+  })
   async retry(request: InboxRequest): Promise<void> {
     const id = parameterOf(request, 'id');
     const at = new Date();
@@ -64,7 +71,7 @@ export class QueueController {
     this.#events.changed();
   }
 
-  @Post(':id/cancel')
+  @Post(':id/cancel', { summary: 'Cancels a mail that waits or is held', refusals: [404] })
   async cancel(request: InboxRequest): Promise<void> {
     const id = parameterOf(request, 'id');
     if ((await this.#queue().cancel(id)) === 0) {
@@ -78,9 +85,9 @@ export class QueueController {
   }
 
   #queue(): MailQueueService {
-    const queue = queueOf(this.#mailroom);
+    const { queue } = this.#mailroom;
     if (queue) return queue;
-    throw refusal(404, 'There is no MailModule in this application.');
+    throw noMailModule();
   }
 }
 
@@ -90,3 +97,8 @@ function cursorOf(text: string | undefined): QueueCursor | undefined {
   if (cursor) return cursor;
   throw refusal(400, 'before: expected what `next` of the page before said.');
 }
+
+export const QUEUE: InboxFeature = {
+  controllers: [QueueController],
+  providers: [QueueEvents, QueueWatch],
+};

@@ -1,45 +1,56 @@
-import { Inject } from '@nestjs/common';
 import type { Receipt } from '../../message/receipt.js';
+import { receipt } from '../api/receipt.js';
+import { list, record, string } from '../api/schema.js';
+import { fieldsOf, type InboxRequest, parameterOf } from '../http/request.js';
+import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
+import { MailroomView } from '../mailroom-view.js';
 import { MessageReader } from '../messages/message-reader.js';
+import type { InboxFeature } from '../routing/feature.js';
 import { InboxController } from '../routing/inbox-controller.js';
 import { Post } from '../routing/route.js';
-import { fieldsOf } from '../safety/fields.js';
-import { type InboxRequest, parameterOf } from '../safety/http.js';
-import { MailStore } from '../store/mail-store.js';
+import { TimelineNotes } from '../timeline/timeline-notes.js';
 import { MailRelease } from './mail-release.js';
 
 @InboxController('api/messages')
 export class ReleaseController {
   readonly #reader: MessageReader;
-  readonly #store: MailStore;
   readonly #release: MailRelease;
+  readonly #notes: TimelineNotes;
 
-  constructor(
-    @Inject(MessageReader) reader: MessageReader,
-    @Inject(MailStore) store: MailStore,
-    @Inject(MailRelease) release: MailRelease,
-  ) {
+  constructor(reader: MessageReader, release: MailRelease, notes: TimelineNotes) {
     this.#reader = reader;
-    this.#store = store;
     this.#release = release;
+    this.#notes = notes;
   }
 
-  @Post(':id/release')
+  @Post(':id/release', {
+    summary: 'Really sends it, to addresses of the option release.allow; to its own recipients without `to`',
+    body: record({ 'to?': list(string()), 'mailer?': string() }),
+    answer: receipt,
+    refusals: [400, 404, 502],
+  })
   async release(request: InboxRequest): Promise<Receipt> {
     const id = parameterOf(request, 'id');
-    const { to, mailer } = fieldsOf(request.body);
+    const { to, mailer } = fieldsOf(request);
     const { message } = await this.#reader.content(id);
-    const receipt = await this.#release.release(message, to, mailer);
-    await this.#note(id, receipt);
-    return receipt;
-  }
-
-  async #note(id: string, { transport, accepted, response }: Receipt): Promise<void> {
-    const text = `Released over ${transport} to ${accepted.join(', ')}${response ? `: ${response}` : ''}`;
-    const entry = { at: new Date().toISOString(), kind: 'released', text } as const;
-    await this.#store.change(
-      () => this.#store.get(id),
-      (mail) => ({ ...mail, timeline: [...mail.timeline, entry] }),
-    );
+    const released = await this.#release.release(message, to, mailer);
+    await this.#notes.released(id, released);
+    return released;
   }
 }
+
+export const RELEASE: InboxFeature = {
+  controllers: [ReleaseController],
+  providers: [
+    {
+      provide: MailRelease,
+      inject: [INBOX_OPTIONS, MailroomView],
+      useFactory: ({ release }: ResolvedInboxOptions, mailroom: MailroomView) =>
+        new MailRelease({
+          ...release,
+          mailers: () => mailroom.mailers,
+          captures: (name) => mailroom.captures(name),
+        }),
+    },
+  ],
+};

@@ -1,4 +1,4 @@
-import { type InboxReply, nodeResponseOf, type NodeResponse } from '../safety/http.js';
+import { type InboxReply, nodeResponseOf, type NodeResponse } from '../http/reply.js';
 import { Answer, EventAnswer, type StreamedEvent } from './answer.js';
 
 type Headers = Readonly<Record<string, string>>;

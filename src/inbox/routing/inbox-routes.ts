@@ -5,18 +5,17 @@ import {
   ExternalContextCreator,
   HttpAdapterHost,
 } from '@nestjs/core';
+import { type InboxReply, isAnswered } from '../http/reply.js';
+import type { InboxRequest } from '../http/request.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
-import { type InboxReply, type InboxRequest, isAnswered } from '../safety/http.js';
 import { InboxDoor } from '../safety/inbox-door.js';
 import { wasAdmitted } from '../safety/inbox-guard.js';
 import { AnswerWriter } from './answer-writer.js';
 import { faultAnswer, guardAnswer } from './fault-answer.js';
+import { INBOX_CONTROLLERS } from './feature.js';
 import { controllerPath } from './inbox-controller.js';
 import { joined, mountOf } from './mount.js';
 import { type Route, type RouteMethod, routesOf } from './route.js';
-
-/** All controllers of the inbox, made. */
-export const INBOX_CONTROLLERS = Symbol('nest-mailroom:inbox:controllers');
 
 type Handler = (...args: unknown[]) => unknown;
 type RequestListener = (request: InboxRequest, reply: InboxReply, next?: unknown) => Promise<void>;
@@ -38,10 +37,10 @@ export class InboxRoutes implements OnModuleInit {
 
   constructor(
     @Inject(INBOX_CONTROLLERS) controllers: readonly object[],
-    @Inject(HttpAdapterHost) host: HttpAdapterHost,
-    @Inject(ExternalContextCreator) creator: ExternalContextCreator,
-    @Inject(InboxDoor) door: InboxDoor,
-    @Inject(ApplicationConfig) config: ApplicationConfig,
+    host: HttpAdapterHost,
+    creator: ExternalContextCreator,
+    door: InboxDoor,
+    config: ApplicationConfig,
     @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
     this.#controllers = controllers;
@@ -67,10 +66,11 @@ export class InboxRoutes implements OnModuleInit {
     }
   }
 
-  #listener(controller: object, { name, status }: Route): RequestListener {
+  #listener(controller: object, route: Route): RequestListener {
+    const { name, status = 200 } = route;
     const handler: unknown = Reflect.get(controller, name);
     if (!isHandler(handler)) throw new TypeError(`${name} is no handler.`);
-    const headers = this.#door.headersOf(handler);
+    const headers = this.#door.headersOf(route);
     const guarded: Handler = this.#creator.create(
       controller,
       handler,
@@ -88,7 +88,7 @@ export class InboxRoutes implements OnModuleInit {
     return async (request, reply, next) => {
       let isInside = false;
       try {
-        this.#door.check(request, handler);
+        this.#door.check(request, route);
         isInside = true;
         const answer = await guarded(request, reply, next);
         new AnswerWriter(reply, headers).write(answer, status);

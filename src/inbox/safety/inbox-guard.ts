@@ -2,8 +2,8 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { ApplicationConfig, ContextIdFactory, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { resolveClass } from '../../module/container.js';
+import { refusal } from '../http/refusal.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
-import { refusal } from './refusal.js';
 
 /** Requests that the application's global guards have let in. */
 const ADMITTED = new WeakSet<object>();
@@ -28,9 +28,9 @@ export class InboxGuard implements CanActivate {
 
   constructor(
     @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
-    @Inject(ApplicationConfig) config: ApplicationConfig,
-    @Inject(ModulesContainer) container: ModulesContainer,
-    @Inject(ModuleRef) moduleRef: ModuleRef,
+    config: ApplicationConfig,
+    container: ModulesContainer,
+    moduleRef: ModuleRef,
   ) {
     this.#options = options;
     this.#config = config;

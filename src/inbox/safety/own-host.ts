@@ -1,5 +1,5 @@
-import { headerOf, type InboxRequest } from './http.js';
 import { urlOf } from '../../message/values/url.js';
+import { headerOf, type InboxRequest } from '../http/request.js';
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 const HOST = /^(?<name>\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/;
@@ -22,8 +22,9 @@ export function isAllowedHost(host: string | undefined, hosts: readonly string[]
 }
 
 /**
- * What another site may make a browser ask of a route: nothing at all; what a link in a page of theirs
- * opens; or anything, since nobody asks who does not know the id in the URL.
+ * What another site may make a browser ask of a route. `nobody`: nothing at all. `links`: what a link in a page
+ * of theirs opens, as it is the same for everybody. `knowers`: anything, since nobody guesses the id in its URL; the
+ * frame of a mail has no origin, so what it loads is asked for by another site.
  */
 export type OpenTo = 'nobody' | 'links' | 'knowers';
 

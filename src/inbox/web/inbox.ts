@@ -1,9 +1,9 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 
-import type { InboxStatus } from './api/shapes.js';
-import type { Navigation } from './route.js';
+import type { StatusView } from '../api/status.js';
 import type { PreviewSettings } from './preview/preview-settings.js';
+import type { Navigation } from './route.js';
 import type { Live } from './state/live.js';
 import type { Mailbox } from './state/mailbox.js';
 import type { Notices } from './state/notices.js';
@@ -15,7 +15,7 @@ export interface Inbox {
   readonly live: Live;
   readonly notices: Notices;
   readonly preview: PreviewSettings;
-  readonly status: InboxStatus;
+  readonly status: StatusView;
 }
 
 export const InboxContext = createContext<Inbox | undefined>(undefined);

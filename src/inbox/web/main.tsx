@@ -1,8 +1,8 @@
 import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 
+import type { StatusView } from '../api/status.js';
 import { findMessages, markUnread } from './api/inbox-api.js';
-import type { InboxStatus } from './api/shapes.js';
 import { App } from './app.js';
 import { InboxContext } from './inbox.js';
 import { Problem } from './parts/empty.js';
@@ -17,14 +17,14 @@ import { Notices } from './state/notices.js';
 const searchOf = ({ view, query }: Route): string => (view === 'mails' ? (query['q'] ?? '') : '');
 
 /** What this inbox can do is part of the page: nothing has to be asked for before it is drawn. */
-function statusOf(page: Document): InboxStatus {
+function statusOf(page: Document): StatusView {
   const json = page.querySelector<HTMLMetaElement>('meta[name=mail-inbox]')?.content ?? '';
   const status: unknown = JSON.parse(json);
   if (isStatus(status)) return status;
   throw new Error('The page does not say what its inbox is.');
 }
 
-function isStatus(value: unknown): value is InboxStatus {
+function isStatus(value: unknown): value is StatusView {
   return typeof value === 'object' && value !== null && 'version' in value;
 }
 

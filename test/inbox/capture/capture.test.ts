@@ -1,10 +1,9 @@
 import { MailQueueService } from 'nest-mailroom';
+import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
+import { redacted } from '../../../src/inbox/capture/redacted.js';
 import { cleanup, folder } from '../../support/application.js';
 import { at, server } from '../../support/queueing.js';
-import { redacted } from '../../../src/inbox/capture/redacted.js';
 import { startInbox } from '../support/inbox-application.js';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { MessageView } from '../../../src/inbox/messages/message-view.js';
 
 afterEach(cleanup);
 

@@ -1,6 +1,6 @@
-import { ChaosRules } from '../../../src/inbox/chaos/chaos-rules.js';
-import type { ChaosFault } from '../../../src/inbox/chaos/staged-fault.js';
 import type { SendOptions } from 'nest-mailroom';
+import type { ChaosFault } from '../../../src/inbox/api/chaos.js';
+import { ChaosRules } from '../../../src/inbox/chaos/chaos-rules.js';
 import { cleanup } from '../../support/application.js';
 import { at, queueing, server } from '../../support/queueing.js';
 import { renderedMessage } from '../../support/rendered-message.js';

@@ -1,7 +1,7 @@
 import { MailQueueService } from 'nest-mailroom';
-import type { ChaosRule } from '../../../src/inbox/chaos/chaos-rules.js';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { QueuePage } from '../../../src/inbox/queue/queue-view.js';
+import type { ChaosRule } from '../../../src/inbox/api/chaos.js';
+import type { MessagePage } from '../../../src/inbox/api/messages.js';
+import type { QueuePage } from '../../../src/inbox/api/queue.js';
 import { cleanup, folder } from '../../support/application.js';
 import { PLATFORMS, startInbox } from '../support/inbox-application.js';
 

@@ -1,7 +1,5 @@
-import type { CheckedLink } from '../../../src/inbox/links/link-check.js';
-import type { MailFindings } from '../../../src/inbox/findings/mail-findings.js';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { MessageView } from '../../../src/inbox/messages/message-view.js';
+import type { CheckedLink, MailFindings } from '../../../src/inbox/api/checks.js';
+import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
 import { cleanup } from '../../support/application.js';
 import { PLATFORMS, startInbox } from '../support/inbox-application.js';
 

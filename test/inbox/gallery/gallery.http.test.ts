@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GalleryPage, GalleryTemplate } from '../../../src/inbox/gallery/template-gallery.js';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { StatusView } from '../../../src/inbox/status/inbox-status.js';
+import type { MessagePage } from '../../../src/inbox/api/messages.js';
+import type { StatusView } from '../../../src/inbox/api/status.js';
+import type { TemplatePage, TemplateSummary } from '../../../src/inbox/api/templates.js';
 import { cleanup, folder } from '../../support/application.js';
 import { EventStream } from '../support/event-stream.js';
 import { PLATFORMS, startInbox } from '../support/inbox-application.js';
@@ -22,11 +22,11 @@ describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
       adapter: adapter(),
       mail: { templates: { dir, watch: true } },
     });
-    const { templates } = await read<{ templates: GalleryTemplate[] }>('api/templates');
+    const { templates } = await read<{ templates: TemplateSummary[] }>('api/templates');
     expect(templates).toMatchObject([{ name: 'shop/receipt', sample: true, fastPath: { fast: true } }]);
 
     for (const name of ['shop/receipt', 'shop%2Freceipt']) {
-      const page = await read<GalleryPage>(`api/templates/${name}`);
+      const page = await read<TemplatePage>(`api/templates/${name}`);
       expect(page).toMatchObject({ name: 'shop/receipt', subject: 'Receipt 7', missing: [] });
       expect(page.variables).toMatchObject([{ path: 'number', required: true }]);
       expect(page.sample).toEqual({ number: 7 });
@@ -41,7 +41,7 @@ describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
     const stream = await EventStream.open(`${origin}/mail/api/events`);
     await writeFile(join(dir, 'shop/receipt.hbs'), RECEIPT.replace('Number', 'No.'));
     expect((await stream.nextOf('template'))?.data).toEqual({ name: 'shop/receipt' });
-    expect((await read<GalleryPage>('api/templates/shop/receipt')).html).toContain('No. 7');
+    expect((await read<TemplatePage>('api/templates/shop/receipt')).html).toContain('No. 7');
   });
 });
 
@@ -87,7 +87,7 @@ test('the view of a mail program is no way around the policy, and its pictures a
 test('a template that cannot be rendered says where', async () => {
   const dir = await folder({ 'a.hbs': '<p>\n{{missing}}</p>' });
   const { read, ask } = await startInbox({ mail: { templates: { dir } } });
-  expect((await read<GalleryPage>('api/templates/a')).error).toMatchObject({ line: 2, column: 3 });
+  expect((await read<TemplatePage>('api/templates/a')).error).toMatchObject({ line: 2, column: 3 });
   const html = await ask('api/templates/a.html');
   expect(html.status).toBe(400);
   expect(await html.json()).toMatchObject({

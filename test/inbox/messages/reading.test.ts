@@ -1,5 +1,4 @@
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { MessageView } from '../../../src/inbox/messages/message-view.js';
+import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
 import { cleanup } from '../../support/application.js';
 import { type InboxApplication, PLATFORMS, startInbox } from '../support/inbox-application.js';
 

@@ -1,5 +1,5 @@
+import { INBOX_CONTROLLERS } from '../../../src/inbox/routing/feature.js';
 import { controllerPath } from '../../../src/inbox/routing/inbox-controller.js';
-import { INBOX_CONTROLLERS } from '../../../src/inbox/routing/inbox-routes.js';
 import { joined } from '../../../src/inbox/routing/mount.js';
 import { routesOf } from '../../../src/inbox/routing/route.js';
 import { InboxGuard } from '../../../src/inbox/safety/inbox-guard.js';
@@ -40,6 +40,28 @@ test('the API is described whole, and nothing but the API', async () => {
   expect(described.toSorted()).toEqual(controllersOf(inbox).flatMap(describedRoutes).toSorted());
   const references = [...JSON.stringify(paths).matchAll(/#\/components\/schemas\/(\w+)/g)];
   for (const [, name = ''] of references) expect(components.schemas).toHaveProperty(name);
+});
+
+// By `ask` of every test of the inbox.
+test('an answer that is not as described is found', async () => {
+  const { described, read } = await startInbox();
+  const rules = await read<object>('api/chaos');
+  const check = (path: string, answer: Response) => described.check('GET', path, answer);
+  await check('/chaos', Response.json(rules));
+  for (const [said, path, answer] of [
+    ['must NOT have additional properties', '/chaos', Response.json({ ...rules, more: 1 })],
+    ["must have required property 'rules'", '/chaos', Response.json({})],
+    ['rules must be array', '/chaos', Response.json({ rules: 'none' })],
+    ['that status is not described', '/chaos', Response.json(rules, { status: 404 })],
+    [
+      'expected application/json',
+      '/chaos',
+      new Response('none', { headers: { 'content-type': 'text/plain' } }),
+    ],
+    ['such a route is not described', '/disorder', Response.json(rules)],
+  ] as const) {
+    await expect(check(path, answer)).rejects.toThrow(said);
+  }
 });
 
 test('every controller of the inbox stands behind its guards', async () => {

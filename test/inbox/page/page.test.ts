@@ -1,6 +1,6 @@
 import { SUPPORT_DATE } from '../../../src/check/clients/support-data.js';
+import type { StatusView } from '../../../src/inbox/api/status.js';
 import { PageFiles } from '../../../src/inbox/page/page-files.js';
-import type { StatusView } from '../../../src/inbox/status/inbox-status.js';
 import { cleanup, folder } from '../../support/application.js';
 import {
   type InboxApplication,

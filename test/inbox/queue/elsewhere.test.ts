@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { MailModule, type MailModuleOptions, MailQueueService } from 'nest-mailroom';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { MessageView } from '../../../src/inbox/messages/message-view.js';
+import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
 import { boot, cleanup, folder } from '../../support/application.js';
 import { until } from '../../support/example-process.js';
 import { at, atFirst, server } from '../../support/queueing.js';

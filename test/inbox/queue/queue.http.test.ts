@@ -1,7 +1,6 @@
 import { MailQueueService } from 'nest-mailroom';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { MessageView } from '../../../src/inbox/messages/message-view.js';
-import type { QueuePage } from '../../../src/inbox/queue/queue-view.js';
+import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
+import type { QueuePage } from '../../../src/inbox/api/queue.js';
 import { cleanup } from '../../support/application.js';
 import { until } from '../../support/example-process.js';
 import { at, server } from '../../support/queueing.js';

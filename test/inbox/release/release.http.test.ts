@@ -1,8 +1,7 @@
 import { simpleParser } from 'mailparser';
 import type { MailModuleOptions, Receipt } from 'nest-mailroom';
 import type { MailInboxOptions } from 'nest-mailroom/inbox';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { MessageView } from '../../../src/inbox/messages/message-view.js';
+import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
 import { afterCleanup, cleanup, folder } from '../../support/application.js';
 import { at } from '../../support/queueing.js';
 import { startSmtpServer, type TestServer, type TestServerOptions } from '../../support/smtp-server.js';

@@ -3,11 +3,11 @@ import { APP_GUARD } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { MailError, MailModule } from 'nest-mailroom';
 import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
+import type { MessagePage } from '../../../src/inbox/api/messages.js';
 import { cleanup, folder, setEnv } from '../../support/application.js';
 import { LogLines } from '../../support/log-lines.js';
-import { statusOf } from '../support/raw-request.js';
 import { type InboxApplication, PLATFORMS, startInbox } from '../support/inbox-application.js';
+import { statusOf } from '../support/raw-request.js';
 
 afterEach(cleanup);
 

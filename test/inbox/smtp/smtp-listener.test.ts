@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { smtpListener } from 'nest-mailroom/inbox/smtp';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { MessageView } from '../../../src/inbox/messages/message-view.js';
-import type { StatusView } from '../../../src/inbox/status/inbox-status.js';
+import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
+import type { StatusView } from '../../../src/inbox/api/status.js';
 import { cleanup, folder } from '../../support/application.js';
 import { freePort } from '../../support/example-process.js';
 import { at } from '../../support/queueing.js';

@@ -1,9 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
 import { cleanup, folder } from '../../support/application.js';
 import { startInbox } from '../support/inbox-application.js';
-import type { MessagePage } from '../../../src/inbox/messages/message-reader.js';
-import type { MessageView } from '../../../src/inbox/messages/message-view.js';
 
 afterEach(cleanup);
 

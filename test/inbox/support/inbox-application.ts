@@ -5,7 +5,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { MailModule, type MailModuleOptions, MailService } from 'nest-mailroom';
 import { MailInboxModule, type MailInboxOptions } from 'nest-mailroom/inbox';
+import { OpenApiController } from '../../../src/inbox/openapi/openapi.controller.js';
 import { afterCleanup } from '../../support/application.js';
+import { type ApiDescription, DescribedApi } from './described-api.js';
 
 /** Both platforms Nest has. */
 export const PLATFORMS: ReadonlyArray<readonly [string, () => AbstractHttpAdapter]> = [
@@ -28,7 +30,8 @@ export interface InboxApplication {
   readonly mail: MailService;
   /** `http://127.0.0.1:<port>`. */
   readonly origin: string;
-  /** Asks the inbox under its default path. */
+  readonly described: DescribedApi;
+  /** Asks the inbox under its default path; an answer of the API has to be as it is described. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   /** The same, as the page does it: with the header that writes need. */
   write(method: string, path: string, body?: unknown): Promise<Response>;
@@ -53,11 +56,18 @@ export async function startInbox(settings: InboxSettings = {}): Promise<InboxApp
   afterCleanup(() => app.close());
   await app.listen(0, '127.0.0.1');
   const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-  const ask = (path: string, init?: RequestInit): Promise<Response> => fetch(`${origin}/mail/${path}`, init);
+  const described = new DescribedApi(descriptionOf(app));
+  const ask = async (path: string, init?: RequestInit): Promise<Response> => {
+    const response = await fetch(`${origin}/mail/${path}`, init);
+    const { method = 'GET' } = init ?? {};
+    if (path.startsWith('api/')) await described.check(method, path.replace('api', ''), response);
+    return response;
+  };
   return {
     app,
     mail: app.get(MailService),
     origin,
+    described,
     ask,
     write: (method, path, body) =>
       ask(path, {
@@ -67,4 +77,16 @@ export async function startInbox(settings: InboxSettings = {}): Promise<InboxApp
       }),
     read: async <T>(path: string) => (await (await ask(path)).json()) as T,
   };
+}
+
+/** Not asked over HTTP, where guards of the application may count. */
+function descriptionOf(app: INestApplication): ApiDescription {
+  const request = {
+    method: 'GET',
+    originalUrl: '/mail/api/openapi.json',
+    headers: {},
+    params: {},
+    query: {},
+  };
+  return JSON.parse(JSON.stringify(app.get(OpenApiController).describe(request))) as ApiDescription;
 }

@@ -1,27 +1,21 @@
+import type { ChaosRule, ChaosRuleList, NewChaosRule } from '../../api/chaos.js';
+import type { CheckedLink, MailFindings } from '../../api/checks.js';
+import type { MessagePage, MessageView } from '../../api/messages.js';
+import type { QueuePage } from '../../api/queue.js';
+import type { ReleaseReceipt } from '../../api/receipt.js';
+import type { TemplateList, TemplatePage, TemplateSummary } from '../../api/templates.js';
 import { get, getText, post, write } from './client.js';
-import type {
-  ChaosRule,
-  Findings,
-  LinkCheck,
-  Message,
-  MessagePage,
-  NewChaosRule,
-  QueuePage,
-  Receipt,
-  TemplateRendering,
-  TemplateSummary,
-} from './shapes.js';
 
 /** How many mails are read at a time. */
 const PAGE = 50;
 
 export const findMessages = (q: string, before?: string, signal?: AbortSignal): Promise<MessagePage> =>
   get('messages', { q, before, limit: PAGE }, signal);
-export const readMessage = (id: string, signal: AbortSignal): Promise<Message> =>
+export const readMessage = (id: string, signal: AbortSignal): Promise<MessageView> =>
   get(`messages/${id}`, {}, signal);
 export const readSource = (id: string, signal: AbortSignal): Promise<string> =>
   getText(`messages/${id}.txt`, signal);
-export const readFindings = (id: string, signal: AbortSignal): Promise<Findings> =>
+export const readFindings = (id: string, signal: AbortSignal): Promise<MailFindings> =>
   get(`messages/${id}/findings`, {}, signal);
 export const markUnread = (id: string, unread: boolean): Promise<unknown> =>
   write('PATCH', `messages/${id}`, { unread });
@@ -31,8 +25,8 @@ export const releaseMessage = (
   id: string,
   to: readonly string[] | undefined,
   mailer: string | undefined,
-): Promise<Receipt> => post(`messages/${id}/release`, { to, mailer });
-export const checkLink = (id: string, url: string): Promise<LinkCheck> =>
+): Promise<ReleaseReceipt> => post(`messages/${id}/release`, { to, mailer });
+export const checkLink = (id: string, url: string): Promise<CheckedLink> =>
   post(`messages/${id}/links/check`, { url });
 
 export const readQueue = (
@@ -46,19 +40,19 @@ export const pauseQueue = (): Promise<unknown> => write('POST', 'queue/pause');
 export const resumeQueue = (): Promise<unknown> => write('POST', 'queue/resume');
 
 export async function readTemplates(signal: AbortSignal): Promise<readonly TemplateSummary[]> {
-  const { templates } = await get<{ templates: readonly TemplateSummary[] }>('templates', {}, signal);
+  const { templates } = await get<TemplateList>('templates', {}, signal);
   return templates;
 }
 export const readTemplate = (
   name: string,
   locale: string | undefined,
   signal: AbortSignal,
-): Promise<TemplateRendering> => get(`templates/${name}`, { locale }, signal);
-export const sendSample = (name: string, to: string, locale: string | undefined): Promise<Receipt> =>
+): Promise<TemplatePage> => get(`templates/${name}`, { locale }, signal);
+export const sendSample = (name: string, to: string, locale: string | undefined): Promise<ReleaseReceipt> =>
   post(`templates/${name}/send`, { to, locale });
 
 export async function readChaos(signal: AbortSignal): Promise<readonly ChaosRule[]> {
-  const { rules } = await get<{ rules: readonly ChaosRule[] }>('chaos', {}, signal);
+  const { rules } = await get<ChaosRuleList>('chaos', {}, signal);
   return rules;
 }
 export const addChaos = (rule: NewChaosRule): Promise<unknown> => write('POST', 'chaos', rule);

@@ -1,16 +1,17 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 
+import type { ChaosFault } from '../../api/chaos.js';
 import { addChaos } from '../api/inbox-api.js';
-import { type Fault, FAULTS } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 
-const FAULT_WORDS: Readonly<Record<Fault, string>> = {
+const FAULT_WORDS: Readonly<Record<ChaosFault, string>> = {
   '421': '421: not available, try later',
   '451': '451: refused for now',
   '550': '550: refused for good',
   timeout: 'timeout: no answer',
 };
+const isFault = (value: string): value is ChaosFault => Object.hasOwn(FAULT_WORDS, value);
 const MOST_TIMES = 100;
 
 type Kind = 'template' | 'to';
@@ -26,7 +27,7 @@ export function ChaosForm({ template, to }: ChaosFormProps): VNode {
   const { notices } = useInbox();
   const kind = useSignal<Kind>(template === undefined && to !== undefined ? 'to' : 'template');
   const values = useSignal<Readonly<Record<Kind, string>>>({ template: template ?? '', to: to ?? '' });
-  const fault = useSignal<Fault>('451');
+  const fault = useSignal<ChaosFault>('451');
   const times = useSignal(1);
   const add = (event: Event): void => {
     event.preventDefault();
@@ -105,20 +106,20 @@ function TimesInput({ value, onInput }: InputProps<number>): VNode {
   );
 }
 
-function FaultSelect({ value, onChange }: FieldProps<Fault>): VNode {
+function FaultSelect({ value, onChange }: FieldProps<ChaosFault>): VNode {
   return (
     <label>
       Fail with
       <select
         value={value}
         onChange={(event) => {
-          const chosen = FAULTS.find((fault) => fault === event.currentTarget.value);
-          if (chosen !== undefined) onChange(chosen);
+          const chosen = event.currentTarget.value;
+          if (isFault(chosen)) onChange(chosen);
         }}
       >
-        {FAULTS.map((fault) => (
+        {Object.entries(FAULT_WORDS).map(([fault, words]) => (
           <option key={fault} value={fault}>
-            {FAULT_WORDS[fault]}
+            {words}
           </option>
         ))}
       </select>

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 
+import type { ChaosRule } from '../../api/chaos.js';
 import { endChaos, readChaos, removeChaos } from '../api/inbox-api.js';
-import type { ChaosRule } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { ConfirmButton, IconButton } from '../parts/button.js';
 import { Empty, Problem } from '../parts/empty.js';

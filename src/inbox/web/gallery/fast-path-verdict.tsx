@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
 
-import type { FastPath } from '../api/shapes.js';
+import type { TemplateSummary } from '../../api/templates.js';
 
 /** Whether its CSS is inlined once, when it is compiled, or on every send; and why. */
-export function FastPathVerdict({ fastPath: { fast, reasons } }: { readonly fastPath: FastPath }): VNode {
+export function FastPathVerdict({ fastPath: { fast, reasons } }: Pick<TemplateSummary, 'fastPath'>): VNode {
   if (fast) return <span class="status good">fast path</span>;
   return (
     <details class="verdict">

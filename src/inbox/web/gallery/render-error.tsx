@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 
-import type { TemplateRendering } from '../api/shapes.js';
+import type { TemplatePage } from '../../api/templates.js';
 
-type Failure = NonNullable<TemplateRendering['error']>;
+type Failure = NonNullable<TemplatePage['error']>;
 
 function placeOf({ file, line, column }: Failure): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-import type { TemplateSummary } from '../api/shapes.js';
+import type { TemplateSummary } from '../../api/templates.js';
 import { hrefOf } from '../route.js';
 import { leafOf, type TemplateFolder, treeOf } from './template-tree.js';
 

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 
+import type { TemplatePage, TemplateSummary } from '../../api/templates.js';
 import { apiUrl } from '../api/client.js';
 import { readTemplate } from '../api/inbox-api.js';
-import type { TemplateRendering, TemplateSummary } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { IconButton } from '../parts/button.js';
 import { Empty, Problem } from '../parts/empty.js';
@@ -95,13 +95,13 @@ function Locales({ template, current }: LocalesProps): VNode | null {
 }
 
 interface SidesProps {
-  readonly rendering: TemplateRendering;
+  readonly rendering: TemplatePage;
   readonly template: TemplateSummary;
   readonly locale: string | undefined;
   readonly turn: number;
 }
 
-function tabsOf({ html, missing, findings, error }: TemplateRendering): readonly Tab<Key>[] {
+function tabsOf({ html, missing, findings, error }: TemplatePage): readonly Tab<Key>[] {
   const checks: Tab<Key> = {
     key: 'variables',
     label: 'Variables and checks',

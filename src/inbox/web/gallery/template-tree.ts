@@ -1,4 +1,4 @@
-import type { TemplateSummary } from '../api/shapes.js';
+import type { TemplateSummary } from '../../api/templates.js';
 
 /** A folder of templates: `billing/invoice` is `invoice` in `billing`. */
 export interface TemplateFolder {

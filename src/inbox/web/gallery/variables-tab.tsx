@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 
-import type { TemplateRendering } from '../api/shapes.js';
+import type { TemplatePage } from '../../api/templates.js';
 import { FindingsList } from '../parts/findings-list.js';
 
 /** What the template wants to be given, what its sample lacks, and what the checks say. */
-export function VariablesTab({ rendering }: { readonly rendering: TemplateRendering }): VNode {
+export function VariablesTab({ rendering }: { readonly rendering: TemplatePage }): VNode {
   const { variables, missing, findings, sample } = rendering;
   const isMissing = (path: string): boolean => missing.some((gap) => isWithin(path, gap.path));
   return (
@@ -63,17 +63,16 @@ function NoSample(): VNode {
   );
 }
 
-function Missing({ missing }: Pick<TemplateRendering, 'missing'>): VNode {
+function Missing({ missing }: Pick<TemplatePage, 'missing'>): VNode {
   return (
     <>
       <h3>Missing in the sample</h3>
       <ul>
         {missing.map(({ path, line, template }) => (
-          <li key={`${path} ${template ?? ''} ${line ?? ''}`}>
+          <li key={`${path} ${template} ${line}`}>
             <code>{path}</code>{' '}
             <span class="muted">
-              {template ?? ''}
-              {line === undefined ? '' : `, line ${line}`}
+              {template}, line {line}
             </span>
           </li>
         ))}

@@ -1,14 +1,15 @@
 import type { VNode } from 'preact';
 
-import type { ClientGap, Findings, Message } from '../api/shapes.js';
+import type { ClientGapView, MailFindings } from '../../api/checks.js';
+import type { MessageView } from '../../api/messages.js';
 import { Problem } from '../parts/empty.js';
 import { FindingsList } from '../parts/findings-list.js';
 import { sizeOf } from '../parts/size.js';
 import type { Loaded } from '../state/use-load.js';
 
 interface ChecksTabProps {
-  readonly clip: Message['clip'];
-  readonly findings: Loaded<Findings>;
+  readonly clip: MessageView['clip'];
+  readonly findings: Loaded<MailFindings>;
 }
 
 /** What is wrong with the mail, and which mail programs will show it otherwise. */
@@ -26,7 +27,7 @@ export function ChecksTab({ clip, findings: { value, error } }: ChecksTabProps):
   );
 }
 
-function ClipMeter({ clip: { htmlBytes, limit, clipped } }: { readonly clip: Message['clip'] }): VNode {
+function ClipMeter({ clip: { htmlBytes, limit, clipped } }: { readonly clip: MessageView['clip'] }): VNode {
   return (
     <div class="meter">
       <meter value={htmlBytes} max={limit} aria-label="HTML of the size at which Gmail clips" />
@@ -38,11 +39,11 @@ function ClipMeter({ clip: { htmlBytes, limit, clipped } }: { readonly clip: Mes
   );
 }
 
-function Clients({ gaps }: { readonly gaps: readonly ClientGap[] }): VNode {
+function Clients({ gaps }: { readonly gaps: readonly ClientGapView[] }): VNode {
   if (gaps.length === 0)
     return <p class="muted">It uses nothing that a known mail program does not support.</p>;
   const clients = [...new Set(gaps.map(({ client }) => client))];
-  const gapsOf = (client: string): readonly ClientGap[] => gaps.filter((gap) => gap.client === client);
+  const gapsOf = (client: string): readonly ClientGapView[] => gaps.filter((gap) => gap.client === client);
   return (
     <ul class="cards">
       {clients.map((client) => (

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-import type { Message } from '../api/shapes.js';
+import type { MessageView } from '../../api/messages.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Empty } from '../parts/empty.js';
 import { hrefOf } from '../route.js';
@@ -8,7 +8,7 @@ import { hrefOf } from '../route.js';
 const INDENT = 2;
 
 /** What the template was given. */
-export function ContextTab({ mail }: { readonly mail: Message }): VNode {
+export function ContextTab({ mail }: { readonly mail: MessageView }): VNode {
   const { template = '', locale, context } = mail;
   const json = JSON.stringify(context, null, INDENT);
   return (

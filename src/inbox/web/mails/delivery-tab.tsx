@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-import type { Message, TimelineEntry } from '../api/shapes.js';
+import type { MessageView, TimelineEntry } from '../../api/messages.js';
 import { ChaosForm } from '../chaos/chaos-form.js';
 import { useInbox } from '../inbox.js';
 import { StatusBadge } from '../parts/status-badge.js';
@@ -8,7 +8,7 @@ import { Coming, Moment } from '../parts/time.js';
 import { hrefOf } from '../route.js';
 
 /** What happened to the mail, and a way to see what happens when it goes wrong. */
-export function DeliveryTab({ mail }: { readonly mail: Message }): VNode {
+export function DeliveryTab({ mail }: { readonly mail: MessageView }): VNode {
   const { status } = useInbox();
   const next = nextOf(mail);
   return (
@@ -33,7 +33,7 @@ export function DeliveryTab({ mail }: { readonly mail: Message }): VNode {
 }
 
 /** What the mail waits for: a time that is told of a mail that is through means nothing any more. */
-function nextOf({ status, timeline }: Message): TimelineEntry | undefined {
+function nextOf({ status, timeline }: MessageView): TimelineEntry | undefined {
   if (status !== 'queued' && status !== 'deferred') return undefined;
   return timeline.findLast(({ dueAt }) => dueAt !== undefined);
 }

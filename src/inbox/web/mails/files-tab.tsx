@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
 
+import type { MessageView } from '../../api/messages.js';
 import { apiUrl } from '../api/client.js';
-import type { Message } from '../api/shapes.js';
 import { Icon } from '../parts/icon.js';
 import { sizeOf } from '../parts/size.js';
 
 /** What is attached; downloaded, never opened here. */
-export function FilesTab({ mail }: { readonly mail: Message }): VNode {
+export function FilesTab({ mail }: { readonly mail: MessageView }): VNode {
   return (
     <ul class="cards">
       {mail.files.map(({ index, filename, contentType, size, cid }) => (

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 
-import type { Message } from '../api/shapes.js';
+import type { MessageView } from '../../api/messages.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { addressOf } from './address.js';
 
 /** Whom the servers are told, against whom readers see; and every header. */
-export function HeadersTab({ mail }: { readonly mail: Message }): VNode {
+export function HeadersTab({ mail }: { readonly mail: MessageView }): VNode {
   return (
     <div class="sheet">
       <h3>Envelope</h3>
@@ -30,7 +30,7 @@ export function HeadersTab({ mail }: { readonly mail: Message }): VNode {
 
 const sameAs = (mailbox: string): string => addressOf(mailbox).toLowerCase();
 
-function Envelope({ mail }: { readonly mail: Message }): VNode {
+function Envelope({ mail }: { readonly mail: MessageView }): VNode {
   const { envelope } = mail;
   const other = sameAs(mail.from) !== sameAs(envelope.from);
   return (

@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 
+import type { CheckedLink } from '../../api/checks.js';
+import type { MessageView } from '../../api/messages.js';
 import { checkLink } from '../api/inbox-api.js';
-import type { LinkCheck, Message } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { CopyButton } from '../parts/copy-button.js';
 
 /** Every link, to copy; asked over the network only when somebody wants to know. */
-export function LinksTab({ mail }: { readonly mail: Message }): VNode {
+export function LinksTab({ mail }: { readonly mail: MessageView }): VNode {
   return (
     <ul class="cards">
       {mail.links.map(({ url, text }) => (
@@ -38,7 +39,7 @@ function Address({ url }: { readonly url: string }): VNode {
 
 function Check({ id, url }: { readonly id: string; readonly url: string }): VNode {
   const { notices } = useInbox();
-  const checked = useSignal<LinkCheck | 'checking' | undefined>(undefined);
+  const checked = useSignal<CheckedLink | 'checking' | undefined>(undefined);
   const check = async (): Promise<void> => {
     checked.value = 'checking';
     checked.value = await checkLink(id, url).catch((error: unknown) => {
@@ -58,8 +59,8 @@ function Check({ id, url }: { readonly id: string; readonly url: string }): VNod
   return <span class={result.ok ? 'status good' : 'status bad'}>{wordsFor(result)}</span>;
 }
 
-function wordsFor({ ok, status, error, hops }: LinkCheck): string {
-  const over = hops === undefined || hops.length < 2 ? '' : `, ${hops.length - 1} redirects`;
+function wordsFor({ ok, status, error, hops }: CheckedLink): string {
+  const over = hops.length < 2 ? '' : `, ${hops.length - 1} redirects`;
   if (error !== undefined) return error;
   return `${status ?? (ok ? 'fine' : 'no answer')}${over}`;
 }

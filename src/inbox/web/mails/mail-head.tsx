@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 
+import type { MessageView } from '../../api/messages.js';
 import { apiUrl } from '../api/client.js';
-import type { Message } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { IconButton } from '../parts/button.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -15,7 +15,7 @@ import { QuickCopies } from './quick-copies.js';
 import { ReleaseDialog } from './release-dialog.js';
 
 /** From whom to whom, and what can be done with it. */
-export function MailHead({ mail }: { readonly mail: Message }): VNode {
+export function MailHead({ mail }: { readonly mail: MessageView }): VNode {
   const { q } = useInbox().navigation.route.value.query;
   return (
     <header class="mail-head">
@@ -60,7 +60,7 @@ function Person({
   );
 }
 
-function Facts({ mail }: { readonly mail: Message }): VNode {
+function Facts({ mail }: { readonly mail: MessageView }): VNode {
   return (
     <p class="facts">
       <StatusBadge status={mail.status} />
@@ -84,7 +84,7 @@ function Facts({ mail }: { readonly mail: Message }): VNode {
   );
 }
 
-function Actions({ mail }: { readonly mail: Message }): VNode {
+function Actions({ mail }: { readonly mail: MessageView }): VNode {
   const inbox = useInbox();
   const releasing = useSignal(false);
   const address = new URL(hrefOf('mails', mail.id), location.href).href;

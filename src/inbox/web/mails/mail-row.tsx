@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-import type { MessageSummary } from '../api/shapes.js';
+import type { MessageSummary } from '../../api/messages.js';
 import { Icon } from '../parts/icon.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Age } from '../parts/time.js';

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 
+import type { MailFindings } from '../../api/checks.js';
+import type { MessageView } from '../../api/messages.js';
 import { apiUrl } from '../api/client.js';
 import { readFindings } from '../api/inbox-api.js';
-import type { Findings, Message } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { Empty } from '../parts/empty.js';
 import { type Tab, Tabs } from '../parts/tabs.js';
@@ -19,7 +20,7 @@ import { SourceTab } from './source-tab.js';
 
 type Key = 'html' | 'text' | 'source' | 'headers' | 'files' | 'links' | 'context' | 'delivery' | 'checks';
 
-function tabsOf(mail: Message, checks: number): readonly Tab<Key>[] {
+function tabsOf(mail: MessageView, checks: number): readonly Tab<Key>[] {
   const files: readonly Tab<Key>[] =
     mail.files.length === 0 ? [] : [{ key: 'files', label: 'Attachments', count: mail.files.length }];
   const links: readonly Tab<Key>[] =
@@ -40,10 +41,10 @@ function tabsOf(mail: Message, checks: number): readonly Tab<Key>[] {
 }
 
 /** All sides of a mail; which one is open is part of the address. */
-export function MailTabs({ mail }: { readonly mail: Message }): VNode {
+export function MailTabs({ mail }: { readonly mail: MessageView }): VNode {
   const { navigation } = useInbox();
   const findings = useLoad((signal) => readFindings(mail.id, signal), mail.id);
-  const problems = findings.value?.findings.filter(({ severity }) => severity !== 'info').length ?? 0;
+  const problems = findings.value?.findings.length ?? 0;
   const tabs = tabsOf(mail, problems);
   const asked = navigation.route.value.query['tab'];
   const current = tabs.find(({ key }) => key === asked)?.key ?? tabs[0]?.key ?? 'text';
@@ -59,8 +60,8 @@ export function MailTabs({ mail }: { readonly mail: Message }): VNode {
 }
 
 interface SideProps {
-  readonly mail: Message;
-  readonly findings: Loaded<Findings>;
+  readonly mail: MessageView;
+  readonly findings: Loaded<MailFindings>;
 }
 
 const SIDES: Readonly<Record<Key, (side: SideProps) => VNode>> = {
@@ -75,7 +76,7 @@ const SIDES: Readonly<Record<Key, (side: SideProps) => VNode>> = {
   checks: ({ mail, findings }) => <ChecksTab clip={mail.clip} findings={findings} />,
 };
 
-function HtmlSide({ mail }: { readonly mail: Message }): VNode {
+function HtmlSide({ mail }: { readonly mail: MessageView }): VNode {
   const src = (view: HtmlView): string => apiUrl(`messages/${mail.id}.html`, { ...view });
   return <Preview title={`HTML of ${mail.subject}`} src={src} remoteImages />;
 }

@@ -1,13 +1,13 @@
 import type { VNode } from 'preact';
 
-import type { Message } from '../api/shapes.js';
+import type { MessageView } from '../../api/messages.js';
 import { CopyButton } from '../parts/copy-button.js';
 
 /** Links offered here; the others are in their tab. */
 const LINKS = 2;
 
 /** What people open such a mail for: the one-time code, and the link to follow. */
-export function QuickCopies({ mail }: { readonly mail: Message }): VNode | null {
+export function QuickCopies({ mail }: { readonly mail: MessageView }): VNode | null {
   if (mail.codes.length === 0 && mail.links.length === 0) return null;
   return (
     <ul class="quick" aria-label="Codes and links">

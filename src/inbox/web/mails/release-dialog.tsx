@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 
+import type { MessageView } from '../../api/messages.js';
 import { releaseMessage } from '../api/inbox-api.js';
-import type { Message } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { Dialog } from '../parts/dialog.js';
 
 interface ReleaseDialogProps {
-  readonly mail: Message;
+  readonly mail: MessageView;
   readonly onClose: () => void;
 }
 

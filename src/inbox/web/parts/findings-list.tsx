@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 
-import type { Finding } from '../api/shapes.js';
+import type { FindingView } from '../../api/checks.js';
 
-const WORDS = { error: 'Error', warning: 'Warning', info: 'Note' } as const;
+const WORDS = { error: 'Error', warning: 'Warning' } as const;
 
 /** What the checks say about a mail or a template. */
-export function FindingsList({ findings }: { readonly findings: readonly Finding[] }): VNode {
+export function FindingsList({ findings }: { readonly findings: readonly FindingView[] }): VNode {
   if (findings.length === 0) return <p class="muted">Nothing to complain about.</p>;
   return (
     <ul class="findings">

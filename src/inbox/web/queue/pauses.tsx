@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 
-import type { QueuePause } from '../api/shapes.js';
+import type { PauseView } from '../../api/queue.js';
 import { Age } from '../parts/time.js';
 
 /** Why nothing goes out though the queue is not paused: a mail server is at fault, and no mail is. */
-export function Pauses({ pauses }: { readonly pauses: readonly QueuePause[] }): VNode | null {
+export function Pauses({ pauses }: { readonly pauses: readonly PauseView[] }): VNode | null {
   if (pauses.length === 0) return null;
   return (
     <ul class="banners" role="status">

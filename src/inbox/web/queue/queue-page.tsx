@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 
+import type { QueuePage as Page } from '../../api/queue.js';
 import { pauseQueue, readQueue, resumeQueue } from '../api/inbox-api.js';
-import type { QueuePage as Page } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { Empty, Problem } from '../parts/empty.js';
 import { hrefOf } from '../route.js';

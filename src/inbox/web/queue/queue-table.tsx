@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 
+import type { QueuedMailView } from '../../api/queue.js';
 import { cancelQueued, retryQueued } from '../api/inbox-api.js';
-import type { QueuedMail } from '../api/shapes.js';
 import { useInbox } from '../inbox.js';
 import { ConfirmButton } from '../parts/button.js';
 import { Empty } from '../parts/empty.js';
@@ -18,7 +18,7 @@ const AGAIN = new Map([
 const CANCELLABLE = new Set(['waiting', 'ambiguous']);
 
 interface QueueTableProps {
-  readonly mails: readonly QueuedMail[];
+  readonly mails: readonly QueuedMailView[];
   readonly onChanged: () => void;
 }
 
@@ -47,7 +47,7 @@ export function QueueTable({ mails, onChanged }: QueueTableProps): VNode {
 }
 
 interface RowProps {
-  readonly mail: QueuedMail;
+  readonly mail: QueuedMailView;
   readonly onChanged: () => void;
 }
 
@@ -56,7 +56,7 @@ function Row({ mail, onChanged }: RowProps): VNode {
   return (
     <tr>
       <td>
-        <strong>{subject === undefined || subject === '' ? '(no subject)' : subject}</strong>
+        <strong>{subject === '' ? '(no subject)' : subject}</strong>
         <p class="muted">
           {to.join(', ')}
           {template === undefined ? '' : `, ${template}`}

@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
+import type { MessageSummary } from '../../api/messages.js';
 import { followEvents, type ServerEvent } from '../api/event-stream.js';
-import type { MessageSummary } from '../api/shapes.js';
 import type { Mailbox } from './mailbox.js';
 
 const TOPICS = ['queue', 'template', 'chaos'] as const;

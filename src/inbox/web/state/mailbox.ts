@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-import type { MessagePage, MessageSummary } from '../api/shapes.js';
+import type { MessagePage, MessageSummary } from '../../api/messages.js';
 
 /** Where mails come from, and where changes to them go. */
 export interface MessageSource {

@@ -1,6 +1,6 @@
 import { MailError, type MailEvents } from 'nest-mailroom';
-import { progressed } from '../../../src/inbox/capture/mail-progress.js';
 import type { CapturedMail } from '../../../src/inbox/store/captured-mail.js';
+import { progressed } from '../../../src/inbox/timeline/mail-progress.js';
 
 const AT = new Date('2026-01-01T00:00:00.000Z');
 const DUE = new Date('2026-01-01T00:05:00.000Z');
