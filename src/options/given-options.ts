@@ -1,6 +1,6 @@
 import { MailError } from '../errors/mail-error.js';
 import type { MailModuleOptions } from './options.js';
-import { MODULE_KEYS } from './resolve.js';
+import { MODULE } from './module.js';
 
 /**
  * What a caller or a factory gave for the options. An instance of a class is read by its fields and getters.
@@ -17,7 +17,7 @@ export function givenOptions(value: unknown, where: string, expected: string): M
 /** Whether it can be meant as options: an object, which has one of them when it is of a class. */
 function isOptions(value: unknown): value is MailModuleOptions {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return isPlain(value) || MODULE_KEYS.some((key) => key in value);
+  return isPlain(value) || MODULE.names.some((name) => name in value);
 }
 
 /** Of whichever realm: tests run in one of their own. */
@@ -27,8 +27,11 @@ function isPlain(value: object): boolean {
 }
 
 function ownFields(instance: MailModuleOptions): MailModuleOptions {
-  const keys = MODULE_KEYS.filter((key) => key in instance);
-  return { ...instance, ...Object.fromEntries<unknown>(keys.map((key) => [key, instance[key]])) };
+  const names = MODULE.names.filter((name) => name in instance);
+  return {
+    ...instance,
+    ...Object.fromEntries<unknown>(names.map((name) => [name, Reflect.get(instance, name)])),
+  };
 }
 
 const ADVICE: ReadonlyMap<string, string> = new Map([

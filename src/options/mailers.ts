@@ -1,26 +1,6 @@
 import { resolve } from 'node:path';
-import type { GuardOptions, RecipientGuard } from '../deliver/approve/guard.js';
-import { parsePattern } from '../deliver/approve/recipient-pattern.js';
-import {
-  checkKeys,
-  type Place,
-  readBoolean,
-  readChoice,
-  readFolders,
-  readInteger,
-  readParsed,
-  readStrings,
-  readTime,
-} from './checks.js';
-import { readMailerRate } from './limits.js';
-import {
-  type Capture,
-  checkEndpoint,
-  type Defined,
-  defined,
-  resolveTransport,
-  transportPlace,
-} from './transport.js';
+import { MAILER_RATE } from './limits.js';
+import { type Capture, checkEndpoint, resolveTransport, transportPlace } from './transport.js';
 import type {
   MailerOptions,
   MailModuleOptions,
@@ -28,41 +8,57 @@ import type {
   Surroundings,
   TransportOption,
 } from './options.js';
+import { GUARD } from '../deliver/approve/guard.options.js';
 import { type ConfigReport, show } from '../errors/config-report.js';
 import { DEFAULT_MAILER } from '../mail.tokens.js';
-import { parseMailbox, parseMailboxes } from '../message/address/mailbox.js';
+import { MAILBOX, MAILBOXES } from '../message/address/mailbox.kind.js';
+import { At } from '../reader/at.js';
+import { Group, isGroup, section, type Settings } from '../reader/group.js';
+import { FLAG, FOLDERS, oneOf, TIMER, whole } from '../reader/kinds.js';
+import { apart, optional, or } from '../reader/option.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 import { LogTransport } from '../transport/log/log.transport.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
 import type { TransportResources } from '../transport/resources.js';
 
-/** What a mailer has when neither it, nor the default mailer, nor the environment says otherwise. */
-const DEFAULTS = {
-  from: undefined,
-  replyTo: [],
-  transport: undefined,
-  guard: undefined,
-  attachmentRoots: [],
-  asciiFilenames: false,
-  verify: 'warn',
-  maxRecipients: 50,
-  maxMessageSize: 25 * 2 ** 20,
-  timeout: 30_000,
-  rateLimit: undefined,
-} as const satisfies Omit<ResolvedMailer, 'name'>;
+const ATTACHMENTS = new Group({
+  roots: or(FOLDERS, [], 'folders that `{ path }` attachments may come from', {
+    shown: 'none: `{ path }` is refused',
+  }),
+  asciiFilenames: or(FLAG, false, 'attachment names in ASCII only', {
+    env: { name: 'MAIL_ASCII_ATTACHMENTS', shown: '`false`; Flask-Mail' },
+  }),
+});
 
-export const MAILER_KEYS = [
-  'from',
-  'replyTo',
-  'transport',
-  'guard',
-  'attachments',
-  'verify',
-  'maxRecipients',
-  'maxMessageSize',
-  'timeout',
-  'rateLimit',
-] as const satisfies ReadonlyArray<keyof MailerOptions>;
+/** The rows that a mailer has, and the module for its default mailer. */
+export const MAILER_ROWS = {
+  from: optional(MAILBOX, 'sender of mails that name none', { env: 'MAIL_FROM' }),
+  replyTo: or(MAILBOXES, [], 'reply address of mails that name none, or several', {
+    env: { name: 'MAIL_REPLY_TO', about: 'reply address of mails that name none' },
+  }),
+  transport: apart(
+    'a URL, `SmtpOptions`, an instance, or a class that Nest resolves: [transports](docs/transports.md)',
+    { shown: 'see `NODE_ENV` above' },
+  ),
+  guard: optional(GUARD, ''),
+  attachments: section(ATTACHMENTS, ''),
+  verify: optional(oneOf(['boot', 'warn', 'off']), '`boot`, `warn` or `off`', {
+    shown: '`warn`; `off` when captured',
+    env: {
+      name: 'MAIL_VERIFY',
+      about: 'prove the server at startup: `boot` fails the boot, `warn`, `off`',
+    },
+  }),
+  maxRecipients: or(whole(), 50, 'To, Cc and Bcc together'),
+  maxMessageSize: or(whole(), 25 * 2 ** 20, 'bytes of bodies and attachments', { shown: '25 MiB' }),
+  timeout: or(TIMER, 30_000, 'milliseconds of one call, everything included', {
+    env: { name: 'MAIL_TIMEOUT', about: 'one call, as `30s`, `2m` or milliseconds', shown: '`30s`' },
+  }),
+  rateLimit: optional(
+    MAILER_RATE,
+    "`{ max: 14, per: 1000 }`: mails handed over in so many milliseconds; `'account'`: as fast as the [account](docs/providers.md#amazon-ses) may send",
+  ),
+};
 
 /** Where the settings of other mail modules went. */
 export const MOVED: Readonly<Record<string, string>> = {
@@ -77,6 +73,10 @@ export const MOVED: Readonly<Record<string, string>> = {
   verifyTransporters: "Use verify: 'boot'",
 };
 
+const MAILER = new Group(MAILER_ROWS, { moved: MOVED });
+
+type MailerSettings = Settings<typeof MAILER>;
+
 /** What the reading of every mailer shares. */
 export interface Scope {
   readonly report: ConfigReport;
@@ -88,10 +88,28 @@ export interface Scope {
   readonly givenTransport: TransportOption | undefined;
 }
 
-export function resolveDefault(options: MailModuleOptions, scope: Scope): ResolvedMailer {
-  const fields = readMailer(options, '', scope);
+/** The default mailer, and the named ones, which inherit field by field what they leave undefined. */
+export function resolveMailers(
+  options: MailModuleOptions,
+  settings: MailerSettings,
+  scope: Scope,
+): readonly [ResolvedMailer, ...ResolvedMailer[]] {
   const transport = scope.capture?.transport ?? sendingTransport(options.transport, scope);
-  return { ...DEFAULTS, ...fields, ...verifyOf(fields, transport), name: DEFAULT_MAILER, transport };
+  const base = { ...settings, verify: settings.verify ?? usualVerify(transport) };
+  const named = Object.entries(mailersOf(options, scope.report));
+  return [
+    mailerOf(DEFAULT_MAILER, transport, base, scope),
+    ...named.flatMap(([name, own]) => resolveNamed(name, own, base, scope)),
+  ];
+}
+
+function mailersOf(
+  { mailers = {} }: MailModuleOptions,
+  report: ConfigReport,
+): Readonly<Record<string, MailerOptions>> {
+  if (isGroup(mailers)) return mailers;
+  report.add({ where: 'mailers', expected: 'an object of options by name', found: show(mailers) });
+  return {};
 }
 
 function sendingTransport(
@@ -102,39 +120,28 @@ function sendingTransport(
   return resolveTransport(option, { where: 'transport', report }, resources, transportPlace(givenTransport));
 }
 
-/** A named mailer inherits field by field; `transport: undefined` means the default mailer's, an overridden one too. */
-export function resolveNamed(
+/** `transport: undefined` means the default mailer's, an overridden one too. */
+function resolveNamed(
   name: string,
   own: MailerOptions,
-  first: ResolvedMailer,
+  base: MailerSettings,
   scope: Scope,
-): ResolvedMailer {
-  const where = `mailers.${name}.`;
-  const { report, resources, isSuppressed } = scope;
-  checkKeys(own, MAILER_KEYS, { where, report }, MOVED);
-  if (name === DEFAULT_MAILER) {
-    report.add({
-      where,
-      expected: 'another name',
-      found: show(name),
-      mend: 'Its fields are those at the top level',
-    });
-  }
-  const fields = readMailer(own, where, scope);
-  const inherits = own.transport === undefined || isSuppressed;
+): readonly ResolvedMailer[] {
+  const at = new At('mailers', scope.report).field(name);
+  const settings = MAILER.read(own, at, { ...base, verify: undefined });
+  if (!settings) return [];
+  if (name === DEFAULT_MAILER) at.refuse('another name', show(name), 'Its fields are those at the top level');
   const transport =
-    own.transport === undefined || inherits
+    own.transport === undefined || scope.isSuppressed
       ? undefined
-      : resolveTransport(own.transport, { where: `${where}transport`, report }, resources);
-  return { ...first, ...fields, ...(transport && verifyOf(fields, transport)), name, transport };
+      : resolveTransport(own.transport, at.field('transport'), scope.resources);
+  const verify = settings.verify ?? (transport ? usualVerify(transport) : base.verify);
+  return [mailerOf(name, transport, { ...settings, verify }, scope)];
 }
 
 /** Nothing to prove where mail is kept here. */
-function verifyOf(
-  { verify }: Defined<ResolvedMailer>,
-  transport: ResolvedMailer['transport'],
-): Pick<ResolvedMailer, 'verify'> {
-  return { verify: verify ?? (isKept(transport) ? 'off' : DEFAULTS.verify) };
+function usualVerify(transport: ResolvedMailer['transport']): ResolvedMailer['verify'] {
+  return isKept(transport) ? 'off' : 'warn';
 }
 
 /** Whether a transport keeps mails in this process or on its disk. */
@@ -142,44 +149,26 @@ export function isKept(transport: ResolvedMailer['transport']): boolean {
   return [MemoryTransport, FileTransport, LogTransport].some((kind) => transport instanceof kind);
 }
 
-/** The fields an option object gives, checked; what is wrong is reported and left out. */
-function readMailer(
-  options: MailerOptions,
-  prefix: string,
-  { report, surroundings: { workingDir } }: Scope,
-): Defined<Omit<ResolvedMailer, 'name' | 'transport'>> {
-  const at = (field: string): Place => ({ where: `${prefix}${field}`, report });
-  checkKeys(options.attachments ?? {}, ['roots', 'asciiFilenames'], at('attachments.'));
-  const roots = readFolders(options.attachments?.roots, at('attachments.roots'));
-  return defined({
-    from: readParsed(options.from, parseMailbox, 'an address such as "Shop <hello@example.com>"', at('from')),
-    replyTo: readParsed(options.replyTo, parseMailboxes, 'an address or several', at('replyTo')),
-    guard: readGuard(options.guard, at('guard')),
-    attachmentRoots: roots?.map((root) => resolve(workingDir, root)),
-    asciiFilenames: readBoolean(options.attachments?.asciiFilenames, at('attachments.asciiFilenames')),
-    verify: readChoice(options.verify, ['boot', 'warn', 'off'], at('verify')),
-    maxRecipients: readInteger(options.maxRecipients, at('maxRecipients')),
-    maxMessageSize: readInteger(options.maxMessageSize, at('maxMessageSize')),
-    timeout: readTime(options.timeout, at('timeout')),
-    rateLimit: readMailerRate(options.rateLimit, at('rateLimit')),
-  });
-}
-
-function readGuard(guard: GuardOptions | undefined, { where, report }: Place): RecipientGuard | undefined {
-  if (guard === undefined) return undefined;
-  checkKeys(guard, ['allow', 'redirectTo'], { where: `${where}.`, report });
-  const allow = readStrings(guard.allow, { where: `${where}.allow`, report }) ?? [];
-  const patterns = allow.map((pattern) => {
-    const parsed = parsePattern(pattern);
-    if (!parsed) {
-      const expected = 'addresses or *@domain patterns';
-      report.add({ where: `${where}.allow`, expected, found: show(pattern) });
-    }
-    return parsed;
-  });
-  const redirectTo = readParsed(guard.redirectTo, parseMailbox, 'an address', {
-    where: `${where}.redirectTo`,
-    report,
-  });
-  return { allow: patterns.filter((pattern) => pattern !== undefined), redirectTo };
+function mailerOf(
+  name: string,
+  transport: ResolvedMailer['transport'],
+  settings: MailerSettings,
+  { surroundings: { workingDir } }: Scope,
+): ResolvedMailer {
+  const { from, replyTo, guard, attachments, verify = 'warn' } = settings;
+  const { maxRecipients, maxMessageSize, timeout, rateLimit } = settings;
+  return {
+    name,
+    from,
+    replyTo,
+    transport,
+    guard,
+    attachmentRoots: attachments.roots.map((root) => resolve(workingDir, root)),
+    asciiFilenames: attachments.asciiFilenames,
+    verify,
+    maxRecipients,
+    maxMessageSize,
+    timeout,
+    rateLimit,
+  };
 }

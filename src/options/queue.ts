@@ -1,43 +1,94 @@
 import { resolve } from 'node:path';
 import { RETRY_DELAYS } from '../deliver/limits/backoff.js';
-import {
-  checkKeys,
-  isRedisUrl,
-  type Place,
-  readBoolean,
-  readChoice,
-  readInteger,
-  readPath,
-  REDIS_URL,
-} from './checks.js';
 import type { MailExtension } from './extension.js';
-import { readDomainLimits } from './limits.js';
-import { readOutbox } from './outbox.js';
+import { DOMAIN_LIMITS } from './limits.js';
 import { isProduction, OTHER_QUEUES } from './places.js';
-import type { NoQueue, QueueModuleOptions, ResolvedQueue, Surroundings } from './options.js';
-import { fileFault } from '../errors/path-fault.js';
-import { type ConfigReport, show } from '../errors/config-report.js';
+import type { NoQueue, ResolvedQueue, Surroundings } from './options.js';
+import { type ConfigReport, readsAsUrl, show } from '../errors/config-report.js';
+import { urlOf } from '../message/values/url.js';
+import { OUTBOX_TABLE } from '../queue/outbox/outbox.options.js';
 import { encryptionKeyFrom } from '../queue/record/encryption-key.js';
+import { STORE } from '../queue/store.options.js';
+import { At } from '../reader/at.js';
+import { Group, type Settings } from '../reader/group.js';
+import { Kind } from '../reader/kind.js';
+import { FILE, FLAG, is, oneOf, whole } from '../reader/kinds.js';
+import { optional, or } from '../reader/option.js';
 
-const KEYS = [
-  'driver',
-  'path',
-  'url',
-  'deliver',
-  'concurrency',
-  'onAmbiguous',
-  'retryDelays',
-  'domainLimits',
-  'maxBacklog',
-  'retention',
-  'failedRetention',
-  'encryptionKey',
-  'outbox',
-] as const satisfies ReadonlyArray<keyof QueueModuleOptions>;
+/** With the number of a database and parameters at most behind its host. */
+const REDIS_URL = is(
+  'a redis:// or rediss:// URL, special characters of its password percent-encoded',
+  (value): value is string =>
+    typeof value === 'string' &&
+    /^rediss?:\/\/[^/?#]*\/?\d*(?:\?\w+=[^#]*)?$/i.test(value) &&
+    urlOf(value) !== undefined &&
+    readsAsUrl(value),
+  { secret: true },
+);
+
+const ENCRYPTION_KEY = new Kind(
+  '32 bytes in base64 or hex',
+  (value) => (typeof value === 'string' ? encryptionKeyFrom(value) : undefined),
+  { secret: true, fix: () => 'openssl rand -base64 32 makes one' },
+);
+
+const DELAYS = is('milliseconds, one or several', isDelays);
+
+function isDelays(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => whole().parse(item) !== undefined);
+}
+
+export const QUEUE = new Group({
+  driver: optional(oneOf(['spool', 'bullmq', 'off']), '`spool`, `bullmq`, or `off`: `queue()` is refused', {
+    shown: 'as above',
+    env: {
+      name: 'MAIL_QUEUE',
+      about: '`spool`, `off`, or `bullmq` with `use: [bullmq()]`',
+      shown: 'see [queueing](docs/queueing.md)',
+    },
+  }),
+  path: optional(FILE, 'file of the spool', {
+    shown: 'as above',
+    env: {
+      name: 'MAIL_SPOOL_PATH',
+      about: 'file that queued mails are kept in',
+      shown: '`.mail/spool.db` in development; none in production',
+    },
+  }),
+  url: optional(REDIS_URL, 'Redis of the driver `bullmq`', {
+    shown: 'see below',
+    env: {
+      name: 'MAIL_REDIS_URL',
+      about: 'Redis of `MAIL_QUEUE=bullmq`: `redis://` or `rediss://`',
+      shown: 'that of `BullModule.forRoot()`',
+    },
+  }),
+  deliver: or(FLAG, true, 'with `false` this process only queues, and others of the same queue deliver'),
+  concurrency: or(
+    whole(),
+    10,
+    'mails of one mailer under way at once; those beyond `poolSize` wait for a connection within their `timeout`',
+  ),
+  onAmbiguous: or(oneOf(['retry', 'hold']), 'retry', '`retry` or `hold`'),
+  retryDelays: or(DELAYS, RETRY_DELAYS, 'milliseconds before each further attempt, ±20 %; the last stays', {
+    shown: 'as above',
+  }),
+  domainLimits: or(
+    DOMAIN_LIMITS,
+    {},
+    "`{ 'gmail.com': { max: 10, per: 1000 } }`: mails in so many milliseconds, by recipients' domain; `*` is each other; held by each process for itself",
+  ),
+  ...STORE,
+  encryptionKey: optional(
+    ENCRYPTION_KEY,
+    '32 bytes in base64 or hex: mails on disk are encrypted (AES-256-GCM)',
+    { env: { name: 'MAIL_SPOOL_KEY', about: '32 bytes in base64 or hex: the spool is encrypted' } },
+  ),
+  outbox: optional(OUTBOX_TABLE, 'a table for [mails of your transactions](#in-your-own-transaction)'),
+});
 
 /** Outside production; relative to the working directory. */
 export const DEFAULT_SPOOL_PATH = '.mail/spool.db';
-const DAY_MS = 24 * 3_600_000;
 
 /** Where it runs, and whether its mails go anywhere. */
 export interface QueuePlace extends Surroundings {
@@ -47,43 +98,28 @@ export interface QueuePlace extends Surroundings {
 
 /** Options over defaults; what is wrong goes into the report. */
 export function resolveQueue(
-  options: QueueModuleOptions,
+  { driver, path, url, ...settings }: Settings<typeof QUEUE>,
   extensions: readonly MailExtension[],
   surroundings: QueuePlace,
   report: ConfigReport,
 ): ResolvedQueue | NoQueue {
-  const at = (field: string): Place => ({ where: `queue.${field}`, report });
-  checkKeys(options, KEYS, at(''));
-  const driver = readChoice(options.driver, ['spool', 'bullmq', 'off'], at('driver'));
-  const settings = {
-    deliver: readBoolean(options.deliver, at('deliver')) ?? true,
-    concurrency: readInteger(options.concurrency, at('concurrency')) ?? 10,
-    onAmbiguous: readChoice(options.onAmbiguous, ['retry', 'hold'], at('onAmbiguous')) ?? 'retry',
-    retryDelays: readDelays(options.retryDelays, at('retryDelays')) ?? RETRY_DELAYS,
-    domainLimits: readDomainLimits(options.domainLimits, at('domainLimits')),
-    maxBacklog: readInteger(options.maxBacklog, at('maxBacklog')) ?? 1_000_000,
-    retention: readInteger(options.retention, at('retention')) ?? 7 * DAY_MS,
-    failedRetention: readInteger(options.failedRetention, at('failedRetention')) ?? 30 * DAY_MS,
-    encryptionKey: readKey(options.encryptionKey, at('encryptionKey')),
-    outbox: readOutbox(options.outbox, at('outbox')),
-  };
-  const path = readPath(options.path, 'a file', fileFault, at('path'));
-  const url = readUrl(options.url, driver, at('url'));
+  const at = new At('queue', report);
+  if (url !== undefined && driver !== 'bullmq' && driver !== 'off') {
+    at.field('url').refuse('nothing', 'a URL', 'It is the Redis of MAIL_QUEUE=bullmq (queue.driver)');
+  }
   if (driver === 'bullmq') {
-    refuseOfSpool(options, report);
+    refuseOfSpool(path, settings, report);
     const extension = extensions.find(({ queueDriver }) => queueDriver === driver);
-    if (!extension?.createQueue) refuseUnregistered(at('driver'));
+    if (!extension?.createQueue) refuseUnregistered(at.field('driver'));
     return { driver: 'registered', path: '', isAsked: true, extension, url, ...settings };
   }
-  const queue =
-    driver === 'off'
-      ? off("the queue is turned off (queue: { driver: 'off' } or MAIL_QUEUE=off)")
-      : place(driver === 'spool', path, surroundings, report, settings);
-  if (driver === 'off' && queue.driver === 'off' && settings.outbox) refuseOutbox(queue, at('outbox'));
+  if (driver !== 'off') return place(driver === 'spool', path, surroundings, report, settings);
+  const queue = off("the queue is turned off (queue: { driver: 'off' } or MAIL_QUEUE=off)");
+  if (settings.outbox) at.field('outbox').refuse('a mail queue that its mails go on to', 'none', queue.why);
   return queue;
 }
 
-type Settings = Omit<ResolvedQueue, 'driver' | 'path' | 'isAsked' | 'extension' | 'url'>;
+type QueueSettings = Omit<ResolvedQueue, 'driver' | 'path' | 'isAsked' | 'extension' | 'url'>;
 
 /** In production no place is taken for granted: a container loses its disk with everything queued. */
 function place(
@@ -91,7 +127,7 @@ function place(
   path: string | undefined,
   surroundings: QueuePlace,
   report: ConfigReport,
-  settings: Settings,
+  settings: QueueSettings,
 ): ResolvedQueue | NoQueue {
   const { nodeEnv, workingDir, isCaptured } = surroundings;
   const spool = (file: string, asked: boolean): ResolvedQueue => ({
@@ -142,45 +178,12 @@ function off(why: string): NoQueue {
   return { driver: 'off', why, isAsked: true };
 }
 
-function readDelays(value: unknown, { where, report }: Place): readonly number[] | undefined {
-  if (value === undefined) return undefined;
-  if (Array.isArray(value) && value.length > 0 && value.every(isDelay)) return value;
-  report.add({ where, expected: 'milliseconds, one or several', found: show(value) });
-  return undefined;
-}
-
-function isDelay(item: unknown): item is number {
-  return Number.isSafeInteger(item) && Number(item) > 0;
-}
-
-function readKey(value: unknown, { where, report }: Place): Buffer | undefined {
-  if (value === undefined) return undefined;
-  const key = typeof value === 'string' ? encryptionKeyFrom(value) : undefined;
-  if (key) return key;
-  const mend = 'openssl rand -base64 32 makes one';
-  report.add({ where, expected: '32 bytes in base64 or hex', found: 'something else (not shown)', mend });
-  return undefined;
-}
-
-function refuseOutbox({ why }: NoQueue, { where, report }: Place): void {
-  report.add({ where, expected: 'a mail queue that its mails go on to', found: 'none', mend: why });
-}
-
-function readUrl(value: unknown, driver: string | undefined, { where, report }: Place): string | undefined {
-  if (value === undefined) return undefined;
-  const found = 'something else (not shown)';
-  if (driver !== 'bullmq' && driver !== 'off') {
-    const mend = 'It is the Redis of MAIL_QUEUE=bullmq (queue.driver)';
-    report.add({ where, expected: 'nothing', found: 'a URL', mend });
-    return undefined;
-  }
-  if (isRedisUrl(value)) return value;
-  report.add({ where, expected: REDIS_URL, found });
-  return undefined;
-}
-
 /** What means something to the spool alone: an option that does nothing is an error. */
-function refuseOfSpool({ path, encryptionKey }: QueueModuleOptions, report: ConfigReport): void {
+function refuseOfSpool(
+  path: string | undefined,
+  { encryptionKey }: Pick<QueueSettings, 'encryptionKey'>,
+  report: ConfigReport,
+): void {
   const expected = "nothing beside the driver 'bullmq'";
   if (path !== undefined) {
     report.add({
@@ -201,11 +204,10 @@ function refuseOfSpool({ path, encryptionKey }: QueueModuleOptions, report: Conf
   }
 }
 
-function refuseUnregistered({ where, report }: Place): void {
-  report.add({
-    where,
-    expected: 'a registered driver',
-    found: show('bullmq'),
-    mend: "Add use: [bullmq()] to MailModule.forRoot(), with import { bullmq } from 'nest-mailroom/bullmq'",
-  });
+function refuseUnregistered(at: At): void {
+  at.refuse(
+    'a registered driver',
+    show('bullmq'),
+    "Add use: [bullmq()] to MailModule.forRoot(), with import { bullmq } from 'nest-mailroom/bullmq'",
+  );
 }

@@ -1,37 +1,22 @@
-import { checkGroup, checkKeys, readBoolean, readClasses, readList, readTime } from './checks.js';
-import { MAILER_KEYS, MOVED, resolveDefault, resolveNamed, type Scope } from './mailers.js';
+import { resolveMailers, type Scope } from './mailers.js';
+import { MODULE } from './module.js';
 import { isProduction, proveQueue, unwritableFolders } from './places.js';
 import { resolveQueue } from './queue.js';
-import { readRenderer } from './renderer.js';
 import { resolveTemplates } from './templates.js';
 import { captureTransport, defined, mergeTransport } from './transport.js';
 import type {
   MailEnvironment,
-  MailerOptions,
   MailModuleOptions,
-  QueueModuleOptions,
   ResolvedMailer,
   ResolvedMailOptions,
+  TemplateOptions,
 } from './options.js';
-import { ConfigReport } from '../errors/config-report.js';
-import { readIgnored, unknownVariable } from './variables.js';
+import { ConfigReport, show } from '../errors/config-report.js';
+import { ownFault, unknownVariable } from './variables.js';
+import { At } from '../reader/at.js';
+import type { Settings } from '../reader/group.js';
 import { SpareKey } from '../transport/http/spare-key.js';
 import type { TransportResources } from '../transport/resources.js';
-
-const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
-
-export const MODULE_KEYS = [
-  ...MAILER_KEYS,
-  'templates',
-  'renderer',
-  'mailers',
-  'use',
-  'interceptors',
-  'suppressSend',
-  'shutdownTimeout',
-  'queue',
-  'ignoreVariables',
-] as const satisfies ReadonlyArray<keyof MailModuleOptions>;
 
 /**
  * Options over environment over defaults, field by field, all of it checked.
@@ -44,27 +29,26 @@ export async function resolveMailOptions(
 ): Promise<ResolvedMailOptions> {
   const report = new ConfigReport();
   report.include(environment.report);
-  checkKeys(given, MODULE_KEYS, { where: '', report }, MOVED);
+  const at = new At('', report);
   const options = merge(given, environment.options);
-  const isSuppressed = readBoolean(options.suppressSend, { where: 'suppressSend', report }) ?? false;
-  const extensions = readList(options.use, { where: 'use', report }) ?? [];
+  const settings = MODULE.settings(options, at);
   const spareKey = environment.apiKey === undefined ? undefined : new SpareKey(environment.apiKey);
+  const { surroundings } = environment;
+  const { suppressSend: isSuppressed, use: extensions, renderer, interceptors, shutdownTimeout } = settings;
   const scope: Scope = {
     report,
     resources: { ...resources, extensions, spareKey },
-    surroundings: environment.surroundings,
-    capture: captureTransport(options.transport, environment.surroundings, isSuppressed, resources),
+    surroundings,
+    capture: captureTransport(options.transport, surroundings, isSuppressed, resources),
     isSuppressed,
     givenTransport: given.transport,
   };
-  const mailers = resolveMailers(options, scope);
+  const mailers = resolveMailers(options, settings, scope);
   if (spareKey && !scope.capture) checkSpareKey(spareKey, report);
-  const templates = resolveTemplates(options.templates ?? {}, environment.surroundings, report);
-  const renderer = readRenderer(options, { where: 'renderer', report });
-  const queue = await provenQueue(options.queue ?? {}, given.queue ?? {}, scope);
-  const shutdownTimeout = readTime(options.shutdownTimeout, { where: 'shutdownTimeout', report });
-  const interceptors = readClasses(options.interceptors, { where: 'interceptors', report }) ?? [];
-  warnOfUnknown(options, environment, report);
+  const templates = resolveTemplates(settings.templates, surroundings, at.field('templates'));
+  if (renderer) refuseBesideRenderer(options.templates ?? {}, at.field('templates'));
+  const queue = await provenQueue(settings.queue, given, scope);
+  warnOfUnknown(settings, environment, at.field('ignoreVariables'));
   report.throwIfAny('The mail configuration is not usable:');
   return {
     mailers,
@@ -72,16 +56,10 @@ export async function resolveMailOptions(
     renderer,
     queue,
     interceptors,
-    shutdownTimeout: shutdownTimeout ?? DEFAULT_SHUTDOWN_TIMEOUT_MS,
+    shutdownTimeout,
     capture: scope.capture,
     warnings: [...report.hints, ...(await unwritableFolders(mailers)), ...withoutSender(mailers)],
   };
-}
-
-function resolveMailers(options: MailModuleOptions, scope: Scope): ResolvedMailOptions['mailers'] {
-  const first = resolveDefault(options, scope);
-  const named = mailersOf(options, scope.report);
-  return [first, ...named.map(([name, own]) => resolveNamed(name, own, first, scope))];
 }
 
 /** A key nobody uses was meant for somebody, and two providers have not the same. */
@@ -95,15 +73,24 @@ function checkSpareKey({ taken }: SpareKey, report: ConfigReport): void {
   });
 }
 
+/** Options of Handlebars' templates would do nothing beside a renderer of the application's own. */
+function refuseBesideRenderer(templates: TemplateOptions, at: At): void {
+  for (const [key, value] of Object.entries(templates)) {
+    if (key === 'watch' || value === undefined) continue;
+    const fix = key === 'dir' ? 'Unset MAIL_TEMPLATES_DIR too' : undefined;
+    at.field(key).refuse('nothing beside a renderer of your own', show(value), fix);
+  }
+}
+
 /** Nothing of the queue stops the boot where mails are captured, or outside production. */
 async function provenQueue(
-  options: QueueModuleOptions,
-  given: QueueModuleOptions,
+  settings: Settings<typeof MODULE>['queue'],
+  given: MailModuleOptions,
   { surroundings, capture, resources, report }: Scope,
 ): Promise<ResolvedMailOptions['queue']> {
   const isCaptured = capture !== undefined;
-  const queue = resolveQueue(options, resources.extensions, { ...surroundings, isCaptured }, report);
-  const where = given.path === undefined ? 'MAIL_SPOOL_PATH' : 'queue.path';
+  const queue = resolveQueue(settings, resources.extensions, { ...surroundings, isCaptured }, report);
+  const where = given.queue?.path === undefined ? 'MAIL_SPOOL_PATH' : 'queue.path';
   return proveQueue(queue, { where, report }, isProduction(surroundings) && !isCaptured);
 }
 
@@ -116,28 +103,24 @@ function withoutSender(mailers: readonly ResolvedMailer[]): readonly string[] {
   ];
 }
 
+/** `ignoreVariables` are those that the application owns: no others can be. */
 function warnOfUnknown(
-  { ignoreVariables }: MailModuleOptions,
+  { ignoreVariables }: Settings<typeof MODULE>,
   { unknown }: MailEnvironment,
-  report: ConfigReport,
+  at: At,
 ): void {
-  const ignored = readIgnored(ignoreVariables, { where: 'ignoreVariables', report });
-  for (const name of unknown) if (!ignored.includes(name)) report.hint(unknownVariable(name));
-}
-
-function mailersOf(
-  { mailers = {} }: MailModuleOptions,
-  report: ConfigReport,
-): ReadonlyArray<readonly [string, MailerOptions]> {
-  if (!checkGroup(mailers, { where: 'mailers', report })) return [];
-  return Object.entries(mailers).filter(([name, own]) =>
-    checkGroup(own, { where: `mailers.${name}`, report }),
-  );
+  for (const [index, name] of ignoreVariables.entries()) {
+    const fault = ownFault(name);
+    if (fault === undefined) continue;
+    at.item(index).refuse('the name of a variable of yours that begins with MAIL_', fault);
+  }
+  for (const name of unknown) if (!ignoreVariables.includes(name)) at.report.hint(unknownVariable(name));
 }
 
 function merge(given: MailModuleOptions, fromEnvironment: MailModuleOptions): MailModuleOptions {
   const ownFolder = given.templates?.dir !== undefined || given.templates?.dirs !== undefined;
   return {
+    ...given,
     ...fromEnvironment,
     ...defined(given),
     transport: mergeTransport(given.transport, fromEnvironment.transport),

@@ -1,60 +1,93 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import {
-  checkGroup,
-  checkKeys,
-  type Place,
-  readBoolean,
-  readClasses,
-  readFolders,
-  readPath,
-} from './checks.js';
 import { templatesInSources } from './nest-projects.js';
-import { readDefaultLocale, readTranslator } from './messages.js';
-import { readSources } from './sources.js';
-import { readTheme } from './theme.js';
-import type { ResolvedTemplates, Surroundings, TemplateOptions } from './options.js';
-import { pathFault } from '../errors/path-fault.js';
-import type { ConfigReport } from '../errors/config-report.js';
+import { THEME } from './theme.js';
+import type { ResolvedTemplates, Surroundings } from './options.js';
+import { DEFAULT_LOCALE, parseLocale } from '../message/values/locale.js';
+import type { At } from '../reader/at.js';
+import { Group, isGroup, section, type Settings } from '../reader/group.js';
+import { classes, FLAG, FOLDER, FOLDERS, is, list, parsed } from '../reader/kinds.js';
+import { optional, or } from '../reader/option.js';
+import { themeOf } from '../render/components/theme.js';
+import type { ClassWithGetters } from '../render/engine/class-getters.js';
+import type { TemplateHelper } from '../render/helpers/helper.js';
+import type { MailTranslator } from '../render/i18n/translator.js';
 
-const TEMPLATE_KEYS = [
-  'dir',
-  'dirs',
-  'sources',
-  'helpers',
-  'readGetters',
-  'theme',
-  'defaultLocale',
-  'translator',
-  'inlineCss',
-  'watch',
-] as const satisfies ReadonlyArray<keyof TemplateOptions>;
+type Source = ResolvedTemplates['sources'][number];
 
-/** Options over defaults; what is wrong goes into the report. */
+const SOURCE = is('a TemplateSource ({ name, find }) or a class of one', isSource);
+const HELPERS = is('an object of functions by name', isHelpers);
+const TRANSLATOR = is('an object with translate()', isTranslator, {
+  fix: () => 'For nestjs-i18n write fromI18n(i18nService)',
+});
+
+/** Of a class only its instance can show what it is. */
+function isSource(value: unknown): value is Source {
+  if (typeof value === 'function') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof Reflect.get(value, 'name') === 'string' && typeof Reflect.get(value, 'find') === 'function';
+}
+
+/** What each of them is, templates that call it find out. */
+function isHelpers(value: unknown): value is Readonly<Record<string, TemplateHelper>> {
+  return isGroup(value);
+}
+
+function isTranslator(value: unknown): value is MailTranslator {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'translate') === 'function';
+}
+
+export const TEMPLATES = new Group({
+  dir: optional(FOLDER, 'the folder of the templates', {
+    shown:
+      '`templates` in the source root of nest-cli.json, but in production; else beside the entry file (of `dist/src/main.js` also in `dist`), then in the working directory',
+    env: {
+      name: 'MAIL_TEMPLATES_DIR',
+      about: 'folder, relative to the working directory; must exist',
+      shown: '`templates`, see below',
+    },
+  }),
+  dirs: optional(FOLDERS, 'several folders; the first that has a name wins'),
+  sources: or(list(SOURCE), [], 'a [database or the like](docs/templates.md#templates-from-a-database)'),
+  helpers: or(HELPERS, {}, 'functions templates may call'),
+  readGetters: or(
+    classes<ClassWithGetters>(),
+    [],
+    'classes whose getters templates may read, [as ORM entities have them](docs/templates.md#orm-entities)',
+  ),
+  theme: section(THEME, 'brand, colours and font of the [components](docs/templates.md#components)', {
+    shown: 'a neutral look',
+  }),
+  defaultLocale: or(
+    parsed('a language tag such as fr-CA (BCP 47)', parseLocale),
+    DEFAULT_LOCALE,
+    'language of mails that name none',
+  ),
+  translator: optional(
+    TRANSLATOR,
+    'gives `{{t}}` its texts before the [messages](docs/templates.md#messages)',
+  ),
+  inlineCss: or(FLAG, true, 'put style rules into `style` attributes'),
+  watch: optional(FLAG, 'follow edits without a restart', {
+    shown: '`true` in development, or with `NODE_ENV` unset',
+  }),
+});
+
+/** Where the templates are, and what they may ask for. */
 export function resolveTemplates(
-  options: TemplateOptions,
+  { dir, dirs: several, theme, watch, ...others }: Settings<typeof TEMPLATES>,
   surroundings: Surroundings,
-  report: ConfigReport,
+  at: At,
 ): ResolvedTemplates {
   const { nodeEnv, workingDir } = surroundings;
-  const at = (field: string): Place => ({ where: `templates.${field}`, report });
-  checkKeys(options, TEMPLATE_KEYS, at(''));
-  const dir = readPath(options.dir, 'a folder', pathFault, at('dir'));
-  const dirs = readFolders(options.dirs, at('dirs')) ?? (dir === undefined ? undefined : [dir]);
-  if (options.dir !== undefined && options.dirs !== undefined) {
-    report.add({ where: 'templates', expected: 'dir or dirs', found: 'both' });
-  }
+  if (dir !== undefined && several !== undefined) at.refuse('dir or dirs', 'both');
+  const dirs = several ?? (dir === undefined ? undefined : [dir]);
   return {
+    ...others,
     folders: dirs
       ? dirs.map((own) => ({ dir: resolve(workingDir, own), required: true }))
       : usualFolders(surroundings).map((usual) => ({ dir: usual, required: false })),
-    sources: readSources(options.sources, at('sources')),
-    helpers: readHelpers(options.helpers, at('helpers')),
-    readGetters: readClasses(options.readGetters, at('readGetters')) ?? [],
-    theme: readTheme(options.theme, at('theme')),
-    defaultLocale: readDefaultLocale(options.defaultLocale, at('defaultLocale')),
-    translator: readTranslator(options.translator, at('translator')),
-    inlineCss: readBoolean(options.inlineCss, at('inlineCss')) ?? true,
-    watch: readBoolean(options.watch, at('watch')) ?? (nodeEnv === undefined || nodeEnv === 'development'),
+    theme: themeOf(theme),
+    watch: watch ?? (nodeEnv === undefined || nodeEnv === 'development'),
   };
 }
 
@@ -63,10 +96,6 @@ function usualFolders({ nodeEnv, workingDir, entryDir }: Surroundings): readonly
   const sources = nodeEnv === 'production' ? undefined : templatesInSources({ workingDir, entryDir });
   if (sources !== undefined) return [sources];
   return [...new Set([...builtFolders(entryDir), workingDir].map((dir) => join(dir, 'templates')))];
-}
-
-function readHelpers(helpers: TemplateOptions['helpers'], place: Place): ResolvedTemplates['helpers'] {
-  return helpers !== undefined && checkGroup(helpers, place) ? helpers : {};
 }
 
 /** A build of files beside `src` keeps that folder, as in dist/src/main.js, and copies assets to the one above it. */

@@ -1,6 +1,6 @@
 import { parsePattern } from '../deliver/approve/recipient-pattern.js';
 import { didYouMean } from '../errors/closest.js';
-import { isRedisUrl, type Place, readStrings, REDIS_URL } from './checks.js';
+import { isRedisUrl, REDIS_URL } from './checks.js';
 import { fileFault, pathFault } from '../errors/path-fault.js';
 import { type ConfigReport, show } from '../errors/config-report.js';
 import { parseMailbox } from '../message/address/mailbox.js';
@@ -182,16 +182,10 @@ export function unknownVariable(name: string): string {
   return `${name}: not a variable of the mail module${hint} One of your own belongs into ignoreVariables.`;
 }
 
-/** Names in `ignoreVariables`: those that this module leaves to the application. */
-export function readIgnored(value: unknown, { where, report }: Place): readonly string[] {
-  const names = readStrings(value, { where, report }) ?? [];
-  for (const [index, name] of names.entries()) {
-    if (name.startsWith(PREFIX) && !isName(name)) continue;
-    const expected = `the name of a variable of yours that begins with ${PREFIX}`;
-    const found = isName(name) ? `${name}, which the mail module reads` : show(name);
-    report.add({ where: `${where}[${index}]`, expected, found });
-  }
-  return names;
+/** What a name is, when it can be no variable of the application that looks like the module's. */
+export function ownFault(name: string): string | undefined {
+  if (isName(name)) return `${name}, which the mail module reads`;
+  return name.startsWith(PREFIX) ? undefined : show(name);
 }
 
 const PREFIX = 'MAIL_';

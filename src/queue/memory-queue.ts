@@ -13,6 +13,7 @@ import type {
   Settlement,
 } from './mail-queue.js';
 import { closedQueue, isDone, matches, NO_STATES, remainingOf } from './record/queue-record.js';
+import { STORE } from './store.options.js';
 
 interface MailRecord {
   readonly id: string;
@@ -40,15 +41,14 @@ interface MailRecord {
 const RANK: Readonly<Record<MailPriority, number>> = { high: 0, normal: 1, low: 2 };
 
 const UNTRIED = { claim: 0, attempt: 0, crashes: 0, attempts: [], forgiven: 0 };
-const DAY_MS = 24 * 3_600_000;
 /** How far a clock may go back before anything is done about it. */
 const LEAP_MS = 1_000;
 /** How long a mail is known after its end; `ambiguous` ones wait for somebody. */
 const KEPT_MS: Readonly<Partial<{ [S in QueueState]: number }>> = {
-  sent: 7 * DAY_MS,
-  cancelled: 7 * DAY_MS,
-  dead: 30 * DAY_MS,
-  expired: 30 * DAY_MS,
+  sent: STORE.retention.fallback,
+  cancelled: STORE.retention.fallback,
+  dead: STORE.failedRetention.fallback,
+  expired: STORE.failedRetention.fallback,
 };
 
 /**

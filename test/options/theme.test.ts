@@ -62,14 +62,18 @@ describe('a theme that is wrong stops the boot', () => {
     [
       'an unknown colour',
       { colors: { primery: '#fff' } },
-      'templates.theme.colors.primery: expected no such option, got one. Did you mean "primary"?',
+      'templates.theme.colors.primery: expected one of primary, text, muted, background, surface, border, got an unknown option. Did you mean "primary"?',
     ],
     [
       'an unknown key',
       { colours: {} },
-      'templates.theme.colours: expected no such option, got one. Did you mean "colors"?',
+      'templates.theme.colours: expected one of brand, colors, dark, fontFamily, radius, width, got an unknown option. Did you mean "colors"?',
     ],
-    ['no object', { brand: 'Tidemark' }, 'templates.theme.brand: expected an object, got "Tidemark".'],
+    [
+      'no object',
+      { brand: 'Tidemark' },
+      'templates.theme.brand: expected an object of options, got "Tidemark".',
+    ],
     [
       'a width in text',
       { width: '600px' },

@@ -6,6 +6,7 @@ export const SRC = join(__dirname, '..', '..', 'src');
 /** Rooms by floor, the lowest first: an import leads to a lower floor or stays inside its room. */
 export const FLOORS: ReadonlyArray<readonly string[]> = [
   ['errors', 'mail.tokens'],
+  ['reader'],
   ['message'],
   ['mime'],
   ['compose', 'render', 'transport', 'queue'],

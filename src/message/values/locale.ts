@@ -4,6 +4,9 @@ import { invalid } from './refusal.js';
 
 const MAX_TAG = 100;
 
+/** The language of mails where nothing names another. */
+export const DEFAULT_LOCALE = 'en';
+
 /**
  * A language tag in its canonical form: `fr-ca` → `fr-CA` (BCP 47).
  * @throws {MailError} `message-invalid`

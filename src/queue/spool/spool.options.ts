@@ -1,9 +1,12 @@
 import { isAbsolute } from 'node:path';
 import { isUint8Array } from 'node:util/types';
-import { ConfigReport, show } from '../../errors/config-report.js';
-
-const DAY = 24 * 60 * 60 * 1000;
-const KEY_BYTES = 32;
+import { ConfigReport } from '../../errors/config-report.js';
+import { MailError } from '../../errors/mail-error.js';
+import { At } from '../../reader/at.js';
+import { Group } from '../../reader/group.js';
+import { is, TEXTS } from '../../reader/kinds.js';
+import { optional, required } from '../../reader/option.js';
+import { STORE } from '../store.options.js';
 
 export interface SpoolOptions {
   /** The database file, absolute. Its folder is made where there is none. On a local disk. */
@@ -38,30 +41,33 @@ export interface ResolvedSpoolOptions {
   readonly clock: () => number;
 }
 
+/** Of a key nothing is said but its size: it may be the right one in another spelling. */
+const KEY = is('32 bytes', (value): value is Uint8Array => isUint8Array(value) && value.byteLength === 32, {
+  found: (value) => (isUint8Array(value) ? `${value.byteLength} bytes` : `a value of type ${typeof value}`),
+});
+
+const SPOOL = new Group({
+  path: required(is('an absolute path', isAbsolutePath), 'the database file'),
+  ...STORE,
+  encryptionKey: optional(KEY, 'encrypts mails'),
+  mailers: optional(TEXTS, 'those there are'),
+  clock: required(is('a function', isClock), 'milliseconds since 1970'),
+});
+
+function isAbsolutePath(value: unknown): value is string {
+  return typeof value === 'string' && isAbsolute(value);
+}
+
+function isClock(value: unknown): value is () => number {
+  return typeof value === 'function';
+}
+
 /** @throws {MailError} `config`, one line for each option that is wrong */
 export function resolveSpoolOptions(options: SpoolOptions): ResolvedSpoolOptions {
-  const { maxBacklog = 1_000_000, retention = 7 * DAY, failedRetention = 30 * DAY } = options;
-  const resolved = { ...options, maxBacklog, retention, failedRetention };
   const report = new ConfigReport();
-  if (!isAbsolute(options.path)) {
-    report.add({ where: 'path', expected: 'an absolute path', found: show(options.path) });
-  }
-  checkCount(report, 'maxBacklog', maxBacklog, 1);
-  checkCount(report, 'retention', retention, 0);
-  checkCount(report, 'failedRetention', failedRetention, 0);
-  checkKey(report, options.encryptionKey);
-  report.throwIfAny('The options of the mail spool are not right:');
-  return { ...resolved, encryptionKey: options.encryptionKey, mailers: options.mailers };
-}
-
-function checkCount(report: ConfigReport, where: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  report.add({ where, expected: `a whole number from ${least}`, found: show(value) });
-}
-
-/** Says nothing of what it found but its size: it may be the key in another spelling. */
-function checkKey(report: ConfigReport, key: unknown): void {
-  if (key === undefined || (isUint8Array(key) && key.byteLength === KEY_BYTES)) return;
-  const found = isUint8Array(key) ? `${key.byteLength} bytes` : `a value of type ${typeof key}`;
-  report.add({ where: 'encryptionKey', expected: `${KEY_BYTES} bytes`, found });
+  const { path, clock, ...settings } = SPOOL.settings(options, new At('', report));
+  const title = 'The options of the mail spool are not right:';
+  report.throwIfAny(title);
+  if (path === undefined || clock === undefined) throw new MailError('config', title);
+  return { path, clock, ...settings };
 }

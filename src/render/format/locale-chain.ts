@@ -1,6 +1,3 @@
-/** The language of mails that name none, where the application does not say. */
-export const DEFAULT_LOCALE = 'en';
-
 /**
  * What CLDR 48 (2025-10-29) knows of languages that shorter tags do not tell: `supplemental/parentLocales.json`
  * of cldr-core 48.2.0 (Unicode License v3). Left out are parents in another language (`ht` has `fr-HT`), and those

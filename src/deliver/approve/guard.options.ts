@@ -1,0 +1,37 @@
+import { show } from '../../errors/config-report.js';
+import { MAILBOX } from '../../message/address/mailbox.kind.js';
+import type { At } from '../../reader/at.js';
+import { Group } from '../../reader/group.js';
+import { Kind, type Reader } from '../../reader/kind.js';
+import { TEXTS } from '../../reader/kinds.js';
+import { optional, or } from '../../reader/option.js';
+import { parsePattern, type RecipientPattern } from './recipient-pattern.js';
+
+const EXPECTED = 'addresses or *@domain patterns';
+
+/** Patterns of recipients: an array, or in a variable a text with commas. */
+export const PATTERNS: Reader<readonly RecipientPattern[]> = {
+  expected: EXPECTED,
+  read(value: unknown, at: At): readonly RecipientPattern[] | undefined {
+    return TEXTS.read(value, at)?.flatMap(
+      (text) => parsePattern(text) ?? at.refuse(EXPECTED, show(text)) ?? [],
+    );
+  },
+  text: new Kind(`${EXPECTED}, separated by commas`, (value) => {
+    const list = String(value)
+      .split(',')
+      .map((pattern) => pattern.trim());
+    return list.every(parsePattern) ? list : undefined;
+  }),
+};
+
+export const GUARD = new Group({
+  allow: or(PATTERNS, [], '[who may get mail](docs/configuration.md#recipient-guard)', {
+    shown: 'everybody',
+    env: { name: 'MAIL_ALLOW_RECIPIENTS', about: 'who may get mail: `qa@example.test,*@example.test`' },
+  }),
+  redirectTo: optional(MAILBOX, 'who gets the mail of everybody else', {
+    shown: 'nobody',
+    env: 'MAIL_REDIRECT_TO',
+  }),
+});
