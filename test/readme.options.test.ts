@@ -1,147 +1,52 @@
-import type {
-  AttachmentOptions,
-  GuardOptions,
-  MailModuleOptions,
-  OAuth2Options,
-  QueueModuleOptions,
-  QueueOutboxOptions,
-  SmtpOptions,
-  TemplateOptions,
-  ThemeOptions,
-} from 'nest-mailroom';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { documentText } from './support/documents.js';
 import { tableAfter } from './support/markdown.js';
+import { DOCUMENT_TABLES, type DocumentTable, shownDefault } from './support/option-tables.js';
+import { VARIABLES } from '../src/options/variables.js';
 
-/** Exhaustive: the compiler asks for every option. */
-type Names<T> = Readonly<Record<keyof T, true>>;
+const ROOT = join(__dirname, '..');
 
-const TEMPLATES: Names<TemplateOptions> = {
-  dir: true,
-  dirs: true,
-  sources: true,
-  helpers: true,
-  readGetters: true,
-  theme: true,
-  defaultLocale: true,
-  translator: true,
-  inlineCss: true,
-  watch: true,
-};
-const GUARD: Names<GuardOptions> = { allow: true, redirectTo: true };
-const ATTACHMENTS: Names<AttachmentOptions> = { roots: true, asciiFilenames: true };
-/** Those whose own options have a row each. */
-const NESTED = { templates: TEMPLATES, guard: GUARD, attachments: ATTACHMENTS };
-const MODULE: Names<Omit<MailModuleOptions, keyof typeof NESTED>> = {
-  from: true,
-  replyTo: true,
-  transport: true,
-  renderer: true,
-  queue: true,
-  mailers: true,
-  interceptors: true,
-  verify: true,
-  maxRecipients: true,
-  maxMessageSize: true,
-  rateLimit: true,
-  timeout: true,
-  shutdownTimeout: true,
-  ignoreVariables: true,
-  suppressSend: true,
-  use: true,
-  isGlobal: true,
-};
-const THEME: Names<ThemeOptions> = {
-  brand: true,
-  colors: true,
-  dark: true,
-  fontFamily: true,
-  radius: true,
-  width: true,
-};
-const QUEUE: Names<QueueModuleOptions> = {
-  driver: true,
-  path: true,
-  url: true,
-  deliver: true,
-  concurrency: true,
-  onAmbiguous: true,
-  retryDelays: true,
-  domainLimits: true,
-  maxBacklog: true,
-  retention: true,
-  failedRetention: true,
-  encryptionKey: true,
-  outbox: true,
-};
-const OUTBOX: Names<QueueOutboxOptions> = {
-  dialect: true,
-  execute: true,
-  table: true,
-  createTable: true,
-  pollInterval: true,
-};
-const SMTP: Names<SmtpOptions> = {
-  url: true,
-  service: true,
-  host: true,
-  port: true,
-  username: true,
-  password: true,
-  oauth2: true,
-  tls: true,
-  name: true,
-  poolSize: true,
-  maxMessages: true,
-  connectTimeout: true,
-  dkim: true,
-  localAddress: true,
-  proxy: true,
-  debug: true,
-};
-
-const OAUTH2: Names<OAuth2Options> = {
-  user: true,
-  accessToken: true,
-  clientId: true,
-  clientSecret: true,
-  refreshToken: true,
-  serviceClient: true,
-  privateKey: true,
-  tenant: true,
-  tokenUrl: true,
-  accessUrl: true,
-  scope: true,
-};
-
-const nestedNames = Object.entries(NESTED).flatMap(([name, own]) =>
-  Object.keys(own).map((key) => `${name}.${key}`),
-);
-
-/** The options a table has a row for, sorted: `a.b`, `.c` are two of `a`. */
-function optionsIn(markdown: string, marker: string): readonly string[] {
-  return tableAfter(markdown, marker)
-    .flatMap(([cell = '']) => {
-      const names = [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
-      const owner = names[0]?.split('.')[0] ?? '';
-      return names.map((name) => (name.startsWith('.') ? owner + name : name));
-    })
-    .toSorted();
+/** Puts the rows into the first table after the marker. */
+function draw({ path, marker, head, rows }: DocumentTable): void {
+  const file = join(ROOT, path);
+  const markdown = readFileSync(file, 'utf8');
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`);
+  const start = markdown.indexOf(marker);
+  const drawn = markdown.slice(start).replace(/(?:^\|.*\|\n)+/m, () => lines.join(''));
+  writeFileSync(file, markdown.slice(0, start) + drawn);
 }
 
-test.each([
-  ['README.md', '<!-- options -->', [...Object.keys(MODULE), ...nestedNames]],
-  ['docs/templates.md', '<!-- theme options -->', Object.keys(THEME)],
-  ['docs/queueing.md', '<!-- queue options -->', Object.keys(QUEUE)],
-  ['docs/queueing.md', '<!-- outbox options -->', Object.keys(OUTBOX)],
-  ['docs/transports.md', '<!-- smtp options -->', Object.keys(SMTP)],
-  ['docs/transports.md', '<!-- oauth2 options -->', Object.keys(OAUTH2)],
-])('%s has each of its %s once', (path, marker, names) => {
-  expect(optionsIn(documentText(path), marker)).toEqual(names.toSorted());
+// `npm run options` draws them.
+test.each(DOCUMENT_TABLES)('$path has the table of $marker that the code has', (table) => {
+  if (process.env['DRAW_OPTIONS']) draw(table);
+  else expect(tableAfter(documentText(table.path), table.marker)).toEqual(table.rows);
 });
 
-test('an option that is missing from its table, or there twice, is found out', () => {
-  const table = '<!-- x -->\n\n| option |\n| --- |\n| `a.b`, `.c` |\n| `d` |\n| `d` |\n';
-  expect(optionsIn(table, '<!-- x -->')).toEqual(['a.b', 'a.c', 'd', 'd']);
-  const readme = documentText('README.md').replace(/^\| `timeout` .*\n/m, '');
-  expect(optionsIn(readme, '<!-- options -->')).not.toContain('timeout');
+test('no option has two rows, and each says what it is', () => {
+  for (const { path, marker, rows } of DOCUMENT_TABLES) {
+    const names = rows.map(([name]) => name);
+    expect([path, marker, new Set(names).size]).toEqual([path, marker, names.length]);
+    expect(rows.filter(([, about]) => !about)).toEqual([]);
+  }
+});
+
+test('a variable gives one option, and an option has one variable', () => {
+  const paths = Object.values(VARIABLES).map(({ path }) => path.join('.'));
+  const said = paths.filter((path) => path !== '');
+  expect(new Set(said).size).toBe(said.length);
+});
+
+test.each([
+  [undefined, 'none'],
+  [[], 'none'],
+  [{}, 'none'],
+  [true, '`true`'],
+  ['retry', '`retry`'],
+  [50, '50'],
+  [1_000, '1000'],
+  [30_000, '30 000'],
+  [1_000_000, '1 000 000'],
+])('the default %j reads as %s', (fallback, shown) => {
+  expect(shownDefault(fallback)).toBe(shown);
 });

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { ConfigReport, show } from '../errors/config-report.js';
 import { UsageError } from './command.js';
 import { readJsonFile } from './json-file.js';
-import { type Fields, isRecord } from './record.js';
+import { isRecord } from './record.js';
+import { At } from '../reader/at.js';
+import { Group } from '../reader/group.js';
+import { Kind } from '../reader/kind.js';
+import { is } from '../reader/kinds.js';
+import { optional } from '../reader/option.js';
 
 /** Where a project keeps its templates, as far as it says so. */
 export interface ProjectSettings {
@@ -78,47 +83,36 @@ function featureFlag(flag: string): [namespace: string, dir: string] {
   return [namespace, dir];
 }
 
+const FILE = is('the path of a JavaScript module', isText);
+const FOLDERS = new Kind('a folder or a list of folders', (value) => {
+  const folders: readonly unknown[] = [value].flat();
+  const texts = folders.filter(isText);
+  return texts.length === folders.length ? texts : undefined;
+});
+const FEATURES = is('an object of folders by namespace', isFeatures);
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isFeatures(value: unknown): value is Readonly<Record<string, string>> {
+  return isRecord(value) && Object.values(value).every(isText);
+}
+
+/** The `mailroom` field of a package.json. */
+export const PACKAGE_SETTINGS = new Group({
+  templates: optional(FOLDERS, 'folders of templates'),
+  features: optional(FEATURES, 'folders of `MailModule.forFeature`, by namespace'),
+  helpers: optional(FILE, "a module with the application's template helpers"),
+  defaultLocale: optional(is('a language tag', isText), 'language of mails that name none'),
+  translator: optional(FILE, 'a module whose `translator` export gives `{{t}}` its texts'),
+});
+
 async function packageSettings(path: string): Promise<ProjectSettings> {
   const field = (await readJsonFile(path))?.fields['mailroom'];
   if (!isRecord(field)) return {};
   const report = new ConfigReport();
-  const settings = {
-    templates: templateFolders(field, report),
-    features: featureFolders(field, report),
-    helpers: text(field, 'helpers', 'the path of a JavaScript module', report),
-    defaultLocale: text(field, 'defaultLocale', 'a language tag', report),
-    translator: text(field, 'translator', 'the path of a JavaScript module', report),
-  };
+  const settings = PACKAGE_SETTINGS.settings(field, new At('', report));
   report.throwIfAny(`The "mailroom" field of ${path} cannot be understood:`);
   return settings;
-}
-
-function templateFolders({ templates }: Fields, report: ConfigReport): readonly string[] | undefined {
-  if (templates === undefined) return undefined;
-  const folders: readonly unknown[] = Array.isArray(templates) ? templates : [templates];
-  const texts = folders.filter((folder) => typeof folder === 'string');
-  if (texts.length === folders.length) return texts;
-  report.add({ where: 'templates', expected: 'a folder or a list of folders', found: show(templates) });
-  return undefined;
-}
-
-function featureFolders(
-  { features }: Fields,
-  report: ConfigReport,
-): Readonly<Record<string, string>> | undefined {
-  if (features === undefined) return undefined;
-  const entries = isRecord(features) ? Object.entries(features) : [];
-  const texts = entries.flatMap(([name, dir]): Array<[string, string]> =>
-    typeof dir === 'string' ? [[name, dir]] : [],
-  );
-  if (isRecord(features) && texts.length === entries.length) return Object.fromEntries(texts);
-  report.add({ where: 'features', expected: 'an object of folders by namespace', found: show(features) });
-  return undefined;
-}
-
-function text(field: Fields, where: string, expected: string, report: ConfigReport): string | undefined {
-  const value = field[where];
-  if (value === undefined || typeof value === 'string') return value;
-  report.add({ where, expected, found: show(value) });
-  return undefined;
 }

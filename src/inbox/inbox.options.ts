@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { CanActivate, Type } from '@nestjs/common';
-import { checkKeys, type Place, readBoolean, readInteger, readPath, readStrings } from '../options/checks.js';
 import type { Surroundings } from '../options/options.js';
-import { pathFault } from '../errors/path-fault.js';
 import { ConfigReport, show } from '../errors/config-report.js';
 import type { MailListener } from './capture/listener.js';
-import { type InboxReleaseOptions, resolveRelease, type ResolvedRelease } from './release/release.options.js';
+import { At } from '../reader/at.js';
+import { Group, section } from '../reader/group.js';
+import { Kind } from '../reader/kind.js';
+import { FLAG, FOLDER, is, isClass, TEXTS, whole } from '../reader/kinds.js';
+import { optional, or } from '../reader/option.js';
+import { type InboxReleaseOptions, RELEASE, type ResolvedRelease } from './release/release.options.js';
 
 export interface MailInboxOptions {
   /** Where the page is, below the application's global prefix. @default 'mail' */
@@ -57,22 +60,45 @@ export interface ResolvedInboxOptions {
 /** The options as the inbox is registered with them. */
 export const INBOX_OPTIONS = Symbol.for('nest-mailroom:inbox:options');
 
-/** All there are. */
-export const INBOX_OPTION_NAMES = [
-  'path',
-  'guard',
-  'allowInProduction',
-  'hosts',
-  'dir',
-  'keep',
-  'smtp',
-  'watch',
-  'release',
-] as const satisfies ReadonlyArray<keyof MailInboxOptions>;
 const DEFAULT_PATH = 'mail';
-const SEGMENTS = /^\/?[\w-]+(?:\/[\w-]+)*\/?$/;
-const MOST_KEPT = 10_000;
 const FREE_ENVIRONMENTS = new Set<unknown>([undefined, 'development', 'test']);
+
+/** Without slashes around it. */
+const MOUNT_PATH = new Kind("a path such as 'mail' or 'dev/mail'", (value) =>
+  typeof value === 'string' && /^\/?[\w-]+(?:\/[\w-]+)*\/?$/.test(value)
+    ? value.replaceAll(/^\/|\/$/g, '')
+    : undefined,
+);
+const GUARD = is('a class of a guard', isClass<Type<CanActivate>>);
+const LISTENER = is('smtpListener() of nest-mailroom/inbox/smtp', isListener);
+
+function isListener(value: unknown): value is MailListener {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'open') === 'function';
+}
+
+export const INBOX = new Group({
+  path: or(MOUNT_PATH, DEFAULT_PATH, 'where the page is'),
+  guard: optional(GUARD, 'a Nest guard that is asked before every request'),
+  allowInProduction: or(
+    FLAG,
+    false,
+    'mount it where `NODE_ENV` is not `development`, `test` or unset; needs `guard`',
+    { shown: 'the boot fails' },
+  ),
+  hosts: or(
+    TEXTS,
+    [],
+    'names it may be asked by, beside `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`; over https, as only then browsers say which site asks',
+  ),
+  dir: optional(FOLDER, 'folder of the mails; a temporary one in tests', { shown: '`.mail/inbox`' }),
+  keep: or(whole({ max: 10_000 }), 500, 'mails kept, of 25 MiB at most'),
+  smtp: optional(
+    LISTENER,
+    'take mails of other programs: `smtpListener({ port: 1025 })` of `nest-mailroom/inbox/smtp`, with `npm i smtp-server postal-mime`',
+  ),
+  watch: or(FLAG, true, 'also copy what a real transport sends'),
+  release: section(RELEASE, ''),
+});
 
 /**
  * Looks at the path of options that are there before there is an environment to read.
@@ -80,14 +106,8 @@ const FREE_ENVIRONMENTS = new Set<unknown>([undefined, 'development', 'test']);
  */
 export function checkInboxPath({ path = DEFAULT_PATH }: MailInboxOptions): void {
   const report = new ConfigReport();
-  readMountPath(path, { where: 'path', report });
+  MOUNT_PATH.read(path, new At('path', report));
   report.throwIfAny('MailInboxModule.forRoot():');
-}
-
-function readMountPath(path: unknown, { where, report }: Place): string {
-  if (typeof path === 'string' && SEGMENTS.test(path)) return path.replaceAll(/^\/|\/$/g, '');
-  report.add({ where, expected: "a path such as 'mail' or 'dev/mail'", found: show(path) });
-  return '';
 }
 
 /** @throws {MailError} `config`, with all that is wrong */
@@ -96,41 +116,31 @@ export function resolveInboxOptions(
   { nodeEnv, workingDir }: Surroundings,
 ): ResolvedInboxOptions {
   const report = new ConfigReport();
-  const at = (where: string): Place => ({ where, report });
-  checkKeys(options, INBOX_OPTION_NAMES, at(''));
-  refuseProduction(options, nodeEnv, report);
-  const dir = readPath(options.dir, 'a folder', pathFault, at('dir'));
+  const { dir, allowInProduction, ...settings } = INBOX.settings(options, new At('', report));
+  refuseProduction(allowInProduction, settings.guard, nodeEnv, report);
+  report.throwIfAny('MailInboxModule:');
   const isTemporary = dir === undefined && nodeEnv === 'test';
-  const resolved = {
-    path: readMountPath(options.path ?? DEFAULT_PATH, at('path')),
-    guard: options.guard,
-    hosts: readStrings(options.hosts, at('hosts')) ?? [],
+  return {
+    ...settings,
     dir: isTemporary
       ? join(tmpdir(), `mail-inbox-${randomUUID()}`)
       : resolve(workingDir, dir ?? '.mail/inbox'),
     isTemporary,
-    keep: readInteger(options.keep, at('keep'), MOST_KEPT) ?? 500,
-    smtp: options.smtp,
-    watch: readBoolean(options.watch, at('watch')) ?? true,
-    release: resolveRelease(options.release, at('release')),
     environment: nodeEnv,
   };
-  report.throwIfAny('MailInboxModule:');
-  return resolved;
 }
 
 function refuseProduction(
-  { allowInProduction, guard }: MailInboxOptions,
+  isAllowed: boolean,
+  guard: Type<CanActivate> | undefined,
   nodeEnv: string | undefined,
   report: ConfigReport,
 ): void {
-  if (FREE_ENVIRONMENTS.has(nodeEnv)) return;
-  readBoolean(allowInProduction, { where: 'allowInProduction', report });
-  if (allowInProduction === true && guard) return;
+  if (FREE_ENVIRONMENTS.has(nodeEnv) || (isAllowed && guard)) return;
   report.add({
-    where: allowInProduction === true ? 'guard' : 'allowInProduction',
+    where: isAllowed ? 'guard' : 'allowInProduction',
     expected: `no inbox where NODE_ENV is ${show(nodeEnv)}, or allowInProduction: true together with a guard`,
-    found: allowInProduction === true ? 'no guard' : 'an inbox',
+    found: isAllowed ? 'no guard' : 'an inbox',
     mend: "Import it only where NODE_ENV is unset, 'development' or 'test': docs/inbox.md has the line for it",
   });
 }

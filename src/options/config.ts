@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { registerAs, type ConfigFactoryKeyHost } from '@nestjs/config';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { MailEnvironment, MailModuleOptions, QueueModuleOptions, Surroundings } from './options.js';
+import { givenOptions } from './given-options.js';
+import type { MailEnvironment, MailModuleOptions, Surroundings } from './options.js';
 import { ConfigReport } from '../errors/config-report.js';
 import {
   type Environment,
@@ -11,8 +12,8 @@ import {
   VARIABLES,
   type VariableValues,
 } from './variables.js';
-import type { GuardOptions } from '../deliver/approve/guard.js';
-import type { SmtpOptions, TlsMode } from '../transport/smtp/smtp.options.js';
+import { isGroup } from '../reader/group.js';
+import type { TlsMode } from '../transport/smtp/smtp.options.js';
 
 /**
  * Reads the environment. Nothing is thrown here: problems are reported at boot together with those of
@@ -23,75 +24,43 @@ export function readEnvironment(env: Environment, surroundings: Surroundings): M
   const values = readVariables(env, report);
   return {
     options: toOptions(values, report),
-    apiKey: values.MAIL_API_KEY,
+    apiKey: apiKeyIn(values),
     unknown: unknownVariables(env),
     surroundings,
     report,
   };
 }
 
-function toOptions(values: VariableValues, report: ConfigReport): MailModuleOptions {
-  const transport = toTransport(values, report);
-  const guard = toGuard(values);
-  const queue = toQueue(values);
-  const from = either(
-    'MAIL_FROM',
-    values.MAIL_FROM,
-    'MAIL_DEFAULT_SENDER',
-    values.MAIL_DEFAULT_SENDER,
-    report,
-  );
-  return {
-    ...(from && { from }),
-    ...(values.MAIL_REPLY_TO && { replyTo: values.MAIL_REPLY_TO }),
-    ...(transport && { transport }),
-    ...(guard && { guard }),
-    ...(values.MAIL_TIMEOUT && { timeout: values.MAIL_TIMEOUT }),
-    ...(values.MAIL_VERIFY && { verify: values.MAIL_VERIFY }),
-    ...(values.MAIL_TEMPLATES_DIR && { templates: { dir: values.MAIL_TEMPLATES_DIR } }),
-    ...(values.MAIL_SUPPRESS_SEND !== undefined && { suppressSend: values.MAIL_SUPPRESS_SEND }),
-    ...(queue && { queue }),
-    ...(values.MAIL_ASCII_ATTACHMENTS !== undefined && {
-      attachments: { asciiFilenames: values.MAIL_ASCII_ATTACHMENTS },
-    }),
-  };
+function apiKeyIn(values: VariableValues): string | undefined {
+  const key = values.get('MAIL_API_KEY');
+  return typeof key === 'string' ? key : undefined;
 }
 
-function toTransport(values: VariableValues, report: ConfigReport): SmtpOptions | undefined {
-  const host = either('MAIL_HOST', values.MAIL_HOST, 'MAIL_SERVER', values.MAIL_SERVER, report);
-  const tls = toTls(values, report);
-  const maxMessages = either(
-    'MAIL_MAX_MESSAGES',
-    values.MAIL_MAX_MESSAGES,
-    'MAIL_MAX_EMAILS',
-    values.MAIL_MAX_EMAILS,
-    report,
-  );
-  refuseBoth(values, host, tls, report);
-  const fields: SmtpOptions = {
-    ...(values.MAIL_URL && { url: values.MAIL_URL }),
-    ...(host && { host }),
-    ...(values.MAIL_PORT && { port: values.MAIL_PORT }),
-    ...(values.MAIL_USERNAME && { username: values.MAIL_USERNAME }),
-    ...(values.MAIL_PASSWORD && { password: values.MAIL_PASSWORD }),
-    ...(tls && { tls }),
-    ...(values.MAIL_POOL_SIZE && { poolSize: values.MAIL_POOL_SIZE }),
-    ...(maxMessages && { maxMessages }),
-    ...(values.MAIL_DEBUG !== undefined && { debug: values.MAIL_DEBUG }),
-  };
-  return Object.keys(fields).length > 0 ? fields : undefined;
+function toOptions(values: VariableValues, report: ConfigReport): MailModuleOptions {
+  settleAlias('MAIL_HOST', 'MAIL_SERVER', values, report);
+  settleTls(values, report);
+  settleAlias('MAIL_MAX_MESSAGES', 'MAIL_MAX_EMAILS', values, report);
+  refuseBoth(values, report);
+  settleAlias('MAIL_FROM', 'MAIL_DEFAULT_SENDER', values, report);
+  return givenOptions(nested(values), 'MAIL_*', 'options');
+}
+
+/** Each value where its option stands. */
+function nested(values: VariableValues): object {
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of values) {
+    const [first, second] = VARIABLES[name]?.path ?? [];
+    if (first === undefined) continue;
+    const group = options[first];
+    options[first] = second === undefined ? value : { ...(isGroup(group) && group), [second]: value };
+  }
+  return options;
 }
 
 /** MAIL_URL says host, port and TLS itself. */
-function refuseBoth(
-  values: VariableValues,
-  host: string | undefined,
-  tls: TlsMode | undefined,
-  report: ConfigReport,
-): void {
-  if (!values.MAIL_URL) return;
-  const rivals = [host && 'MAIL_HOST', values.MAIL_PORT && 'MAIL_PORT', tls && 'MAIL_TLS'].filter(Boolean);
-  if (rivals.length === 0) return;
+function refuseBoth(values: VariableValues, report: ConfigReport): void {
+  const rivals = ['MAIL_HOST', 'MAIL_PORT', 'MAIL_TLS'].filter((name) => values.has(name));
+  if (!values.has('MAIL_URL') || rivals.length === 0) return;
   report.add({
     where: 'MAIL_URL',
     expected: `either MAIL_URL or ${rivals.join(', ')}`,
@@ -101,8 +70,9 @@ function refuseBoth(
 }
 
 /** Flask-Mail's two switches; `false` means "no opinion", never "plaintext". */
-function toTls(values: VariableValues, report: ConfigReport): TlsMode | undefined {
-  if (values.MAIL_USE_TLS && values.MAIL_USE_SSL) {
+function settleTls(values: VariableValues, report: ConfigReport): void {
+  const [isStarted, isImplicit] = [values.get('MAIL_USE_TLS') === true, values.get('MAIL_USE_SSL') === true];
+  if (isStarted && isImplicit) {
     report.add({
       where: 'MAIL_USE_TLS',
       expected: 'one of MAIL_USE_TLS (STARTTLS) and MAIL_USE_SSL (TLS from the start)',
@@ -110,60 +80,37 @@ function toTls(values: VariableValues, report: ConfigReport): TlsMode | undefine
       mend: 'Port 587 wants MAIL_USE_TLS, port 465 MAIL_USE_SSL',
     });
   }
-  const alias: TlsMode | undefined = values.MAIL_USE_SSL
-    ? 'implicit'
-    : values.MAIL_USE_TLS
-      ? 'required'
-      : undefined;
-  if (values.MAIL_TLS && alias && values.MAIL_TLS !== alias) {
-    report.add({
-      where: 'MAIL_TLS',
-      expected: 'the same as MAIL_USE_TLS and MAIL_USE_SSL say',
-      found: values.MAIL_TLS,
-      mend: 'Keep MAIL_TLS only',
-    });
-  }
-  return values.MAIL_TLS ?? alias;
+  if (!isStarted && !isImplicit) return;
+  const alias: TlsMode = isImplicit ? 'implicit' : 'required';
+  const own = values.get('MAIL_TLS') ?? alias;
+  values.set('MAIL_TLS', own);
+  if (own === alias) return;
+  report.add({
+    where: 'MAIL_TLS',
+    expected: 'the same as MAIL_USE_TLS and MAIL_USE_SSL say',
+    found: String(own),
+    mend: 'Keep MAIL_TLS only',
+  });
 }
 
 /** One setting under two names: the same value twice is fine, two values are not. */
-function either<T extends string | number>(
+function settleAlias(
   name: VariableName,
-  own: T | undefined,
   alias: VariableName,
-  other: T | undefined,
+  values: VariableValues,
   report: ConfigReport,
-): T | undefined {
-  if (own !== undefined && other !== undefined && own !== other) {
-    report.add({
-      where: alias,
-      expected: `the value of ${name}`,
-      found: 'another',
-      mend: `Keep ${name} only`,
-    });
-  }
-  return own ?? other;
-}
-
-function toQueue(values: VariableValues): QueueModuleOptions | undefined {
-  const {
-    MAIL_QUEUE: driver,
-    MAIL_SPOOL_PATH: path,
-    MAIL_SPOOL_KEY: encryptionKey,
-    MAIL_REDIS_URL: url,
-  } = values;
-  const queue = {
-    ...(driver && { driver }),
-    ...(path && { path }),
-    ...(encryptionKey && { encryptionKey }),
-    ...(url && { url }),
-  };
-  return Object.keys(queue).length > 0 ? queue : undefined;
-}
-
-function toGuard(values: VariableValues): GuardOptions | undefined {
-  const { MAIL_ALLOW_RECIPIENTS: allow, MAIL_REDIRECT_TO: redirectTo } = values;
-  return allow || redirectTo ? { ...(allow && { allow }), ...(redirectTo && { redirectTo }) } : undefined;
+): void {
+  const other = values.get(alias);
+  if (other === undefined) return;
+  const own = values.get(name) ?? other;
+  values.set(name, own);
+  if (own === other) return;
+  report.add({
+    where: alias,
+    expected: `the value of ${name}`,
+    found: 'another',
+    mend: `Keep ${name} only`,
+  });
 }
 
 /** What `ConfigService` can do, as far as it is needed here. */

@@ -20,8 +20,9 @@ import { FileTransport } from '../transport/file/file.transport.js';
 import { LogTransport } from '../transport/log/log.transport.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
 import type { TransportResources } from '../transport/resources.js';
+import { SMTP } from '../transport/smtp/smtp.table.js';
 
-const ATTACHMENTS = new Group({
+export const ATTACHMENTS = new Group({
   roots: or(FOLDERS, [], 'folders that `{ path }` attachments may come from', {
     shown: 'none: `{ path }` is refused',
   }),
@@ -38,7 +39,7 @@ export const MAILER_ROWS = {
   }),
   transport: apart(
     'a URL, `SmtpOptions`, an instance, or a class that Nest resolves: [transports](docs/transports.md)',
-    { shown: 'see `NODE_ENV` above' },
+    { shown: 'see `NODE_ENV` above', group: SMTP },
   ),
   guard: optional(GUARD, ''),
   attachments: section(ATTACHMENTS, ''),
@@ -117,7 +118,7 @@ function sendingTransport(
   { report, resources, surroundings, givenTransport }: Scope,
 ): ResolvedMailer['transport'] {
   if (!checkEndpoint(option, surroundings, report)) return undefined;
-  return resolveTransport(option, { where: 'transport', report }, resources, transportPlace(givenTransport));
+  return resolveTransport(option, new At('transport', report), resources, transportPlace(givenTransport));
 }
 
 /** `transport: undefined` means the default mailer's, an overridden one too. */

@@ -1,10 +1,10 @@
 import { mkdtemp, open, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MailError, messageOf } from '../errors/mail-error.js';
-import type { Place } from './checks.js';
 import type { NoQueue, ResolvedMailer, ResolvedQueue, Surroundings } from './options.js';
 import { type ConfigProblem, show } from '../errors/config-report.js';
 import { findDriver } from '../queue/sqlite/open-database.js';
+import type { At } from '../reader/at.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 
 /** Every way out for an application in production whose queue cannot be where it is to be. */
@@ -23,7 +23,7 @@ export function isProduction({ nodeEnv }: Surroundings): boolean {
  */
 export async function proveQueue(
   queue: ResolvedQueue | NoQueue,
-  { where, report }: Place,
+  { where, report }: At,
   stops: boolean,
 ): Promise<ResolvedQueue | NoQueue> {
   if (queue.driver !== 'spool') return queue;

@@ -91,7 +91,7 @@ async function provenQueue(
   const isCaptured = capture !== undefined;
   const queue = resolveQueue(settings, resources.extensions, { ...surroundings, isCaptured }, report);
   const where = given.queue?.path === undefined ? 'MAIL_SPOOL_PATH' : 'queue.path';
-  return proveQueue(queue, { where, report }, isProduction(surroundings) && !isCaptured);
+  return proveQueue(queue, new At(where, report), isProduction(surroundings) && !isCaptured);
 }
 
 /** A mail may name its own sender, so that this stops nothing. */

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
-import type { Place } from './checks.js';
 import type { HttpOptions, Surroundings, TransportOption } from './options.js';
 import { type ConfigReport, show } from '../errors/config-report.js';
-import type { VariableName } from './variables.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
 import { PROVIDERS } from '../transport/http/providers.js';
 import type { TransportResources } from '../transport/resources.js';
+import type { At, NameOf } from '../reader/at.js';
+import { variableOf } from '../reader/option.js';
 import { resolveSmtpOptions } from '../transport/smtp/resolve-smtp-options.js';
 import type { SmtpOptions } from '../transport/smtp/smtp.options.js';
+import { SMTP } from '../transport/smtp/smtp.table.js';
 import { SmtpTransport } from '../transport/smtp/smtp.transport.js';
 import { createTransport } from '../transport/transport-url.js';
 import type { Transport } from '../transport/transport.js';
@@ -83,26 +84,12 @@ function isDefined<V>(value: V): value is Exclude<V, undefined> {
   return value !== undefined;
 }
 
-/** The variable that gives a field of the transport. */
-const VARIABLE_OF: Readonly<Record<string, VariableName>> = {
-  url: 'MAIL_URL',
-  host: 'MAIL_HOST',
-  port: 'MAIL_PORT',
-  username: 'MAIL_USERNAME',
-  password: 'MAIL_PASSWORD',
-  tls: 'MAIL_TLS',
-  poolSize: 'MAIL_POOL_SIZE',
-  maxMessages: 'MAIL_MAX_MESSAGES',
-  debug: 'MAIL_DEBUG',
-};
-
 /** How a problem of the default transport names a field: as the option that gave it, else as its variable. */
-export function transportPlace(given: TransportOption | undefined): (field: string) => string {
+export function transportPlace(given: TransportOption | undefined): NameOf {
   return (field) => {
     if (typeof given === 'string' && field === 'url') return 'transport';
     const isGiven = isFields(given) && Reflect.get(given, field) !== undefined;
-    const variable = given !== undefined && isGiven ? undefined : VARIABLE_OF[field];
-    return variable ?? `transport.${field}`;
+    return (isGiven ? undefined : variableOf(SMTP.row(field))) ?? `transport.${field}`;
   };
 }
 
@@ -112,26 +99,25 @@ export function transportPlace(given: TransportOption | undefined): (field: stri
  */
 export function resolveTransport(
   option: TransportOption,
-  { where, report }: Place,
+  at: At,
   resources: TransportResources,
-  nameOf: (field: string) => string = (field) => `${where}.${field}`,
+  nameOf: NameOf = (field) => `${at.where}.${field}`,
 ): Transport | Type<Transport> | undefined {
+  const { where, report } = at;
   if (typeof option === 'string') return createTransport(option, resources, report, where);
   if (typeof option === 'function' || isTransport(option)) return option;
-  if (!isFields(option)) {
-    report.add({ where, expected: 'a URL, SMTP options, a transport or its class', found: show(option) });
-    return undefined;
-  }
+  if (!isFields(option)) return at.refuse('a URL, SMTP options, a transport or its class', show(option));
   if (typeof option.url === 'string' && !isSmtpUrl(option.url)) {
     return otherTransport(option.url, option, { resources, report, nameOf });
   }
-  return resolveSmtpOptions(option, report, nameOf) && new SmtpTransport(option, resources);
+  const resolved = resolveSmtpOptions(option, report, nameOf);
+  return resolved && new SmtpTransport(option, resources, resolved);
 }
 
 interface Naming {
   readonly resources: TransportResources;
   readonly report: ConfigReport;
-  readonly nameOf: (field: string) => string;
+  readonly nameOf: NameOf;
 }
 
 function otherTransport(
@@ -154,7 +140,7 @@ function otherTransport(
 }
 
 /** Credentials and pool sizes mean nothing to a URL of another kind; an option that does nothing is an error. */
-function refuseSmtpFields(fields: object, nameOf: (field: string) => string, report: ConfigReport): void {
+function refuseSmtpFields(fields: object, nameOf: NameOf, report: ConfigReport): void {
   for (const key of Object.keys(defined(fields))) {
     report.add({
       where: nameOf(key),

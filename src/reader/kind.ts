@@ -44,6 +44,8 @@ export interface KindTraits {
   /** What to do about a wrong value, when that is not plain from `expected`. */
   readonly fix?: (value: unknown) => string | undefined;
   readonly text?: Kind<unknown> | undefined;
+  /** The text of a variable holds several, which a configuration may hold as an array. */
+  readonly isList?: boolean;
 }
 
 export const NOT_SHOWN = 'something else (not shown)';
@@ -55,6 +57,7 @@ export class Kind<T> implements Reader<T> {
   readonly parse: (value: unknown) => T | undefined;
   readonly secret: boolean;
   readonly text: Kind<unknown> | undefined;
+  readonly isList: boolean;
   readonly #found: (value: unknown) => string;
   readonly #fix: (value: unknown) => string | undefined;
 
@@ -63,12 +66,17 @@ export class Kind<T> implements Reader<T> {
     this.parse = parse;
     this.secret = traits.secret ?? false;
     this.text = traits.text;
+    this.isList = traits.isList ?? false;
     this.#found = traits.found ?? (this.secret ? () => NOT_SHOWN : show);
     this.#fix = traits.fix ?? (() => undefined);
   }
 
   read(value: unknown, at: At): T | undefined {
-    const parsed = this.parse(value);
-    return parsed === undefined ? at.refuse(this.expected, this.#found(value), this.#fix(value)) : parsed;
+    return this.parse(value) ?? this.refuse(value, at);
+  }
+
+  /** @param shown what a report shows of the value, if it is not the value itself */
+  refuse(value: unknown, at: At, shown: unknown = value): undefined {
+    return at.refuse(this.expected, this.#found(shown), this.#fix(value));
   }
 }

@@ -146,7 +146,7 @@ export function classes<T>(): Reader<readonly T[]> {
   return list(is('a class of your own or of a library', isClass<T>, { found }));
 }
 
-function isClass<T>(value: unknown): value is T {
+export function isClass<T>(value: unknown): value is T {
   if (typeof value !== 'function') return false;
   const prototype: unknown = value.prototype;
   return typeof prototype === 'object' && prototype !== null && !BUILT_IN.has(prototype);

@@ -32,3 +32,9 @@ export function required<T>(reader: Reader<T>, about: string, traits: RowTraits 
 export function apart(about: string, traits: RowTraits & Partial<Reader<never>> = {}): Option<undefined> {
   return optional({ expected: '', ...traits, read: () => undefined }, about, traits);
 }
+
+/** The variable that gives an option. */
+export function variableOf(row: Row | undefined): string | undefined {
+  const env = row?.traits.env;
+  return typeof env === 'string' ? env : env?.name;
+}

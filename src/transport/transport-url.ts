@@ -101,7 +101,8 @@ function providerTransport(
 function smtpTransport({ url, resources, report, where }: UrlRequest): Transport | undefined {
   const options = { ...resources.smtp, url };
   const whereIn = (option: string): string => (option === 'url' ? where : `${where}.${option}`);
-  return resolveSmtpOptions(options, report, whereIn) && new SmtpTransport(options, resources);
+  const resolved = resolveSmtpOptions(options, report, whereIn);
+  return resolved && new SmtpTransport(options, resources, resolved);
 }
 
 /** `file:./dir` is relative to the working directory, which a parsed URL would have lost. */

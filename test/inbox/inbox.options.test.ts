@@ -7,7 +7,7 @@ import {
   type MailInboxModuleAsyncOptions,
   type MailInboxOptions,
 } from 'nest-mailroom/inbox';
-import { INBOX_OPTION_NAMES, resolveInboxOptions } from '../../src/inbox/inbox.options.js';
+import { INBOX, resolveInboxOptions } from '../../src/inbox/inbox.options.js';
 import { afterCleanup, cleanup } from '../support/application.js';
 import { documentText } from '../support/documents.js';
 import { bare, tableAfter } from '../support/markdown.js';
@@ -20,7 +20,7 @@ const SURROUNDINGS = { nodeEnv: 'development', workingDir: '/work', entryDir: '/
 test('the options of its chapter are those there are', () => {
   const chapter = documentText('docs/inbox.md');
   const names = tableAfter(chapter, '<!-- inbox options -->').map(([name]) => bare(name).split('.')[0]);
-  expect([...new Set(names)]).toEqual(INBOX_OPTION_NAMES);
+  expect([...new Set(names)]).toEqual(INBOX.names);
 });
 
 test('defaults', () => {
@@ -44,7 +44,10 @@ test.each<[object, RegExp]>([
   [{ watch: 'yes' }, /watch: expected true or false/],
   [{ dir: '' }, /dir: expected a folder/],
   [{ release: { allow: '*' } }, /release\.allow: expected an array of strings/],
-  [{ paht: 'x' }, /paht: expected no such option, got one\. Did you mean "path"\?/],
+  [
+    { paht: 'x' },
+    /paht: expected one of path, guard, .*, release, got an unknown option\. Did you mean "path"\?/,
+  ],
 ])('refuses %j', (options: MailInboxOptions, message) => {
   expect(() => resolveInboxOptions(options, SURROUNDINGS)).toThrow(message);
 });

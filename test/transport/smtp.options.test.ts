@@ -198,7 +198,7 @@ test.each([
     'transport.password',
     { host: 'mail.test', username: 'a', password: 'hunter22', oauth2: { accessToken: 'x' } },
   ],
-  ['dkim.0.domainName', { host: 'mail.test', dkim: [{ keySelector: 's', privateKey: 'x' }] }],
+  ['dkim[0].domainName', { host: 'mail.test', dkim: [{ keySelector: 's', privateKey: 'x' }] }],
 ])('refuses at %s', (where, options) => {
   const found = problems(options).join('\n');
   expect(found).toContain(where);

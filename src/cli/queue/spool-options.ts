@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import { DEFAULT_SPOOL_PATH } from '../../options/queue.js';
-import { ConfigReport } from '../../errors/config-report.js';
-import { type Environment, readVariables, type VariableValues } from '../../options/variables.js';
+import { readEnvironment } from '../../options/config.js';
+import type { QueueModuleOptions } from '../../options/options.js';
+import type { Environment } from '../../options/variables.js';
 import { encryptionKeyFrom } from '../../queue/record/encryption-key.js';
 import { SqliteSpool } from '../../queue/spool/sqlite-spool.js';
 import { textOf } from '../json-file.js';
@@ -35,15 +36,10 @@ export async function withSpool<T>(
   work: (spool: SqliteSpool) => Promise<T>,
 ): Promise<T> {
   const environment = await environmentOf(terminal);
-  const values = variablesIn(environment);
+  const settings = queueIn(environment, terminal.cwd);
   if (flags.path === undefined) refuseBullmq(environment);
-  const path = pathIn(
-    terminal.cwd,
-    '--path',
-    flags.path ?? values.MAIL_SPOOL_PATH ?? DEFAULT_SPOOL_PATH,
-    'file',
-  );
-  const encryptionKey = await keyOf(flags['key-file'], values, terminal.cwd);
+  const path = pathIn(terminal.cwd, '--path', flags.path ?? settings.path ?? DEFAULT_SPOOL_PATH, 'file');
+  const encryptionKey = await keyOf(flags['key-file'], settings, terminal.cwd);
   if (!(await isSpool(path))) throw noSpool(path);
   const spool = new SqliteSpool({ path, encryptionKey, clock: () => terminal.now().getTime() });
   spool.onRescued((message) => terminal.err(`${message}\n`));
@@ -62,12 +58,12 @@ async function environmentOf({ cwd, env }: Terminal): Promise<Environment> {
 }
 
 /** What is wrong with other variables is none of this command's business. */
-function variablesIn(environment: Environment): VariableValues {
-  const report = new ConfigReport();
+function queueIn(environment: Environment, workingDir: string): QueueModuleOptions {
   const own = Object.entries(environment).filter(([name]) => NAMES.has(name));
-  const values = readVariables(Object.fromEntries(own), report);
+  const surroundings = { nodeEnv: undefined, workingDir, entryDir: workingDir };
+  const { options, report } = readEnvironment(Object.fromEntries(own), surroundings);
   report.throwIfAny('The mail spool cannot be found:');
-  return values;
+  return options.queue ?? {};
 }
 
 function refuseBullmq({ MAIL_QUEUE: driver }: Environment): void {
@@ -80,10 +76,10 @@ function refuseBullmq({ MAIL_QUEUE: driver }: Environment): void {
 
 async function keyOf(
   file: string | undefined,
-  { MAIL_SPOOL_KEY }: VariableValues,
+  { encryptionKey }: QueueModuleOptions,
   cwd: string,
 ): Promise<Buffer | undefined> {
-  if (file === undefined) return MAIL_SPOOL_KEY === undefined ? undefined : encryptionKeyFrom(MAIL_SPOOL_KEY);
+  if (file === undefined) return encryptionKey === undefined ? undefined : encryptionKeyFrom(encryptionKey);
   const path = pathIn(cwd, '--key-file', file, 'file');
   const text = await textOf(path);
   const key = text === undefined ? undefined : encryptionKeyFrom(text.trim());

@@ -17,13 +17,15 @@ export const PATTERNS: Reader<readonly RecipientPattern[]> = {
       (text) => parsePattern(text) ?? at.refuse(EXPECTED, show(text)) ?? [],
     );
   },
-  text: new Kind(`${EXPECTED}, separated by commas`, (value) => {
-    const list = String(value)
-      .split(',')
-      .map((pattern) => pattern.trim());
-    return list.every(parsePattern) ? list : undefined;
-  }),
+  text: new Kind(`${EXPECTED}, separated by commas`, listIn, { isList: true }),
 };
+
+function listIn(text: unknown): readonly string[] | undefined {
+  const list = String(text)
+    .split(',')
+    .map((pattern) => pattern.trim());
+  return list.every((pattern) => parsePattern(pattern)) ? list : undefined;
+}
 
 export const GUARD = new Group({
   allow: or(PATTERNS, [], '[who may get mail](docs/configuration.md#recipient-guard)', {

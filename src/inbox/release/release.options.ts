@@ -1,7 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { parsePattern, type RecipientPattern } from '../../deliver/approve/recipient-pattern.js';
-import { checkKeys, type Place, readStrings } from '../../options/checks.js';
-import { show } from '../../errors/config-report.js';
+import { PATTERNS } from '../../deliver/approve/guard.options.js';
+import type { RecipientPattern } from '../../deliver/approve/recipient-pattern.js';
+import type { At } from '../../reader/at.js';
+import { Group } from '../../reader/group.js';
+import type { Reader } from '../../reader/kind.js';
+import { optional, or } from '../../reader/option.js';
 import { MailOutbox } from '../../transport/memory/outbox.js';
 import { createTransport } from '../../transport/transport-url.js';
 import type { Transport } from '../../transport/transport.js';
@@ -24,36 +27,28 @@ export interface ResolvedRelease {
   readonly transport: Transport | undefined;
 }
 
-/** Without options nobody is allowed. What is wrong with them is reported. */
-export function resolveRelease(
-  options: InboxReleaseOptions | undefined,
-  { where, report }: Place,
-): ResolvedRelease {
-  if (options === undefined) return { allow: [], transport: undefined };
-  checkKeys(options, ['allow', 'transport'], { where, report });
-  const allow = readStrings(options.allow, { where: `${where}.allow`, report }) ?? [];
-  const patterns = allow.flatMap((pattern) => {
-    const parsed = parsePattern(pattern);
-    if (parsed) return [parsed];
-    report.add({
-      where: `${where}.allow`,
-      expected: 'addresses, or patterns such as *@example.com',
-      found: show(pattern),
-    });
-    return [];
-  });
-  return {
-    allow: patterns,
-    transport: transportOf(options.transport, { where: `${where}.transport`, report }),
-  };
-}
-
-function transportOf(url: string | undefined, { where, report }: Place): Transport | undefined {
-  if (url === undefined) return undefined;
-  if (typeof url === 'string' && /^smtps?:/i.test(url)) {
+/** The server that takes captured mails; made when its URL is read. */
+const SERVER: Reader<Transport> = {
+  expected: 'an smtp:// or smtps:// URL',
+  read(value: unknown, at: At): Transport | undefined {
+    if (typeof value !== 'string' || !/^smtps?:/i.test(value)) {
+      return at.refuse(this.expected, 'something else');
+    }
     const resources = { outbox: new MailOutbox(), logger: new Logger('MailInbox'), extensions: [] };
-    return createTransport(url, resources, report, where);
-  }
-  report.add({ where, expected: 'an smtp:// or smtps:// URL', found: 'something else' });
-  return undefined;
-}
+    return createTransport(value, resources, at.report, at.where);
+  },
+};
+
+/** Without options nobody is allowed. */
+export const RELEASE = new Group({
+  allow: or(
+    PATTERNS,
+    [],
+    'who captured mails may be released to; the recipient guard does not apply to what a person releases',
+    { shown: 'nobody' },
+  ),
+  transport: optional(
+    SERVER,
+    '`smtp://` URL of the server that takes them, and samples of templates; mailers that really send take their own',
+  ),
+});

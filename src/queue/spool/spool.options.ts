@@ -46,7 +46,7 @@ const KEY = is('32 bytes', (value): value is Uint8Array => isUint8Array(value) &
   found: (value) => (isUint8Array(value) ? `${value.byteLength} bytes` : `a value of type ${typeof value}`),
 });
 
-const SPOOL = new Group({
+export const SPOOL = new Group({
   path: required(is('an absolute path', isAbsolutePath), 'the database file'),
   ...STORE,
   encryptionKey: optional(KEY, 'encrypts mails'),

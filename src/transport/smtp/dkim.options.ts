@@ -1,54 +1,36 @@
 import type { KeyObject } from 'node:crypto';
 import { show } from '../../errors/config-report.js';
 import { domainFault } from '../../message/address/domain.js';
-import { OptionFields } from '../option-fields.js';
-import { readPrivateKey } from './private-key.js';
+import type { At } from '../../reader/at.js';
+import { complete, Group, made } from '../../reader/group.js';
+import type { Reader } from '../../reader/kind.js';
+import { line, list } from '../../reader/kinds.js';
+import { required } from '../../reader/option.js';
+import { PRIVATE_KEY } from './private-key.js';
 import type { DkimOptions } from './smtp.options.js';
 
-/** Signing keys; each signs every mail. */
-export function readDkim(fields: OptionFields): DkimOptions[] {
-  const given = fields.get('dkim');
-  if (!Array.isArray(given)) return readDkimKey(fields.group('dkim'));
-  const keys = new OptionFields(Object.fromEntries(given.entries()), fields.report, fields.where('dkim'));
-  return given.flatMap((_, index) => readDkimKey(keys.group(String(index))));
-}
+const DOMAIN = line('the signing domain', (domain) => domainFault(domain) === undefined, {
+  found: (value) => {
+    const fault = typeof value === 'string' ? domainFault(value) : undefined;
+    return fault === undefined ? show(value) : `${show(value)}, ${fault}`;
+  },
+});
 
-function readDkimKey(key: OptionFields | undefined): DkimOptions[] {
-  if (!key) return [];
-  key.refuseUnknown(['domainName', 'keySelector', 'privateKey'], {
-    domain: 'Write `domainName`',
-    selector: 'Write `keySelector`',
-  });
-  const domainName = readDomain(key);
-  const keySelector = key.required('keySelector', {
-    expected: 'the selector of the key',
-    pattern: /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i,
-  });
-  const privateKey = readSigningKey(key);
-  if (domainName === undefined || keySelector === undefined || privateKey === undefined) return [];
-  return [{ domainName, keySelector, privateKey }];
-}
+const SELECTOR = line('the selector of the key', (text) => /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(text));
 
-function readDomain(key: OptionFields): string | undefined {
-  const expected = 'the signing domain';
-  const domain = key.required('domainName', { expected });
-  const fault = domain === undefined ? undefined : domainFault(domain);
-  return fault === undefined ? domain : key.refuse('domainName', expected, `${show(domain)}, ${fault}`);
-}
-
-function readSigningKey(fields: OptionFields): string | undefined {
-  const read = readPrivateKey(fields, 'privateKey');
-  if (!read) return undefined;
-  const fault = keyFault(read.key);
-  if (fault === undefined) return read.pem;
-  const advice = 'Make one with `openssl genrsa -out dkim.pem 2048` and publish its public key';
-  return fields.refuse(
-    'privateKey',
-    `an RSA key of at least ${MIN_RSA} bits, or an Ed25519 key`,
-    fault,
-    advice,
-  );
-}
+const SIGNING_KEY: Reader<string> = {
+  expected: PRIVATE_KEY.expected,
+  read(value: unknown, at: At): string | undefined {
+    const { key, pem } = PRIVATE_KEY.read(value, at) ?? {};
+    const fault = key && keyFault(key);
+    if (fault === undefined) return pem;
+    return at.refuse(
+      `an RSA key of at least ${MIN_RSA} bits, or an Ed25519 key`,
+      fault,
+      'Make one with `openssl genrsa -out dkim.pem 2048` and publish its public key',
+    );
+  },
+};
 
 /** RFC 8301 §3.2. */
 const MIN_RSA = 1024;
@@ -60,3 +42,28 @@ function keyFault({ asymmetricKeyType: type, asymmetricKeyDetails }: KeyObject):
   const bits = asymmetricKeyDetails?.modulusLength ?? 0;
   return bits < MIN_RSA ? `an RSA key of ${bits} bits` : undefined;
 }
+
+const DKIM = new Group(
+  {
+    domainName: required(DOMAIN, 'the domain that signs'),
+    keySelector: required(SELECTOR, 'under which its public key is found'),
+    privateKey: required(SIGNING_KEY, 'RSA or Ed25519, in PEM form'),
+  },
+  {
+    moved: { domain: 'Write `domainName`', selector: 'Write `keySelector`' },
+    emptyIsUnset: true,
+  },
+);
+
+const KEY: Reader<DkimOptions> = made(DKIM, complete);
+const KEYS = list(KEY);
+
+/** Signing keys, one or several; each signs every mail. */
+export const DKIM_KEYS: Reader<readonly DkimOptions[]> = {
+  expected: DKIM.expected,
+  read(value: unknown, at: At): readonly DkimOptions[] | undefined {
+    if (Array.isArray(value)) return KEYS.read(value, at);
+    const key = KEY.read(value, at);
+    return key && [key];
+  },
+};

@@ -1,22 +1,25 @@
 import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { OptionFields } from '../option-fields.js';
+import { Kind, NOT_SHOWN } from '../../reader/kind.js';
 
 export interface PrivateKey {
   readonly pem: string;
   readonly key: KeyObject;
 }
 
-/** A private key in PEM form; reported otherwise, with what it seems to be instead. The key is never shown. */
-export function readPrivateKey(fields: OptionFields, name: string): PrivateKey | undefined {
-  const pem = fields.get(name);
+/** Of a wrong one a report says what it seems to be instead. It is never shown, and the parser's own words may quote it. */
+export const PRIVATE_KEY = new Kind('a private key in PEM form', parsePem, {
+  secret: true,
+  found: (value) => mistakeOf(value).found,
+  fix: (value) => mistakeOf(value).fix,
+});
+
+function parsePem(pem: unknown): PrivateKey | undefined {
   try {
-    if (typeof pem === 'string') return { pem, key: createPrivateKey(pem) };
+    return typeof pem === 'string' ? { pem, key: createPrivateKey(pem) } : undefined;
   } catch {
-    // reported below: the parser's own words may quote the key
+    return undefined;
   }
-  const { found, fix } = mistakeOf(typeof pem === 'string' ? pem.trim() : '');
-  return fields.refuse(name, 'a private key in PEM form', pem === undefined ? 'nothing' : found, fix);
 }
 
 interface Mistake {
@@ -24,12 +27,13 @@ interface Mistake {
   readonly fix: string;
 }
 
-function mistakeOf(text: string): Mistake {
+function mistakeOf(value: unknown): Mistake {
+  const text = typeof value === 'string' ? value.trim() : '';
   return MISTAKES.find(({ looks }) => looks.test(text)) ?? NO_PEM;
 }
 
 const NO_PEM: Mistake = {
-  found: 'something else (not shown)',
+  found: NOT_SHOWN,
   fix: 'Give the content of the file, not its path',
 };
 

@@ -47,9 +47,16 @@ export class SmtpTransport implements Transport {
   #takesUtf8 = false;
   #closed = false;
 
-  /** @throws {MailError} `config`, listing everything that is wrong with the options */
-  constructor(options: SmtpOptions, { logger, clock }: Partial<TransportResources> = {}) {
-    this.#options = resolvedOrThrow(options);
+  /**
+   * @param resolved the same options, when they have been resolved already
+   * @throws {MailError} `config`, listing everything that is wrong with the options
+   */
+  constructor(
+    options: SmtpOptions,
+    { logger, clock }: Partial<TransportResources> = {},
+    resolved: ResolvedSmtpOptions = resolvedOrThrow(options),
+  ) {
+    this.#options = resolved;
     this.target = `${this.#options.host}:${this.#options.port}`;
     this.#clock = clock ?? Date.now;
     const { oauth2 } = this.#options;

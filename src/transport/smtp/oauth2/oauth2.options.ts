@@ -1,9 +1,12 @@
-import type { OptionFields } from '../../option-fields.js';
+import { show } from '../../../errors/config-report.js';
+import type { At } from '../../../reader/at.js';
+import { Group, isGroup, type Settings } from '../../../reader/group.js';
+import { is, line } from '../../../reader/kinds.js';
+import type { Kind } from '../../../reader/kind.js';
+import { optional } from '../../../reader/option.js';
 import { urlOf } from '../../../message/values/url.js';
-import { readPrivateKey } from '../private-key.js';
+import { PRIVATE_KEY } from '../private-key.js';
 import type { AccessTokenCallback, OAuth2Options, ResolvedOAuth2, TokenOrigin } from '../smtp.options.js';
-
-type Name = keyof OAuth2Options;
 
 /** What belongs to each way to a token besides `user`; the first name of a way gives it away. */
 const WAYS = {
@@ -11,11 +14,9 @@ const WAYS = {
   refreshToken: ['refreshToken', 'clientId', 'clientSecret', 'tenant', 'tokenUrl', 'accessUrl', 'scope'],
   serviceClient: ['serviceClient', 'privateKey', 'tokenUrl', 'scope'],
   clientId: ['clientId', 'clientSecret', 'tenant', 'tokenUrl', 'scope'],
-} as const satisfies Partial<Record<Name, readonly Name[]>>;
+} as const satisfies Partial<Record<keyof OAuth2Options, ReadonlyArray<keyof OAuth2Options>>>;
 
 type Way = keyof typeof WAYS;
-
-const NAMES = ['user', ...new Set(Object.values(WAYS).flat())] as const;
 
 /** Words of nodemailer and of key files, and ours. */
 const SPELLINGS: Readonly<Record<string, string>> = {
@@ -37,126 +38,163 @@ const GOOGLE_TOKENS = 'https://oauth2.googleapis.com/token';
 const GOOGLE_MAIL = 'https://mail.google.com/';
 const MICROSOFT_MAIL = 'https://outlook.office365.com/.default';
 
-/** @param username stands instead of `user` */
-export function readOAuth2(fields: OptionFields, username: string | undefined): ResolvedOAuth2 | undefined {
-  const group = fields.group('oauth2');
-  if (!group) return undefined;
-  group.refuseUnknown(NAMES, SPELLINGS);
-  const user = secret(group, 'user') ?? username;
-  if (user === undefined) {
-    const mend = 'Write `user`, or `username` beside `oauth2`';
-    group.refuse('user', 'the mailbox to log in as', 'nothing', mend);
-  }
-  const origin = readOrigin(group, user ?? '');
-  return origin && { user: user ?? '', origin };
-}
+const secret = (expected: string, matches?: (text: string) => boolean): Kind<string> =>
+  line(expected, matches, { secret: true });
 
-function readOrigin(group: OptionFields, user: string): TokenOrigin | undefined {
-  const way = wayOf(group);
-  if (way === undefined) return undefined;
-  for (const name of NAMES) {
-    if (name === 'user' || WAYS[way].some((own) => own === name) || !group.has(name)) continue;
-    group.refuse(
-      name,
-      `nothing beside \`${way}\``,
-      'a value (not shown)',
-      'There is one way to a token: remove one of them',
-    );
-  }
-  if (way === 'accessToken') return readAccessToken(group);
-  if (way === 'refreshToken') return readRefreshToken(group);
-  return way === 'serviceClient' ? readServiceAccount(group, user) : readClientCredentials(group);
-}
+const TEXT = secret('a text without control characters');
+const TOKEN = is('a token, or a function that gives `{ token, expiresAt }`', isToken, { secret: true });
+const TENANT = line(
+  "the organisation's tenant id or domain",
+  (text) => /^(?!(?:common|organizations|consumers)$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(text),
+  {
+    fix: () =>
+      'An application logs in to one organisation: copy the tenant id from its overview page in Microsoft Entra',
+  },
+);
+const ENDPOINT = secret('a http:// or https:// URL without a login in it', (url) => {
+  const { protocol = '', username, password } = urlOf(url) ?? {};
+  return /^https?:$/.test(protocol) && !username && !password;
+});
 
-function wayOf(group: OptionFields): Way | undefined {
-  if (group.has('accessToken')) return 'accessToken';
-  if (group.has('refreshToken')) return 'refreshToken';
-  if (group.has('serviceClient') || group.has('privateKey')) return 'serviceClient';
-  if (group.has('clientId') || group.has('clientSecret')) return 'clientId';
-  return group.refuse(
-    'refreshToken',
-    '`accessToken`, `refreshToken`, `clientId` with `clientSecret`, or `serviceClient` with `privateKey`',
-    'none of them',
-  );
-}
-
-function readAccessToken(group: OptionFields): TokenOrigin | undefined {
-  const given = group.get('accessToken');
-  if (isCallback(given)) return { type: 'callback', call: given };
-  const token = group.text('accessToken', {
-    expected: 'a token, or a function that gives `{ token, expiresAt }`',
-    secret: true,
-  });
-  return token === undefined ? undefined : { type: 'fixed', token };
+function isToken(value: unknown): value is string | AccessTokenCallback {
+  return isCallback(value) || TEXT.parse(value) !== undefined;
 }
 
 function isCallback(value: unknown): value is AccessTokenCallback {
   return typeof value === 'function';
 }
 
-function readRefreshToken(group: OptionFields): TokenOrigin | undefined {
-  const refreshToken = secret(group, 'refreshToken');
-  const tokenUrl = readTokenUrl(group) ?? GOOGLE_TOKENS;
-  const [clientId, clientSecret] = [secret(group, 'clientId'), secret(group, 'clientSecret')];
-  const scope = secret(group, 'scope');
-  return refreshToken === undefined
-    ? undefined
-    : { type: 'refresh-token', refreshToken, clientId, clientSecret, tokenUrl, scope };
+export const OAUTH2 = new Group(
+  {
+    user: optional(TEXT, 'the mailbox to log in as', { shown: '`username`' }),
+    accessToken: optional(
+      TOKEN,
+      'a callback that gives `{ token, expiresAt }`, or a token that is never renewed',
+    ),
+    clientId: optional(
+      secret('the id of the client'),
+      'client credentials, when no `refreshToken` stands beside',
+    ),
+    clientSecret: optional(secret('the secret of the client'), 'stands beside `clientId`'),
+    refreshToken: optional(TEXT, 'earns tokens; a client without a secret needs `clientId` alone'),
+    serviceClient: optional(
+      secret("the service account's address"),
+      'a Google service account: `client_email` of its key file',
+    ),
+    privateKey: optional(PRIVATE_KEY, 'stands beside `serviceClient`: `private_key` of the key file'),
+    tenant: optional(TENANT, 'a Microsoft organisation, whose token endpoint is used'),
+    tokenUrl: optional(ENDPOINT, 'the token endpoint', {
+      shown: "Google's; client credentials need it or `tenant`",
+    }),
+    accessUrl: optional(ENDPOINT, 'the older name of `tokenUrl`'),
+    scope: optional(TEXT, 'what the token is for', {
+      shown: 'client credentials with `tenant`, and a service account: sending by SMTP',
+    }),
+  },
+  { moved: SPELLINGS, emptyIsUnset: true },
+);
+
+/** One way to a token as it was set, whether rightly or not. */
+interface Said extends Settings<typeof OAUTH2> {
+  readonly at: At;
+  readonly has: (name: keyof OAuth2Options) => boolean;
 }
 
-function readClientCredentials(group: OptionFields): TokenOrigin | undefined {
-  const clientId = required(group, 'clientId', 'the id of the client');
-  const clientSecret = required(group, 'clientSecret', 'the secret of the client');
-  const tokenUrl = readTokenUrl(group);
-  if (!group.has('tenant') && !group.has('tokenUrl')) {
-    group.refuse('tokenUrl', '`tenant` (Microsoft) or `tokenUrl`', 'neither');
+/** @param username stands instead of `user` */
+export function readOAuth2(value: unknown, username: string | undefined, at: At): ResolvedOAuth2 | undefined {
+  if (!isGroup(value)) return at.refuse(OAUTH2.expected, show(value));
+  OAUTH2.refuseUnknown(value, at);
+  const has = (name: keyof OAuth2Options): boolean => OAUTH2.has(value, name);
+  const way = wayOf(has, at);
+  const own: readonly string[] = ['user', ...(way ? WAYS[way] : [])];
+  refuseBeside(way, own, value, at);
+  const fields = Object.entries(value).filter(([name]) => own.includes(name));
+  const settings = OAUTH2.settings(Object.fromEntries<unknown>(fields), at);
+  const user = settings.user ?? username;
+  if (user === undefined) {
+    at.field('user').refuse(
+      'the mailbox to log in as',
+      'nothing',
+      'Write `user`, or `username` beside `oauth2`',
+    );
   }
-  const scope = secret(group, 'scope') ?? (group.has('tenant') ? MICROSOFT_MAIL : undefined);
-  if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined) return undefined;
-  return { type: 'client-credentials', clientId, clientSecret, tokenUrl, scope };
+  const origin = way && ORIGINS[way]({ ...settings, user, at, has });
+  return origin && { user: user ?? '', origin };
 }
 
-function readServiceAccount(group: OptionFields, user: string): TokenOrigin | undefined {
-  const serviceClient = required(group, 'serviceClient', "the service account's address");
-  const privateKey = readPrivateKey(group, 'privateKey')?.key;
-  const tokenUrl = readTokenUrl(group) ?? GOOGLE_TOKENS;
-  const scope = secret(group, 'scope') ?? GOOGLE_MAIL;
-  if (privateKey && privateKey.asymmetricKeyType !== 'rsa') {
-    const found = `one for ${privateKey.asymmetricKeyType ?? 'something else'}`;
-    return group.refuse('privateKey', 'an RSA key, as RS256 needs', found);
+/** An option of another way would do nothing. */
+function refuseBeside(way: Way | undefined, own: readonly string[], value: object, at: At): void {
+  if (way === undefined) return;
+  for (const name of OAUTH2.names) {
+    if (own.includes(name) || !OAUTH2.has(value, name)) continue;
+    at.field(name).refuse(
+      `nothing beside \`${way}\``,
+      'a value (not shown)',
+      'There is one way to a token: remove one of them',
+    );
   }
-  return serviceClient === undefined || !privateKey
-    ? undefined
-    : { type: 'service-account', serviceClient, privateKey, user, tokenUrl, scope };
+}
+
+function wayOf(has: Said['has'], at: At): Way | undefined {
+  if (has('accessToken')) return 'accessToken';
+  if (has('refreshToken')) return 'refreshToken';
+  if (has('serviceClient') || has('privateKey')) return 'serviceClient';
+  if (has('clientId') || has('clientSecret')) return 'clientId';
+  return at
+    .field('refreshToken')
+    .refuse(
+      '`accessToken`, `refreshToken`, `clientId` with `clientSecret`, or `serviceClient` with `privateKey`',
+      'none of them',
+    );
+}
+
+const ORIGINS: { readonly [W in Way]: (said: Said) => TokenOrigin | undefined } = {
+  accessToken: ({ accessToken }) => {
+    if (isCallback(accessToken)) return { type: 'callback', call: accessToken };
+    return accessToken === undefined ? undefined : { type: 'fixed', token: accessToken };
+  },
+  refreshToken: (said) => {
+    const { refreshToken, clientId, clientSecret, scope } = said;
+    const tokenUrl = tokenUrlOf(said) ?? GOOGLE_TOKENS;
+    if (refreshToken === undefined) return undefined;
+    return { type: 'refresh-token', refreshToken, clientId, clientSecret, tokenUrl, scope };
+  },
+  serviceClient: (said) => {
+    demand(said, ['serviceClient', 'privateKey']);
+    const { serviceClient, privateKey: { key: privateKey } = {}, user = '', scope = GOOGLE_MAIL, at } = said;
+    const tokenUrl = tokenUrlOf(said) ?? GOOGLE_TOKENS;
+    if (privateKey && privateKey.asymmetricKeyType !== 'rsa') {
+      const found = `one for ${privateKey.asymmetricKeyType ?? 'something else'}`;
+      return at.field('privateKey').refuse('an RSA key, as RS256 needs', found);
+    }
+    if (serviceClient === undefined || !privateKey) return undefined;
+    return { type: 'service-account', serviceClient, privateKey, user, tokenUrl, scope };
+  },
+  clientId: (said) => {
+    demand(said, ['clientId', 'clientSecret']);
+    const { clientId, clientSecret, has, at } = said;
+    const tokenUrl = tokenUrlOf(said);
+    if (!has('tenant') && !has('tokenUrl')) {
+      at.field('tokenUrl').refuse('`tenant` (Microsoft) or `tokenUrl`', 'neither');
+    }
+    const scope = said.scope ?? (has('tenant') ? MICROSOFT_MAIL : undefined);
+    if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined) return undefined;
+    return { type: 'client-credentials', clientId, clientSecret, tokenUrl, scope };
+  },
+};
+
+function demand({ has, at }: Said, names: ReadonlyArray<keyof OAuth2Options>): void {
+  for (const name of names) {
+    if (!has(name)) at.field(name).refuse(OAUTH2.options[name].reader.expected, 'nothing');
+  }
 }
 
 /** The endpoint that is said, or that of the tenant. */
-function readTokenUrl(group: OptionFields): string | undefined {
-  const tenant = group.text('tenant', {
-    expected: "the organisation's tenant id or domain",
-    pattern: /^(?!(?:common|organizations|consumers)$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i,
-    mend: 'An application logs in to one organisation: copy the tenant id from its overview page in Microsoft Entra',
-  });
-  const said = (['tenant', 'tokenUrl', 'accessUrl'] as const).filter((name) => group.has(name));
-  for (const name of said.slice(1)) {
-    group.refuse(name, 'the token endpoint in one place', `it beside \`${said[0]}\``, 'Remove one of them');
+function tokenUrlOf({ tenant, tokenUrl, accessUrl, has, at }: Said): string | undefined {
+  const [first, ...others] = (['tenant', 'tokenUrl', 'accessUrl'] as const).filter(has);
+  for (const name of others) {
+    at.field(name).refuse('the token endpoint in one place', `it beside \`${first}\``, 'Remove one of them');
   }
-  const url = endpoint(group, 'tokenUrl') ?? endpoint(group, 'accessUrl');
-  return url ?? (tenant && `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`);
-}
-
-function endpoint(group: OptionFields, name: Name): string | undefined {
-  const url = secret(group, name);
-  if (url === undefined) return undefined;
-  const { protocol = '', username, password } = urlOf(url) ?? {};
-  if (/^https?:$/.test(protocol) && !username && !password) return url;
-  return group.refuse(name, 'a http:// or https:// URL without a login in it', 'something else (not shown)');
-}
-
-function secret(group: OptionFields, name: Name): string | undefined {
-  return group.text(name, { expected: 'a text without control characters', secret: true });
-}
-
-function required(group: OptionFields, name: Name, expected: string): string | undefined {
-  return group.required(name, { expected, secret: true });
+  const ofTenant = tenant && `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`;
+  return tokenUrl ?? accessUrl ?? ofTenant;
 }
