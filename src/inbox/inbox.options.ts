@@ -6,11 +6,11 @@ import type { Surroundings } from '../options/options.js';
 import { ConfigReport, show } from '../errors/config-report.js';
 import type { MailListener } from './capture/listener.js';
 import { At } from '../reader/at.js';
-import { Group, section } from '../reader/group.js';
+import { Group, section, type Settings } from '../reader/group.js';
 import { Kind } from '../reader/kind.js';
 import { FLAG, FOLDER, is, isClass, TEXTS, whole } from '../reader/kinds.js';
 import { optional, or } from '../reader/option.js';
-import { type InboxReleaseOptions, RELEASE, type ResolvedRelease } from './release/release.options.js';
+import { type InboxReleaseOptions, RELEASE } from './release/release.options.js';
 
 export interface MailInboxOptions {
   /** Where the page is, below the application's global prefix. @default 'mail' */
@@ -40,23 +40,6 @@ export interface MailInboxOptions {
   readonly release?: InboxReleaseOptions | undefined;
 }
 
-export interface ResolvedInboxOptions {
-  /** Without slashes around it. */
-  readonly path: string;
-  readonly guard: Type<CanActivate> | undefined;
-  readonly hosts: readonly string[];
-  /** Absolute. */
-  readonly dir: string;
-  /** Whether the folder is removed at the end. */
-  readonly isTemporary: boolean;
-  readonly keep: number;
-  readonly smtp: MailListener | undefined;
-  readonly watch: boolean;
-  readonly release: ResolvedRelease;
-  /** NODE_ENV; undefined when unset. */
-  readonly environment: string | undefined;
-}
-
 /** The options as the inbox is registered with them. */
 export const INBOX_OPTIONS = Symbol.for('nest-mailroom:inbox:options');
 
@@ -76,29 +59,32 @@ function isListener(value: unknown): value is MailListener {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'open') === 'function';
 }
 
+const PRODUCTION = 'mount it where `NODE_ENV` is not `development`, `test` or unset; needs `guard`';
+const HOSTS =
+  'names it may be asked by, beside `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`; over https, as only then browsers say which site asks';
+const SMTP =
+  'take mails of other programs: `smtpListener({ port: 1025 })` of `nest-mailroom/inbox/smtp`, with `npm i smtp-server postal-mime`';
+
 export const INBOX = new Group({
   path: or(MOUNT_PATH, DEFAULT_PATH, 'where the page is'),
   guard: optional(GUARD, 'a Nest guard that is asked before every request'),
-  allowInProduction: or(
-    FLAG,
-    false,
-    'mount it where `NODE_ENV` is not `development`, `test` or unset; needs `guard`',
-    { shown: 'the boot fails' },
-  ),
-  hosts: or(
-    TEXTS,
-    [],
-    'names it may be asked by, beside `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`; over https, as only then browsers say which site asks',
-  ),
-  dir: optional(FOLDER, 'folder of the mails; a temporary one in tests', { shown: '`.mail/inbox`' }),
+  allowInProduction: or(FLAG, false, PRODUCTION, 'the boot fails'),
+  hosts: or(TEXTS, [], HOSTS),
+  dir: optional(FOLDER, 'folder of the mails; a temporary one in tests', '`.mail/inbox`'),
   keep: or(whole({ max: 10_000 }), 500, 'mails kept, of 25 MiB at most'),
-  smtp: optional(
-    LISTENER,
-    'take mails of other programs: `smtpListener({ port: 1025 })` of `nest-mailroom/inbox/smtp`, with `npm i smtp-server postal-mime`',
-  ),
+  smtp: optional(LISTENER, SMTP),
   watch: or(FLAG, true, 'also copy what a real transport sends'),
   release: section(RELEASE, ''),
 });
+
+export interface ResolvedInboxOptions extends Omit<Settings<typeof INBOX>, 'dir' | 'allowInProduction'> {
+  /** Absolute. */
+  readonly dir: string;
+  /** Whether the folder is removed at the end. */
+  readonly isTemporary: boolean;
+  /** NODE_ENV; undefined when unset. */
+  readonly environment: string | undefined;
+}
 
 /**
  * Looks at the path of options that are there before there is an environment to read.

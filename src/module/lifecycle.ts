@@ -9,7 +9,9 @@ import {
 import { unknownRate } from '../deliver/limits/mailer-pace.js';
 import { MailError, messageOf } from '../errors/mail-error.js';
 import { isKept } from '../options/mailers.js';
-import type { NoQueue, ResolvedMailer, ResolvedMailOptions, ResolvedQueue } from '../options/options.js';
+import type { ResolvedMailer } from '../options/options.js';
+import type { NoQueue, ResolvedQueue } from '../options/queue.js';
+import type { ResolvedMailOptions } from '../options/resolve.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import { OwnRenderer } from '../render/own-renderer.js';
 import { withoutFolder } from '../render/compile/template-folder.js';

@@ -20,16 +20,10 @@ import type { PublishMailEvent } from '../mail.events.js';
 import { MailLifecycle } from './lifecycle.js';
 import { getMailerToken } from '../mail.mailers.js';
 import { makeQueueing } from './queueing.js';
-import type {
-  MailEnvironment,
-  MailModuleOptions,
-  ResolvedMailer,
-  ResolvedMailOptions,
-  Surroundings,
-} from '../options/options.js';
+import type { MailEnvironment, MailModuleOptions, ResolvedMailer, Surroundings } from '../options/options.js';
 import { ownRenderer, templateSources } from './renderer.js';
 import { isKept } from '../options/mailers.js';
-import { resolveMailOptions } from '../options/resolve.js';
+import { type ResolvedMailOptions, resolveMailOptions } from '../options/resolve.js';
 import { MailQueueService } from '../mail.queue.service.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from '../mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT, MAILROOM } from '../mail.tokens.js';

@@ -11,7 +11,7 @@ import type { MailLog } from '../log/mail-log.js';
 import { makeAlarm, type RaiseAlarm, transportFaultTeller } from './alarm.js';
 import type { PublishMailEvent } from '../mail.events.js';
 import type { QueueSettings } from '../options/extension.js';
-import type { NoQueue, ResolvedQueue } from '../options/options.js';
+import type { NoQueue, ResolvedQueue } from '../options/queue.js';
 import type { Mailer } from '../mail.service.js';
 import type { MailQueue, NewMail } from '../queue/mail-queue.js';
 import { MemoryQueue } from '../queue/memory-queue.js';

@@ -12,6 +12,7 @@ import {
   VARIABLES,
   type VariableValues,
 } from './variables.js';
+import { At } from '../reader/at.js';
 import { isGroup } from '../reader/group.js';
 import type { TlsMode } from '../transport/smtp/smtp.options.js';
 
@@ -61,36 +62,30 @@ function nested(values: VariableValues): object {
 function refuseBoth(values: VariableValues, report: ConfigReport): void {
   const rivals = ['MAIL_HOST', 'MAIL_PORT', 'MAIL_TLS'].filter((name) => values.has(name));
   if (!values.has('MAIL_URL') || rivals.length === 0) return;
-  report.add({
-    where: 'MAIL_URL',
-    expected: `either MAIL_URL or ${rivals.join(', ')}`,
-    found: 'both',
-    mend: 'Put host, port and ?tls=… into MAIL_URL, or drop MAIL_URL',
-  });
+  new At('MAIL_URL', report).refuse(
+    `either MAIL_URL or ${rivals.join(', ')}`,
+    'both',
+    'Put host, port and ?tls=… into MAIL_URL, or drop MAIL_URL',
+  );
 }
 
 /** Flask-Mail's two switches; `false` means "no opinion", never "plaintext". */
 function settleTls(values: VariableValues, report: ConfigReport): void {
   const [isStarted, isImplicit] = [values.get('MAIL_USE_TLS') === true, values.get('MAIL_USE_SSL') === true];
   if (isStarted && isImplicit) {
-    report.add({
-      where: 'MAIL_USE_TLS',
-      expected: 'one of MAIL_USE_TLS (STARTTLS) and MAIL_USE_SSL (TLS from the start)',
-      found: 'both',
-      mend: 'Port 587 wants MAIL_USE_TLS, port 465 MAIL_USE_SSL',
-    });
+    new At('MAIL_USE_TLS', report).refuse(
+      'one of MAIL_USE_TLS (STARTTLS) and MAIL_USE_SSL (TLS from the start)',
+      'both',
+      'Port 587 wants MAIL_USE_TLS, port 465 MAIL_USE_SSL',
+    );
   }
   if (!isStarted && !isImplicit) return;
   const alias: TlsMode = isImplicit ? 'implicit' : 'required';
   const own = values.get('MAIL_TLS') ?? alias;
   values.set('MAIL_TLS', own);
   if (own === alias) return;
-  report.add({
-    where: 'MAIL_TLS',
-    expected: 'the same as MAIL_USE_TLS and MAIL_USE_SSL say',
-    found: String(own),
-    mend: 'Keep MAIL_TLS only',
-  });
+  const expected = 'the same as MAIL_USE_TLS and MAIL_USE_SSL say';
+  new At('MAIL_TLS', report).refuse(expected, String(own), 'Keep MAIL_TLS only');
 }
 
 /** One setting under two names: the same value twice is fine, two values are not. */
@@ -105,12 +100,7 @@ function settleAlias(
   const own = values.get(name) ?? other;
   values.set(name, own);
   if (own === other) return;
-  report.add({
-    where: alias,
-    expected: `the value of ${name}`,
-    found: 'another',
-    mend: `Keep ${name} only`,
-  });
+  new At(alias, report).refuse(`the value of ${name}`, 'another', `Keep ${name} only`);
 }
 
 /** What `ConfigService` can do, as far as it is needed here. */

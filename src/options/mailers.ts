@@ -15,7 +15,7 @@ import { MAILBOX, MAILBOXES } from '../message/address/mailbox.kind.js';
 import { At } from '../reader/at.js';
 import { Group, isGroup, section, type Settings } from '../reader/group.js';
 import { FLAG, FOLDERS, oneOf, TIMER, whole } from '../reader/kinds.js';
-import { apart, optional, or } from '../reader/option.js';
+import { apart, env, optional, or } from '../reader/option.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 import { LogTransport } from '../transport/log/log.transport.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
@@ -23,42 +23,31 @@ import type { TransportResources } from '../transport/resources.js';
 import { SMTP } from '../transport/smtp/smtp.table.js';
 
 export const ATTACHMENTS = new Group({
-  roots: or(FOLDERS, [], 'folders that `{ path }` attachments may come from', {
-    shown: 'none: `{ path }` is refused',
-  }),
-  asciiFilenames: or(FLAG, false, 'attachment names in ASCII only', {
-    env: { name: 'MAIL_ASCII_ATTACHMENTS', shown: '`false`; Flask-Mail' },
-  }),
+  roots: or(FOLDERS, [], 'folders that `{ path }` attachments may come from', 'none: `{ path }` is refused'),
+  asciiFilenames: env('MAIL_ASCII_ATTACHMENTS', or(FLAG, false, 'attachment names in ASCII only')),
 });
+
+const VERIFY = oneOf(['boot', 'warn', 'off']);
+const TRANSPORT =
+  'a URL, `SmtpOptions`, an instance, or a class that Nest resolves: [transports](docs/transports.md)';
+
+const RATE = "`{ max: 14, per: 1000 }`: mails in so many ms; or [`'account'`](docs/providers.md#amazon-ses)";
 
 /** The rows that a mailer has, and the module for its default mailer. */
 export const MAILER_ROWS = {
-  from: optional(MAILBOX, 'sender of mails that name none', { env: 'MAIL_FROM' }),
-  replyTo: or(MAILBOXES, [], 'reply address of mails that name none, or several', {
-    env: { name: 'MAIL_REPLY_TO', about: 'reply address of mails that name none' },
-  }),
-  transport: apart(
-    'a URL, `SmtpOptions`, an instance, or a class that Nest resolves: [transports](docs/transports.md)',
-    { shown: 'see `NODE_ENV` above', group: SMTP },
-  ),
+  from: env('MAIL_FROM', optional(MAILBOX, 'sender of mails that name none')),
+  replyTo: env('MAIL_REPLY_TO', or(MAILBOXES, [], 'reply address of mails that name none')),
+  transport: apart(TRANSPORT, 'see `NODE_ENV` above', SMTP),
   guard: optional(GUARD, ''),
   attachments: section(ATTACHMENTS, ''),
-  verify: optional(oneOf(['boot', 'warn', 'off']), '`boot`, `warn` or `off`', {
-    shown: '`warn`; `off` when captured',
-    env: {
-      name: 'MAIL_VERIFY',
-      about: 'prove the server at startup: `boot` fails the boot, `warn`, `off`',
-    },
-  }),
-  maxRecipients: or(whole(), 50, 'To, Cc and Bcc together'),
-  maxMessageSize: or(whole(), 25 * 2 ** 20, 'bytes of bodies and attachments', { shown: '25 MiB' }),
-  timeout: or(TIMER, 30_000, 'milliseconds of one call, everything included', {
-    env: { name: 'MAIL_TIMEOUT', about: 'one call, as `30s`, `2m` or milliseconds', shown: '`30s`' },
-  }),
-  rateLimit: optional(
-    MAILER_RATE,
-    "`{ max: 14, per: 1000 }`: mails handed over in so many milliseconds; `'account'`: as fast as the [account](docs/providers.md#amazon-ses) may send",
+  verify: env(
+    'MAIL_VERIFY',
+    optional(VERIFY, 'prove the server: `boot`, `warn` or `off`', '`warn`; `off` when captured'),
   ),
+  maxRecipients: or(whole(), 50, 'To, Cc and Bcc together'),
+  maxMessageSize: or(whole(), 25 * 2 ** 20, 'bytes of bodies and attachments', '25 MiB'),
+  timeout: env('MAIL_TIMEOUT', or(TIMER, 30_000, 'milliseconds of one call, everything included')),
+  rateLimit: optional(MAILER_RATE, RATE),
 };
 
 /** Where the settings of other mail modules went. */

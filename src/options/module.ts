@@ -6,7 +6,7 @@ import { TEMPLATES } from './templates.js';
 import type { MailInterceptor } from '../deliver/approve/interceptor.js';
 import { Group, section } from '../reader/group.js';
 import { classes, FLAG, is, TEXTS, TIMER } from '../reader/kinds.js';
-import { apart, optional, or } from '../reader/option.js';
+import { apart, env, optional, or } from '../reader/option.js';
 import type { Renderer } from '../render/renderer.js';
 
 const METHODS = ['load', 'render', 'names', 'watch', 'close'] as const;
@@ -25,36 +25,29 @@ function isExtensions(value: unknown): value is readonly MailExtension[] {
   return Array.isArray(value);
 }
 
+const QUEUED = 'where [queued](docs/queueing.md) mails are kept, and how they go out';
+const ENGINE = 'a [template engine of your own](docs/templates.md#another-template-engine)';
+const MAILERS =
+  'further [mailers by name](docs/configuration.md#named-mailers), which inherit what they leave out';
+const INTERCEPTORS =
+  '[classes](docs/sending.md#interceptors-and-events) that see every rendered mail before it goes';
+
 /** The options of the module. */
 export const MODULE = new Group(
   {
     ...MAILER_ROWS,
     templates: section(TEMPLATES, ''),
-    renderer: optional(
-      RENDERER,
-      'a [template engine of your own](docs/templates.md#another-template-engine)',
-      { shown: 'Handlebars' },
-    ),
-    queue: section(QUEUE, 'where [queued](docs/queueing.md) mails are kept, and how they go out', {
-      shown: 'see `MAIL_SPOOL_PATH`; in memory in tests',
-    }),
-    mailers: apart(
-      'further [mailers by name](docs/configuration.md#named-mailers); each inherits what it leaves undefined',
-    ),
-    interceptors: or(
-      classes<Type<MailInterceptor>>(),
-      [],
-      '[classes](docs/sending.md#interceptors-and-events) that see every rendered mail before it goes',
-    ),
+    renderer: optional(RENDERER, ENGINE, 'Handlebars'),
+    queue: section(QUEUE, QUEUED, 'see `MAIL_SPOOL_PATH`; in memory in tests'),
+    mailers: apart(MAILERS),
+    interceptors: or(classes<Type<MailInterceptor>>(), [], INTERCEPTORS),
     ignoreVariables: or(
       TEXTS,
       [],
       'names of your own variables that begin with `MAIL_`: no warning about them',
     ),
     shutdownTimeout: or(TIMER, 10_000, 'milliseconds a shutdown waits for mails under way'),
-    suppressSend: or(FLAG, false, 'capture everything in memory', {
-      env: { name: 'MAIL_SUPPRESS_SEND', shown: "`false`; also Flask-Mail's name" },
-    }),
+    suppressSend: env('MAIL_SUPPRESS_SEND', or(FLAG, false, 'capture everything in memory')),
     use: or(EXTENSIONS, [], 'extensions, such as a URL scheme of your own'),
   },
   { moved: MOVED },

@@ -11,8 +11,8 @@ import type { Mailbox } from '../message/message.js';
 import type { ClassWithGetters } from '../render/engine/class-getters.js';
 import type { TemplateHelper } from '../render/helpers/helper.js';
 import type { MailTranslator } from '../render/i18n/translator.js';
-import type { Theme, ThemeOptions } from '../render/components/theme.js';
-import type { QueueOutboxOptions, ResolvedOutbox } from '../queue/outbox/outbox.options.js';
+import type { ThemeOptions } from '../render/components/theme.js';
+import type { QueueOutboxOptions } from '../queue/outbox/outbox.options.js';
 import type { Renderer } from '../render/renderer.js';
 import type { TemplateSource } from '../render/source/template-source.js';
 import type { SmtpOptions } from '../transport/smtp/smtp.options.js';
@@ -181,60 +181,4 @@ export interface ResolvedMailer {
   readonly maxMessageSize: number;
   readonly timeout: number;
   readonly rateLimit: RateLimit | 'account' | undefined;
-}
-
-export interface ResolvedTemplates {
-  readonly folders: ReadonlyArray<{ readonly dir: string; readonly required: boolean }>;
-  readonly sources: ReadonlyArray<TemplateSource | Type<TemplateSource>>;
-  readonly helpers: Readonly<Record<string, TemplateHelper>>;
-  readonly readGetters: readonly ClassWithGetters[];
-  readonly theme: Theme;
-  readonly defaultLocale: string;
-  readonly translator: MailTranslator | undefined;
-  readonly inlineCss: boolean;
-  readonly watch: boolean;
-}
-
-/** Why there is no queue, for who asks for one. */
-export interface NoQueue {
-  readonly driver: 'off';
-  readonly why: string;
-  /** Turned off on purpose; else it cannot be where it is to be, as a warning of the boot says. */
-  readonly isAsked: boolean;
-}
-
-export interface ResolvedQueue {
-  readonly driver: 'memory' | 'spool' | 'registered';
-  /** Absolute; '' but for the spool. */
-  readonly path: string;
-  /** The extension that makes it. */
-  readonly extension: MailExtension | undefined;
-  readonly url: string | undefined;
-  /** Opened at boot whether anything is queued or not. */
-  readonly isAsked: boolean;
-  readonly deliver: boolean;
-  readonly concurrency: number;
-  readonly onAmbiguous: OnAmbiguous;
-  readonly retryDelays: readonly number[];
-  readonly domainLimits: DomainLimitOptions;
-  readonly maxBacklog: number;
-  readonly retention: number;
-  readonly failedRetention: number;
-  readonly encryptionKey: Buffer | undefined;
-  readonly outbox: ResolvedOutbox | undefined;
-}
-
-export interface ResolvedMailOptions {
-  /** The default mailer is the first. */
-  readonly mailers: readonly [ResolvedMailer, ...ResolvedMailer[]];
-  readonly templates: ResolvedTemplates;
-  /** Undefined: Handlebars. */
-  readonly renderer: Renderer | Type<Renderer> | undefined;
-  readonly queue: ResolvedQueue | NoQueue;
-  readonly interceptors: ReadonlyArray<Type<MailInterceptor>>;
-  readonly shutdownTimeout: number;
-  /** Set when the default mailer's mail is kept here: the line of the log that says where and why. */
-  readonly capture: { readonly message: string; readonly isWarning: boolean } | undefined;
-  /** Lines for the log that stop nothing. */
-  readonly warnings: readonly string[];
 }

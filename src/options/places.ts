@@ -1,20 +1,12 @@
 import { mkdtemp, open, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MailError, messageOf } from '../errors/mail-error.js';
-import type { NoQueue, ResolvedMailer, ResolvedQueue, Surroundings } from './options.js';
+import type { ResolvedMailer } from './options.js';
+import { type NoQueue, OTHER_QUEUES, type ResolvedQueue } from './queue.js';
 import { type ConfigProblem, show } from '../errors/config-report.js';
 import { findDriver } from '../queue/sqlite/open-database.js';
 import type { At } from '../reader/at.js';
 import { FileTransport } from '../transport/file/file.transport.js';
-
-/** Every way out for an application in production whose queue cannot be where it is to be. */
-export const OTHER_QUEUES =
-  'MAIL_QUEUE=bullmq (queue.driver) for a queue on Redis, or MAIL_QUEUE=off when only send() is used';
-
-/** Whether what loses mails stops the boot. Every NODE_ENV but three follows the rules of production. */
-export function isProduction({ nodeEnv }: Surroundings): boolean {
-  return nodeEnv !== undefined && nodeEnv !== 'development' && nodeEnv !== 'test';
-}
 
 /**
  * Proves that a spool can be opened where it is to be, before the first mail is queued.

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { RETRY_DELAYS } from '../deliver/limits/backoff.js';
 import type { MailExtension } from './extension.js';
 import { DOMAIN_LIMITS } from './limits.js';
-import { isProduction, OTHER_QUEUES } from './places.js';
-import type { NoQueue, ResolvedQueue, Surroundings } from './options.js';
+import type { Surroundings } from './options.js';
 import { type ConfigReport, readsAsUrl, show } from '../errors/config-report.js';
 import { urlOf } from '../message/values/url.js';
 import { OUTBOX_TABLE } from '../queue/outbox/outbox.options.js';
@@ -13,7 +12,7 @@ import { At } from '../reader/at.js';
 import { Group, type Settings } from '../reader/group.js';
 import { Kind } from '../reader/kind.js';
 import { FILE, FLAG, is, oneOf, whole } from '../reader/kinds.js';
-import { optional, or } from '../reader/option.js';
+import { env, optional, or } from '../reader/option.js';
 
 /** With the number of a database and parameters at most behind its host. */
 const REDIS_URL = is(
@@ -32,6 +31,7 @@ const ENCRYPTION_KEY = new Kind(
   { secret: true, fix: () => 'openssl rand -base64 32 makes one' },
 );
 
+const DRIVER = oneOf(['spool', 'bullmq', 'off']);
 const DELAYS = is('milliseconds, one or several', isDelays);
 
 function isDelays(value: unknown): value is readonly number[] {
@@ -39,56 +39,58 @@ function isDelays(value: unknown): value is readonly number[] {
 }
 
 export const QUEUE = new Group({
-  driver: optional(oneOf(['spool', 'bullmq', 'off']), '`spool`, `bullmq`, or `off`: `queue()` is refused', {
-    shown: 'as above',
-    env: {
-      name: 'MAIL_QUEUE',
-      about: '`spool`, `off`, or `bullmq` with `use: [bullmq()]`',
-      shown: 'see [queueing](docs/queueing.md)',
-    },
-  }),
-  path: optional(FILE, 'file of the spool', {
-    shown: 'as above',
-    env: {
-      name: 'MAIL_SPOOL_PATH',
-      about: 'file that queued mails are kept in',
-      shown: '`.mail/spool.db` in development; none in production',
-    },
-  }),
-  url: optional(REDIS_URL, 'Redis of the driver `bullmq`', {
-    shown: 'see below',
-    env: {
-      name: 'MAIL_REDIS_URL',
-      about: 'Redis of `MAIL_QUEUE=bullmq`: `redis://` or `rediss://`',
-      shown: 'that of `BullModule.forRoot()`',
-    },
-  }),
-  deliver: or(FLAG, true, 'with `false` this process only queues, and others of the same queue deliver'),
-  concurrency: or(
-    whole(),
-    10,
-    'mails of one mailer under way at once; those beyond `poolSize` wait for a connection within their `timeout`',
+  driver: env(
+    'MAIL_QUEUE',
+    optional(DRIVER, '`spool`, `bullmq`, or `off`: `queue()` is refused', 'see queueing'),
   ),
+  path: env('MAIL_SPOOL_PATH', optional(FILE, 'file of the spool', '`.mail/spool.db`; none in production')),
+  url: env('MAIL_REDIS_URL', optional(REDIS_URL, 'Redis of `bullmq`', 'that of `BullModule.forRoot()`')),
+  deliver: or(FLAG, true, 'with `false` this process only queues, and others of the same queue deliver'),
+  concurrency: or(whole(), 10, 'mails of one mailer under way at once; those beyond `poolSize` wait'),
   onAmbiguous: or(oneOf(['retry', 'hold']), 'retry', '`retry` or `hold`'),
-  retryDelays: or(DELAYS, RETRY_DELAYS, 'milliseconds before each further attempt, ±20 %; the last stays', {
-    shown: 'as above',
-  }),
+  retryDelays: or(DELAYS, RETRY_DELAYS, 'milliseconds before each further attempt, ±20 %', 'as above'),
   domainLimits: or(
     DOMAIN_LIMITS,
     {},
-    "`{ 'gmail.com': { max: 10, per: 1000 } }`: mails in so many milliseconds, by recipients' domain; `*` is each other; held by each process for itself",
+    '`{ domain: { max: 10, per: 1000 } }`, of recipients; `*` is each other',
   ),
   ...STORE,
-  encryptionKey: optional(
-    ENCRYPTION_KEY,
-    '32 bytes in base64 or hex: mails on disk are encrypted (AES-256-GCM)',
-    { env: { name: 'MAIL_SPOOL_KEY', about: '32 bytes in base64 or hex: the spool is encrypted' } },
+  encryptionKey: env(
+    'MAIL_SPOOL_KEY',
+    optional(ENCRYPTION_KEY, '32 bytes in base64 or hex: encrypts mails on disk'),
   ),
   outbox: optional(OUTBOX_TABLE, 'a table for [mails of your transactions](#in-your-own-transaction)'),
 });
 
+/** Why there is no queue, for who asks for one. */
+export interface NoQueue {
+  readonly driver: 'off';
+  readonly why: string;
+  /** Turned off on purpose; else it cannot be where it is to be, as a warning of the boot says. */
+  readonly isAsked: boolean;
+}
+
+export interface ResolvedQueue extends Omit<Settings<typeof QUEUE>, 'driver' | 'path'> {
+  readonly driver: 'memory' | 'spool' | 'registered';
+  /** Absolute; '' but for the spool. */
+  readonly path: string;
+  /** The extension that makes it. */
+  readonly extension: MailExtension | undefined;
+  /** Opened at boot whether anything is queued or not. */
+  readonly isAsked: boolean;
+}
+
 /** Outside production; relative to the working directory. */
 export const DEFAULT_SPOOL_PATH = '.mail/spool.db';
+
+/** Every way out for an application in production whose queue cannot be where it is to be. */
+export const OTHER_QUEUES =
+  'MAIL_QUEUE=bullmq (queue.driver) for a queue on Redis, or MAIL_QUEUE=off when only send() is used';
+
+/** Whether what loses mails stops the boot. Every NODE_ENV but three follows the rules of production. */
+export function isProduction({ nodeEnv }: Surroundings): boolean {
+  return nodeEnv !== undefined && nodeEnv !== 'development' && nodeEnv !== 'test';
+}
 
 /** Where it runs, and whether its mails go anywhere. */
 export interface QueuePlace extends Surroundings {
@@ -119,7 +121,7 @@ export function resolveQueue(
   return queue;
 }
 
-type QueueSettings = Omit<ResolvedQueue, 'driver' | 'path' | 'isAsked' | 'extension' | 'url'>;
+type QueueSettings = Omit<Settings<typeof QUEUE>, 'driver' | 'path' | 'url'>;
 
 /** In production no place is taken for granted: a container loses its disk with everything queued. */
 function place(
@@ -186,12 +188,7 @@ function refuseOfSpool(
 ): void {
   const expected = "nothing beside the driver 'bullmq'";
   if (path !== undefined) {
-    report.add({
-      where: 'queue.path',
-      expected,
-      found: show(path),
-      mend: 'Remove MAIL_SPOOL_PATH (queue.path)',
-    });
+    new At('queue.path', report).refuse(expected, show(path), 'Remove MAIL_SPOOL_PATH (queue.path)');
   }
   if (encryptionKey !== undefined) {
     report.add({

@@ -1,18 +1,18 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { templatesInSources } from './nest-projects.js';
 import { THEME } from './theme.js';
-import type { ResolvedTemplates, Surroundings } from './options.js';
+import type { Surroundings, TemplateOptions } from './options.js';
 import { DEFAULT_LOCALE, parseLocale } from '../message/values/locale.js';
 import type { At } from '../reader/at.js';
 import { Group, isGroup, section, type Settings } from '../reader/group.js';
 import { classes, FLAG, FOLDER, FOLDERS, is, list, parsed } from '../reader/kinds.js';
-import { optional, or } from '../reader/option.js';
-import { themeOf } from '../render/components/theme.js';
+import { env, optional, or } from '../reader/option.js';
+import { type Theme, themeOf } from '../render/components/theme.js';
 import type { ClassWithGetters } from '../render/engine/class-getters.js';
 import type { TemplateHelper } from '../render/helpers/helper.js';
 import type { MailTranslator } from '../render/i18n/translator.js';
 
-type Source = ResolvedTemplates['sources'][number];
+type Source = NonNullable<TemplateOptions['sources']>[number];
 
 const SOURCE = is('a TemplateSource ({ name, find }) or a class of one', isSource);
 const HELPERS = is('an object of functions by name', isHelpers);
@@ -36,41 +36,34 @@ function isTranslator(value: unknown): value is MailTranslator {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'translate') === 'function';
 }
 
+const LOCALE = parsed('a language tag such as fr-CA (BCP 47)', parseLocale);
+const USUAL_FOLDER =
+  'outside production `templates` in the source root of nest-cli.json; else beside the entry file (of `dist/src/main.js` also in `dist`), then in the working directory';
+const SOURCES = 'a [database or the like](docs/templates.md#templates-from-a-database)';
+const GETTERS =
+  'classes whose getters templates may read, [as ORM entities have them](docs/templates.md#orm-entities)';
+
 export const TEMPLATES = new Group({
-  dir: optional(FOLDER, 'the folder of the templates', {
-    shown:
-      '`templates` in the source root of nest-cli.json, but in production; else beside the entry file (of `dist/src/main.js` also in `dist`), then in the working directory',
-    env: {
-      name: 'MAIL_TEMPLATES_DIR',
-      about: 'folder, relative to the working directory; must exist',
-      shown: '`templates`, see below',
-    },
-  }),
+  dir: env('MAIL_TEMPLATES_DIR', optional(FOLDER, 'folder, relative to the working directory', USUAL_FOLDER)),
   dirs: optional(FOLDERS, 'several folders; the first that has a name wins'),
-  sources: or(list(SOURCE), [], 'a [database or the like](docs/templates.md#templates-from-a-database)'),
+  sources: or(list(SOURCE), [], SOURCES),
   helpers: or(HELPERS, {}, 'functions templates may call'),
-  readGetters: or(
-    classes<ClassWithGetters>(),
-    [],
-    'classes whose getters templates may read, [as ORM entities have them](docs/templates.md#orm-entities)',
-  ),
-  theme: section(THEME, 'brand, colours and font of the [components](docs/templates.md#components)', {
-    shown: 'a neutral look',
-  }),
-  defaultLocale: or(
-    parsed('a language tag such as fr-CA (BCP 47)', parseLocale),
-    DEFAULT_LOCALE,
-    'language of mails that name none',
-  ),
+  readGetters: or(classes<ClassWithGetters>(), [], GETTERS),
+  theme: section(THEME, 'how the [components](docs/templates.md#components) look', 'a neutral look'),
+  defaultLocale: or(LOCALE, DEFAULT_LOCALE, 'language of mails that name none'),
   translator: optional(
     TRANSLATOR,
     'gives `{{t}}` its texts before the [messages](docs/templates.md#messages)',
   ),
   inlineCss: or(FLAG, true, 'put style rules into `style` attributes'),
-  watch: optional(FLAG, 'follow edits without a restart', {
-    shown: '`true` in development, or with `NODE_ENV` unset',
-  }),
+  watch: optional(FLAG, 'follow edits without a restart', '`true` in development, or with `NODE_ENV` unset'),
 });
+
+export interface ResolvedTemplates extends Omit<Settings<typeof TEMPLATES>, 'dir' | 'dirs' | 'theme'> {
+  readonly folders: ReadonlyArray<{ readonly dir: string; readonly required: boolean }>;
+  readonly theme: Theme;
+  readonly watch: boolean;
+}
 
 /** Where the templates are, and what they may ask for. */
 export function resolveTemplates(

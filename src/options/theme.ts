@@ -38,7 +38,7 @@ const LOGO = new Group({
   src: required(IMAGE, 'the image'),
   dark: optional(IMAGE, 'the same on dark ground'),
   width: required(pixels(1, 600), 'pixels on the screen'),
-  alt: optional(LINE, 'in place of the image', { shown: 'the name of the brand' }),
+  alt: optional(LINE, 'in place of the image', 'the name of the brand'),
 });
 
 const BRAND = new Group({
@@ -60,15 +60,14 @@ const COLORS = new Group({
   border: optional(COLOR, 'lines'),
 });
 
+const COLORS_ABOUT =
+  '`primary`, `text`, `muted`, `background`, `surface`, `border`; `#1f5fbf` or `rgb(31, 95, 191)`';
+
 export const THEME = new Group({
-  brand: section(BRAND, '`name`, `url`, `address`, `logo: { src, dark, width, alt }`', { shown: 'none' }),
-  colors: section(
-    COLORS,
-    '`primary`, `text`, `muted`, `background`, `surface`, `border`; `#1f5fbf` or `rgb(31, 95, 191)`',
-    { shown: 'blue on white and grey' },
-  ),
-  dark: section(COLORS, 'the same for dark mode', { shown: 'near black; `primary` lightened as needed' }),
-  fontFamily: optional(FONTS, 'CSS font families', { shown: "the reader's system font" }),
-  radius: optional(pixels(0, 40), 'pixels that corners are rounded by', { shown: '12' }),
-  width: optional(pixels(320, 900), 'pixels the mail is wide', { shown: '600' }),
+  brand: section(BRAND, '`name`, `url`, `address`, `logo: { src, dark, width, alt }`', 'none'),
+  colors: section(COLORS, COLORS_ABOUT, 'blue on white and grey'),
+  dark: section(COLORS, 'the same for dark mode', 'near black; `primary` lightened as needed'),
+  fontFamily: optional(FONTS, 'CSS font families', "the reader's system font"),
+  radius: optional(pixels(0, 40), 'pixels that corners are rounded by', '12'),
+  width: optional(pixels(320, 900), 'pixels the mail is wide', '600'),
 });

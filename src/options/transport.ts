@@ -7,7 +7,6 @@ import { MemoryTransport } from '../transport/memory/memory.transport.js';
 import { PROVIDERS } from '../transport/http/providers.js';
 import type { TransportResources } from '../transport/resources.js';
 import type { At, NameOf } from '../reader/at.js';
-import { variableOf } from '../reader/option.js';
 import { resolveSmtpOptions } from '../transport/smtp/resolve-smtp-options.js';
 import type { SmtpOptions } from '../transport/smtp/smtp.options.js';
 import { SMTP } from '../transport/smtp/smtp.table.js';
@@ -89,7 +88,7 @@ export function transportPlace(given: TransportOption | undefined): NameOf {
   return (field) => {
     if (typeof given === 'string' && field === 'url') return 'transport';
     const isGiven = isFields(given) && Reflect.get(given, field) !== undefined;
-    return (isGiven ? undefined : variableOf(SMTP.row(field))) ?? `transport.${field}`;
+    return (isGiven ? undefined : SMTP.row(field)?.env) ?? `transport.${field}`;
   };
 }
 

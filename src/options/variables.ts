@@ -76,12 +76,10 @@ function variablesOf(group: AnyGroup, path: readonly string[] = []): Array<[stri
   return group.names.flatMap((option): Array<[string, Variable]> => {
     const row = group.row(option);
     if (!row) return [];
-    const { reader, about, fallback, traits } = row;
+    const { reader, about, shown, fallback, env } = row;
     const here = [...path, option];
     const inside = reader.group ? variablesOf(reader.group, here) : [];
-    if (traits.env === undefined) return inside;
-    const env = typeof traits.env === 'string' ? { name: traits.env } : traits.env;
-    return [[env.name, { reader, path: here, about, shown: traits.shown, fallback, ...env }], ...inside];
+    return env === undefined ? inside : [[env, { reader, path: here, about, shown, fallback }], ...inside];
   });
 }
 

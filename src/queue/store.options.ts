@@ -6,13 +6,11 @@ const DAY_MS = 24 * 3_600_000;
 /** The options that every store of queued mails has. */
 export const STORE = {
   maxBacklog: or(whole(), 1_000_000, 'mails that may wait; more are `queue-full`'),
-  retention: or(whole(), 7 * DAY_MS, 'milliseconds that what is sent is known, with its idempotency key', {
-    shown: '7 days',
-  }),
-  failedRetention: or(
+  retention: or(
     whole(),
-    30 * DAY_MS,
-    'milliseconds that a mail is kept that was given up, expired or cannot be read',
-    { shown: '30 days' },
+    7 * DAY_MS,
+    'milliseconds what is sent is known, with its idempotency key',
+    '7 days',
   ),
+  failedRetention: or(whole(), 30 * DAY_MS, 'milliseconds a mail that was given up is kept', '30 days'),
 };

@@ -1,7 +1,7 @@
 import { guess } from '../errors/closest.js';
 import { ConfigReport, show } from '../errors/config-report.js';
 import { At } from './at.js';
-import type { AnyGroup, Reader, Row, RowTraits } from './kind.js';
+import type { AnyGroup, Reader, Row } from './kind.js';
 import { type Option, or } from './option.js';
 
 /** A table of options: a row for each setting. */
@@ -100,10 +100,10 @@ export function isGroup(value: unknown): value is object {
 export type Settings<G> = G extends Group<infer V> ? V : never;
 
 /** An option of options, each with its default where nothing is said of it. */
-export function section<V extends object>(group: Group<V>, about: string, traits: RowTraits = {}): Option<V> {
+export function section<V extends object>(group: Group<V>, about: string, shown?: string): Option<V> {
   const fallback = group.settings(undefined, new At('', new ConfigReport()));
   const read = (value: unknown, at: At, base: V): V => group.settings(value, at, base);
-  return { ...or(group, fallback, about, traits), read };
+  return { ...or(group, fallback, about, shown), read };
 }
 
 /** What `make` makes of the settings of a group, if they are of use. */

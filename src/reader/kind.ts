@@ -14,14 +14,10 @@ export interface Row {
   readonly fallback: unknown;
   /** For the docs, in Markdown. */
   readonly about: string;
-  readonly traits: RowTraits;
-}
-
-export interface RowTraits {
-  /** The variable of the environment that gives it; what it leaves out is the option's. */
-  readonly env?: string | { readonly name: string; readonly about?: string; readonly shown?: string };
-  /** The default as the docs show it. @default the default itself */
-  readonly shown?: string;
+  /** The default as the docs show it, if not by itself. */
+  readonly shown: string | undefined;
+  /** The variable of the environment that gives it as well. */
+  readonly env: string | undefined;
 }
 
 /** Reads a value that was given. */

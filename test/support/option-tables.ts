@@ -31,7 +31,7 @@ function rowsOf(group: AnyGroup, before = ''): string[][] {
     if (!row) return [];
     const name = `${before}${option}`;
     if (row.about === '' && row.reader.group) return rowsOf(row.reader.group, `${name}.`);
-    return [[`\`${name}\``, row.about, row.traits.shown ?? shownDefault(row.fallback)]];
+    return [[`\`${name}\``, row.about, row.shown ?? shownDefault(row.fallback)]];
   });
 }
 

@@ -4,7 +4,7 @@ import type { At } from '../../reader/at.js';
 import { Group } from '../../reader/group.js';
 import { Kind, type Reader } from '../../reader/kind.js';
 import { TEXTS } from '../../reader/kinds.js';
-import { optional, or } from '../../reader/option.js';
+import { env, optional, or } from '../../reader/option.js';
 import { parsePattern, type RecipientPattern } from './recipient-pattern.js';
 
 const EXPECTED = 'addresses or *@domain patterns';
@@ -27,13 +27,10 @@ function listIn(text: unknown): readonly string[] | undefined {
   return list.every((pattern) => parsePattern(pattern)) ? list : undefined;
 }
 
+const ALLOW =
+  '[who may get mail](docs/configuration.md#recipient-guard): `qa@example.test`, `*@example.test`';
+
 export const GUARD = new Group({
-  allow: or(PATTERNS, [], '[who may get mail](docs/configuration.md#recipient-guard)', {
-    shown: 'everybody',
-    env: { name: 'MAIL_ALLOW_RECIPIENTS', about: 'who may get mail: `qa@example.test,*@example.test`' },
-  }),
-  redirectTo: optional(MAILBOX, 'who gets the mail of everybody else', {
-    shown: 'nobody',
-    env: 'MAIL_REDIRECT_TO',
-  }),
+  allow: env('MAIL_ALLOW_RECIPIENTS', or(PATTERNS, [], ALLOW, 'everybody')),
+  redirectTo: env('MAIL_REDIRECT_TO', optional(MAILBOX, 'who gets the mail of everybody else', 'nobody')),
 });

@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { PATTERNS } from '../../deliver/approve/guard.options.js';
-import type { RecipientPattern } from '../../deliver/approve/recipient-pattern.js';
 import type { At } from '../../reader/at.js';
-import { Group } from '../../reader/group.js';
+import { Group, type Settings } from '../../reader/group.js';
 import type { Reader } from '../../reader/kind.js';
 import { optional, or } from '../../reader/option.js';
 import { MailOutbox } from '../../transport/memory/outbox.js';
@@ -22,11 +21,6 @@ export interface InboxReleaseOptions {
   readonly transport?: string | undefined;
 }
 
-export interface ResolvedRelease {
-  readonly allow: readonly RecipientPattern[];
-  readonly transport: Transport | undefined;
-}
-
 /** The server that takes captured mails; made when its URL is read. */
 const SERVER: Reader<Transport> = {
   expected: 'an smtp:// or smtps:// URL',
@@ -39,16 +33,15 @@ const SERVER: Reader<Transport> = {
   },
 };
 
+const ALLOW =
+  'who captured mails may be released to; the recipient guard does not apply to what a person releases';
+const TRANSPORT =
+  '`smtp://` URL of the server that takes them, and samples of templates; mailers that really send take their own';
+
 /** Without options nobody is allowed. */
 export const RELEASE = new Group({
-  allow: or(
-    PATTERNS,
-    [],
-    'who captured mails may be released to; the recipient guard does not apply to what a person releases',
-    { shown: 'nobody' },
-  ),
-  transport: optional(
-    SERVER,
-    '`smtp://` URL of the server that takes them, and samples of templates; mailers that really send take their own',
-  ),
+  allow: or(PATTERNS, [], ALLOW, 'nobody'),
+  transport: optional(SERVER, TRANSPORT),
 });
+
+export type ResolvedRelease = Settings<typeof RELEASE>;

@@ -1,9 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { isUint8Array } from 'node:util/types';
 import { ConfigReport } from '../../errors/config-report.js';
-import { MailError } from '../../errors/mail-error.js';
 import { At } from '../../reader/at.js';
-import { Group } from '../../reader/group.js';
+import { Group, type Settings } from '../../reader/group.js';
 import { is, TEXTS } from '../../reader/kinds.js';
 import { optional, required } from '../../reader/option.js';
 import { STORE } from '../store.options.js';
@@ -31,16 +30,6 @@ export interface SpoolOptions {
   readonly clock: () => number;
 }
 
-export interface ResolvedSpoolOptions {
-  readonly path: string;
-  readonly maxBacklog: number;
-  readonly retention: number;
-  readonly failedRetention: number;
-  readonly encryptionKey: Uint8Array | undefined;
-  readonly mailers: readonly string[] | undefined;
-  readonly clock: () => number;
-}
-
 /** Of a key nothing is said but its size: it may be the right one in another spelling. */
 const KEY = is('32 bytes', (value): value is Uint8Array => isUint8Array(value) && value.byteLength === 32, {
   found: (value) => (isUint8Array(value) ? `${value.byteLength} bytes` : `a value of type ${typeof value}`),
@@ -54,6 +43,9 @@ export const SPOOL = new Group({
   clock: required(is('a function', isClock), 'milliseconds since 1970'),
 });
 
+type SpoolSettings = Settings<typeof SPOOL>;
+export type ResolvedSpoolOptions = SpoolSettings & Required<Pick<SpoolOptions, 'path' | 'clock'>>;
+
 function isAbsolutePath(value: unknown): value is string {
   return typeof value === 'string' && isAbsolute(value);
 }
@@ -65,9 +57,7 @@ function isClock(value: unknown): value is () => number {
 /** @throws {MailError} `config`, one line for each option that is wrong */
 export function resolveSpoolOptions(options: SpoolOptions): ResolvedSpoolOptions {
   const report = new ConfigReport();
-  const { path, clock, ...settings } = SPOOL.settings(options, new At('', report));
-  const title = 'The options of the mail spool are not right:';
-  report.throwIfAny(title);
-  if (path === undefined || clock === undefined) throw new MailError('config', title);
-  return { path, clock, ...settings };
+  const settings = SPOOL.settings(options, new At('', report));
+  report.throwIfAny('The options of the mail spool are not right:');
+  return { ...settings, path: options.path, clock: options.clock };
 }

@@ -7,7 +7,7 @@ import type { At } from '../../reader/at.js';
 import { Group, type Settings } from '../../reader/group.js';
 import { Kind, NOT_SHOWN, type Reader } from '../../reader/kind.js';
 import { FLAG, line, oneOf, whole } from '../../reader/kinds.js';
-import { apart, optional, or } from '../../reader/option.js';
+import { apart, env, optional, or } from '../../reader/option.js';
 import { DKIM_KEYS } from './dkim.options.js';
 import { OAUTH2 } from './oauth2/oauth2.options.js';
 import { TLS_MODES } from './smtp.options.js';
@@ -54,6 +54,9 @@ function hostOf(value: unknown): string | undefined {
 
 /** Of any scheme: the option it stands for knows which there are. */
 const URL_TEXT = line('a URL such as smtp://user:pass@host:587', undefined, { secret: true });
+const URL_OPTION = line('a smtp:// or smtps:// URL', undefined, { secret: true, text: URL_TEXT });
+const CONNECT_TIME = whole({ max: 600_000, unit: 'milliseconds' });
+const ADDRESS = line('an IP address', (text) => isIP(text) > 0);
 const LOGIN = line('a text without control characters', undefined, { secret: true });
 const AUTHORITIES = new Kind('certificates in PEM form', authoritiesOf, {
   secret: true,
@@ -113,64 +116,39 @@ function isProxy(url: string): boolean {
   return /^https?:$/.test(protocol) && readsAsUrl(url) && pathname === '/' && !search && !hash;
 }
 
+const URL_ABOUT =
+  '`smtp://user:password@host:587?tls=…&pool=…`, or that of another transport; in place of host, port and tls';
+const TLS_DEFAULT = '`required`; `opportunistic` to loopback; `implicit` on port 465';
+
 /** What `url` and `service` stand for is put in their place before they are read. */
 export const SMTP = new Group(
   {
-    url: optional(
-      line('a smtp:// or smtps:// URL', undefined, { secret: true, text: URL_TEXT }),
-      '`smtp://user:password@host:587?tls=…&pool=…`; instead of host, port and tls',
-      {
-        env: {
-          name: 'MAIL_URL',
-          about:
-            '`smtp://user:pass@host:587`, `smtps://…`, `file:./dir`, `memory:`, `log:`, `sendgrid://KEY@default` …',
-        },
-      },
-    ),
+    url: env('MAIL_URL', optional(URL_OPTION, URL_ABOUT)),
     service: optional(
       line("a provider's name, e.g. gmail"),
-      'a well-known provider, e.g. `gmail`; instead of host, port and tls',
+      'a well-known provider, e.g. `gmail`, in their place',
     ),
-    host: optional(HOST, 'the server', {
-      env: { name: 'MAIL_HOST', about: 'host name; instead of `MAIL_URL`' },
-    }),
-    port: optional(whole({ max: 65_535 }), 'its port', {
-      shown: '587; 465 with implicit TLS',
-      env: { name: 'MAIL_PORT', about: '1 to 65535' },
-    }),
-    username: optional(LOGIN, 'login; special characters in a URL are percent-encoded', {
-      shown: 'no login',
-      env: { name: 'MAIL_USERNAME', about: 'login name' },
-    }),
-    password: optional(LOGIN, 'its password', { env: { name: 'MAIL_PASSWORD', about: 'password' } }),
-    oauth2: apart('login by access token: [OAuth2](#oauth2)', { group: OAUTH2 }),
-    tls: optional(TLS_OPTION, 'a mode, or `{ mode, ca, servername }`', {
-      shown: 'see below',
-      env: {
-        name: 'MAIL_TLS',
-        about: '`required`, `opportunistic`, `implicit`, `off`',
-        shown: '`required`; `opportunistic` to loopback; `implicit` on port 465',
-      },
-    }),
-    name: optional(NAME, 'our name in EHLO', { shown: "the machine's" }),
-    poolSize: or(whole({ max: 1_000 }), 5, 'connections kept at most', { env: 'MAIL_POOL_SIZE' }),
-    maxMessages: or(whole({ max: 1_000_000 }), 100, 'mails a connection carries', {
-      env: 'MAIL_MAX_MESSAGES',
-    }),
+    host: env('MAIL_HOST', optional(HOST, 'the server')),
+    port: env('MAIL_PORT', optional(whole({ max: 65_535 }), 'its port', '587; 465 with implicit TLS')),
+    username: env('MAIL_USERNAME', optional(LOGIN, 'login name', 'no login')),
+    password: env('MAIL_PASSWORD', optional(LOGIN, 'its password; percent-encoded in a URL')),
+    oauth2: apart('login by access token: OAuth2', 'none', OAUTH2),
+    tls: env('MAIL_TLS', optional(TLS_OPTION, 'a mode, or in code `{ mode, ca, servername }`', TLS_DEFAULT)),
+    name: optional(NAME, 'our name in EHLO', "the machine's"),
+    poolSize: env('MAIL_POOL_SIZE', or(whole({ max: 1_000 }), 5, 'connections kept at most')),
+    maxMessages: env('MAIL_MAX_MESSAGES', or(whole({ max: 1_000_000 }), 100, 'mails a connection carries')),
     connectTimeout: or(
-      whole({ max: 600_000, unit: 'milliseconds' }),
+      CONNECT_TIME,
       20_000,
       'milliseconds from name lookup to greeting, and for an access token',
     ),
     dkim: or(DKIM_KEYS, [], '`{ domainName, keySelector, privateKey }`, or several: see below'),
-    localAddress: optional(
-      line('an IP address', (text) => isIP(text) > 0),
-      'address to connect from',
-    ),
+    localAddress: optional(ADDRESS, 'address to connect from'),
     proxy: optional(PROXY, 'an HTTP proxy'),
-    debug: or(FLAG, false, 'the SMTP conversation in the debug log, without bodies and secrets', {
-      env: { name: 'MAIL_DEBUG', shown: '`false`; Flask-Mail' },
-    }),
+    debug: env(
+      'MAIL_DEBUG',
+      or(FLAG, false, 'the SMTP conversation in the debug log, without bodies and secrets'),
+    ),
   },
   { moved: SPELLINGS, emptyIsUnset: true },
 );

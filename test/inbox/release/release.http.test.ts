@@ -131,7 +131,7 @@ test('a template is sent with its sample, to an allowed address alone', async ()
 });
 
 test.each([
-  [{ allow: ['everybody'] }, 'release.allow: expected addresses, or patterns'],
+  [{ allow: ['everybody'] }, 'release.allow: expected addresses or *@domain patterns'],
   [{ allow: [], transport: 'https://a.test' }, 'release.transport: expected an smtp:// or smtps:// URL'],
   [{ allow: [], transport: 'smtp://ada:hunter2@' }, 'release.transport'],
 ])('options that make no sense stop the boot: %j', async (release, error) => {

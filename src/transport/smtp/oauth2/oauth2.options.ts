@@ -64,32 +64,27 @@ function isCallback(value: unknown): value is AccessTokenCallback {
   return typeof value === 'function';
 }
 
+const CLIENT_ID = secret('the id of the client');
+const CLIENT_SECRET = secret('the secret of the client');
+const ACCOUNT = secret("the service account's address");
+const SCOPE_DEFAULT = 'client credentials with `tenant`, and a service account: sending by SMTP';
+
 export const OAUTH2 = new Group(
   {
-    user: optional(TEXT, 'the mailbox to log in as', { shown: '`username`' }),
+    user: optional(TEXT, 'the mailbox to log in as', '`username`'),
     accessToken: optional(
       TOKEN,
       'a callback that gives `{ token, expiresAt }`, or a token that is never renewed',
     ),
-    clientId: optional(
-      secret('the id of the client'),
-      'client credentials, when no `refreshToken` stands beside',
-    ),
-    clientSecret: optional(secret('the secret of the client'), 'stands beside `clientId`'),
+    clientId: optional(CLIENT_ID, 'client credentials, when no `refreshToken` stands beside them'),
+    clientSecret: optional(CLIENT_SECRET, 'stands beside `clientId`'),
     refreshToken: optional(TEXT, 'earns tokens; a client without a secret needs `clientId` alone'),
-    serviceClient: optional(
-      secret("the service account's address"),
-      'a Google service account: `client_email` of its key file',
-    ),
+    serviceClient: optional(ACCOUNT, 'a Google service account: `client_email` of its key file'),
     privateKey: optional(PRIVATE_KEY, 'stands beside `serviceClient`: `private_key` of the key file'),
     tenant: optional(TENANT, 'a Microsoft organisation, whose token endpoint is used'),
-    tokenUrl: optional(ENDPOINT, 'the token endpoint', {
-      shown: "Google's; client credentials need it or `tenant`",
-    }),
+    tokenUrl: optional(ENDPOINT, 'the token endpoint', "Google's; client credentials need it or `tenant`"),
     accessUrl: optional(ENDPOINT, 'the older name of `tokenUrl`'),
-    scope: optional(TEXT, 'what the token is for', {
-      shown: 'client credentials with `tenant`, and a service account: sending by SMTP',
-    }),
+    scope: optional(TEXT, 'what the token is for', SCOPE_DEFAULT),
   },
   { moved: SPELLINGS, emptyIsUnset: true },
 );
