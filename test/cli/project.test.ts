@@ -56,6 +56,17 @@ describe('the "mailroom" field of package.json', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('"french" is no locale (BCP 47); write fr')]);
   });
 
+  test('a misspelt key is told', async () => {
+    const dir = await folder({ ...FILES, 'package.json': manifest({ tempaltes: 'views' }) });
+    const { code, err } = await runCli(dir, 'check');
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /tempaltes: expected one of .* got an unknown option\. Did you mean "templates"\?/,
+      ),
+    ]);
+  });
+
   test('all that is wrong with it is told', async () => {
     const dir = await folder({ 'package.json': manifest({ templates: [1], features: [], helpers: {} }) });
     const { code, err } = await runCli(dir, 'check');

@@ -43,6 +43,14 @@ test.each<[object, RegExp]>([
   [{ hosts: 'a.test' }, /hosts: expected an array of strings/],
   [{ watch: 'yes' }, /watch: expected true or false/],
   [{ dir: '' }, /dir: expected a folder/],
+  [{ guard: {} }, /guard: expected a class of a guard, got an object/],
+  [{ smtp: { port: 1025 } }, /smtp: expected smtpListener\(\) of nest-mailroom\/inbox\/smtp, got an object/],
+  [{ allowInProduction: 'yes' }, /allowInProduction: expected true or false/],
+  [{ release: null }, /release: expected an object of options, got null/],
+  [
+    { release: { alow: [] } },
+    /release\.alow: expected one of allow, transport, got an unknown option\. Did you mean "allow"/,
+  ],
   [{ release: { allow: '*' } }, /release\.allow: expected an array of strings/],
   [
     { paht: 'x' },

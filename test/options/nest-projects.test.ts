@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { templatesInSources } from '../../src/options/nest-projects.js';
-import { resolveTemplates } from '../../src/options/templates.js';
+import type { Surroundings } from '../../src/options/options.js';
+import { type ResolvedTemplates, resolveTemplates, TEMPLATES } from '../../src/options/templates.js';
 import { ConfigReport } from '../../src/errors/config-report.js';
+import { At } from '../../src/reader/at.js';
 import { cleanup, folder } from '../support/application.js';
 
 afterEach(cleanup);
@@ -61,14 +63,17 @@ test.each<[string, Readonly<Record<string, string>>, string, string, string | un
   expect(templatesInSources(at)).toBe(expected && join(dir, expected));
 });
 
+function resolved(options: object, surroundings: Surroundings): ResolvedTemplates {
+  const at = new At('templates', new ConfigReport());
+  return resolveTemplates(TEMPLATES.settings(options, at), surroundings, at);
+}
+
 test('outside production the sources are used alone; in production they are not looked at', async () => {
   const dir = await folder({ ...APP, 'dist/templates/a.hbs': '', 'templates/a.hbs': '' });
   const folders = (nodeEnv: string | undefined, options = {}): string[] =>
-    resolveTemplates(
-      options,
-      { nodeEnv, workingDir: dir, entryDir: join(dir, 'dist') },
-      new ConfigReport(),
-    ).folders.map((found) => found.dir.slice(dir.length + 1));
+    resolved(options, { nodeEnv, workingDir: dir, entryDir: join(dir, 'dist') }).folders.map((found) =>
+      found.dir.slice(dir.length + 1),
+    );
   for (const nodeEnv of [undefined, 'development', 'test', 'staging'])
     expect(folders(nodeEnv)).toEqual(['src/templates']);
   expect(folders('production')).toEqual(['dist/templates', 'templates']);
@@ -82,6 +87,6 @@ test.each([
 ])('in production, an entry file in %s finds what the build copied', async (entryDir, expected) => {
   const dir = await folder(APP);
   const surroundings = { nodeEnv: 'production', workingDir: dir, entryDir: join(dir, entryDir) };
-  const { folders } = resolveTemplates({}, surroundings, new ConfigReport());
+  const { folders } = resolved({}, surroundings);
   expect(folders.map((found) => found.dir)).toEqual(expected.map((path) => join(dir, path)));
 });
