@@ -23,6 +23,7 @@ import type { Message, RenderedMessage } from './message/message.js';
 import type { Receipt } from './message/receipt.js';
 import type { NewMail, QueuedMail } from './queue/mail-queue.js';
 import { type QueueOptions, readQueueOptions } from './queue/queue-options.js';
+import { LONGEST_TIMER_MS } from './reader/kinds.js';
 import { renderMessage } from './render/render-message.js';
 import type { Renderer } from './render/renderer.js';
 import type { Transport } from './transport/transport.js';
@@ -270,8 +271,6 @@ interface Draft {
 
 /** Mails that are written down together share one write to the disk. */
 const QUEUE_WIDTH = 100;
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What a timer would take for one millisecond is refused. */
 function checkTimeout(timeout: number): number {

@@ -52,8 +52,12 @@ const MOUNT_PATH = new Kind("a path such as 'mail' or 'dev/mail'", (value) =>
     ? value.replaceAll(/^\/|\/$/g, '')
     : undefined,
 );
-const GUARD = is('a class of a guard', isClass<Type<CanActivate>>);
+const GUARD = is('a class of a guard', isGuard);
 const LISTENER = is('smtpListener() of nest-mailroom/inbox/smtp', isListener);
+
+function isGuard(value: unknown): value is Type<CanActivate> {
+  return isClass(value);
+}
 
 function isListener(value: unknown): value is MailListener {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'open') === 'function';

@@ -3,7 +3,7 @@ import { registerAs, type ConfigFactoryKeyHost } from '@nestjs/config';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { givenOptions } from './given-options.js';
 import type { MailEnvironment, MailModuleOptions, Surroundings } from './options.js';
-import { ConfigReport } from '../errors/config-report.js';
+import { ConfigReport, show } from '../errors/config-report.js';
 import {
   type Environment,
   readVariables,
@@ -85,7 +85,7 @@ function settleTls(values: VariableValues, report: ConfigReport): void {
   values.set('MAIL_TLS', own);
   if (own === alias) return;
   const expected = 'the same as MAIL_USE_TLS and MAIL_USE_SSL say';
-  new At('MAIL_TLS', report).refuse(expected, String(own), 'Keep MAIL_TLS only');
+  new At('MAIL_TLS', report).refuse(expected, show(own), 'Keep MAIL_TLS only');
 }
 
 /** One setting under two names: the same value twice is fine, two values are not. */

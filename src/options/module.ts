@@ -5,7 +5,7 @@ import { QUEUE } from './queue.js';
 import { TEMPLATES } from './templates.js';
 import type { MailInterceptor } from '../deliver/approve/interceptor.js';
 import { Group, section } from '../reader/group.js';
-import { classes, FLAG, is, TEXTS, TIMER } from '../reader/kinds.js';
+import { classes, FLAG, is, isClass, TEXTS, TIMER } from '../reader/kinds.js';
 import { apart, env, optional, or } from '../reader/option.js';
 import type { Renderer } from '../render/renderer.js';
 
@@ -17,6 +17,10 @@ function isRenderer(value: unknown): value is Renderer | Type<Renderer> {
   if (typeof value === 'function') return true;
   if (typeof value !== 'object' || value === null) return false;
   return METHODS.every((method) => typeof Reflect.get(value, method) === 'function');
+}
+
+function isInterceptor(value: unknown): value is Type<MailInterceptor> {
+  return isClass(value);
 }
 
 const EXTENSIONS = is('an array', isExtensions);
@@ -40,7 +44,7 @@ export const MODULE = new Group(
     renderer: optional(RENDERER, ENGINE, 'Handlebars'),
     queue: section(QUEUE, QUEUED, 'see `MAIL_SPOOL_PATH`; in memory in tests'),
     mailers: apart(MAILERS),
-    interceptors: or(classes<Type<MailInterceptor>>(), [], INTERCEPTORS),
+    interceptors: or(classes(isInterceptor), [], INTERCEPTORS),
     ignoreVariables: or(
       TEXTS,
       [],

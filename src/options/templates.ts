@@ -5,7 +5,7 @@ import type { Surroundings, TemplateOptions } from './options.js';
 import { DEFAULT_LOCALE, parseLocale } from '../message/values/locale.js';
 import type { At } from '../reader/at.js';
 import { Group, isGroup, section, type Settings } from '../reader/group.js';
-import { classes, FLAG, FOLDER, FOLDERS, is, list, parsed } from '../reader/kinds.js';
+import { classes, FLAG, FOLDER, FOLDERS, is, isClass, list, parsed } from '../reader/kinds.js';
 import { env, optional, or } from '../reader/option.js';
 import { type Theme, themeOf } from '../render/components/theme.js';
 import type { ClassWithGetters } from '../render/engine/class-getters.js';
@@ -36,6 +36,10 @@ function isTranslator(value: unknown): value is MailTranslator {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'translate') === 'function';
 }
 
+function hasGetters(value: unknown): value is ClassWithGetters {
+  return isClass(value);
+}
+
 const LOCALE = parsed('a language tag such as fr-CA (BCP 47)', parseLocale);
 const USUAL_FOLDER =
   'outside production `templates` in the source root of nest-cli.json; else beside the entry file (of `dist/src/main.js` also in `dist`), then in the working directory';
@@ -48,7 +52,7 @@ export const TEMPLATES = new Group({
   dirs: optional(FOLDERS, 'several folders; the first that has a name wins'),
   sources: or(list(SOURCE), [], SOURCES),
   helpers: or(HELPERS, {}, 'functions templates may call'),
-  readGetters: or(classes<ClassWithGetters>(), [], GETTERS),
+  readGetters: or(classes(hasGetters), [], GETTERS),
   theme: section(THEME, 'how the [components](docs/templates.md#components) look', 'a neutral look'),
   defaultLocale: or(LOCALE, DEFAULT_LOCALE, 'language of mails that name none'),
   translator: optional(

@@ -6,7 +6,7 @@ import type { At } from './at.js';
 import { Kind, type KindTraits, type Reader } from './kind.js';
 
 /** Milliseconds a timer can wait at most. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface Bounds {
   readonly min?: number;
@@ -139,14 +139,16 @@ export const FOLDERS = list(FOLDER, TEXTS);
 /** Every object, array or function has one of these above it: they are no classes of anybody's own. */
 const BUILT_IN: ReadonlySet<unknown> = new Set([Object.prototype, Array.prototype, Function.prototype]);
 
-/** A class; of what kind only its instances show. */
-export function classes<T>(): Reader<readonly T[]> {
-  const found = (value: unknown): string =>
-    typeof value === 'object' ? `${show(value)}, perhaps an instance of one` : show(value);
-  return list(is('a class of your own or of a library', isClass<T>, { found }));
+/** Classes of a kind that `guard` knows, which `isClass` decides as a rule: only their instances show more. */
+export function classes<T>(guard: (value: unknown) => value is T): Reader<readonly T[]> {
+  return list(is('a class of your own or of a library', guard, { found: shownAsNoClass }));
 }
 
-export function isClass<T>(value: unknown): value is T {
+function shownAsNoClass(value: unknown): string {
+  return typeof value === 'object' ? `${show(value)}, perhaps an instance of one` : show(value);
+}
+
+export function isClass(value: unknown): boolean {
   if (typeof value !== 'function') return false;
   const prototype: unknown = value.prototype;
   return typeof prototype === 'object' && prototype !== null && !BUILT_IN.has(prototype);

@@ -7,6 +7,7 @@ import {
   FLAG,
   FOLDER,
   FOLDERS,
+  isClass,
   line,
   oneOf,
   TEXTS,
@@ -14,7 +15,11 @@ import {
   whole,
 } from '../../src/reader/kinds.js';
 
-class Klass {}
+class Klass {
+  readonly own = 1;
+}
+
+const isKlass = (value: unknown): value is typeof Klass => isClass(value);
 
 const SECRET = line('a text without control characters', undefined, { secret: true });
 
@@ -37,7 +42,7 @@ test.each<[Reader<unknown>, unknown]>([
   [FILE, 'a/b.db'],
   [TEXTS, []],
   [FOLDERS, ['a', '/b']],
-  [classes(), [Klass]],
+  [classes(isKlass), [Klass]],
 ])('%o takes %p as it is', (reader, value) => {
   expect(read(reader, value)).toEqual(value);
 });
@@ -64,12 +69,12 @@ test.each<[string, Reader<unknown>, unknown, string]>([
   ['one bad folder', FOLDERS, ['a', 'file:b'], 'x[1]: expected a folder, got "file:b". Write the path alone'],
   [
     'an instance',
-    classes(),
+    classes(isKlass),
     [new Klass()],
     'x[0]: expected a class of your own or of a library, got an object, perhaps',
   ],
-  ['an arrow function', classes(), [() => 1], 'x[0]: expected a class'],
-  ['a class of the language', classes(), [Object], 'x[0]: expected a class'],
+  ['an arrow function', classes(isKlass), [() => 1], 'x[0]: expected a class'],
+  ['a class of the language', classes(isKlass), [Object], 'x[0]: expected a class'],
 ])('%s is refused', (_, reader, value, says) => {
   expect(read(reader, value)).toContain(says);
 });

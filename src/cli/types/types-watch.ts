@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { messageOf } from '../../errors/mail-error.js';
+import { LONGEST_TIMER_MS } from '../../reader/kinds.js';
 import { FolderWatch } from '../../render/files/folder-watch.js';
 import { isFolder } from '../project.js';
 import type { Terminal } from '../terminal.js';
@@ -62,7 +63,7 @@ export class TypesWatch {
 /** Watching keeps no process alive; waiting for this does. */
 function interruption(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const alive = setInterval(() => undefined, LONGEST_INTERVAL);
+    const alive = setInterval(() => undefined, LONGEST_TIMER_MS);
     const end = (): void => {
       clearInterval(alive);
       resolve();
@@ -71,6 +72,3 @@ function interruption(signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', end, { once: true });
   });
 }
-
-/** In ms; a timer takes no more. */
-const LONGEST_INTERVAL = 2 ** 31 - 1;

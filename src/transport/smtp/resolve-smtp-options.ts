@@ -76,11 +76,12 @@ function urlFields(given: unknown, at: At): SmtpUrlFields {
 function serviceFields(given: unknown, at: At): SmtpUrlFields {
   if (!SMTP.has({ service: given }, 'service')) return {};
   const place = at.field('service');
-  const { reader, read } = SMTP.options.service;
-  const name = read(given, place, undefined);
+  const option = SMTP.options.service;
+  const name = option.read(given, place, undefined);
   const known = name === undefined ? undefined : wellKnown(name);
   if (!known || !known.host) {
-    if (name !== undefined) place.refuse(reader.expected, show(name), 'Write `host` and `port` instead');
+    if (name !== undefined)
+      place.refuse(option.reader.expected, show(name), 'Write `host` and `port` instead');
     return UNREAD;
   }
   return {
