@@ -46,7 +46,10 @@ export const MAILER_ROWS = {
   ),
   maxRecipients: or(whole(), 50, 'To, Cc and Bcc together'),
   maxMessageSize: or(whole(), 25 * 2 ** 20, 'bytes of bodies and attachments', '25 MiB'),
-  timeout: env('MAIL_TIMEOUT', or(TIMER, 30_000, 'milliseconds of one call, everything included')),
+  timeout: env(
+    'MAIL_TIMEOUT',
+    or(TIMER, 30_000, 'milliseconds of one call; a variable may say `30s` or `2m`'),
+  ),
   rateLimit: optional(MAILER_RATE, RATE),
 };
 

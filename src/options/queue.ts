@@ -41,7 +41,11 @@ function isDelays(value: unknown): value is readonly number[] {
 export const QUEUE = new Group({
   driver: env(
     'MAIL_QUEUE',
-    optional(DRIVER, '`spool`, `bullmq`, or `off`: `queue()` is refused', 'see queueing'),
+    optional(
+      DRIVER,
+      '`spool`, `bullmq`, or `off`: `queue()` is refused',
+      '`spool` in development; in memory in tests',
+    ),
   ),
   path: env('MAIL_SPOOL_PATH', optional(FILE, 'file of the spool', '`.mail/spool.db`; none in production')),
   url: env('MAIL_REDIS_URL', optional(REDIS_URL, 'Redis of `bullmq`', 'that of `BullModule.forRoot()`')),

@@ -48,7 +48,10 @@ const GETTERS =
   'classes whose getters templates may read, [as ORM entities have them](docs/templates.md#orm-entities)';
 
 export const TEMPLATES = new Group({
-  dir: env('MAIL_TEMPLATES_DIR', optional(FOLDER, 'folder, relative to the working directory', USUAL_FOLDER)),
+  dir: env(
+    'MAIL_TEMPLATES_DIR',
+    optional(FOLDER, 'folder, relative to the working directory; must exist', USUAL_FOLDER),
+  ),
   dirs: optional(FOLDERS, 'several folders; the first that has a name wins'),
   sources: or(list(SOURCE), [], SOURCES),
   helpers: or(HELPERS, {}, 'functions templates may call'),

@@ -117,7 +117,8 @@ function isProxy(url: string): boolean {
 }
 
 const URL_ABOUT =
-  '`smtp://user:password@host:587?tls=…&pool=…`, or that of another transport; in place of host, port and tls';
+  '`smtp://user:password@host:587?tls=…&pool=…`, `smtps://…`, `file:./dir`, `memory:`, `log:`, `sendgrid://KEY@default` …';
+const TLS_ABOUT = '`required`, `opportunistic`, `implicit` or `off`; in code also `{ mode, ca, servername }`';
 const TLS_DEFAULT = '`required`; `opportunistic` to loopback; `implicit` on port 465';
 
 /** What `url` and `service` stand for is put in their place before they are read. */
@@ -128,12 +129,12 @@ export const SMTP = new Group(
       line("a provider's name, e.g. gmail"),
       'a well-known provider, e.g. `gmail`, in their place',
     ),
-    host: env('MAIL_HOST', optional(HOST, 'the server')),
+    host: env('MAIL_HOST', optional(HOST, 'host name, in place of a URL')),
     port: env('MAIL_PORT', optional(whole({ max: 65_535 }), 'its port', '587; 465 with implicit TLS')),
     username: env('MAIL_USERNAME', optional(LOGIN, 'login name', 'no login')),
     password: env('MAIL_PASSWORD', optional(LOGIN, 'its password; percent-encoded in a URL')),
     oauth2: apart('login by access token: OAuth2', 'none', OAUTH2),
-    tls: env('MAIL_TLS', optional(TLS_OPTION, 'a mode, or in code `{ mode, ca, servername }`', TLS_DEFAULT)),
+    tls: env('MAIL_TLS', optional(TLS_OPTION, TLS_ABOUT, TLS_DEFAULT)),
     name: optional(NAME, 'our name in EHLO', "the machine's"),
     poolSize: env('MAIL_POOL_SIZE', or(whole({ max: 1_000 }), 5, 'connections kept at most')),
     maxMessages: env('MAIL_MAX_MESSAGES', or(whole({ max: 1_000_000 }), 100, 'mails a connection carries')),
