@@ -10,7 +10,7 @@ import { isMailConfig } from './options/config.js';
 import { MailEnvironmentModule, MailNamespaceModule } from './options/environment.js';
 import { MailError } from './errors/mail-error.js';
 import { getMailerToken, requestedMailers } from './mail.mailers.js';
-import { givenOptions } from './options/given-options.js';
+import { givenOptions } from './options/module.js';
 import type { MailModuleOptions } from './options/options.js';
 import { FEATURE, type MailFeatureOptions, OPTIONS, rootProviders } from './module/providers.js';
 import { pathFault } from './errors/path-fault.js';

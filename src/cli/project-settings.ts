@@ -3,11 +3,9 @@ import { ConfigReport, show } from '../errors/config-report.js';
 import { UsageError } from './command.js';
 import { readJsonFile } from './json-file.js';
 import { isRecord } from './record.js';
-import { At } from '../reader/at.js';
+import { At, Kind, optional } from '../reader/option.js';
 import { Group } from '../reader/group.js';
-import { Kind } from '../reader/kind.js';
 import { is } from '../reader/kinds.js';
-import { optional } from '../reader/option.js';
 
 /** Where a project keeps its templates, as far as it says so. */
 export interface ProjectSettings {

@@ -5,11 +5,9 @@ import type { CanActivate, Type } from '@nestjs/common';
 import type { Surroundings } from '../options/options.js';
 import { ConfigReport, show } from '../errors/config-report.js';
 import type { MailListener } from './capture/listener.js';
-import { At } from '../reader/at.js';
+import { At, Kind, optional, or } from '../reader/option.js';
 import { Group, section, type Settings } from '../reader/group.js';
-import { Kind } from '../reader/kind.js';
 import { FLAG, FOLDER, is, isClass, TEXTS, whole } from '../reader/kinds.js';
-import { optional, or } from '../reader/option.js';
 import { type InboxReleaseOptions, RELEASE } from './release/release.options.js';
 
 export interface MailInboxOptions {

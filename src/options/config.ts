@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { registerAs, type ConfigFactoryKeyHost } from '@nestjs/config';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { givenOptions } from './given-options.js';
+import { givenOptions } from './module.js';
 import type { MailEnvironment, MailModuleOptions, Surroundings } from './options.js';
 import { ConfigReport, show } from '../errors/config-report.js';
 import {
@@ -12,7 +12,7 @@ import {
   VARIABLES,
   type VariableValues,
 } from './variables.js';
-import { At } from '../reader/at.js';
+import { At } from '../reader/option.js';
 import { isGroup } from '../reader/group.js';
 import type { TlsMode } from '../transport/smtp/smtp.options.js';
 

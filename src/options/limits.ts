@@ -3,11 +3,9 @@ import type { RateLimit } from '../deliver/limits/pace.js';
 import { show } from '../errors/config-report.js';
 import { asciiDomain, domainFault } from '../message/address/domain.js';
 import { isObject } from '../message/values/fields.js';
-import type { At } from '../reader/at.js';
+import { type At, type Reader, required } from '../reader/option.js';
 import { complete, Group, made } from '../reader/group.js';
-import type { Reader } from '../reader/kind.js';
 import { TIMER, whole } from '../reader/kinds.js';
-import { required } from '../reader/option.js';
 
 const LIMIT = new Group(
   {

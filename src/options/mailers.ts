@@ -12,15 +12,14 @@ import { GUARD } from '../deliver/approve/guard.options.js';
 import { type ConfigReport, show } from '../errors/config-report.js';
 import { DEFAULT_MAILER } from '../mail.tokens.js';
 import { MAILBOX, MAILBOXES } from '../message/address/mailbox.kind.js';
-import { At } from '../reader/at.js';
+import { At, apart, env, optional, or } from '../reader/option.js';
 import { Group, isGroup, section, type Settings } from '../reader/group.js';
 import { FLAG, FOLDERS, oneOf, TIMER, whole } from '../reader/kinds.js';
-import { apart, env, optional, or } from '../reader/option.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 import { LogTransport } from '../transport/log/log.transport.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
 import type { TransportResources } from '../transport/resources.js';
-import { SMTP } from '../transport/smtp/smtp.table.js';
+import { SMTP } from '../transport/smtp/resolve-smtp-options.js';
 
 export const ATTACHMENTS = new Group({
   roots: or(FOLDERS, [], 'folders that `{ path }` attachments may come from', 'none: `{ path }` is refused'),

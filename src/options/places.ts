@@ -5,7 +5,7 @@ import type { ResolvedMailer } from './options.js';
 import { type NoQueue, OTHER_QUEUES, type ResolvedQueue } from './queue.js';
 import { type ConfigProblem, show } from '../errors/config-report.js';
 import { findDriver } from '../queue/sqlite/open-database.js';
-import type { At } from '../reader/at.js';
+import type { At } from '../reader/option.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 
 /**

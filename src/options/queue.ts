@@ -8,11 +8,9 @@ import { urlOf } from '../message/values/url.js';
 import { OUTBOX_TABLE } from '../queue/outbox/outbox.options.js';
 import { encryptionKeyFrom } from '../queue/record/encryption-key.js';
 import { STORE } from '../queue/store.options.js';
-import { At } from '../reader/at.js';
+import { At, Kind, env, optional, or } from '../reader/option.js';
 import { Group, type Settings } from '../reader/group.js';
-import { Kind } from '../reader/kind.js';
 import { FILE, FLAG, is, oneOf, whole } from '../reader/kinds.js';
-import { env, optional, or } from '../reader/option.js';
 
 /** With the number of a database and parameters at most behind its host. */
 const REDIS_URL = is(

@@ -10,7 +10,7 @@ import { captureTransport, defined, mergeTransport } from './transport.js';
 import type { MailEnvironment, MailModuleOptions, ResolvedMailer, TemplateOptions } from './options.js';
 import { ConfigReport, show } from '../errors/config-report.js';
 import { ownFault, unknownVariable } from './variables.js';
-import { At } from '../reader/at.js';
+import { At } from '../reader/option.js';
 import type { Settings } from '../reader/group.js';
 import { SpareKey } from '../transport/http/spare-key.js';
 import type { TransportResources } from '../transport/resources.js';

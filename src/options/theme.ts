@@ -1,8 +1,7 @@
 import { parseColor } from '../render/components/color.js';
 import { Group, made, section } from '../reader/group.js';
-import { Kind } from '../reader/kind.js';
+import { Kind, optional, required } from '../reader/option.js';
 import { is, whole } from '../reader/kinds.js';
-import { optional, required } from '../reader/option.js';
 import { urlOf } from '../message/values/url.js';
 
 const LONGEST_TEXT = 200;

@@ -2,10 +2,9 @@ import { MODULE } from './module.js';
 import { didYouMean } from '../errors/closest.js';
 import { type ConfigReport, show } from '../errors/config-report.js';
 import { MAILBOX } from '../message/address/mailbox.kind.js';
-import { At } from '../reader/at.js';
-import { type AnyGroup, Kind, type Reader } from '../reader/kind.js';
+import { At, type AnyGroup, Kind, type Reader } from '../reader/option.js';
 import { FLAG, line } from '../reader/kinds.js';
-import { SMTP } from '../transport/smtp/smtp.table.js';
+import { SMTP } from '../transport/smtp/resolve-smtp-options.js';
 
 export type VariableName =
   | 'MAIL_URL'

@@ -1,8 +1,6 @@
 import { guess } from '../errors/closest.js';
 import { ConfigReport, show } from '../errors/config-report.js';
-import { At } from './at.js';
-import type { AnyGroup, Reader, Row } from './kind.js';
-import { type Option, or } from './option.js';
+import { At, type AnyGroup, type Reader, type Row, type Option, or } from './option.js';
 
 /** A table of options: a row for each setting. */
 export type Options<V> = { readonly [K in keyof V]: Option<V[K]> };

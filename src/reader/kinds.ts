@@ -2,8 +2,7 @@ import { guess } from '../errors/closest.js';
 import { show } from '../errors/config-report.js';
 import { MailError } from '../errors/mail-error.js';
 import { fileFault, pathFault } from '../errors/path-fault.js';
-import type { At } from './at.js';
-import { Kind, type KindTraits, type Reader } from './kind.js';
+import { type At, Kind, type KindTraits, type Reader } from './option.js';
 
 /** Milliseconds a timer can wait at most. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -3,12 +3,12 @@ import {
   asciiLocalParts,
   atMostBytes,
   atMostRecipients,
-  type FieldRule,
   knownOptions,
   metadataLike,
   noDeliveryStatus,
   tagsLike,
 } from '../transport/http/field-rules.js';
+import type { FieldRule } from '../transport/http/provider.js';
 import { fieldOf } from '../transport/smtp/smtp-fault.js';
 
 /** Values of which no live account was seen: to be corrected here. */

@@ -3,7 +3,7 @@ import { templatesInSources } from '../../src/options/nest-projects.js';
 import type { Surroundings } from '../../src/options/options.js';
 import { type ResolvedTemplates, resolveTemplates, TEMPLATES } from '../../src/options/templates.js';
 import { ConfigReport } from '../../src/errors/config-report.js';
-import { At } from '../../src/reader/at.js';
+import { At } from '../../src/reader/option.js';
 import { cleanup, folder } from '../support/application.js';
 
 afterEach(cleanup);

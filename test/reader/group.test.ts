@@ -1,8 +1,7 @@
 import { ConfigReport } from '../../src/errors/config-report.js';
-import { At } from '../../src/reader/at.js';
+import { At, env, optional, or, required } from '../../src/reader/option.js';
 import { complete, Group, made, section } from '../../src/reader/group.js';
 import { FLAG, list, oneOf, TEXTS, whole } from '../../src/reader/kinds.js';
-import { env, optional, or, required } from '../../src/reader/option.js';
 
 const INNER = new Group({ max: required(whole({ max: 10 }), 'most'), per: required(whole(), 'time') });
 const COLORS = new Group({ text: or(TEXTS, ['black'], 'of letters'), isDark: or(FLAG, false, 'dark') });

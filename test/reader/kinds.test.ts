@@ -1,6 +1,5 @@
 import { ConfigReport } from '../../src/errors/config-report.js';
-import { At } from '../../src/reader/at.js';
-import type { Reader } from '../../src/reader/kind.js';
+import { At, type Reader } from '../../src/reader/option.js';
 import {
   classes,
   FILE,

@@ -1,12 +1,12 @@
 import { OAUTH2 } from '../../src/transport/smtp/oauth2/oauth2.options.js';
-import { SMTP } from '../../src/transport/smtp/smtp.table.js';
+import { SMTP } from '../../src/transport/smtp/resolve-smtp-options.js';
 import { INBOX } from '../../src/inbox/inbox.options.js';
 import { MODULE } from '../../src/options/module.js';
 import { QUEUE } from '../../src/options/queue.js';
 import { THEME } from '../../src/options/theme.js';
 import { VARIABLES } from '../../src/options/variables.js';
 import { OUTBOX } from '../../src/queue/outbox/outbox.options.js';
-import type { AnyGroup } from '../../src/reader/kind.js';
+import type { AnyGroup } from '../../src/reader/option.js';
 
 /** A table of a document, as the tables of options have it. */
 export interface DocumentTable {

@@ -23,7 +23,7 @@ import { type VariableName, VARIABLES } from '../../src/options/variables.js';
 import type { OUTBOX } from '../../src/queue/outbox/outbox.options.js';
 import type { SPOOL, SpoolOptions } from '../../src/queue/spool/spool.options.js';
 import type { OAUTH2 } from '../../src/transport/smtp/oauth2/oauth2.options.js';
-import type { SMTP } from '../../src/transport/smtp/smtp.table.js';
+import type { SMTP } from '../../src/transport/smtp/resolve-smtp-options.js';
 
 interface Table {
   readonly options: object;

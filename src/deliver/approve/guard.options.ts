@@ -1,10 +1,8 @@
 import { show } from '../../errors/config-report.js';
 import { MAILBOX } from '../../message/address/mailbox.kind.js';
-import type { At } from '../../reader/at.js';
+import { type At, Kind, type Reader, env, optional, or } from '../../reader/option.js';
 import { Group } from '../../reader/group.js';
-import { Kind, type Reader } from '../../reader/kind.js';
 import { TEXTS } from '../../reader/kinds.js';
-import { env, optional, or } from '../../reader/option.js';
 import { parsePattern, type RecipientPattern } from './recipient-pattern.js';
 
 const EXPECTED = 'addresses or *@domain patterns';

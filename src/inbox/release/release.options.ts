@@ -1,9 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { PATTERNS } from '../../deliver/approve/guard.options.js';
-import type { At } from '../../reader/at.js';
+import { type At, type Reader, optional, or } from '../../reader/option.js';
 import { Group, type Settings } from '../../reader/group.js';
-import type { Reader } from '../../reader/kind.js';
-import { optional, or } from '../../reader/option.js';
 import { MailOutbox } from '../../transport/memory/outbox.js';
 import { createTransport } from '../../transport/transport-url.js';
 import type { Transport } from '../../transport/transport.js';

@@ -1,4 +1,4 @@
-import { Kind } from '../../reader/kind.js';
+import { Kind } from '../../reader/option.js';
 import { parsed } from '../../reader/kinds.js';
 import { parseMailbox, parseMailboxes } from './mailbox.js';
 

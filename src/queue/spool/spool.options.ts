@@ -1,10 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { isUint8Array } from 'node:util/types';
 import { ConfigReport } from '../../errors/config-report.js';
-import { At } from '../../reader/at.js';
+import { At, optional, required } from '../../reader/option.js';
 import { Group, type Settings } from '../../reader/group.js';
 import { is, TEXTS } from '../../reader/kinds.js';
-import { optional, required } from '../../reader/option.js';
 import { STORE } from '../store.options.js';
 
 export interface SpoolOptions {

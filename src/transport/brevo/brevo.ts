@@ -7,7 +7,6 @@ import {
   atMostBytes,
   atMostRecipients,
   atMostReplyTo,
-  type FieldRule,
   forbiddenHeaders,
   knownOptions,
   noAlternatives,
@@ -22,7 +21,7 @@ import {
 import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
 import { keyOf } from '../http/idempotency-key.js';
-import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+import type { Account, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
 
 /** Values of which no live account was seen: to be corrected here. */
 const LIMITS = { recipients: 99, senderName: 70, metadata: 900, bytes: 20 * 2 ** 20 };

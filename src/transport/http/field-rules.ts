@@ -4,16 +4,7 @@ import { asciiAddress } from '../../message/address/address.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { unsupported } from '../../message/values/refusal.js';
 import { refuseForeignOptions } from '../foreign-options.js';
-
-/** Why a mail cannot be said to a provider. */
-export interface Inexpressible {
-  /** As a caller writes it. */
-  readonly field: string;
-  readonly reason: string;
-}
-
-/** Looks at one thing of a mail. */
-export type FieldRule = (message: RenderedMessage) => Inexpressible | undefined;
+import type { FieldRule } from './provider.js';
 
 /**
  * @throws {MailError} `unsupported` for the first field of a mail that a provider cannot say

@@ -1,6 +1,5 @@
 import type { Rejection } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
-import type { FieldRule } from './field-rules.js';
 import type { HttpAnswer } from './http-answer.js';
 import type { HttpRequest } from './http-client.js';
 import type { Fault } from './http-fault.js';
@@ -17,6 +16,16 @@ export interface Account {
   /** Takes mails without sending them. */
   readonly sandbox: boolean;
 }
+
+/** Why a mail cannot be said to a provider. */
+export interface Inexpressible {
+  /** As a caller writes it. */
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** Looks at one thing of a mail. */
+export type FieldRule = (message: RenderedMessage) => Inexpressible | undefined;
 
 /** A request with the envelope recipients it is for. */
 export interface ProviderCall {

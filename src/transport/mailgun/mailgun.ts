@@ -3,7 +3,6 @@ import { composeMime } from '../../mime/compose-mime.js';
 import {
   atMostBytes,
   atMostRecipients,
-  type FieldRule,
   metadataLike,
   noDeliveryStatus,
   ownBounceAddress,
@@ -12,7 +11,7 @@ import {
 import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
 import { formBody } from '../http/form-body.js';
 import type { Fault } from '../http/http-fault.js';
-import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+import type { Account, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
 
 const MEBIBYTE = 2 ** 20;
 

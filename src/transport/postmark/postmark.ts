@@ -8,7 +8,6 @@ import {
   asciiLocalParts,
   atMostBytes,
   atMostRecipients,
-  type FieldRule,
   inlineHasCid,
   knownOptions,
   metadataLike,
@@ -21,7 +20,15 @@ import {
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, listAt, numberAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
-import type { Acceptance, Account, Batch, Provider, ProviderCall, Refusal } from '../http/provider.js';
+import type {
+  Acceptance,
+  Account,
+  Batch,
+  Provider,
+  ProviderCall,
+  Refusal,
+  FieldRule,
+} from '../http/provider.js';
 import { namedRecipients } from '../http/recipient-faults.js';
 
 const MEBIBYTE = 2 ** 20;

@@ -6,7 +6,6 @@ import {
   asciiLocalParts,
   atMostBytes,
   atMostRecipients,
-  type FieldRule,
   inlineHasCid,
   knownOptions,
   type LabelRule,
@@ -23,7 +22,7 @@ import {
 import { type HttpAnswer, jsonOf, listAt, numberAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
 import { keyOf } from '../http/idempotency-key.js';
-import type { Account, Batch, Provider, ProviderCall, Refusal } from '../http/provider.js';
+import type { Account, Batch, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
 
 const MEBIBYTE = 2 ** 20;
 

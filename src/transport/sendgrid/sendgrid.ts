@@ -6,7 +6,6 @@ import {
   atMostBytes,
   atMostRecipients,
   atMostReplyTo,
-  type FieldRule,
   forbiddenHeaders,
   knownOptions,
   metadataLike,
@@ -20,7 +19,7 @@ import {
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, listAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
-import type { Account, Provider, ProviderCall, Refusal } from '../http/provider.js';
+import type { Account, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
 import { namedRecipients } from '../http/recipient-faults.js';
 
 const MEBIBYTE = 2 ** 20;

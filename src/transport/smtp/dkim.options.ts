@@ -1,11 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { show } from '../../errors/config-report.js';
 import { domainFault } from '../../message/address/domain.js';
-import type { At } from '../../reader/at.js';
+import { type At, type Reader, required } from '../../reader/option.js';
 import { complete, Group, made } from '../../reader/group.js';
-import type { Reader } from '../../reader/kind.js';
 import { line, list } from '../../reader/kinds.js';
-import { required } from '../../reader/option.js';
 import { PRIVATE_KEY } from './private-key.js';
 import type { DkimOptions } from './smtp.options.js';
 

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { Kind, NOT_SHOWN } from '../../reader/kind.js';
+import { Kind, NOT_SHOWN } from '../../reader/option.js';
 
 export interface PrivateKey {
   readonly pem: string;

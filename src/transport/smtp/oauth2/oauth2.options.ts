@@ -1,9 +1,7 @@
 import { show } from '../../../errors/config-report.js';
-import type { At } from '../../../reader/at.js';
+import { type At, type Kind, optional } from '../../../reader/option.js';
 import { Group, isGroup, type Settings } from '../../../reader/group.js';
 import { is, line } from '../../../reader/kinds.js';
-import type { Kind } from '../../../reader/kind.js';
-import { optional } from '../../../reader/option.js';
 import { urlOf } from '../../../message/values/url.js';
 import { PRIVATE_KEY } from '../private-key.js';
 import type { AccessTokenCallback, OAuth2Options, ResolvedOAuth2, TokenOrigin } from '../smtp.options.js';
