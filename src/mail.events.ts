@@ -61,7 +61,7 @@ export interface MailResumedEvent {
 }
 
 /**
- * Somebody has to look: time alone does not mend this. No mail is lost by it. Told once, and logged as an
+ * Somebody has to look: time alone does not fix this. No mail is lost by it. Told once, and logged as an
  * error, also where no event emitter is.
  */
 export interface MailAlarmEvent {
@@ -71,7 +71,7 @@ export interface MailAlarmEvent {
    * file was damaged, deleted or replaced.
    */
   readonly kind: 'transport' | 'corrupt' | 'queue';
-  /** What happened, and how to mend it. */
+  /** What happened, and how to fix it. */
   readonly message: string;
   /** Those whose mails are concerned. */
   readonly mailers: readonly string[];

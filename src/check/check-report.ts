@@ -21,8 +21,8 @@ export interface Finding {
   /** 1-based. */
   readonly column?: number | undefined;
   readonly message: string;
-  /** How to mend it. */
-  readonly mend: string;
+  /** How to fix it. */
+  readonly fix: string;
 }
 
 /** The styles of a rendered sample. */

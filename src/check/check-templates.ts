@@ -205,14 +205,14 @@ function checkedStyles(html: string, dropped = 0): CheckedStyles | undefined {
 }
 
 function faultFinding(
-  { place, what, mend = 'Correct the template' }: TemplateFault,
+  { place, what, fix = 'Correct the template' }: TemplateFault,
   variants: readonly VariantSources[],
 ): Finding {
   const of = variants.find(({ html, text }) =>
     [html[0], text[0]].some((own) => own?.file.path === place.file),
   );
   const { template, locale } = of ?? {};
-  return { rule: 'template-fault', severity: 'error', template, locale, ...place, message: what, mend };
+  return { rule: 'template-fault', severity: 'error', template, locale, ...place, message: what, fix };
 }
 
 function sampleFindings(
@@ -231,7 +231,7 @@ function sampleFindings(
       line,
       column,
       message: messageOf(error).replace(`${file}:${line}:${column}: `, ''),
-      mend: 'Correct the sample in the front matter, or the template',
+      fix: 'Correct the sample in the front matter, or the template',
     },
   ];
 }

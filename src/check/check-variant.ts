@@ -29,7 +29,7 @@ interface Remark {
   readonly message: string;
   readonly place?: Place | undefined;
   /** Where there is more to say than what the rule always advises. */
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** What the rules find in one language of a template, without those it silences. */
@@ -45,9 +45,9 @@ export function checkVariant(variant: VariantSources, checked: CheckedMail): rea
     ...(checked.mail ? lintBodies(checked.mail) : []),
     ...checked.messages.remarks(variant),
   ];
-  const finding = ({ rule, message, place, mend = ADVICE[rule].mend }: Remark): Finding => {
+  const finding = ({ rule, message, place, fix = ADVICE[rule].fix }: Remark): Finding => {
     const { severity } = ADVICE[rule];
-    return { rule, severity, template, locale, ...(place ?? { file: own }), message, mend };
+    return { rule, severity, template, locale, ...(place ?? { file: own }), message, fix };
   };
   return remarks.filter(({ rule }) => !front.checkOff?.includes(rule)).map((remark) => finding(remark));
 }
@@ -106,7 +106,7 @@ function clientRemarks(
     return {
       rule: 'client-support',
       message: `${listOf(clients)} ${clients.length > 1 ? 'do' : 'does'} not show ${feature}`,
-      mend: `${advice}. ${ADVICE['client-support'].mend}`,
+      fix: `${advice}. ${ADVICE['client-support'].fix}`,
       place: tag === undefined ? undefined : places.of(tag),
     };
   });

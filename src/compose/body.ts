@@ -24,8 +24,8 @@ function templateBody(fields: Fields<MailField>): TemplateBody {
   }
   for (const field of ['html', 'text'] as const) {
     if (!fields.has(field)) continue;
-    const mend = 'A template makes the bodies; leave out one of the two';
-    throw invalid({ field, expected: `no literal ${field} beside template`, found: 'both', mend });
+    const fix = 'A template makes the bodies; leave out one of the two';
+    throw invalid({ field, expected: `no literal ${field} beside template`, found: 'both', fix });
   }
   const context = fieldOr(fields, 'context', {});
   if (isObject(context)) return { template, context };
@@ -34,16 +34,16 @@ function templateBody(fields: Fields<MailField>): TemplateBody {
 
 function literalBody(fields: Fields<MailField>, budget: SizeBudget): LiteralBody {
   if (fields.has('context')) {
-    const mend = 'Literal bodies are sent as they are given, nothing is put into them';
-    throw invalid({ field: 'context', expected: 'a template beside it', found: 'none', mend });
+    const fix = 'Literal bodies are sent as they are given, nothing is put into them';
+    throw invalid({ field: 'context', expected: 'a template beside it', found: 'none', fix });
   }
   const body = {
     ...(fields.has('html') && { html: text(fields.get('html'), 'html', budget) }),
     ...(fields.has('text') && { text: text(fields.get('text'), 'text', budget) }),
   };
   if (hasContent(fields)) return body;
-  const mend = "For a mail without a body give text: ''";
-  throw invalid({ field: 'template', expected: 'one of template, html and text', found: 'none', mend });
+  const fix = "For a mail without a body give text: ''";
+  throw invalid({ field: 'template', expected: 'one of template, html and text', found: 'none', fix });
 }
 
 function hasContent(fields: Fields<MailField>): boolean {

@@ -51,14 +51,14 @@ function decode(text: string, encoding: TextEncoding, field: string, budget: Siz
   const isWhole = encoding !== 'hex' || text.length % 2 === 0;
   if (isWhole && SHAPES[encoding].test(text)) return Buffer.from(text, encoding);
   // Node stops at the first character it does not know and sends half a file.
-  const mend = text.startsWith('data:') ? 'Leave out the head of the data: URL' : undefined;
-  throw invalid({ field, expected: `${encoding} text`, found: 'other characters', mend });
+  const fix = text.startsWith('data:') ? 'Leave out the head of the data: URL' : undefined;
+  throw invalid({ field, expected: `${encoding} text`, found: 'other characters', fix });
 }
 
 function unread(stream: Readable, field: string): Readable {
   if (!stream.destroyed && !stream.readableDidRead && !stream.readableEnded) return stream;
-  const mend = 'A stream serves one mail: open a new one, or pass a Buffer';
-  throw invalid({ field, expected: 'a fresh stream', found: 'a used one', mend });
+  const fix = 'A stream serves one mail: open a new one, or pass a Buffer';
+  throw invalid({ field, expected: 'a fresh stream', found: 'a used one', fix });
 }
 
 /** Leaving the loop in `collect` destroys the stream; the signal does it for one that says nothing. */

@@ -15,8 +15,8 @@ const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
  */
 export async function openFile(path: string, field: string, roots: readonly string[]): Promise<Readable> {
   if (roots.length === 0) {
-    const mend = 'Name the folder in attachments.roots of the options, or pass content';
-    throw invalid({ field, expected: 'no path: no folder is open to attachments', found: show(path), mend });
+    const fix = 'Name the folder in attachments.roots of the options, or pass content';
+    throw invalid({ field, expected: 'no path: no folder is open to attachments', found: show(path), fix });
   }
   const found = await findFile(path, roots);
   if (found === undefined) throw outside(path, field, roots);
@@ -60,6 +60,6 @@ function outside(path: string, field: string, roots: readonly string[]): Error {
     field,
     expected: 'an existing file under one of attachments.roots',
     found: `${show(path)}, which is missing or leads elsewhere`,
-    mend: `The roots are ${roots.map(show).join(', ')}; a relative path starts there`,
+    fix: `The roots are ${roots.map(show).join(', ')}; a relative path starts there`,
   });
 }

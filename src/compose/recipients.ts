@@ -43,8 +43,8 @@ export function composeSenders(
 ): Senders {
   const from = fields.has('from') ? parseMailbox(fields.get('from'), 'from') : defaults.from;
   if (from === undefined) {
-    const mend = 'Set MAIL_FROM, or from in the options of the mailer or in the mail';
-    throw invalid({ field: 'from', expected: 'a sender', found: 'none', mend });
+    const fix = 'Set MAIL_FROM, or from in the options of the mailer or in the mail';
+    throw invalid({ field: 'from', expected: 'a sender', found: 'none', fix });
   }
   return {
     from,

@@ -8,7 +8,7 @@ export interface ConfigProblem {
   /** What was found; never a secret (see `show`). */
   readonly found: string;
   /** What to do about it, when that is not plain from `expected`. */
-  readonly mend?: string | undefined;
+  readonly fix?: string | undefined;
   /** The setting is known, its feature is not in this version. */
   readonly unsupported?: boolean;
 }
@@ -36,8 +36,8 @@ export class ConfigReport {
   }
 
   /** A problem as one line of the report. */
-  line({ where, expected, found, mend }: ConfigProblem): string {
-    return `${where}: expected ${expected}, got ${found}.${mend ? ` ${sentence(mend)}` : ''}`;
+  line({ where, expected, found, fix }: ConfigProblem): string {
+    return `${where}: expected ${expected}, got ${found}.${fix ? ` ${sentence(fix)}` : ''}`;
   }
 
   /** Takes over what another report holds. */

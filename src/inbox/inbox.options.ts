@@ -129,6 +129,6 @@ function refuseProduction(
     where: isAllowed ? 'guard' : 'allowInProduction',
     expected: `no inbox where NODE_ENV is ${show(nodeEnv)}, or allowInProduction: true together with a guard`,
     found: isAllowed ? 'no guard' : 'an inbox',
-    mend: "Import it only where NODE_ENV is unset, 'development' or 'test': docs/inbox.md has the line for it",
+    fix: "Import it only where NODE_ENV is unset, 'development' or 'test': docs/inbox.md has the line for it",
   });
 }

@@ -34,7 +34,7 @@ function transporterNameIn(url: URL, report: ConfigReport, where: string): strin
     where,
     expected: '`mailer:`, or `mailer:` and the name of a transporter such as `mailer:marketing`',
     found: redactUrl(url.href),
-    mend: 'The server, its login and its options stay where they are, in MailerModule',
+    fix: 'The server, its login and its options stay where they are, in MailerModule',
   });
   return undefined;
 }

@@ -13,7 +13,7 @@ export function makeAlarm(publish: PublishMailEvent, log: MailLog): RaiseAlarm {
   };
 }
 
-/** Tells of a transport that makes mails wait: as an alarm where waiting alone does not mend it. */
+/** Tells of a transport that makes mails wait: as an alarm where waiting alone does not fix it. */
 export function transportFaultTeller(
   mailers: readonly string[],
   raise: RaiseAlarm,

@@ -179,7 +179,7 @@ export class MailLifecycle
       if (MailError.is(error) && error.code === 'closed') return;
       const next = isUnproven(error)
         ? ''
-        : ' Mail will fail until this is mended; MAIL_VERIFY=boot makes it stop the boot.';
+        : ' Mail will fail until this is fixed; MAIL_VERIFY=boot makes it stop the boot.';
       this.#logger.warn(`${cannotSend(mailer, error)}${next}`);
     }
   }
@@ -231,7 +231,7 @@ function isUnproven(error: unknown): boolean {
 
 /** What stops the boot, with the way to boot all the same. */
 function unproven(mailer: Mailer, error: unknown): MailError {
-  const message = `${cannotSend(mailer, error)} Mend this, or set MAIL_VERIFY=warn to boot without it.`;
+  const message = `${cannotSend(mailer, error)} Fix this, or set MAIL_VERIFY=warn to boot without it.`;
   if (!MailError.is(error)) return new MailError('transport-unavailable', message, { cause: error });
   const { code, retryable, scope, outcome, smtp, at } = error;
   return new MailError(code, message, { retryable, scope, outcome, smtp, at, cause: error });

@@ -25,7 +25,7 @@ export interface QueueSettings {
   /** Whose mails are queued. */
   readonly mailers: readonly string[];
   readonly now: () => Date;
-  /** Tells whoever runs this what went wrong and mends itself, a sentence. */
+  /** Tells whoever runs this what went wrong and fixes itself, a sentence. */
   readonly report: (what: string) => void;
   /** Tells of what somebody has to look at: `mail.alarm`. */
   readonly raise: (alarm: MailAlarmEvent) => void;

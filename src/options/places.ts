@@ -41,7 +41,7 @@ async function driverProblem(): Promise<ConfigProblem | undefined> {
       where: 'MAIL_QUEUE',
       expected: 'SQLite for the spool',
       found: `none. ${found}`,
-      mend: `Or set ${OTHER_QUEUES}`,
+      fix: `Or set ${OTHER_QUEUES}`,
     };
   }
 }
@@ -53,7 +53,7 @@ async function spoolProblem(path: string, where: string): Promise<ConfigProblem 
     where,
     expected: 'a file in a folder that this process may write to',
     found: `${show(path)}: ${why}`,
-    mend: `Set MAIL_SPOOL_PATH (queue.path) to a file on a volume that can be written, or ${OTHER_QUEUES}`,
+    fix: `Set MAIL_SPOOL_PATH (queue.path) to a file on a volume that can be written, or ${OTHER_QUEUES}`,
   };
 }
 

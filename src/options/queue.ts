@@ -168,14 +168,14 @@ function refuseNoPlace({ nodeEnv }: Surroundings, report: ConfigReport): void {
     where: 'MAIL_SPOOL_PATH',
     expected: 'a place for the mails that queue() is given',
     found: `nothing, and NODE_ENV is ${show(nodeEnv)}`,
-    mend: `Set MAIL_SPOOL_PATH (queue.path) to a file on a disk that outlives the process, a volume of the container, or ${OTHER_QUEUES}`,
+    fix: `Set MAIL_SPOOL_PATH (queue.path) to a file on a disk that outlives the process, a volume of the container, or ${OTHER_QUEUES}`,
   });
 }
 
 /** Nobody else ever sees what is queued in this process's memory. */
 function refuseToKeep(report: ConfigReport): void {
-  const mend = 'Give the spool a file (queue.path), so that another process can deliver';
-  report.add({ where: 'queue.deliver', expected: 'true for a queue in memory', found: 'false', mend });
+  const fix = 'Give the spool a file (queue.path), so that another process can deliver';
+  report.add({ where: 'queue.deliver', expected: 'true for a queue in memory', found: 'false', fix });
 }
 
 function off(why: string): NoQueue {
@@ -197,7 +197,7 @@ function refuseOfSpool(
       where: 'queue.encryptionKey',
       expected,
       found: 'a value (not shown)',
-      mend: 'Mails in Redis are not encrypted by this version: use rediss:// and an encrypted disk',
+      fix: 'Mails in Redis are not encrypted by this version: use rediss:// and an encrypted disk',
       unsupported: true,
     });
   }

@@ -81,7 +81,7 @@ function checkSpareKey({ taken }: SpareKey, report: ConfigReport): void {
     where: 'MAIL_API_KEY',
     expected: 'one URL of a provider without a key, which it completes',
     found: taken === 0 ? 'none' : `${taken}`,
-    mend: taken === 0 ? 'Unset it, or take the key out of the URL' : 'Put each key into its URL',
+    fix: taken === 0 ? 'Unset it, or take the key out of the URL' : 'Put each key into its URL',
   });
 }
 

@@ -183,7 +183,7 @@ export function checkEndpoint(
     where: 'MAIL_HOST',
     expected: 'the host of a mail server',
     found: said ? 'port, credentials or TLS without one' : `nothing, and NODE_ENV is ${show(nodeEnv)}`,
-    mend: 'Set MAIL_HOST or MAIL_URL, or pass transport to MailModule.forRoot()',
+    fix: 'Set MAIL_HOST or MAIL_URL, or pass transport to MailModule.forRoot()',
   });
   return false;
 }

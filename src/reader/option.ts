@@ -28,7 +28,7 @@ export class At {
 
   /** Reports a fault of the value that stands here. */
   refuse(expected: string, found: string, fix?: string): undefined {
-    this.report.add({ where: this.where, expected, found, mend: fix });
+    this.report.add({ where: this.where, expected, found, fix });
     return undefined;
   }
 }

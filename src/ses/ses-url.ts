@@ -19,7 +19,7 @@ const ENCODE = 'Write special characters of key and secret percent-encoded: / as
 export function readSesUrl(url: URL, report: ConfigReport, where: string): SesAccount | undefined {
   const faults = [...faultsOf(url)];
   const found = redactUrl(url.href);
-  for (const { expected, mend } of faults) report.add({ where, expected, found, mend });
+  for (const { expected, fix } of faults) report.add({ where, expected, found, fix });
   if (faults.length > 0) return undefined;
   const endpoint = url.searchParams.get('endpoint');
   const configurationSet = url.searchParams.get('configurationSet');
@@ -34,7 +34,7 @@ export function readSesUrl(url: URL, report: ConfigReport, where: string): SesAc
 
 interface UrlFault {
   readonly expected: string;
-  readonly mend?: string | undefined;
+  readonly fix?: string | undefined;
 }
 
 function* faultsOf(url: URL): Generator<UrlFault> {
@@ -42,11 +42,11 @@ function* faultsOf(url: URL): Generator<UrlFault> {
   const isShaped =
     /^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(hostname) && /^\/?$/.test(pathname) && hash === '' && port === '';
   const hasLogin = username !== '' || password !== '';
-  if (!isShaped || (hasLogin && !credentialsIn(url))) yield { expected: EXAMPLE, mend: ENCODE };
+  if (!isShaped || (hasLogin && !credentialsIn(url))) yield { expected: EXAMPLE, fix: ENCODE };
   const names = [...searchParams.keys()];
   const unknown = names.find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) {
-    yield { expected: `URL parameters among ${PARAMETERS.join(', ')}`, mend: guess(unknown, PARAMETERS) };
+    yield { expected: `URL parameters among ${PARAMETERS.join(', ')}`, fix: guess(unknown, PARAMETERS) };
   }
   if (new Set(names).size < names.length) yield { expected: 'each parameter once' };
   const endpoint = searchParams.get('endpoint');

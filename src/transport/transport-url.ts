@@ -13,7 +13,7 @@ import { SmtpTransport } from './smtp/smtp.transport.js';
 import type { Transport } from './transport.js';
 import { urlOf } from '../message/values/url.js';
 
-type Refuse = (expected: string, mend?: string) => undefined;
+type Refuse = (expected: string, fix?: string) => undefined;
 
 interface UrlRequest {
   readonly url: string;
@@ -57,8 +57,8 @@ export function createTransport(
   report: ConfigReport,
   where: string,
 ): Transport | undefined {
-  const refuse: Refuse = (expected, mend) => {
-    report.add({ where, expected, found: redactUrl(url), mend });
+  const refuse: Refuse = (expected, fix) => {
+    report.add({ where, expected, found: redactUrl(url), fix });
     return undefined;
   };
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();

@@ -101,7 +101,7 @@ test('finds every planted fault, one for each rule, and nothing else', async () 
   expect([code, report.errors, report.warnings]).toEqual([1, 3, 20]);
 });
 
-test('says the same in words, with place, rule and how to mend it', async () => {
+test('says the same in words, with place, rule and how to fix it', async () => {
   write({ 'layouts/main.hbs': LAYOUT, 'd-alt.hbs': PLANTED['d-alt.hbs'] ?? '' });
   const { code, out } = await runCli(project, 'check');
   expect(code).toBe(0);
@@ -153,7 +153,7 @@ test('a clean folder: nothing found, exit 0, every language rendered with the in
   });
 });
 
-test('a finding as JSON: rule, severity, template, language, place, message, mend', async () => {
+test('a finding as JSON: rule, severity, template, language, place, message, fix', async () => {
   const french = '---\nsubject: Bonjour\npreheader: Lisez\n---\n<p>{{surname}}</p>';
   write({ 'layouts/main.hbs': LAYOUT, 'hello.hbs': page('<p>{{name}}</p>'), 'hello.fr.hbs': french });
   const { code, report } = await check();
@@ -168,7 +168,7 @@ test('a finding as JSON: rule, severity, template, language, place, message, men
       line: 5,
       column: 6,
       message: expect.stringContaining('"surname" is missing') as unknown,
-      mend: expect.stringMatching(/sample/) as unknown,
+      fix: expect.stringMatching(/sample/) as unknown,
     },
   ]);
 });
@@ -404,7 +404,7 @@ test.each([
       template: 'hello',
       line: 6,
       message,
-      mend: expect.stringContaining('http-link') as unknown,
+      fix: expect.stringContaining('http-link') as unknown,
     },
   ]);
 });
@@ -505,7 +505,7 @@ test('what looks broken in a mail program is a warning, once for all that do not
     '- Outlook (Windows) does not show display: flex',
     '9 Gmail, Outlook (Windows), Outlook.com, Yahoo Mail and GMX do not show light-dark()',
   ]);
-  expect(report.findings.map(({ mend }) => mend)).toContain(
+  expect(report.findings.map(({ fix }) => fix)).toContain(
     'Write a plain value before it. Where readers there can do without, set check: { off: [client-support] }',
   );
 });

@@ -88,7 +88,7 @@ test('a folder is looked for where nest-cli.json has the sources', async () => {
   });
 });
 
-test('no templates at all: where they were looked for, and how to mend it', async () => {
+test('no templates at all: where they were looked for, and how to fix it', async () => {
   const { code, err } = await runCli(await folder({}), 'types');
   expect([code, err]).toEqual([
     2,

@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 /** Queues three mails at a server that is not right at first, and waits until all have gone out. */
-async function mended(script: Script, transport: Partial<SmtpOptions> = {}, more: MailModuleOptions = {}) {
+async function fixed(script: Script, transport: Partial<SmtpOptions> = {}, more: MailModuleOptions = {}) {
   const smtp = await server(script);
   const { mail: service, queue, next, names } = await queueing({ ...at(smtp.port), ...transport }, {}, more);
   const [paused, resumed] = [next('mail.paused'), next('mail.resumed')];
@@ -26,10 +26,10 @@ async function mended(script: Script, transport: Partial<SmtpOptions> = {}, more
   return { smtp, paused: await paused, names: names(), entries };
 }
 
-type Mended = Awaited<ReturnType<typeof mended>>;
+type Fixed = Awaited<ReturnType<typeof fixed>>;
 
 /** No mail was tried twice, given up, or sent twice. */
-function expectAllSentWithOneAttempt({ entries, smtp, names }: Mended): void {
+function expectAllSentWithOneAttempt({ entries, smtp, names }: Fixed): void {
   expect(entries.map(({ state, attempts }) => `${state} ${attempts.length}`)).toEqual(
     Array<string>(3).fill('sent 1'),
   );
@@ -47,14 +47,14 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     ['421 in a session, to RCPT', atFirst(2, /^RCPT/, '421 4.4.5 busy')],
     ['421 in a session, to DATA', atFirst(2, /^DATA/, '421 4.4.5 busy')],
   ])('%s', async (_what, script) => {
-    const result = await mended(script);
+    const result = await fixed(script);
     expect(result.paused.error.code).toBe('transport-unavailable');
     expect(result.paused.retryInMs).toBeGreaterThan(0);
     expectAllSentWithOneAttempt(result);
   });
 
   test('no banner', async () => {
-    const result = await mended(atFirst(3, /^BANNER/, SILENCE), { connectTimeout: 60 });
+    const result = await fixed(atFirst(3, /^BANNER/, SILENCE), { connectTimeout: 60 });
     expect(result.paused.error.code).toBe('transport-unavailable');
     expectAllSentWithOneAttempt(result);
   });
@@ -64,7 +64,7 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     ['an answer to EHLO that trickles in', atFirst(3, /^EHLO/, { trickle: '250-wait' })],
     ['no answer to EHLO', atFirst(3, /^EHLO/, SILENCE)],
   ])('%s', async (_what, script) => {
-    const result = await mended(script, { poolSize: 1 }, { timeout: 300 });
+    const result = await fixed(script, { poolSize: 1 }, { timeout: 300 });
     expect(result.paused.error.code).toBe('timeout');
     expectAllSentWithOneAttempt(result);
   });
@@ -72,7 +72,7 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
   test.each(['MAIL', 'RCPT', 'DATA'])('503 to %s, and a new connection fixes it', async (command) => {
     let confused: number | undefined;
     let refusals = 0;
-    const result = await mended(
+    const result = await fixed(
       (line, connection) => {
         if (!line.startsWith(command)) return undefined;
         confused ??= connection;
@@ -92,7 +92,7 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     ['454 4.7.0 later', 454],
   ])('a login that is refused with %s', async (answer, code) => {
     const refuse = atFirst(2, /^AUTH/, answer);
-    const result = await mended(
+    const result = await fixed(
       (line, connection) =>
         line.startsWith('EHLO') ? '250-test\r\n250 AUTH PLAIN' : (refuse(line, connection) ?? accepted(line)),
       { username: 'app', password: 'secret', poolSize: 1 },
@@ -103,7 +103,7 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
   });
 
   test('a server that takes nothing without TLS', async () => {
-    const result = await mended(atFirst(2, /^MAIL/, '530 5.7.0 Must issue a STARTTLS command first'));
+    const result = await fixed(atFirst(2, /^MAIL/, '530 5.7.0 Must issue a STARTTLS command first'));
     expect(result.paused.error).toMatchObject({ code: 'tls', smtp: { code: 530 } });
     expect(result.names).toContain('mail.alarm');
     expectAllSentWithOneAttempt(result);

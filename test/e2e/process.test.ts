@@ -119,7 +119,7 @@ describe('with nobody at the mail server', () => {
     expect(await example.exit).toEqual<Exit>({ code: 1, signal: null });
     expect(example.stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(
-        `The mailer 'default' cannot send now: 127\\.0\\.0\\.1:${port} could not be reached: .*\\. Mend this, or .*MAIL_VERIFY=warn`,
+        `The mailer 'default' cannot send now: 127\\.0\\.0\\.1:${port} could not be reached: .*\\. Fix this, or .*MAIL_VERIFY=warn`,
       ),
     ]);
     expect(example.output).not.toMatch(/^ {4}at |s3cret|successfully started/m);

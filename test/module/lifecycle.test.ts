@@ -79,7 +79,7 @@ describe('verify', () => {
       code: 'authentication',
       scope: 'transport',
       message: expect.stringMatching(
-        /^The mailer 'default' cannot send now: .*\w\. Mend this, .*MAIL_VERIFY=warn/,
+        /^The mailer 'default' cannot send now: .*\w\. Fix this, .*MAIL_VERIFY=warn/,
       ),
       cause: { code: 'authentication' },
     });
@@ -92,7 +92,7 @@ describe('verify', () => {
     const booting = boot([MailModule.forRoot({ from, transport, verify: 'boot' })]);
     await expect(booting).rejects.toMatchObject({
       code: 'transport-unavailable',
-      message: expect.stringContaining('cannot send now: no route. Mend this'),
+      message: expect.stringContaining('cannot send now: no route. Fix this'),
       cause,
     });
   });

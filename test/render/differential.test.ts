@@ -209,12 +209,12 @@ const SLOW: Readonly<Record<string, readonly [reason: string, template: string |
     'opens elements it does not close',
     page('{{#if more}}<p>{{else}}a</p><p>{{/if}}x</p>'),
   ],
-  'an implied end tag': ['has to be mended', page('<ul>{{#each items}}<li>{{name}}{{/each}}</ul>')],
-  'a block in a block it closes': ['has to be mended', page('<p>a{{#if more}}<div>b</div>{{/if}}c</p>')],
-  'misnested elements': ['has to be mended', page('<b><p>{{name}}</b>{{title}}</p>')],
+  'an implied end tag': ['has to be fixed', page('<ul>{{#each items}}<li>{{name}}{{/each}}</ul>')],
+  'a block in a block it closes': ['has to be fixed', page('<p>a{{#if more}}<div>b</div>{{/if}}c</p>')],
+  'misnested elements': ['has to be fixed', page('<b><p>{{name}}</b>{{title}}</p>')],
   'text in a table': ['cannot hold text', page('<table>{{name}}<tr><td>x</td></tr></table>')],
   'literal text in a table': [
-    'has to be mended',
+    'has to be fixed',
     page('<table><tr><td>x</td></tr>{{#if more}}text{{/if}}</table>'),
   ],
   'a comment before a row in a block': [

@@ -423,7 +423,7 @@ describe('live reload', () => {
     expect(renderer.names()).toEqual(['a']);
   });
 
-  test('an invalid edit leaves its own template as it was, says so, and a mend is picked up', async () => {
+  test('an invalid edit leaves its own template as it was, says so, and a fix is picked up', async () => {
     const { dir, shows, warnings, renderer } = await watched({
       'a.hbs': 'a',
       'b.hbs': 'b {{#if x}}{{> p}}{{/if}}',
@@ -446,8 +446,8 @@ describe('live reload', () => {
     await shows('b', 'b ');
     await shows('d', 'd');
     expect(renderer.names()).toEqual(['a', 'b', 'c', 'e', 'd']);
-    await write(dir, { 'a.hbs': 'mended', 'partials/p.hbs': 'p2' });
-    await shows('a', 'mended');
+    await write(dir, { 'a.hbs': 'fixed', 'partials/p.hbs': 'p2' });
+    await shows('a', 'fixed');
     await shows('c', 'p2');
   });
 

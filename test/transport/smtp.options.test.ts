@@ -20,8 +20,8 @@ function problems(options: object): string[] {
   const result = resolveSmtpOptions(options, report, 'transport');
   expect(result).toBeUndefined();
   return report.problems.map(
-    ({ where, expected, found, mend }) =>
-      `${where}: expected ${expected}, got ${found}${mend ? `. ${mend}` : ''}`,
+    ({ where, expected, found, fix }) =>
+      `${where}: expected ${expected}, got ${found}${fix ? `. ${fix}` : ''}`,
   );
 }
 

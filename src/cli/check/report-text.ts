@@ -18,10 +18,10 @@ export function fixesText(fixes: readonly TemplateFix[]): string {
   return lines.length > 0 ? `${lines.join('')}\n` : '';
 }
 
-function findingText({ rule, severity, file, line, column, message, mend, ...of }: Finding): string {
+function findingText({ rule, severity, file, line, column, message, fix, ...of }: Finding): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   const template = of.template === undefined ? '' : ` (${nameOf(of.template, of.locale)})`;
-  return `${place}  ${severity}  ${rule}${template}\n    ${message}. ${mend}`;
+  return `${place}  ${severity}  ${rule}${template}\n    ${message}. ${fix}`;
 }
 
 function templateText({ template, locale, rendered, bytes, styles, ...paths }: CheckedTemplate): string {

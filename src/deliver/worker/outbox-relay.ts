@@ -170,7 +170,7 @@ export class OutboxRelay {
     const { table, onFault } = this.#options;
     await table.setAside(id, problem);
     onFault(
-      `The mail ${id} in the table ${table.name} is not sent: ${problem}. It stays there; once that is mended, UPDATE ${table.name} SET problem = NULL WHERE id = '${id}'.`,
+      `The mail ${id} in the table ${table.name} is not sent: ${problem}. It stays there; once that is fixed, UPDATE ${table.name} SET problem = NULL WHERE id = '${id}'.`,
     );
   }
 }

@@ -43,7 +43,7 @@ export const templatePage = named(
     findings: list(
       record({
         ...finding,
-        mend: string('How to'),
+        fix: string('How to'),
         file: string('Relative to the working directory'),
         'column?': integer('1-based'),
         'template?': string('Absent for a file that belongs to no template'),

@@ -61,8 +61,8 @@ function placed(lines: LineStarts, offset: number | undefined): Placed {
 }
 
 function finding(rule: CheckRule, message: string, place: Placed = {}): MailFinding {
-  const { severity, mend } = ADVICE[rule];
-  return { rule, severity, message: `${message}. ${mend}`, ...place };
+  const { severity, fix } = ADVICE[rule];
+  return { rule, severity, message: `${message}. ${fix}`, ...place };
 }
 
 /** While an application is being developed, its links lead to itself. */

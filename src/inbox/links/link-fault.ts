@@ -9,7 +9,7 @@ const LEFTOVER =
   /\{\{|\}\}|\$\{|(?:^|[/=?&])(?:undefined|null|NaN|%5Bobject(?:%20|\+)Object%5D|\[object Object\])(?:[/&?#]|$)/;
 
 /**
- * What is wrong with a link as it stands, and how to mend it; undefined when nothing is. Nobody is asked.
+ * What is wrong with a link as it stands, and how to fix it; undefined when nothing is. Nobody is asked.
  * Scripts are a rule of `mailroom check`, and are not told of again.
  */
 export function linkFault(url: string): string | undefined {

@@ -125,7 +125,7 @@ async function listen(server: SMTPServer, port: number, host: string): Promise<n
 
 function cannotListen(error: unknown, where?: string): MailError {
   const isTaken = isNativeError(error) && 'code' in error && error.code === 'EADDRINUSE';
-  const mend = isTaken ? ' Another program listens there: give smtpListener another port.' : '';
+  const fix = isTaken ? ' Another program listens there: give smtpListener another port.' : '';
   const what = where === undefined ? 'The SMTP server of the inbox' : `The inbox cannot listen on ${where}`;
-  return new MailError('config', `${what}: ${messageOf(error)}.${mend}`, { cause: error });
+  return new MailError('config', `${what}: ${messageOf(error)}.${fix}`, { cause: error });
 }

@@ -51,8 +51,8 @@ export function formatMailbox(mailbox: Mailbox): string {
 
 function parseText(value: string, field: string): Mailbox {
   const recipient = recipientIn(field, bareAddress(value));
-  const refuse: Refuse = (reason, mend) =>
-    invalid({ field, expected: EXPECTED, found: `${show(value)}, ${reason}`, mend, recipient });
+  const refuse: Refuse = (reason, fix) =>
+    invalid({ field, expected: EXPECTED, found: `${show(value)}, ${reason}`, fix, recipient });
   if (value.length > MAX_TEXT) throw refuse(`which has ${value.length} characters`);
   const control = controlIn(value);
   if (control !== undefined) throw refuse(`with the control character ${control}`);
@@ -71,7 +71,7 @@ function bareAddress(text: string): string {
   return trimmed.endsWith('>') ? trimmed.slice(trimmed.lastIndexOf('<') + 1, -1) : trimmed;
 }
 
-type Refuse = (reason: string, mend?: string) => Error;
+type Refuse = (reason: string, fix?: string) => Error;
 
 function checked(text: string, name: string | undefined, refuse: Refuse): Mailbox {
   const address = trimSpaces(text);

@@ -117,7 +117,7 @@ function checkName(name: string, field: string, nameFault: NameFault): void {
       field: `${field}.${name}`,
       expected: 'a header of your own',
       found: 'a reserved one',
-      mend: fault,
+      fix: fault,
     });
   }
 }
@@ -163,8 +163,8 @@ function refuseTwice(field: string, names: readonly string[]): void {
   for (const name of names) {
     const lower = name.toLowerCase();
     if (seen.has(lower)) {
-      const mend = 'Several values of one header are an array; a header made from a field is not given again';
-      throw invalid({ field: `${field}.${name}`, expected: 'each header once', found: 'it twice', mend });
+      const fix = 'Several values of one header are an array; a header made from a field is not given again';
+      throw invalid({ field: `${field}.${name}`, expected: 'each header once', found: 'it twice', fix });
     }
     seen.add(lower);
   }

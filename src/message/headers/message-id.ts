@@ -15,6 +15,6 @@ const ID = /^<[!-;=?-~]+@[!-;=?-~]+>$/;
 export function parseMessageId(value: unknown, field: string): string {
   const id = parseLine(value, field, MAX_ID);
   if (ID.test(id) && id.indexOf('@') === id.lastIndexOf('@')) return id;
-  const mend = ID.test(`<${id}>`) ? 'Put it into angle brackets' : undefined;
-  throw invalid({ field, expected: 'a Message-ID <left@right>', found: show(id), mend });
+  const fix = ID.test(`<${id}>`) ? 'Put it into angle brackets' : undefined;
+  throw invalid({ field, expected: 'a Message-ID <left@right>', found: show(id), fix });
 }

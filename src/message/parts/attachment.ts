@@ -124,8 +124,8 @@ function parsePath(value: unknown, encoded: boolean, field: string): AttachmentS
   const expected = 'the path of a file under one of attachments.roots';
   if (path === '') throw invalid({ field: `${field}.path`, expected, found: show(path) });
   if (/^[a-z][a-z0-9+.-]+:/i.test(path)) {
-    const mend = 'A URL is not read; pass the path of a file, or content';
-    throw invalid({ field: `${field}.path`, expected, found: show(path), mend });
+    const fix = 'A URL is not read; pass the path of a file, or content';
+    throw invalid({ field: `${field}.path`, expected, found: show(path), fix });
   }
   return { kind: 'file', path };
 }

@@ -40,8 +40,8 @@ export function methodIn(content: Buffer, field: string): string | undefined {
 export function agreedMethod(given: string | undefined, content: Buffer, field: string): string | undefined {
   const own = methodIn(content, `${field}.content`);
   if (given === undefined || own === undefined || given === own) return own ?? given;
-  const mend = 'Leave the method out: it is read from the content';
-  throw invalid({ field: `${field}.method`, expected: `METHOD:${own} of the content`, found: given, mend });
+  const fix = 'Leave the method out: it is read from the content';
+  throw invalid({ field: `${field}.method`, expected: `METHOD:${own} of the content`, found: given, fix });
 }
 
 /**

@@ -26,8 +26,8 @@ export function checkContentIds(message: WithInline): void {
   if (!absent) return;
   const { cid } = absent;
   const found = `none for ${show(`cid:${cid}`)}`;
-  const mend = adviceFor(cid, message.attachments);
-  throw invalid({ field: 'html', expected: 'an attachment for each cid: URL', found, mend });
+  const fix = adviceFor(cid, message.attachments);
+  throw invalid({ field: 'html', expected: 'an attachment for each cid: URL', found, fix });
 }
 
 /** The `cid:` URLs of the html that no attachment answers. */

@@ -53,8 +53,8 @@ export function refuseOthers<K extends string>(value: object, field: string, rul
     const path = field === '' ? name : `${field}.${name}`;
     const reason = rules.unsupported?.get(name);
     if (reason !== undefined) throw unsupported(quotedPath(path), reason);
-    const mend = adviceFor(name, rules);
-    throw invalid({ field: quotedPath(path), expected: 'a known field', found: show(name), mend });
+    const fix = adviceFor(name, rules);
+    throw invalid({ field: quotedPath(path), expected: 'a known field', found: show(name), fix });
   }
 }
 

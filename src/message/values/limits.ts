@@ -15,7 +15,7 @@ export function checkRecipients(count: number, limits: MessageLimits, field: str
     field,
     expected: `at most ${limits.maxRecipients} recipients in to, cc and bcc together`,
     found: `${count}`,
-    mend: 'Send one mail to each (sendMany), or raise maxRecipients',
+    fix: 'Send one mail to each (sendMany), or raise maxRecipients',
   });
 }
 
@@ -36,7 +36,7 @@ export class SizeBudget {
       field,
       expected: `a message of at most ${this.#max} bytes`,
       found: `more (${this.#spent} with this field)`,
-      mend: 'Link to the file instead, or raise maxMessageSize',
+      fix: 'Link to the file instead, or raise maxMessageSize',
     });
   }
 }

@@ -13,8 +13,8 @@ export function parseLine(value: unknown, field: string, max: number): string {
   if (value.length > max) throw invalid({ field, expected, found: `${value.length} characters` });
   const control = controlIn(value);
   if (control !== undefined) {
-    const mend = 'Line breaks and control characters are refused, never stripped';
-    throw invalid({ field, expected, found: `the control character ${control}`, mend });
+    const fix = 'Line breaks and control characters are refused, never stripped';
+    throw invalid({ field, expected, found: `the control character ${control}`, fix });
   }
   const half = halfCharacterIn(value);
   if (half !== undefined) throw invalid({ field, expected, found: `half a character, ${half}` });

@@ -16,8 +16,8 @@ export function parseLocale(value: unknown, field: string): string {
   const canonical = canonicalLocale(tag);
   if (canonical !== undefined) return canonical;
   const meant = likelyLocale(tag);
-  const mend = meant === undefined ? undefined : `Write ${meant}`;
-  throw invalid({ field, expected: 'a language tag such as fr-CA (BCP 47)', found: show(tag), mend });
+  const fix = meant === undefined ? undefined : `Write ${meant}`;
+  throw invalid({ field, expected: 'a language tag such as fr-CA (BCP 47)', found: show(tag), fix });
 }
 
 /** Undefined for what is no language tag. */

@@ -8,15 +8,15 @@ export interface Refusal {
   /** What was found, already safe to print: see `show`. */
   readonly found: string;
   /** What to do about it, when that is not plain from `expected`. */
-  readonly mend?: string | undefined;
+  readonly fix?: string | undefined;
   /** The recipient at fault, when the field holds one. */
   readonly recipient?: string | undefined;
   readonly cause?: unknown;
 }
 
 /** The error for a mail that is wrong in itself: `message-invalid`. */
-export function invalid({ field, expected, found, mend, recipient, cause }: Refusal): MailError {
-  const advice = mend === undefined ? '' : `. ${mend}`;
+export function invalid({ field, expected, found, fix, recipient, cause }: Refusal): MailError {
+  const advice = fix === undefined ? '' : `. ${fix}`;
   const message = `${field}: expected ${expected}, got ${found}${advice}`;
   return new MailError('message-invalid', message, { at: { field, recipient }, cause });
 }

@@ -62,12 +62,12 @@ function isNodeSqlite(
 function noDriver(cause: unknown): MailError {
   const absent = typeof cause === 'object' && cause !== null && 'code' in cause && isAbsent(cause.code);
   const found = absent ? 'libsql is not installed' : 'libsql does not load';
-  const mend = absent
+  const fix = absent
     ? 'npm install libsql, or run Node.js 22.13 or later, which has SQLite built in'
     : 'Its binaries are optional dependencies: do not omit those; or run Node.js 22.13 or later, which has SQLite built in';
   return new MailError(
     'config',
-    `The mail spool needs SQLite: Node.js ${process.version} has none, and ${found}. ${mend}.`,
+    `The mail spool needs SQLite: Node.js ${process.version} has none, and ${found}. ${fix}.`,
     { cause },
   );
 }

@@ -46,7 +46,7 @@ export class PartialNames {
   }
 
   /** What is wrong with a call of a name that nothing has; undefined for one that can be meant for its block alone. */
-  misspelling(name: string, namespace: string): Pick<TemplateFault, 'what' | 'mend'> | undefined {
+  misspelling(name: string, namespace: string): Pick<TemplateFault, 'what' | 'fix'> | undefined {
     const seen = this.all(namespace);
     const foreign = this.#namespaces.find((prefix) => name.startsWith(`${prefix}/`));
     const near = seen.filter((other) => isSlip(name, other));
@@ -54,11 +54,11 @@ export class PartialNames {
       return undefined;
     const what = `partial "${name}" does not exist${didYouMean(name, near.length > 0 ? near : seen)}`;
     const inner = foreign === undefined ? '' : name.slice(foreign.length + 1);
-    const mend =
+    const fix =
       foreign !== undefined && this.has(inner, foreign)
         ? `Templates of "${foreign}", and no others, call it by the name "${inner}"`
         : 'Only its block would be sent. Where that is meant, give it a name that is not like that of a partial';
-    return { what, mend };
+    return { what, fix };
   }
 
   get #namespaces(): readonly string[] {

@@ -70,7 +70,7 @@ export class TemplateAnalysis {
     this.#files.set(file.path, { front, piece });
     if (file.kind === 'page' || !hasFrontMatter(file.content)) return;
     const what = `a ${file.kind} has no front matter`;
-    faults.add({ place: startOf(file.path), what, mend: 'Remove the --- lines' });
+    faults.add({ place: startOf(file.path), what, fix: 'Remove the --- lines' });
   }
 
   /**
@@ -114,8 +114,8 @@ export class TemplateAnalysis {
         // MJML links fonts of its own accord.
         if (!origins) onWarning(`${path}:${place.line}: the remote style sheet ${href} is not inlined`);
       } else {
-        const mend = 'Write its path from the templates folder, e.g. css/mail.css';
-        faults.add({ place, what: `style sheet "${href}" is not in the templates folder`, mend });
+        const fix = 'Write its path from the templates folder, e.g. css/mail.css';
+        faults.add({ place, what: `style sheet "${href}" is not in the templates folder`, fix });
       }
     }
   }

@@ -80,7 +80,7 @@ export class TemplateCatalog {
     if (shelf.folder === folder) this.#put(shelf, file, faults);
     else if (shelf.folder.root.namespace !== folder.root.namespace) {
       const what = `template "${name}" is already in ${shelf.folder.root.dir}`;
-      faults.add({ place: startOf(file.path), what, mend: 'Rename one of them' });
+      faults.add({ place: startOf(file.path), what, fix: 'Rename one of them' });
     }
   }
 

@@ -112,17 +112,17 @@ async function templateFile(
   const name = parseFileName(inner ?? path);
   const file = join(root.dir, path);
   if ('wrong' in name) {
-    faults.add({ place: startOf(file), what: name.wrong, mend: name.mend });
+    faults.add({ place: startOf(file), what: name.wrong, fix: name.fix });
     return [];
   }
   const own = { ...name, kind, path: file, content: content.replace(/^\uFEFF/, '') } as const;
   if (!name.mjml) return [own];
   if (kind !== 'partial') return [{ ...own, ...(await mjml.compileFile(path, own, includes, faults)) }];
-  const mend = 'Write it in HTML, or make it a layout';
+  const fix = 'Write it in HTML, or make it a layout';
   faults.add({
     place: startOf(file),
     what: 'a partial is a piece of a page, and MJML makes whole pages',
-    mend,
+    fix,
   });
   return [];
 }
@@ -160,7 +160,7 @@ function messageFile(
   const twin = known.find((other) => other.locale === locale);
   if (locale !== undefined && !twin) return [{ path: file, locale, content: content.replace(/^\uFEFF/, '') }];
   const what = twin ? `has the same locale as ${twin.path}` : wrongLocale(tag);
-  faults.add({ place: startOf(file), what, mend: 'Catalogs are named locales/<locale>.json' });
+  faults.add({ place: startOf(file), what, fix: 'Catalogs are named locales/<locale>.json' });
   return [];
 }
 

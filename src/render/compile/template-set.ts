@@ -193,7 +193,7 @@ export class TemplateSet {
         .map((key) => key.slice(LAYOUT_PREFIX.length));
       const fault = {
         what: showUnknown('layout', layout.name, known),
-        mend: whereLayout(layout.name, known),
+        fix: whereLayout(layout.name, known),
       };
       this.#options.faults.add({ place: layout.place, ...fault });
     }
@@ -229,8 +229,8 @@ export class TemplateSet {
       if (typeof call.to !== 'string' || sight.files.has(call.to)) continue;
       if (call.optional) this.#fallBack(call, call.to, sight);
       else if (!this.names.isInline(call.to)) {
-        const mend = wherePartial(call.to, sight.files.keys());
-        faults.add({ place: call.place, what: showUnknown('partial', call.to, sight.files.keys()), mend });
+        const fix = wherePartial(call.to, sight.files.keys());
+        faults.add({ place: call.place, what: showUnknown('partial', call.to, sight.files.keys()), fix });
       }
     }
     const endless = endlessCall(piece.root, (name) => this.#root(name, sight));
@@ -246,7 +246,7 @@ export class TemplateSet {
       const known = sight.files.keys();
       const fault =
         own === printed
-          ? { what: showUnknown('partial', name, known), mend: wherePartial(name, sight.files.keys()) }
+          ? { what: showUnknown('partial', name, known), fix: wherePartial(name, sight.files.keys()) }
           : unfilledSlot(name, printed.place);
       this.#options.faults.add({ place: own.place, ...fault });
     }
@@ -281,9 +281,9 @@ export class TemplateSet {
 }
 
 /** A partial that is asked for by one that is called. */
-function unfilledSlot(name: string, printed: Place): Pick<TemplateFault, 'what' | 'mend'> {
+function unfilledSlot(name: string, printed: Place): Pick<TemplateFault, 'what' | 'fix'> {
   return {
     what: `nothing here gives the partial "${name}", which ${showPlace(printed)} prints`,
-    mend: `Define it in the block of the call, {{#*inline "${name}"}}…{{/inline}}, or give it a default there: {{#> ${name}}}…{{/${name}}}`,
+    fix: `Define it in the block of the call, {{#*inline "${name}"}}…{{/inline}}, or give it a default there: {{#> ${name}}}…{{/${name}}}`,
   };
 }

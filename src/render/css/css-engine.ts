@@ -86,6 +86,6 @@ function isPortable(
 }
 
 function noEngine(cause: unknown): MailError {
-  const mend = `npm install ${NATIVE} (its binaries are optional dependencies: do not omit those), or npm install ${PORTABLE}, or set templates.inlineCss to false`;
-  return new MailError('config', `CSS cannot be inlined: ${NATIVE} does not load here. ${mend}`, { cause });
+  const fix = `npm install ${NATIVE} (its binaries are optional dependencies: do not omit those), or npm install ${PORTABLE}, or set templates.inlineCss to false`;
+  return new MailError('config', `CSS cannot be inlined: ${NATIVE} does not load here. ${fix}`, { cause });
 }

@@ -6,7 +6,7 @@ export interface TemplateFault {
   readonly place: Place;
   readonly what: string;
   /** What to do about it, when that is not plain from `what`. */
-  readonly mend?: string | undefined;
+  readonly fix?: string | undefined;
 }
 
 /** Collects the faults of all templates, so that one boot shows all of them. */
@@ -41,9 +41,9 @@ export function invalidTemplates(faults: readonly TemplateFault[], template?: st
   });
 }
 
-function showFault({ place, what, mend }: TemplateFault): string {
+function showFault({ place, what, fix }: TemplateFault): string {
   const end = what.endsWith('?') ? '' : '.';
-  return `${showPlace(place)}: ${what}${mend ? `${end} ${mend}` : ''}`;
+  return `${showPlace(place)}: ${what}${fix ? `${end} ${fix}` : ''}`;
 }
 
 function order(a: Place, b: Place): number {

@@ -7,7 +7,7 @@ export const NAME_PATTERN = /^[A-Za-z0-9][\w-]*(\/[\w-]+)*$/;
 /** Why a file's name cannot be used, and what to do about it. */
 export interface WrongName {
   readonly wrong: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** `billing/invoice.fr-CA.text.hbs`, relative to its folder and with `/`, or what is wrong with it. */
@@ -20,7 +20,7 @@ export function parseFileName(path: string): FileName | WrongName {
   const name = path.slice(0, slash) + stem;
   if (!NAME_PATTERN.test(name)) {
     const wrong = `"${name}" cannot be a template name: use letters, digits, "_" and "-"`;
-    return { wrong, mend: 'Rename the file' };
+    return { wrong, fix: 'Rename the file' };
   }
   const kind = tags.at(-1);
   const text = kind === 'text';
@@ -58,7 +58,7 @@ function wrongTags(stem: string, tags: readonly string[]): WrongName {
       ? `expected name[.locale][.text or .mjml].hbs, found ".${tags.join('.')}"`
       : wrongLocale(words[0] ?? first);
   const kind = tags.find((tag) => KINDS.has(tag));
-  return { wrong, mend: `Rename the file: ${newName(stem, words, kind && `.${kind}.hbs`)}` };
+  return { wrong, fix: `Rename the file: ${newName(stem, words, kind && `.${kind}.hbs`)}` };
 }
 
 const KINDS: ReadonlySet<string> = new Set(['text', 'mjml']);

@@ -117,9 +117,9 @@ export class Messages implements TemplateMessages {
   }
 
   #missing(name: MessageName, locale: string): ContextFault {
-    const { what, mend } = this.#absent(name, locale);
+    const { what, fix } = this.#absent(name, locale);
     return new ContextFault(
-      `t: ${what}${this.hasTranslator ? ', nor does templates.translator have it' : ''}. ${mend}`,
+      `t: ${what}${this.hasTranslator ? ', nor does templates.translator have it' : ''}. ${fix}`,
     );
   }
 
@@ -131,9 +131,9 @@ export class Messages implements TemplateMessages {
     const elsewhere = this.named(name).map((message) => message.locale);
     const only = elsewhere.length > 0 ? `, only in ${elsewhere.join(', ')}` : '';
     const what = `message "${name.key}" does not exist in ${[...languages].join(', ')}${only}`;
-    if (empty) return { what, mend: `It is empty: write it at ${showPlace(empty.placeAt())}` };
+    if (empty) return { what, fix: `It is empty: write it at ${showPlace(empty.placeAt())}` };
     const meant = elsewhere.length > 0 ? undefined : guess(name.key, keysOf(catalogs));
-    return { what, mend: meant ?? `Add it to ${this.#fileFor(catalogs)}` };
+    return { what, fix: meant ?? `Add it to ${this.#fileFor(catalogs)}` };
   }
 
   #fileFor(catalogs: readonly Catalog[]): string {
@@ -194,7 +194,7 @@ function lacking({ key, args }: MessageCall, { kinds, place }: CatalogMessage, m
   const meant = closest(missing, surplus);
   return {
     what: `message "${key}" (${showPlace(place)}) needs the argument "${missing}"`,
-    mend: meant === undefined ? `Write ${missing}=…` : `Is it meant by "${meant}"?`,
+    fix: meant === undefined ? `Write ${missing}=…` : `Is it meant by "${meant}"?`,
   };
 }
 

@@ -16,7 +16,7 @@ export interface MessageCall extends MessageName {
 /** What is wrong with a call, and what to do about it. */
 export interface WrongCall {
   readonly what: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** For whom a message is written. */

@@ -87,7 +87,7 @@ function behindDoctype(html: string, { words }: FlatPage, change: (html: string)
 
 const OPTIONAL = new Set(['html', 'head', 'body']);
 
-/** A page a parser mends is mended otherwise when other things are printed in it. */
+/** A page a parser fixes is fixed otherwise when other things are printed in it. */
 function checkSame(tokens: readonly MarkedToken[], inlined: readonly MarkedToken[], page: FlatPage): void {
   const [before, after] = [shapeOf(tokens), shapeOf(inlined)];
   const written = new Set(before.map(({ words }) => words.split(' ', 2).join(' ')));
@@ -98,10 +98,7 @@ function checkSame(tokens: readonly MarkedToken[], inlined: readonly MarkedToken
     const [own, other] = [before[index], kept[index]];
     const place = (): Place | undefined => tokenPlace(own?.token, tokens, page);
     if (!own || !other || own.words !== other.words) {
-      throw new SlowPath(
-        `the HTML has to be mended by its reader at ${excerpt(own ?? other, page)}`,
-        place(),
-      );
+      throw new SlowPath(`the HTML has to be fixed by its reader at ${excerpt(own ?? other, page)}`, place());
     }
     if (styleWithTag(own, page) !== styleWithTag(other, page))
       throw new SlowPath('rules apply to an element whose style attribute holds a tag', place());

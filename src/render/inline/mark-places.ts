@@ -132,7 +132,7 @@ class MarkPlaces {
     const top = this.#open.pop();
     if (top?.name === name) return;
     const found = top ? `<${top.name}> is not closed before it` : 'there is nothing to close';
-    throw this.#slow(`the HTML has to be mended by its reader at </${name}>: ${found}`);
+    throw this.#slow(`the HTML has to be fixed by its reader at </${name}>: ${found}`);
   }
 
   #inside({ kind, name, source, marks }: MarkedToken, at: number): void {

@@ -58,7 +58,7 @@ function partsOf(html: string, page: FlatPage, piece: PrintPiece): Parts {
     end = match.index + match[0].length;
     expected += 1;
   }
-  if (expected !== page.marks.length) throw new SlowPath('the HTML has to be mended by its reader');
+  if (expected !== page.marks.length) throw new SlowPath('the HTML has to be fixed by its reader');
   parts.piece(html.slice(end), expected);
   return parts.finish();
 }
@@ -101,7 +101,7 @@ class PartCollection {
   #end(node?: StrictNode): void {
     const { part, items } = this.#open.pop() ?? { part: undefined, items: [] };
     if (!part) {
-      if (items.length > 0) throw this.#slow('the HTML has to be mended by its reader', node);
+      if (items.length > 0) throw this.#slow('the HTML has to be fixed by its reader', node);
       return;
     }
     const programs = this.#parts.get(part.instance) ?? new Map<StrictProgram, readonly Item[]>();

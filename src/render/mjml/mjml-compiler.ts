@@ -97,7 +97,7 @@ async function compileBody(
   const hidden = hideTags(body);
   const outline = mjmlOutline(hidden);
   const places = new MjmlPlaces(source, hidden);
-  for (const { offset, what, mend } of outline.faults) faults.add({ place: places.at(offset), what, mend });
+  for (const { offset, what, fix } of outline.faults) faults.add({ place: places.at(offset), what, fix });
   for (const offset of source.refusesInline ? outline.inlined : []) {
     faults.add({ place: places.at(offset), ...NO_INLINE });
   }
@@ -114,14 +114,14 @@ async function compileBody(
 
 const NO_INLINE = {
   what: 'these styles are to be inlined, and templates.inlineCss is false',
-  mend: 'Remove inline="inline", or leave templates.inlineCss at true',
+  fix: 'Remove inline="inline", or leave templates.inlineCss at true',
 };
 
 function lostTag(places: MjmlPlaces, { offset, source }: HiddenTag): TemplateFault {
   return {
     place: places.of(offset),
     what: `MJML leaves ${source} out of the mail`,
-    mend: 'Put it where MJML prints what stands there: text, or an attribute that is no mj-class',
+    fix: 'Put it where MJML prints what stands there: text, or an attribute that is no mj-class',
   };
 }
 

@@ -186,10 +186,10 @@ class IncludeReading {
     written: string,
     path: string,
   ): Omit<TemplateFault, 'place'> | undefined {
-    const mend = 'Write its path from this file, within the templates folder';
-    if (written.includes('{{')) return { what: 'which file is included depends on a value', mend };
+    const fix = 'Write its path from this file, within the templates folder';
+    if (written.includes('{{')) return { what: 'which file is included depends on a value', fix };
     if (path === from || before.includes(path)) return { what: `"${written}" includes itself` };
-    if (!this.#files.has(path)) return { what: `"${written}" is not in the templates folder`, mend };
+    if (!this.#files.has(path)) return { what: `"${written}" is not in the templates folder`, fix };
     if (before.length >= MAX_DEPTH || this.#length > MAX_LENGTH)
       return { what: 'with what it includes it is too large' };
     return undefined;

@@ -5,7 +5,7 @@ import { tagOf, type HiddenTags } from './hidden-tags.js';
 export interface OutlineFault {
   readonly offset: number;
   readonly what: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 export interface MjmlOutline {
@@ -103,8 +103,8 @@ class OutlineReader {
     if (this.#contentDepth !== undefined) return;
     if (name === 'mjml') this.#speak(attributes);
     if (name === 'mj-include') {
-      const mend = 'Use {{> partial}}, whose html stands as it is, or write the elements here';
-      this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed here', mend });
+      const fix = 'Use {{> partial}}, whose html stands as it is, or write the elements here';
+      this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed here', fix });
     }
     if (this.#defaults > 0) this.#leave(this.#tag);
     if (name === 'mj-style' && !this.#tag.endsWith('/>')) this.#style(attributes['inline'] === 'inline');
@@ -135,7 +135,7 @@ class OutlineReader {
     const { offset = 0 } = this.#open.pop() ?? {};
     if (name === DEFAULTS) this.#defaults -= 1;
     if (!own || !implied || !/^mj(?:ml$|-)/.test(name) || this.#tag.endsWith('/>')) return;
-    this.#faults.push({ offset, what: `<${name}> is never closed`, mend: `Add </${name}>` });
+    this.#faults.push({ offset, what: `<${name}> is never closed`, fix: `Add </${name}>` });
   }
 
   #text(text: string): void {
@@ -158,14 +158,14 @@ class OutlineReader {
   }
 
   #misplaced(parent: string, offset: number): void {
-    const mend = 'Put it into an element that is printed, or around a whole one inside <mj-body>';
-    this.#faults.push({ offset, what: `no tag can stand between the elements of <${parent}>`, mend });
+    const fix = 'Put it into an element that is printed, or around a whole one inside <mj-body>';
+    this.#faults.push({ offset, what: `no tag can stand between the elements of <${parent}>`, fix });
   }
 
   #loose(text: string, offset: number): void {
     if (text.trim() === '') return;
     const what = 'MJML prints no text between elements';
-    this.#faults.push({ offset: offset + text.search(/\S/), what, mend: 'Put it into <mj-text>' });
+    this.#faults.push({ offset: offset + text.search(/\S/), what, fix: 'Put it into <mj-text>' });
   }
 
   #leave(text: string): void {

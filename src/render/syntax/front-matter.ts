@@ -84,7 +84,7 @@ export function splitFrontMatter(file: string, content: string, faults: Template
     faults.add({
       place: { file, line: before.length + 1, column: 1 },
       what: 'front matter is never closed',
-      mend: 'End it with a line of its own: ---',
+      fix: 'End it with a line of its own: ---',
     });
     return { front: {}, body: '', bodyLine: 1 };
   }
@@ -123,8 +123,7 @@ function readLine(
   const quoted = /^(["'])(.*)\1$/.exec(trimmed);
   const source = quoted?.[2] ?? trimmed;
   const place = { file, line, column: whole.length - value.length + (quoted ? 2 : 1) };
-  if (source === '')
-    faults.add({ place, what: 'the value is empty', mend: 'Write it or leave the line out' });
+  if (source === '') faults.add({ place, what: 'the value is empty', fix: 'Write it or leave the line out' });
   if (/^[|>][+-]?\d?$/.test(source)) faults.add({ place, what: 'the value must stand on the same line' });
   return { source, place };
 }
@@ -146,7 +145,7 @@ function readKeys(
   for (const key of Object.keys(value)) {
     if (KEYS.some((known) => known === key)) continue;
     const what = `unknown front matter key "${key}"${didYouMean(key, KEYS)}`;
-    faults.add({ place: placeOf(key), what, mend: `Known: ${KEYS.join(', ')}` });
+    faults.add({ place: placeOf(key), what, fix: `Known: ${KEYS.join(', ')}` });
   }
   const { layout, sample, check } = value;
   if (layout !== undefined && typeof layout !== 'string') {
@@ -164,7 +163,7 @@ function readKeys(
 
 function readCheck(check: unknown, place: Place, faults: TemplateFaults): readonly CheckRule[] {
   const { rules, wrong } = silencedRules(check);
-  for (const what of wrong) faults.add({ place, what, mend: `Rules: ${CHECK_RULES.join(', ')}` });
+  for (const what of wrong) faults.add({ place, what, fix: `Rules: ${CHECK_RULES.join(', ')}` });
   return rules;
 }
 

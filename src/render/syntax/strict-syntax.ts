@@ -421,8 +421,8 @@ class StrictRewrite {
     return placeIn(this.#piece, node.loc.start);
   }
 
-  #fault(node: hbs.AST.Node, what: string, mend?: string): void {
-    this.#options.faults.add({ place: this.#place(node), what, mend });
+  #fault(node: hbs.AST.Node, what: string, fix?: string): void {
+    this.#options.faults.add({ place: this.#place(node), what, fix });
   }
 }
 

@@ -59,7 +59,7 @@ function unclosedFault(
   block: { readonly name: string; readonly place: Place } | undefined,
 ): TemplateFault | undefined {
   if (!block || !isNativeError(error) || !error.message.endsWith("got 'EOF'")) return undefined;
-  return { place: block.place, what: `{{#${block.name}}} is never closed`, mend: `Add {{/${block.name}}}` };
+  return { place: block.place, what: `{{#${block.name}}} is never closed`, fix: `Add {{/${block.name}}}` };
 }
 
 function syntaxFault(piece: Piece, error: unknown): TemplateFault {
@@ -85,7 +85,7 @@ function parserFault(piece: Piece, message: string): TemplateFault {
   const got = /got '(\w+)'/.exec(last ?? '')?.[1];
   const near = after ? ` near "${after}"` : '';
   const what = got === 'EOF' ? 'the template ends inside a tag or block' : `syntax error${near}`;
-  return { place: placeIn(piece, { line, column }), what, mend: expressionHint(tagAt(written, column)) };
+  return { place: placeIn(piece, { line, column }), what, fix: expressionHint(tagAt(written, column)) };
 }
 
 /** What to write instead of a tag that is wrong, when it reads like an expression of another language. */

@@ -118,10 +118,10 @@ class UrlReader {
     return value === 'true';
   }
 
-  #refuse(expected: string, mend?: string): undefined {
+  #refuse(expected: string, fix?: string): undefined {
     this.#isRefused = true;
     const { url, report, where } = this.#request;
-    report.add({ where, expected, found: redactUrl(url), mend });
+    report.add({ where, expected, found: redactUrl(url), fix });
     return undefined;
   }
 }

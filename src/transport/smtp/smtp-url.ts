@@ -22,8 +22,8 @@ const ENCODE =
 
 /** Reads `smtp://` (STARTTLS, default port 587) and `smtps://` (implicit TLS, default port 465). */
 export function readSmtpUrl(url: string, report: ConfigReport, where: string): SmtpUrlFields | undefined {
-  const refuse = (expected: string, mend?: string): undefined => {
-    report.add({ where, expected, found: redactUrl(url), mend });
+  const refuse = (expected: string, fix?: string): undefined => {
+    report.add({ where, expected, found: redactUrl(url), fix });
     return undefined;
   };
   if (/[\s\p{Cc}]/u.test(url)) return refuse('a URL without whitespace', ENCODE);
@@ -77,7 +77,7 @@ function refuseParameter(name: string, report: ConfigReport, where: string): voi
     where,
     expected: `URL parameters among ${known.join(', ')}`,
     found: 'another (not shown)',
-    mend: guess(name, known) ?? ENCODE,
+    fix: guess(name, known) ?? ENCODE,
   });
 }
 
@@ -85,7 +85,7 @@ function refuseParameter(name: string, report: ConfigReport, where: string): voi
 function secured(
   { protocol }: URL,
   { tls }: SmtpUrlFields,
-  refuse: (expected: string, mend?: string) => undefined,
+  refuse: (expected: string, fix?: string) => undefined,
 ): SmtpUrlFields {
   if (protocol !== 'smtps:') return {};
   if (tls !== undefined && tls !== 'implicit')

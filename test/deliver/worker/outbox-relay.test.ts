@@ -73,7 +73,7 @@ test('a database that is locked for a moment is not worth a word', async () => {
   expect(told).toEqual([]);
 });
 
-test('a mail that the queue refuses for what it is does not hold the others up, and may be mended', async () => {
+test('a mail that the queue refuses for what it is does not hold the others up, and may be fixed', async () => {
   const queue = new MemoryQueue(now);
   const refuse = new Set(['<1@from.test>']);
   const { relay, told, write } = relayInto((mail) =>

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { InboxApplication } from './inbox-application.js';
 
-/** Status of a request whose headers and path are sent as they are: `fetch` mends a path, and chooses Host and Origin itself. */
+/** Status of a request whose headers and path are sent as they are: `fetch` fixes a path, and chooses Host and Origin itself. */
 export function statusOf(
   { origin }: InboxApplication,
   method: string,
