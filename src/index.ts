@@ -25,7 +25,7 @@ export type {
   MailSendingEvent,
   MailSentEvent,
 } from './mail.events.js';
-export type { RateLimit } from './deliver/limits/pace.js';
+export type { RateLimit } from './deliver/limits/rate-limiter.js';
 export type { MailExtension, QueueSettings } from './options/extension.js';
 export { MailModule, type MailModuleAsyncOptions, type MailOptionsFactory } from './mail.module.js';
 export type {

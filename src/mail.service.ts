@@ -4,7 +4,7 @@ import { deliver } from './deliver/call/deliver.js';
 import { type Guarded, guardRecipients, type RecipientGuard } from './deliver/approve/guard.js';
 import type { InFlight } from './deliver/call/in-flight.js';
 import { intercept, type MailInterceptor } from './deliver/approve/interceptor.js';
-import type { MailerPace } from './deliver/limits/mailer-pace.js';
+import type { MailerRateLimiter } from './deliver/limits/mailer-rate-limiter.js';
 import { runMany } from './deliver/many/concurrent.js';
 import { checkConcurrency } from './deliver/many/run.js';
 import { type Queued, type QueueManyOptions, QueueRun } from './deliver/many/queue-run.js';
@@ -18,7 +18,7 @@ import { describeFailure, type PublishMailEvent } from './mail.events.js';
 import { show } from './errors/config-report.js';
 import { checkContentIds } from './message/parts/content-ids.js';
 import type { Mail, Mailable } from './message/mail.js';
-import type { MailWatcher } from './mail.watch.js';
+import type { MailObserver } from './mail.observer.js';
 import type { Message, RenderedMessage } from './message/message.js';
 import type { Receipt } from './message/receipt.js';
 import type { NewMail, QueuedMail } from './queue/mail-queue.js';
@@ -42,7 +42,7 @@ export interface Mailer {
   readonly defaults: ComposeDefaults;
   readonly guard: RecipientGuard | undefined;
   readonly timeout: number;
-  readonly pace: MailerPace | undefined;
+  readonly limiter: MailerRateLimiter | undefined;
 }
 
 /** What the mailers of one module share. */
@@ -54,7 +54,7 @@ export interface Mailroom {
   readonly queueing: QueueDelivery;
   readonly publish: PublishMailEvent;
   readonly log: MailLog;
-  readonly watcher: MailWatcher | undefined;
+  readonly observer: MailObserver | undefined;
   readonly context: ComposeContext;
 }
 
@@ -212,8 +212,8 @@ export class MailService {
   }
 
   async #turn({ envelope }: RenderedMessage, withinMs: number, signal: AbortSignal): Promise<void> {
-    const { pace, name } = this.#mailer;
-    await pace?.turn({ mailer: name, recipients: envelope.to.length, withinMs, signal });
+    const { limiter, name } = this.#mailer;
+    await limiter?.acquire({ mailer: name, recipients: envelope.to.length, withinMs, signal });
   }
 
   async #queue(
@@ -246,12 +246,12 @@ export class MailService {
 
   /** What interceptors and the recipient guard leave of a message. */
   async #approve(message: RenderedMessage, { body }: Message): Promise<Guarded> {
-    const { interceptors, watcher } = this.#room;
+    const { interceptors, observer } = this.#room;
     const intercepted = await intercept(message, interceptors, this.#mailer.defaults);
     checkContentIds(intercepted);
     const guarded = guardRecipients(intercepted, this.#mailer.guard);
     this.#mailer.transport.check?.(guarded.message);
-    watcher?.approved(guarded.message, 'template' in body ? body.context : undefined);
+    observer?.onApproved(guarded.message, 'template' in body ? body.context : undefined);
     return guarded;
   }
 
@@ -287,9 +287,9 @@ function withSuppressed(receipt: Receipt, suppressed: readonly Rejection[]): Rec
 }
 
 /** @throws {MailError} when a mail could not be handed over now, or not as fast as it is to be */
-export async function verifyMailer({ transport, pace }: Mailer, signal: AbortSignal): Promise<void> {
+export async function verifyMailer({ transport, limiter }: Mailer, signal: AbortSignal): Promise<void> {
   await transport.verify({ signal });
-  await pace?.ready(signal);
+  await limiter?.ready(signal);
 }
 
 export function unknownMailer(name: string, known: readonly string[]): MailError {

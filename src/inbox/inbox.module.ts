@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { MailError } from '../errors/mail-error.js';
-import { MAIL_WATCHER } from '../mail.watch.js';
+import { MAIL_OBSERVER } from '../mail.observer.js';
 import { countGlobal } from '../module/container.js';
 import { ENVIRONMENT, MailEnvironmentModule } from '../options/environment.js';
 import type { MailEnvironment } from '../options/options.js';
@@ -104,7 +104,7 @@ function rootModule(options: Provider[], imports: ModuleMetadata['imports'] = []
     global: true,
     imports: [...imports, MailEnvironmentModule],
     providers: [...options, RESOLVED_OPTIONS, ...PROVIDERS],
-    exports: [MAIL_WATCHER],
+    exports: [MAIL_OBSERVER],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { MailMessage, SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
 import { abortError } from '../errors/abort.js';
 import type { RenderedMessage } from '../message/message.js';
-import { type Outgoing, wireEnvelope } from '../transport/outgoing.js';
+import { type SmtpAttempt, wireEnvelope } from '../transport/smtp-attempt.js';
 import { pluginFields } from '../transport/plugin/plugin-fields.js';
 import { dsnField } from '../transport/smtp/smtp.transport.js';
 
@@ -14,7 +14,7 @@ const NO_HTML = '<!-- a finished mail without html -->';
  */
 export function carryFinished(
   transporter: Transporter,
-  outgoing: Outgoing,
+  outgoing: SmtpAttempt,
   message: RenderedMessage,
   signal: AbortSignal,
 ): Promise<SentMessageInfo> {
@@ -28,7 +28,7 @@ export function carryFinished(
   return carrier.sendMail(plugins && !fields.html ? { ...fields, html: NO_HTML } : fields);
 }
 
-function mailFields(outgoing: Outgoing, message: RenderedMessage, signal: AbortSignal): SendMailOptions {
+function mailFields(outgoing: SmtpAttempt, message: RenderedMessage, signal: AbortSignal): SendMailOptions {
   const { from, to } = outgoing.envelope;
   return {
     ...pluginFields(message),
@@ -43,7 +43,7 @@ function mailFields(outgoing: Outgoing, message: RenderedMessage, signal: AbortS
 /** Theirs, with ours around them: the last to see the mail notes how far it comes. */
 function carrying(
   { compile, stream }: Plugins,
-  outgoing: Outgoing,
+  outgoing: SmtpAttempt,
   { envelope }: SendMailOptions,
   signal: AbortSignal,
 ): Plugins {
@@ -72,7 +72,7 @@ const withoutPlaceholder: Plugin = ({ data }, done) => {
 };
 
 /** nodemailer reads the addresses once more, and would write some of them otherwise. */
-function setEnvelope({ message }: MailMessage, outgoing: Outgoing): void {
+function setEnvelope({ message }: MailMessage, outgoing: SmtpAttempt): void {
   Object.assign(message.getEnvelope(), wireEnvelope(outgoing));
 }
 

@@ -1,5 +1,5 @@
 import { MailError } from '../errors/mail-error.js';
-import type { Outgoing } from '../transport/outgoing.js';
+import type { SmtpAttempt } from '../transport/smtp-attempt.js';
 import { classifyPluginError, httpStatus } from '../transport/plugin/classify-plugin-error.js';
 import { classifySmtpError } from '../transport/smtp/classify.js';
 import { readFault, shown } from '../transport/smtp/smtp-fault.js';
@@ -9,7 +9,7 @@ import type { NextHop } from './next-hop.js';
  * What an error of a transporter means: as our SMTP transport's do where it speaks SMTP. Elsewhere only an
  * answer, or a server that could not be reached, tells that a mail was not sent once it was handed over.
  */
-export function classifyFailure(error: unknown, outgoing: Outgoing, nextHop: NextHop): MailError {
+export function classifyFailure(error: unknown, outgoing: SmtpAttempt, nextHop: NextHop): MailError {
   if (MailError.is(error)) return error;
   const { peer } = nextHop;
   const fault = readFault(error);

@@ -6,7 +6,7 @@ import type { Receipt } from '../message/receipt.js';
 import { composeMime } from '../mime/compose-mime.js';
 import { closedError } from '../transport/closed.js';
 import { refuseForeignOptions } from '../transport/foreign-options.js';
-import { Outgoing } from '../transport/outgoing.js';
+import { SmtpAttempt } from '../transport/smtp-attempt.js';
 import { pluginReceipt } from '../transport/plugin/plugin-receipt.js';
 import type { Clock } from '../transport/resources.js';
 import { classifySmtpError } from '../transport/smtp/classify.js';
@@ -30,7 +30,7 @@ export interface MailerTransportOptions {
 /** How handing a mail over once went wrong. */
 interface Failed {
   readonly error: unknown;
-  readonly outgoing: Outgoing;
+  readonly outgoing: SmtpAttempt;
   readonly nextHop: NextHop;
 }
 
@@ -90,7 +90,7 @@ export class MailerTransport implements Transport {
     throwIfAborted(signal);
     const transporter = this.#transporter();
     const nextHop = new NextHop(transporter);
-    const outgoing = new Outgoing(bytes, message.envelope);
+    const outgoing = new SmtpAttempt(bytes, message.envelope);
     // A transporter that knows nothing of signals goes on after one, and nobody will hear how it ended.
     const outcome = (): 'unknown' | 'not-sent' => (outgoing.dispatched ? 'unknown' : 'not-sent');
     try {

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { unknownRate } from '../deliver/limits/mailer-pace.js';
+import { unknownRate } from '../deliver/limits/mailer-rate-limiter.js';
 import { MailError, messageOf } from '../errors/mail-error.js';
 import { isKept } from '../options/mailers.js';
 import type { ResolvedMailer } from '../options/options.js';
@@ -206,8 +206,8 @@ function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
 
 /** @throws {MailError} `config` when a mailer is to keep to a rate that its transport cannot ask for */
 function checkRates(mailers: Iterable<Mailer>): void {
-  for (const { name, transport, pace } of mailers) {
-    if (pace?.given === 'account' && !transport.accountRate) throw unknownRate(name, transport.name);
+  for (const { name, transport, limiter } of mailers) {
+    if (limiter?.given === 'account' && !transport.accountRate) throw unknownRate(name, transport.name);
   }
 }
 

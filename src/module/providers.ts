@@ -4,7 +4,7 @@ import { type FactoryProvider, Logger, type Provider, type Type } from '@nestjs/
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { InFlight } from '../deliver/call/in-flight.js';
 import type { MailInterceptor } from '../deliver/approve/interceptor.js';
-import { MailerPace } from '../deliver/limits/mailer-pace.js';
+import { MailerRateLimiter } from '../deliver/limits/mailer-rate-limiter.js';
 import { MailLog } from '../log/mail-log.js';
 import {
   countGlobal,
@@ -27,14 +27,14 @@ import { type ResolvedMailOptions, resolveMailOptions } from '../options/resolve
 import { MailQueueService } from '../mail.queue.service.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from '../mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT, MAILROOM } from '../mail.tokens.js';
-import { MAIL_WATCHER, type MailWatcher, rehearsing, watched } from '../mail.watch.js';
+import { MAIL_OBSERVER, type MailObserver, faultInjecting, observed } from '../mail.observer.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { Renderer } from '../render/renderer.js';
 import type { TemplateRoot } from '../render/files/template-file.js';
 import { ClassTransport } from '../transport/class-transport.js';
 import { HttpTransport } from '../transport/http/http.transport.js';
 import { MailOutbox } from '../transport/memory/outbox.js';
-import { unrehearsed } from '../transport/rehearsed.transport.js';
+import { withoutFaults } from '../transport/fault-injecting.transport.js';
 import type { Transport } from '../transport/transport.js';
 
 /** Templates of one feature of the application. */
@@ -158,36 +158,36 @@ async function makeTransport(
 }
 
 function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
-  const watcherToken = { token: MAIL_WATCHER, optional: true };
+  const observerToken = { token: MAIL_OBSERVER, optional: true };
   const tokens = [DEFAULT_MAILER, ...named].map(getTransportToken);
   return {
     provide: MAILROOM,
-    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, watcherToken, ...tokens],
+    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, observerToken, ...tokens],
     useFactory: async (
       options: ResolvedMailOptions,
       renderer: Renderer,
       container: ModulesContainer,
       moduleRef: ModuleRef,
-      watcher: MailWatcher | undefined,
+      observer: MailObserver | undefined,
       inherited: Transport,
       ...transports: Transport[]
     ): Promise<Mailroom> => {
-      const rehearsed = rehearsing(watcher);
+      const injecting = faultInjecting(observer);
       const provided = new Map(named.map((name, index) => [name, transports[index]]));
       const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
         provided.get(mailer.name) ??
         (mailer.transport && mailer.name !== DEFAULT_MAILER
           ? makeTransport(mailer, container, moduleRef)
           : inherited);
-      const mailers = await makeMailers(options, async (mailer) => rehearsed(await transportOf(mailer)));
-      const shared = { inFlight: new InFlight(), ...tellers(container, watcher) };
+      const mailers = await makeMailers(options, async (mailer) => injecting(await transportOf(mailer)));
+      const shared = { inFlight: new InFlight(), ...tellers(container, observer) };
       return {
         ...shared,
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
         renderer,
         interceptors: await resolveInterceptors(options.interceptors, container, moduleRef),
         queueing: makeQueueing(options.queue, { ...shared, mailers, now, find: providedBy(moduleRef) }),
-        watcher,
+        observer,
         context: { now, randomId: randomUUID },
       };
     },
@@ -198,21 +198,21 @@ async function makeMailers(
   { mailers }: ResolvedMailOptions,
   transportOf: (mailer: ResolvedMailer) => Promise<Transport>,
 ): Promise<readonly Mailer[]> {
-  const paceOf = sharedPaces();
-  return Promise.all(mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), paceOf)));
+  const limiterOf = sharedPaces();
+  return Promise.all(mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), limiterOf)));
 }
 
-type PaceOf = (transport: Transport, given: ResolvedMailer['rateLimit']) => MailerPace | undefined;
+type LimiterOf = (transport: Transport, given: ResolvedMailer['rateLimit']) => MailerRateLimiter | undefined;
 
-/** One pace for the mailers that inherit a limit together with its transport; none where no account would be asked. */
-function sharedPaces(): PaceOf {
-  const paces: Array<readonly [Transport, MailerPace]> = [];
+/** One limiter for the mailers that inherit a limit together with its transport; none where no account would be asked. */
+function sharedPaces(): LimiterOf {
+  const limiters: Array<readonly [Transport, MailerRateLimiter]> = [];
   return (transport, given) => {
-    if (given === undefined || (given === 'account' && isKept(unrehearsed(transport)))) return undefined;
-    const shared = paces.find(([of, pace]) => of === transport && pace.given === given)?.[1];
-    const pace = shared ?? new MailerPace(given, transport, () => performance.now());
-    if (!shared) paces.push([transport, pace]);
-    return pace;
+    if (given === undefined || (given === 'account' && isKept(withoutFaults(transport)))) return undefined;
+    const shared = limiters.find(([of, limiter]) => of === transport && limiter.given === given)?.[1];
+    const limiter = shared ?? new MailerRateLimiter(given, transport, () => performance.now());
+    if (!shared) limiters.push([transport, limiter]);
+    return limiter;
   };
 }
 
@@ -224,7 +224,7 @@ async function resolveInterceptors(
   return Promise.all(types.map((type) => resolveClass(type, container, moduleRef)));
 }
 
-function toMailer(mailer: ResolvedMailer, transport: Transport, paceOf: PaceOf): Mailer {
+function toMailer(mailer: ResolvedMailer, transport: Transport, limiterOf: LimiterOf): Mailer {
   const { name, from, replyTo, maxRecipients, maxMessageSize, attachmentRoots, asciiFilenames } = mailer;
   return {
     name,
@@ -240,7 +240,7 @@ function toMailer(mailer: ResolvedMailer, transport: Transport, paceOf: PaceOf):
     },
     guard: mailer.guard,
     timeout: mailer.timeout,
-    pace: paceOf(transport, mailer.rateLimit),
+    limiter: limiterOf(transport, mailer.rateLimit),
   };
 }
 
@@ -277,10 +277,10 @@ function now(): Date {
 /** Where all that happens to mails is told. */
 function tellers(
   container: ModulesContainer,
-  watcher: MailWatcher | undefined,
+  observer: MailObserver | undefined,
 ): Pick<Mailroom, 'log' | 'publish'> {
   const log = new MailLog();
-  return { log, publish: watched(publisher(container, log), watcher) };
+  return { log, publish: observed(publisher(container, log), observer) };
 }
 
 /** Listeners that throw are the listeners' fault: logged, and the mail goes on. */

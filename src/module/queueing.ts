@@ -5,8 +5,8 @@ import { OutboxRelay } from '../deliver/worker/outbox-relay.js';
 import { QueueDelivery } from '../deliver/worker/queue-delivery.js';
 import { QueueWorker } from '../deliver/worker/queue-worker.js';
 import { StoreFault } from '../deliver/worker/store-fault.js';
-import { Suspects } from '../deliver/worker/suspects.js';
-import { TransportGate } from '../deliver/worker/transport-gate.js';
+import { CrashQuarantine } from '../deliver/worker/crash-quarantine.js';
+import { CircuitBreaker } from '../deliver/worker/circuit-breaker.js';
 import type { MailLog } from '../log/mail-log.js';
 import { makeAlarm, type RaiseAlarm, transportFaultTeller } from './alarm.js';
 import type { PublishMailEvent } from '../mail.events.js';
@@ -17,10 +17,10 @@ import type { MailQueue, NewMail } from '../queue/mail-queue.js';
 import { MemoryQueue } from '../queue/memory-queue.js';
 import { OutboxTable } from '../queue/outbox/outbox-table.js';
 import { SqliteSpool } from '../queue/spool/sqlite-spool.js';
-import { Seal } from '../queue/record/seal.js';
-import { MissingQueue } from '../queue/missing-queue.js';
+import { RecordCipher } from '../queue/record/record-cipher.js';
+import { DisabledQueue } from '../queue/disabled-queue.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
-import { unrehearsed } from '../transport/rehearsed.transport.js';
+import { withoutFaults } from '../transport/fault-injecting.transport.js';
 import type { Transport } from '../transport/transport.js';
 
 export interface QueueingSurroundings {
@@ -56,7 +56,7 @@ function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
   const transports = new Map(mailers.map(({ name, transport }) => [name, transport]));
   return (mail) => {
     const given = transports.get(mail.message.mailer);
-    const transport = given && unrehearsed(given);
+    const transport = given && withoutFaults(given);
     if (transport instanceof MemoryTransport) transport.outbox.enqueue(mail);
   };
 }
@@ -66,21 +66,21 @@ function makeWorkers(
   queue: MailQueue,
   { mailers, inFlight, publish, log, now, raise }: QueueingSurroundings & { readonly raise: RaiseAlarm },
 ): readonly QueueWorker[] {
-  const gates = new Map<Transport, TransportGate>();
-  const gateOf = (transport: Transport): TransportGate => {
-    const gate = gates.get(transport) ?? makeGate(transport, mailers, raise, log);
-    gates.set(transport, gate);
-    return gate;
+  const breakers = new Map<Transport, CircuitBreaker>();
+  const breakerOf = (transport: Transport): CircuitBreaker => {
+    const breaker = breakers.get(transport) ?? makeBreaker(transport, mailers, raise, log);
+    breakers.set(transport, breaker);
+    return breaker;
   };
   const limits = new DomainLimits(domainLimits, { monotonic, random });
-  const suspects = new Suspects();
+  const quarantine = new CrashQuarantine();
   const storeFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
-  return mailers.map(({ name, transport, timeout, pace }) => {
-    const own = { mailer: name, transport, gate: gateOf(transport), pace, timeout };
+  return mailers.map(({ name, transport, timeout, limiter }) => {
+    const own = { mailer: name, transport, breaker: breakerOf(transport), limiter, timeout };
     const shared = {
       domainLimits: limits,
       queue,
-      suspects,
+      quarantine,
       inFlight,
       publish,
       concurrency,
@@ -96,21 +96,23 @@ function makeWorkers(
 }
 
 /** For all the mailers that send over the transport: what one of them finds out is true for the others. */
-function makeGate(
+function makeBreaker(
   transport: Transport,
   mailers: readonly Mailer[],
   raise: RaiseAlarm,
   log: MailLog,
-): TransportGate {
+): CircuitBreaker {
   const names = mailers.filter((mailer) => mailer.transport === transport).map(({ name }) => name);
   const onFault = transportFaultTeller(names, raise, log);
-  return new TransportGate({ monotonic, random, onFault, onWorking: () => log.resumed(names) });
+  return new CircuitBreaker({ monotonic, random, onFault, onWorking: () => log.resumed(names) });
 }
 
 /** For drivers that know of other processes; what each of them sends is held to its own limit as well. */
 function rateLimitsOf(mailers: readonly Mailer[]): QueueSettings['rateLimits'] {
   return new Map(
-    mailers.flatMap(({ name, pace }) => (pace && pace.given !== 'account' ? [[name, pace.given]] : [])),
+    mailers.flatMap(({ name, limiter }) =>
+      limiter && limiter.given !== 'account' ? [[name, limiter.given]] : [],
+    ),
   );
 }
 
@@ -118,7 +120,7 @@ type QueueSurroundings = Pick<QueueSettings, 'mailers' | 'rateLimits' | 'now' | 
 
 function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurroundings): MailQueue {
   const { mailers, now, raise } = surroundings;
-  if (options.driver === 'off') return new MissingQueue(options.why);
+  if (options.driver === 'off') return new DisabledQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);
   const { path, url, maxBacklog, retention, failedRetention, encryptionKey, extension } = options;
   const kept = { maxBacklog, retention, failedRetention };
@@ -145,7 +147,7 @@ function makeRelay(
   onFault: (what: string) => void,
 ): OutboxRelay | undefined {
   if (!outbox) return undefined;
-  const table = new OutboxTable(outbox, new Seal(encryptionKey), now);
+  const table = new OutboxTable(outbox, new RecordCipher(encryptionKey), now);
   return new OutboxRelay({ table, pollInterval: outbox.pollInterval, random, onFault });
 }
 

@@ -1,4 +1,4 @@
-import type { RateLimit } from '../deliver/limits/pace.js';
+import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import type { MailAlarmEvent } from '../mail.events.js';
 import type { MailQueue } from '../queue/mail-queue.js';
 import type { TransportExtension } from '../transport/resources.js';

@@ -1,5 +1,5 @@
 import type { DomainLimitOptions } from '../deliver/limits/domain-limits.js';
-import type { RateLimit } from '../deliver/limits/pace.js';
+import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import { show } from '../errors/config-report.js';
 import { asciiDomain, domainFault } from '../message/address/domain.js';
 import { isObject } from '../message/values/fields.js';

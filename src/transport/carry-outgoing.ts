@@ -1,10 +1,10 @@
 import type { SendMailOptions, SentMessageInfo, Transporter } from 'nodemailer';
-import { Outgoing, wireEnvelope } from './outgoing.js';
+import { SmtpAttempt, wireEnvelope } from './smtp-attempt.js';
 
 /** Sends finished bytes by a nodemailer transporter. */
 export interface Carrier {
   /** `fields` are those a plugin reads besides bytes and envelope; `signal` aborts. Rejects with nodemailer's error. */
-  send(outgoing: Outgoing, fields: SendMailOptions): Promise<SentMessageInfo>;
+  send(outgoing: SmtpAttempt, fields: SendMailOptions): Promise<SentMessageInfo>;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface Carrier {
 export function carryOutgoing(transporter: Transporter): Carrier {
   transporter.use('stream', (mail, done) => {
     const outgoing = 'outgoing' in mail.data ? mail.data.outgoing : undefined;
-    if (outgoing instanceof Outgoing) {
+    if (outgoing instanceof SmtpAttempt) {
       outgoing.dispatch();
       mail.message.createReadStream = () => outgoing.open();
       mail.message.getEnvelope = () => wireEnvelope(outgoing);

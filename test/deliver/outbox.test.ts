@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { MailOutbox, outboxTableSql, type QueueModuleOptions, type QueueOutboxOptions } from 'nest-mailroom';
 import { OutboxTable } from '../../src/queue/outbox/outbox-table.js';
-import { Seal } from '../../src/queue/record/seal.js';
+import { RecordCipher } from '../../src/queue/record/record-cipher.js';
 import { dueMail } from '../queue/spool-mails.js';
 import { Row } from '../../src/queue/sqlite/row.js';
 import { cleanup, folder } from '../support/application.js';
@@ -181,7 +181,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     const open = () =>
       new OutboxTable(
         { dialect: database.dialect, executor, ...settings },
-        new Seal(undefined),
+        new RecordCipher(undefined),
         () => new Date(),
       );
     const [one, other] = [open(), open()];

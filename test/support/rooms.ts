@@ -11,7 +11,7 @@ export const FLOORS: ReadonlyArray<readonly string[]> = [
   ['mime'],
   ['compose', 'render', 'transport', 'queue'],
   ['mail.events', 'check'],
-  ['mail.watch'],
+  ['mail.observer'],
   ['log'],
   ['deliver'],
   ['options'],

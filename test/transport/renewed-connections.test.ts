@@ -1,5 +1,5 @@
 import type { SentMessageInfo } from 'nodemailer';
-import { Outgoing } from '../../src/transport/outgoing.js';
+import { SmtpAttempt } from '../../src/transport/smtp-attempt.js';
 import type { Connections } from '../../src/transport/smtp/connections.js';
 import { RenewedConnections } from '../../src/transport/smtp/renewed-connections.js';
 
@@ -29,7 +29,7 @@ function renewed() {
   };
   const connections = new RenewedConnections(open, () => true);
   const send = (): Promise<SentMessageInfo> =>
-    connections.send(new Outgoing(Buffer.alloc(0), { from: '', to: [] }), {});
+    connections.send(new SmtpAttempt(Buffer.alloc(0), { from: '', to: [] }), {});
   return { made, connections, send };
 }
 

@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import type { RateLimit } from '../../deliver/limits/pace.js';
+import type { RateLimit } from '../../deliver/limits/rate-limiter.js';
 import type { Argument, BullMqCall } from '../scripts/joined-script.js';
 import { getMailQueueName } from '../record/mail-queue-name.js';
 import { textsOf } from './reply.js';

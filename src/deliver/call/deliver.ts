@@ -35,18 +35,18 @@ async function attempt(
   transport: Transport,
   options: AttemptOptions,
 ): Promise<Receipt> {
-  const patience = new Patience(options.signal, transport);
+  const grace = new AbortGrace(options.signal, transport);
   try {
-    return await Promise.race([transport.send(message, options), patience.lost]);
+    return await Promise.race([transport.send(message, options), grace.lost]);
   } catch (error) {
     throw asTransportError(error, transport);
   } finally {
-    patience.end();
+    grace.end();
   }
 }
 
 /** Ends when the signal has fired and the transport has not answered within the grace: `lost` then rejects. */
-class Patience {
+class AbortGrace {
   readonly lost: Promise<never>;
   readonly #signal: AbortSignal;
   #onAbort: () => void = () => undefined;

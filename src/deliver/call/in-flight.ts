@@ -1,11 +1,11 @@
 import { MailError } from '../../errors/mail-error.js';
-import { CallerSignals } from './caller-signals.js';
+import { AbortFanOut } from './abort-fan-out.js';
 import { Deadline } from './deadline.js';
 
 /** The calls under way, so that a shutdown can wait for them, and end those that do not end by themselves. */
 export class InFlight {
   readonly #calls = new Map<Deadline, Promise<unknown>>();
-  readonly #callers = new CallerSignals();
+  readonly #callers = new AbortFanOut();
   #closed = false;
 
   /**

@@ -1,11 +1,11 @@
 import { domainOf } from '../../message/address/address.js';
 import type { Claim } from '../../queue/mail-queue.js';
-import { Pace, type RateLimit } from './pace.js';
+import { RateLimiter, type RateLimit } from './rate-limiter.js';
 
 /** Limits by recipients' domain; `*` is for each domain without one of its own. */
 export type DomainLimitOptions = Readonly<Record<string, RateLimit>>;
 
-export interface DomainLimitsSurroundings {
+export interface DomainLimitsDependencies {
   /** Milliseconds that never go back. */
   readonly monotonic: () => number;
   /** From 0 up to 1. */
@@ -22,65 +22,70 @@ const TIGHTNESS = 0.9;
 /** How fast mails may go out to each domain. */
 export class DomainLimits {
   readonly #limits: DomainLimitOptions;
-  readonly #surroundings: DomainLimitsSurroundings;
-  readonly #lines = new Map<string, Line>();
+  readonly #dependencies: DomainLimitsDependencies;
+  readonly #backlogs = new Map<string, DomainBacklog>();
 
-  constructor(limits: DomainLimitOptions, surroundings: DomainLimitsSurroundings) {
+  constructor(limits: DomainLimitOptions, dependencies: DomainLimitsDependencies) {
     this.#limits = limits;
-    this.#surroundings = surroundings;
+    this.#dependencies = dependencies;
   }
 
   /** Milliseconds until the mail should ask again; 0: it has its turn at every domain, and may go. */
   waitFor({ remaining, priority }: Pick<Claim, 'remaining' | 'priority'>): number {
     const domains = new Set(remaining.map(domainOf));
-    const lines = [...domains].map((domain) => this.#lineOf(domain)).filter((line) => line !== undefined);
-    const busy = lines.filter((line) => line.pace.admits(1) === 0);
+    const backlogs = [...domains]
+      .map((domain) => this.#backlogOf(domain))
+      .filter((backlog) => backlog !== undefined);
+    const busy = backlogs.filter((backlog) => backlog.limiter.available(1) === 0);
     if (busy.length === 0) {
-      for (const line of lines) line.pace.take();
+      for (const backlog of backlogs) backlog.limiter.tryAcquire();
       return 0;
     }
-    // Who is in a hurry does not queue up behind the others.
-    return Math.max(...busy.map((line) => (priority === 'high' ? line.pace.opensIn() : line.join())), 1);
+    // A mail in a hurry does not queue up behind the others.
+    return Math.max(
+      ...busy.map((backlog) => (priority === 'high' ? backlog.limiter.msUntilNext() : backlog.join())),
+      1,
+    );
   }
 
-  #lineOf(domain: string): Line | undefined {
-    const known = this.#lines.get(domain);
+  #backlogOf(domain: string): DomainBacklog | undefined {
+    const known = this.#backlogs.get(domain);
     if (known) return known;
     const limit = Object.hasOwn(this.#limits, domain) ? this.#limits[domain] : this.#limits['*'];
     if (!limit) return undefined;
-    if (this.#lines.size >= MANY_DOMAINS) this.#forgetIdle();
-    const line = new Line(limit, this.#surroundings);
-    this.#lines.set(domain, line);
-    return line;
+    if (this.#backlogs.size >= MANY_DOMAINS) this.#forgetIdle();
+    const backlog = new DomainBacklog(limit, this.#dependencies);
+    this.#backlogs.set(domain, backlog);
+    return backlog;
   }
 
   #forgetIdle(): void {
-    for (const [domain, { pace }] of this.#lines) {
-      if (pace.admits(pace.limit.max) === pace.limit.max) this.#lines.delete(domain);
+    for (const [domain, { limiter }] of this.#backlogs) {
+      if (limiter.available(limiter.limit.max) === limiter.limit.max) this.#backlogs.delete(domain);
     }
   }
 }
 
 /** Those who wait for one domain come back one after another, not all at once. */
-class Line {
-  readonly pace: Pace;
-  readonly #surroundings: DomainLimitsSurroundings;
+class DomainBacklog {
+  readonly limiter: RateLimiter;
+  readonly #dependencies: DomainLimitsDependencies;
   #end = 0;
 
-  constructor(limit: RateLimit, surroundings: DomainLimitsSurroundings) {
-    this.pace = new Pace(limit, surroundings.monotonic);
-    this.#surroundings = surroundings;
+  constructor(limit: RateLimit, dependencies: DomainLimitsDependencies) {
+    this.limiter = new RateLimiter(limit, dependencies.monotonic);
+    this.#dependencies = dependencies;
   }
 
   /**
    * Milliseconds until the turn of who joins now. An estimate: others may be in a hurry, or be
-   * cancelled, and what is far away is not worth a place in the line.
+   * cancelled, and what is far away is not worth a place in the backlog.
    */
   join(): number {
-    const { monotonic, random } = this.#surroundings;
-    const { max, per } = this.pace.limit;
+    const { monotonic, random } = this.#dependencies;
+    const { max, per } = this.limiter.limit;
     const now = monotonic();
-    const place = Math.max(this.#end, now + this.pace.opensIn());
+    const place = Math.max(this.#end, now + this.limiter.msUntilNext());
     if (place - now > LONGEST_WAIT_MS) return LONGEST_WAIT_MS * (1 - random() / 2);
     this.#end = place + (per / max) * TIGHTNESS;
     return place - now;

@@ -22,23 +22,23 @@ const STEPS_A_TURN = 64;
 export async function* runMany<T, D extends object>(
   request: RunManyRequest<T, D>,
 ): AsyncGenerator<RunOutcome<D>, void, void> {
-  const lane = new Lane(request);
+  const run = new ConcurrentRun(request);
   try {
-    for (let turn = 1; !lane.idle; turn += 1) {
-      lane.fill();
-      const outcome = lane.take();
+    for (let turn = 1; !run.idle; turn += 1) {
+      run.fill();
+      const outcome = run.take();
       if (outcome) yield outcome;
-      else await lane.changed();
+      else await run.changed();
       if (turn % STEPS_A_TURN === 0) await nextTurn();
     }
-    lane.throwIfSourceFailed();
+    run.throwIfSourceFailed();
   } finally {
-    await lane.stop().finally(request.ended);
+    await run.stop().finally(request.ended);
   }
 }
 
 /** The state of one run: a source being read, mails under way, outcomes waiting to be taken. */
-class Lane<T, D extends object> {
+class ConcurrentRun<T, D extends object> {
   readonly #request: RunManyRequest<T, D>;
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
   readonly #ready: Array<RunOutcome<D>> = [];

@@ -4,7 +4,7 @@ import type { NewMail, QueuedMail } from '../../queue/mail-queue.js';
 import type { OutboxTable, TakenMail } from '../../queue/outbox/outbox-table.js';
 import type { SqlExecutor } from '../../queue/outbox/sql-executor.js';
 import { jittered } from '../limits/backoff.js';
-import { WakeUp } from './wake-up.js';
+import { Signal } from './signal.js';
 
 export interface OutboxRelayOptions {
   readonly table: OutboxTable;
@@ -41,7 +41,7 @@ const STOP_MS = 5_000;
  */
 export class OutboxRelay {
   readonly #options: OutboxRelayOptions;
-  readonly #wake = new WakeUp();
+  readonly #wake = new Signal();
   /** Pauses before the next looks; then they are as long as usual. */
   #soon: readonly number[] = [];
   #running: Promise<void> | undefined;
@@ -72,7 +72,7 @@ export class OutboxRelay {
     await this.#preparing?.catch(() => undefined);
     const queued = await this.#options.table.add(mail, via);
     // While looks are near, one more is not needed sooner.
-    if (this.#soon.length === 0) this.#wake.now();
+    if (this.#soon.length === 0) this.#wake.notify();
     this.#soon = SOON_MS;
     return queued;
   }
@@ -86,7 +86,7 @@ export class OutboxRelay {
   /** Takes no further mail; resolves when those taken are in the queue. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#wake.now();
+    this.#wake.notify();
     const stopped = Promise.all([this.#running, this.#look]);
     await Promise.race([stopped, pause(STOP_MS, undefined, { ref: false })]);
   }
@@ -94,7 +94,7 @@ export class OutboxRelay {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       await this.relay();
-      await this.#wake.within(this.#pauseMs());
+      await this.#wake.wait(this.#pauseMs());
     }
   }
 

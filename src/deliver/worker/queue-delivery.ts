@@ -4,7 +4,7 @@ import { MailError } from '../../errors/mail-error.js';
 import { describeMessage, type PublishMailEvent } from '../../mail.events.js';
 import type { MailQueue, NewMail, QueuedMail } from '../../queue/mail-queue.js';
 import { MemoryQueue } from '../../queue/memory-queue.js';
-import { MissingQueue } from '../../queue/missing-queue.js';
+import { DisabledQueue } from '../../queue/disabled-queue.js';
 import type { SqlExecutor } from '../../queue/outbox/sql-executor.js';
 import type { OutboxRelay } from './outbox-relay.js';
 import type { QueueWorker } from './queue-worker.js';
@@ -104,7 +104,7 @@ export class QueueDelivery {
    * @throws {MailError} `config` without a table for it; see `OutboxTable.add`
    */
   async addVia(via: SqlExecutor, mail: NewMail): Promise<QueuedMail> {
-    if (this.queue instanceof MissingQueue) await this.queue.add();
+    if (this.queue instanceof DisabledQueue) await this.queue.add();
     if (!this.#relay) throw noOutbox();
     await this.open();
     return this.#relay.add(mail, via);

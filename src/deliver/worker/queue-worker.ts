@@ -10,13 +10,13 @@ import { deliver } from '../call/deliver.js';
 import type { DomainLimits } from '../limits/domain-limits.js';
 import type { InFlight } from '../call/in-flight.js';
 import { OwedMails } from './owed-mails.js';
-import type { MailerPace } from '../limits/mailer-pace.js';
+import type { MailerRateLimiter } from '../limits/mailer-rate-limiter.js';
 import { publishSettlement } from './settlement-events.js';
 import type { StoreFault } from './store-fault.js';
-import type { Suspects } from './suspects.js';
-import type { Passage, TransportGate } from './transport-gate.js';
-import { type AttemptResult, type OnAmbiguous, type Verdict, verdict, verdictBefore } from './verdict.js';
-import { WakeUp } from './wake-up.js';
+import type { CrashQuarantine } from './crash-quarantine.js';
+import type { Permit, CircuitBreaker } from './circuit-breaker.js';
+import { type AttemptResult, type OnAmbiguous, type Decision, decide, decideBefore } from './decision.js';
+import { Signal } from './signal.js';
 
 export interface QueueWorkerOptions {
   /** Whose mails it takes. */
@@ -24,13 +24,13 @@ export interface QueueWorkerOptions {
   readonly queue: MailQueue;
   readonly transport: Transport;
   /** Of the transport: shared by the mailers that send over it. */
-  readonly gate: TransportGate;
+  readonly breaker: CircuitBreaker;
   /** Of the mailer; undefined: as fast as it goes. */
-  readonly pace: MailerPace | undefined;
+  readonly limiter: MailerRateLimiter | undefined;
   /** Of the module. */
   readonly domainLimits: DomainLimits;
   /** Of the process. */
-  readonly suspects: Suspects;
+  readonly quarantine: CrashQuarantine;
   readonly inFlight: InFlight;
   readonly publish: PublishMailEvent;
   /** Mails under way at once. */
@@ -63,7 +63,7 @@ const RENEWAL_MS = 5_000;
 
 /**
  * Takes one mailer's mails from the queue and delivers them: as many as `concurrency` and the
- * transport's gate allow. No mail is claimed in the place of another before that one's settlement is
+ * transport's breaker allow. No mail is claimed in the place of another before that one's settlement is
  * asked for; the queue keeps that order, so never more than `concurrency` mails are in doubt.
  */
 export class QueueWorker {
@@ -75,7 +75,7 @@ export class QueueWorker {
    */
   readonly #context = new AsyncResource('QueueWorker');
   readonly #underWay = new Map<string, Promise<void>>();
-  readonly #wake = new WakeUp();
+  readonly #wake = new Signal();
   readonly #owed = new OwedMails();
   /** Those who wait until nothing is owed look again at every turn. */
   readonly #turns: Array<() => void> = [];
@@ -101,7 +101,7 @@ export class QueueWorker {
 
   /** There may be something to do before the next poll. */
   wake(): void {
-    this.#wake.now();
+    this.#wake.notify();
   }
 
   /** This process queued it. */
@@ -116,7 +116,7 @@ export class QueueWorker {
 
   /** Whether it is about to deliver what this process queued. */
   get isOwing(): boolean {
-    if (this.#stopped || this.#paused || !this.#running || !this.#options.gate.isOpen) return false;
+    if (this.#stopped || this.#paused || !this.#running || !this.#options.breaker.isClosed) return false;
     return this.#owed.isAnyDue(this.#options.now());
   }
 
@@ -126,9 +126,9 @@ export class QueueWorker {
     while (this.isOwing) await new Promise<void>((resolve) => void this.#turns.push(resolve));
   }
 
-  /** The same, also while the transport's gate is closed: one mail finds out. */
+  /** The same, also while the transport's breaker is closed: one mail finds out. */
   tryNow(): void {
-    this.#options.gate.admitNow();
+    this.#options.breaker.probeNow();
     this.wake();
   }
 
@@ -143,19 +143,19 @@ export class QueueWorker {
 
   /** What holds its mails up, and for how many milliseconds: a fault of its transport. */
   get hold(): { readonly error: MailError; readonly opensIn: number } | undefined {
-    const { gate } = this.#options;
-    return gate.lastFault && { error: gate.lastFault, opensIn: gate.opensIn() };
+    const { breaker } = this.#options;
+    return breaker.lastFault && { error: breaker.lastFault, opensIn: breaker.msUntilProbe() };
   }
 
   resume(): void {
     this.#paused = false;
-    this.#wake.now();
+    this.#wake.notify();
   }
 
   /** Takes no further mail; resolves when those under way are settled. They are not hurried here. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#wake.now();
+    this.#wake.notify();
     await this.#running;
     this.#turned();
     await this.#letThrough();
@@ -168,7 +168,7 @@ export class QueueWorker {
       await this.#letThrough();
       const idleMs = await this.#takeOrPause();
       this.#turned();
-      if (idleMs > 0) await this.#wake.within(idleMs);
+      if (idleMs > 0) await this.#wake.wait(idleMs);
     }
   }
 
@@ -196,9 +196,9 @@ export class QueueWorker {
   }
 
   async #take(): Promise<number> {
-    const { queue, mailer, gate, pace, suspects, concurrency, now } = this.#options;
+    const { queue, mailer, breaker, limiter, quarantine, concurrency, now } = this.#options;
     const slots = concurrency - (this.#underWay.size - this.#settling);
-    const limit = this.#paused || slots <= 0 ? 0 : gate.admits(pace?.admits(slots) ?? slots);
+    const limit = this.#paused || slots <= 0 ? 0 : breaker.allows(limiter?.available(slots) ?? slots);
     if (limit === 0) return slots > 0 && !this.#paused ? this.#opensIn() : POLL_MS;
     const at = now();
     const { mark } = this.#owed;
@@ -206,7 +206,7 @@ export class QueueWorker {
     // A machine that slept may find the lease of a mail over that is still under way here.
     for (const claim of claims) {
       if (this.#underWay.has(claim.id)) continue;
-      this.#track(claim, suspects.admits(claim) ? this.#enter(claim) : this.#putBack(claim, SUSPECT_MS));
+      this.#track(claim, quarantine.admits(claim) ? this.#enter(claim) : this.#putBack(claim, SUSPECT_MS));
     }
     if (claims.length === limit) return 0;
     const due = await queue.nextDueAt(mailer);
@@ -216,9 +216,9 @@ export class QueueWorker {
 
   /** Milliseconds; while a mail finds out about the transport or its rate, its answer wakes whoever waits for it. */
   #opensIn(recipients = 1): number {
-    const { gate, pace } = this.#options;
-    if (gate.isProbed || pace?.isAsking) return POLL_MS;
-    return Math.max(1, gate.opensIn(), pace?.opensIn(recipients) ?? 0);
+    const { breaker, limiter } = this.#options;
+    if (breaker.isProbing || limiter?.isAsking) return POLL_MS;
+    return Math.max(1, breaker.msUntilProbe(), limiter?.msUntilNext(recipients) ?? 0);
   }
 
   async #renew(): Promise<void> {
@@ -235,10 +235,10 @@ export class QueueWorker {
     const tracked = work
       .catch((error: unknown) => this.#options.log.fault(`The mail ${claim.id} is not settled`, error))
       .finally(() => {
-        this.#options.suspects.leave(claim);
+        this.#options.quarantine.release(claim);
         // It may be under way again.
         if (this.#underWay.get(claim.id) === tracked) this.#underWay.delete(claim.id);
-        this.#wake.now();
+        this.#wake.notify();
       });
     this.#underWay.set(claim.id, tracked);
   }
@@ -252,30 +252,30 @@ export class QueueWorker {
 
   /**
    * The transport may have failed while the mail was claimed: one mail at a time finds out then, not all of these. The
-   * gate keeps them until it opens, which somebody may hasten.
+   * breaker keeps them until it opens, which somebody may hasten.
    */
   #enter(claim: Claim): Promise<void> {
-    const passage = this.#options.gate.enter();
-    return passage ? this.#work(claim, passage) : this.#putBack(claim, Math.min(POLL_MS, this.#opensIn()));
+    const permit = this.#options.breaker.acquire();
+    return permit ? this.#work(claim, permit) : this.#putBack(claim, Math.min(POLL_MS, this.#opensIn()));
   }
 
-  async #work(claim: Claim, passage: Passage): Promise<void> {
-    const { gate, onAmbiguous, retryDelays, now, random } = this.#options;
+  async #work(claim: Claim, permit: Permit): Promise<void> {
+    const { breaker, onAmbiguous, retryDelays, now, random } = this.#options;
     const startedAt = now();
     const context = { onAmbiguous, retryDelays, startedAt, random: random() };
-    const early = verdictBefore(claim, { ...context, now: startedAt });
+    const early = decideBefore(claim, { ...context, now: startedAt });
     if (early) {
-      gate.leave(passage);
+      breaker.release(permit);
       return this.#settle(claim, early, undefined);
     }
     const wait = this.#waitFor(claim);
     if (wait > 0) {
-      gate.leave(passage);
+      breaker.release(permit);
       return this.#putBack(claim, wait);
     }
     const result = await this.#attempt(claim);
-    const made = verdict(claim, result, { ...context, now: now() });
-    this.#tellGate(passage, made);
+    const made = decide(claim, result, { ...context, now: now() });
+    this.#tellGate(permit, made);
     return this.#settle(claim, made.settlement, made.error);
   }
 
@@ -284,22 +284,22 @@ export class QueueWorker {
    * or those with fewer recipients would always be faster.
    */
   #waitFor(claim: Claim): number {
-    const { pace, domainLimits, timeout } = this.#options;
+    const { limiter, domainLimits, timeout } = this.#options;
     const recipients = claim.remaining.length;
     const near = Math.min(POLL_MS, timeout / 2);
-    // Another mailer of the same pace may have been faster.
-    if (pace && pace.opensIn(recipients) > near) return this.#opensIn(recipients);
+    // Another mailer of the same limiter may have been faster.
+    if (limiter && limiter.msUntilNext(recipients) > near) return this.#opensIn(recipients);
     return domainLimits.waitFor(claim);
   }
 
   async #attempt({ message, remaining, attempt, crashes }: Claim): Promise<AttemptResult> {
-    const { inFlight, timeout, transport, publish, mailer, pace } = this.#options;
+    const { inFlight, timeout, transport, publish, mailer, limiter } = this.#options;
     const recipients = remaining.length;
     const narrowed: RenderedMessage = { ...message, envelope: { ...message.envelope, to: remaining } };
     const isFirst = attempt === 1 && crashes === 0;
     try {
       const receipt = await inFlight.run(timeout, undefined, async ({ signal }) => {
-        await pace?.turn({ mailer, recipients, withinMs: timeout, signal });
+        await limiter?.acquire({ mailer, recipients, withinMs: timeout, signal });
         return deliver(narrowed, transport, { signal, publish, isFirst });
       });
       return { receipt };
@@ -308,14 +308,14 @@ export class QueueWorker {
     }
   }
 
-  #tellGate(passage: Passage, { transport, error }: Verdict): void {
-    const { gate, mailer, publish } = this.#options;
+  #tellGate(permit: Permit, { transport, error }: Decision): void {
+    const { breaker, mailer, publish } = this.#options;
     if (transport === 'unknown') {
-      gate.leave(passage);
+      breaker.release(permit);
     } else if (transport === 'at fault') {
-      const retryInMs = gate.fault(error, passage);
+      const retryInMs = breaker.fail(error, permit);
       if (retryInMs !== undefined) publish('mail.paused', { mailer, error, retryInMs });
-    } else if (gate.answered(passage)) {
+    } else if (breaker.succeed(permit)) {
       publish('mail.resumed', { mailer });
     }
   }
@@ -335,7 +335,7 @@ export class QueueWorker {
   #nextLook(): Promise<void> {
     return new Promise((resolve) => {
       this.#through.push(resolve);
-      this.#wake.now();
+      this.#wake.notify();
     });
   }
 

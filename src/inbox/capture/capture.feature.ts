@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { MAIL_WATCHER } from '../../mail.watch.js';
+import { MAIL_OBSERVER } from '../../mail.observer.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 import { MailroomView } from '../mailroom-view.js';
 import type { InboxFeature } from '../routing/feature.js';
@@ -15,7 +15,7 @@ export const CAPTURE: InboxFeature = {
     InboxWatch,
     SmtpDoor,
     TimelineNotes,
-    { provide: MAIL_WATCHER, useExisting: InboxWatch },
+    { provide: MAIL_OBSERVER, useExisting: InboxWatch },
     {
       provide: MailStore,
       inject: [INBOX_OPTIONS],

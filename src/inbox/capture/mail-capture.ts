@@ -1,6 +1,6 @@
 import { MailError } from '../../errors/mail-error.js';
 import type { MailEventName, MailEvents } from '../../mail.events.js';
-import type { MailWatcher } from '../../mail.watch.js';
+import type { MailObserver } from '../../mail.observer.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { composeMime } from '../../mime/compose-mime.js';
 import type { CapturedMail } from '../store/captured-mail.js';
@@ -28,7 +28,7 @@ const MOST_WAITING = 500;
 const MOST_WAITING_BYTES = 128 * 1024 * 1024;
 
 /** Copies into the store what the application sends, and notes there what becomes of it. */
-export class MailCapture implements Pick<MailWatcher, 'approved' | 'happened'> {
+export class MailCapture implements Pick<MailObserver, 'onApproved' | 'onEvent'> {
   readonly #options: MailCaptureOptions;
   /** In the inbox with the first event: a mail that comes to nothing is not shown. */
   readonly #approved = new ApprovedMails();
@@ -41,11 +41,11 @@ export class MailCapture implements Pick<MailWatcher, 'approved' | 'happened'> {
     this.#options = options;
   }
 
-  approved(message: RenderedMessage, context: object | undefined): void {
+  onApproved(message: RenderedMessage, context: object | undefined): void {
     if (this.#options.wants(message.mailer)) this.#approved.add({ message, context });
   }
 
-  happened<N extends MailEventName>(name: N, event: MailEvents[N]): void {
+  onEvent<N extends MailEventName>(name: N, event: MailEvents[N]): void {
     if (!('messageId' in event)) return;
     const { store, now } = this.#options;
     const { messageId } = event;

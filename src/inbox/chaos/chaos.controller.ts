@@ -54,7 +54,7 @@ export const CHAOS: InboxFeature = {
       useFactory: (watch: InboxWatch, events: LiveEvents, mailroom: MailroomView) => {
         const onChange = (): void => events.publish('chaos', { rules: rules.list });
         const rules: ChaosRules = new ChaosRules(onChange, () => mailroom.templates);
-        watch.add({ rehearse: (message) => rules.strike(message) });
+        watch.add({ injectFault: (message) => rules.strike(message) });
         return rules;
       },
     },

@@ -30,7 +30,7 @@ export class QueueEvents implements OnApplicationShutdown {
   constructor(watch: InboxWatch, events: LiveEvents) {
     this.#events = events;
     watch.add({
-      happened: (name) => {
+      onEvent: (name) => {
         if (QUEUE_EVENTS.has(name)) this.changed();
       },
     });

@@ -7,7 +7,7 @@ import { checkRendered } from '../../message/rendered.js';
 import type { NewMail, QueuedMail } from '../mail-queue.js';
 import { decodeMessage, encodeMessage, isKnownLayout, messageBytes } from '../record/message-bytes.js';
 import { Row } from '../sqlite/row.js';
-import type { Seal } from '../record/seal.js';
+import type { RecordCipher } from '../record/record-cipher.js';
 import type { ResolvedOutbox } from './outbox.options.js';
 import { outboxFault, saidBy } from './outbox-fault.js';
 import { outboxTableSql } from './outbox-schema.js';
@@ -30,13 +30,13 @@ const LEASE_MS = 15_000;
 export class OutboxTable {
   readonly name: string;
   readonly #options: ResolvedOutbox;
-  readonly #seal: Seal;
+  readonly #seal: RecordCipher;
   readonly #now: () => Date;
   readonly #traits: SqlTraits;
   /** Rows that wait. One whose lease seems to end later than any can was taken before the clock went back. */
   readonly #due: string;
 
-  constructor(options: ResolvedOutbox, seal: Seal, now: () => Date) {
+  constructor(options: ResolvedOutbox, seal: RecordCipher, now: () => Date) {
     this.name = options.table;
     this.#options = options;
     this.#seal = seal;
@@ -197,7 +197,7 @@ interface Schedule extends Omit<NewMail, 'message' | 'dueAt' | 'expiresAt'> {
 
 const HEAD = 4;
 
-function encodeRecord({ message, ...schedule }: NewMail, seal: Seal): OutboxRecord {
+function encodeRecord({ message, ...schedule }: NewMail, seal: RecordCipher): OutboxRecord {
   const json = Buffer.from(JSON.stringify(schedule));
   const head = Buffer.alloc(HEAD);
   head.writeUInt32BE(json.byteLength);
@@ -207,7 +207,7 @@ function encodeRecord({ message, ...schedule }: NewMail, seal: Seal): OutboxReco
 }
 
 /** @throws {Error} that says why the record cannot be trusted */
-function decodeRecord({ content, checksum }: OutboxRecord, seal: Seal): NewMail {
+function decodeRecord({ content, checksum }: OutboxRecord, seal: RecordCipher): NewMail {
   if (content.byteLength === 0) throw new Error('its record is empty');
   if (checksumOf(content) !== checksum) throw new Error('its record does not match its checksum');
   const clear = asBuffer(seal.open(content));

@@ -3,7 +3,7 @@ import { byteColumns, wholeColumns } from '../sqlite/columns.js';
 import type { SqliteDatabase } from '../sqlite/database.js';
 import type { Row } from '../sqlite/row.js';
 import { isKnownLayout } from './message-bytes.js';
-import type { Seal } from './seal.js';
+import type { RecordCipher } from './record-cipher.js';
 
 const STORED = `SELECT ${wholeColumns('checksum')}, ${byteColumns('content')} FROM body WHERE seq = ?`;
 
@@ -11,7 +11,7 @@ const STORED = `SELECT ${wholeColumns('checksum')}, ${byteColumns('content')} FR
 export class BodyTable {
   constructor(
     private readonly database: SqliteDatabase,
-    private readonly seal: Seal,
+    private readonly seal: RecordCipher,
   ) {}
 
   insert(seq: number, body: Uint8Array): void {

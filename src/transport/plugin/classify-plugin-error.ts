@@ -1,6 +1,6 @@
 import { MailError } from '../../errors/mail-error.js';
 import type { MailErrorCode } from '../../errors/mail-error.js';
-import type { Progress } from '../outgoing.js';
+import type { Progress } from '../smtp-attempt.js';
 import { classifySmtpError } from '../smtp/classify.js';
 import { readFault, shown } from '../smtp/smtp-fault.js';
 

@@ -9,7 +9,7 @@ import { carryOutgoing } from '../carry-outgoing.js';
 import type { Carrier } from '../carry-outgoing.js';
 import { closedError } from '../closed.js';
 import { refuseForeignOptions } from '../foreign-options.js';
-import { Outgoing } from '../outgoing.js';
+import { SmtpAttempt } from '../smtp-attempt.js';
 import type { Clock } from '../resources.js';
 import { readFault } from '../smtp/smtp-fault.js';
 import type { AttemptOptions, Transport } from '../transport.js';
@@ -53,7 +53,7 @@ export class NodemailerPluginTransport implements Transport {
     this.check(message);
     throwIfAborted(signal);
     const startedAt = this.#clock();
-    const outgoing = new Outgoing(await composeMime(message), message.envelope);
+    const outgoing = new SmtpAttempt(await composeMime(message), message.envelope);
     const info = await this.#handOver(outgoing, message, signal);
     return pluginReceipt(message, info, this.name, this.#clock() - startedAt);
   }
@@ -76,7 +76,7 @@ export class NodemailerPluginTransport implements Transport {
   }
 
   async #handOver(
-    outgoing: Outgoing,
+    outgoing: SmtpAttempt,
     message: RenderedMessage,
     signal: AbortSignal,
   ): Promise<SentMessageInfo> {
@@ -92,7 +92,7 @@ export class NodemailerPluginTransport implements Transport {
     }
   }
 
-  #failure(error: unknown, outgoing: Outgoing, signal: AbortSignal): MailError {
+  #failure(error: unknown, outgoing: SmtpAttempt, signal: AbortSignal): MailError {
     const outcome = outgoing.handedOver ? 'unknown' : 'not-sent';
     if (signal.aborted && readFault(error).code === 'EABORT') return abortError(signal, outcome);
     return this.#closed

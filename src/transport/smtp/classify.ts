@@ -1,6 +1,6 @@
 import { MailError } from '../../errors/mail-error.js';
 import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../errors/mail-error.js';
-import type { Progress } from '../outgoing.js';
+import type { Progress } from '../smtp-attempt.js';
 import { adviceOnReply } from './reply-advice.js';
 import { fieldOf, readFault, shownFault } from './smtp-fault.js';
 import type { SmtpFault } from './smtp-fault.js';
@@ -25,7 +25,7 @@ export function isSessionSpoilt(error: unknown): boolean {
   );
 }
 
-type Verdict = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
+type SmtpClassification = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
   readonly code: MailErrorCode;
   readonly what: string;
   readonly advice?: string;
@@ -62,7 +62,7 @@ function unanswered({ text, originalCode }: SmtpFault): string {
 /** How OpenSSL writes its errors; the reason stands among numbers and file names. */
 const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
 
-function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): Verdict {
+function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): SmtpClassification {
   if (fault.code !== undefined && AUTH_FAULTS.has(fault.code)) return ofLogin(fault);
   if (fault.code === 'ETLS' && fault.reply) return noStartTls();
   if (fault.code === 'ETLS' || TLS_FAULT.test(fault.originalCode ?? '')) return untrusted(fault);
@@ -71,7 +71,7 @@ function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): V
   return { code: 'transport-unavailable', what: fault.reply ? 'turned us away' : 'could not be reached' };
 }
 
-function ofLogin(fault: SmtpFault): Verdict {
+function ofLogin(fault: SmtpFault): SmtpClassification {
   if (isAnswered(fault) && !isRefusal(fault)) return strange('connect');
   return fault.reply && wantsTls(fault.reply) ? tlsWanted() : authentication();
 }
@@ -82,7 +82,7 @@ const isAnswered = ({ reply, isStrange }: SmtpFault): boolean => isStrange || re
 const isRefusal = ({ reply }: SmtpFault): boolean => reply !== undefined && reply.code >= 400;
 
 /** Nobody can tell what was meant: temporary, and once the body was out the mail may have been taken. */
-const strange = (progress: Progress): Verdict =>
+const strange = (progress: Progress): SmtpClassification =>
   progress === 'data'
     ? { code: 'ambiguous', what: 'took the mail, but did not answer as SMTP does, so it may have been sent' }
     : { code: 'transport-unavailable', what: 'did not answer as SMTP does' };
@@ -90,7 +90,7 @@ const strange = (progress: Progress): Verdict =>
 /** nodemailer's words for a server that was reached and said nothing. */
 const UNGREETED = 'Greeting never received';
 
-const ungreeted = (): Verdict => ({
+const ungreeted = (): SmtpClassification => ({
   code: 'transport-unavailable',
   what: 'was reached, but did not greet',
   advice: "If it starts with TLS, as on port 465, use smtps:// instead of smtp://, or `tls: 'implicit'`",
@@ -102,19 +102,19 @@ const AUTH_FAULTS: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2']
 const TLS_FAULT =
   /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CRL_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/;
 
-const authentication = (): Verdict => ({
+const authentication = (): SmtpClassification => ({
   code: 'authentication',
   what: 'refused the login',
   advice: 'Check username and password (or the token) and that this account may send',
 });
 
-const noStartTls = (): Verdict => ({
+const noStartTls = (): SmtpClassification => ({
   code: 'tls',
   what: 'does not offer STARTTLS, and without TLS the mail is not sent',
   advice: "If plain text is meant, say so: `?tls=off` in the URL, `MAIL_TLS=off`, or `tls: 'off'`",
 });
 
-const untrusted = ({ originalCode = '' }: SmtpFault): Verdict => ({
+const untrusted = ({ originalCode = '' }: SmtpFault): SmtpClassification => ({
   code: 'tls',
   what: 'could not be secured',
   advice: adviceOnTls(originalCode),
@@ -129,7 +129,7 @@ function adviceOnTls(originalCode: string): string {
 
 const TOO_OLD = /_(?:ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/;
 
-function fromMailOn(fault: SmtpFault, progress: Progress): Verdict {
+function fromMailOn(fault: SmtpFault, progress: Progress): SmtpClassification {
   if (isAnswered(fault) && !isRefusal(fault)) return strange(progress);
   if (fault.rejected.length > 0 && !fault.rejected.every(isTransportFault)) return allRejected(fault);
   if (fault.reply) return ofReply(fault.reply);
@@ -147,14 +147,14 @@ const OUR_FAULTS: ReadonlySet<string> = new Set(
   'EENVELOPE EMESSAGE ESTREAM EFILEACCESS EURLACCESS EMAXRECIPIENTS EREQUIRETLS'.split(' '),
 );
 
-const allRejected = ({ rejected, reply }: SmtpFault): Verdict => ({
+const allRejected = ({ rejected, reply }: SmtpFault): SmtpClassification => ({
   code: 'recipients-rejected',
   what: 'refused every recipient',
   retryable: rejected.some((fault) => rejectionOf(fault).retryable),
   ...adviceField(reply),
 });
 
-const adviceField = (reply: SmtpReply | undefined): Pick<Verdict, 'advice'> => {
+const adviceField = (reply: SmtpReply | undefined): Pick<SmtpClassification, 'advice'> => {
   const advice = reply && adviceOnReply(reply);
   return advice === undefined ? {} : { advice };
 };
@@ -179,13 +179,13 @@ function wantsTls({ code, enhanced = '5.7.0', text }: SmtpReply): boolean {
 
 const ASKS_LOGIN = /\b(auth|log ?in|credential|password)/i;
 
-const tlsWanted = (): Verdict => ({
+const tlsWanted = (): SmtpClassification => ({
   code: 'tls',
   what: 'takes nothing without TLS',
   advice: "Use smtp:// with `tls: 'required'` (STARTTLS), or smtps://, instead of plain text",
 });
 
-function ofReply(reply: SmtpReply): Verdict {
+function ofReply(reply: SmtpReply): SmtpClassification {
   if (wantsTls(reply)) return tlsWanted();
   if (isLoginReply(reply)) return authentication();
   if (isTransportReply(reply)) return { code: 'transport-unavailable', what: 'turned us away' };

@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
 import type { Carrier } from '../carry-outgoing.js';
-import type { Outgoing } from '../outgoing.js';
+import type { SmtpAttempt } from '../smtp-attempt.js';
 import type { TokenSource } from './oauth2/token-source.js';
 import { XOAUTH2, xoauth2Login } from './oauth2/xoauth2.js';
 import { aborted, Session, type SessionOptions } from './session.js';
@@ -44,7 +44,7 @@ class OpenConnections implements Connections {
     this.#session = sessionOptions(options, write, tokens);
   }
 
-  async send(outgoing: Outgoing, { signal = NEVER, dsn }: SendMailOptions): Promise<SentMessageInfo> {
+  async send(outgoing: SmtpAttempt, { signal = NEVER, dsn }: SendMailOptions): Promise<SentMessageInfo> {
     const session = this.#takeIdle() ?? (await this.#open(signal));
     try {
       return await session.send(outgoing, dsn, signal);

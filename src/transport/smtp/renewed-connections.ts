@@ -1,5 +1,5 @@
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
-import type { Outgoing } from '../outgoing.js';
+import type { SmtpAttempt } from '../smtp-attempt.js';
 import type { Connections } from './connections.js';
 
 /**
@@ -34,7 +34,7 @@ export class RenewedConnections implements Connections {
     this.#current = this.#next();
   }
 
-  async send(outgoing: Outgoing, fields: SendMailOptions): Promise<SentMessageInfo> {
+  async send(outgoing: SmtpAttempt, fields: SendMailOptions): Promise<SentMessageInfo> {
     const used = this.#current;
     used.underWay += 1;
     clearTimeout(this.#idle);

@@ -1,7 +1,7 @@
 import type { SendMailOptions, SentMessageInfo } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { messageOf } from '../../errors/mail-error.js';
-import { type Outgoing, wireEnvelope } from '../outgoing.js';
+import { type SmtpAttempt, wireEnvelope } from '../smtp-attempt.js';
 import { isSessionSpoilt } from './classify.js';
 import { ReplyWatch } from './reply-watch.js';
 import { readFault } from './smtp-fault.js';
@@ -68,7 +68,11 @@ export class Session {
    * Sends one mail. When that is over, the session is ready for another one, or closed.
    * @throws nodemailer's error, or a `SessionFault`
    */
-  async send(outgoing: Outgoing, dsn: SendMailOptions['dsn'], signal: AbortSignal): Promise<SentMessageInfo> {
+  async send(
+    outgoing: SmtpAttempt,
+    dsn: SendMailOptions['dsn'],
+    signal: AbortSignal,
+  ): Promise<SentMessageInfo> {
     const envelope = { ...wireEnvelope(outgoing), ...(dsn && { dsn }) };
     const isReused = this.#mails > 0;
     this.#mails += 1;

@@ -9,7 +9,7 @@ import { composeMime } from '../../mime/compose-mime.js';
 import { abortError, throwIfAborted, unservedError } from '../../errors/abort.js';
 import { closedError } from '../closed.js';
 import { refuseForeignOptions } from '../foreign-options.js';
-import { Outgoing } from '../outgoing.js';
+import { SmtpAttempt } from '../smtp-attempt.js';
 import type { TransportResources } from '../resources.js';
 import type { AttemptOptions, Transport } from '../transport.js';
 import { classifyRejection, classifySmtpError, isSessionSpoilt } from './classify.js';
@@ -22,13 +22,14 @@ import { RenewedConnections } from './renewed-connections.js';
 import { resolveSmtpOptions } from './resolve-smtp-options.js';
 import { Secrets } from './secrets.js';
 import { MimeSigner } from './sign-mime.js';
-import { Slots } from './slots.js';
+import { Semaphore } from './semaphore.js';
 import type { WriteLine } from './transcript.js';
 import { readable, readFault, shown } from './smtp-fault.js';
 import type { ResolvedSmtpOptions, SmtpOptions } from './smtp.options.js';
 
 /** What came of handing a mail to nodemailer once. */
-type Attempt = { readonly info: SentMessageInfo } | { readonly error: unknown; readonly outgoing: Outgoing };
+type Attempt =
+  { readonly info: SentMessageInfo } | { readonly error: unknown; readonly attempt: SmtpAttempt };
 
 /** Hands mails to an SMTP server (RFC 5321) over a pool of connections, opened when they are needed. */
 export class SmtpTransport implements Transport {
@@ -39,7 +40,7 @@ export class SmtpTransport implements Transport {
   readonly #write: WriteLine;
   readonly #secrets: Secrets;
   readonly #signer: MimeSigner;
-  readonly #slots: Slots;
+  readonly #semaphore: Semaphore;
   /** Of all connections, also of those that only probe. */
   readonly #tokens: TokenSource | undefined;
   readonly #connections: Connections;
@@ -68,7 +69,7 @@ export class SmtpTransport implements Transport {
     const log = logger ?? new Logger('SmtpTransport');
     this.#write = (line) => log.debug(this.#secrets.conceal(line));
     this.#signer = new MimeSigner(this.#options.dkim);
-    this.#slots = new Slots(this.#options.poolSize);
+    this.#semaphore = new Semaphore(this.#options.poolSize);
     this.#tokens = this.#tokenSource();
     this.#connections = new RenewedConnections(
       () => openConnections(this.#options, this.#write, this.#tokens),
@@ -84,14 +85,14 @@ export class SmtpTransport implements Transport {
     this.#throwIfClosed();
     this.check(message);
     const startedAt = this.#clock();
-    await this.#slots.enter(signal);
+    await this.#semaphore.acquire(signal);
     try {
       await this.#throwIfForeign(message, signal);
       const bytes = await this.#signer.sign(await composeMime(message));
       const info = await this.#handOver(bytes, message, signal);
       return this.#receipt(message, info, startedAt);
     } finally {
-      this.#slots.release();
+      this.#semaphore.release();
     }
   }
 
@@ -105,7 +106,7 @@ export class SmtpTransport implements Transport {
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
-      this.#slots.clear(closedError(this.name));
+      this.#semaphore.clear(closedError(this.name));
       for (const connections of [this.#connections, ...this.#probes]) connections.close();
       this.#tokens?.close();
     }
@@ -128,7 +129,7 @@ export class SmtpTransport implements Transport {
     const connections = openConnections(options, write, this.#tokens);
     this.#probes.add(connections);
     // Nobody to send to: nodemailer connects, secures and logs in, then finds nothing to say.
-    const probe = new Outgoing(Buffer.alloc(0), { from: '', to: [] });
+    const probe = new SmtpAttempt(Buffer.alloc(0), { from: '', to: [] });
     try {
       await connections.send(probe, { signal });
     } catch (error) {
@@ -166,42 +167,42 @@ export class SmtpTransport implements Transport {
       'error' in attempt &&
       !signal.aborted &&
       !this.#closed &&
-      diedWhileIdle(attempt.error, attempt.outgoing)
+      diedWhileIdle(attempt.error, attempt.attempt)
     ) {
       attempt = await this.#attempt(bytes, message, signal);
     }
-    if ('error' in attempt) throw this.#failure(attempt.error, attempt.outgoing, signal);
+    if ('error' in attempt) throw this.#failure(attempt.error, attempt.attempt, signal);
     return attempt.info;
   }
 
   async #attempt(bytes: Buffer, message: RenderedMessage, signal: AbortSignal): Promise<Attempt> {
     this.#throwIfClosed();
-    const outgoing = new Outgoing(bytes, message.envelope);
+    const attempt = new SmtpAttempt(bytes, message.envelope);
     const { messageId, envelope } = message;
     try {
       return {
-        info: await this.#connections.send(outgoing, {
+        info: await this.#connections.send(attempt, {
           messageId,
           signal,
           ...dsnField(envelope.dsn),
         }),
       };
     } catch (error) {
-      return { error, outgoing };
+      return { error, attempt };
     }
   }
 
-  #failure(error: unknown, outgoing: Outgoing, signal: AbortSignal): MailError {
-    const outcome = outgoing.handedOver ? 'unknown' : 'not-sent';
+  #failure(error: unknown, attempt: SmtpAttempt, signal: AbortSignal): MailError {
+    const outcome = attempt.handedOver ? 'unknown' : 'not-sent';
     const { code, reply } = readFault(error);
     if (signal.aborted && code === 'EABORT') {
-      return outgoing.progress === 'connect' ? unservedError(signal) : abortError(signal, outcome);
+      return attempt.progress === 'connect' ? unservedError(signal) : abortError(signal, outcome);
     }
     if (this.#closed && !reply) return closedError(this.name, outcome);
     const tokenFault = tokenFaultOf(error);
     if (tokenFault) return tokenFault;
     return classifySmtpError(error, {
-      progress: outgoing.progress,
+      progress: attempt.progress,
       peer: this.target,
       startsPlain: this.#options.tls.mode !== 'implicit',
       conceal: (text) => this.#secrets.conceal(text),
@@ -238,7 +239,7 @@ function resolvedOrThrow(options: SmtpOptions): ResolvedSmtpOptions {
  * The pool picked a connection the server had dropped meanwhile: it then fails the mail with an error
  * of its own that names no command. Not a byte of the mail was read, so another connection may have it.
  */
-export function diedWhileIdle(error: unknown, { progress }: Outgoing): boolean {
+export function diedWhileIdle(error: unknown, { progress }: SmtpAttempt): boolean {
   const { code, command, reply } = readFault(error);
   return progress === 'envelope' && code === 'ECONNECTION' && command === undefined && !reply;
 }

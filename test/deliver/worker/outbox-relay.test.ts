@@ -3,7 +3,7 @@ import { OutboxRelay } from '../../../src/deliver/worker/outbox-relay.js';
 import type { NewMail } from '../../../src/queue/mail-queue.js';
 import { MemoryQueue } from '../../../src/queue/memory-queue.js';
 import { OutboxTable } from '../../../src/queue/outbox/outbox-table.js';
-import { Seal } from '../../../src/queue/record/seal.js';
+import { RecordCipher } from '../../../src/queue/record/record-cipher.js';
 import { dueMail } from '../../queue/spool-mails.js';
 import { afterCleanup, cleanup } from '../../support/application.js';
 import { type Database, openSqlite } from '../../support/databases.js';
@@ -24,7 +24,11 @@ afterEach(async () => {
 function relayInto(enqueue: (mail: NewMail) => Promise<unknown>, executor: SqlExecutor = database.own) {
   const told: string[] = [];
   const settings = { table: 'mail_outbox', createTable: false, pollInterval: 60_000 } as const;
-  const table = new OutboxTable({ dialect: 'sqlite', executor, ...settings }, new Seal(undefined), now);
+  const table = new OutboxTable(
+    { dialect: 'sqlite', executor, ...settings },
+    new RecordCipher(undefined),
+    now,
+  );
   const onFault = (what: string) => void told.push(what);
   const relay = new OutboxRelay({ table, pollInterval: 60_000, random: () => 0.5, onFault });
   relay.start(enqueue);

@@ -2,9 +2,9 @@ import { DomainLimits } from '../../../src/deliver/limits/domain-limits.js';
 import { InFlight } from '../../../src/deliver/call/in-flight.js';
 import { QueueWorker } from '../../../src/deliver/worker/queue-worker.js';
 import { StoreFault } from '../../../src/deliver/worker/store-fault.js';
-import { Suspects } from '../../../src/deliver/worker/suspects.js';
-import { WakeUp } from '../../../src/deliver/worker/wake-up.js';
-import { TransportGate } from '../../../src/deliver/worker/transport-gate.js';
+import { CrashQuarantine } from '../../../src/deliver/worker/crash-quarantine.js';
+import { Signal } from '../../../src/deliver/worker/signal.js';
+import { CircuitBreaker } from '../../../src/deliver/worker/circuit-breaker.js';
 import { MailLog } from '../../../src/log/mail-log.js';
 import { MailError } from '../../../src/errors/mail-error.js';
 import type { PublishMailEvent } from '../../../src/mail.events.js';
@@ -46,7 +46,7 @@ const transportOf = (send: Transport['send']): Transport => ({
   close: async () => undefined,
 });
 
-/** @param monotonic the clock of its gate */
+/** @param monotonic the clock of its breaker */
 function workerOf(
   queue: MailQueue,
   transport: Transport,
@@ -60,10 +60,10 @@ function workerOf(
     mailer: 'default',
     queue,
     transport,
-    gate: new TransportGate({ pauses, monotonic, random: () => 0.5 }),
-    pace: undefined,
+    breaker: new CircuitBreaker({ pauses, monotonic, random: () => 0.5 }),
+    limiter: undefined,
     domainLimits: new DomainLimits({}, { monotonic: () => 0, random: () => 0.5 }),
-    suspects: new Suspects(),
+    quarantine: new CrashQuarantine(),
     inFlight: new InFlight(),
     publish,
     concurrency: 10,
@@ -90,7 +90,7 @@ test('mails that were claimed while the transport failed are put back, and do no
     events.push(name);
     if (name === 'mail.paused') queue.fault.resolve();
   };
-  // Its clock stands still: the gate stays closed.
+  // Its clock stands still: the breaker stays closed.
   const worker = workerOf(queue, transport, publish, () => 0);
   await queue.add(dueMail());
   worker.start();
@@ -132,7 +132,7 @@ test('a mail that gets no answer in its time does not show that the transport wo
 test('while one mail finds out whether the transport works, the others are not looked for again and again', async () => {
   const queue = new MemoryQueue(() => new Date());
   const [probed, answer] = [new Happening(), new Happening()];
-  const waits = jest.spyOn(WakeUp.prototype, 'within');
+  const waits = jest.spyOn(Signal.prototype, 'wait');
   let sends = 0;
   const transport = transportOf(async ({ messageId, envelope }) => {
     sends += 1;

@@ -40,9 +40,9 @@ function capturing(dir: string): Capturing {
     onFault,
   });
   const send = (message: RenderedMessage) => {
-    capture.approved(message, undefined);
+    capture.onApproved(message, undefined);
     const { messageId, mailer, tags, metadata, envelope } = message;
-    capture.happened('mail.sending', { messageId, mailer, tags, metadata, to: envelope.to });
+    capture.onEvent('mail.sending', { messageId, mailer, tags, metadata, to: envelope.to });
   };
   return { capture, store, faults, send };
 }

@@ -13,11 +13,11 @@ import { HeldClaims } from './tables/held-claims.js';
 import { Operations } from './tables/operations.js';
 import { preparePlace } from './disk/place.js';
 import { migrate, versionOf } from './tables/schema.js';
-import { Seal } from '../../record/seal.js';
+import { RecordCipher } from '../../record/record-cipher.js';
 import { Settlements } from './tables/settlements.js';
-import { SpareRoom } from './disk/spare-room.js';
+import { DiskReserve } from './disk/disk-reserve.js';
 import { SpoolFiles } from './disk/spool-files.js';
-import { Upkeep } from './tables/upkeep.js';
+import { Maintenance } from './tables/maintenance.js';
 
 /** How long another process may hold the write lock, in ms. */
 const BUSY_TIMEOUT = 5_000;
@@ -43,7 +43,7 @@ export class SpoolStore {
   readonly claims: Claims;
   readonly handover: Handover;
   readonly operations: Operations;
-  readonly upkeep: Upkeep;
+  readonly upkeep: Maintenance;
   readonly files: SpoolFiles;
   readonly held: HeldClaims;
   /** Drawn when the spool was made; a copy has the same. */
@@ -53,7 +53,7 @@ export class SpoolStore {
 
   private constructor(
     readonly database: SqliteDatabase,
-    readonly seal: Seal,
+    readonly seal: RecordCipher,
     readonly request: OpenRequest,
     warnings: readonly string[],
   ) {
@@ -63,13 +63,13 @@ export class SpoolStore {
     const bodies = new BodyTable(database, seal);
     const held = new HeldClaims(claims);
     this.held = held;
-    const room = new SpareRoom(database, this.files, path);
+    const room = new DiskReserve(database, this.files, path);
     this.additions = new Additions(database, bodies, seal, room, maxBacklog);
     this.claims = new Claims(database, bodies, held, room);
     const settlements = new Settlements(database, bodies, seal, held, room);
     this.handover = new Handover(settlements, this.claims, room);
     this.operations = new Operations(database, bodies, seal, room);
-    this.upkeep = new Upkeep(database, room);
+    this.upkeep = new Maintenance(database, room);
     const unseen = mailers ? unlessDamaged(() => this.upkeep.unknownMailers(mailers)) : [];
     this.warnings = [...warnings, ...unseen.map(([mailer, mails]) => unseenMails(path, mailer, mails))];
   }
@@ -81,7 +81,7 @@ export class SpoolStore {
     const { database } = await openDatabase(path);
     try {
       configure(database, path);
-      const seal = new Seal(encryptionKey);
+      const seal = new RecordCipher(encryptionKey);
       prove(database, seal, path);
       return new SpoolStore(database, seal, request, warnings);
     } catch (error) {
@@ -147,7 +147,7 @@ function configure(database: SqliteDatabase, path: string): void {
 }
 
 /** @throws {MailError} `config` when the spool was encrypted with another key */
-function prove(database: SqliteDatabase, seal: Seal, path: string): void {
+function prove(database: SqliteDatabase, seal: RecordCipher, path: string): void {
   const proof = sealed(database);
   if (proof) return check(proof, seal, path);
   if (seal.isClear) return;
@@ -170,7 +170,7 @@ function sealed(database: SqliteDatabase): Uint8Array | undefined {
   }
 }
 
-function check(proof: Uint8Array, seal: Seal, path: string): void {
+function check(proof: Uint8Array, seal: RecordCipher, path: string): void {
   try {
     seal.open(proof);
   } catch (error) {

@@ -2,8 +2,8 @@ import { byteColumns } from '../../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../../sqlite/database.js';
 import { inTransaction } from '../../../sqlite/transaction.js';
 import type { CorruptRecord } from '../../channel/protocol.js';
-import type { Seal } from '../../../record/seal.js';
-import { REMOVE } from '../tables/upkeep.js';
+import type { RecordCipher } from '../../../record/record-cipher.js';
+import { REMOVE } from '../tables/maintenance.js';
 import type { ReadAt } from './loose-bodies.js';
 import { COLUMNS, type SourceMail, SourceMails } from './source-mails.js';
 
@@ -30,7 +30,7 @@ export interface Source {
 }
 
 export interface MergeOptions {
-  readonly seal: Seal;
+  readonly seal: RecordCipher;
   readonly now: number;
   /** The target is an earlier state of the source: a mail of the same number there is the same one. */
   readonly isCopy: boolean;

@@ -7,7 +7,7 @@ import { decodeMessage } from '../../../record/message-bytes.js';
 import { attemptFrom, storedAttempt } from '../../../record/stored-attempt.js';
 import { BodyTable } from '../../../record/body.js';
 import { closedLabel } from '../../../record/label.js';
-import type { Seal } from '../../../record/seal.js';
+import type { RecordCipher } from '../../../record/record-cipher.js';
 import { looseBodies, type ReadAt, type StoredBody } from './loose-bodies.js';
 import { readableRows } from './readable-rows.js';
 import { Traces } from './traces.js';
@@ -56,7 +56,7 @@ export class SourceMails {
 
   constructor(
     private readonly source: SqliteDatabase,
-    private readonly seal: Seal,
+    private readonly seal: RecordCipher,
     private readonly now: number,
     private readonly readAt: ReadAt | undefined,
   ) {

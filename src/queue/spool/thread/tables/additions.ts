@@ -7,8 +7,8 @@ import type { AddReply, AddRequest } from '../../channel/protocol.js';
 import type { BodyTable } from '../../../record/body.js';
 import { commitTogether, type Outcome } from './group-commit.js';
 import { closedLabel, openedLabel } from '../../../record/label.js';
-import type { Seal } from '../../../record/seal.js';
-import type { SpareRoom } from '../disk/spare-room.js';
+import type { RecordCipher } from '../../../record/record-cipher.js';
+import type { DiskReserve } from '../disk/disk-reserve.js';
 
 const INSERT = `
 INSERT INTO mail (mailer, state, priority, queued_at, due_at, ready_at, expires_at, key, label, set_at,
@@ -26,8 +26,8 @@ export class Additions {
   constructor(
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
-    private readonly seal: Seal,
-    private readonly room: SpareRoom,
+    private readonly seal: RecordCipher,
+    private readonly room: DiskReserve,
     private readonly maxBacklog: number,
   ) {}
 

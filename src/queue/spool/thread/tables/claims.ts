@@ -12,7 +12,7 @@ import type {
 } from '../../channel/protocol.js';
 import type { BodyTable } from '../../../record/body.js';
 import type { HeldClaims } from './held-claims.js';
-import type { SpareRoom } from '../disk/spare-room.js';
+import type { DiskReserve } from '../disk/disk-reserve.js';
 
 /** `state < 2` as the index has it: whoever waits, and whose lease ran out. */
 export const CLAIMABLE = `
@@ -47,7 +47,7 @@ export class Claims {
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
     private readonly held: HeldClaims,
-    private readonly room: SpareRoom,
+    private readonly room: DiskReserve,
   ) {}
 
   /** The attempts have begun when this returns: that they count is durable. */

@@ -3,7 +3,7 @@ import type { ClaimMailsRequest, ClaimReply, SettleRequest } from '../../channel
 import type { Claims } from './claims.js';
 import { isHeld, type Outcome, outcomeOf } from './group-commit.js';
 import type { Settlements } from './settlements.js';
-import type { SpareRoom } from '../disk/spare-room.js';
+import type { DiskReserve } from '../disk/disk-reserve.js';
 import { needsRescue } from '../disk/spool-files.js';
 
 interface HandedOver {
@@ -20,7 +20,7 @@ export class Handover {
   constructor(
     private readonly settlements: Settlements,
     private readonly claims: Claims,
-    private readonly room: SpareRoom,
+    private readonly room: DiskReserve,
   ) {}
 
   run(settles: readonly SettleRequest[], claims: readonly ClaimMailsRequest[]): HandedOver {

@@ -12,8 +12,8 @@ import type {
 } from '../../channel/protocol.js';
 import type { BodyTable } from '../../../record/body.js';
 import { type Found, search } from './search.js';
-import type { Seal } from '../../../record/seal.js';
-import type { SpareRoom } from '../disk/spare-room.js';
+import type { RecordCipher } from '../../../record/record-cipher.js';
+import type { DiskReserve } from '../disk/disk-reserve.js';
 
 const WAITING = stateNumber('waiting');
 const CANCELLED = [WAITING, stateNumber('ambiguous')];
@@ -34,8 +34,8 @@ export class Operations {
   constructor(
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
-    private readonly seal: Seal,
-    private readonly room: SpareRoom,
+    private readonly seal: RecordCipher,
+    private readonly room: DiskReserve,
   ) {}
 
   *list({ filter, limit }: ListRequest): Generator<void, readonly StoredEntry[]> {

@@ -3,7 +3,7 @@ import type { SqliteDatabase } from '../../../sqlite/database.js';
 import type { Row } from '../../../sqlite/row.js';
 import type { Label, StoredFilter } from '../../channel/protocol.js';
 import { openedLabel } from '../../../record/label.js';
-import type { Seal } from '../../../record/seal.js';
+import type { RecordCipher } from '../../../record/record-cipher.js';
 
 /** Mails looked at between two yields: 1 to 3 ms. */
 const PAGE = 500;
@@ -34,7 +34,7 @@ export interface Found {
  */
 export function* search(
   database: SqliteDatabase,
-  seal: Seal,
+  seal: RecordCipher,
   filter: StoredFilter,
 ): Generator<readonly Found[], void> {
   if (filter.seq !== undefined) {
@@ -61,7 +61,7 @@ function pageBefore(database: SqliteDatabase, seq: number, state: number | undef
     : database.prepare(NEWEST).all(seq);
 }
 
-function foundIn(row: Row, seal: Seal): Found {
+function foundIn(row: Row, seal: RecordCipher): Found {
   return {
     seq: row.integer('seq'),
     state: row.integer('state'),

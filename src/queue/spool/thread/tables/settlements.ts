@@ -7,8 +7,8 @@ import type { BodyTable } from '../../../record/body.js';
 import { commitTogether, type Outcome } from './group-commit.js';
 import type { HeldClaims } from './held-claims.js';
 import { openedLabel } from '../../../record/label.js';
-import type { Seal } from '../../../record/seal.js';
-import type { SpareRoom } from '../disk/spare-room.js';
+import type { RecordCipher } from '../../../record/record-cipher.js';
+import type { DiskReserve } from '../disk/disk-reserve.js';
 
 const SENT = stateNumber('sent');
 const HELD = `WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
@@ -30,9 +30,9 @@ export class Settlements {
   constructor(
     private readonly database: SqliteDatabase,
     private readonly bodies: BodyTable,
-    private readonly seal: Seal,
+    private readonly seal: RecordCipher,
     private readonly held: HeldClaims,
-    private readonly room: SpareRoom,
+    private readonly room: DiskReserve,
   ) {}
 
   settleAll(requests: readonly SettleRequest[]): readonly Outcome<void>[] {

@@ -9,10 +9,10 @@ export interface RateLimit {
 }
 
 /**
- * Keeps to a rate limit exactly: the next turn comes when the one `max` turns before it is `per` past.
+ * Keeps to a rate limit exactly, as a sliding window: the next turn comes `per` after the one `max` turns before it.
  * Turns may be reserved ahead, and come in the order they were asked for.
  */
-export class Pace {
+export class RateLimiter {
   readonly limit: RateLimit;
   readonly #monotonic: () => number;
   /** Times of the last `max` turns, as a ring: the next one overwrites the oldest. */
@@ -27,9 +27,9 @@ export class Pace {
   }
 
   /** How many of `wanted` turns there are now. */
-  admits(wanted: number): number {
+  available(wanted: number): number {
     let count = 0;
-    while (count < Math.min(wanted, this.limit.max) && this.#opensIn(count) === 0) count += 1;
+    while (count < Math.min(wanted, this.limit.max) && this.#msUntil(count) === 0) count += 1;
     return count;
   }
 
@@ -37,12 +37,12 @@ export class Pace {
    * Milliseconds until there are so many turns at once. More than a span has are never there at once: these open with
    * all of it, and keep those after them away for the longer.
    */
-  opensIn(turns = 1): number {
-    return this.#opensIn(Math.min(turns, this.limit.max) - 1);
+  msUntilNext(turns = 1): number {
+    return this.#msUntil(Math.min(turns, this.limit.max) - 1);
   }
 
   /** Takes a turn if there is one now. */
-  take(): boolean {
+  tryAcquire(): boolean {
     return this.reserve(0) !== undefined;
   }
 
@@ -52,7 +52,7 @@ export class Pace {
    * @returns milliseconds until then, undefined when none was taken
    */
   reserve(withinMs: number, turns = 1): number | undefined {
-    const wait = this.opensIn(turns);
+    const wait = this.msUntilNext(turns);
     if (wait > withinMs) return undefined;
     const at = this.#monotonic() + wait;
     for (let taken = 0; taken < turns; taken += 1) {
@@ -68,7 +68,7 @@ export class Pace {
    * @param withinMs at most so long: else no turn is taken, and the answer is false at once
    * @throws the signal's reason
    */
-  async turn(withinMs: number, signal: AbortSignal, turns = 1): Promise<boolean> {
+  async acquire(withinMs: number, signal: AbortSignal, turns = 1): Promise<boolean> {
     const wait = this.reserve(withinMs, turns);
     if (wait === undefined) return false;
     // The signal's own reason says more than the timer's.
@@ -77,7 +77,7 @@ export class Pace {
   }
 
   /** @param ahead how many turns are taken before that one */
-  #opensIn(ahead: number): number {
+  #msUntil(ahead: number): number {
     const before = this.#turns[(this.#oldest + ahead) % this.limit.max] ?? Number.NEGATIVE_INFINITY;
     return Math.max(0, before + this.limit.per - this.#monotonic());
   }

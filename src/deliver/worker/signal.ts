@@ -1,18 +1,18 @@
 /**
- * A pause that something may end early. A wake-up that comes while nobody pauses ends the next one. No process
- * stays for it.
+ * Waits until it is notified, or until a time is over. A notification that comes while nobody waits ends the next wait. Its
+ * timer keeps no process alive.
  */
-export class WakeUp {
+export class Signal {
   #due = false;
   #wake: (() => void) | undefined;
 
-  now(): void {
+  notify(): void {
     if (this.#wake) this.#wake();
     else this.#due = true;
   }
 
   /** @param ms at most so long */
-  async within(ms: number): Promise<void> {
+  async wait(ms: number): Promise<void> {
     if (!this.#due) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms).unref();

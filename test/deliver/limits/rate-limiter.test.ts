@@ -1,10 +1,10 @@
-import { Pace } from '../../../src/deliver/limits/pace.js';
+import { RateLimiter } from '../../../src/deliver/limits/rate-limiter.js';
 
 /** Three in a second, with a clock of its own. */
-function pace() {
+function limiter() {
   let now = 0;
   return {
-    pace: new Pace({ max: 3, per: 1_000 }, () => now),
+    limiter: new RateLimiter({ max: 3, per: 1_000 }, () => now),
     pass: (ms: number) => {
       now += ms;
     },
@@ -12,24 +12,24 @@ function pace() {
 }
 
 test('gives as many turns as there may be, and the next ones a span after each', () => {
-  const { pace: three, pass } = pace();
-  expect(three.admits(10)).toBe(3);
-  expect(three.take()).toBe(true);
+  const { limiter: three, pass } = limiter();
+  expect(three.available(10)).toBe(3);
+  expect(three.tryAcquire()).toBe(true);
   pass(400);
-  expect([three.take(), three.take(), three.take()]).toEqual([true, true, false]);
-  expect([three.admits(10), three.opensIn()]).toEqual([0, 600]);
+  expect([three.tryAcquire(), three.tryAcquire(), three.tryAcquire()]).toEqual([true, true, false]);
+  expect([three.available(10), three.msUntilNext()]).toEqual([0, 600]);
   pass(600);
-  expect([three.admits(10), three.opensIn()]).toEqual([1, 0]);
+  expect([three.available(10), three.msUntilNext()]).toEqual([1, 0]);
   pass(400);
-  expect(three.admits(10)).toBe(3);
-  expect(three.admits(2)).toBe(2);
+  expect(three.available(10)).toBe(3);
+  expect(three.available(2)).toBe(2);
 });
 
 test('never gives more than that in any span', () => {
-  const { pace: three, pass } = pace();
+  const { limiter: three, pass } = limiter();
   const turns: number[] = [];
   for (let now = 0; now < 20_000; now += 70) {
-    while (three.take()) turns.push(now);
+    while (three.tryAcquire()) turns.push(now);
     pass(70);
   }
   for (const [index, turn] of turns.entries()) {
@@ -39,23 +39,23 @@ test('never gives more than that in any span', () => {
 });
 
 test('reserves turns ahead, in order, and none beyond what was asked for', () => {
-  const { pace: three } = pace();
+  const { limiter: three } = limiter();
   const reserved = Array.from({ length: 7 }, () => three.reserve(1_500));
   expect(reserved).toEqual([0, 0, 0, 1_000, 1_000, 1_000, undefined]);
-  expect(three.take()).toBe(false);
+  expect(three.tryAcquire()).toBe(false);
 });
 
 test('waits for a turn no longer than its signal allows, and then says why', async () => {
-  const { pace: three } = pace();
+  const { limiter: three } = limiter();
   const { signal } = new AbortController();
-  for (let turn = 0; turn < 3; turn += 1) expect(await three.turn(0, signal)).toBe(true);
-  expect(await three.turn(999, signal)).toBe(false);
+  for (let turn = 0; turn < 3; turn += 1) expect(await three.acquire(0, signal)).toBe(true);
+  expect(await three.acquire(999, signal)).toBe(false);
   const reason = new Error('enough');
-  await expect(three.turn(1_000, AbortSignal.abort(reason))).rejects.toBe(reason);
+  await expect(three.acquire(1_000, AbortSignal.abort(reason))).rejects.toBe(reason);
 });
 
 test('several turns at once never make more than that in any span', () => {
-  const { pace: three, pass } = pace();
+  const { limiter: three, pass } = limiter();
   const turns: number[] = [];
   const sizes = [1, 3, 2, 1, 1, 2, 3, 2];
   for (let now = 0; now < 40_000; now += 70) {
@@ -70,10 +70,10 @@ test('several turns at once never make more than that in any span', () => {
 });
 
 test('more turns than a span has open with all of it, and those after them come the later', () => {
-  const { pace: three, pass } = pace();
-  expect(three.take()).toBe(true);
+  const { limiter: three, pass } = limiter();
+  expect(three.tryAcquire()).toBe(true);
   pass(400);
-  expect([three.opensIn(3), three.opensIn(8), three.reserve(599, 8), three.reserve(600, 8)]).toEqual([
+  expect([three.msUntilNext(3), three.msUntilNext(8), three.reserve(599, 8), three.reserve(600, 8)]).toEqual([
     600,
     600,
     undefined,

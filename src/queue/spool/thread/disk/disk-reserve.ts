@@ -17,7 +17,7 @@ const MARGIN = 4 * 1024 ** 2;
  *
  * Synchronous, as the database is: this thread waits for disks.
  */
-export class SpareRoom {
+export class DiskReserve {
   readonly #file: string;
 
   constructor(

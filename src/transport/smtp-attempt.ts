@@ -13,7 +13,7 @@ const CHUNK = 64 * 1024;
  * One attempt to hand finished bytes to nodemailer, which opens the body's stream right before
  * MAIL FROM and reads from it when DATA was answered: so the stream tells how far the attempt came.
  */
-export class Outgoing {
+export class SmtpAttempt {
   readonly bytes: Buffer;
   readonly envelope: Envelope;
   #body: Readable | undefined;
@@ -66,6 +66,6 @@ export class Outgoing {
 }
 
 /** With the size, the server can refuse before it got the body (RFC 1870). nodemailer writes into what it is given. */
-export function wireEnvelope({ bytes, envelope: { from, to } }: Outgoing): MimeNodeEnvelope {
+export function wireEnvelope({ bytes, envelope: { from, to } }: SmtpAttempt): MimeNodeEnvelope {
   return { from, to: [...to], size: bytes.length, use8BitMime: !isAscii(bytes) };
 }

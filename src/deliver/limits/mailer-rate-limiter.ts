@@ -1,7 +1,7 @@
 import { untilAborted } from '../../errors/abort.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { AccountRate, Transport } from '../../transport/transport.js';
-import { Pace, type RateLimit } from './pace.js';
+import { RateLimiter, type RateLimit } from './rate-limiter.js';
 
 /** A mail that is about to be handed over. */
 export interface Turn {
@@ -17,14 +17,14 @@ const ASK_MS = 10_000;
 const MOST_IN_A_SPAN = 100_000;
 
 /** How fast mailers may hand their mails over: as they were told, or as the account of their transport may send. */
-export class MailerPace {
+export class MailerRateLimiter {
   /** What was asked for. */
   readonly given: RateLimit | 'account';
   readonly #transport: Transport;
   readonly #monotonic: () => number;
   #count: AccountRate['count'] = 'mails';
   /** Undefined until the account was asked. */
-  #pace: Pace | undefined;
+  #limiter: RateLimiter | undefined;
   #asking: Promise<void> | undefined;
 
   /** @param monotonic milliseconds that never go back */
@@ -32,7 +32,7 @@ export class MailerPace {
     this.given = given;
     this.#transport = transport;
     this.#monotonic = monotonic;
-    if (given !== 'account') this.#pace = new Pace(given, monotonic);
+    if (given !== 'account') this.#limiter = new RateLimiter(given, monotonic);
   }
 
   /** The account is being asked: no other mail is to be begun. */
@@ -41,14 +41,14 @@ export class MailerPace {
   }
 
   /** How many of `wanted` mails may go now, if they have one recipient each. Before the account was asked, one finds out. */
-  admits(wanted: number): number {
-    if (this.#pace) return this.#pace.admits(wanted);
+  available(wanted: number): number {
+    if (this.#limiter) return this.#limiter.available(wanted);
     return this.isAsking ? 0 : Math.min(wanted, 1);
   }
 
   /** Milliseconds until the turn of a mail. */
-  opensIn(recipients = 1): number {
-    return this.#pace?.opensIn(this.#turnsOf(recipients)) ?? 0;
+  msUntilNext(recipients = 1): number {
+    return this.#limiter?.msUntilNext(this.#turnsOf(recipients)) ?? 0;
   }
 
   /**
@@ -56,10 +56,10 @@ export class MailerPace {
    * @throws {MailError} `rate-limited` at once when it comes later than the mail can wait; what kept the account from
    * saying its rate; the signal's reason
    */
-  async turn({ mailer, recipients, withinMs, signal }: Turn): Promise<void> {
-    const pace = this.#pace ?? (await this.#known(signal));
-    if (await pace.turn(withinMs, signal, this.#turnsOf(recipients))) return;
-    const { max, per } = pace.limit;
+  async acquire({ mailer, recipients, withinMs, signal }: Turn): Promise<void> {
+    const limiter = this.#limiter ?? (await this.#known(signal));
+    if (await limiter.acquire(withinMs, signal, this.#turnsOf(recipients))) return;
+    const { max, per } = limiter.limit;
     const what = this.#count === 'mails' ? `${max} mails` : `to ${max} recipients`;
     throw new MailError(
       'rate-limited',
@@ -72,16 +72,16 @@ export class MailerPace {
    * @throws {MailError} when it cannot be asked now, or is not known to this transport
    */
   async ready(signal: AbortSignal): Promise<void> {
-    if (!this.#pace) await this.#known(signal);
+    if (!this.#limiter) await this.#known(signal);
   }
 
   /** One question for all who need the answer, so that none of them ends it for the others. */
-  async #known(signal: AbortSignal): Promise<Pace> {
+  async #known(signal: AbortSignal): Promise<RateLimiter> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
     await untilAborted(this.#asking, signal);
-    return this.#pace ?? this.#known(signal);
+    return this.#limiter ?? this.#known(signal);
   }
 
   async #ask(): Promise<void> {
@@ -92,7 +92,7 @@ export class MailerPace {
     if (!rate || !isRate(rate))
       throw new MailError('config', `${name} did not say at what rate its account may send.`);
     this.#count = rate.count;
-    this.#pace = new Pace({ max: rate.max, per: rate.per }, this.#monotonic);
+    this.#limiter = new RateLimiter({ max: rate.max, per: rate.per }, this.#monotonic);
   }
 
   #turnsOf(recipients: number): number {

@@ -9,7 +9,7 @@ export type AttemptResult = { readonly receipt: Receipt } | { readonly error: Ma
 /** What to do about a mail that may have been sent: try again, or keep it for somebody to look at. */
 export type OnAmbiguous = 'retry' | 'hold';
 
-export interface VerdictContext {
+export interface DecisionContext {
   readonly onAmbiguous: OnAmbiguous;
   /** See `backoff`. */
   readonly retryDelays: readonly number[];
@@ -20,7 +20,7 @@ export interface VerdictContext {
 }
 
 /** How a claim ends; why its attempt failed, unless it was we who ended it; and what that shows of the transport. */
-export type Verdict =
+export type Decision =
   | { readonly settlement: Settlement; readonly error?: MailError; readonly transport: 'works' | 'unknown' }
   /** It is to be paused: no mail is to blame. */
   | { readonly settlement: Settlement; readonly error: MailError; readonly transport: 'at fault' };
@@ -29,7 +29,7 @@ export type Verdict =
 const MAX_CRASHES = 3;
 
 /** Settles claims that are not worth an attempt, or must not have one. */
-export function verdictBefore(claim: Claim, context: VerdictContext): Settlement | undefined {
+export function decideBefore(claim: Claim, context: DecisionContext): Settlement | undefined {
   const { crashes } = claim;
   if (crashes >= MAX_CRASHES) return { state: 'dead', attempt: record(context, { error: poison(crashes) }) };
   if (crashes > 0 && context.onAmbiguous === 'hold') {
@@ -44,7 +44,7 @@ function isTooLate({ expiresAt, hasDefaultExpiry, attempt }: Claim, now: Date): 
 }
 
 /** How a claim ends after an attempt. Every recipient is looked at on their own. */
-export function verdict(claim: Claim, result: AttemptResult, context: VerdictContext): Verdict {
+export function decide(claim: Claim, result: AttemptResult, context: DecisionContext): Decision {
   const attempt = record(context, result);
   if ('receipt' in result) {
     return { settlement: afterReceipt(claim, result.receipt, attempt, context), transport: 'works' };
@@ -60,7 +60,7 @@ function afterReceipt(
   claim: Claim,
   { rejected }: Receipt,
   attempt: AttemptRecord,
-  context: VerdictContext,
+  context: DecisionContext,
 ): Settlement {
   return rejected.some(({ retryable }) => retryable)
     ? later(claim, attempt, context, 0)
@@ -71,7 +71,7 @@ function afterError(
   claim: Claim,
   error: MailError,
   attempt: AttemptRecord,
-  context: VerdictContext,
+  context: DecisionContext,
 ): Settlement {
   const isHeld = error.outcome === 'unknown' && context.onAmbiguous === 'hold';
   if (isHeld && !isRepeatable(claim, error, context)) return { state: 'ambiguous', attempt };
@@ -84,7 +84,7 @@ function afterError(
 function isRepeatable(
   { queuedAt, attempt }: Claim,
   { repeatableForMs = 0 }: MailError,
-  { now, retryDelays }: VerdictContext,
+  { now, retryDelays }: DecisionContext,
 ): boolean {
   const next = now.getTime() + backoff(attempt, retryDelays, 1);
   return next < queuedAt.getTime() + repeatableForMs;
@@ -94,7 +94,7 @@ function isRepeatable(
 function later(
   claim: Claim,
   attempt: AttemptRecord,
-  { now, random, retryDelays }: VerdictContext,
+  { now, random, retryDelays }: DecisionContext,
   hint: number,
 ): Settlement {
   const wait = Math.max(hint, backoff(claim.attempt, retryDelays, random));
@@ -118,7 +118,7 @@ function isTransportFault({ scope, outcome }: MailError): boolean {
 }
 
 function record(
-  { startedAt, now }: VerdictContext,
+  { startedAt, now }: DecisionContext,
   result: AttemptResult | { readonly error: MailError },
 ): AttemptRecord {
   const durationMs = Math.max(0, now.getTime() - startedAt.getTime());

@@ -4,21 +4,21 @@ import type { Receipt } from '../message/receipt.js';
 import type { AttemptOptions, Transport } from './transport.js';
 
 /** The fault an attempt is to end with; undefined: it is made. */
-export type Rehearse = (message: RenderedMessage) => MailError | undefined;
+export type InjectFault = (message: RenderedMessage) => MailError | undefined;
 
 /** That which makes the attempts. */
-export function unrehearsed(transport: Transport): Transport {
-  return transport instanceof RehearsedTransport ? transport.inner : transport;
+export function withoutFaults(transport: Transport): Transport {
+  return transport instanceof FaultInjectingTransport ? transport.inner : transport;
 }
 
 /** Another transport, some attempts of which fail because somebody wants to see what happens then. */
-export class RehearsedTransport implements Transport {
+export class FaultInjectingTransport implements Transport {
   readonly name: string;
   /** That which makes the attempts. */
   readonly inner: Transport;
-  readonly #rehearse: Rehearse;
+  readonly #rehearse: InjectFault;
 
-  constructor(transport: Transport, rehearse: Rehearse) {
+  constructor(transport: Transport, rehearse: InjectFault) {
     this.name = transport.name;
     this.inner = transport;
     this.#rehearse = rehearse;

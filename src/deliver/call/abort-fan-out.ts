@@ -11,7 +11,7 @@ interface Following {
  * The signals callers gave, each with the calls under way that end with it. A signal shared by many calls
  * gets one listener, there while there are calls: Node.js takes more than ten for a leak, and warns.
  */
-export class CallerSignals {
+export class AbortFanOut {
   readonly #following = new Map<AbortSignal, Following>();
 
   /** Ends the call when the signal aborts; at once when it has. */

@@ -1,13 +1,13 @@
 import { getEventListeners } from 'node:events';
-import { Slots } from '../../src/transport/smtp/slots.js';
+import { Semaphore } from '../../src/transport/smtp/semaphore.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 
 test('lets in as many as there are slots, and the rest in the order they came', async () => {
-  const slots = new Slots(2);
+  const slots = new Semaphore(2);
   const order: number[] = [];
   const sends = [0, 1, 2, 3, 4].map(async (index) => {
-    await slots.enter(never());
+    await slots.acquire(never());
     order.push(index);
   });
   await Promise.all(sends.slice(0, 2));
@@ -18,40 +18,40 @@ test('lets in as many as there are slots, and the rest in the order they came', 
 });
 
 test('who gives up leaves the line, and nobody loses a slot by it', async () => {
-  const slots = new Slots(1);
-  await slots.enter(never());
+  const slots = new Semaphore(1);
+  await slots.acquire(never());
   const abort = new AbortController();
-  const gone = slots.enter(abort.signal);
-  const next = slots.enter(never());
+  const gone = slots.acquire(abort.signal);
+  const next = slots.acquire(never());
   abort.abort();
   await expect(gone).rejects.toMatchObject({ code: 'aborted' });
   slots.release();
   await next;
   slots.release();
-  await slots.enter(never());
+  await slots.acquire(never());
 });
 
 test('50,000 that share a signal cost it one listener, and all leave at once', async () => {
-  const slots = new Slots(1);
-  await slots.enter(never());
+  const slots = new Semaphore(1);
+  await slots.acquire(never());
   const abort = new AbortController();
-  const waiting = Array.from({ length: 50_000 }, () => slots.enter(abort.signal));
+  const waiting = Array.from({ length: 50_000 }, () => slots.acquire(abort.signal));
   expect(getEventListeners(abort.signal, 'abort').length).toBe(1);
   abort.abort();
   expect(getEventListeners(abort.signal, 'abort').length).toBe(0);
   const outcomes = await Promise.allSettled(waiting);
   expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(50_000);
   slots.release();
-  await slots.enter(never());
+  await slots.acquire(never());
 });
 
 test('5,000 with a signal each, the first half of which fires', async () => {
-  const slots = new Slots(1);
-  await slots.enter(never());
+  const slots = new Semaphore(1);
+  await slots.acquire(never());
   const aborts = Array.from({ length: 5000 }, () => new AbortController());
   const order: number[] = [];
   const waiting = aborts.map(({ signal }, index) =>
-    slots.enter(signal).then(() => {
+    slots.acquire(signal).then(() => {
       order.push(index);
       return slots.release();
     }),
@@ -63,9 +63,9 @@ test('5,000 with a signal each, the first half of which fires', async () => {
 });
 
 test('clear sends everybody away', async () => {
-  const slots = new Slots(1);
-  await slots.enter(never());
-  const waiting = [slots.enter(never()), slots.enter(never())];
+  const slots = new Semaphore(1);
+  await slots.acquire(never());
+  const waiting = [slots.acquire(never()), slots.acquire(never())];
   slots.clear(new Error('over'));
   for (const waiter of waiting) await expect(waiter).rejects.toThrow('over');
 });

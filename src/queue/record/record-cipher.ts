@@ -8,7 +8,7 @@ const TAG = 16;
 const SEALED = 1;
 
 /** Keeps what identifies people or is part of a mail unreadable in the file, where a key was given. */
-export class Seal {
+export class RecordCipher {
   constructor(private readonly key: Uint8Array | undefined) {}
 
   get isClear(): boolean {

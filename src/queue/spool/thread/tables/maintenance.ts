@@ -2,7 +2,7 @@ import { wholeColumns } from '../../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../../sqlite/database.js';
 import { PRIORITIES, STATES, stateNumber } from '../../../record/mail-state.js';
 import type { PruneRequest, StatsReply } from '../../channel/protocol.js';
-import type { SpareRoom } from '../disk/spare-room.js';
+import type { DiskReserve } from '../disk/disk-reserve.js';
 
 const PAGE = 500;
 const NEXT_MAILER = `
@@ -20,10 +20,10 @@ const SPARE_PAGES = 4096;
 const VACUUM = `PRAGMA incremental_vacuum(${PAGE})`;
 
 /** What is counted, what comes next and what goes. */
-export class Upkeep {
+export class Maintenance {
   constructor(
     private readonly database: SqliteDatabase,
-    private readonly room: SpareRoom,
+    private readonly room: DiskReserve,
   ) {}
 
   stats(now: number): StatsReply {

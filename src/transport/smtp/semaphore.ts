@@ -2,8 +2,8 @@ import { throwIfAborted, unservedError } from '../../errors/abort.js';
 
 interface Waiter {
   readonly signal: AbortSignal;
-  readonly enter: () => void;
-  readonly leave: (error: Error) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
   previous: Waiter | undefined;
   next: Waiter | undefined;
 }
@@ -14,11 +14,11 @@ interface Watch {
 }
 
 /**
- * A counted gate: at most `size` are inside, the rest wait in the order they came. Entering and giving
+ * Lets at most `size` callers in; the rest wait in the order in which they came. Acquiring and giving
  * up cost the same whether ten wait or fifty thousand, also when all of them share one signal (a
  * listener each would be searched through for every other one).
  */
-export class Slots {
+export class Semaphore {
   readonly #watches = new Map<AbortSignal, Watch>();
   #free: number;
   #first: Waiter | undefined;
@@ -29,17 +29,17 @@ export class Slots {
   }
 
   /**
-   * Waits for a slot. Whoever got one gives it back with `release`.
-   * @throws {MailError} `aborted` or `timeout`, then without a slot
+   * Waits for a permit, which the caller must give back with `release`.
+   * @throws {MailError} `aborted` or `timeout`, then without a permit
    */
-  async enter(signal: AbortSignal): Promise<void> {
+  async acquire(signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     if (this.#free > 0) {
       this.#free -= 1;
       return;
     }
     await new Promise<void>((enter, leave) => {
-      this.#append({ signal, enter, leave, previous: undefined, next: undefined });
+      this.#append({ signal, resolve: enter, reject: leave, previous: undefined, next: undefined });
     });
   }
 
@@ -47,17 +47,17 @@ export class Slots {
     const next = this.#first;
     if (next) {
       this.#remove(next);
-      next.enter();
+      next.resolve();
     } else {
       this.#free += 1;
     }
   }
 
-  /** Sends everybody away who still waits. */
+  /** Rejects every caller that still waits. */
   clear(error: Error): void {
     for (let waiter = this.#first; waiter; waiter = this.#first) {
       this.#remove(waiter);
-      waiter.leave(error);
+      waiter.reject(error);
     }
   }
 
@@ -98,7 +98,7 @@ export class Slots {
     const error = unservedError(signal);
     for (const waiter of this.#watches.get(signal)?.waiters ?? []) {
       this.#remove(waiter);
-      waiter.leave(error);
+      waiter.reject(error);
     }
   }
 }

@@ -2,7 +2,7 @@ import { MailError } from '../errors/mail-error.js';
 import type { MailQueue } from './mail-queue.js';
 
 /** Stands where a module has no queue, and says how to get one to whoever asks for it. */
-export class MissingQueue implements MailQueue {
+export class DisabledQueue implements MailQueue {
   readonly name = 'off';
   readonly warnings = [];
   readonly #why: string;
