@@ -2,7 +2,7 @@ import type { MailError } from './errors/mail-error.js';
 import type { RenderedMessage } from './message/message.js';
 import type { Receipt } from './message/receipt.js';
 
-/** What every event tells about its mail. Bodies are left out: events end up in logs. */
+/** The fields that every event has of its mail. Bodies are left out, because events end up in logs. */
 export interface MailEvent {
   readonly mailer: string;
   /** Envelope recipients. Empty when the mail failed before its recipients were known. */
@@ -21,7 +21,7 @@ export interface MailSentEvent extends MailEvent {
   readonly receipt: Receipt;
 }
 
-/** The mail was not accepted; the caller got the same error. */
+/** The next hop did not accept the mail; the caller got the same error. */
 export interface MailFailedEvent extends MailEvent {
   readonly error: MailError;
 }
@@ -33,12 +33,12 @@ export interface MailQueuedEvent extends MailEvent {
   readonly dueAt: Date;
 }
 
-/** What every event about a mail in the queue tells. */
+/** The fields of every event about a queued mail. */
 export interface MailInQueueEvent extends MailEvent {
   readonly id: string;
   /** Attempts begun. */
   readonly attempt: number;
-  /** Of the last attempt; absent when some recipients were refused, or none was made. */
+  /** Error of the last attempt; absent if only some recipients were refused, or no attempt was made. */
   readonly error?: MailError;
 }
 
@@ -47,7 +47,7 @@ export interface MailDeferredEvent extends MailInQueueEvent {
   readonly dueAt: Date;
 }
 
-/** The transport itself does not work: its mails wait, none of them at fault. */
+/** The transport itself fails: its mails wait, and none of them is at fault. */
 export interface MailPausedEvent {
   readonly mailer: string;
   readonly error: MailError;
@@ -61,8 +61,8 @@ export interface MailResumedEvent {
 }
 
 /**
- * Somebody has to look: time alone does not fix this. No mail is lost by it. Told once, and logged as an
- * error, also where no event emitter is.
+ * A fault that does not go away by itself: an operator has to act. It loses no mail. Published once, and logged as an
+ * error also without an event emitter.
  */
 export interface MailAlarmEvent {
   /**
@@ -73,9 +73,9 @@ export interface MailAlarmEvent {
   readonly kind: 'transport' | 'corrupt' | 'queue';
   /** What happened, and how to fix it. */
   readonly message: string;
-  /** Those whose mails are concerned. */
+  /** Mailers whose mails are affected. */
   readonly mailers: readonly string[];
-  /** Of the mail in the queue, when it is about one. */
+  /** Id of the queued mail, if the alarm is about one. */
   readonly id?: string;
   readonly error?: MailError;
 }
@@ -87,13 +87,13 @@ export interface MailEvents {
   'mail.failed': MailFailedEvent;
   'mail.queued': MailQueuedEvent;
   'mail.deferred': MailDeferredEvent;
-  /** Given up: refused for good, or its process ended with it again and again. */
+  /** The mail was given up: refused for good, or it crashed its process three times. */
   'mail.dead': MailInQueueEvent;
-  /** Given back untried, because its transport is at fault. It waits, and has lost no attempt. */
+  /** The mail was put back untried because its transport is at fault. It waits, and loses no attempt. */
   'mail.released': MailInQueueEvent;
-  /** Held (`onAmbiguous: 'hold'`): it may have been sent. */
+  /** The mail is held (`onAmbiguous: 'hold'`) because it may have been sent. */
   'mail.ambiguous': MailInQueueEvent;
-  /** Not sent within its time. */
+  /** The mail was not sent before it expired. */
   'mail.expired': MailInQueueEvent;
   'mail.paused': MailPausedEvent;
   'mail.resumed': MailResumedEvent;
@@ -102,7 +102,7 @@ export interface MailEvents {
 
 export type MailEventName = keyof MailEvents;
 
-/** Events only notify: publishing never throws and never delays a mail. */
+/** Publishes an event. Publishing must not throw or delay a mail. */
 export type PublishMailEvent = <N extends MailEventName>(name: N, event: MailEvents[N]) => void;
 
 /** The event view of a message. */
@@ -117,7 +117,7 @@ export function describeMessage(message: RenderedMessage): MailEvent {
   };
 }
 
-/** The event view of a mail that failed, however far it came. */
+/** The event view of a mail that failed at any stage. */
 export function describeFailure(
   mailer: string,
   message: RenderedMessage | undefined,

@@ -62,7 +62,7 @@ export class MailQueueService {
     return (await this.#opened()).list(filter, limit);
   }
 
-  /** One mail with its attempts; undefined when there is none, or none any more. */
+  /** Returns one mail with its attempts; undefined if it does not exist or was pruned. */
   async get(id: string): Promise<QueueEntry | undefined> {
     return (await this.#opened()).get(id);
   }

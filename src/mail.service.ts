@@ -29,13 +29,13 @@ import type { Renderer } from './render/renderer.js';
 import type { Transport } from './transport/transport.js';
 
 export interface SendOptions {
-  /** Gives the mail up: it is not sent after that. */
+  /** Cancels the call: the mail is not sent after the signal has fired. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call. @default the mailer's `timeout` */
   readonly timeout?: number | undefined;
 }
 
-/** A named configuration: a transport and the defaults of what goes out by it. */
+/** A named configuration: a transport and the defaults of its mails. */
 export interface Mailer {
   readonly name: string;
   readonly transport: Transport;
@@ -45,7 +45,7 @@ export interface Mailer {
   readonly limiter: MailerRateLimiter | undefined;
 }
 
-/** What the mailers of one module share. */
+/** The parts that all mailers of one module share. */
 export interface Mailroom {
   readonly mailers: ReadonlyMap<string, Mailer>;
   readonly renderer: Renderer;
@@ -59,7 +59,7 @@ export interface Mailroom {
 }
 
 /**
- * Sends mail. Inject it (`constructor(private readonly mail: MailService)`); it is the default mailer,
+ * Sends and queues mails. Inject it (`constructor(private readonly mail: MailService)`) for the default mailer;
  * `@InjectMailer(name)` and `mailer(name)` give the others.
  */
 export class MailService {
@@ -73,8 +73,8 @@ export class MailService {
   }
 
   /**
-   * Sends one mail now: compose, render, one attempt over the transport.
-   * Resolves when the next hop accepted it for at least one recipient; the others are in `rejected`.
+   * Sends one mail now: composes, renders and makes one attempt over the transport.
+   * Resolves when the next hop accepted at least one recipient; `rejected` lists the others.
    * @throws {MailError} when no recipient was accepted; nothing was sent unless `outcome` is `unknown`
    */
   send(mail: Mail | Mailable, options: SendOptions = {}): Promise<Receipt> {
@@ -99,11 +99,11 @@ export class MailService {
   }
 
   /**
-   * Queues one mail: compose, render, write it down. Resolves as soon as the mail is durable; from then on
-   * it is delivered in the background, whatever happens to this process. Attachments are read now: what
-   * is queued is what is sent, with the same Message-ID at every attempt. Unless the mail has a `date`, its Date is
-   * the time it is due, or that of the first attempt when somebody makes it come earlier.
-   * @throws {MailError} when the mail is wrong in itself, nothing was queued then; `queue-full`; `config` without a queue,
+   * Queues one mail: composes, renders and stores it. Resolves as soon as the mail is durable; from then on
+   * the module delivers it in the background, also after a crash of this process. Attachments are read now, and every
+   * attempt sends the same bytes with the same Message-ID. Without a `date`, the Date of the mail is
+   * the time it is due, or the time of the first attempt if an operator makes that come earlier.
+   * @throws {MailError} when the mail itself is wrong, and nothing is queued; `queue-full`; `config` without a queue,
    * or with `via` and without a table for it
    */
   queue(mail: Mail | Mailable, options: QueueOptions = {}): Promise<QueuedMail> {
@@ -137,7 +137,7 @@ export class MailService {
   }
 
   /**
-   * Proves that this mailer's transport could hand a mail over now; sends nothing.
+   * Checks that this mailer's transport could hand a mail over now; sends nothing.
    * @throws {MailError}
    */
   verify(options: SendOptions = {}): Promise<void> {
@@ -145,7 +145,7 @@ export class MailService {
   }
 
   /**
-   * The mailer of that name.
+   * Returns the mailer of that name.
    * @throws {MailError} `config` when there is none
    */
   mailer(name: string): MailService {
@@ -162,7 +162,7 @@ export class MailService {
     return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => call(signal, timeout));
   }
 
-  /** One call, and a line of the log for it. */
+  /** Runs one call, and logs its failure. */
   async #sendOne(mail: Mail | Mailable, options: SendOptions, log: CallLog): Promise<Receipt> {
     const draft: Draft = {};
     try {

@@ -28,7 +28,7 @@ export interface TemplateCheckOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Reads all templates, faulty ones too: `faults()` tells of those. */
+/** Reads all templates, also faulty ones, which `faults()` lists. */
 export async function loadWithFaults(renderer: HandlebarsRenderer): Promise<HandlebarsRenderer> {
   try {
     await renderer.load();

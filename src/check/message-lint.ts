@@ -25,7 +25,7 @@ interface MessageUse extends MessageName {
   readonly args: readonly string[];
 }
 
-/** Empty messages that are told of each catalog. */
+/** Most empty messages that are listed for each catalog. */
 const MOST_EMPTY = 20;
 
 /** Holds the messages that templates use against the languages there are. */

@@ -75,7 +75,7 @@ export class SampleScope {
   }
 }
 
-/** Scalars are read by `{{.}}` in a block, or only asked for. */
+/** Scalars are printed by `{{.}}` in a block, or only tested. */
 function kindOfValue(value: unknown): 'each' | 'if' | 'with' | 'scalar' {
   if (Array.isArray(value)) return 'each';
   if (typeof value === 'boolean') return 'if';

@@ -132,7 +132,7 @@ class SectionReading {
     return { start, end: start + written.length };
   }
 
-  /** A block that is none of Mustache's. */
+  /** A block that is not a section of Mustache. */
   #known(node: hbs.AST.BlockStatement, scope: SampleScope): void {
     const [subject] = node.params;
     const name = BLOCK_HELPERS.find((helper) => 'original' in node.path && node.path.original === helper);

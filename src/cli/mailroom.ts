@@ -10,7 +10,7 @@ process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), {
   err: (text) => void process.stderr.write(text),
   rewriteLine: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\u001B[K${text}`) : undefined,
   now: () => new Date(),
-  // Whoever asks for it ends on it; others are ended by the system, as ever.
+  // Only commands that read the signal handle interrupts; the system ends the others.
   get signal() {
     const interrupt = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort());

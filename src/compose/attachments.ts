@@ -77,7 +77,7 @@ export async function readAttachments(
   }
 }
 
-/** Frees what was passed with a mail that is refused: nobody else will read it. */
+/** Closes the streams of a refused mail, which nothing else will read. */
 export function destroyStreams(given: readonly GivenAttachment[]): void {
   for (const { fields } of given) {
     const content = fields.get('content');

@@ -12,7 +12,7 @@ export interface SmtpReply {
   readonly command?: string;
 }
 
-/** Who is at fault, and so what a retry could change. */
+/** The part that is at fault, and therefore what a retry could change. */
 export type MailErrorScope = 'config' | 'mail' | 'recipient' | 'transport';
 
 /** `unknown`: the body was handed to the socket and no final reply came back. */

@@ -63,7 +63,7 @@ export class MailroomView {
   }
 }
 
-/** What is asked for needs a mailroom. */
+/** The refusal of a request that needs a mailroom. */
 export function noMailModule(): HttpException {
   return refusal(404, 'There is no MailModule in this application.');
 }

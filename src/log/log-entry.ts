@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { onOneLine } from '../errors/config-report.js';
 
-/** What a log line tells in fields of its own. Those that are undefined are left out. */
+/** The fields of a log entry. Undefined fields are left out. */
 export interface LogFields {
   /** As the events are called, e.g. `mail.dead`. */
   readonly event: string;

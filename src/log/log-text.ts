@@ -13,7 +13,7 @@ interface Reason {
 /** At most so many domains or recipients are named. */
 const NAMED = 20;
 
-/** Of the last attempt; a mail without one was not begun in its time. */
+/** Describes the last attempt; a mail without an attempt was not begun in time. */
 export function reasonOf(attempt: AttemptRecord | undefined): Reason {
   if (attempt?.error) return attempt.error;
   const [first] = attempt?.rejected ?? [];

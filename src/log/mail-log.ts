@@ -51,7 +51,7 @@ const KEPT =
  */
 export class MailLog implements CallLog {
   readonly #logger = new Logger('Mail');
-  /** What errors that were told have in common with those of others who met the same fault: themselves, or the cause. */
+  /** Errors that were logged, and their causes: callers that meet the same fault share one of them. */
   readonly #told = new WeakSet<object>();
 
   sent(message: RenderedMessage, { accepted, rejected, response }: Receipt): void {
@@ -129,7 +129,7 @@ export class MailLog implements CallLog {
     this.#write(level, fields, said);
   }
 
-  /** What a shutdown waits for, or leaves. */
+  /** Logs the mails that a shutdown waits for or leaves. */
   shutdown(level: 'warn' | 'log', said: string, count: number): void {
     this.#write(level, { event: 'mail.shutdown', count }, `${said} Mails: ${count}.`);
   }
@@ -194,7 +194,7 @@ export class MailLog implements CallLog {
   }
 }
 
-/** What its caller wanted so is none of an operator's business, and what the guard is for is no fault. */
+/** Failures that the caller wanted, and mails that the guard took off, are no faults for an operator. */
 export function levelOf({ code }: MailError): 'error' | 'warn' | 'debug' {
   if (code === 'aborted') return 'debug';
   return code === 'suppressed' ? 'warn' : 'error';

@@ -3,7 +3,7 @@ import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import { type CallLog, type FailedCall, levelOf, type MailLog } from './mail-log.js';
 
-/** Mails of one run that are told of one by one; of the others their number is. */
+/** Failures of one run that are logged one by one; the others are only counted. */
 const TOLD = 10;
 
 /** Hears of the calls of one run over many mails: the fault of one is often that of all. */

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 
-/** What `@nestjs/event-emitter` provides, as far as it is needed here. */
+/** The part of `@nestjs/event-emitter` that is needed here. */
 export interface EventEmitter {
   /** Calls the listeners before it returns, and rejects when one of them does. */
   emitAsync(name: string, payload: unknown): unknown;
@@ -21,7 +21,7 @@ function* provided(
   }
 }
 
-/** What the application's modules provide; an instance is complete once the boot has made it. */
+/** The providers of the application's modules; an instance is complete once the boot has made it. */
 export function* providers(
   container: ModulesContainer,
 ): Generator<{ token: unknown; metatype: unknown; instance: unknown; isGlobal: boolean }> {

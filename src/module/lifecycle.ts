@@ -20,7 +20,7 @@ import { DEFAULT_MAILER } from '../mail.tokens.js';
 import type { MailQueue } from '../queue/mail-queue.js';
 import type { Transport } from '../transport/transport.js';
 
-/** What the module does at startup and at shutdown. */
+/** The startup and shutdown of the module. */
 export class MailLifecycle
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
@@ -65,7 +65,7 @@ export class MailLifecycle
     if (warning !== undefined) this.#logger.warn(warning);
   }
 
-  /** A spool nobody asked for is opened when mails may wait in it, or are to come into it; else with the first mail. */
+  /** Opens a default spool at boot only if mails may wait in it or come into it; otherwise the first mail opens it. */
   async #openQueue(): Promise<void> {
     const { queue } = this.#options;
     if (queue.driver === 'off') return;
@@ -138,7 +138,7 @@ export class MailLifecycle
     await this.#room.renderer.close();
   }
 
-  /** What was cut off in the middle is settled first. */
+  /** Mails that were aborted are settled first. */
   async #closeQueue(stopping: Promise<void>): Promise<void> {
     try {
       await stopping;
@@ -229,7 +229,7 @@ function isUnproven(error: unknown): boolean {
   return MailError.is(error) && error.code === 'unsupported';
 }
 
-/** What stops the boot, with the way to boot all the same. */
+/** The error that stops the boot, with the way to boot all the same. */
 function unproven(mailer: Mailer, error: unknown): MailError {
   const message = `${cannotSend(mailer, error)} Fix this, or set MAIL_VERIFY=warn to boot without it.`;
   if (!MailError.is(error)) return new MailError('transport-unavailable', message, { cause: error });

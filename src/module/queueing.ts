@@ -29,7 +29,7 @@ export interface QueueingSurroundings {
   readonly publish: PublishMailEvent;
   readonly log: MailLog;
   readonly now: () => Date;
-  /** What a module of the application provides under a token. */
+  /** A value that a module of the application provides under a token. */
   readonly find: (token: string | symbol) => unknown;
 }
 

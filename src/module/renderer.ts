@@ -47,7 +47,7 @@ export function templateSources(
   );
 }
 
-/** A source the application's container makes; asked for when it is first used, since by then it exists. */
+/** A source that the application's container makes. Resolved on first use, because it exists by then. */
 class ClassSource implements TemplateSource {
   readonly #instance: () => TemplateSource;
 

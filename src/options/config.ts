@@ -117,7 +117,7 @@ export function mailEnvironment(config?: ConfigSource): MailEnvironment {
   });
 }
 
-/** A service cannot be asked for names it has: those that mean nothing are looked for in the process. */
+/** A ConfigService cannot list its names, so unknown variables are looked for in the process's environment. */
 function variablesOf(config: ConfigSource): Environment {
   const known = Object.keys(VARIABLES).map((name): [string, unknown] => [name, config.get(name)]);
   return { ...process.env, ...Object.fromEntries<unknown>(known) };

@@ -22,10 +22,10 @@ export interface QueueSettings {
   readonly failedRetention: number;
   /** Of the mailers that have one. A driver whose processes do not know each other keeps it for all of them. */
   readonly rateLimits: ReadonlyMap<string, RateLimit>;
-  /** Whose mails are queued. */
+  /** Mailers whose mails are queued. */
   readonly mailers: readonly string[];
   readonly now: () => Date;
-  /** Tells whoever runs this what went wrong and fixes itself, a sentence. */
+  /** Logs a fault that goes away by itself, as one sentence for the operator. */
   readonly report: (what: string) => void;
   /** Tells of what somebody has to look at: `mail.alarm`. */
   readonly raise: (alarm: MailAlarmEvent) => void;

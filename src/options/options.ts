@@ -18,11 +18,11 @@ import type { TemplateSource } from '../render/source/template-source.js';
 import type { SmtpOptions } from '../transport/smtp/smtp.options.js';
 import type { Transport } from '../transport/transport.js';
 
-/** A provider's URL, and how it is reached. */
+/** A provider's URL and the `fetch` to reach it with. */
 export interface HttpOptions {
   /** `sendgrid://KEY@default`, `mailgun://KEY@default?domain=…` and so on. @default MAIL_URL */
   readonly url?: string | undefined;
-  /** Makes the requests, such as one that goes by a proxy. It must not follow redirects or try again. @default the global `fetch` */
+  /** Makes the requests, for instance through a proxy. It must not follow redirects or retry. @default the global `fetch` */
   readonly fetch?: typeof fetch | undefined;
 }
 
@@ -39,9 +39,9 @@ export interface AttachmentOptions {
   readonly asciiFilenames?: boolean | undefined;
 }
 
-/** A mailer: a transport and its defaults. A named one inherits what it leaves undefined. */
+/** A mailer: a transport and its defaults. A named mailer inherits every field it leaves undefined. */
 export interface MailerOptions {
-  /** Sender of mails that name none. */
+  /** Sender of mails without a `from`. @example 'Shop <hello@example.com>' */
   readonly from?: AddressInput | undefined;
   readonly replyTo?: AddressesInput | undefined;
   readonly transport?: TransportOption | undefined;
@@ -56,10 +56,11 @@ export interface MailerOptions {
   /** Milliseconds one call may take, reading attachments and waiting for a connection included. @default 30 000 */
   readonly timeout?: number | undefined;
   /**
-   * How many mails may be handed over in a span of time, by this process. `'account'`: as fast as the transport's account
-   * may send, where it can be asked (Amazon SES, which counts recipients): asked before the first mail, and until it
-   * answers mails wait. Mailers that inherit it together with its transport share it. What is queued waits; `send`
-   * waits within its timeout, and is `rate-limited` at once when its turn would come later. @default no limit
+   * Number of mails that this process may hand over in a span of time. `'account'` uses the rate of the transport's account,
+   * if the transport can ask for it (Amazon SES, which counts recipients): it asks before the first mail, and mails wait
+   * for the answer. Mailers that inherit the limit together with its transport share it. Queued mails wait; `send`
+   * waits within its timeout, and fails at once with `rate-limited` if its turn would come later. @default no limit
+   * @example { max: 14, per: 1000 }
    */
   readonly rateLimit?: RateLimit | 'account' | undefined;
 }
@@ -67,29 +68,29 @@ export interface MailerOptions {
 export interface TemplateOptions {
   /** Folder of the templates, relative to the working directory. @default outside production `templates` in the source root of nest-cli.json, where it is there; else beside the entry file (of `dist/src/main.js` also in `dist`), then in the working directory */
   readonly dir?: string | undefined;
-  /** Several folders; the first that has a name wins. */
+  /** Several folders; the first one that has a template of that name wins. */
   readonly dirs?: readonly string[] | undefined;
-  /** A database or the like, as an instance or a class the container resolves; asked before the folders, in this order. */
+  /** Sources such as a database, as instances or classes that the container resolves; asked in this order, before the folders. */
   readonly sources?: ReadonlyArray<TemplateSource | Type<TemplateSource>> | undefined;
   readonly helpers?: Readonly<Record<string, TemplateHelper>> | undefined;
   /**
-   * Classes whose getters templates may read on objects of the context, as entities of an ORM have them.
-   * Own properties are always read, getters of other classes never, and methods are not called. @default none
+   * Classes whose getters templates may read on objects of the context, such as entities of an ORM.
+   * Templates always read own properties, never getters of other classes, and never call methods. @default none
    */
   readonly readGetters?: readonly ClassWithGetters[] | undefined;
-  /** How the built-in layout and components look: brand, colours, font. */
+  /** Brand, colours and font of the built-in layout and components. */
   readonly theme?: ThemeOptions | undefined;
-  /** The language of mails that name none, and the last one `{{t}}` looks in. @default 'en' */
+  /** Language of mails without a `locale`, and the last one that `{{t}}` looks in. @default 'en' */
   readonly defaultLocale?: string | undefined;
-  /** Gives `{{t}}` its texts before `locales/<locale>.json` is looked into. @default none */
+  /** Provides the texts of `{{t}}`, asked before `locales/<locale>.json`. @default none */
   readonly translator?: MailTranslator | undefined;
-  /** Put the rules of `<style>` and local `<link>`s into style attributes. @default true */
+  /** Moves the rules of `<style>` and local `<link>`s into style attributes. @default true */
   readonly inlineCss?: boolean | undefined;
-  /** Follow edits without a restart. @default true in development */
+  /** Reloads templates after an edit. @default true in development */
   readonly watch?: boolean | undefined;
 }
 
-/** Where `queue()` keeps mails, and how they are delivered from there. */
+/** Where `queue()` stores mails, and how they are delivered from there. */
 export interface QueueModuleOptions {
   /**
    * `spool`: a file of this machine; `bullmq`: Redis, with `use: [bullmq()]`; `off`: `queue()` is refused.
@@ -100,23 +101,23 @@ export interface QueueModuleOptions {
   readonly path?: string | undefined;
   /** Redis for `bullmq`: `redis://` or `rediss://`. @default that of the application's `BullModule.forRoot()` */
   readonly url?: string | undefined;
-  /** Whether this process delivers what is queued. With false it only queues, and others deliver. @default true */
+  /** Whether this process delivers queued mails. With false it only queues, and other processes deliver. @default true */
   readonly deliver?: boolean | undefined;
   /** Mails of one mailer under way at once. @default 10 */
   readonly concurrency?: number | undefined;
-  /** What becomes of a mail that may have been sent: tried again, or held for you to look at. @default 'retry' */
+  /** Whether a mail that may have been sent is tried again or held for an operator. @default 'retry' */
   readonly onAmbiguous?: OnAmbiguous | undefined;
-  /** Milliseconds before the second attempt, the third, and so on, ±20 %; the last stays. @default 1, 5, 15 min, 1, 4, 6 h */
+  /** Milliseconds before the second attempt, the third, and so on, ±20 %; the last delay repeats. @default 1, 5, 15 min, 1, 4, 6 h */
   readonly retryDelays?: readonly number[] | undefined;
-  /** How many queued mails may go out by domain of their recipients, by this process; `*` is for each other domain. @default no limits */
+  /** Rate limits of this process by the recipients' domain; `*` applies to each other domain. @default no limits @example { 'example.com': { max: 10, per: 1000 } } */
   readonly domainLimits?: DomainLimitOptions | undefined;
-  /** Mails that may wait before `queue()` is refused with `queue-full`. @default 1 000 000 */
+  /** Number of waiting mails at which `queue()` is refused with `queue-full`. @default 1 000 000 */
   readonly maxBacklog?: number | undefined;
-  /** Milliseconds that what is sent or cancelled is kept, with its idempotency key. @default 7 days */
+  /** Milliseconds for which sent and cancelled mails are kept, with their idempotency keys. @default 7 days */
   readonly retention?: number | undefined;
-  /** Milliseconds that a mail is kept that was given up, expired or cannot be read. @default 30 days */
+  /** Milliseconds for which dead, expired and unreadable mails are kept. @default 30 days */
   readonly failedRetention?: number | undefined;
-  /** 32 bytes in base64 or hex: the mails in the spool are encrypted (AES-256-GCM). @default none */
+  /** 32 bytes in base64 or hex that encrypt the mails in the spool (AES-256-GCM). @default none */
   readonly encryptionKey?: string | undefined;
   /** For `queue(mail, { via })`: a table of your database, which mails are sent from after the commit. @default none */
   readonly outbox?: QueueOutboxOptions | undefined;
@@ -125,8 +126,8 @@ export interface QueueModuleOptions {
 export interface MailModuleOptions extends MailerOptions {
   readonly templates?: TemplateOptions | undefined;
   /**
-   * A template engine of your own in place of Handlebars, as an instance or a class the container resolves.
-   * Of `templates`, only `watch` means something beside it.
+   * Your own template engine in place of Handlebars, as an instance or a class that the container resolves.
+   * Only `watch` of `templates` applies beside it.
    */
   readonly renderer?: Renderer | Type<Renderer> | undefined;
   /** Further mailers by name, for `@InjectMailer(name)` and `mail.mailer(name)`. */
@@ -134,15 +135,15 @@ export interface MailModuleOptions extends MailerOptions {
   /** Transports and queue drivers with peers of their own. */
   readonly use?: readonly MailExtension[] | undefined;
   readonly queue?: QueueModuleOptions | undefined;
-  /** Classes the container resolves; each sees every rendered message once, in this order. */
+  /** Classes that the container resolves; each one sees every rendered message once, in this order. */
   readonly interceptors?: ReadonlyArray<Type<MailInterceptor>> | undefined;
   /** Capture everything in memory, whatever the transport. @default false */
   readonly suppressSend?: boolean | undefined;
   /** Milliseconds a shutdown waits for mails under way before it aborts them. @default 10 000 */
   readonly shutdownTimeout?: number | undefined;
-  /** Names of your own variables that begin with `MAIL_`: the module has no word to say about them. @default none */
+  /** Names of your own variables that begin with `MAIL_`: the module does not warn about them. @default none */
   readonly ignoreVariables?: readonly string[] | undefined;
-  /** Whether the module's providers are seen everywhere; for `forRootAsync`, give it beside the factory. @default true */
+  /** Whether the module is global; for `forRootAsync`, give it beside the factory. @default true */
   readonly isGlobal?: boolean | undefined;
 }
 

@@ -68,7 +68,7 @@ export async function unwritableFolders(mailers: readonly ResolvedMailer[]): Pro
   });
 }
 
-/** What keeps a file from being written to; undefined when nothing does, or there is none. Leaves it as it is. */
+/** Returns what keeps a file from being written to; undefined when it can be, or does not exist. Does not change the file. */
 async function fileFault(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);

@@ -64,7 +64,7 @@ export const QUEUE = new Group({
   outbox: optional(OUTBOX_TABLE, 'a table for [mails of your transactions](#in-your-own-transaction)'),
 });
 
-/** Why there is no queue, for who asks for one. */
+/** The reason why there is no queue, for the error of `queue()`. */
 export interface NoQueue {
   readonly driver: 'off';
   readonly why: string;
@@ -172,7 +172,7 @@ function refuseNoPlace({ nodeEnv }: Surroundings, report: ConfigReport): void {
   });
 }
 
-/** Nobody else ever sees what is queued in this process's memory. */
+/** A queue in memory is invisible to other processes. */
 function refuseToKeep(report: ConfigReport): void {
   const fix = 'Give the spool a file (queue.path), so that another process can deliver';
   report.add({ where: 'queue.deliver', expected: 'true for a queue in memory', found: 'false', fix });

@@ -100,7 +100,7 @@ export function readVariables(env: Environment, report: ConfigReport): VariableV
   return values;
 }
 
-/** Names of what is set and begins as the module's variables do, but is none of them. */
+/** Names of set variables that begin like the module's but are unknown. */
 export function unknownVariables(env: Environment): readonly string[] {
   return Object.keys(env).filter((name) => name.startsWith(PREFIX) && !isName(name) && isSet(env[name]));
 }

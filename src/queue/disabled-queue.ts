@@ -1,7 +1,7 @@
 import { MailError } from '../errors/mail-error.js';
 import type { MailQueue } from './mail-queue.js';
 
-/** Stands where a module has no queue, and says how to get one to whoever asks for it. */
+/** The queue of a module without a queue: every call fails and says how to configure one. */
 export class DisabledQueue implements MailQueue {
   readonly name = 'off';
   readonly warnings = [];

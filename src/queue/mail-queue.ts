@@ -1,60 +1,60 @@
 import type { MailErrorCode, MailOutcome, Rejection, SmtpReply } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
 
-/** Which lane a mail waits in: a one-time code overtakes a newsletter. */
+/** The lane a mail waits in: a one-time code overtakes a newsletter. */
 export type MailPriority = 'high' | 'normal' | 'low';
 
-/** A rendered mail and what its queueing asks for. */
+/** A rendered mail and how it is to be queued. */
 export interface NewMail {
   readonly message: RenderedMessage;
   readonly priority: MailPriority;
-  /** Not sent before. */
+  /** The mail is not sent before this time. */
   readonly dueAt: Date;
-  /** That date was asked for. Else it is a time from now, which stays as long when the clock is set back. */
+  /** True when `sendAt` gave an absolute date. Otherwise `dueAt` is relative to now, and moves back with a clock that is set back. */
   readonly isDated?: boolean | undefined;
-  /** Not sent after. */
+  /** The mail is not sent after this time. */
   readonly expiresAt: Date;
-  /** Nobody gave that time: a mail that was never tried is tried once, also after it. */
+  /** True when the caller gave no `expiresAt`: a mail that was never tried is then tried once, also after that time. */
   readonly hasDefaultExpiry?: boolean | undefined;
   /**
-   * Nobody gave the message its Date, which is the time it is due: the first attempt puts its own time there when it
-   * comes earlier, and `retry` of a mail that was never tried the time of the retry. Later attempts keep it. A claim
+   * True when the caller gave no `date`: the Date is then the time the mail is due. A first attempt that comes earlier sets
+   * the Date to its own time, and so does `retry` of a mail that was never tried. Later attempts keep it. A claim
    * that ends without an attempt fixes no Date.
    */
   readonly hasDefaultDate?: boolean | undefined;
-  /** Per mailer, kept until the mail is done and 7 days more. The first mail with a key stays. */
+  /** Unique per mailer; kept until 7 days after the mail is done. The first mail with a key wins. */
   readonly idempotencyKey?: string | undefined;
 }
 
-/** A mail that is durable, and from then on the module's responsibility. */
+/** A durable mail: the module is responsible for it from now on. */
 export interface QueuedMail {
   readonly id: string;
   readonly messageId: string;
-  /** Another mail with this idempotency key was there before; this is that one. */
+  /** True when an earlier mail has this idempotency key; the fields describe that mail. */
   readonly duplicate: boolean;
   readonly dueAt: Date;
 }
 
 /**
- * `waiting` also between two attempts; `sending` while claimed. `ambiguous` is held because its last
- * attempt may have sent it; `corrupt` because its record cannot be read.
+ * A mail is `waiting` also between two attempts, and `sending` while it is claimed. It is held as `ambiguous` if its last
+ * attempt may have sent it, and set aside as `corrupt` if its record cannot be read.
  */
 export type QueueState =
   'waiting' | 'sending' | 'sent' | 'dead' | 'ambiguous' | 'expired' | 'cancelled' | 'corrupt';
 
-/** What one attempt came to, as it is kept. */
+/** The stored outcome of one attempt. */
 export interface AttemptRecord {
   readonly startedAt: Date;
   readonly durationMs: number;
   readonly accepted: readonly string[];
-  /** Also those refused for now. */
+  /** Includes recipients refused for now. */
   readonly rejected: readonly Rejection[];
   /** The final reply, as the next hop wrote it. */
   readonly response?: string | undefined;
   readonly error?: AttemptError | undefined;
 }
 
-/** A `MailError` without what cannot be stored. */
+/** The parts of a `MailError` that can be stored. */
 export interface AttemptError {
   readonly code: MailErrorCode;
   readonly message: string;
@@ -62,21 +62,21 @@ export interface AttemptError {
   readonly smtp?: SmtpReply | undefined;
 }
 
-/** A mail that a worker has in hand until `leasedUntil`; nobody else gets it before. */
+/** A mail leased to one worker until `leasedUntil`; no other worker gets it before. */
 export interface Claim {
   readonly id: string;
-  /** As it was queued, but for its Date (see `NewMail.hasDefaultDate`): that is fixed when this is durable. */
+  /** The message as queued, except for its Date (see `NewMail.hasDefaultDate`), which is fixed once the claim is durable. */
   readonly message: RenderedMessage;
   readonly priority: MailPriority;
   /** Envelope recipients that were neither accepted nor refused for good by an earlier attempt. */
   readonly remaining: readonly string[];
   /** Attempts begun, this one included: it counts before it starts. */
   readonly attempt: number;
-  /** How many attempts in a row ended with their process, the last one included. */
+  /** Number of consecutive attempts, up to the last one, during which the process crashed. */
   readonly crashes: number;
   readonly queuedAt: Date;
   readonly expiresAt: Date;
-  /** Nobody gave that time; `retry` counts as nobody. */
+  /** True when no caller gave `expiresAt`; a time given by `retry` counts as default. */
   readonly hasDefaultExpiry?: boolean | undefined;
 }
 
@@ -87,26 +87,26 @@ export type Settlement =
       readonly attempt?: AttemptRecord | undefined;
     }
   | { readonly state: 'waiting'; readonly dueAt: Date; readonly attempt: AttemptRecord }
-  /** Given back as if it had not been claimed: the attempt does not count, and fixes no Date. */
+  /** Gives the mail back as if it had not been claimed: the attempt does not count, and fixes no Date. */
   | { readonly state: 'released'; readonly dueAt?: Date | undefined };
 
 export interface ClaimRequest {
   readonly mailer: string;
-  /** At most so many: those of the highest priority first, then those due longest. */
+  /** Maximum number of mails, by priority and then by due time. */
   readonly limit: number;
   readonly now: Date;
-  /** When others may have them, unless the lease is extended. */
+  /** End of the lease: other workers may then claim the mails, unless the lease is extended. */
   readonly leasedUntil: Date;
 }
 
 export interface QueueStats {
   /** How many mails are in each state. */
   readonly states: Readonly<Record<QueueState, number>>;
-  /** Due time of the mail that waits longest, of those that are due. */
+  /** Due time of the due mail that has waited longest. */
   readonly oldestDueAt?: Date | undefined;
 }
 
-/** Which mails; all that is given has to match. */
+/** Selects mails; every given field has to match. */
 export interface QueueFilter {
   readonly state?: QueueState | undefined;
   readonly mailer?: string | undefined;
@@ -117,7 +117,7 @@ export interface QueueFilter {
   readonly before?: Date | undefined;
 }
 
-/** A queued mail as operators see it. Its bodies are not shown. */
+/** A queued mail as operators see it, without its bodies. */
 export interface QueueEntry {
   readonly id: string;
   readonly state: QueueState;
@@ -135,54 +135,53 @@ export interface QueueEntry {
 }
 
 /**
- * Where queued mails live. What a call resolved with is durable: it survives `kill -9` of the process.
+ * Stores queued mails. Once a call resolves, its effect is durable: it survives `kill -9` of the process.
  * Workers take mails by claims; several processes may share one queue.
  */
 export interface MailQueue {
   /** For logs: `spool`, `bullmq`. */
   readonly name: string;
-  /** Where its store is, for the log, once it is open. Never with a secret. @default not told */
+  /** Location of the store for the log, once the queue is open. Must not contain a secret. @default not logged */
   readonly target?: string | undefined;
-  /** Once it is open: what whoever runs this should know of its place, a sentence each. */
+  /** Warnings about the store for the operator, one sentence each, once the queue is open. */
   readonly warnings: readonly string[];
   /**
    * Opens or creates the store.
-   * @throws {MailError} `config` that says what is wrong with its place
+   * @throws {MailError} `config` when the store cannot be opened; says why
    */
   open(): Promise<void>;
   /**
    * Resolves once the mail is durable.
-   * @throws {MailError} `queue-full` (bounded, or the disk is), `closed`
+   * @throws {MailError} `queue-full` when the backlog or the disk is full; `closed`
    */
   add(mail: NewMail): Promise<QueuedMail>;
   /**
-   * Claims what is due. Mails whose lease ran out are due again. Fewer than there are, when they are large.
-   * No claim is durable before the settlements that were asked for before it.
+   * Claims due mails. A mail whose lease ran out is due again. Large mails may make it return fewer than `limit`.
+   * No claim becomes durable before a settlement that was asked for earlier.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
-  /** Keeps claims from others for longer. Resolves with the ids that were still held. */
+  /** Extends the leases of claims. Resolves with the ids that were still held. */
   extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]>;
-  /** Ends a claim. Without effect when its lease ran out and another has it. */
+  /** Ends a claim. Has no effect if the lease ran out and another worker has the mail. */
   settle(id: string, settlement: Settlement): Promise<void>;
-  /** When a mail of the mailer can next be claimed: it is due, or its lease ends. Undefined when there is none. */
+  /** Resolves with the time at which a mail of the mailer can next be claimed, or undefined if there is none. */
   nextDueAt(mailer: string): Promise<Date | undefined>;
   stats(): Promise<QueueStats>;
   /** Newest first. */
   list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]>;
   get(id: string): Promise<QueueEntry | undefined>;
   /**
-   * Makes `dead`, `ambiguous` and `expired` mails wait again, due now; resolves with how many. Who was
-   * refused for good has another chance, who was accepted is left out. A mail that waits is due now when it is
-   * named by its id: its attempts and its time stay as they are.
+   * Makes `dead`, `ambiguous` and `expired` mails wait again, due now; resolves with their number. Recipients that were
+   * refused for good are tried again, recipients that accepted are not. A waiting mail named by its id becomes
+   * due now; its attempts and its expiry stay as they are.
    */
   retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number>;
   /**
-   * Cancels `waiting` mails, and `ambiguous` ones: whoever finds out that such a mail was sent needs it no more.
-   * Resolves with how many.
+   * Cancels `waiting` mails, and `ambiguous` ones that turned out to be sent. Resolves with their number.
    */
   cancel(filter: QueueFilter & { readonly id?: string | undefined }): Promise<number>;
-  /** Removes what is done and kept long enough; never what waits or is held as `ambiguous`. */
+  /** Removes finished mails whose retention is over; never waiting mails or those held as `ambiguous`. */
   prune(now: Date): Promise<void>;
-  /** Waits for what was begun; claims not settled run out. Idempotent. */
+  /** Waits for calls under way; claims that are not settled run out. Idempotent. */
   close(): Promise<void>;
 }

@@ -49,7 +49,7 @@ export class Group<V extends object> implements Reader<V>, AnyGroup {
     return settings ?? this.#settings({}, new At(at.where, new ConfigReport()), base);
   }
 
-  /** Reports each name that is none of the group's. */
+  /** Reports each unknown name. */
   refuseUnknown(value: object, at: At): void {
     const { moved = {} } = this.#traits;
     for (const name of Object.keys(value)) {

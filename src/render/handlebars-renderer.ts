@@ -131,7 +131,7 @@ export class HandlebarsRenderer implements Renderer {
     return this.#faults.list;
   }
 
-  /** The blocks that stand in for partials there are none of. */
+  /** Partial blocks whose partial does not exist. */
   fallbacks(): readonly Fallback[] {
     return this.#set?.fallbacks ?? [];
   }

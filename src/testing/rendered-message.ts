@@ -23,7 +23,7 @@ export function renderedMessage(parts: Partial<RenderedMessage> = {}): RenderedM
   };
 }
 
-/** Frozen all the way down, so that whoever writes to it throws. Buffers cannot be frozen. */
+/** Deeply frozen, so that a write to it throws. Buffers cannot be frozen. */
 export function deepFrozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   for (const inner of Object.values(value)) deepFrozen(inner);

@@ -2,7 +2,7 @@ import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import type { AttemptOptions, Transport } from './transport.js';
 
-/** A transport the application's container makes; asked for when it is first used, since by then it exists. */
+/** A transport that the application's container makes. Resolved on first use, because it exists by then. */
 export class ClassTransport implements Transport {
   readonly #instance: () => Transport;
 

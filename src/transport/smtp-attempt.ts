@@ -24,7 +24,7 @@ export class SmtpAttempt {
     this.envelope = envelope;
   }
 
-  /** nodemailer is done with it, and whoever makes the connection has it now. */
+  /** Marks that nodemailer has handed the attempt to its connection. */
   dispatch(): void {
     this.#dispatched = true;
   }

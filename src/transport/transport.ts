@@ -2,59 +2,59 @@ import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 
 export interface AttemptOptions {
-  /** Aborts the attempt: after it has fired the message is not handed over any more. */
+  /** Aborts the attempt: once it has fired, the transport must not hand the message over any more. */
   readonly signal: AbortSignal;
   /**
-   * Nobody can have tried to hand this mail over before. A provider that knows mails by a key gets all others in
-   * requests of their own, by which it knows them again. @default false
+   * True when no earlier attempt can have handed this mail over. A provider that recognises mails by a key gets every other
+   * mail in a request of its own, so that it recognises the mail. @default false
    */
   readonly isFirst?: boolean | undefined;
 }
 
-/** How fast an account may send: at most `max` in any span of `per` milliseconds. */
+/** The rate of an account: at most `max` in any span of `per` milliseconds. */
 export interface AccountRate {
   /** A whole number from 1 to 100 000. */
   readonly max: number;
   readonly per: number;
-  /** What is counted: a mail with five recipients takes one turn, or five. */
+  /** The unit that is counted: a mail with five recipients takes one turn, or five. */
   readonly count: 'mails' | 'recipients';
 }
 
 /**
- * Makes one attempt to hand a rendered message over. It never retries; what retries, fails over or
- * limits rates is a transport that wraps another. Run `transportContract` over your own.
+ * Makes one attempt to hand a rendered message over. A transport must not retry: the queue does that. Run `transportContract`
+ * over your own transport.
  */
 export interface Transport {
-  /** For receipts and logs; a wrapping transport composes it: `failover(a b)`. */
+  /** Name for receipts and logs, such as `smtp`. */
   readonly name: string;
-  /** Where it hands mails over, for the log: `mail.example.test:587`, a folder. Never with a secret. @default not told */
+  /** Destination for the log, such as `mail.example.test:587` or a folder. Must not contain a secret. @default not logged */
   readonly target?: string | undefined;
   /**
-   * Resolves when at least one recipient was accepted; the rest is in `rejected`.
-   * @throws {MailError} when none was; `retryable`, `scope` and `outcome` are decided here, where the reply is read.
+   * Resolves when the next hop accepted at least one recipient; `rejected` lists the others.
+   * @throws {MailError} when it accepted none; the transport decides `retryable`, `scope` and `outcome`, since it reads the reply
    */
   send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt>;
   /**
-   * Refuses a message that this way of sending cannot express, before anything is sent or queued. Without it,
-   * everything is taken. `send` refuses the same.
+   * Refuses a message that this transport cannot express, before anything is sent or queued. A transport without `check`
+   * takes every message. `send` refuses the same messages.
    * @throws {MailError} `unsupported`, naming the field and the way out
    */
   check?(message: RenderedMessage): void;
   /**
-   * Asked once at boot, when every provider of the application exists, for warnings that the log is to show.
+   * Returns warnings for the log; called once at boot, when every provider of the application exists.
    * @throws {MailError} `config`, which stops the boot: no mail could ever be sent
    */
   checkAtBoot?(): readonly string[];
   /**
-   * Asks its account how fast it may send, for `rateLimit: 'account'`; without it, that stops the boot.
-   * @throws {MailError} when it cannot be asked now: mails wait, and it is asked again
+   * Asks the account for its rate, for `rateLimit: 'account'`; that option stops the boot if the transport has no such method.
+   * @throws {MailError} when the account cannot be asked now: mails wait, and the module asks again
    */
   readonly accountRate?: ((options: AttemptOptions) => Promise<AccountRate>) | undefined;
   /**
-   * Proves that a mail could be handed over now: connects, secures, authenticates; sends nothing.
+   * Checks that a mail could be handed over now: connects, secures and authenticates, and sends nothing.
    * @throws {MailError}
    */
   verify(options: AttemptOptions): Promise<void>;
-  /** Frees what it holds; idempotent. A later `send` throws `closed`. */
+  /** Closes connections and frees other resources; idempotent. A later `send` throws `closed`. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { namesMailHook } from '../../render/css/mail-hooks.js';
 import { atRule, type Feature, type IsIn, type Limit, never, selector } from './feature.js';
 
-/** Who has no style sheet has none of its selectors: that is told of `<style>`. */
+/** A client without style sheets supports none of their selectors; the finding about `<style>` says so. */
 const OTHER_ACCOUNTS: Limit = { note: /non Google accounts/, isIn: never };
 const UNSTYLED = 'Its rule is left out: write it into the style attribute';
 

@@ -57,7 +57,7 @@ async function environmentOf({ cwd, env }: Terminal): Promise<Environment> {
   return { ...parseEnv((await textOf(join(cwd, '.env'))) ?? ''), ...env };
 }
 
-/** What is wrong with other variables is none of this command's business. */
+/** Reads only the variables of the spool: this command ignores faults of others. */
 function queueIn(environment: Environment, workingDir: string): QueueModuleOptions {
   const own = Object.entries(environment).filter(([name]) => NAMES.has(name));
   const surroundings = { nodeEnv: undefined, workingDir, entryDir: workingDir };
@@ -91,7 +91,7 @@ async function keyOf(
   );
 }
 
-/** An empty file is none: SQLite would make a new database of it. */
+/** An empty file is no spool: SQLite would create a new database in it. */
 async function isSpool(path: string): Promise<boolean> {
   try {
     return (await stat(path)).size > 0;

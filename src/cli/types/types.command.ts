@@ -57,7 +57,7 @@ interface TypesFile {
 
 type Entries = ReadonlyMap<string, string>;
 
-/** Writes the file, unless nothing has changed: no watching compiler shall run for nothing. */
+/** Writes the file only if it changed, so that watching compilers do not run needlessly. */
 async function written({ name, path }: TypesFile, entries: Entries): Promise<string> {
   const content = declarationOf(entries);
   const line = `${name}: ${entries.size} template${entries.size === 1 ? '' : 's'}`;

@@ -3,7 +3,7 @@ import { asciiAddress } from '../../message/address/address.js';
 import type { Mailbox, RenderedMessage } from '../../message/message.js';
 import type { RecipientPattern } from './recipient-pattern.js';
 
-/** Who may get mail at all, e.g. on a staging system. */
+/** Limits the recipients of all mail, for instance on a staging system. */
 export interface GuardOptions {
   /**
    * Addresses (`qa@example.test`) and domains (`*@example.test`, `*@*.example.test`); `*` stands for

@@ -1,12 +1,12 @@
 import { asciiDomain } from '../../message/address/domain.js';
 
-/** Whom a pattern such as `*@example.test` means. */
+/** A parsed pattern of recipients, such as `*@example.test`. */
 export interface RecipientPattern {
   /** @param address with its domain in ASCII (RFC 5890) */
   test(address: string): boolean;
 }
 
-/** A pattern as the guard reads it, letter case aside; undefined when it is none. */
+/** Parses a pattern of the guard, ignoring letter case; undefined if it is not one. */
 export function parsePattern(pattern: string): RecipientPattern | undefined {
   const [, local = '', domain = ''] = /^([^\s@,]+)@([^\s@,]+)$/.exec(pattern) ?? [];
   if (domain === '') return undefined;

@@ -76,7 +76,7 @@ function abandoned(signal: AbortSignal, transport: Transport): MailError {
   );
 }
 
-/** What is not ours says nothing about the mail's fate: temporary, and the outcome unknown. */
+/** A foreign error proves nothing about the mail: it counts as temporary, with an unknown outcome. */
 function asTransportError(error: unknown, transport: Transport): MailError {
   if (MailError.is(error)) return error;
   return new MailError(

@@ -35,7 +35,7 @@ export class InFlight {
     return this.#calls.size;
   }
 
-  /** Waits for the calls under way now, at most `timeoutMs`; later ones are none of its business. */
+  /** Waits at most `timeoutMs` for the calls under way now, but not for later ones. */
   async drain(timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 /** Milliseconds before the second attempt, the third, and so on; the last one stays. */
 export const RETRY_DELAYS: readonly number[] = [1, 5, 15, 60, 240, 360].map((minutes) => minutes * MINUTE);
 
-/** What a next hop asks for beyond that is not believed: it may have meant seconds, or a date of another century. */
+/** Longest pause that a next hop may ask for: a longer one is more likely a mistake of unit or date. */
 const LONGEST_HINT = 60 * MINUTE;
 
 /** Part of a delay by which it is made longer or shorter, so that mails that failed together do not come back together. */

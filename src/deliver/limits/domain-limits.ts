@@ -66,7 +66,7 @@ export class DomainLimits {
   }
 }
 
-/** Those who wait for one domain come back one after another, not all at once. */
+/** Spreads the mails that wait for one domain, so that they come back one after another. */
 class DomainBacklog {
   readonly limiter: RateLimiter;
   readonly #dependencies: DomainLimitsDependencies;

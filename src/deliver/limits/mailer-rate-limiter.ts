@@ -18,7 +18,7 @@ const MOST_IN_A_SPAN = 100_000;
 
 /** How fast mailers may hand their mails over: as they were told, or as the account of their transport may send. */
 export class MailerRateLimiter {
-  /** What was asked for. */
+  /** The rate limit of the options. */
   readonly given: RateLimit | 'account';
   readonly #transport: Transport;
   readonly #monotonic: () => number;
@@ -105,7 +105,7 @@ function silence(transport: string): MailError {
   return new MailError('transport-unavailable', said);
 }
 
-/** What to say of `rateLimit: 'account'` over a transport that cannot tell it. */
+/** The error for `rateLimit: 'account'` over a transport that cannot ask its account. */
 export function unknownRate(mailer: string, transport: string): MailError {
   return new MailError(
     'config',

@@ -47,7 +47,7 @@ class ConcurrentRun<T, D extends object> {
   #reading = false;
   /** The source said so, or threw. */
   #ended = false;
-  /** Nobody wants more of it. */
+  /** The consumer left the run, or its signal fired. */
   #stopped = false;
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => undefined;

@@ -8,7 +8,7 @@ export interface Queued {
 
 export interface QueuedOutcome extends DoneOutcome<Queued> {}
 
-/** What became of one mail of a run: `'mail' in outcome` tells which. */
+/** The outcome of one mail of a run: `'mail' in outcome` distinguishes success from failure. */
 export type QueueOutcome = QueuedOutcome | FailedOutcome;
 
 export interface QueueSummary {
@@ -16,7 +16,7 @@ export interface QueueSummary {
   readonly failed: readonly FailedOutcome[];
 }
 
-/** Those of one mail are for every mail of the run; a key would make them one mail. */
+/** Options that apply to every mail of the run. There is no idempotency key, because one key stands for one mail. */
 export interface QueueManyOptions extends Omit<QueueOptions, 'idempotencyKey'> {
   /** Mails rendered and written down at once. @default 100 */
   readonly concurrency?: number | undefined;

@@ -1,7 +1,7 @@
 import { MailError } from '../../errors/mail-error.js';
 import { show } from '../../errors/config-report.js';
 
-/** What became of one mail of a run that worked out: `D` says it. */
+/** The outcome of one successful mail of a run, described by `D`. */
 export type DoneOutcome<D extends object> = D & {
   /** Place in the source, from 0. */
   readonly index: number;
@@ -13,7 +13,7 @@ export interface FailedOutcome {
   readonly error: MailError;
 }
 
-/** What became of one mail of a run. */
+/** The outcome of one mail of a run. */
 export type RunOutcome<D extends object> = DoneOutcome<D> | FailedOutcome;
 
 const DEFAULT_CONCURRENCY = 10;

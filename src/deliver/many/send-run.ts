@@ -7,7 +7,7 @@ export interface Sent {
 
 export interface SentOutcome extends DoneOutcome<Sent> {}
 
-/** What became of one mail of a run: `'receipt' in outcome` tells which. */
+/** The outcome of one mail of a run: `'receipt' in outcome` distinguishes success from failure. */
 export type SendOutcome = SentOutcome | FailedOutcome;
 
 export interface SendSummary {

@@ -3,7 +3,7 @@ import { hintOf, isLongWait, jittered } from '../limits/backoff.js';
 
 /** Milliseconds for which the breaker stays open; see `PAUSES`. */
 export interface BreakerPauses {
-  /** After the first fault. It doubles with each further one. */
+  /** After the first fault; doubles with each further fault. */
   readonly first: number;
   /** The first after a refused login: servers lock accounts that try too often. */
   readonly login: number;

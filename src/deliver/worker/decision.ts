@@ -3,10 +3,10 @@ import type { Receipt } from '../../message/receipt.js';
 import type { AttemptError, AttemptRecord, Claim, Settlement } from '../../queue/mail-queue.js';
 import { backoff, hintOf } from '../limits/backoff.js';
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export type AttemptResult = { readonly receipt: Receipt } | { readonly error: MailError };
 
-/** What to do about a mail that may have been sent: try again, or keep it for somebody to look at. */
+/** Treatment of a mail that may have been sent: try it again, or hold it for an operator. */
 export type OnAmbiguous = 'retry' | 'hold';
 
 export interface DecisionContext {
@@ -22,7 +22,7 @@ export interface DecisionContext {
 /** How a claim ends; why its attempt failed, unless it was we who ended it; and what that shows of the transport. */
 export type Decision =
   | { readonly settlement: Settlement; readonly error?: MailError; readonly transport: 'works' | 'unknown' }
-  /** It is to be paused: no mail is to blame. */
+  /** The transport is to be paused: no mail is at fault. */
   | { readonly settlement: Settlement; readonly error: MailError; readonly transport: 'at fault' };
 
 /** Attempts in a row that may end with their process before a mail is taken to be the reason. */
@@ -107,7 +107,7 @@ function isOurEnd({ code, outcome }: MailError): boolean {
   return outcome === 'not-sent' && (code === 'closed' || code === 'aborted');
 }
 
-/** It did not answer, or not to this mail: that says nothing for it. */
+/** The transport did not answer this mail, which proves nothing about the transport. */
 function isSilence({ outcome, code }: MailError): boolean {
   return outcome === 'unknown' || code === 'timeout';
 }

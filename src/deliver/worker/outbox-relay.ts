@@ -18,7 +18,7 @@ export interface OutboxRelayOptions {
 /** Puts a mail into the queue. */
 type Enqueue = (mail: NewMail) => Promise<unknown>;
 
-/** What became of a mail that was taken: it is in the queue, or is not to be, or cannot be put there now. */
+/** The fate of a mail taken from the table: it is in the queue, is refused for good, or cannot be queued now. */
 type Relayed =
   | { readonly id: string; readonly state: 'queued' }
   | { readonly id: string; readonly state: 'unfit'; readonly problem: string }

@@ -1,12 +1,12 @@
 interface Owed {
   readonly dueAt: number;
-  /** It is in the queue and must not be taken before. */
+  /** The queue does not hand the mail out before this time. */
   notBefore: number;
   /** Its number among all that were added. */
   readonly place: number;
 }
 
-/** Of so many the ids are kept. */
+/** Maximum number of ids that are kept. */
 const KNOWN = 10_000;
 
 /** Mails of one mailer that this process queued and nobody has tried yet: a shutdown delivers those that are due. */
@@ -30,7 +30,7 @@ export class OwedMails {
     else this.#hasMore = true;
   }
 
-  /** It was not its turn. */
+  /** The mail was put back untried. */
   putBack(id: string, until: Date): void {
     const owed = this.#mails.get(id);
     if (owed) owed.notBefore = until.getTime();
@@ -51,7 +51,7 @@ export class OwedMails {
     if (this.#added === mark) this.#hasMore = false;
   }
 
-  /** What is queued from now on is owed by whoever comes next. */
+  /** Ends the counting: mails queued from now on are left to the next process. */
   complete(): void {
     this.#isComplete = true;
   }

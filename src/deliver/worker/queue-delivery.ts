@@ -11,11 +11,11 @@ import type { QueueWorker } from './queue-worker.js';
 
 export interface QueueDeliveryOptions {
   readonly queue: MailQueue;
-  /** Whose mails are queued. */
+  /** Mailers whose mails are queued. */
   readonly mailers: readonly string[];
   /** One for each mailer; none where others deliver. */
   readonly workers: readonly QueueWorker[];
-  /** Of mails that are queued in transactions, where there is a table for them. */
+  /** Moves mails of transactions into the queue, if there is a table for them. */
   readonly relay?: OutboxRelay | undefined;
   readonly publish: PublishMailEvent;
   /** Told of each mail that was added here, before it is delivered. */
@@ -29,7 +29,7 @@ const PRUNE_MS = 600_000;
 
 /** Milliseconds until a process that is kept is asked again. */
 const STAY_MS = 1_000;
-/** What Nest's `enableShutdownHooks` listens for, and whoever ends processes sends. */
+/** The signals that Nest's `enableShutdownHooks` listens for. */
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** A queue and those who deliver from it. */
@@ -143,13 +143,13 @@ export class QueueDelivery {
     await Promise.all(this.workers.map((worker) => worker.finish()));
   }
 
-  /** What a shutdown leaves: mails of this process that are due; all that wait, where the queue ends with the process. */
+  /** Number of mails that a shutdown leaves: due mails of this process, or all waiting mails if the queue ends with the process. */
   async left(): Promise<{ readonly count: number; readonly isLost: boolean }> {
     const isLost = this.queue instanceof MemoryQueue;
     return { count: isLost ? (await this.queue.stats()).states.waiting : this.owedCount, isLost };
   }
 
-  /** Somebody asks for an attempt: one mail of each mailer finds out whether its transport works again. */
+  /** Lets one mail of each mailer probe its transport at once, because an operator asks for an attempt. */
   tryNow(): void {
     for (const worker of this.workers) worker.tryNow();
   }
@@ -157,7 +157,7 @@ export class QueueDelivery {
   /** Takes no further mail from the queue, and resolves when those under way are settled. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    // What is opened only now must not begin to work behind our back.
+    // A queue that opens only now must not start to deliver after the shutdown.
     await this.#opening?.catch(() => undefined);
     clearInterval(this.#pruning);
     process.off('beforeExit', this.#stay);

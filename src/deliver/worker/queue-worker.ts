@@ -19,17 +19,17 @@ import { type AttemptResult, type OnAmbiguous, type Decision, decide, decideBefo
 import { Signal } from './signal.js';
 
 export interface QueueWorkerOptions {
-  /** Whose mails it takes. */
+  /** The mailer whose mails this worker takes. */
   readonly mailer: string;
   readonly queue: MailQueue;
   readonly transport: Transport;
-  /** Of the transport: shared by the mailers that send over it. */
+  /** The transport's breaker, shared by the mailers that send over it. */
   readonly breaker: CircuitBreaker;
-  /** Of the mailer; undefined: as fast as it goes. */
+  /** The mailer's rate limiter; undefined without a limit. */
   readonly limiter: MailerRateLimiter | undefined;
-  /** Of the module. */
+  /** Shared by all workers of the module. */
   readonly domainLimits: DomainLimits;
-  /** Of the process. */
+  /** Shared by all workers of the process. */
   readonly quarantine: CrashQuarantine;
   readonly inFlight: InFlight;
   readonly publish: PublishMailEvent;
@@ -44,7 +44,7 @@ export interface QueueWorkerOptions {
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly log: MailLog;
-  /** Of the queue's store: shared by all who ask it. */
+  /** Reports faults of the queue's store; shared by all its callers. */
   readonly storeFaults: { readonly reading: StoreFault; readonly writing: StoreFault };
 }
 
@@ -77,7 +77,7 @@ export class QueueWorker {
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #wake = new Signal();
   readonly #owed = new OwedMails();
-  /** Those who wait until nothing is owed look again at every turn. */
+  /** Callers that wait until nothing is owed; they check again at every turn. */
   readonly #turns: Array<() => void> = [];
   /** Go on with mails that are through, and wait for the next look at the queue to be settled with it. */
   readonly #through: Array<() => void> = [];
@@ -141,7 +141,7 @@ export class QueueWorker {
     return this.#paused;
   }
 
-  /** What holds its mails up, and for how many milliseconds: a fault of its transport. */
+  /** The fault of the transport that holds its mails up, and the milliseconds until the next probe. */
   get hold(): { readonly error: MailError; readonly opensIn: number } | undefined {
     const { breaker } = this.#options;
     return breaker.lastFault && { error: breaker.lastFault, opensIn: breaker.msUntilProbe() };
@@ -152,7 +152,7 @@ export class QueueWorker {
     this.#wake.notify();
   }
 
-  /** Takes no further mail; resolves when those under way are settled. They are not hurried here. */
+  /** Takes no further mail, and resolves when the mails under way are settled, without aborting them. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wake.notify();
@@ -176,7 +176,7 @@ export class QueueWorker {
     for (const look of this.#turns.splice(0)) look();
   }
 
-  /** When this resolves, their settlements are asked for: they share a write to the disk with what is claimed next. */
+  /** Resolves once their settlements are asked for, so that these share a disk write with the next claim. */
   async #letThrough(): Promise<void> {
     for (const goOn of this.#through.splice(0)) goOn();
     await Promise.resolve();
@@ -214,7 +214,7 @@ export class QueueWorker {
     return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;
   }
 
-  /** Milliseconds; while a mail finds out about the transport or its rate, its answer wakes whoever waits for it. */
+  /** Returns milliseconds until the next look. While a probe or the account is being asked, the answer wakes the worker. */
   #opensIn(recipients = 1): number {
     const { breaker, limiter } = this.#options;
     if (breaker.isProbing || limiter?.isAsking) return POLL_MS;
@@ -236,7 +236,7 @@ export class QueueWorker {
       .catch((error: unknown) => this.#options.log.fault(`The mail ${claim.id} is not settled`, error))
       .finally(() => {
         this.#options.quarantine.release(claim);
-        // It may be under way again.
+        // Another claim may already have the mail under way again.
         if (this.#underWay.get(claim.id) === tracked) this.#underWay.delete(claim.id);
         this.#wake.notify();
       });

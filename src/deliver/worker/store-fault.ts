@@ -1,7 +1,7 @@
 import type { MailLog } from '../../log/mail-log.js';
 import { messageOf } from '../../errors/mail-error.js';
 
-/** A queue's store that does not answer: told of once, however long that lasts and however many ask it. */
+/** Reports a store that does not answer once, for as long as that lasts and however many calls fail. */
 export class StoreFault {
   readonly #log: MailLog;
   #last: string | undefined;
@@ -10,14 +10,14 @@ export class StoreFault {
     this.#log = log;
   }
 
-  /** It failed whoever asked it. */
+  /** Reports that a call to the store failed. */
   met(what: string, error: unknown): void {
     const fault = `${what}: ${messageOf(error)}`;
     if (fault !== this.#last) this.#log.fault(what, error);
     this.#last = fault;
   }
 
-  /** It answered. */
+  /** Reports that the store answered. */
   over(): void {
     this.#last = undefined;
   }

@@ -90,7 +90,7 @@ export class MailCapture implements Pick<MailObserver, 'onApproved' | 'onEvent'>
       .finally(() => this.#waits(-1, -bytes));
   }
 
-  /** One that waits alone is none too many, however large. */
+  /** A single waiting mail is always allowed, however large. */
   #isFull(bytes: number): boolean {
     const isTooMuch = this.#waiting > 0 && this.#waitingBytes + bytes > MOST_WAITING_BYTES;
     return isTooMuch || this.#waiting >= MOST_WAITING;

@@ -1,6 +1,6 @@
 /** Words that end as `dbpass` does, and name no password. */
 const NO_PASSWORD = 'com|by|over|under|sur|tres|kom';
-/** What a key is called that opens or signs something; others, such as those of a table or a keyboard, are none. */
+/** Names of keys that open or sign something, in contrast to keys of a table or a keyboard. */
 const KEYS =
   'access|account|admin|aes|api|app|application|auth|aws|azure|backup|bot|cipher|client|crypt|crypto|decryption|deploy|dkim|dsa|ecdsa|encryption|encrypt|gcp|gpg|hash|hmac|host|jwe|jwk|jwt|license|licence|mac|mailgun|master|merchant|openai|pass|pem|pgp|postmark|priv|private|recovery|root|rsa|sas|secret|security|seed|sendgrid|server|service|session|shared|sign|signature|signing|ssh|ssl|storage|stripe|symmetric|tls|totp|twilio|vapid|vpn|wallet|webhook|wifi|wpa';
 

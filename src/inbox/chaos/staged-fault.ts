@@ -7,7 +7,7 @@ export function isChaosFault(value: unknown): value is ChaosFault {
   return CHAOS_FAULTS.some((fault) => fault === value);
 }
 
-/** Who answers, in the error's message: nobody shall look for the fault at a provider's. */
+/** The host in the error's message, so that nobody looks for the fault at a provider. */
 const PEER = 'A chaos rule of the mail inbox';
 
 const REPLIES = {

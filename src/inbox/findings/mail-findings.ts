@@ -24,7 +24,7 @@ export type LintedMail = Pick<RenderedMessage, 'html' | 'text'> &
 
 type Addressed = 'from' | 'sender' | 'replyTo' | 'envelope';
 
-/** Lints a mail as it was sent, whoever made it, by the rules of `mailroom check`; nothing is fetched. */
+/** Lints a mail as it was sent, by the rules of `mailroom check`; fetches nothing. */
 export function findingsOf(mail: LintedMail): MailFindings {
   const { html, text } = mail;
   const ofAddresses = lintAddresses(addressesOf(mail)).map(({ rule, message }) => finding(rule, message));

@@ -37,7 +37,7 @@ export class TemplateGallery {
     this.#now = now;
   }
 
-  /** All of them, by name. Those of template sources are not known before they are asked for. */
+  /** All templates by name. Templates of sources are unknown until they are used. */
   list(): readonly TemplateSummary[] {
     const { variants } = this.#renderer.inventory();
     const paths = this.#renderer.fastPaths();

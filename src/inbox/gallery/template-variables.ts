@@ -124,7 +124,7 @@ function elementsOf(list: unknown): readonly unknown[] {
   return typeof list === 'object' && list !== null ? Object.values(list) : [];
 }
 
-/** As templates see it: inherited properties are none. */
+/** Reads a context as templates see it, without inherited properties. */
 function ownValue(holder: unknown, name: string): unknown {
   if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, name)) return undefined;
   return Reflect.get(holder, name);

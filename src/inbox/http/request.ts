@@ -55,7 +55,7 @@ export function checkParameters(parameters: Parameters, known: readonly string[]
 /** Letters of a parameter. */
 const LONGEST = 1_000;
 
-/** The one text of a parameter; an empty one is none. */
+/** Returns the only text of a parameter; an empty one counts as absent. */
 export function textOf(parameters: Parameters, name: string): string | undefined {
   const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
   if (value === undefined || value === '') return undefined;

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { type Observable, ReplaySubject } from 'rxjs';
 
-/** Fires, and stays fired, when the application shuts down: whoever holds a connection open lets go of it. */
+/** Fires when the application shuts down, and stays fired, so that open connections are released. */
 @Injectable()
 export class Closing implements BeforeApplicationShutdown {
   readonly #subject = new ReplaySubject<void>(1);

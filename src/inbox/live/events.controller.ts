@@ -44,7 +44,7 @@ export class EventsController {
     return new Observable((subscriber) => this.#events.follow((event) => subscriber.next(event)));
   }
 
-  /** Under the newest id: whoever resumes from it has missed nothing. */
+  /** An event with the newest id, so that a client that resumes from it misses nothing. */
   #sign(type: 'ping' | 'reset'): StreamedEvent {
     return { id: this.#events.lastId, type, data: {} };
   }

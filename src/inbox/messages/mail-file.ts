@@ -26,7 +26,7 @@ export function fileHeaders({
   };
 }
 
-/** RFC 6266, for any name; a path in it is none. */
+/** Content-Disposition for any file name (RFC 6266), without a path. */
 export function attachmentNamed(filename: string): string {
   const plain = filename.replaceAll(/[^\w.-]/g, '_');
   const encoded = encodeURIComponent(filename.replaceAll(/[\\/]/g, '_')).replaceAll(

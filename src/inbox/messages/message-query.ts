@@ -3,7 +3,7 @@ import { refusal } from '../http/refusal.js';
 import { type Parameters, textOf } from '../http/request.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 
-/** Which mails are asked for; all that is given has to match. */
+/** Selects mails; every given field has to match. */
 export interface MessageQuery {
   readonly to: readonly string[];
   readonly subject: readonly string[];

@@ -60,7 +60,7 @@ export class MessagesController {
     return this.#reader.page(parseQuery(parameters), limit, textOf(parameters, 'before'));
   }
 
-  /** All of them, or those that match. A parameter without a value is none that was meant to mean all. */
+  /** Deletes all mails, or those that match. A parameter without a value does not mean all. */
   @Delete('', {
     summary: 'Removes the mails that match; all without a parameter, none for one that is unknown or empty',
     query: MATCHING,

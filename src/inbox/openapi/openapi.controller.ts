@@ -5,7 +5,7 @@ import { InboxController } from '../routing/inbox-controller.js';
 import { Get } from '../routing/route.js';
 import { describeApi } from './description.js';
 
-/** Describes the API to whoever writes a client, or has one made (OpenAPI 3.1). */
+/** Serves the OpenAPI 3.1 description, for clients and their generators. */
 @InboxController('api/openapi.json')
 export class OpenApiController {
   readonly #moduleRef: ModuleRef;

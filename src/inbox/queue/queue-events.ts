@@ -18,7 +18,7 @@ const QUEUE_EVENTS: ReadonlySet<MailEventName> = new Set<MailEventName>([
   'mail.resumed',
 ]);
 
-/** Milliseconds in which changes are told of as one: a thousand mails are queued in less. */
+/** Milliseconds in which changes are merged into one event: a thousand mails are queued in less. */
 const TOGETHER_MS = 100;
 
 /** Tells the pages that follow that the queue has changed. */

@@ -9,7 +9,7 @@ export interface FaultAnswer {
   readonly isUnexpected?: boolean;
 }
 
-/** What was asked for makes no sense, is not there, or is not allowed; anything else failed further on. */
+/** The statuses of bad, unknown and forbidden requests; any other fault happened further on. */
 const STATUSES: Readonly<Partial<Record<MailErrorCode, number>>> = {
   'message-invalid': 400,
   'context-invalid': 400,

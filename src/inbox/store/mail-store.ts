@@ -21,7 +21,7 @@ export interface MailStoreOptions {
   readonly onFault: (what: string) => void;
 }
 
-/** Removed mails whose place is known: whoever saw one may still ask for what came after it. */
+/** Removed mails whose position is known, so that they still work as cursors. */
 const REMEMBERED = 10_000;
 
 /**

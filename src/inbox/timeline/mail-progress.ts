@@ -6,7 +6,7 @@ import type { TimelineKind } from '../api/messages.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import { noted, type MailProgress } from './timeline.js';
 
-/** What an event tells of a mail, or the queue of its last attempt. */
+/** The progress of a mail according to an event, or to the queue's record of its last attempt. */
 interface Told {
   readonly mailer?: string;
   /** In the queue. */

@@ -4,7 +4,7 @@ import type { CapturedMail } from '../store/captured-mail.js';
 import { MailStore } from '../store/mail-store.js';
 import { noted } from './timeline.js';
 
-/** Writes down what was done to mails in the inbox: no event tells of it. */
+/** Records operators' actions on mails, for which there is no event. */
 @Injectable()
 export class TimelineNotes {
   readonly #store: MailStore;

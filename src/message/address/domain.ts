@@ -4,7 +4,7 @@ const MAX_DOMAIN = 253;
 const MAX_LABEL = 63;
 const ASCII = /^[\u0000-\u007f]*$/;
 
-/** The form DNS and SMTP use (RFC 5890 A-labels); '' when there is none. */
+/** Returns the form that DNS and SMTP use (RFC 5890 A-labels), or '' if the domain has none. */
 export function asciiDomain(domain: string): string {
   if (ASCII.test(domain)) return domain.toLowerCase();
   // What is longer has no such form, and finding that out would take the square of its length.

@@ -51,7 +51,7 @@ function inAscii(bracketed: string): string {
   return `<${wireAddress(text) ?? (asciiDomain(text) || text)}>`;
 }
 
-/** An address with its domain in ASCII; undefined for what is none. */
+/** Returns an address with its domain in ASCII; undefined if it is not an address. */
 function wireAddress(text: string): string | undefined {
   const at = text.lastIndexOf('@');
   if (at < 1 || /[\s"]/.test(text) || !BEYOND_ASCII.test(text)) return undefined;

@@ -46,7 +46,7 @@ export class OutboxTable {
     this.#due = `problem IS NULL AND leased_until NOT BETWEEN ${time} AND ${time} + ${LEASE_MS}`;
   }
 
-  /** Creates it where it is not there, if that is asked for. */
+  /** Creates the table if it does not exist and the options ask for it. */
   async prepare(): Promise<void> {
     const { createTable, dialect, executor } = this.#options;
     if (createTable) await this.#run(executor, outboxTableSql(dialect, this.name), []);
@@ -64,7 +64,7 @@ export class OutboxTable {
     return { id, messageId: mail.message.messageId, duplicate: false, dueAt: mail.dueAt };
   }
 
-  /** Takes mails that are committed and that nobody else has, those written first before others. */
+  /** Claims committed mails that no other process holds, oldest first. */
   async take(): Promise<readonly TakenMail[]> {
     const ids = await this.#waiting();
     if (ids.length === 0) return [];

@@ -13,7 +13,7 @@ export interface QueueOutboxOptions extends SqlExecutor {
   readonly dialect: SqlDialect;
   /** Name of the table, with its schema if need be. @default 'mail_outbox' */
   readonly table?: string | undefined;
-  /** Create the table at startup where there is none. @default false: `outboxTableSql` is for your migrations */
+  /** Creates the table at startup if it does not exist. @default false: `outboxTableSql` is for your migrations */
   readonly createTable?: boolean | undefined;
   /** Milliseconds after which the table is looked into for mails that another process wrote. @default 1000 */
   readonly pollInterval?: number | undefined;

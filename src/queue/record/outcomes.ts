@@ -12,7 +12,7 @@ interface Decided {
   readonly refused: readonly string[];
 }
 
-/** Later outcomes upon earlier ones. Who was accepted stays so. */
+/** Merges later outcomes into earlier ones. A recipient that accepted stays accepted. */
 export function outcomesAfter(
   earlier: string | undefined,
   to: readonly string[],

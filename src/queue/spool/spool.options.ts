@@ -7,7 +7,7 @@ import { is, TEXTS } from '../../reader/kinds.js';
 import { STORE } from '../store.options.js';
 
 export interface SpoolOptions {
-  /** The database file, absolute. Its folder is made where there is none. On a local disk. */
+  /** Absolute path of the database file, on a local disk. Its folder is created if it does not exist. */
   readonly path: string;
   /** Mails that may wait or be on their way at once; more are refused as `queue-full`. @default 1,000,000 */
   readonly maxBacklog?: number | undefined;

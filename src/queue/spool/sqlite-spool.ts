@@ -55,7 +55,7 @@ export class SqliteSpool implements MailQueue {
     this.#options = resolveSpoolOptions(options);
   }
 
-  /** What whoever runs this should know of the spool's place, once it is open: a sentence each. */
+  /** Warnings about the spool's location for the operator, one sentence each, once the spool is open. */
   get warnings(): readonly string[] {
     return this.#warnings;
   }

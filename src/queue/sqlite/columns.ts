@@ -3,7 +3,7 @@
  * whole process on a text that is no UTF-8.
  */
 
-/** Whole numbers; NULL for what is none. */
+/** A column of whole numbers; NULL for any other value. */
 export function wholeColumns(...names: readonly string[]): string {
   return names.map((name) => `iif(typeof(${name}) = 'integer', ${name}, NULL) AS ${name}`).join(', ');
 }

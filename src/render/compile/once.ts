@@ -1,4 +1,4 @@
-/** Made when it is first asked for, and kept. */
+/** Makes a value on first use, and keeps it. */
 export function once<Result>(make: () => Result): () => Result {
   let made: { readonly result: Result } | undefined;
   return () => {

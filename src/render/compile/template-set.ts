@@ -42,7 +42,7 @@ export interface TemplateSetOptions {
   readonly names?: PartialNames | undefined;
 }
 
-/** A block that stands in for a partial there is none of. */
+/** A partial block whose partial does not exist. */
 export interface Fallback {
   readonly place: Place;
   readonly partial: string;

@@ -39,7 +39,7 @@ export interface ThemeBrand {
 export interface ThemeOptions {
   readonly brand?: ThemeBrand | undefined;
   readonly colors?: ThemeColors | undefined;
-  /** The same colours for readers who have asked for a dark screen. */
+  /** The same colours for dark mode. */
   readonly dark?: ThemeColors | undefined;
   /** CSS font families. @default those of the reader's system */
   readonly fontFamily?: string | undefined;

@@ -24,7 +24,7 @@ export interface Origins {
   of(position: Position): Position;
 }
 
-/** Counts the lines of a text once, however many places in it are asked for. */
+/** Counts the lines of a text once for any number of positions. */
 export class LineStarts {
   readonly #text: string;
   #starts: readonly number[] | undefined;
@@ -67,7 +67,7 @@ export function countUpTo(offsets: readonly number[], last: number): number {
   return low;
 }
 
-/** Finds places in one text, whose lines are counted once, when the first place is asked for. */
+/** Finds positions in one text. Counts its lines once, for the first position. */
 export class PlaceIndex {
   readonly #file: string;
   readonly #lines: LineStarts;

@@ -29,7 +29,7 @@ export class TemplateFaults {
   }
 }
 
-/** Faults that one error tells of. */
+/** Most faults that one error lists. */
 const MOST_SHOWN = 200;
 
 export function invalidTemplates(faults: readonly TemplateFault[], template?: string): MailError {

@@ -27,7 +27,7 @@ export class FolderWatch {
       if (name === basename(dir)) this.#drop(dir);
       this.changed();
     });
-    // The folder is gone, and its parent tells of that too.
+    // The folder was removed; the watch of its parent reports that.
     watcher.on('error', () => this.#drop(dir));
     this.#watchers.set(dir, watcher);
   }

@@ -11,7 +11,7 @@ export class Preheader {
     return this.#printed;
   }
 
-  /** To be called by whoever prints it. */
+  /** Returns the preheader, and marks it as printed by the template. */
   print(): string | undefined {
     this.#printed = true;
     return this.text;

@@ -59,7 +59,7 @@ export interface BuiltinHelper {
   readonly lenient: boolean;
 }
 
-/** HTML that is printed as it stands. Whoever makes one vouches for it. */
+/** HTML that is printed unescaped. The code that makes it is responsible for its safety. */
 export class SafeString {
   readonly #html: string;
 

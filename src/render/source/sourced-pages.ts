@@ -23,7 +23,7 @@ export interface SourcedPagesOptions {
 /** Compiled templates kept; each with the layout and the partials it reaches. */
 const MAX_COMPILED = 200;
 
-/** Longest name a source is asked for; folders know no longer one either. */
+/** Longest template name that a source is asked for; folders have the same limit. */
 const MAX_NAME_LENGTH = 255;
 
 /** Templates out of sources, compiled once for each version; they see one generation of folders. */

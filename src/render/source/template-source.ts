@@ -1,4 +1,4 @@
-/** What a source is asked for: one template in exactly one language. */
+/** A request to a source: one template in exactly one language. */
 export interface TemplateQuery {
   /**
    * Letters, digits, `_`, `-` and `/`; no other name ever reaches a source. It comes from the mail all

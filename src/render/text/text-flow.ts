@@ -23,7 +23,7 @@ export class TextFlow {
   #text = '';
   /** What it ends with: to look into a text that grows would copy it each time. */
   #last = '';
-  /** Line breaks asked for before its first words. */
+  /** Line breaks that are wanted before its first words. */
   #lead = 0;
   #breaks = 0;
   #space = false;

@@ -47,7 +47,7 @@ export interface GatheredElement {
   readonly attributes: ReadAttributes;
 }
 
-/** Whoever puts the text together, told what is to be seen in it. */
+/** Receives the visible pieces of markup, and puts the text together. */
 export interface TextWriter {
   /** Words to be flowed; white space is one space, and none at a line's start. */
   words(text: string): void;
@@ -69,7 +69,7 @@ export interface TextWriter {
 /** How text at the present place is read. */
 export type TextReading = 'words' | 'verbatim' | 'nothing';
 
-/** What a reader of plain text is told of markup: elements that are hidden, or not meant to be read, are left out. */
+/** Reads the text of markup, without hidden elements and those that are not meant to be read. */
 export class TextMarkup {
   readonly #writer: TextWriter;
   #skipping = '';

@@ -10,7 +10,7 @@ export interface SmtpMail {
   readonly source: Buffer;
 }
 
-/** Who is told of what comes. */
+/** Receives the events of a conversation. */
 export interface SmtpListener {
   /** Answers a line; returns the reply when it is one. */
   readonly answer: (line: string) => string | undefined;

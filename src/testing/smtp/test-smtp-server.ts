@@ -131,7 +131,7 @@ function tell(told: SmtpAnswer, stream: Socket, socket: Socket): void {
   }
 }
 
-/** Whoever does not like the certificate cuts the connection off. */
+/** A client that refuses the certificate cuts the connection. */
 function secured(socket: Socket, tls: SecureContextOptions): TLSSocket {
   socket.removeAllListeners('data');
   const stream = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) });

@@ -1,7 +1,7 @@
 import { asciiAddress } from '../../message/address/address.js';
 import type { Mailbox, RenderedMessage } from '../../message/message.js';
 
-/** Who gets a mail, where a provider has no envelope: each recipient stands once. */
+/** Recipients by header, for providers without an envelope: each recipient stands once. */
 export interface Addressees {
   readonly to: readonly Mailbox[];
   readonly cc: readonly Mailbox[];

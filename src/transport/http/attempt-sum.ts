@@ -3,7 +3,7 @@ import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import type { Acceptance, ProviderCall } from './provider.js';
 
-/** What the requests for one mail came to, together. */
+/** Adds up the results of all requests for one mail. */
 export class AttemptSum {
   readonly #transport: string;
   readonly #message: RenderedMessage;
@@ -61,7 +61,7 @@ export class AttemptSum {
     };
   }
 
-  /** What the transport met says nothing against the mail: it is tried again as it is. */
+  /** A fault of the transport proves nothing about the mail, which is tried again unchanged. */
   #refusal(): MailError {
     if (this.#fault) return this.#fault;
     const [first, ...others] = this.#errors;
@@ -79,7 +79,7 @@ export class AttemptSum {
   }
 }
 
-/** What may have been sent is not sent again, unless the provider knows it by its key. */
+/** A mail that may have been sent is not sent again, unless the provider recognises it by its key. */
 function rejectionOf(address: string, { code, retryable, outcome, repeatableForMs }: MailError): Rejection {
   return {
     address,

@@ -31,7 +31,7 @@ export class BatchClient {
   readonly #options: BatchClientOptions;
   /** Not yet handed over, in the order in which they came. */
   readonly #gathered = new Set<BatchMember>();
-  /** Of those. */
+  /** Size of the gathered mails. */
   #bytes = 0;
   #underWay = 0;
   #cancel = (): void => undefined;

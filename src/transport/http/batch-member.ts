@@ -6,7 +6,7 @@ import type { ProviderCall } from './provider.js';
 /** A mail that may go in a request with others: whatever becomes of those, its own signal ends its wait. */
 export class BatchMember {
   readonly body: string;
-  /** Of its body, and of what stands between two. */
+  /** Size of its body and of the separator. */
   readonly bytes: number;
   readonly answer: Promise<HttpAnswer>;
   readonly #call: ProviderCall;
@@ -31,7 +31,7 @@ export class BatchMember {
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** It is part of a request from now on, and may have been sent when that is cut off. */
+  /** Marks the mail as part of a request: from now on it may have been sent if the request is cut off. */
   handOver(onLeave: () => void): void {
     this.#outcome = 'unknown';
     this.#onLeave = onLeave;

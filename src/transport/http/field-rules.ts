@@ -109,7 +109,7 @@ export const forbiddenHeaders =
 export interface LabelRule {
   readonly most: number;
   readonly pattern: RegExp;
-  /** What the pattern asks for. */
+  /** Describes the pattern. */
   readonly expected: string;
 }
 
@@ -162,7 +162,7 @@ export const knownOptions =
         };
   };
 
-/** It shows inline what has a cid, and nothing else. */
+/** The provider shows only attachments with a cid inline. */
 export const inlineHasCid: FieldRule = ({ attachments }) => {
   const index = attachments.findIndex(
     ({ disposition, cid }) => disposition === 'inline' && cid === undefined,

@@ -1,12 +1,12 @@
 import { retryAfter } from '../retry-after.js';
 import { fieldOf } from '../smtp/smtp-fault.js';
 
-/** What a provider answered, its body as far as it came. */
+/** A provider's answer, with its body as far as it arrived. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** It answers a request for several mails, and says the same of each. */
+  /** True when the answer is the same for all mails of a request. */
   readonly isShared?: boolean;
 }
 
@@ -19,7 +19,7 @@ export function jsonOf({ text }: Pick<HttpAnswer, 'text'>): unknown {
   }
 }
 
-/** Of a provider's text so much is read: enough for the recipients of one mail. */
+/** Most characters that are read of a provider's text: enough for the recipients of one mail. */
 const LONGEST_TEXT = 64 * 1024;
 
 /** A text at a path in JSON: `textAt(json, 'errors', 0, 'message')`. */

@@ -23,13 +23,13 @@ export interface HttpClientOptions {
   readonly transport: string;
   /** Without a slash at its end. */
   readonly endpoint: string;
-  /** Of every request: who asks. */
+  /** Headers of every request that identify the account. */
   readonly headers: Readonly<Record<string, string>>;
   readonly fetch: Fetch;
   readonly conceal: (text: string) => string;
 }
 
-/** Of an answer so much is read: a batch has a result for each mail. */
+/** Most bytes that are read of an answer: a batch has a result for each mail. */
 const LONGEST_ANSWER = 2 ** 20;
 
 /** Makes single requests: it follows no redirect, tries nothing twice, and waits no longer than its signal. */
@@ -111,10 +111,10 @@ const UNREACHED: ReadonlySet<unknown> = new Set([
 const BAD_CERTIFICATE =
   /^(?:EPROTO$|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_|HOSTNAME_MISMATCH)/;
 
-/** Of undici's ProxyAgent, which asks for a tunnel first. */
+/** Error of undici's ProxyAgent, which opens a tunnel first. */
 const REFUSED_BY_PROXY = /^Proxy response \((\d+)\) !== 200/;
 
-/** What `fetch` says in its cause, when no connection stood: nothing was handed over. */
+/** Codes in the cause of a `fetch` error before a connection stood: nothing was handed over. */
 export function unreachedBy(error: unknown, title: string, text: string): MailError | undefined {
   const cause = fieldOf(error, 'cause');
   const code = fieldOf(cause, 'code');
@@ -143,7 +143,7 @@ function isOfConnecting(cause: unknown): boolean {
   return each.every((error) => fieldOf(error, 'syscall') === 'connect');
 }
 
-/** What came after the status line may be cut off: the status is the answer. */
+/** The rest of an answer may be cut off: its status counts. */
 async function readAnswer(response: Response): Promise<HttpAnswer> {
   const { status, headers } = response;
   return { status, headers, text: await readText(response) };

@@ -2,13 +2,13 @@ import { MailError, type MailErrorCode, type MailErrorOptions } from '../../erro
 import { shown } from '../smtp/smtp-fault.js';
 import { type HttpAnswer, hintIn } from './http-answer.js';
 
-/** What a refusal means, as far as a provider's own table knows better than its status. */
+/** The meaning of a refusal, where a provider's table is more specific than the status. */
 export interface Fault extends Pick<
   MailErrorOptions,
   'retryable' | 'scope' | 'outcome' | 'retryAfterMs' | 'rejected'
 > {
   readonly code: MailErrorCode;
-  /** What to do about it, a sentence. */
+  /** One sentence that says how to fix it. */
   readonly advice?: string;
 }
 
@@ -25,7 +25,7 @@ const ELSEWHERE: Fault = { code: 'config', advice: 'Look at the endpoint of its 
 /** Mails have gone out although the answer was one of these. */
 const UNKNOWN: Fault = { code: 'transport-unavailable', outcome: 'unknown' };
 
-/** What a status means where a provider says no more (RFC 9110 §15). */
+/** The meaning of a status without a provider's own table (RFC 9110 §15). */
 const BY_STATUS: Readonly<Record<number, Fault>> = {
   400: AS_MAIL,
   401: AS_ACCOUNT,
@@ -64,11 +64,11 @@ export interface Refused {
   readonly answer: HttpAnswer;
   /** The provider's own words and codes, when its body was understood. */
   readonly said?: string | undefined;
-  /** What its own table makes of it. */
+  /** The meaning by the provider's own table. */
   readonly fault?: Fault | undefined;
 }
 
-/** What a refusal is told by. */
+/** The names and functions that the text of an error needs. */
 export interface Telling {
   readonly title: string;
   readonly now: number;
@@ -97,7 +97,7 @@ function meaningOf(usual: Fault, fault: Fault | undefined): Fault {
   return fault.code === usual.code ? { ...usual, ...fault } : { outcome: usual.outcome, ...fault };
 }
 
-/** Whoever says when, of the two, is kept to; what the table says of an account is the least. */
+/** Returns the longer pause: the table's pause for an account is the minimum. */
 function longer(ours: number | undefined, theirs: number | undefined): number | undefined {
   return ours === undefined || theirs === undefined ? (ours ?? theirs) : Math.max(ours, theirs);
 }

@@ -14,7 +14,7 @@ import { type Fetch, HttpClient } from './http-client.js';
 import { faultOf } from './http-fault.js';
 import type { Account, Provider, ProviderCall } from './provider.js';
 
-/** Whom a transport talks to; how, it learns when that is needed. */
+/** Names a provider; its code is loaded when first needed. */
 export interface ProviderEntry {
   /** The scheme of its URLs, the key of its options on a mail, and the transport's name. */
   readonly name: string;

@@ -65,7 +65,7 @@ class UrlReader {
       return this.#refuse(row.example, 'Put the key into the URL, or set MAIL_API_KEY');
     }
     const key = decoded(username);
-    // It stands in a header.
+    // The key is sent in a header, which takes no such character.
     return key !== undefined && /^[\x21-\x7e]+$/.test(key)
       ? key
       : this.#refuse('a key of printable ASCII without spaces', ENCODE);

@@ -4,7 +4,7 @@ import type { HttpAnswer } from './http-answer.js';
 import type { HttpRequest } from './http-client.js';
 import type { Fault } from './http-fault.js';
 
-/** Whose mails go out, and where they are handed over: what a URL says. */
+/** An account, as its URL describes it. */
 export interface Account {
   readonly key: string;
   /** Without a slash at its end. */
@@ -52,26 +52,26 @@ export interface Batch {
   answers(answer: HttpAnswer, count: number): ReadonlyArray<HttpAnswer | undefined>;
 }
 
-/** What a success says. */
+/** The content of a success. */
 export interface Acceptance {
   readonly providerId?: string | undefined;
   /** Recipients it will not reach all the same. */
   readonly rejected?: readonly Rejection[];
 }
 
-/** What a refusal says. */
+/** The content of a refusal. */
 export interface Refusal {
   /** In the provider's own words, when its body was understood. */
   readonly said?: string | undefined;
-  /** What they mean, where the status says too little. */
+  /** Their meaning, where the status says too little. */
   readonly fault?: Fault | undefined;
 }
 
-/** How one provider is talked to. It has no state, and makes no request itself. */
+/** Describes the protocol of one provider. It has no state, and makes no requests itself. */
 export interface Provider {
-  /** What of a mail it cannot say: the first that is met refuses it. */
+  /** Rules for what the provider cannot express: the first one that applies refuses the mail. */
   readonly rules: readonly FieldRule[];
-  /** Of every request: who asks. */
+  /** Headers of every request that identify the account. */
   headers(account: Account): Readonly<Record<string, string>>;
   /** A mail in its words. */
   calls(
@@ -95,6 +95,6 @@ export interface Provider {
 
 export interface Probe {
   request(account: Account): HttpRequest;
-  /** Of an answer that is no success: the key is good, though it may do nothing else than send. */
+  /** Whether an answer other than success proves that the key is good, for instance a key that may only send. */
   isGood?(answer: HttpAnswer): boolean;
 }

@@ -1,10 +1,10 @@
 import type { ProviderFake } from './fake/provider-fake.js';
 import type { Provider } from './provider.js';
 
-/** What a URL of a provider may say besides its key. */
+/** The parameters of a provider's URL. */
 export type UrlParameter = 'region' | 'domain' | 'stream' | 'sandbox' | 'endpoint';
 
-/** Whom mails can be handed to by a URL alone. */
+/** A provider that a URL alone selects. */
 export interface ProviderRow {
   /** The scheme of its URLs, the key of its options on a mail, and the transport's name. */
   readonly name: string;
@@ -13,13 +13,13 @@ export interface ProviderRow {
   /** Region → address; the first is where nothing is said. */
   readonly regions: Readonly<Record<string, string>>;
   readonly parameters: readonly UrlParameter[];
-  /** Those that a URL must have. */
+  /** The required parameters. */
   readonly required?: readonly UrlParameter[];
   /** For the docs and for errors. */
   readonly example: string;
   /** Its code, which nobody else needs. */
   readonly load: () => Promise<Provider>;
-  /** What stands for its server in tests. */
+  /** The fake of its server for tests. */
   readonly loadFake: () => Promise<ProviderFake>;
 }
 

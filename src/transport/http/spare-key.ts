@@ -7,7 +7,7 @@ export class SpareKey {
     this.#value = value;
   }
 
-  /** How many URLs asked for it. */
+  /** Number of URLs that took the key. */
   get taken(): number {
     return this.#taken;
   }

@@ -221,7 +221,7 @@ function causeOf(error: unknown, { text, code }: SmtpFault, conceal: (text: stri
   return Object.assign(new Error(text), code !== undefined && { code });
 }
 
-/** Whoever logs an error prints all of it. */
+/** Loggers print every field of an error. */
 function isShowable(error: unknown, conceal: (text: string) => string): boolean {
   if (readFault(error).text !== fieldOf(error, 'message')) return false;
   const rejected = fieldOf(error, 'rejectedErrors');

@@ -1,7 +1,7 @@
 /** Sent with every write and with the event stream; no other site's page can send it. */
 export const INBOX_HEADER: Readonly<Record<string, string>> = { 'x-mail-inbox': '1' };
 
-/** What the API answered instead of what was asked for. */
+/** An error answer of the API. */
 export class ApiError extends Error {
   /** 0 where there was no answer. */
   readonly status: number;
@@ -40,7 +40,7 @@ async function messageOf(response: Response): Promise<string> {
   return typeof said === 'string' ? said : `The application answered ${response.status}.`;
 }
 
-/** The server is of the same version as this page: what it answers has the shape that was asked for. */
+/** The server has the same version as this page, so its answers have the expected shape. */
 interface Answer<Shape> {
   json(): Promise<Shape>;
 }

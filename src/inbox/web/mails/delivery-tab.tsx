@@ -32,7 +32,7 @@ export function DeliveryTab({ mail }: { readonly mail: MessageView }): VNode {
   );
 }
 
-/** What the mail waits for: a time that is told of a mail that is through means nothing any more. */
+/** What the mail waits for. A due time means nothing for a finished mail. */
 function nextOf({ status, timeline }: MessageView): TimelineEntry | undefined {
   if (status !== 'queued' && status !== 'deferred') return undefined;
   return timeline.findLast(({ dueAt }) => dueAt !== undefined);

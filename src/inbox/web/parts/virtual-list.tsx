@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 /** Rows that are drawn above and below what can be seen. */
 const MARGIN = 6;
-/** Rows before the end at which more are asked for. */
+/** Rows before the end at which the list loads more. */
 const NEAR_END = 20;
 
 interface VirtualListProps<Item> {

@@ -8,7 +8,7 @@ export interface Notice {
 /** Milliseconds a notice stays; problems stay until the next one or until they are closed. */
 const SHOWN_MS = 4_000;
 
-/** One line about what was just done, or why it was not. Screen readers are told of it. */
+/** One line about the last action or its failure. Screen readers announce it. */
 export class Notices {
   readonly current = signal<Notice | undefined>(undefined);
   #timer = 0;

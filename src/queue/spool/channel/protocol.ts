@@ -35,7 +35,7 @@ export interface SpoolCall<K extends SpoolOperation = SpoolOperation> {
 /** The same, to be told apart by its operation. */
 export type ReceivedCall = { readonly [K in SpoolOperation]: SpoolCall<K> }[SpoolOperation];
 
-/** How a call ended, or what nobody asked for and somebody has to know. */
+/** The result of a call, or a notice without a call. */
 export type SpoolAnswer<R = unknown> =
   | { readonly id: number; readonly reply: R }
   | { readonly id: number; readonly fault: SpoolFault }
@@ -66,7 +66,7 @@ export interface OpenRequest {
 }
 
 export interface OpenReply {
-  /** What is no error but should be known to whoever runs this: a sentence each. */
+  /** Warnings for the operator, one sentence each. */
   readonly warnings: readonly string[];
 }
 

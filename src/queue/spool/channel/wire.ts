@@ -24,7 +24,7 @@ import { attemptFrom, storedAttempt } from '../../record/stored-attempt.js';
 /** Never a number that was given out: no mail has it. */
 const NONE = -1;
 
-/** The number of a mail by its id; an id that is none of ours names no mail. */
+/** Returns the row number of an id; an id of another form names no mail. */
 export function seqOf(id: string): number {
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : NONE;
 }

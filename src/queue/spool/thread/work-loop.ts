@@ -59,7 +59,7 @@ export class WorkLoop {
     this.#schedule();
   }
 
-  /** Not at once: the calls that have arrived together shall share a transaction. */
+  /** Waits for the calls of the same turn, so that they share a transaction. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -116,7 +116,7 @@ export class WorkLoop {
 
   #handOver(): readonly SpoolAnswer[] {
     const settles = this.#settles.splice(0, GROUP);
-    // A claim is not done before the settlements that were asked for before it.
+    // Settlements come first: no claim may become durable before a settlement that was asked for earlier.
     const claims = this.#settles.length > 0 ? [] : this.#claims.splice(0);
     if (settles.length + claims.length === 0) return [];
     const { settled, claimed } = this.store.handover.run(

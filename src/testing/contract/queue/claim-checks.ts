@@ -16,7 +16,7 @@ import {
   type QueueUnderTest,
 } from './queue-under-test.js';
 
-/** Who has a mail in hand, and for how long. */
+/** Checks of leases: which worker holds a mail, and for how long. */
 export const CLAIM_CHECKS: Checks<QueueUnderTest> = [
   ['gives a claimed mail to nobody else until its lease ends', leased],
   ['counts every lapsed lease as a crash, and forgets them when an attempt ends', crashes],

@@ -11,7 +11,7 @@ import { hasTakenIn, Merge, type Merged } from './merge.js';
 /** A store in place of one that could not go on. */
 export interface Rescued {
   readonly store: SpoolStore;
-  /** Undefined when another process has done it, which tells of it. */
+  /** Undefined when another process rescued the spool and reports it. */
   readonly notice: SpoolNotice | undefined;
 }
 

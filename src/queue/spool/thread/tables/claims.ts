@@ -14,7 +14,7 @@ import type { BodyTable } from '../../../record/body.js';
 import type { HeldClaims } from './held-claims.js';
 import type { DiskReserve } from '../disk/disk-reserve.js';
 
-/** `state < 2` as the index has it: whoever waits, and whose lease ran out. */
+/** `state < 2`, as the index has it: mails that wait, and mails whose lease ran out. */
 export const CLAIMABLE = `
 SELECT seq, ${wholeColumns('state', 'priority', 'attempt', 'crashes', 'claim', 'queued_at', 'expires_at')},
   ${wholeColumns('default_expiry', 'date_at', 'dated_by')}, ${byteColumns('outcomes')}

@@ -57,7 +57,7 @@ export class Operations {
       .flatMap((row) => this.seal.text(row.bytes('record')) ?? []);
   }
 
-  /** Who was accepted stays so; who was refused for good has another chance, since somebody asks for it. */
+  /** Recipients that accepted stay accepted; recipients refused for good are tried again, because an operator asks for it. */
   *retry({ filter, now, expiresAt }: RetryRequest): Generator<void, RetryReply> {
     const mailers = new Set<string>();
     const told = ({ changes }: { changes: number }, mailer: string): number => {
