@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
 import { openDatabase } from '../../src/queue/sqlite/open-database.js';
 import { claimDue, dueMail } from './spool-mails.js';
@@ -103,6 +105,26 @@ test('many may open a new spool at the same time', async () => {
   const spools = await Promise.all(Array.from({ length: 6 }, () => place.open()));
   await Promise.all(spools.map((spool) => spool.add(dueMail())));
   expect((await spools[0]!.stats()).states.waiting).toBe(6);
+});
+
+test('a second spool of the process leaves the locks of the first: another process does not remove its log', async () => {
+  const spool = await place.open();
+  await place.open();
+  const script = `const database = new (require('libsql'))(process.argv[1]);
+    database.prepare('SELECT count(*) FROM mail').get();
+    database.close();`;
+  await promisify(execFile)(process.execPath, ['-e', script, place.path]);
+  expect(await readdir(dirname(place.path))).toContain('spool.db-wal');
+  await spool.add(dueMail());
+  expect((await spool.stats()).states.waiting).toBe(1);
+});
+
+test('a link that leads to no file yet becomes a spool', async () => {
+  await mkdir(dirname(place.path), { recursive: true });
+  await symlink(join(place.folder, 'elsewhere.db'), place.path);
+  const spool = await place.open();
+  await spool.add(dueMail());
+  expect((await spool.stats()).states.waiting).toBe(1);
 });
 
 test('what failed to open is closed, and says so', async () => {

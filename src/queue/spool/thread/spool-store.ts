@@ -16,7 +16,7 @@ import { migrate, versionOf } from './tables/schema.js';
 import { RecordCipher } from '../../record/record-cipher.js';
 import { Settlements } from './tables/settlements.js';
 import { DiskReserve } from './disk/disk-reserve.js';
-import { SpoolFiles } from './disk/spool-files.js';
+import { removeStaleLog, SpoolFiles, statOf } from './disk/spool-files.js';
 import { Maintenance } from './tables/maintenance.js';
 
 /** How long another process may hold the write lock, in ms. */
@@ -140,10 +140,22 @@ function configure(database: SqliteDatabase, path: string): void {
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
   // Before anything is written: what is no spool must be left as it is.
   const version = versionOf(database, path);
-  if (version === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+  if (version === 0) begin(database, path);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec(SETTINGS);
   migrate(database, path);
+}
+
+/** The lock keeps others from making a spool of the file meanwhile. */
+function begin(database: SqliteDatabase, path: string): void {
+  database.exec('BEGIN EXCLUSIVE');
+  try {
+    if (statOf(path)?.size === 0n) removeStaleLog(path);
+  } finally {
+    database.exec('ROLLBACK');
+  }
+  // Writes the first page; says nothing to a database that has one.
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL');
 }
 
 /** @throws {MailError} `config` when the spool was encrypted with another key */

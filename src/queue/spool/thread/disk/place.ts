@@ -1,7 +1,8 @@
-import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
+import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MailError, messageOf } from '../../../../errors/mail-error.js';
-import { LOG_FILES } from './spool-files.js';
+import { statOf } from './spool-files.js';
 
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
@@ -27,10 +28,8 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 export async function preparePlace(path: string): Promise<readonly string[]> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
-    await removeStaleLog(path);
-    // Not for writing: an unsuitable file must not even be touched.
-    const file = await open(path, 'a', OWNER_ONLY_FILE);
-    await file.close();
+    if (statOf(path)) await expectUsable(path);
+    else createFile(path);
     return [...(await rightsWarnings(path)), ...(await networkWarnings(path))];
   } catch (error) {
     throw new MailError(
@@ -42,13 +41,23 @@ export async function preparePlace(path: string): Promise<readonly string[]> {
 }
 
 /**
- * A log beside no database, or an empty one, is that of one that was deleted. SQLite would use its index as if it
- * were that of the new one, and so would the process that still has the old one open.
+ * Asked of the system, not by opening the file: to close it again would drop the locks that another thread of this
+ * process holds on it (fcntl(2)), and an unsuitable file must not even be touched.
  */
-async function removeStaleLog(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found && found.size > 0) return;
-  for (const suffix of LOG_FILES) await rm(`${path}${suffix}`, { force: true });
+async function expectUsable(path: string): Promise<void> {
+  if ((await stat(path)).isDirectory()) throw new Error('EISDIR: a folder has this name');
+  await access(path, constants.R_OK | constants.W_OK);
+}
+
+/** Does not open what another thread created meanwhile, for the same reason. */
+function createFile(path: string): void {
+  const create = (flags: string): void => closeSync(openSync(path, flags, OWNER_ONLY_FILE));
+  try {
+    create('ax');
+  } catch {
+    // A link that leads to no file yet is refused so, and followed like this.
+    if (!statOf(path)) create('a');
+  }
 }
 
 /** Windows has no such rights. */

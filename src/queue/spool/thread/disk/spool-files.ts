@@ -60,6 +60,15 @@ export class SpoolFiles {
   }
 }
 
+/**
+ * Removes the log of a database that was deleted. SQLite would use its index as if it were that of the new one, and so
+ * would the process that still has the old one open. To be called while the new one is empty and locked by the
+ * caller: once another process has a log of its own, removing that would take its mails.
+ */
+export function removeStaleLog(path: string): void {
+  for (const suffix of LOG_FILES) rmSync(`${path}${suffix}`, { force: true });
+}
+
 function identityOf(path: string): string | undefined {
   const found = statOf(path);
   return found && `${found.dev}:${found.ino}`;
