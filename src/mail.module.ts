@@ -6,8 +6,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { isMailConfig } from './options/config.js';
-import { MailEnvironmentModule, MailNamespaceModule } from './options/environment.js';
+import { isMailConfig, MailEnvironmentModule, MailNamespaceModule } from './options/config.js';
 import { MailError } from './errors/mail-error.js';
 import { getMailerToken, requestedMailers } from './mail.mailers.js';
 import { givenOptions } from './options/module.js';

@@ -13,7 +13,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { MailError } from '../errors/mail-error.js';
 import { MAIL_OBSERVER } from '../mail.observer.js';
 import { countGlobal } from '../module/container.js';
-import { ENVIRONMENT, MailEnvironmentModule } from '../options/environment.js';
+import { ENVIRONMENT, MailEnvironmentModule } from '../options/config.js';
 import type { MailEnvironment } from '../options/options.js';
 import { CAPTURE } from './capture/capture.feature.js';
 import { CHAOS } from './chaos/chaos.controller.js';

@@ -2,7 +2,8 @@ import { MailError } from '../errors/mail-error.js';
 import type { SmtpAttempt } from '../transport/smtp-attempt.js';
 import { classifyPluginError, httpStatus } from '../transport/plugin/classify-plugin-error.js';
 import { classifySmtpError } from '../transport/smtp/classify.js';
-import { readFault, shown } from '../transport/smtp/smtp-fault.js';
+import { shown } from '../transport/remote-text.js';
+import { readFault } from '../transport/smtp/smtp-fault.js';
 import type { NextHop } from './next-hop.js';
 
 /**

@@ -11,7 +11,7 @@ import { MailError, messageOf } from '../errors/mail-error.js';
 import { isKept } from '../options/mailers.js';
 import type { ResolvedMailer } from '../options/options.js';
 import type { NoQueue, ResolvedQueue } from '../options/queue.js';
-import type { ResolvedMailOptions } from '../options/resolve.js';
+import type { ResolvedMailOptions } from '../options/resolved.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import { OwnRenderer } from '../render/own-renderer.js';
 import { withoutFolder } from '../render/compile/template-folder.js';

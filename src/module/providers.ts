@@ -14,7 +14,7 @@ import {
   providedValues,
   resolveClass,
 } from './container.js';
-import { ENVIRONMENT } from '../options/environment.js';
+import { ENVIRONMENT } from '../options/config.js';
 import { MailError } from '../errors/mail-error.js';
 import type { PublishMailEvent } from '../mail.events.js';
 import { MailLifecycle } from './lifecycle.js';
@@ -23,7 +23,8 @@ import { makeQueueing } from './queueing.js';
 import type { MailEnvironment, MailModuleOptions, ResolvedMailer, Surroundings } from '../options/options.js';
 import { ownRenderer, templateSources } from './renderer.js';
 import { isKept } from '../options/mailers.js';
-import { type ResolvedMailOptions, resolveMailOptions } from '../options/resolve.js';
+import { resolveMailOptions } from '../options/resolve.js';
+import type { ResolvedMailOptions } from '../options/resolved.js';
 import { MailQueueService } from '../mail.queue.service.js';
 import { type Mailer, type Mailroom, MailService, unknownMailer } from '../mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT, MAILROOM } from '../mail.tokens.js';

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { registerAs, type ConfigFactoryKeyHost } from '@nestjs/config';
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { ConfigModule, ConfigService, registerAs, type ConfigFactoryKeyHost } from '@nestjs/config';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { givenOptions } from './module.js';
 import type { MailEnvironment, MailModuleOptions, Surroundings } from './options.js';
@@ -145,6 +146,38 @@ const made = new WeakSet<object>();
 /** Whether `mailConfig` made these options: the module reads the same variables, and knows better what they say. */
 export function isMailConfig(options: MailModuleOptions): boolean {
   return made.has(options);
+}
+
+/** The application's `MAIL_*` variables, read. */
+export const ENVIRONMENT = Symbol.for('nest-mailroom:environment');
+
+const environmentProvider: FactoryProvider<MailEnvironment> = {
+  provide: ENVIRONMENT,
+  inject: [{ token: ConfigService, optional: true }],
+  // What a test puts in the service's place is none, and knows nothing of these variables.
+  useFactory: (config: unknown) => mailEnvironment(config instanceof ConfigService ? config : undefined),
+};
+
+/**
+ * Reads `MAIL_*` through the service of a global `ConfigModule`, so that its `load` and `validate` count; without
+ * one from the process. Imports nothing: a `ConfigService` of a nearer module would not wait for the application's.
+ */
+@Module({ providers: [environmentProvider], exports: [ENVIRONMENT] })
+export class MailEnvironmentModule {}
+
+/** Makes what was read known to the application as `ConfigService.get('nest-mailroom')`. */
+@Module({ imports: [namespace()] })
+export class MailNamespaceModule {}
+
+/** `ConfigModule.forFeature(mailConfig)`, which gives what the module itself goes by. */
+function namespace(): DynamicModule {
+  const { providers = [], ...feature } = ConfigModule.forFeature(mailConfig);
+  const read: FactoryProvider = {
+    provide: mailConfig.KEY,
+    inject: [ENVIRONMENT],
+    useFactory: ({ options }: MailEnvironment) => options,
+  };
+  return { ...feature, imports: [MailEnvironmentModule], providers: [...providers, read] };
 }
 
 /** The `MAIL_*` part of an environment, as text. */

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { MailExtension } from './extension.js';
-import { MAILER_ROWS, MOVED } from './mailers.js';
+import { MAILER_ROWS, MOVED } from './mailer-rows.js';
 import { QUEUE } from './queue.js';
 import { TEMPLATES } from './templates.js';
 import type { MailInterceptor } from '../deliver/approve/interceptor.js';

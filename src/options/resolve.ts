@@ -1,11 +1,9 @@
 import { resolveMailers, type Scope } from './mailers.js';
 import { MODULE } from './module.js';
-import type { Type } from '@nestjs/common';
-import type { MailInterceptor } from '../deliver/approve/interceptor.js';
-import type { Renderer } from '../render/renderer.js';
 import { proveQueue, unwritableFolders } from './places.js';
-import { isProduction, type NoQueue, type ResolvedQueue, resolveQueue } from './queue.js';
-import { type ResolvedTemplates, resolveTemplates } from './templates.js';
+import { isProduction, resolveQueue } from './queue.js';
+import type { ResolvedMailOptions } from './resolved.js';
+import { resolveTemplates } from './templates.js';
 import { captureTransport, defined, mergeTransport } from './transport.js';
 import type { MailEnvironment, MailModuleOptions, ResolvedMailer, TemplateOptions } from './options.js';
 import { ConfigReport, show } from '../errors/config-report.js';
@@ -14,21 +12,6 @@ import { At } from '../reader/option.js';
 import type { Settings } from '../reader/group.js';
 import { SpareKey } from '../transport/http/spare-key.js';
 import type { TransportResources } from '../transport/resources.js';
-
-export interface ResolvedMailOptions {
-  /** The default mailer is the first. */
-  readonly mailers: readonly [ResolvedMailer, ...ResolvedMailer[]];
-  readonly templates: ResolvedTemplates;
-  /** Undefined: Handlebars. */
-  readonly renderer: Renderer | Type<Renderer> | undefined;
-  readonly queue: ResolvedQueue | NoQueue;
-  readonly interceptors: ReadonlyArray<Type<MailInterceptor>>;
-  readonly shutdownTimeout: number;
-  /** Set when the default mailer's mail is kept here: the line of the log that says where and why. */
-  readonly capture: { readonly message: string; readonly isWarning: boolean } | undefined;
-  /** Lines for the log that stop nothing. */
-  readonly warnings: readonly string[];
-}
 
 /**
  * Options over environment over defaults, field by field, all of it checked.

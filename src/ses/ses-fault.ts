@@ -3,7 +3,7 @@ import { MailError } from '../errors/mail-error.js';
 import type { HttpAnswer } from '../transport/http/http-answer.js';
 import { type Fault, faultOf, LONG_PAUSE, type Telling } from '../transport/http/http-fault.js';
 import { unreachedBy } from '../transport/http/http-client.js';
-import { fieldOf, shown } from '../transport/smtp/smtp-fault.js';
+import { fieldOf, shown } from '../transport/remote-text.js';
 
 const PAUSED: Fault = {
   code: 'rate-limited',

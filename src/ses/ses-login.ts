@@ -1,7 +1,7 @@
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { MailError, messageOf } from '../errors/mail-error.js';
 import type { Secrets } from '../transport/smtp/secrets.js';
-import { shown } from '../transport/smtp/smtp-fault.js';
+import { shown } from '../transport/remote-text.js';
 
 /** Whom a client asks as: found before a mail is handed over, and hidden from then on. */
 export class SesLogin {

@@ -9,7 +9,7 @@ import {
   tagsLike,
 } from '../transport/http/field-rules.js';
 import type { FieldRule } from '../transport/http/provider.js';
-import { fieldOf } from '../transport/smtp/smtp-fault.js';
+import { fieldOf } from '../transport/remote-text.js';
 
 /** Values of which no live account was seen: to be corrected here. */
 const LIMITS = { recipients: 50, bytes: 40 * 2 ** 20 };

@@ -15,7 +15,7 @@ import { closedError } from '../transport/closed.js';
 import { checkFields } from '../transport/http/field-rules.js';
 import { LONG_PAUSE } from '../transport/http/http-fault.js';
 import type { Clock } from '../transport/resources.js';
-import { fieldOf } from '../transport/smtp/smtp-fault.js';
+import { fieldOf } from '../transport/remote-text.js';
 import { Secrets } from '../transport/smtp/secrets.js';
 import type { AccountRate, AttemptOptions, Transport } from '../transport/transport.js';
 import { classifySesError, statusOf } from './ses-fault.js';

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { mailEnvironment } from '../options/config.js';
-import { ENVIRONMENT } from '../options/environment.js';
+import { ENVIRONMENT, mailEnvironment } from '../options/config.js';
 import { MailModule } from '../mail.module.js';
 import type { MailEnvironment, MailModuleOptions, QueueModuleOptions } from '../options/options.js';
 import { OPTIONS, RESOLVED, resolveProvided } from '../module/providers.js';

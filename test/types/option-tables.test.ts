@@ -14,7 +14,7 @@ import type { PACKAGE_SETTINGS, ProjectSettings } from '../../src/cli/project-se
 import type { GUARD } from '../../src/deliver/approve/guard.options.js';
 import type { INBOX } from '../../src/inbox/inbox.options.js';
 import type { RELEASE } from '../../src/inbox/release/release.options.js';
-import type { ATTACHMENTS } from '../../src/options/mailers.js';
+import type { ATTACHMENTS } from '../../src/options/mailer-rows.js';
 import type { MODULE } from '../../src/options/module.js';
 import type { QUEUE } from '../../src/options/queue.js';
 import type { TEMPLATES } from '../../src/options/templates.js';

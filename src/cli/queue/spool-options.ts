@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { ConfigReport } from '../../errors/config-report.js';
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import { DEFAULT_SPOOL_PATH } from '../../options/queue.js';
-import { readEnvironment } from '../../options/config.js';
-import type { QueueModuleOptions } from '../../options/options.js';
-import type { Environment } from '../../options/variables.js';
+import { type Environment, readVariables } from '../../options/variables.js';
 import { encryptionKeyFrom } from '../../queue/record/encryption-key.js';
 import { SqliteSpool } from '../../queue/spool/sqlite-spool.js';
 import { textOf } from '../json-file.js';
@@ -24,8 +23,6 @@ interface SpoolFlags {
   readonly 'key-file'?: string | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set(['MAIL_SPOOL_PATH', 'MAIL_SPOOL_KEY']);
-
 /**
  * Opens the spool that the application of this folder uses, for as long as `work` takes. It is never made here.
  * @throws {MailError} `config` for settings that make no sense; `transport-unavailable` when there is no spool
@@ -36,10 +33,10 @@ export async function withSpool<T>(
   work: (spool: SqliteSpool) => Promise<T>,
 ): Promise<T> {
   const environment = await environmentOf(terminal);
-  const settings = queueIn(environment, terminal.cwd);
+  const variables = variablesIn(environment);
   if (flags.path === undefined) refuseBullmq(environment);
-  const path = pathIn(terminal.cwd, '--path', flags.path ?? settings.path ?? DEFAULT_SPOOL_PATH, 'file');
-  const encryptionKey = await keyOf(flags['key-file'], settings, terminal.cwd);
+  const path = pathIn(terminal.cwd, '--path', flags.path ?? variables.path ?? DEFAULT_SPOOL_PATH, 'file');
+  const encryptionKey = await keyOf(flags['key-file'], variables.key, terminal.cwd);
   if (!(await isSpool(path))) throw noSpool(path);
   const spool = new SqliteSpool({ path, encryptionKey, clock: () => terminal.now().getTime() });
   spool.onRescued((message) => terminal.err(`${message}\n`));
@@ -58,13 +55,14 @@ async function environmentOf({ cwd, env }: Terminal): Promise<Environment> {
 }
 
 /** Reads only the variables of the spool: this command ignores faults of others. */
-function queueIn(environment: Environment, workingDir: string): QueueModuleOptions {
-  const own = Object.entries(environment).filter(([name]) => NAMES.has(name));
-  const surroundings = { nodeEnv: undefined, workingDir, entryDir: workingDir };
-  const { options, report } = readEnvironment(Object.fromEntries(own), surroundings);
+function variablesIn({ MAIL_SPOOL_PATH, MAIL_SPOOL_KEY }: Environment) {
+  const report = new ConfigReport();
+  const values = readVariables({ MAIL_SPOOL_PATH, MAIL_SPOOL_KEY }, report);
   report.throwIfAny('The mail spool cannot be found:');
-  return options.queue ?? {};
+  return { path: textIn(values.get('MAIL_SPOOL_PATH')), key: textIn(values.get('MAIL_SPOOL_KEY')) };
 }
+
+const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function refuseBullmq({ MAIL_QUEUE: driver }: Environment): void {
   if (typeof driver !== 'string' || driver.trim().toLowerCase() !== 'bullmq') return;
@@ -76,10 +74,10 @@ function refuseBullmq({ MAIL_QUEUE: driver }: Environment): void {
 
 async function keyOf(
   file: string | undefined,
-  { encryptionKey }: QueueModuleOptions,
+  variable: string | undefined,
   cwd: string,
 ): Promise<Buffer | undefined> {
-  if (file === undefined) return encryptionKey === undefined ? undefined : encryptionKeyFrom(encryptionKey);
+  if (file === undefined) return variable === undefined ? undefined : encryptionKeyFrom(variable);
   const path = pathIn(cwd, '--key-file', file, 'file');
   const text = await textOf(path);
   const key = text === undefined ? undefined : encryptionKeyFrom(text.trim());

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ENVIRONMENT } from '../../options/environment.js';
+import { ENVIRONMENT } from '../../options/config.js';
 import type { MailEnvironment } from '../../options/options.js';
 import { refusal } from '../http/refusal.js';
 import { LiveEvents } from '../live/live-events.js';

@@ -1,5 +1,5 @@
 import { retryAfter } from '../retry-after.js';
-import { fieldOf } from '../smtp/smtp-fault.js';
+import { fieldOf } from '../remote-text.js';
 
 /** A provider's answer, with its body as far as it arrived. */
 export interface HttpAnswer {

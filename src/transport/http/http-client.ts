@@ -1,7 +1,7 @@
 import { abortError, throwIfAborted } from '../../errors/abort.js';
 import { MailError, type MailOutcome, messageOf } from '../../errors/mail-error.js';
 import { closedError } from '../closed.js';
-import { fieldOf, shown } from '../smtp/smtp-fault.js';
+import { fieldOf, shown } from '../remote-text.js';
 import type { HttpAnswer } from './http-answer.js';
 
 /** The global `fetch`, or one of the caller's that knows a proxy or an authority. */

@@ -1,5 +1,5 @@
 import { MailError, type MailErrorCode, type MailErrorOptions } from '../../errors/mail-error.js';
-import { shown } from '../smtp/smtp-fault.js';
+import { shown } from '../remote-text.js';
 import { type HttpAnswer, hintIn } from './http-answer.js';
 
 /** The meaning of a refusal, where a provider's table is more specific than the status. */

@@ -2,7 +2,8 @@ import { MailError } from '../../errors/mail-error.js';
 import type { MailErrorCode } from '../../errors/mail-error.js';
 import type { Progress } from '../smtp-attempt.js';
 import { classifySmtpError } from '../smtp/classify.js';
-import { readFault, shown } from '../smtp/smtp-fault.js';
+import { shown } from '../remote-text.js';
+import { readFault } from '../smtp/smtp-fault.js';
 
 /** What a plugin's error means: by its SMTP reply, or its HTTP status, or else by how far it came. */
 export function classifyPluginError(error: unknown, name: string, progress: Progress): MailError {

@@ -4,7 +4,7 @@ import type { Rejection } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { classifyRejection } from '../smtp/classify.js';
-import { readable, shown } from '../smtp/smtp-fault.js';
+import { readable, shown } from '../remote-text.js';
 
 /** Hides secrets the other side may have quoted. */
 type Conceal = (text: string) => string;

@@ -2,7 +2,8 @@ import { MailError } from '../../errors/mail-error.js';
 import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../errors/mail-error.js';
 import type { Progress } from '../smtp-attempt.js';
 import { adviceOnReply } from './reply-advice.js';
-import { fieldOf, readFault, shownFault } from './smtp-fault.js';
+import { fieldOf } from '../remote-text.js';
+import { readFault, shownFault } from './smtp-fault.js';
 import type { SmtpFault } from './smtp-fault.js';
 
 /** Where and how far an attempt came that failed. */

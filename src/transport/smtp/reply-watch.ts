@@ -1,4 +1,5 @@
-import { oneLine, OUT_OF_STEP, readable } from './smtp-fault.js';
+import { oneLine, readable } from '../remote-text.js';
+import { OUT_OF_STEP } from './smtp-fault.js';
 
 /** A session that cannot go on: what was heard is no reply, or none to what was said. */
 export class SessionFault extends Error {

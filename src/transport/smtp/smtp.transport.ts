@@ -24,7 +24,8 @@ import { Secrets } from './secrets.js';
 import { MimeSigner } from './sign-mime.js';
 import { Semaphore } from './semaphore.js';
 import type { WriteLine } from './transcript.js';
-import { readable, readFault, shown } from './smtp-fault.js';
+import { readable, shown } from '../remote-text.js';
+import { readFault } from './smtp-fault.js';
 import type { ResolvedSmtpOptions, SmtpOptions } from './smtp.options.js';
 
 /** What came of handing a mail to nodemailer once. */

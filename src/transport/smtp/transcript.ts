@@ -1,5 +1,5 @@
 import { format } from 'node:util';
-import { oneLine, readable } from './smtp-fault.js';
+import { oneLine, readable } from '../remote-text.js';
 
 /** Takes one line of a conversation with a server. */
 export type WriteLine = (line: string) => void;

@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types';
 import { MailError, messageOf } from '../../../errors/mail-error.js';
-import { fieldOf, shown } from '../smtp-fault.js';
+import { fieldOf, shown } from '../../remote-text.js';
 import type { AccessTokenCallback, ResolvedOAuth2 } from '../smtp.options.js';
 import type { AccessToken, FetchToken } from './access-token.js';
 import { grantForm } from './token-grant.js';

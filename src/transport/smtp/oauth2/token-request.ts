@@ -1,5 +1,6 @@
 import { MailError } from '../../../errors/mail-error.js';
-import { fieldOf, readFault, shown } from '../smtp-fault.js';
+import { fieldOf, shown } from '../../remote-text.js';
+import { readFault } from '../smtp-fault.js';
 import type { AccessToken } from './access-token.js';
 import { badAnswer, refusal, unreachable } from './token-fault.js';
 

@@ -1,0 +1,21 @@
+import type { Type } from '@nestjs/common';
+import type { ResolvedMailer } from './options.js';
+import type { NoQueue, ResolvedQueue } from './queue.js';
+import type { ResolvedTemplates } from './templates.js';
+import type { MailInterceptor } from '../deliver/approve/interceptor.js';
+import type { Renderer } from '../render/renderer.js';
+
+export interface ResolvedMailOptions {
+  /** The default mailer is the first. */
+  readonly mailers: readonly [ResolvedMailer, ...ResolvedMailer[]];
+  readonly templates: ResolvedTemplates;
+  /** Undefined: Handlebars. */
+  readonly renderer: Renderer | Type<Renderer> | undefined;
+  readonly queue: ResolvedQueue | NoQueue;
+  readonly interceptors: ReadonlyArray<Type<MailInterceptor>>;
+  readonly shutdownTimeout: number;
+  /** Set when the default mailer's mail is kept here: the line of the log that says where and why. */
+  readonly capture: { readonly message: string; readonly isWarning: boolean } | undefined;
+  /** Lines for the log that stop nothing. */
+  readonly warnings: readonly string[];
+}
