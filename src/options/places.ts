@@ -4,7 +4,7 @@ import { MailError, messageOf } from '../errors/mail-error.js';
 import type { ResolvedMailer } from './options.js';
 import { type NoQueue, OTHER_QUEUES, type ResolvedQueue } from './queue.js';
 import { type ConfigProblem, show } from '../errors/config-report.js';
-import { findDriver } from '../queue/sqlite/open-database.js';
+import { proveDriver } from '../queue/sqlite/open-database.js';
 import type { At } from '../reader/option.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 
@@ -32,7 +32,7 @@ export async function proveQueue(
 
 async function driverProblem(): Promise<ConfigProblem | undefined> {
   try {
-    await findDriver();
+    await proveDriver();
     return undefined;
   } catch (error) {
     if (!MailError.is(error)) throw error;

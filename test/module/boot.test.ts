@@ -181,9 +181,7 @@ describe('without SQLite', () => {
   beforeEach(() => {
     isWithoutSqlite = true;
     jest.resetModules();
-    const builtin = process.getBuiltinModule.bind(process);
-    const without = (name: string): unknown => (name === 'node:sqlite' ? undefined : builtin(name));
-    jest.spyOn(process, 'getBuiltinModule').mockImplementation(without as typeof builtin);
+    jest.spyOn(process.getBuiltinModule('node:module'), 'isBuiltin').mockReturnValue(false);
   });
   const place = async () => ({ path: join(await folder(), 'spool.db') });
 

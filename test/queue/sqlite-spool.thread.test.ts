@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { OpenedDatabase } from '../../src/queue/sqlite/open-database.js';
-import { openDatabase } from '../../src/queue/sqlite/open-database.js';
+import { openDatabase, proveDriver } from '../../src/queue/sqlite/open-database.js';
 import { CLAIMABLE } from '../../src/queue/spool/thread/tables/claims.js';
 import type { SpoolAnswer, SpoolCall } from '../../src/queue/spool/channel/protocol.js';
 import { addRequest } from '../../src/queue/spool/channel/wire.js';
@@ -108,6 +108,7 @@ describe('the driver', () => {
   });
 
   const source = (code: string) => ({
+    has: () => false,
     builtin: () => undefined,
     libsql: () => Promise.reject(Object.assign(new Error('no'), { code })),
   });
@@ -117,11 +118,19 @@ describe('the driver', () => {
     ['MODULE_NOT_FOUND', /libsql is not installed/],
     ['ERR_DLOPEN_FAILED', /libsql does not load\. Its binaries are optional dependencies/],
   ])('that is missing (%s) is named, with what to install', async (code, message) => {
-    await expect(openDatabase(':memory:', source(code))).rejects.toMatchObject({
+    const fault = {
       code: 'config',
       message: expect.stringMatching(message),
       cause: expect.objectContaining({ code }),
-    });
+    };
+    await expect(openDatabase(':memory:', source(code))).rejects.toMatchObject(fault);
+    await expect(proveDriver(source(code))).rejects.toMatchObject(fault);
+  });
+
+  test('is proven without being loaded: node:sqlite would write a warning to stderr', async () => {
+    const load = jest.fn();
+    await proveDriver({ has: () => true, builtin: load, libsql: load });
+    expect(load).not.toHaveBeenCalled();
   });
 
   // Each of these ends the process when libsql is given it.

@@ -6,12 +6,17 @@ type OpenDriver = (path: string) => DriverDatabase;
 
 /** Where drivers come from; tests give others. */
 export interface DriverSource {
-  /** Node's own module of that name, if this Node has it. */
+  /** Whether this Node has a module of that name. */
+  readonly has: (name: string) => boolean;
+  /** That module. */
   readonly builtin: (name: string) => unknown;
   readonly libsql: () => Promise<OpenDriver>;
 }
 
+const SQLITE = 'node:sqlite';
+
 const SOURCE: DriverSource = {
+  has: (name) => process.getBuiltinModule('node:module').isBuiltin(name),
   // Not imported: where Node has no node:sqlite, or only behind a flag, the import itself would fail.
   builtin: (name) => process.getBuiltinModule(name),
   libsql: loadLibsql,
@@ -27,25 +32,27 @@ export interface OpenedDatabase {
  * @throws {MailError} `config` when there is neither, naming what to install; else what the driver throws
  */
 export async function openDatabase(path: string, source = SOURCE): Promise<OpenedDatabase> {
-  const { driver, open } = await findDriver(source);
-  return { driver, database: new SqliteConnection(open(path)) };
+  const builtin = source.has(SQLITE) ? source.builtin(SQLITE) : undefined;
+  if (isNodeSqlite(builtin)) {
+    return { driver: SQLITE, database: new SqliteConnection(new builtin.DatabaseSync(path)) };
+  }
+  const open = await libsqlOf(source);
+  return { driver: 'libsql', database: new SqliteConnection(open(path)) };
 }
 
 /**
- * What opens databases here.
- * @throws {MailError} `config` when there is nothing that does, naming what to install
+ * Proves that there is a driver. Does not load node:sqlite: Node 22 would write to the application's stderr that it is
+ * experimental.
+ * @throws {MailError} `config` when there is none, naming what to install
  */
-export async function findDriver(
-  source = SOURCE,
-): Promise<Pick<OpenedDatabase, 'driver'> & { readonly open: OpenDriver }> {
-  const builtin = source.builtin('node:sqlite');
-  if (isNodeSqlite(builtin)) {
-    return { driver: 'node:sqlite', open: (path) => new builtin.DatabaseSync(path) };
-  }
-  const open = await source.libsql().catch((error: unknown) => {
+export async function proveDriver(source = SOURCE): Promise<void> {
+  if (!source.has(SQLITE)) await libsqlOf(source);
+}
+
+function libsqlOf({ libsql }: DriverSource): Promise<OpenDriver> {
+  return libsql().catch((error: unknown) => {
     throw noDriver(error);
   });
-  return { driver: 'libsql', open };
 }
 
 function isNodeSqlite(
