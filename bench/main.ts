@@ -36,8 +36,9 @@ if (!json) console.log(`${machine}; ${rounds} rounds, medians. Read the ratios.\
 
 const sink = await startSink();
 try {
-  for (const [name, suite] of SUITES) {
+  for (const [name, load] of SUITES) {
     if (!isWanted(name)) continue;
+    const suite = await load();
     const missing = suite.missing?.();
     if (missing !== undefined) {
       console.error(`${name} is left out: ${missing}`);
@@ -48,8 +49,9 @@ try {
     results[name] = await compare(name, suite, { rounds, smoke, long, sink });
     if (!json) console.log(`${table(suite.title, results[name])}\n`);
   }
-  for (const [name, measurement] of MEASUREMENTS) {
+  for (const [name, load] of MEASUREMENTS) {
     if (!isWanted(name)) continue;
+    const measurement = await load();
     measured[name] = await measureInTurns(measurement, rounds, { sink, smoke });
     if (!json) console.log(`${figuresTable(measurement.title, measured[name])}\n`);
   }

@@ -1,32 +1,23 @@
-import { boot } from './suites/boot.js';
-import { compose } from './suites/compose.js';
-import { http } from './suites/http.js';
-import { growth } from './suites/growth.js';
-import { queueAdd } from './suites/queue-add.js';
-import { queueBacklog } from './suites/queue-backlog.js';
-import { queueBullmq } from './suites/queue-bullmq.js';
-import { queueDrain } from './suites/queue-drain.js';
-import { render } from './suites/render.js';
-import { smtp } from './suites/smtp.js';
 import type { Measurement } from './measurements.js';
-import { queueFlood } from './measurements/queue-flood.js';
-import { queueWeb } from './measurements/queue-web.js';
 import type { Suite } from './rounds.js';
 
-export const SUITES: ReadonlyMap<string, Suite> = new Map([
-  ['render', render],
-  ['compose', compose],
-  ['smtp', smtp],
-  ['http', http],
-  ['growth', growth],
-  ['boot', boot],
-  ['queue-add', queueAdd],
-  ['queue-drain', queueDrain],
-  ['queue-backlog', queueBacklog],
-  ['queue-bullmq', queueBullmq],
+/** A process that measures loads the code of its own suite alone. */
+type Loading<T> = ReadonlyMap<string, () => Promise<T>>;
+
+export const SUITES: Loading<Suite> = new Map([
+  ['render', async () => (await import('./suites/render.js')).render],
+  ['compose', async () => (await import('./suites/compose.js')).compose],
+  ['smtp', async () => (await import('./suites/smtp.js')).smtp],
+  ['http', async () => (await import('./suites/http.js')).http],
+  ['growth', async () => (await import('./suites/growth.js')).growth],
+  ['boot', async () => (await import('./suites/boot.js')).boot],
+  ['queue-add', async () => (await import('./suites/queue-add.js')).queueAdd],
+  ['queue-drain', async () => (await import('./suites/queue-drain.js')).queueDrain],
+  ['queue-backlog', async () => (await import('./suites/queue-backlog.js')).queueBacklog],
+  ['queue-bullmq', async () => (await import('./suites/queue-bullmq.js')).queueBullmq],
 ]);
 
-export const MEASUREMENTS: ReadonlyMap<string, Measurement> = new Map([
-  ['queue-web', queueWeb],
-  ['queue-flood', queueFlood],
+export const MEASUREMENTS: Loading<Measurement> = new Map([
+  ['queue-web', async () => (await import('./measurements/queue-web.js')).queueWeb],
+  ['queue-flood', async () => (await import('./measurements/queue-flood.js')).queueFlood],
 ]);
