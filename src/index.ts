@@ -106,8 +106,12 @@ export {
   textHelper,
   type TextHelper,
 } from './render/helpers/helper.js';
-export { fromI18n, type I18nTranslations } from './render/i18n/from-i18n.js';
-export type { MailTranslator, TranslationRequest } from './render/i18n/translator.js';
+export {
+  fromI18n,
+  type I18nTranslations,
+  type MailTranslator,
+  type TranslationRequest,
+} from './render/i18n/translator.js';
 export type { ThemeBrand, ThemeColors, ThemeLogo, ThemeOptions } from './render/components/theme.js';
 export type { RenderedBody, Renderer, RenderRequest } from './render/renderer.js';
 export type {

@@ -7,8 +7,8 @@ import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 const PARTS = ['subject', 'html', 'text', 'locale'] as const;
 
 /**
- * A renderer of the application's own: loaded once, before its first mail at the latest, and asked for
- * when that happens, since a class of the container exists only by then. What it gives is checked.
+ * Wraps a renderer of the application: loads it once, at the latest before its first mail, and checks the
+ * bodies it returns. Takes a function, because a class of the container has no instance before it is loaded.
  */
 export class OwnRenderer implements Renderer {
   readonly #instance: () => Renderer;
@@ -18,13 +18,12 @@ export class OwnRenderer implements Renderer {
     this.#instance = instance;
   }
 
-  /** @throws {MailError} what the renderer throws, else `config` */
+  /** @throws {MailError} the renderer's own, or `config` for any other error */
   load(): Promise<void> {
-    this.#loading ??= this.#load();
-    return this.#loading;
+    return (this.#loading ??= this.#load());
   }
 
-  /** @throws {MailError} what the renderer throws, else `context-invalid`; `template-invalid` when it gives no body */
+  /** @throws {MailError} the renderer's own, `context-invalid` for any other error, `template-invalid` for a wrong body */
   async render(request: RenderRequest): Promise<RenderedBody> {
     const { template, signal } = request;
     if (signal?.aborted) throw abortError(signal);
@@ -65,7 +64,7 @@ export class OwnRenderer implements Renderer {
   }
 }
 
-/** Only what is ours is taken over: a field of a later version must not get in unseen. */
+/** Copies only known fields, so that a field of a later version does not get in unchecked. */
 function checkedBody(body: unknown, template: string): RenderedBody {
   if (typeof body !== 'object' || body === null) throw noBody(template, `got ${show(body)}`);
   const given = PARTS.map((part): [string, unknown] => [part, Reflect.get(body, part)]).filter(

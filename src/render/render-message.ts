@@ -4,9 +4,9 @@ import type { Message, RenderedMessage, TemplateBody } from '../message/message.
 import type { RenderedBody, Renderer } from './renderer.js';
 
 /**
- * A message with its final subject and bodies: literal ones as they are, a template's rendered.
+ * Gives a message its final subject and bodies, rendered if it names a template.
  * @param signal ends the waiting for a template source
- * @throws {MailError} `template-not-found`, `context-invalid`; `message-invalid` for a subject that is none
+ * @throws {MailError} `template-not-found`, `context-invalid`; `message-invalid` for a missing or invalid subject
  */
 export async function renderMessage(
   message: Message,

@@ -1,4 +1,4 @@
-/** What is asked of a template engine. */
+/** One mail to render. */
 export interface RenderRequest {
   readonly template: string;
   readonly context: object;
@@ -6,25 +6,26 @@ export interface RenderRequest {
   readonly locale?: string;
   /** IANA name. */
   readonly timeZone: string;
-  /** The mail's date: what relative times count from. Without it they are `context-invalid`. */
+  /** The mail's date, from which relative times count. Without it they are `context-invalid`. */
   readonly date?: Date;
-  /** Ends the rendering, where it waits for something. */
+  /** Ends the waiting for a template source. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What it makes. `locale` is the variant that was found, absent for the base template. */
+/** The rendered parts of a mail. */
 export interface RenderedBody {
   readonly subject?: string;
   readonly html?: string;
   readonly text?: string;
+  /** Locale of the variant that was used; absent for the base template. */
   readonly locale?: string;
 }
 
 /**
- * A template engine: a name and a context become final bodies. Everything that can be proven before
- * traffic is proven in `load`, once; `render` does no I/O, except to ask the template sources there are.
- * Html is escaped where values enter it; subject and text are not. A subject without line breaks, html
- * and text are final: nothing is inlined or derived afterwards.
+ * A template engine, which makes the final bodies of a mail from a name and a context. `load` must prove all that
+ * can be proven before the first mail; `render` must do no I/O, except to ask template sources. It must escape
+ * values in html, and must not escape them in the subject, which has no line breaks, and the text. All three are
+ * final: nothing is inlined or derived afterwards.
  */
 export interface Renderer {
   /**
@@ -33,13 +34,13 @@ export interface Renderer {
    */
   load(): Promise<void>;
   /**
-   * Called many times at once. Html, text or both; the subject may be left to the mail.
+   * Returns html, text or both; the subject may come from the mail instead. Called many times concurrently.
    * @throws {MailError} `template-not-found`, `context-invalid`
    */
   render(request: RenderRequest): Promise<RenderedBody>;
   /** Names of all templates, sorted. */
   names(): readonly string[];
-  /** Follows edits on disk until `close`. A template that became invalid fails its own renders only. */
+  /** Follows edits on disk until `close`. A template that becomes invalid fails only its own renders. */
   watch(): void;
   close(): Promise<void>;
 }

@@ -73,7 +73,7 @@ describe('CSS', () => {
     'h6',
     'p.lead.nowhere',
     'table td',
-  ])('%s is for nothing in the page, and stays', async (selector) => {
+  ])('%s matches nothing in the page and stays', async (selector) => {
     const body = '<p class="lead">x <b>y</b></p>';
     expect(await kept(`${selector}{top:0}`, body)).toMatchObject({ kept: `${selector}{top:0}` });
     const { html, kept: left } = await kept(`p, ${selector}, b:hover{top:0}`, body);
@@ -98,14 +98,14 @@ describe('CSS', () => {
     });
   });
 
-  test('a rule for what a mail program adds, and for an element of the page, is both inlined and kept', async () => {
+  test('a rule for an element of the page and one that a mail program adds is both inlined and kept', async () => {
     const { html, kept: left } = await kept('a[href^=tel]{color:inherit}', '<a href="tel:1">1</a>');
     expect(html).toContain('<a href="tel:1" style="color: inherit;">');
     expect(left).toBe('a[href^=tel]{color:inherit}');
   });
 
   test.each(['bogus', 'color:red;;bogus;a:b', '{', '}', 'a:"', '/*', 'a:(', '&quot;'])(
-    'an element keeps a style of its own that is out of shape: %s',
+    'an element keeps its own malformed style: %s',
     async (style) => {
       const { html } = await styled(`<style>p{top:0}</style><p style='${style}'>x</p>`);
       expect(html).toContain(`<p style="top: 0;${style.replace('"', '&quot;')}">`);
@@ -199,7 +199,7 @@ describe('CSS', () => {
     expect(found).toBe(style);
   });
 
-  test('a style that says it all goes away, one for print stays whole', async () => {
+  test('a style for all media is removed, one for print stays whole', async () => {
     const { html } = await styled('<style>p{margin:0}</style><style media="print">p{top:0}</style><p>x</p>');
     expect(html).toBe('<style media="print">p{top:0}</style><p style="margin: 0;">x</p>');
   });
@@ -224,7 +224,7 @@ describe('CSS', () => {
     expect(html).toContain('<p style="margin: 0;">');
   });
 
-  test('a piece without html and body stays a piece', async () => {
+  test('a fragment without html and body stays a fragment', async () => {
     expect((await styled('<style>p{top:0}</style><p>a</p>b')).html).toBe('<p style="top: 0;">a</p>b');
   });
 
@@ -234,13 +234,13 @@ describe('CSS', () => {
     expect((await styled(source, { 'q.hbs': '<style>p{top:0}</style>' })).html).toBe(source);
   });
 
-  test('a value cannot bring rules in through the shelter of comments', async () => {
+  test('a value cannot bring rules in through the masking of comments', async () => {
     const { html } = await styled(
       '<style>p{top:0}</style><!--a--><p>{{x}}</p>',
       {},
-      { x: '<!--sheltered:0-->' },
+      { x: '<!--masked:0-->' },
     );
-    expect(html).toContain('&lt;!--sheltered:0--&gt;');
+    expect(html).toContain('&lt;!--masked:0--&gt;');
   });
 
   test('linked local sheets are inlined, remote ones left alone with a warning', async () => {
@@ -256,7 +256,7 @@ describe('CSS', () => {
     expect(warnings).toEqual([expect.stringContaining('https://x.test/c.css')]);
   });
 
-  test('of a linked sheet, rules go for whose classes and ids there is nothing in the page', async () => {
+  test('rules of a linked sheet are left out if the page has none of their classes and ids', async () => {
     const rules = [
       'p{left:0}',
       '.a{top:0}',
@@ -285,7 +285,7 @@ describe('CSS', () => {
     ]);
   });
 
-  test('a style of another language than CSS stays as it is', async () => {
+  test('a style in another language than CSS stays as it is', async () => {
     const source = '<style type="text/less">p{top:0}</style><p>x</p>';
     expect((await styled(source)).html).toBe(source);
   });
@@ -320,12 +320,12 @@ describe('CSS', () => {
     expect((await renderOf(renderer, 'p')).html).toContain('red');
   });
 
-  test('off means off', async () => {
+  test('without inlineCss nothing is inlined', async () => {
     const source = '<style>p{margin:0}</style><link rel="stylesheet" href="gone.css"><p>x</p>';
     expect((await renderOf(await loaded({ 'p.hbs': source }), 'p')).html).toBe(source);
   });
 
-  test('an inliner that does not load is a config error that says what to install', async () => {
+  test('a missing inliner is a config error that says what to install', async () => {
     const cause = new Error('no binary');
     const error = await failure(loadCssEngine(() => Promise.reject(cause)));
     expect(error.code).toBe('config');

@@ -2,13 +2,13 @@ import type { Bodies, CompiledBodies } from './page.js';
 import type { CssInliner } from '../css/css-inliner.js';
 import { deriveText } from '../text/derived-text.js';
 import { FAST, SlowPath, type FastPath, type SlowReason } from '../faults/fast-path.js';
-import type { FlatPage } from '../inline/flat-page.js';
+import type { FlattenedTemplate } from '../inline/flattened-template.js';
 import { inlinedPage } from '../inline/inlined-page.js';
 import { sided } from '../components/sides.js';
-import { markedText } from '../text/marked-text.js';
+import { recordText } from '../text/text-recorder.js';
 import { once } from './once.js';
-import { pageProgram } from '../inline/page-parts.js';
-import { StreamPieces } from '../text/mail-stream.js';
+import { pageProgram } from '../inline/page-program.js';
+import { MailStream } from '../text/mail-stream.js';
 import type { StyleSheets } from '../css/style-sheets.js';
 import type { TextDirection } from '../format/text-direction.js';
 import { withSlowPath, type Plan, type TemplateCompiler } from './template-compiler.js';
@@ -31,8 +31,8 @@ interface HtmlPlan {
 
 /** A page whose html is known but for its values. */
 interface StaticPage {
-  readonly page: FlatPage;
-  /** Its styles inlined, with bare words for marks. */
+  readonly page: FlattenedTemplate;
+  /** Its styles inlined, with its placeholders as tokens. */
   readonly html: string;
   readonly dropped: number;
 }
@@ -114,7 +114,7 @@ export class BodyCompiler {
     if (!inliner) return { page, html: sided(page.html, direction), dropped: 0 };
     const sheet = (href: string): string | undefined => styles.find(href, namespace);
     const { html, dropped } = inlinedPage(page, { inliner, sheet, markupHelpers: engine.markupHelpers });
-    return { page, html: sided(page.words.bare(html), direction), dropped };
+    return { page, html: sided(page.placeholderTokens.uncommented(html), direction), dropped };
   }
 
   /** @throws {SlowPath} */
@@ -126,10 +126,9 @@ export class BodyCompiler {
   /** @throws {SlowPath} */
   #streamed({ page, html }: StaticPage, slow: Rendering): CompiledBodies['bodies'] {
     const { compiler, engine } = this.#options;
-    const pieces = new StreamPieces(markedText(html, page, engine.markupHelpers), page);
-    const program = pageProgram(html, page, (...piece) => pieces.contents(...piece));
+    const stream = new MailStream(recordText(html, page, engine.markupHelpers), page);
+    const program = pageProgram(html, page, (...piece) => stream.contents(...piece));
     const printed = compiler.pageRendering(program, 'text');
-    const stream = pieces.stream();
     const fast = (context: object, data: RenderData): Bodies => {
       const mail = stream.read(printed(context, data));
       return { html: mail.html, text: mail.text ?? deriveText(mail.html) };

@@ -1,6 +1,6 @@
 import { SlowPath, SlowPathNeeded } from '../faults/fast-path.js';
-import { flatPage, type FlatPage } from '../inline/flat-page.js';
-import type { PageProgram } from '../inline/page-parts.js';
+import { flattenTemplate, type FlattenedTemplate } from '../inline/flattened-template.js';
+import type { PageProgram } from '../inline/page-program.js';
 import type { StrictProgram } from '../engine/strict-node.js';
 import type { Sites } from '../engine/site.js';
 import type { NodePlaces } from '../syntax/page-places.js';
@@ -78,7 +78,7 @@ export class TemplateCompiler {
   }
 
   /** @throws {SlowPath} when what will be printed where depends on values */
-  flat({ program, sight }: Plan): FlatPage {
+  flat({ program, sight }: Plan): FlattenedTemplate {
     const partial = (name: string): StrictProgram | undefined => {
       const file = sight.files.get(name);
       if (!file) return undefined;
@@ -86,7 +86,7 @@ export class TemplateCompiler {
       if (found) return found;
       throw new SlowPath(`the partial "${name}" is invalid`);
     };
-    return flatPage(program, { partial, places: this.#options.analysis.places });
+    return flattenTemplate(program, partial, this.#options.analysis.places);
   }
 
   #surroundingsOf(sight: Sight): RunSurroundings {

@@ -1,10 +1,10 @@
-/** `#rrggbb`, in lower case: what every mail client understands, in style sheets and in `bgcolor`. */
+/** `#rrggbb` in lower case, which every mail program understands in style sheets and in `bgcolor`. */
 export type HexColor = string;
 
 const HEX = /^#(?:[\da-f]{3}|[\da-f]{6})$/i;
 const RGB = /^rgb\(\s*(\d{1,3})(?:\s*,\s*|\s+)(\d{1,3})(?:\s*,\s*|\s+)(\d{1,3})\s*\)$/i;
 
-/** `#1f5fbf`, `#15b` or `rgb(31, 95, 191)` as `#rrggbb`. */
+/** @param text `#1f5fbf`, `#15b` or `rgb(31, 95, 191)` */
 export function parseColor(text: string): HexColor | undefined {
   if (HEX.test(text)) {
     const digits = text.slice(1).toLowerCase();
@@ -14,19 +14,19 @@ export function parseColor(text: string): HexColor | undefined {
   return channels?.every((channel) => channel <= 255) ? hexOf(channels) : undefined;
 }
 
-/** From 1 to 21; text is readable from 4.5 (WCAG 2.2, 1.4.3). */
+/** The contrast ratio of two colours, from 1 to 21; text is readable from 4.5 (WCAG 2.2, 1.4.3). */
 export function contrast(one: HexColor, other: HexColor): number {
   const [dark = 0, light = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** `share` of one colour, from 0 to 1, and the rest of the other. */
+/** Mixes two colours. @param share share of the first one, from 0 to 1 */
 export function mixed(one: HexColor, other: HexColor, share: number): HexColor {
   const others = channelsOf(other);
   return hexOf(channelsOf(one).map((value, index) => value * share + (others[index] ?? 0) * (1 - share)));
 }
 
-/** Black or white, whichever reads better on a colour: one of them always does. */
+/** Black or white, whichever reads better on a colour; one of them always has enough contrast. */
 export function inkOn(color: HexColor): HexColor {
   return contrast(color, '#ffffff') >= contrast(color, '#000000') ? '#ffffff' : '#000000';
 }
@@ -34,7 +34,7 @@ export function inkOn(color: HexColor): HexColor {
 const READABLE = 4.5;
 const STEP = 0.05;
 
-/** A colour, moved towards `ink` just as far as it takes to be read on every surface it stands on. */
+/** Moves a colour towards `ink` just as far as necessary to make it readable on every surface. */
 export function readable(color: HexColor, on: HexColor | readonly HexColor[], ink: HexColor): HexColor {
   const surfaces = [on].flat();
   for (let share = 0; share < 1; share += STEP) {
@@ -44,7 +44,7 @@ export function readable(color: HexColor, on: HexColor | readonly HexColor[], in
   return ink;
 }
 
-/** As much of `color` on `surface`, up to `most`, as leaves black or white readable there. */
+/** Mixes as much of `color` into `surface`, up to `most`, as leaves black or white readable on it. */
 export function tinted(surface: HexColor, color: HexColor, most: number): HexColor {
   const ink = inkOn(surface);
   for (let share = most; share > 0; share -= STEP) {

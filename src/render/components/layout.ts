@@ -1,13 +1,13 @@
 import { KIT_SHEET } from '../css/style-tags.js';
-import { isolated, LAID_OUT, literal, type KitPiece } from './pieces.js';
+import { isolated, LAID_OUT, literal, type KitTemplate } from './kit-partials.js';
 import { styles, wordStyles } from './styles.js';
 import type { Theme, ThemeBrand, ThemeLogo } from './theme.js';
 
-/** Keeps what follows the preheader out of a client's preview. */
+/** Follows the preheader, and fills the rest of a mail program's preview line with blanks. */
 const PREVIEW_PADDING = '&#847;&zwnj;&nbsp;'.repeat(60);
 
-/** `layout: mail/layout` in front matter: the card, what stands above and below it, and the styles of it all. */
-export const layout: KitPiece = {
+/** `layout: mail/layout` in front matter: the card, the brand above it, the imprint below it, and all styles of the kit. */
+export const layout: KitTemplate = {
   kind: 'layout',
   name: 'mail/layout',
   html: (theme) => `<!doctype html>
@@ -37,7 +37,7 @@ function head(theme: Theme): string {
 </head>`;
 }
 
-/** Language and direction again on the table: webmail takes the document's own tags away. */
+/** Repeats language and direction on the table, because webmail removes the tags of the document. */
 function body({ brand, light, width }: Theme): string {
   return `<body class="mail-body">
 {{#if preheader}}<div class="mail-preheader" style="display:none">{{preheader}}${PREVIEW_PADDING}</div>{{/if}}
@@ -61,7 +61,7 @@ function masthead({ logo, name, url }: ThemeBrand): string {
   return `<tr><td class="mail-masthead" dir="auto">${url ? `<a class="mail-brand" href="${literal(url)}">${shown}</a>` : shown}</td></tr>\n`;
 }
 
-/** Word shows pictures whatever their styles say, so it is not told of the dark one. */
+/** Hides the dark logo from Word, which shows pictures whatever their styles say. */
 function pictures({ src, dark, width, alt }: ThemeLogo, name = ''): string {
   const looks = `alt="${literal(alt ?? name)}" width="${width}"`;
   const light = `<img src="${literal(src)}" ${looks} class="mail-logo">`;

@@ -1,18 +1,18 @@
 import { END, START } from './sides.js';
 import { TONES, type Theme } from './theme.js';
 
-/** Pixels between the card's edge and its text, where there is room. */
+/** Pixels between the edge of the card and its text on wide screens. */
 export const CARD_PADDING = 48;
 
-/** Pixels: below this, a mail is read on a phone. */
+/** Pixels of width up to which a screen counts as a phone. */
 const PHONE = 480;
 
-/** Pixels: below this, a phone has no room to spare. */
+/** Pixels of width up to which a phone counts as small. */
 const SMALL_PHONE = 360;
 
 /**
- * Pixels a label, and a value at the end of its line, ask for at most: that much of a value never wraps. On
- * phones they are what the narrowest has between the edges of the card; `calc()` is not known everywhere.
+ * Largest widths in pixels of a label and of a value at the end of its line; a value never wraps within this width.
+ * The widths for phones fit the card on the narrowest one. Not `calc()`, which some mail programs do not know.
  */
 const LABEL = 270;
 const VALUE = 200;
@@ -21,13 +21,12 @@ const PHONE_VALUE = 160;
 const SMALL_LABEL = 96;
 const SMALL_VALUE = 146;
 
-type Declarations = string;
-type Rule = readonly [selector: string, declarations: Declarations];
+type KitRule = readonly [selector: string, declarations: string];
 
 /**
- * The style sheet of a theme. What a page writes itself is styled by bare element names, so that any
- * class of the page's own wins; and no rule asks what stands beside or inside, so that tags in a page
- * never keep its styles from being inlined when it is compiled.
+ * The style sheet of a theme. Elements that pages write themselves are styled by element names alone, so that any
+ * class of a page wins. No selector depends on siblings or content, so that tags in a page never take it off
+ * the fast path.
  */
 export function styles(theme: Theme): string {
   return [
@@ -35,18 +34,18 @@ export function styles(theme: Theme): string {
     `@media only screen and (max-width:${PHONE}px){${phone().map(important).join('')}}`,
     `@media only screen and (max-width:${SMALL_PHONE}px){${smallPhone().map(important).join('')}}`,
     `@media (prefers-color-scheme:dark){${dark(theme).map(important).join('')}}`,
-    // Outlook's own dark mode; in a block of its own, because an inliner finds nothing to apply it to.
+    // Outlook's own dark mode, in an at-rule because inliners drop rules that match nothing.
     `@media all{${dark(theme).flatMap(inOutlook).map(important).join('')}}`,
   ].join('\n');
 }
 
-/** For Word, which Outlook on Windows shows mails with: it inherits no fonts, and pads neither lists nor links. */
+/** Styles for Word, with which Outlook on Windows shows mails: it inherits no fonts, and pads neither lists nor links. */
 export function wordStyles({ light }: Theme): string {
   return [
     "table,td,th,p,li,h1,h2,h3,a{font-family:'Segoe UI',Arial,sans-serif !important}",
     'table{mso-table-lspace:0;mso-table-rspace:0}',
     `ul,ol{margin:0 0 16px !important;margin-${START}:24px !important;padding:0 !important}`,
-    // Not where a picture may stand: Word would cut it to the height of the line.
+    // Not for elements that may contain a picture, which Word would cut to the height of the line.
     'h1,h2,h3,li,.mail-small,.mail-panel-title,.mail-imprint,.mail-table th{mso-line-height-rule:exactly}',
     '.mail-divider{font-size:1px !important;line-height:1px !important;mso-line-height-rule:exactly}',
     `.mail-quiet-cell{border:1px solid ${light.border}}`,
@@ -54,7 +53,7 @@ export function wordStyles({ light }: Theme): string {
   ].join('\n');
 }
 
-function frame({ light, fontFamily, radius, width }: Theme): readonly Rule[] {
+function frame({ light, fontFamily, radius, width }: Theme): readonly KitRule[] {
   const font = `font-family:${fontFamily}`;
   return [
     ['html', 'color-scheme:light dark;supported-color-schemes:light dark'],
@@ -82,7 +81,7 @@ function frame({ light, fontFamily, radius, width }: Theme): readonly Rule[] {
   ];
 }
 
-function prose({ light }: Theme): readonly Rule[] {
+function prose({ light }: Theme): readonly KitRule[] {
   return [
     ['h1', 'margin:0 0 16px;font-size:28px;line-height:36px;font-weight:700;letter-spacing:-0.4px'],
     ['h2', 'margin:12px 0 10px;font-size:20px;line-height:28px;font-weight:700;letter-spacing:-0.2px'],
@@ -98,13 +97,13 @@ function prose({ light }: Theme): readonly Rule[] {
   ];
 }
 
-function components(theme: Theme): readonly Rule[] {
+function components(theme: Theme): readonly KitRule[] {
   const { light, radius } = theme;
   const inner = Math.round((radius * 2) / 3);
   return [
-    // Of a fixed layout, a wide picture or word cannot widen the card on a phone.
+    // With a fixed layout, a wide picture or word cannot widen the card on a phone.
     ['.mail-row', 'width:100%;table-layout:fixed'],
-    // Colour and size stand on each cell: many clients take pages for old ones, whose tables inherit neither.
+    // Each cell has colour and size, because many mail programs use quirks mode, in which tables inherit neither.
     ['.mail-block', `padding:4px 0 20px;color:${light.text};font-size:16px;line-height:26px`],
     ...buttons(theme, inner),
     ['.mail-panel', `background-color:${light.subtle};border-radius:${inner}px;overflow:hidden`],
@@ -112,7 +111,7 @@ function components(theme: Theme): readonly Rule[] {
     ['.mail-panel-body p', 'margin:6px 0'],
     ['.mail-panel-body .mail-panel-title', 'margin:6px 0 2px;font-weight:700'],
     ['.mail-accent', 'width:4px;font-size:0;line-height:0'],
-    ...TONES.map((tone): Rule => [`.mail-accent-${tone}`, `background-color:${light.tones[tone]}`]),
+    ...TONES.map((tone): KitRule => [`.mail-accent-${tone}`, `background-color:${light.tones[tone]}`]),
     ...tables(theme),
     ['.mail-divider', `border-top:1px solid ${light.border};font-size:0;line-height:0`],
     ['.mail-image', 'display:block'],
@@ -126,10 +125,10 @@ function components(theme: Theme): readonly Rule[] {
 }
 
 /**
- * What a cell asks for is bounded, so that an end cell always has room for a short value on one line: in a
- * number there is no place to break, and a long word breaks once the cell is as wide as it can be.
+ * Bounds the width of cells, so that an end cell always has room for a short value on one line: a number has no
+ * place to break, and a long word breaks when its cell has the largest width.
  */
-function tables({ light }: Theme): readonly Rule[] {
+function tables({ light }: Theme): readonly KitRule[] {
   return [
     [
       '.mail-table th, .mail-table td',
@@ -144,7 +143,7 @@ function tables({ light }: Theme): readonly Rule[] {
   ];
 }
 
-function buttons({ light }: Theme, radius: number): readonly Rule[] {
+function buttons({ light }: Theme, radius: number): readonly KitRule[] {
   return [
     ['.mail-button-cell', `border-radius:${radius}px;text-align:center;mso-padding-alt:14px 28px`],
     [
@@ -157,14 +156,14 @@ function buttons({ light }: Theme, radius: number): readonly Rule[] {
   ];
 }
 
-function painted(look: string, color: string, ink: string, edge = color): readonly Rule[] {
+function painted(look: string, color: string, ink: string, edge = color): readonly KitRule[] {
   return [
     [`.${look}-cell`, `background-color:${color}`],
     [`.${look}-link`, `background-color:${color};border-color:${edge};color:${ink}`],
   ];
 }
 
-function phone(): readonly Rule[] {
+function phone(): readonly KitRule[] {
   return [
     ['.mail-gutter', 'padding:20px 10px 32px'],
     ['.mail-masthead,.mail-imprint', 'padding-left:14px;padding-right:14px'],
@@ -177,7 +176,7 @@ function phone(): readonly Rule[] {
   ];
 }
 
-function smallPhone(): readonly Rule[] {
+function smallPhone(): readonly KitRule[] {
   return [
     ['.mail-card', 'padding-left:18px;padding-right:18px'],
     ['.mail-table th,.mail-table td', `max-width:${SMALL_LABEL}px;font-size:14px;line-height:20px`],
@@ -186,7 +185,7 @@ function smallPhone(): readonly Rule[] {
   ];
 }
 
-function dark({ dark: palette, brand }: Theme): readonly Rule[] {
+function dark({ dark: palette, brand }: Theme): readonly KitRule[] {
   const { primary, onPrimary, tones, onDanger, text, muted, border, surface } = palette;
   return [
     ['.mail-body,.mail-page', `background-color:${palette.background}`],
@@ -202,7 +201,7 @@ function dark({ dark: palette, brand }: Theme): readonly Rule[] {
       `border-color:${border}`,
     ],
     ['.mail-panel,.mail-panel-body', `background-color:${palette.subtle}`],
-    ...TONES.map((tone): Rule => [`.mail-accent-${tone}`, `background-color:${tones[tone]}`]),
+    ...TONES.map((tone): KitRule => [`.mail-accent-${tone}`, `background-color:${tones[tone]}`]),
     ['.mail-primary-cell,.mail-primary-link', `background-color:${primary};border-color:${primary}`],
     ['.mail-card .mail-primary-link', `color:${onPrimary}`],
     ['.mail-danger-cell,.mail-danger-link', `background-color:${tones.danger};border-color:${tones.danger}`],
@@ -213,31 +212,31 @@ function dark({ dark: palette, brand }: Theme): readonly Rule[] {
   ];
 }
 
-const DARK_LOGO: readonly Rule[] = [
+const DARK_LOGO: readonly KitRule[] = [
   ['.mail-logo', 'display:none'],
   ['.mail-logo-dark', 'display:inline-block'],
 ];
 
-/** Outlook's apps mark what they recolour: `data-ogsc` where the text, `data-ogsb` where the background was. */
-function inOutlook([selector, declarations]: Rule): readonly Rule[] {
+/** Outlook's apps give elements an attribute: `data-ogsc` if they changed the text colour, `data-ogsb` the background. */
+function inOutlook([selector, declarations]: KitRule): readonly KitRule[] {
   return declarations.split(';').flatMap((declaration) => {
-    const mark = OUTLOOK_MARKS[declaration.split(':', 1)[0] ?? ''];
-    const marked = selector.split(',').map((part) => `${mark} ${part}`);
-    return mark === undefined ? [] : [[marked.join(','), declaration] as const];
+    const attribute = OUTLOOK_ATTRIBUTES[declaration.split(':', 1)[0] ?? ''];
+    const selectors = selector.split(',').map((part) => `${attribute} ${part}`);
+    return attribute === undefined ? [] : [[selectors.join(','), declaration] as const];
   });
 }
 
-const OUTLOOK_MARKS: Readonly<Record<string, string>> = {
+const OUTLOOK_ATTRIBUTES: Readonly<Record<string, string>> = {
   color: '[data-ogsc]',
   display: '[data-ogsc]',
   'background-color': '[data-ogsb]',
 };
 
-function written([selector, declarations]: Rule): string {
+function written([selector, declarations]: KitRule): string {
   return `${selector}{${declarations}}`;
 }
 
-/** What is inlined outweighs any rule that is not important. */
-function important([selector, declarations]: Rule): string {
+/** Makes declarations important, because inlined ones win over any others. */
+function important([selector, declarations]: KitRule): string {
   return written([selector, declarations.replaceAll(/;|$/g, ' !important$&')]);
 }

@@ -2,14 +2,14 @@ import { inkOn, readable, tinted, type HexColor } from './color.js';
 
 /** Colours of the kit, as `#1f5fbf` or `rgb(31, 95, 191)`. */
 export interface ThemeColors {
-  /** Buttons, and links as far as it can be read. What stands on it is black or white. */
+  /** Colour of buttons, whose text is black or white, and of links, moved as far as necessary to be readable. */
   readonly primary?: string | undefined;
   readonly text?: string | undefined;
-  /** Small print and labels. It, `text` and links are moved as far as they have to be to be read. */
+  /** Colour of small print and labels. Like `text`, moved as far as necessary to be readable. */
   readonly muted?: string | undefined;
-  /** Around the card. */
+  /** Colour of the page around the card. */
   readonly background?: string | undefined;
-  /** The card. */
+  /** Colour of the card. */
   readonly surface?: string | undefined;
   readonly border?: string | undefined;
 }
@@ -17,39 +17,39 @@ export interface ThemeColors {
 export interface ThemeLogo {
   /** An https or http URL, or `cid:…` of an inline attachment. */
   readonly src: string;
-  /** The same on dark ground, as wide: shown where the reader has asked for a dark screen. @default `src` */
+  /** URL of a logo of the same width for dark mode. @default `src` */
   readonly dark?: string | undefined;
-  /** Pixels on the screen; the file may have twice as many. */
+  /** Width in pixels on the screen; the file may have twice as many. */
   readonly width: number;
   /** @default the brand's name */
   readonly alt?: string | undefined;
 }
 
 export interface ThemeBrand {
-  /** Stands above the card where there is no logo, and below it. */
+  /** Shown below the card, and above it if there is no logo. */
   readonly name?: string | undefined;
   readonly logo?: ThemeLogo | undefined;
-  /** Where name and logo lead. */
+  /** Target of the link on name and logo. @default no link */
   readonly url?: string | undefined;
-  /** Postal address, below the card. */
+  /** Postal address, shown below the card. */
   readonly address?: string | undefined;
 }
 
-/** How the built-in layout and components look. */
+/** The look of the built-in layout and components. */
 export interface ThemeOptions {
   readonly brand?: ThemeBrand | undefined;
   readonly colors?: ThemeColors | undefined;
-  /** The same colours for dark mode. */
+  /** Colours for dark mode. @default dark greys, and `primary` lightened as far as necessary */
   readonly dark?: ThemeColors | undefined;
-  /** CSS font families. @default those of the reader's system */
+  /** CSS font families. @default the fonts of the reader's system */
   readonly fontFamily?: string | undefined;
-  /** Pixels a card's corners are rounded by; buttons and panels have two thirds of it. @default 12 */
+  /** Radius of the card's corners in pixels; buttons and panels have two thirds of it. @default 12 */
   readonly radius?: number | undefined;
-  /** Pixels the mail is wide where there is room. @default 600 */
+  /** Largest width of the mail in pixels. @default 600 */
   readonly width?: number | undefined;
 }
 
-/** What a panel's tone may be. */
+/** The tones of a panel. */
 export const TONES = ['info', 'success', 'warning', 'danger'] as const;
 
 /** All colours of one scheme. */
@@ -60,19 +60,19 @@ export interface Palette {
   readonly text: HexColor;
   readonly muted: HexColor;
   readonly background: HexColor;
-  /** The brand's name, on the background. */
+  /** Colour of the brand's name on the background. */
   readonly brand: HexColor;
-  /** Small print on the background. */
+  /** Colour of small print on the background. */
   readonly imprint: HexColor;
   readonly surface: HexColor;
-  /** A panel on the card. */
+  /** Colour of a panel on the card. */
   readonly subtle: HexColor;
   readonly border: HexColor;
   readonly onDanger: HexColor;
   readonly tones: Readonly<Record<(typeof TONES)[number], HexColor>>;
 }
 
-/** A theme with everything in it. */
+/** A theme with all defaults applied. */
 export interface Theme {
   readonly brand: ThemeBrand;
   readonly light: Palette;
@@ -104,7 +104,7 @@ const DARK_TONES = { success: '#4fc489', warning: '#efb443', danger: '#d0443c' }
 
 const SYSTEM_FONTS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
-/** @param options checked, its colours as `#rrggbb` */
+/** @param options must be checked, with colours as `#rrggbb` */
 export function themeOf({ brand = {}, colors = {}, dark = {}, ...sizes }: ThemeOptions = {}): Theme {
   const light = palette({ ...LIGHT, ...given(colors) }, LIGHT_TONES);
   const darkColors = { ...DARK, ...given(dark) };
@@ -125,7 +125,7 @@ function given(colors: ThemeColors): Partial<Colors> {
   return Object.fromEntries(Object.entries(colors).filter(([, color]) => color !== undefined));
 }
 
-/** Each colour of words can be read on all it may stand on, whatever colours are given. */
+/** Makes every text colour readable on each of its grounds, whatever colours are given. */
 function palette(colors: Colors, tones: Omit<Palette['tones'], 'info'>): Palette {
   const { primary, surface, background, border } = colors;
   const subtle = tinted(surface, border, 0.45);

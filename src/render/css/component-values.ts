@@ -1,17 +1,17 @@
 import { tokenize, TokenType, type CSSToken } from '@csstools/css-tokenizer';
 
-/** A token of CSS; of a function or an opening bracket, with all up to its end (CSS Syntax Level 3, 5.4.7). */
+/** A CSS token; a function or an opening bracket includes everything up to its end (CSS Syntax Level 3, 5.4.7). */
 export interface ComponentValue {
   readonly token: CSSToken;
   /** Absent for a token that opens nothing. */
   readonly inside?: readonly ComponentValue[];
-  /** In the source. */
+  /** Index in the source. */
   readonly offset: number;
 }
 
 type Kind = CSSToken[0];
 
-/** What ends what is opened. */
+/** The closing token of each opening one. */
 const CLOSERS: ReadonlyMap<Kind, readonly [kind: Kind, text: string]> = new Map([
   [TokenType.OpenCurly, [TokenType.CloseCurly, '}']],
   [TokenType.OpenSquare, [TokenType.CloseSquare, ']']],
@@ -24,10 +24,10 @@ interface Open {
   readonly values: ComponentValue[];
 }
 
-/** Brackets within brackets; no style sheet that is meant well comes near, and what is deeper stays flat. */
+/** Bounds the depth of brackets. Real style sheets stay far below; deeper brackets are read as single tokens. */
 const MAX_DEPTH = 100;
 
-/** Reads CSS as browsers do; what is still open at the end of the source ends there. */
+/** Reads CSS as browsers do: the end of the source closes everything that is open. */
 export function componentValues(css: string): readonly ComponentValue[] {
   const values: ComponentValue[] = [];
   const open: Open[] = [{ closer: undefined, values }];
@@ -58,18 +58,17 @@ export function isBlank({ token: [kind] }: ComponentValue): boolean {
   return kind === TokenType.Whitespace || kind === TokenType.Comment;
 }
 
-/** Whether it is this character, on its own. */
+/** Whether it is this character on its own. */
 export function isDelim({ token }: ComponentValue, character: string): boolean {
   return token[0] === TokenType.Delim && token[4].value === character;
 }
 
-/** Without the blanks at both ends. */
 export function trimmed(values: readonly ComponentValue[]): readonly ComponentValue[] {
   const first = values.findIndex((value) => !isBlank(value));
   return first < 0 ? [] : values.slice(first, values.findLastIndex((value) => !isBlank(value)) + 1);
 }
 
-/** The parts between tokens of a kind; none of an empty list. */
+/** The parts between tokens of a kind, without empty ones. */
 export function splitAt(
   values: readonly ComponentValue[],
   kind: Kind,
@@ -86,7 +85,7 @@ export function splitAt(
   return [...parts, part].map(trimmed).filter(({ length }) => length > 0);
 }
 
-/** As written, without comments; what the source left open is closed. */
+/** Writes values without comments, and closes everything that the source left open. */
 export function textOf(
   values: readonly ComponentValue[],
   written: (value: CSSToken) => string = asWritten,
@@ -94,25 +93,26 @@ export function textOf(
   return values
     .map((value, index) => {
       const { token, inside } = value;
-      if (token[0] === TokenType.Comment) return parts(values[index - 1], values[index + 1]) ? '/**/' : '';
+      if (token[0] === TokenType.Comment)
+        return separates(values[index - 1], values[index + 1]) ? '/**/' : '';
       const end = CLOSERS.get(token[0])?.[1];
       return inside && end ? written(token) + textOf(inside, written) + end : written(token);
     })
     .join('');
 }
 
-/** Two tokens with a comment between them are not the one they would be without it. */
-function parts(before: ComponentValue | undefined, after: ComponentValue | undefined): boolean {
+/** Whether a comment separates two tokens that would be one without it. */
+function separates(before: ComponentValue | undefined, after: ComponentValue | undefined): boolean {
   return before !== undefined && after !== undefined && !isBlank(before) && !isBlank(after);
 }
 
-function asWritten([kind, text]: CSSToken): string {
+export function asWritten([kind, text]: CSSToken): string {
   if (kind === TokenType.String)
     return text.length > 1 && text.endsWith(text.charAt(0)) ? text : text + text.charAt(0);
   return kind === TokenType.URL && !text.endsWith(')') ? `${text})` : text;
 }
 
-/** Whether browsers pass over what holds them: a bracket that closes nothing, a string or an address out of shape. */
+/** Whether browsers ignore a statement of these values, for a bracket that closes nothing or a malformed string or URL. */
 export function isBroken(values: readonly ComponentValue[]): boolean {
   return values.some(
     ({ token, inside }) => BROKEN.has(token[0]) || (inside !== undefined && isBroken(inside)),

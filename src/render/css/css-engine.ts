@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { MailError } from '../../errors/mail-error.js';
 
-/** The part of css-inline's surface that is used; both its native and its WebAssembly package have it. */
+/** The functions used here of css-inline; its native and its WebAssembly package both have them. */
 export interface CssEngine {
   inline(html: string, options: CssEngineOptions): string;
   inlineFragment(html: string, css: string, options: CssEngineOptions): string;
 }
 
-export interface CssEngineOptions {
+interface CssEngineOptions {
   readonly inlineStyleTags: boolean;
   readonly keepStyleTags: boolean;
   readonly keepLinkTags: boolean;
@@ -17,7 +17,7 @@ export interface CssEngineOptions {
   readonly extraCss?: string;
 }
 
-/** Style tags are read here, so the engine leaves them alone; nothing is ever fetched. */
+/** Style tags are read here, so the engine must leave them alone, and it must never fetch anything. */
 const OPTIONS: CssEngineOptions = {
   inlineStyleTags: false,
   keepStyleTags: true,
@@ -25,23 +25,23 @@ const OPTIONS: CssEngineOptions = {
   loadRemoteStylesheets: false,
 };
 
-/** Whether HTML without comments is parsed as a document, not as a fragment of one. */
+/** Whether HTML without comments is a document, not a fragment of one. */
 export function isWhole(html: string): boolean {
   return /<(?:html|head|body)\b/i.test(html);
 }
 
-/** Has the engine put the declarations of rules into the `style` attributes of what they match. */
-export function applied(engine: CssEngine, html: string, css: string): string {
+/** Has the engine put the declarations of rules into the `style` attributes of the elements they match. */
+export function applyRules(engine: CssEngine, html: string, css: string): string {
   if (isWhole(html)) return engine.inline(html, { ...OPTIONS, extraCss: css });
   const head = HEAD.exec(html)?.[0] ?? '';
   const piece = engine.inlineFragment(`<${AROUND}>${html.slice(head.length)}`, css, OPTIONS);
   return head + piece.replace(new RegExp(`^<${AROUND}[^>]*>|</${AROUND}>$`, 'g'), '');
 }
 
-/** Stands for the body: the engine takes nothing for the first child of nothing. Ends where the piece does. */
+/** Stands for the body around a fragment, because the engine does not match `:first-child` without a parent. */
 const AROUND = 'mail-piece';
 
-/** What a piece begins with and a document would have in its head: no elements beside those of the body. */
+/** Matches the beginning of a fragment that belongs into a head, and must not count as siblings of the body's elements. */
 const HEAD =
   /^(?:\s+|<!doctype[^>]*>|<!--[^]*?-->|<(style|title)\b[^>]*>[^]*?<\/\1>|<(?:link|meta|base)\b[^>]*>)*/i;
 
@@ -49,9 +49,9 @@ const NATIVE = '@css-inline/css-inline';
 const PORTABLE = '@css-inline/css-inline-wasm';
 
 /**
- * Loads css-inline: the native package, whose binaries are absent where optional dependencies are
- * omitted, else its WebAssembly one.
- * @throws {MailError} `config` that says what to install; its cause is why neither loads
+ * Loads css-inline: the native package, or the WebAssembly one where the native binaries are absent, as they
+ * are when optional dependencies are omitted.
+ * @throws {MailError} `config` that says what to install; its cause has the errors of both packages
  */
 export async function loadCssEngine(
   native: () => Promise<CssEngine> = () => import('@css-inline/css-inline'),
@@ -67,13 +67,13 @@ export async function loadCssEngine(
 }
 
 async function loadPortable(): Promise<CssEngine> {
-  // Found from the application, which is who installs it; named by a variable, so that nothing insists on it.
+  // Resolved from the application, which installs it. A variable keeps the compiler from requiring the package.
   const name: string = PORTABLE;
   const wasm = createRequire(join(process.cwd(), 'package.json')).resolve(`${name}/index_bg.wasm`);
   const engine: unknown = await import(name);
   if (!isPortable(engine)) throw new TypeError(`${name} has not the expected surface`);
   await engine.initWasm({ module_or_path: await readFile(wasm) }).catch((error: unknown) => {
-    // Another application in this process has done it; the module is one.
+    // Another application in this process has initialised the module, which both share.
     if (!/already initialized/i.test(String(error))) throw error;
   });
   return engine;

@@ -1,151 +1,131 @@
-import { applied, isWhole, type CssEngine } from './css-engine.js';
-import { ElementStyles } from './element-styles.js';
+import { LruCache } from '../format/lru-cache.js';
+import { unusedWord } from '../format/unused-word.js';
+import { applyRules, isWhole, type CssEngine } from './css-engine.js';
+import { ElementStyles, type StyledPage } from './element-styles.js';
 import type { Selector } from './selector.js';
-import { shelter } from './shelter.js';
-import { appliedSelectors, styleRules, type SheetRule, type StyleRule } from './style-rules.js';
-import { bringsStyles, withSheets, type FindSheet, type SheetOrigin } from './style-tags.js';
+import { maskComments } from './masked-html.js';
+import { appliedSelectors, styleRules, type SheetRule } from './style-rules.js';
+import { ATTRIBUTES, bringsStyles, withSheets, type FindSheet, type SheetOrigin } from './style-tags.js';
 
+/** Bounds the style sheets whose rules are kept. */
 const MAX_SHEETS = 200;
 
-/** A page with a word in the place of each style sheet that may be inlined. */
-export interface PartedPage {
+/** A page without the style sheets that may be inlined: a placeholder stands for each. */
+export interface ExtractedPage {
   readonly rest: string;
-  readonly sheets: readonly Sheet[];
-  /** The selectors whose elements the engine finds. */
+  readonly sheets: readonly ExtractedSheet[];
+  /** The selectors that the engine can apply. */
   readonly selectors: readonly Selector[];
 }
 
-export interface Sheet {
-  readonly word: string;
+interface ExtractedSheet {
+  readonly placeholder: string;
   readonly from: SheetOrigin;
   readonly rules: readonly SheetRule[];
-}
-
-/** A parted page whose elements have their styles; the words are still in it. */
-export interface StyledPage {
-  readonly html: string;
-  /** The selectors that match elements of the page. */
-  readonly used: ReadonlySet<Selector>;
 }
 
 /** A page with its styles inlined. */
 export interface InlinedPage {
   readonly html: string;
-  /** How many selectors of linked sheets were left out, because nothing in the page asks for them. */
+  /** Number of selectors of linked sheets that were left out, because no element of the page can match them. */
   readonly dropped: number;
 }
 
 /**
- * Moves the rules of style sheets into `style` attributes. Whatever cannot be moved stays in a `<style>`:
- * at-rules, rules for states and for what mail programs add, rules that the engine cannot apply or has no
- * element for. Sheets that were made for many pages, files and the kit's, lose what nothing in the page
- * asks for. What the engine's parser would rewrite (doctype, comments, conditional comments) comes out as it
- * went in.
+ * Moves the rules of style sheets into `style` attributes. Rules that cannot be moved stay in a `<style>`:
+ * at-rules, rules for states and for elements that mail programs add, rules that the engine cannot apply or
+ * that match no element. Sheets made for many pages, which are files and the kit's, lose the selectors whose
+ * classes and ids the page does not have. The doctype and all comments, which the engine's parser would
+ * rewrite, stay as they were.
  */
 export class CssInliner {
   readonly #engine: CssEngine;
-  readonly #rules = new Map<string, readonly SheetRule[]>();
+  readonly #rules = new LruCache<readonly SheetRule[]>(MAX_SHEETS);
 
   constructor(engine: CssEngine) {
     this.#engine = engine;
   }
 
-  /** @param find the local style sheet behind a link's `href`, if there is one */
   inline(html: string, find: FindSheet): InlinedPage {
     if (!bringsStyles(html)) return { html, dropped: 0 };
-    const parted = this.part(html, find);
-    return this.finish(this.apply(parted.rest, parted), parted);
+    const extracted = this.extract(html, find);
+    return this.finish(this.apply(extracted.rest, extracted), extracted);
   }
 
-  /** Takes style sheets out of a page. */
-  part(html: string, find: FindSheet): PartedPage {
-    const word = unusedWord(html);
-    const sheets: Sheet[] = [];
+  /** @param find returns the local style sheet behind a link's `href`, if there is one */
+  extract(html: string, find: FindSheet): ExtractedPage {
+    const word = unusedWord('mailsheet', html);
+    const sheets: ExtractedSheet[] = [];
     const rest = withSheets(html, find, ({ css, from }) => {
-      const sheet = { word: `${word}${sheets.length}z`, from, rules: this.#rulesOf(css) };
+      const sheet = {
+        placeholder: `${word}${sheets.length}z`,
+        from,
+        rules: this.#rules.getOrMake(css, () => styleRules(css)),
+      };
       sheets.push(sheet);
-      return sheet.word;
+      return sheet.placeholder;
     });
     const selectors = sheets.flatMap(({ rules }) => rules.flatMap(appliedSelectors));
     return { rest, sheets, selectors };
   }
 
-  /** Puts rules into the style attributes of a parted page. */
-  apply(html: string, { sheets, selectors }: PartedPage): StyledPage {
+  /** Puts the rules into the `style` attributes of the page or of a version of it. */
+  apply(html: string, { sheets, selectors }: ExtractedPage): StyledPage {
     if (selectors.length === 0) return { html, used: new Set() };
-    const sheltered = shelter(html);
+    const masked = maskComments(html);
     const rules = sheets.flatMap((sheet) => sheet.rules);
-    const styles = new ElementStyles(sheltered.html, rules, isWhole(sheltered.html));
-    const styled = styles.resolve(applied(this.#engine, styles.html, styles.css));
-    return { html: sheltered.restore(styled.html), used: styled.used };
+    const styles = new ElementStyles(masked.html, rules, isWhole(masked.html));
+    const styled = styles.resolve(applyRules(this.#engine, styles.html, styles.css));
+    return { html: masked.restore(styled.html), used: styled.used };
   }
 
-  /** Puts what is left of its style sheets back into a page; an empty one goes away. */
-  finish({ html, used }: StyledPage, { sheets }: PartedPage): InlinedPage {
+  /** Puts the remaining rules back into the page, and removes the `<style>` of a sheet without any. */
+  finish({ html, used }: StyledPage, { sheets }: ExtractedPage): InlinedPage {
     let dropped = 0;
+    /** All words of the page, among them its classes and ids. */
     let words: ReadonlySet<string> | undefined;
-    const isAskedFor = ({ names }: Selector): boolean => {
-      words ??= wordsOf(html);
+    const canMatch = ({ names }: Selector): boolean => {
+      words ??= new Set(html.split(/[\s"'=<>]+/));
       return names.some((name) => words?.has(name));
     };
-    const finished = sheets.reduce((page, { word, from, rules }) => {
+    const finished = sheets.reduce((page, { placeholder, from, rules }) => {
       const isDropped = (selector: Selector): boolean =>
-        from !== 'page' && !selector.isHook && !isAskedFor(selector);
+        from !== 'page' && !selector.isHook && !canMatch(selector);
       const kept = rules.flatMap((rule) => {
-        const left = leftOf(rule, used, isDropped);
-        if (from === 'file') dropped += left.dropped;
-        return left.kept ?? [];
+        const remaining = remainderOf(rule, used, isDropped);
+        if (from === 'file') dropped += remaining.dropped;
+        return remaining.kept ?? [];
       });
-      return withContent(page, word, kept.join('\n'));
+      return withContent(page, placeholder, kept.join('\n'));
     }, html);
     return { html: finished, dropped };
   }
-
-  #rulesOf(css: string): readonly SheetRule[] {
-    const known = this.#rules.get(css);
-    if (known) return known;
-    if (this.#rules.size >= MAX_SHEETS) this.#rules.clear();
-    const rules = styleRules(css);
-    this.#rules.set(css, rules);
-    return rules;
-  }
 }
 
-function unusedWord(html: string): string {
-  let word = 'mailsheet';
-  while (html.includes(word)) word += 'q';
-  return word;
-}
-
-interface Left {
+interface Remainder {
   readonly kept?: string;
   readonly dropped: number;
 }
 
-/** What stays of a rule in its sheet: the selectors that are not inlined, and those that are not only for elements of the page. */
-function leftOf(
+/** The part of a rule that stays in its sheet: selectors that were not inlined, and those for mail programs. */
+function remainderOf(
   rule: SheetRule,
   used: ReadonlySet<Selector>,
   isDropped: (selector: Selector) => boolean,
-): Left {
+): Remainder {
   if (rule.kind === 'at-rule') return { kept: rule.text, dropped: 0 };
-  const known = new Set(appliedSelectors(rule));
+  const applied = new Set(appliedSelectors(rule));
   const left = rule.selectors.filter((selector) => !used.has(selector) || selector.isHook);
-  const kept = left.filter((selector) => !known.has(selector) || used.has(selector) || !isDropped(selector));
+  const kept = left.filter(
+    (selector) => !applied.has(selector) || used.has(selector) || !isDropped(selector),
+  );
   const dropped = left.length - kept.length;
-  return kept.length > 0 ? { kept: written(kept, rule), dropped } : { dropped };
+  return kept.length > 0
+    ? { kept: kept.map(({ text }) => text).join(', ') + rule.body, dropped }
+    : { dropped };
 }
 
-function written(selectors: readonly Selector[], { body }: StyleRule): string {
-  return selectors.map(({ text }) => text).join(', ') + body;
-}
-
-/** The classes and ids in a page, among its other words. */
-function wordsOf(html: string): ReadonlySet<string> {
-  return new Set(html.split(/[\s"'=<>]+/));
-}
-
-function withContent(html: string, word: string, content: string): string {
-  if (content !== '') return html.replace(word, () => content);
-  return html.replace(new RegExp(`<style\\b(?:"[^"]*"|'[^']*'|[^>"'])*>${word}</style>`), '');
+function withContent(html: string, placeholder: string, content: string): string {
+  if (content !== '') return html.replace(placeholder, () => content);
+  return html.replace(new RegExp(`<style\\b${ATTRIBUTES}>${placeholder}</style>`), '');
 }

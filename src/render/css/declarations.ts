@@ -1,5 +1,6 @@
 import { TokenType, type CSSToken } from '@csstools/css-tokenizer';
 import {
+  asWritten,
   isBlank,
   isBroken,
   isDelim,
@@ -14,22 +15,19 @@ import {
 export interface Declaration {
   /** As written. */
   readonly name: string;
-  /** In lower case, unless it is a variable. */
+  /** The name in lower case, unless it is a custom property. */
   readonly property: string;
-  /** On one line, and without double quotes where there is a way without. */
+  /** The value on one line, without double quotes if that is possible. */
   readonly value: string;
   readonly important: boolean;
-  /** Some programs may not know such a value, and take the one before it. */
+  /** Whether some programs may not know such a value, and use the declaration before it. */
   readonly uncertain: boolean;
 }
 
-/** Functions that every program knows. */
+/** Functions that every mail program knows. */
 const CERTAIN = new Set(['url', 'rgb']);
 
-/**
- * The declarations of a block.
- * @returns nothing when rules stand among them
- */
+/** @returns undefined if there are rules among the declarations of the block */
 export function declarationsOf(block: readonly ComponentValue[]): readonly Declaration[] | undefined {
   const declarations: Declaration[] = [];
   for (const statement of splitAt(block, TokenType.Semicolon)) {
@@ -49,10 +47,10 @@ function isRule({ token: [kind] }: ComponentValue): boolean {
 
 function declaration(name: string, values: readonly ComponentValue[]): Declaration {
   const solid = values.filter((value) => !isBlank(value));
-  const [mark, word] = solid.slice(-2);
+  const [bang, word] = solid.slice(-2);
   const important =
-    mark !== undefined && isDelim(mark, '!') && word !== undefined && /^important$/i.test(textOf([word]));
-  const value = important ? trimmed(values.slice(0, values.indexOf(mark))) : values;
+    bang !== undefined && isDelim(bang, '!') && word !== undefined && /^important$/i.test(textOf([word]));
+  const value = important ? trimmed(values.slice(0, values.indexOf(bang))) : values;
   const property = name.startsWith('--') ? name : name.toLowerCase();
   return { name, property, value: textOf(value, onOneLine), important, uncertain: value.some(mayBeUnknown) };
 }
@@ -64,7 +62,7 @@ function mayBeUnknown({ token }: ComponentValue): boolean {
 function onOneLine(token: CSSToken): string {
   const [kind, text] = token;
   if (kind === TokenType.Whitespace) return ' ';
-  if (kind !== TokenType.String) return kind === TokenType.URL && !text.endsWith(')') ? `${text})` : text;
+  if (kind !== TokenType.String) return asWritten(token);
   const inner = text.slice(1, text.length > 1 && text.endsWith(text.charAt(0)) ? -1 : undefined);
   return inner.includes("'") ? `"${inner}"` : `'${inner}'`;
 }

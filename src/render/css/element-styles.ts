@@ -1,49 +1,55 @@
 import { Parser } from 'htmlparser2';
+import { unusedWord } from '../format/unused-word.js';
 import { componentValues } from './component-values.js';
 import { declarationsOf, type Declaration } from './declarations.js';
 import type { Selector } from './selector.js';
-import { withAttribute } from './shelter.js';
+import { mapAttribute } from './masked-html.js';
 import { appliedSelectors, type SheetRule } from './style-rules.js';
 
 /** A selector with the declarations of its rule. */
-interface Application {
+interface AppliedSelector {
   readonly selector: Selector;
   readonly declarations: readonly Declaration[];
 }
 
-/** A page whose elements have their styles, and the selectors that match any. */
-export interface Resolved {
+/** A page whose elements have their styles. */
+export interface StyledPage {
   readonly html: string;
+  /** The selectors that match elements of the page. */
   readonly used: ReadonlySet<Selector>;
 }
 
 /**
- * What the engine is given: for each selector a rule with its number for a declaration, and numbers in the
- * place of the elements' own styles. It answers which rules an element has, the weightier later; what they
- * come to is worked out here, since the engine keeps one declaration of a property, whatever it is, and
- * gives up on `style` attributes that browsers put up with.
+ * Lets the engine only match selectors, and cascades their declarations itself: the engine keeps one
+ * declaration of each property, whatever it is, and gives up on `style` attributes that browsers accept.
+ * For that, the engine gets a style sheet in which each selector declares nothing but its number, and a page
+ * in which each element's own style is a number. It answers with the numbers of the rules that an element
+ * has, in ascending order of weight.
  */
 export class ElementStyles {
   readonly html: string;
   readonly css: string;
   readonly #word: string;
-  readonly #rules: readonly Application[];
-  /** As written in the page, but for double quotes. */
+  readonly #rules: readonly AppliedSelector[];
+  /** The elements' own styles as written, with double quotes escaped. */
   readonly #own: string[] = [];
   readonly #used = new Set<Selector>();
 
-  /** @param whole whether the page is parsed as a document: a piece of one has no root */
+  /** @param whole whether the page is a document; a fragment has no root */
   constructor(html: string, rules: readonly SheetRule[], whole: boolean) {
-    this.#word = unusedWord(html);
-    this.#rules = rules.flatMap((rule) => applications(rule, whole));
+    this.#word = unusedWord('--mail', html);
+    this.#rules = rules.flatMap((rule) => appliedBy(rule, whole));
     this.css = this.#rules
       .map(({ selector: { match } }, index) => `${match}{${this.#word}r${index}:0}`)
       .join('\n');
-    this.html = withAttribute(html, 'style', (value) => this.#hidden(value));
+    this.html = mapAttribute(html, 'style', (value) => {
+      const number = this.#own.push(value.replaceAll('"', '&quot;')) - 1;
+      return `${this.#word}o${number}:0`;
+    });
   }
 
-  /** Makes real styles of the numbers. */
-  resolve(html: string): Resolved {
+  /** Replaces the numbers in the engine's result by styles. */
+  resolve(html: string): StyledPage {
     const number = `${this.#word}(?:r|o)\\d+: ?0;? *`;
     const known = new Map<string, string>();
     const resolved = html.replace(new RegExp(` style="((?:${number})+)"`, 'g'), (_, numbers: string) => {
@@ -52,10 +58,6 @@ export class ElementStyles {
       return ` style="${style}"`;
     });
     return { html: resolved, used: this.#used };
-  }
-
-  #hidden(value: string): string {
-    return `${this.#word}o${this.#own.push(value.replaceAll('"', '&quot;')) - 1}:0`;
   }
 
   #style(numbers: string): string {
@@ -73,18 +75,12 @@ export class ElementStyles {
   }
 }
 
-function applications(rule: SheetRule, whole: boolean): readonly Application[] {
+function appliedBy(rule: SheetRule, whole: boolean): readonly AppliedSelector[] {
   if (rule.kind !== 'style') return [];
   const { declarations = [] } = rule;
   return appliedSelectors(rule)
-    .filter(({ asksRoot }) => whole || !asksRoot)
+    .filter(({ dependsOnRoot }) => whole || !dependsOnRoot)
     .map((selector) => ({ selector, declarations }));
-}
-
-function unusedWord(html: string): string {
-  let word = '--mail';
-  while (html.includes(word)) word += 'q';
-  return word;
 }
 
 function escaped(style: string): string {
@@ -105,21 +101,21 @@ function decoded(value: string): string {
 }
 
 /**
- * What the declarations of rules come to for one element. What one rule says twice about a property stays: it
- * is for programs that know only the first.
- * @param rules their declarations, the weightier rules later
- * @param own the element's own, which come behind these and win
+ * Cascades the declarations of rules for one element. Two declarations of a property in one rule both stay,
+ * because the first is for programs that do not know the second.
+ * @param rules declarations of each rule, in ascending order of weight
+ * @param own the element's own declarations, which follow and win
  */
 function elementStyle(rules: readonly (readonly Declaration[])[], own: readonly Declaration[] = []): string {
   let style: readonly Declaration[] = [];
   for (const declarations of rules) {
     const counting = declarations.filter((declaration) => !isBeaten(declaration, style, declarations));
-    style = [...left(style, counting), ...counting];
+    style = [...remaining(style, counting), ...counting];
   }
-  return left(style, own, true).map(written).join('');
+  return remaining(style, own, true).map(written).join('');
 }
 
-/** Whether an important declaration of another rule keeps one from counting. */
+/** Whether an important declaration in the style so far wins over this one. */
 function isBeaten(
   { property, important }: Declaration,
   style: readonly Declaration[],
@@ -130,8 +126,8 @@ function isBeaten(
   return !isImportant && style.some((other) => other.important && other.property === property);
 }
 
-/** What stays of a style under declarations that count for more. */
-function left(
+/** The declarations of a style that remain when others win over them. */
+function remaining(
   style: readonly Declaration[],
   declarations: readonly Declaration[],
   keepsImportant = false,
@@ -139,7 +135,7 @@ function left(
   return style.filter(({ property, important, uncertain }) => {
     const later = declarations.find((other) => other.property === property);
     if (!later || (keepsImportant && important)) return true;
-    // A program that does not know the later value takes this one.
+    // Programs that do not know the later value take this one.
     return later.uncertain && !uncertain;
   });
 }

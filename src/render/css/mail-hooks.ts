@@ -1,6 +1,6 @@
 /**
- * How style sheets address a mail program: by what it puts around, into or in the place of a mail when it
- * shows one. No template has these, so that what asks for them matches nothing, and is meant all the same.
+ * Patterns by which style sheets address a mail program, which wraps, changes or replaces elements of a mail it
+ * shows. No template has those elements, so such a selector matches nothing here and must be kept all the same.
  */
 const MAIL_HOOKS: ReadonlyArray<readonly [program: string, selector: RegExp]> = [
   ['Outlook.com and Outlook on phones, in the dark', /\[\s*data-og(?:sc|sb|ac|ab)\b/i],
@@ -19,11 +19,10 @@ const MAIL_HOOKS: ReadonlyArray<readonly [program: string, selector: RegExp]> = 
   ],
   ['Thunderbird', /\.moz-(?:text|signature|cite|forward)/i],
   ['Windows Mail', /#(?:divtagdefaultwrapper)\b|\.(?:hmmessage|undoreset)\b/i],
-  ['Android, by the styles of what it puts around', /\[\s*style\s*[*^~]=/i],
+  ['Android, by the styles of the elements it adds', /\[\s*style\s*[*^~]=/i],
   ['telephones, which link numbers and dates', /\[\s*href\s*[\^*]=\s*["']?(?:tel|sms|x-apple)/i],
 ];
 
-/** Whether a selector is meant for what a mail program adds. */
 export function namesMailHook(selector: string): boolean {
   return MAIL_HOOKS.some(([, hook]) => hook.test(selector));
 }

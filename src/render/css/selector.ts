@@ -14,42 +14,41 @@ import { namesMailHook } from './mail-hooks.js';
 export interface Selector {
   /** As written, without comments. */
   readonly text: string;
-  /** As the engine takes it, with the same weight; absent where the engine, or nobody before the mail is read, can say what it matches. */
+  /** The selector for the engine, with the same specificity; absent if only the reader's program can match it. */
   readonly match?: string;
-  /** Asks what stands beside or before. */
-  readonly asksPlace: boolean;
-  /** Asks whether anything is inside. */
-  readonly asksEmpty: boolean;
-  /** Asks for the top of the document. */
-  readonly asksRoot: boolean;
-  /** Attributes on whose values it depends, in lower case. */
+  /** Whether elements beside or before decide about a match. */
+  readonly dependsOnSiblings: boolean;
+  /** Whether the content of the element decides about a match. */
+  readonly dependsOnContent: boolean;
+  /** Whether it matches only the root of a document. */
+  readonly dependsOnRoot: boolean;
+  /** Names of the attributes whose values decide about a match, in lower case. */
   readonly attributes: readonly string[];
-  /** Classes and ids. */
+  /** Classes and ids in the selector. */
   readonly names: readonly string[];
-  /** Meant for what a mail program adds. */
+  /** Whether it is meant for elements that a mail program adds. */
   readonly isHook: boolean;
 }
 
-/** The selectors of a list. */
 export function selectorsOf(prelude: readonly ComponentValue[]): readonly Selector[] {
-  return splitAt(prelude, TokenType.Comma).map((values) => new SelectorReading().selector(values));
+  return splitAt(prelude, TokenType.Comma).map((values) => new SelectorParser().selector(values));
 }
 
-/** Pseudo-classes that say where an element stands, not what happens to it. */
+/** Pseudo-classes for the position of an element. */
 const PLACES = new Set(
   'first-child last-child only-child first-of-type last-of-type only-of-type'.split(' '),
 );
 const COUNTED_PLACES = new Set('nth-child nth-last-child nth-of-type nth-last-of-type'.split(' '));
-/** `odd`, `2n + 1`; not `2 of .x`, which the engine does not know. */
+/** Matches `odd` and `2n + 1`, but not `2 of .x`, which the engine does not know. */
 const COUNT = /^(?:odd|even|(?=.)[+-]?\d*n?(?:\s*[+-]\s*\d+)?)$/i;
-/** Elements that are links when they have an `href`. */
+/** Elements that are links if they have an `href`. */
 const LINKS = new Set([undefined, 'a', 'area']);
 
-/** Reads one selector; what is not known here the engine is not asked for. */
-class SelectorReading {
-  #asksPlace = false;
-  #asksEmpty = false;
-  #asksRoot = false;
+/** Parses one selector. The engine never gets a selector with a part that is not known here. */
+class SelectorParser {
+  #dependsOnSiblings = false;
+  #dependsOnContent = false;
+  #dependsOnRoot = false;
   readonly #attributes: string[] = [];
   readonly #names: string[] = [];
 
@@ -59,9 +58,9 @@ class SelectorReading {
     return {
       text,
       ...(match !== undefined && { match }),
-      asksPlace: this.#asksPlace,
-      asksEmpty: this.#asksEmpty,
-      asksRoot: this.#asksRoot,
+      dependsOnSiblings: this.#dependsOnSiblings,
+      dependsOnContent: this.#dependsOnContent,
+      dependsOnRoot: this.#dependsOnRoot,
       attributes: [...new Set(this.#attributes)],
       names: this.#names,
       isHook: namesMailHook(text),
@@ -70,7 +69,7 @@ class SelectorReading {
 
   #complex(values: readonly ComponentValue[]): string | undefined {
     const matches = compoundsOf(values).map(({ compound, combinator }) => {
-      if (/[+~]/.test(combinator)) this.#asksPlace = true;
+      if (/[+~]/.test(combinator)) this.#dependsOnSiblings = true;
       const match = this.#compound(compound);
       return match === undefined ? undefined : match + combinator;
     });
@@ -91,7 +90,7 @@ class SelectorReading {
     return known ? match : undefined;
   }
 
-  /** A class, an id, an attribute or a pseudo-class, and how many values it takes. */
+  /** Reads a class, an id, an attribute or a pseudo-class; `length` is the number of values it consists of. */
   #part(
     [first, second]: readonly ComponentValue[],
     type: string | undefined,
@@ -120,7 +119,7 @@ class SelectorReading {
     this.#attributes.push(attribute);
     const value = rest.at(-1);
     const operator = textOf(rest.slice(0, -1));
-    // The engine knows no flags, and sees no `style`: that is put together here.
+    // The engine knows no flags, and never sees a real `style` attribute (see `ElementStyles`).
     const isKnown =
       /^[~|^$*]?=$/.test(operator) &&
       value !== undefined &&
@@ -136,15 +135,15 @@ class SelectorReading {
     if (name === 'not') return this.#not(inside);
     const count = textOf(trimmed(inside));
     if (!COUNTED_PLACES.has(name) || !COUNT.test(count)) return undefined;
-    this.#asksPlace = true;
+    this.#dependsOnSiblings = true;
     return `:${name}(${count})`;
   }
 
   #plainPseudoClass(name: string, type: string | undefined): string | undefined {
     if (name === 'link' || name === 'any-link') return LINKS.has(type?.toLowerCase()) ? '[href]' : undefined;
-    if (name === 'empty') this.#asksEmpty = true;
-    else if (name === 'root') this.#asksRoot = true;
-    else if (PLACES.has(name)) this.#asksPlace = true;
+    if (name === 'empty') this.#dependsOnContent = true;
+    else if (name === 'root') this.#dependsOnRoot = true;
+    else if (PLACES.has(name)) this.#dependsOnSiblings = true;
     else return undefined;
     return `:${name}`;
   }
@@ -162,7 +161,6 @@ function typeOf(value: ComponentValue | undefined): string | undefined {
 
 interface Compound {
   readonly compound: readonly ComponentValue[];
-  /** What follows it. */
   readonly combinator: string;
 }
 
@@ -181,7 +179,7 @@ function compoundsOf(values: readonly ComponentValue[]): readonly Compound[] {
   return [...compounds, { compound, combinator: '' }];
 }
 
-/** The combinator a value is; empty for blanks beside one, undefined for anything else. */
+/** The combinator that a value is, empty for blanks beside one, undefined for any other value. */
 function combinatorAt(values: readonly ComponentValue[], at: number): string | undefined {
   const [before, value, after] = [values[at - 1], values[at], values[at + 1]];
   const sign = signOf(value);

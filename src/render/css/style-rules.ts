@@ -10,11 +10,10 @@ import {
 import { declarationsOf, type Declaration } from './declarations.js';
 import { selectorsOf, type Selector } from './selector.js';
 
-/** A rule of a style sheet, in its order. */
 export type SheetRule = AtRule | StyleRule;
 
-/** An at-rule, or what is no rule; browsers pass over that. */
-export interface AtRule {
+/** An at-rule, or text that is no rule and that browsers ignore. */
+interface AtRule {
   readonly kind: 'at-rule';
   readonly text: string;
 }
@@ -22,13 +21,13 @@ export interface AtRule {
 export interface StyleRule {
   readonly kind: 'style';
   readonly selectors: readonly Selector[];
-  /** Absent where rules stand among them. */
+  /** Absent if there are rules among them. */
   readonly declarations?: readonly Declaration[];
   /** `{ … }` as written, without comments. */
   readonly body: string;
 }
 
-/** The rules of a style sheet. */
+/** The rules of a style sheet, in their order. */
 export function styleRules(css: string): readonly SheetRule[] {
   const rules: SheetRule[] = [];
   let prelude: ComponentValue[] = [];
@@ -45,13 +44,13 @@ export function styleRules(css: string): readonly SheetRule[] {
   return prelude.length === 0 ? rules : [...rules, unfinished(trimmed(prelude))];
 }
 
-/** What the sheet ends in is no rule, unless it is an at-rule without its semicolon. */
+/** Keeps the end of a sheet that is no rule; an at-rule there gets its semicolon. */
 function unfinished(prelude: readonly ComponentValue[]): AtRule {
   const isAtRule = prelude[0] !== undefined && isKind(prelude[0], TokenType.AtKeyword);
   return { kind: 'at-rule', text: textOf(prelude) + (isAtRule ? ';' : '') };
 }
 
-/** Blanks, and what hid style sheets from the first browsers. */
+/** Blanks, and the comment signs that hid style sheets from the first browsers. */
 function isBetween(value: ComponentValue): boolean {
   return isBlank(value) || isKind(value, TokenType.CDO) || isKind(value, TokenType.CDC);
 }
@@ -67,7 +66,7 @@ function styleRule(prelude: readonly ComponentValue[], block: ComponentValue): S
   return { kind: 'style', selectors, body: textOf([block]), ...(declarations && { declarations }) };
 }
 
-/** The selectors of a rule that are for elements which the engine finds. */
+/** The selectors of a rule that the engine can apply. */
 export function appliedSelectors(rule: SheetRule): readonly Selector[] {
   return rule.kind === 'style' && rule.declarations
     ? rule.selectors.filter(({ match }) => match !== undefined)

@@ -9,7 +9,7 @@ export class StyleSheets {
     this.#folders = folders;
   }
 
-  /** The sheet behind a link's `href`; a template's own namespace is looked into first. */
+  /** Finds the sheet behind a link's `href`, first in the template's own namespace. */
   find(href: string, namespace: string): string | undefined {
     const path = posix.normalize(href.replace(/[?#].*$/, '').replace(/^\/+/, ''));
     const own = this.#folders.filter(({ root }) => namespace !== '' && root.namespace === namespace);

@@ -1,18 +1,17 @@
 import { escapeHtml } from '../format/preheader.js';
 
-/** Attribute of a style tag, or of any other, that is left as it is. */
+/** The attribute of a tag that the inliner leaves alone. */
 export const NOT_INLINED = 'data-css-inline="ignore"';
 
-/** The attributes in a start tag. */
+/** Matches the attributes in a start tag. */
 export const ATTRIBUTES = String.raw`(?:"[^"]*"|'[^']*'|[^>"'])*`;
-/** Conditional comments of both kinds included. */
+/** Matches comments, including conditional comments of both kinds. */
 export const COMMENT = String.raw`<!--[^]*?-->|<!\[[^\]]*\]>`;
 
 const LINK = String.raw`<link\b(${ATTRIBUTES})>`;
 const STYLE = String.raw`<style\b(${ATTRIBUTES})>([^]*?)</style\s*>`;
 const SHEET = new RegExp(`${COMMENT}|${LINK}|${STYLE}`, 'gi');
 
-/** Whether a page or a piece of one brings styles. */
 export function bringsStyles(source: string): boolean {
   return /<(?:style|link)\b/i.test(source);
 }
@@ -31,27 +30,27 @@ export function styleLinks(html: string): readonly StyleLink[] {
   });
 }
 
-/** Whether a style sheet would have to be fetched; those are left to the reader's mail client. */
+/** Whether a style sheet would have to be fetched, which is left to the reader's mail program. */
 export function isRemote(href: string): boolean {
   return /^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(href);
 }
 
 /** A style sheet of a page that may be inlined. */
-export interface PageSheet {
+interface PageSheet {
   readonly css: string;
   readonly from: SheetOrigin;
 }
 
-/** Where a style sheet comes from: from the page itself, a file that it links, or the component kit. */
+/** The origin of a style sheet: the page itself, a file that it links, or the component kit. */
 export type SheetOrigin = 'page' | 'file' | 'kit';
 
-/** Begins a style sheet of the component kit. */
+/** Marks the beginning of the component kit's style sheet. */
 export const KIT_SHEET = '/*mail-kit*/';
 
 /** The local style sheet behind a link's `href`, if there is one. */
 export type FindSheet = (href: string) => string | undefined;
 
-/** Writes something else into every style sheet that may be inlined; a link becomes a `<style>`. */
+/** Replaces the content of every style sheet that may be inlined; a link becomes a `<style>`. */
 export function withSheets(html: string, find: FindSheet, change: (sheet: PageSheet) => string): string {
   return html.replace(SHEET, (tag: string, link?: string, style?: string, css?: string) => {
     if (link !== undefined) return linkedStyle(link, find, change) ?? tag;
@@ -76,12 +75,11 @@ function linkedStyle(
   return `<style${media ? ` media="${escapeHtml(media)}"` : ''}>${content}</style>`;
 }
 
-/** The `href` of a link to a style sheet. */
 function linkedSheet(link: string): string | undefined {
   return /\bstylesheet\b/i.test(attribute(link, 'rel') ?? '') ? attribute(link, 'href') : undefined;
 }
 
-/** Whether a sheet counts wherever a mail is read, and is one of CSS. */
+/** Whether the sheet is CSS and applies to every screen. */
 function isForAll(attributes: string): boolean {
   const type = attribute(attributes, 'type') ?? '';
   return /^(?:all|screen)?$/i.test(attribute(attributes, 'media') ?? '') && /^(?:text\/css)?$/i.test(type);

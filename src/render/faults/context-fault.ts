@@ -1,7 +1,7 @@
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import { showPlace, type Place } from './source-place.js';
 
-export interface ContextFaultOptions {
+interface ContextFaultOptions {
   readonly place?: Place | undefined;
   /** Path in the context as the template writes it. */
   readonly path?: string | undefined;
@@ -9,8 +9,8 @@ export interface ContextFaultOptions {
 }
 
 /**
- * A context that a template cannot be rendered with. It knows the place in the file but not which
- * template was asked for; the renderer adds that.
+ * A template cannot be rendered with a context. The fault knows its place in a file, and the renderer adds
+ * the name of the template.
  */
 export class ContextFault extends Error {
   override readonly name = 'ContextFault';
@@ -23,14 +23,14 @@ export class ContextFault extends Error {
     this.path = path;
   }
 
-  /** The same fault with a place, when it has none of its own. */
+  /** The same fault with a place, unless it already has one. */
   at(place: Place | undefined): ContextFault {
     if (this.place || !place) return this;
     return new ContextFault(this.message, { place, path: this.path, cause: this.cause });
   }
 }
 
-/** Whatever a template threw while it was rendered, as the one error class of the module. */
+/** Turns anything that a template threw while it was rendered into a `MailError`. */
 export function renderError(error: unknown, template: string): MailError {
   if (MailError.is(error)) return error;
   const fault = error instanceof ContextFault ? error : foreignFault(error);

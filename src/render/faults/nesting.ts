@@ -10,8 +10,8 @@ interface OpenBlock {
   links: number;
 }
 
-export interface Nesting {
-  /** Where the cap was passed. */
+interface Nesting {
+  /** The place where `MAX_NESTING` was exceeded. */
   readonly tooDeep?: Place;
   /** The innermost block that is never closed. */
   readonly unclosed?: { readonly name: string; readonly place: Place };
@@ -20,8 +20,8 @@ export interface Nesting {
 const TAG = /(?<!\\)(\\*)\{\{\{?\{?~?\s*(?:(!(?:--)?)|([#^/])[*>]?\s*([^\s}|~(]*)|(else)\s+[^\s}~])?/g;
 
 /**
- * Measures nesting without parsing: Handlebars takes minutes over a source that is nested thousands of
- * blocks deep, so the cap has to hold before it sees one. May overcount inside raw blocks.
+ * Measures nesting without parsing, because Handlebars takes minutes to parse a source with thousands of nested
+ * blocks. May overcount inside raw blocks.
  */
 export function measureNesting(file: string, source: string, line: number): Nesting {
   const open: OpenBlock[] = [];
@@ -30,7 +30,7 @@ export function measureNesting(file: string, source: string, line: number): Nest
     const [, escaped, comment, sign, name = '', chained] = match;
     if (comment !== undefined) {
       const end = endOfComment(source, tag.lastIndex, comment);
-      // Without an end, it is what the parser will tell of.
+      // The parser reports a comment without an end.
       if (end === undefined) break;
       tag.lastIndex = end;
     }
@@ -42,7 +42,10 @@ export function measureNesting(file: string, source: string, line: number): Nest
     else continue;
     if (depthOf(open) > MAX_NESTING) return { tooDeep: placeOf(file, source, match.index, line) };
   }
-  return parenthesesTooDeep(file, source, line) ?? unclosed(file, source, line, open.at(-1));
+  const tooDeep = parenthesesTooDeep(file, source, line);
+  const block = open.at(-1);
+  if (tooDeep || !block) return tooDeep ?? {};
+  return { unclosed: { name: block.name, place: placeOf(file, source, block.offset, line) } };
 }
 
 function endOfComment(source: string, inside: number, start: string): number | undefined {
@@ -66,9 +69,4 @@ function parenthesesTooDeep(file: string, source: string, line: number): Nesting
     }
   }
   return undefined;
-}
-
-function unclosed(file: string, source: string, line: number, block: OpenBlock | undefined): Nesting {
-  if (!block) return {};
-  return { unclosed: { name: block.name, place: placeOf(file, source, block.offset, line) } };
 }

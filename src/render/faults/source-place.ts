@@ -13,18 +13,18 @@ export function showPlace({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
 
-/** A line, from 1, and a column, from 0, as Handlebars counts them. */
+/** A line, counted from 1, and a column, counted from 0, as Handlebars does. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** Leads from a position in a text to that in the source it was made from. */
+/** Maps a position in a text to the position in the source that the text was made from. */
 export interface Origins {
   of(position: Position): Position;
 }
 
-/** Counts the lines of a text once for any number of positions. */
+/** Finds lines in one text, whose lines it counts once. */
 export class LineStarts {
   readonly #text: string;
   #starts: readonly number[] | undefined;
@@ -33,14 +33,14 @@ export class LineStarts {
     this.#text = text;
   }
 
-  /** The line of an offset and the column in it, both from 0. */
-  at(offset: number): { readonly line: number; readonly column: number } {
+  /** The line and the column of an offset, both counted from 0. */
+  at(offset: number): Position {
     const starts = this.#all();
     const line = countUpTo(starts, offset) - 1;
     return { line, column: offset - (starts[line] ?? 0) };
   }
 
-  /** Where a line starts, counted from 0; the end of the text for one that it has not. */
+  /** The offset at which a line, counted from 0, starts; the end of the text if there is no such line. */
   startOf(line: number): number {
     return this.#all()[line] ?? this.#text.length;
   }
@@ -56,7 +56,7 @@ function startsOf(text: string): readonly number[] {
   return starts;
 }
 
-/** How many of the offsets, which are in their order, are not behind one. */
+/** The number of offsets up to and including `last`. @param offsets in ascending order */
 export function countUpTo(offsets: readonly number[], last: number): number {
   let [low, high] = [0, offsets.length];
   while (low < high) {
@@ -67,13 +67,13 @@ export function countUpTo(offsets: readonly number[], last: number): number {
   return low;
 }
 
-/** Finds positions in one text. Counts its lines once, for the first position. */
+/** Finds places in one text, whose lines it counts once. */
 export class PlaceIndex {
   readonly #file: string;
   readonly #lines: LineStarts;
   readonly #first: number;
 
-  /** @param line the text starts on */
+  /** @param line the line of the file that the text starts on */
   constructor(file: string, text: string, line = 1) {
     this.#file = file;
     this.#lines = new LineStarts(text);
@@ -86,10 +86,7 @@ export class PlaceIndex {
   }
 }
 
-/** The place of an offset in a text that starts on `line`. */
+/** The place of one offset in a text that starts on `line`. */
 export function placeOf(file: string, text: string, offset: number, line = 1): Place {
-  const before = text.slice(0, offset);
-  const lastBreak = before.lastIndexOf('\n');
-  const breaks = before.split('\n').length - 1;
-  return { file, line: line + breaks, column: offset - lastBreak };
+  return new PlaceIndex(file, text, line).at(offset);
 }

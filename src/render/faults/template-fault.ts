@@ -1,19 +1,19 @@
 import { MailError } from '../../errors/mail-error.js';
 import { showPlace, type Place } from './source-place.js';
 
-/** Something wrong with a template, found before any mail is rendered. */
+/** A fault of a template that was found before any mail is rendered. */
 export interface TemplateFault {
   readonly place: Place;
   readonly what: string;
-  /** What to do about it, when that is not plain from `what`. */
+  /** Advice on how to fix it, unless `what` makes that obvious. */
   readonly fix?: string | undefined;
 }
 
-/** Collects the faults of all templates, so that one boot shows all of them. */
+/** Collects the faults of all templates, so that one boot reports all of them. */
 export class TemplateFaults {
   readonly #faults = new Map<string, TemplateFault>();
 
-  /** The same fault found on several ways through the templates counts once. */
+  /** Adds a fault once, even if several ways through the templates lead to it. */
   add(fault: TemplateFault): void {
     this.#faults.set(`${showPlace(fault.place)} ${fault.what}`, fault);
   }
@@ -22,14 +22,14 @@ export class TemplateFaults {
     return [...this.#faults.values()].toSorted((a, b) => order(a.place, b.place));
   }
 
-  /** @throws {MailError} `template-invalid` with a line a fault; `at` is the first one's */
+  /** @throws {MailError} `template-invalid` with one line for each fault; `at` is the place of the first */
   throwIfAny(): void {
     const faults = this.list;
     if (faults.length > 0) throw invalidTemplates(faults);
   }
 }
 
-/** Most faults that one error lists. */
+/** Bounds the faults that one error lists. */
 const MOST_SHOWN = 200;
 
 export function invalidTemplates(faults: readonly TemplateFault[], template?: string): MailError {

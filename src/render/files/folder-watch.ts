@@ -1,12 +1,12 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { basename } from 'node:path';
 
-/** Quiet time after a change before it is acted on, in ms: editors write a file in several steps. */
+/** Milliseconds without a change before a burst of changes counts as over: editors write a file in several steps. */
 const DEBOUNCE = 50;
 
 /**
- * Watches folders one by one: recursive watching misses folders that appear later on some systems.
- * Neither its watchers nor its timer keep a process alive.
+ * Watches folders one by one, because on some systems a recursive watch misses folders that are created later.
+ * Neither its watchers nor its timer keep the process alive.
  */
 export class FolderWatch {
   readonly #watchers = new Map<string, FSWatcher>();
@@ -19,25 +19,25 @@ export class FolderWatch {
     this.#onChange = onChange;
   }
 
-  /** Adds a folder; one that is watched already stays so. To be called before each reading of it. */
+  /** Watches a folder. Must be called before each reading of it, so that no change in between is missed. */
   add(dir: string): void {
     if (this.#closed || this.#watchers.has(dir)) return;
     const watcher = watch(dir, { persistent: false }, (_event, name) => {
-      // The folder itself, perhaps: a watch outlives its folder and is blind to the next one of that name.
+      // Perhaps the folder itself was replaced: its watch would go on, blind to the new folder of that name.
       if (name === basename(dir)) this.#drop(dir);
       this.changed();
     });
-    // The folder was removed; the watch of its parent reports that.
+    // Happens when the folder is removed, which the watch of its parent reports.
     watcher.on('error', () => this.#drop(dir));
     this.#watchers.set(dir, watcher);
   }
 
-  /** Stops watching the folders that are not among these. */
+  /** Stops watching all folders but these. */
   retain(dirs: ReadonlySet<string>): void {
     for (const dir of this.#watchers.keys()) if (!dirs.has(dir)) this.#drop(dir);
   }
 
-  /** Something may have changed. */
+  /** Reports a possible change. */
   changed(): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);

@@ -4,54 +4,52 @@ import type { Component } from '../helpers/component.js';
 /** Largest template or style sheet, in bytes. */
 export const MAX_FILE_SIZE = 256 * 1024;
 
-/** Largest catalog, in bytes: it may be that of a whole application. */
+/** Largest catalog, in bytes; a catalog may have the messages of a whole application. */
 export const MAX_CATALOG_SIZE = 8 * 1024 * 1024;
 
-/** A folder of templates. */
 export interface TemplateRoot {
   /** Absolute, or relative to the working directory. */
   readonly dir: string;
-  /** Its templates are named `namespace/name`. Without one they are named `name`. */
+  /** Prefix of its templates' names: `namespace/name`. @default none */
   readonly namespace?: string;
-  /** An absent folder stops `load`; otherwise it is no error until a template is asked for. */
+  /** Whether `load` fails if the folder is absent. Otherwise only the rendering of its templates fails. */
   readonly required: boolean;
 }
 
 export type TemplateKind = 'page' | 'layout' | 'partial';
 
-/** What a file's path says about it. */
+/** The parts of a file's path. */
 export interface FileName {
   readonly name: string;
   /** Canonical BCP 47 tag. */
   readonly locale?: string;
-  /** A text part (`*.text.hbs`): nothing is escaped in it. */
+  /** Whether it is a text part (`*.text.hbs`), in which nothing is escaped. */
   readonly text: boolean;
-  /** Written in MJML (`*.mjml.hbs`). */
+  /** Whether it is written in MJML (`*.mjml.hbs`). */
   readonly mjml?: true;
 }
 
-/** What is escaped: HTML everything, text (and subjects) nothing. */
+/** The kind of text that a template prints into: every value is escaped for html, none for text and subjects. */
 export type Destination = 'html' | 'text';
 
-/** A file as read. `name` is within its kind and root, without namespace. */
+/** A file as read; `name` is relative to the folder of its kind, and has no namespace. */
 export interface TemplateFile extends FileName {
   readonly kind: TemplateKind;
   readonly path: string;
   readonly content: string;
-  /** What a partial of the kit asks of its callers. */
+  /** Parameters of a partial of the kit. */
   readonly component?: Component;
-  /** Of html made from MJML: where its tags stand in the file. */
+  /** Maps the tags of html made from MJML to the file. */
   readonly origins?: Origins;
 }
 
-/** What a templates folder holds. */
+/** The content of a templates folder. */
 export interface TemplateFolder {
   readonly root: TemplateRoot;
   readonly absent: boolean;
   readonly files: readonly TemplateFile[];
-  /** Style sheets by their path under the root, with `/`. */
+  /** Style sheets by their path relative to the root, with `/`. */
   readonly styles: ReadonlyMap<string, string>;
-  /** Its catalogs, `locales/<locale>.json`. */
   readonly messages: readonly MessageFile[];
 }
 

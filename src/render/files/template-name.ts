@@ -1,16 +1,16 @@
 import { canonicalLocale, isKnownLocale, likelyLocale } from '../../message/values/locale.js';
 import type { FileName } from './template-file.js';
 
-/** What a template's, layout's or partial's name must look like. Names are looked up, never joined into a path. */
+/** Matches the names of templates, layouts and partials. Names are looked up, never joined into a path. */
 export const NAME_PATTERN = /^[A-Za-z0-9][\w-]*(\/[\w-]+)*$/;
 
-/** Why a file's name cannot be used, and what to do about it. */
-export interface WrongName {
+/** The reason why a file's name cannot be used, and how to fix it. */
+interface WrongName {
   readonly wrong: string;
   readonly fix: string;
 }
 
-/** `billing/invoice.fr-CA.text.hbs`, relative to its folder and with `/`, or what is wrong with it. */
+/** @param path e.g. `billing/invoice.fr-CA.text.hbs`, relative to its folder */
 export function parseFileName(path: string): FileName | WrongName {
   const slash = path.lastIndexOf('/') + 1;
   const [stem = '', ...tags] = path
@@ -32,8 +32,8 @@ export function parseFileName(path: string): FileName | WrongName {
 }
 
 /**
- * The locale of a file; undefined for what is none. Stricter than for a mail, whose reader may speak any
- * language: a part of a file's name is more likely a word, as in `order.due.hbs`, or an ending of another engine.
+ * The locale of a file, undefined if it is not one. Refuses tags that are no known language, which a mail may
+ * have: in a file's name they are more likely a word, as in `order.due.hbs`, or the ending of another engine.
  */
 export function fileLocale(tag: string): string | undefined {
   const locale = canonicalLocale(tag);
@@ -41,7 +41,7 @@ export function fileLocale(tag: string): string | undefined {
   return isKnownLocale(locale) ? locale : undefined;
 }
 
-/** Endings that stand for a kind of file, some of which are languages, too; and how that kind is named here. */
+/** Endings for a kind of file in other engines, and the one to use here. Some endings are also language tags. */
 const ENDINGS: ReadonlyMap<string, string> = new Map([
   ['hbs', '.hbs'],
   ['html', '.hbs'],
@@ -63,7 +63,7 @@ function wrongTags(stem: string, tags: readonly string[]): WrongName {
 
 const KINDS: ReadonlySet<string> = new Set(['text', 'mjml']);
 
-/** The ending of another engine is replaced, a language corrected; any other word goes into the name. */
+/** Replaces the ending of another engine, corrects a language, and moves any other word into the name. */
 function newName(stem: string, words: readonly string[], ending: string | undefined): string {
   const endings = words.flatMap((word) => ENDINGS.get(word) ?? []);
   const others = words.filter((word) => !ENDINGS.has(word));
@@ -74,7 +74,6 @@ function newName(stem: string, words: readonly string[], ending: string | undefi
   return own.length > 0 ? `${file} has the name "${name}"` : file;
 }
 
-/** What to say about a tag that is no locale. */
 export function wrongLocale(tag: string): string {
   const meant = likelyLocale(tag);
   return `"${tag}" is no locale (BCP 47)${meant ? `; write ${meant}` : ''}`;

@@ -2,13 +2,16 @@ import { isDate } from 'node:util/types';
 import { ContextFault } from '../faults/context-fault.js';
 import { CalendarDate, type IntlFormats } from './intl-format.js';
 
-/** The zone that times without an offset are in. */
 export interface DateReading {
+  /** Zone of times without an offset. */
   readonly timeZone: string;
   readonly formats: IntlFormats;
 }
 
-/** A `Date`, milliseconds since 1970, or a date in text, with or without a time (ISO 8601). */
+/**
+ * Reads a `Date`, milliseconds since 1970, or a date in text, with or without a time (ISO 8601).
+ * @param name name of the value in the fault
+ */
 export function toDate(name: string, value: unknown, reading: DateReading): Date {
   const date = isDate(value) ? value : dateOf(value, reading);
   if (!date || Number.isNaN(date.getTime())) {
@@ -23,8 +26,8 @@ function dateOf(value: unknown, { timeZone, formats }: DateReading): Date | unde
 }
 
 /**
- * ISO 8601 and RFC 3339 as databases and languages write them: a month, a date, or a date and a time, which
- * a space may part and an offset follow, with the zone in brackets that RFC 9557 adds.
+ * Matches ISO 8601 and RFC 3339 as databases and languages write them: a month, a date, or a date and a time. A
+ * space may separate these, and an offset may follow, with the zone in brackets that RFC 9557 adds.
  */
 const ISO =
   /^(\d{4}-\d\d)(-\d\d)?(?:(?<=-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?(?: ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?:\[[^\]]{1,100}\]){0,4})?)?$/i;
@@ -33,14 +36,14 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /**
- * Reads a date in text. One without a time is a `CalendarDate`; a time without an offset is that of a clock
- * in the zone, never in the server's. Undefined for anything else, and for days there are none of.
+ * Reads a date in text. A date without a time becomes a `CalendarDate`; a time without an offset is read in the
+ * time zone given, never in the server's. Undefined for any other text, and for days that do not exist.
  */
 function parseDateText(text: string, timeZone: string, formats: IntlFormats): Date | undefined {
   const [found, month, day = '-01', time, seconds = ':00', fraction = '', zone] = ISO.exec(text) ?? [];
   if (found === undefined) return undefined;
   const midnight = Date.parse(`${month}${day}T00:00:00Z`);
-  // Some runtimes take February 30 for March 2.
+  // Some runtimes read February 30 as March 2.
   if (Number.isNaN(midnight) || new Date(midnight).getUTCDate() !== -Number(day)) return undefined;
   if (time === undefined) return new CalendarDate(midnight);
   const clock = Date.parse(`${month}${day}T${time}${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
@@ -50,7 +53,7 @@ function parseDateText(text: string, timeZone: string, formats: IntlFormats): Da
   return offset === undefined ? undefined : new Date(clock - offset);
 }
 
-/** Milliseconds that the clocks of a written offset are ahead of UTC. */
+/** Milliseconds by which an offset is ahead of UTC. */
 function offsetOf(zone: string): number | undefined {
   const [, sign, hours, minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   if (sign === undefined) return 0;
@@ -59,8 +62,8 @@ function offsetOf(zone: string): number | undefined {
 }
 
 /**
- * The instant at which the clocks of a zone show a time. Of a time they show twice, the first; one they leave
- * out is as much later as they are put forward (Temporal's `compatible`).
+ * The instant at which the clocks of a zone show a time. If they show it twice, the first one counts; if they
+ * skip it, it moves on by as much as the clocks do (Temporal's `compatible`).
  * @param clock the time as if it were in UTC
  */
 export function instantIn(clock: number, timeZone: string, formats: IntlFormats): Date {

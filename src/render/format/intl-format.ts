@@ -1,69 +1,48 @@
 import { localeChain } from './locale-chain.js';
+import { LruCache } from './lru-cache.js';
 
+type Options = Readonly<Record<string, unknown>>;
+type Format<T> = (locale: string, options: Options) => T;
+
+/** Bounds the formats kept of each kind, because locales and options come with the mails. */
 const MAX_FORMATS = 500;
 
 /**
- * Makes `Intl` formats once per locale and options: constructing one costs more than rendering a mail.
- * Bounded, because locales and options come with the mails.
+ * Makes `Intl` formats once for each locale and options, because making one costs more than rendering a mail.
  */
 export class IntlFormats {
-  readonly #fallback: string;
-  readonly #dates = new Map<string, Intl.DateTimeFormat>();
-  readonly #numbers = new Map<string, Intl.NumberFormat>();
-  readonly #lists = new Map<string, Intl.ListFormat>();
-  readonly #relative = new Map<string, Intl.RelativeTimeFormat>();
-  readonly #plurals = new Map<string, Intl.PluralRules>();
+  readonly date: Format<Intl.DateTimeFormat>;
+  readonly number: Format<Intl.NumberFormat>;
+  readonly list: Format<Intl.ListFormat>;
+  readonly relative: Format<Intl.RelativeTimeFormat>;
+  readonly plural: Format<Intl.PluralRules>;
 
-  /** @param fallback the language to format by in the place of one that `Intl` does not know: else it takes the server's */
+  /** @param fallback locale for languages that `Intl` does not know; it would use the server's */
   constructor(fallback: string) {
-    this.#fallback = fallback;
-  }
-
-  date(locale: string, options: Readonly<Record<string, unknown>>): Intl.DateTimeFormat {
-    return cached(this.#dates, [locale, options], () => new DateFormat(this.#locales(locale), options));
-  }
-
-  number(locale: string, options: Readonly<Record<string, unknown>>): Intl.NumberFormat {
-    return cached(
-      this.#numbers,
-      [locale, options],
-      () => new Intl.NumberFormat(this.#locales(locale), options),
-    );
-  }
-
-  list(locale: string, options: Readonly<Record<string, unknown>>): Intl.ListFormat {
-    return cached(this.#lists, [locale, options], () => new Intl.ListFormat(this.#locales(locale), options));
-  }
-
-  relative(locale: string, options: Readonly<Record<string, unknown>>): Intl.RelativeTimeFormat {
-    return cached(
-      this.#relative,
-      [locale, options],
-      () => new Intl.RelativeTimeFormat(this.#locales(locale), options),
-    );
-  }
-
-  plural(locale: string, options: Readonly<Record<string, unknown>>): Intl.PluralRules {
-    return cached(
-      this.#plurals,
-      [locale, options],
-      () => new Intl.PluralRules(this.#locales(locale), options),
-    );
-  }
-
-  #locales(locale: string): string[] {
-    return [locale, ...localeChain(locale), ...localeChain(this.#fallback)];
+    this.date = cached(fallback, (locales, options) => new DateFormat(locales, options));
+    this.number = cached(fallback, (locales, options) => new Intl.NumberFormat(locales, options));
+    this.list = cached(fallback, (locales, options) => new Intl.ListFormat(locales, options));
+    this.relative = cached(fallback, (locales, options) => new Intl.RelativeTimeFormat(locales, options));
+    this.plural = cached(fallback, (locales, options) => new Intl.PluralRules(locales, options));
   }
 }
 
-/** A date without a time, which is the same date in every zone. Holds its midnight in UTC. */
+function cached<T>(fallback: string, make: (locales: string[], options: Options) => T): Format<T> {
+  const formats = new LruCache<T>(MAX_FORMATS);
+  return (locale, options) =>
+    formats.getOrMake(JSON.stringify([locale, options]), () =>
+      make([locale, ...localeChain(locale), ...localeChain(fallback)], options),
+    );
+}
+
+/** A date without a time, which is the same date in every zone. Its instant is midnight in UTC. */
 export class CalendarDate extends Date {}
 
-/** Shows instants in its time zone, and a date without a time as that date, whatever the zone. */
+/** Formats instants in its time zone, and a `CalendarDate` in UTC. */
 class DateFormat extends Intl.DateTimeFormat {
   readonly #calendar: () => Intl.DateTimeFormat;
 
-  constructor(locales: string[], options: Readonly<Record<string, unknown>>) {
+  constructor(locales: string[], options: Options) {
     super(locales, options);
     let made: Intl.DateTimeFormat | undefined;
     this.#calendar = () => (made ??= new Intl.DateTimeFormat(locales, { ...options, timeZone: 'UTC' }));
@@ -72,14 +51,4 @@ class DateFormat extends Intl.DateTimeFormat {
   override format(date?: Date | number): string {
     return date instanceof CalendarDate ? this.#calendar().format(date) : super.format(date);
   }
-}
-
-function cached<T>(formats: Map<string, T>, key: readonly unknown[], make: () => T): T {
-  const id = JSON.stringify(key);
-  const found = formats.get(id);
-  if (found) return found;
-  if (formats.size >= MAX_FORMATS) formats.clear();
-  const made = make();
-  formats.set(id, made);
-  return made;
 }

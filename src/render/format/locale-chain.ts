@@ -1,7 +1,9 @@
+import { LruCache } from './lru-cache.js';
+
 /**
- * What CLDR 48 (2025-10-29) knows of languages that shorter tags do not tell: `supplemental/parentLocales.json`
- * of cldr-core 48.2.0 (Unicode License v3). Left out are parents in another language (`ht` has `fr-HT`), and those
- * of scripts, which follow from a rule: one that is not the language's likeliest has the root as its parent.
+ * The parent locales of CLDR 48 (2025-10-29) that a shorter tag does not give: `supplemental/parentLocales.json`
+ * of cldr-core 48.2.0 (Unicode License v3). Parents in another language are left out (`ht` has `fr-HT`), and so are
+ * those of scripts, which follow a rule: a script that is not the language's likeliest has the root as its parent.
  */
 const CHILDREN = {
   'en-001':
@@ -13,59 +15,54 @@ const CHILDREN = {
   no: 'nb nn',
 } as const;
 
-/** The parents that are not found by leaving out the last subtag, by tag. */
+/** Parents by tag, where leaving out the last subtag does not give the parent. */
 const LOCALE_PARENTS: ReadonlyMap<string, string> = new Map(
   Object.entries(CHILDREN).flatMap(([parent, children]) =>
     children.split(' ').map((child): [string, string] => [childTag(parent, child), parent]),
   ),
 );
 
-/** A child that is a region stands in the place of its parent's. */
+/** Puts a child that is a region in the place of its parent's region. */
 function childTag(parent: string, child: string): string {
   return parent.includes('-') ? parent.replace(/[^-]+$/, child) : child;
 }
 
 /**
- * Read where the first is not there, before its parent: British English is what CLDR names for English outside
- * America (`paradigmLocales` of its `languageMatching.json`), and `no` is Norwegian Bokmål in practice (distance 1 there).
+ * Locales to use for others that are missing, before their parents. CLDR's choice for English outside America is
+ * British English (`paradigmLocales` of `languageMatching.json`), and `no` means Norwegian Bokmål (distance 1 there).
  */
 const STAND_INS: ReadonlyMap<string, string> = new Map([
   ['en-001', 'en-GB'],
   ['no', 'nb'],
 ]);
 
-/** Languages that are written in several scripts (the same file of CLDR), so that people name theirs. */
+/** Languages written in several scripts (the same file of CLDR), whose script people write in the tag. */
 const SEVERAL_SCRIPTS: ReadonlySet<string> = new Set(
   'az bal blt bm bs byn cu dje dyo ff ha iu kaa kk kok ks ku kxv ky ml mn mni ms pa sat sd shi so sr suz sw tg ug uz vai wo yo yue zh'.split(
     ' ',
   ),
 );
 
-/** Languages come with the mails. */
+/** Bounds the chains kept, because languages come with the mails. */
 const MAX_CHAINS = 500;
 
-/** Reading a tag costs more than rendering a short text. */
-const chains = new Map<string, readonly string[]>();
+/** Chains by locale, kept because reading a tag costs more than rendering a short text. */
+const chains = new LruCache<readonly string[]>(MAX_CHAINS);
 
 /**
- * The locales to try for one that was asked for, nearest first, without extensions: `es-MX`, `es-419`, `es`, `es-ES`.
- * Each is followed by its parent (CLDR, UTS #35 part 1, 4.1.3), and has other spellings: the script its
- * region makes likely (`zh-TW` is `zh-Hant-TW`), and the region that is likeliest (`de` is `de-DE`). Languages
- * in another script are no relatives: `zh-Hant` does not lead to `zh`. The base variant, which has no locale,
- * comes after them.
+ * The locales to try for one, nearest first, without extensions: `es-MX`, `es-419`, `es`, `es-ES`.
+ * Each is followed by its parent (CLDR, UTS #35 part 1, 4.1.3), and has other spellings: with the script that its
+ * region makes likely (`zh-TW` is `zh-Hant-TW`), and with the likeliest region (`de` is `de-DE`). A language in
+ * another script is not related: `zh-Hant` does not lead to `zh`. The base variant, which has no locale, comes
+ * after all of them and is not listed.
  * @throws {RangeError} for a tag that is not BCP 47
  */
 export function localeChain(locale: string): readonly string[] {
-  const known = chains.get(locale);
-  if (known) return known;
-  const chain = chainOf(locale, (tag) => [...spellings(tag), ...likelyRegion(tag)]);
-  if (chains.size >= MAX_CHAINS) chains.clear();
-  chains.set(locale, chain);
-  return chain;
+  return chains.getOrMake(locale, () => chainOf(locale, (tag) => [...spellings(tag), ...likelyRegion(tag)]));
 }
 
 /**
- * The same without the regions that no tag names: where each costs a query, and for people to read.
+ * The same without likeliest regions, for queries that each cost time, and for messages.
  * @throws {RangeError} for a tag that is not BCP 47
  */
 export function localeParents(locale: string): readonly string[] {
@@ -93,14 +90,14 @@ function chainOf(locale: string, namesOf: (tag: string) => readonly string[]): r
   return [...new Set(tags)];
 }
 
-/** The tag as CLDR has it: with its script where that is not the language's likeliest, else without. */
+/** Writes a tag as CLDR does: with its script only if that is not the language's likeliest. */
 function canonical(tag: string): string {
   const { script = scriptOf(tag) } = new Intl.Locale(tag);
   const [language = tag, ...rest] = tag.split('-').filter((subtag) => subtag !== script);
   return [language, ...(script === scriptOf(language) ? [] : [script]), ...rest].join('-');
 }
 
-/** What to read where a tag is not there; a script that is not the language's likeliest has no relatives. */
+/** The parent of a tag; none for a language in a script that is not its likeliest. */
 function parentOf(tag: string): string | undefined {
   const parent = LOCALE_PARENTS.get(tag);
   if (parent !== undefined) return parent;
@@ -108,7 +105,7 @@ function parentOf(tag: string): string | undefined {
   return shorter === '' || tag === [shorter, new Intl.Locale(tag).script].join('-') ? undefined : shorter;
 }
 
-/** The tag and the same without the script that its region says anyway, or with the one that it leaves out. */
+/** The tag, and its spelling without the script that its region implies, or with the script that it leaves out. */
 function spellings(tag: string): readonly string[] {
   const { script } = new Intl.Locale(tag);
   const [language = tag, ...rest] = tag.split('-').filter((subtag) => subtag !== script);

@@ -1,11 +1,11 @@
 import { ContextFault } from '../faults/context-fault.js';
 
 /** A decimal number in text, which `Intl` formats digit by digit. */
-export type DecimalText = `${number}`;
+type DecimalText = `${number}`;
 
 /**
- * A number, a bigint, a decimal number as databases return it in text, or an object that reads as one, as those
- * of decimal.js, big.js and Prisma do. Texts keep all their digits.
+ * Reads a number, a bigint, a decimal number in text, as databases return it, or an object whose text is one, as
+ * those of decimal.js, big.js and Prisma have. Texts keep all their digits.
  */
 export function toNumeric(name: string, value: unknown): number | bigint | DecimalText {
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return value;
@@ -14,7 +14,7 @@ export function toNumeric(name: string, value: unknown): number | bigint | Decim
   throw new ContextFault(`${name}: expected a number, got ${described(value)}`);
 }
 
-/** What an object of a decimal library reads as; undefined for anything else. */
+/** The text of a decimal library's object, undefined for any other value. */
 export function decimalOf(value: unknown): DecimalText | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const write: unknown = Reflect.get(value, 'toString');
@@ -23,7 +23,7 @@ export function decimalOf(value: unknown): DecimalText | undefined {
   return typeof text === 'string' && isDecimal(text) ? text : undefined;
 }
 
-/** Bounded: the exponent of a few characters could ask for a text of gigabytes. */
+/** Bounds the length and the exponent: a few characters could stand for gigabytes of digits. */
 function isDecimal(text: string): text is DecimalText {
   return text.length <= MAX_DIGITS && /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i.test(text);
 }

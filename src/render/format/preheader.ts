@@ -1,4 +1,4 @@
-/** The preview line of one rendered mail, and whether a template has printed it itself. */
+/** The preview line of one mail, which also knows whether a template has printed it. */
 export class Preheader {
   readonly text: string | undefined;
   #printed = false;
@@ -11,7 +11,7 @@ export class Preheader {
     return this.#printed;
   }
 
-  /** Returns the preheader, and marks it as printed by the template. */
+  /** Returns the text and notes that the template prints it. */
   print(): string | undefined {
     this.#printed = true;
     return this.text;
@@ -21,7 +21,7 @@ export class Preheader {
 const COMMENT_OR_BODY = /<!--|<body\b/gi;
 const BODY = /<body\b(?:"[^"]*"|'[^']*'|[^>"'])*>/iy;
 
-/** Puts a preheader where mail clients look for a preview: first in the body, hidden. */
+/** Puts a preheader where mail programs look for a preview: hidden at the beginning of the body. */
 export function withPreheader(html: string, text: string): string {
   const hidden =
     '<div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">' +
@@ -30,7 +30,7 @@ export function withPreheader(html: string, text: string): string {
   return html.slice(0, start) + hidden + html.slice(start);
 }
 
-/** Behind the tag `<body>`; undefined without one. A comment that never ends hides all that follows. */
+/** The index behind the tag `<body>`; undefined without one, or if a comment without an end hides it. */
 function bodyStart(html: string): number | undefined {
   const next = new RegExp(COMMENT_OR_BODY);
   for (let found = next.exec(html); found; found = next.exec(html)) {

@@ -4,10 +4,9 @@ import { CalendarDate, type IntlFormats } from './intl-format.js';
 
 const UNITS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'] as const;
 
-export type RelativeUnit = (typeof UNITS)[number];
+type RelativeUnit = (typeof UNITS)[number];
 
-/** A distance in time as people count it. */
-export interface RelativeTime {
+interface RelativeTime {
   readonly value: number;
   readonly unit: RelativeUnit;
 }
@@ -23,8 +22,8 @@ interface CalendarDay {
   readonly day: number;
 }
 
-/** Distances below this many days are told in days, even across a month's end. */
-const DAYS_TOLD = 30;
+/** Distances below this many days are counted in days, even across the end of a month. */
+const MOST_DAYS = 30;
 
 /** @throws {ContextFault} for anything but a unit */
 export function relativeUnit(value: unknown): RelativeUnit | undefined {
@@ -35,7 +34,7 @@ export function relativeUnit(value: unknown): RelativeUnit | undefined {
 }
 
 /**
- * How far a date lies from another. Seconds, minutes and hours are whole ones gone by; days, months and
+ * Measures the distance of dates from one instant. Seconds, minutes and hours are whole ones; days, months and
  * years are those of the calendar in the time zone, so that "tomorrow" is the day after today.
  */
 export class RelativeClock {
@@ -49,7 +48,7 @@ export class RelativeClock {
     this.#now = now;
   }
 
-  /** In the unit asked for, else in the largest that fits; weeks only when asked for. Of a date without a time, no unit under a day fits. */
+  /** @param unit by default the largest that fits, but never weeks, and at least days for a date without a time */
   until(date: Date, unit = this.#unitFor(date)): RelativeTime {
     return { value: this.#count(date, unit), unit };
   }
@@ -61,14 +60,14 @@ export class RelativeClock {
     if (timed && distance < HOUR) return 'minute';
     if (timed && distance < DAY) return 'hour';
     const months = Math.abs(this.#count(date, 'month'));
-    if (months === 0 || Math.abs(this.#count(date, 'day')) < DAYS_TOLD) return 'day';
+    if (months === 0 || Math.abs(this.#count(date, 'day')) < MOST_DAYS) return 'day';
     return months < 12 ? 'month' : 'year';
   }
 
   #count(date: Date, unit: RelativeUnit): number {
     const distance = this.#instantOf(date) - this.#now.getTime();
     const [then, now] = [this.#dayOf(date), this.#dayOf(this.#now)];
-    const days = (dayNumber(then) - dayNumber(now)) / DAY;
+    const days = (midnightOf(then) - midnightOf(now)) / DAY;
     const counts: Readonly<Record<RelativeUnit, number>> = {
       second: distance / SECOND,
       minute: distance / MINUTE,
@@ -78,17 +77,17 @@ export class RelativeClock {
       month: (then.year - now.year) * 12 + then.month - now.month,
       year: then.year - now.year,
     };
-    // Not -0, which is told as "0 days ago".
+    // Not -0, which `Intl` formats as "0 days ago".
     return Math.trunc(counts[unit]) || 0;
   }
 
-  /** A date without a time begins at midnight there. */
+  /** A date without a time begins at midnight in the time zone. */
   #instantOf(date: Date): number {
     const timed = !(date instanceof CalendarDate);
     return (timed ? date : instantIn(date.getTime(), this.#timeZone, this.#formats)).getTime();
   }
 
-  /** The calendar day there; Gregorian, whatever calendar the mail's locale prefers. */
+  /** The day in the time zone; Gregorian, whatever calendar the mail's locale prefers. */
   #dayOf(date: Date): CalendarDay {
     const format = this.#formats.date('en-US', {
       timeZone: this.#timeZone,
@@ -103,7 +102,7 @@ export class RelativeClock {
   }
 }
 
-/** Midnight of a calendar day as if it were in UTC: what two of them differ by is whole days. */
-function dayNumber({ year, month, day }: CalendarDay): number {
+/** Milliseconds of a day's midnight in UTC, so that two days always differ by a multiple of `DAY`. */
+function midnightOf({ year, month, day }: CalendarDay): number {
   return Date.UTC(year, month - 1, day);
 }

@@ -1,22 +1,19 @@
+import { LruCache } from './lru-cache.js';
+
 export type TextDirection = 'ltr' | 'rtl';
 
-/** Scripts in use that run from right to left (ISO 15924). */
+/** Scripts in use that are written from right to left (ISO 15924). */
 const RIGHT_TO_LEFT = new Set('Adlm Arab Aran Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa'.split(' '));
 
+/** Bounds the directions kept, because locales come with the mails. */
 const MAX_KNOWN = 500;
 
-/** Which way languages are written, each found out once. Bounded, because locales come with the mails. */
-export class TextDirections {
-  readonly #known = new Map<string, TextDirection>();
+const directions = new LruCache<TextDirection>(MAX_KNOWN);
 
-  /** @param locale canonical BCP 47 */
-  of(locale: string): TextDirection {
-    const known = this.#known.get(locale);
-    if (known) return known;
+/** The direction in which the language of a locale is written. @param locale canonical BCP 47 */
+export function directionOf(locale: string): TextDirection {
+  return directions.getOrMake(locale, () => {
     const script = new Intl.Locale(locale).maximize().script ?? '';
-    const direction = RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr';
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(locale, direction);
-    return direction;
-  }
+    return RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr';
+  });
 }

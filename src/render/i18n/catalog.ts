@@ -2,7 +2,7 @@ import { showPlace, type Place } from '../faults/source-place.js';
 import { invalidTemplates, type TemplateFault, type TemplateFaults } from '../faults/template-fault.js';
 import type { MessageFile } from '../files/template-file.js';
 import type { IcuWriter } from './icu-engine.js';
-import { icuMessage, type IcuMessage, type PluralCases, type QuotedArgument } from './icu-message.js';
+import { icuMessage, type IcuMessage, type PluralCases } from './icu-message.js';
 import type { ArgumentKinds } from './message-arguments.js';
 import { readMessageFile, type MessageEntry } from './message-file.js';
 import type { Reader } from './template-messages.js';
@@ -13,7 +13,7 @@ export class Catalog {
   readonly path: string;
   readonly #messages = new Map<string, CatalogMessage>();
   readonly #untranslated = new Map<string, MessageEntry>();
-  /** Why the whole file could not be read. */
+  /** Set if the whole file could not be read. */
   readonly #fault: TemplateFault | undefined;
 
   constructor(file: MessageFile, faults: TemplateFaults, writer: IcuWriter) {
@@ -27,7 +27,7 @@ export class Catalog {
     }
   }
 
-  /** Of a file that could not be read, every message is there and fails. */
+  /** Returns a message for every key if the file could not be read; such a message fails the mail. */
   get(key: string): CatalogMessage | undefined {
     return this.#fault ? new BrokenMessage(key, this.locale, this.#fault) : this.#messages.get(key);
   }
@@ -36,7 +36,7 @@ export class Catalog {
     return [...this.#messages.values()];
   }
 
-  /** The keys that stand there without a text. */
+  /** The keys without a text. */
   get untranslated(): ReadonlyMap<string, Pick<MessageEntry, 'key' | 'placeAt'>> {
     return this.#untranslated;
   }
@@ -50,14 +50,12 @@ export class Catalog {
   }
 }
 
-/** A message of a catalog. */
 export class CatalogMessage {
   readonly key: string;
-  /** The catalog's. */
+  /** Locale of the catalog. */
   readonly locale: string;
   readonly kinds: ArgumentKinds;
   readonly plurals: readonly PluralCases[];
-  readonly #quoted: readonly QuotedArgument[];
   readonly #entry: Pick<MessageEntry, 'placeAt'>;
   readonly #message: IcuMessage;
   #label: string | undefined;
@@ -67,29 +65,31 @@ export class CatalogMessage {
     this.locale = locale;
     this.kinds = message.kinds;
     this.plurals = message.plurals;
-    this.#quoted = message.quoted;
     this.#entry = entry;
     this.#message = message;
   }
 
-  /** Found when asked for: counting the lines of a whole catalog for each message would take long. */
+  /** Found on demand, because counting the lines of a whole catalog for each message would take long. */
   get place(): Place {
     return this.#entry.placeAt();
   }
 
-  /** What looks like an argument and is printed as it is written, because an apostrophe stands before it. */
+  /** Text that looks like an argument, but is printed unchanged because an apostrophe quotes it. */
   get quoted(): ReadonlyArray<{ readonly argument: string; readonly place: Place }> {
-    return this.#quoted.map(({ argument, offset }) => ({ argument, place: this.#entry.placeAt(offset) }));
+    return this.#message.quoted.map(({ argument, offset }) => ({
+      argument,
+      place: this.#entry.placeAt(offset),
+    }));
   }
 
-  /** @throws {ContextFault} for an argument that is missing or of another kind */
+  /** @throws {ContextFault} for an argument that is missing or of the wrong kind */
   write(args: Readonly<Record<string, unknown>>, reader: Reader): string {
     const label = (): string => (this.#label ??= `the message "${this.key}" in ${showPlace(this.place)}`);
     return this.#message.write(args, reader, label);
   }
 }
 
-/** Stands in for a message that an edit broke: the mails that use it fail, and say why. */
+/** Replaces a message that an edit broke; mails that use it fail with the fault. */
 class BrokenMessage extends CatalogMessage {
   constructor(key: string, locale: string, fault: TemplateFault) {
     const write = (): never => {

@@ -4,7 +4,7 @@ import type { Formats, Formatters, formatToParts } from 'intl-messageformat';
 import type { IntlFormats } from '../format/intl-format.js';
 import type { Reader } from './template-messages.js';
 
-/** What reads and writes ICU messages. */
+/** The packages that parse and format ICU messages. */
 export interface IcuEngine {
   readonly parser: typeof Parser;
   readonly formatToParts: typeof formatToParts;
@@ -12,7 +12,7 @@ export interface IcuEngine {
   readonly styles: Formats;
 }
 
-/** Loaded only where there are messages: it takes longer than compiling a template. */
+/** Must be called only if there are messages, because it takes longer than compiling a template. */
 export async function loadIcuEngine(): Promise<IcuEngine> {
   const [parser, formatter] = await Promise.all([
     import('@formatjs/icu-messageformat-parser'),
@@ -22,7 +22,7 @@ export async function loadIcuEngine(): Promise<IcuEngine> {
   return { parser, formatToParts, styles: IntlMessageFormat.formats };
 }
 
-/** Writes parsed messages; dates in the reader's time zone, with formats that are made once. */
+/** Formats parsed messages, with dates in the reader's time zone. */
 export class IcuWriter {
   readonly engine: IcuEngine;
   readonly formats: IntlFormats;

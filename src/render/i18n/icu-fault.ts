@@ -1,11 +1,11 @@
-/** What keeps a text from being an ICU message, and where in it. */
+/** The reason why a text is not an ICU message. */
 export interface IcuFault {
   /** Index into the text. */
   readonly offset: number;
   readonly what: string;
 }
 
-/** The parser names its errors, in capitals; these are the names people meet. */
+/** Explanations of the names that the parser gives its errors. */
 const WORDS: Readonly<Record<string, string>> = {
   EXPECT_ARGUMENT_CLOSING_BRACE: 'this "{" is never closed',
   EMPTY_ARGUMENT: '"{}" names no argument; a literal brace is written \'{\'',
@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whatever the parser threw, in words.
+ * Explains an error of the parser.
  * @param text the message
  */
 export function icuFault(error: unknown, text: string): IcuFault {
@@ -41,7 +41,7 @@ export function icuFault(error: unknown, text: string): IcuFault {
   return { offset: offsetOf(error), what: `${WORDS[message] ?? message}${quotes}` };
 }
 
-/** Begins a text that is quoted, as in `l'{thing}`, and may swallow the end of an argument. */
+/** Matches the beginning of a quoted text, as in `l'{thing}`, which may swallow the end of an argument. */
 const QUOTE = /(?<!')'[{}]/;
 
 const QUOTE_ADVICE = "an apostrophe before a brace quotes it; for an apostrophe, write ’ or ''";

@@ -17,33 +17,33 @@ export interface PluralCases {
   readonly cases: readonly string[];
 }
 
-/** What would be an argument if no apostrophe quoted it. */
+/** Text that would be an argument if no apostrophe quoted it. */
 export interface QuotedArgument {
   readonly argument: string;
-  /** Index into the text, of the piece it stands in. */
+  /** Index of the literal that contains it. */
   readonly offset: number;
 }
 
-/** A message that is known to be writable for every argument of the right kind. */
+/** A message that has been proven to format arguments of the right kinds. */
 export interface IcuMessage {
   readonly kinds: ArgumentKinds;
   readonly plurals: readonly PluralCases[];
   readonly quoted: readonly QuotedArgument[];
   /**
-   * @param label what faults call the message; asked for only then
-   * @throws {ContextFault} for an argument that is missing or of another kind
+   * @param label makes the name of the message for a fault
+   * @throws {ContextFault} for an argument that is missing or of the wrong kind
    */
   write(args: Readonly<Record<string, unknown>>, reader: Reader, label: () => string): string;
 }
 
-/** Parses a text, and tries out everything in it that could still fail while a mail is rendered. */
+/** Parses a text, and tries everything in it that could still fail while a mail is rendered. */
 export function icuMessage(text: string, locale: string, writer: IcuWriter): IcuMessage | IcuFault {
-  // Most messages of a whole application: what reading them would cost is felt at boot.
-  if (!SYNTAX.test(text)) return plainMessage(text);
+  // Most messages are plain, and parsing all those of an application would slow down the boot.
+  if (!SYNTAX.test(text)) return { ...NOTHING, write: () => text };
   const { parser } = writer.engine;
-  // Tags are text like any other, and escaped where html is printed.
+  // Tags are plain text, which is escaped where html is printed.
   const options = { ignoreTag: true, locale: new Intl.Locale(locale) };
-  // Where its elements stand is asked for only when something is wrong: it takes more memory than the rest.
+  // Locations are parsed only for a fault, because they take more memory than all the rest.
   const located = (): readonly MessageFormatElement[] =>
     elementsOf(parser.parse(text, { ...options, captureLocation: true }), parser);
   try {
@@ -54,49 +54,34 @@ export function icuMessage(text: string, locale: string, writer: IcuWriter): Icu
     if (fault) return unwritable(located(), kinds, locale, writer) ?? fault;
     const plurals = elements.filter(parser.isPluralElement).map(pluralCases);
     const quoted = quotedArguments(elements, parser).length > 0 ? quotedArguments(located(), parser) : [];
-    return new ParsedMessage(withOwnCasesOnly(ast, parser), { kinds, plurals, quoted }, writer);
+    return parsedMessage(withOwnCasesOnly(ast, parser), { kinds, plurals, quoted }, writer);
   } catch (error) {
     return icuFault(error, text);
   }
 }
 
-/** Without any of these a message is what it says. */
+/** Matches the characters without which a message is plain text. */
 const SYNTAX = /[{}'<]/;
 
 const NOTHING = { kinds: new Map(), plurals: [], quoted: [] } as const;
 
-function plainMessage(text: string): IcuMessage {
-  return { ...NOTHING, write: () => text };
-}
-
-class ParsedMessage implements IcuMessage {
-  readonly kinds: ArgumentKinds;
-  readonly plurals: readonly PluralCases[];
-  readonly quoted: readonly QuotedArgument[];
-  readonly #ast: MessageFormatElement[];
-  readonly #writer: IcuWriter;
-
-  constructor(
-    ast: MessageFormatElement[],
-    { kinds, plurals, quoted }: Omit<IcuMessage, 'write'>,
-    writer: IcuWriter,
-  ) {
-    this.#ast = ast;
-    this.kinds = kinds;
-    this.plurals = plurals;
-    this.quoted = quoted;
-    this.#writer = writer;
-  }
-
-  write(args: Readonly<Record<string, unknown>>, reader: Reader, label: () => string): string {
-    const dates = { timeZone: reader.timeZone, formats: this.#writer.formats };
-    const values = argumentValues(this.kinds, args, dates, label);
-    try {
-      return this.#writer.write(this.#ast, values, reader);
-    } catch (error) {
-      throw new ContextFault(`${label()} cannot be written: ${messageOf(error)}`, { cause: error });
-    }
-  }
+function parsedMessage(
+  ast: MessageFormatElement[],
+  facts: Omit<IcuMessage, 'write'>,
+  writer: IcuWriter,
+): IcuMessage {
+  return {
+    ...facts,
+    write(args, reader, label) {
+      const dates = { timeZone: reader.timeZone, formats: writer.formats };
+      const values = argumentValues(facts.kinds, args, dates, label);
+      try {
+        return writer.write(ast, values, reader);
+      } catch (error) {
+        throw new ContextFault(`${label()} cannot be written: ${messageOf(error)}`, { cause: error });
+      }
+    },
+  };
 }
 
 function argumentKinds(elements: readonly MessageFormatElement[], engine: IcuEngine): ArgumentKinds {
@@ -116,7 +101,7 @@ function kindOf(element: MessageFormatElement, { parser }: IcuEngine): ArgumentK
   return parser.isDateElement(element) || parser.isTimeElement(element) ? 'date' : undefined;
 }
 
-/** A brace in a text was quoted: any other begins an argument. */
+/** A literal with a brace was quoted, because any other brace begins an argument. */
 function quotedArguments(
   elements: readonly MessageFormatElement[],
   parser: Parser,
@@ -133,7 +118,7 @@ function pluralCases({ value, pluralType, offset, options }: PluralElement): Plu
   return { argument: value, type: pluralType ?? 'cardinal', offset, cases: Object.keys(options) };
 }
 
-/** Every element of a message, those of all cases included. */
+/** Every element of a message and of its cases. */
 function elementsOf(ast: readonly MessageFormatElement[], parser: Parser): readonly MessageFormatElement[] {
   return ast.flatMap((element) => [
     element,
@@ -142,8 +127,8 @@ function elementsOf(ast: readonly MessageFormatElement[], parser: Parser): reado
 }
 
 /**
- * The same message, whose cases have their own names only: the formatter looks one up by a value of the
- * context, which may be `constructor`.
+ * Removes the prototypes of cases. The formatter looks a case up by a value of the context, which may be
+ * `constructor`.
  */
 function withOwnCasesOnly(ast: readonly MessageFormatElement[], parser: Parser): MessageFormatElement[] {
   return ast.map((element) => {
@@ -168,7 +153,7 @@ function hasCases(element: MessageFormatElement, parser: Parser): element is Sel
   return parser.isSelectElement(element) || parser.isPluralElement(element);
 }
 
-/** What parses and yet cannot be written, or would not be written as meant. */
+/** Finds a mistake that parses, but cannot be formatted, or not as meant. */
 function unwritable(
   elements: readonly MessageFormatElement[],
   kinds: ArgumentKinds,
@@ -192,7 +177,7 @@ function wrongStyle(element: MessageFormatElement, { parser, styles }: IcuEngine
   return parser.isTimeElement(element) ? unknownStyle(element.style, styles.time, '::jmm') : undefined;
 }
 
-/** The formatter takes a style it does not know for none. */
+/** Finds a style that the formatter does not know and would silently ignore. */
 function unknownStyle(style: unknown, known: object, example: string): string | undefined {
   if (typeof style === 'string') {
     if (Object.hasOwn(known, style)) return undefined;
@@ -214,7 +199,7 @@ function wrongCases(element: MessageFormatElement, { parser }: IcuEngine): strin
   return `"${wrong}" is no plural case: zero, one, two, few, many, other, or a number as =0`;
 }
 
-/** A style may name a currency or a unit there is not. */
+/** Tries a style, which may name a currency or a unit that does not exist. */
 function failing(element: MessageFormatElement, locale: string, writer: IcuWriter): string | undefined {
   const { parser } = writer.engine;
   const date = parser.isDateElement(element) || parser.isTimeElement(element);

@@ -3,7 +3,7 @@ import { ContextFault } from '../faults/context-fault.js';
 import { toDate, type DateReading } from '../format/date-value.js';
 import { toNumeric } from '../format/number-value.js';
 
-/** What a message does with an argument; `choice` is the subject of a `select`. */
+/** The use of an argument in a message; `choice` is the subject of a `select`. */
 export type ArgumentKind = 'text' | 'choice' | 'number' | 'date';
 
 export type ArgumentKinds = ReadonlyMap<string, ReadonlySet<ArgumentKind>>;
@@ -13,10 +13,9 @@ type ArgumentValue = string | number | Date;
 type ArgumentValues = Readonly<Record<string, ArgumentValue>>;
 
 /**
- * The arguments of a message as its formatter takes them.
- * @param reading how dates in text are read
- * @param label what faults call the message; asked for only then
- * @throws {ContextFault} for one that is missing or of another kind
+ * Converts the arguments of a message for the formatter.
+ * @param label makes the name of the message for a fault
+ * @throws {ContextFault} for an argument that is missing or of the wrong kind
  */
 export function argumentValues(
   kinds: ArgumentKinds,
@@ -34,7 +33,7 @@ export function argumentValues(
   return values;
 }
 
-/** What needs no reading. */
+/** Returns a value that the formatter takes unchanged. */
 function plainValue(value: unknown, used: ReadonlySet<ArgumentKind>): ArgumentValue | undefined {
   if (used.has('date')) return undefined;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
@@ -51,13 +50,13 @@ function readValue(
   return used.has('number') ? countable(toNumeric(what, value)) : textOf(value, what);
 }
 
-/** What a number holds without loss is one, so that `=1` is met by "1.0"; else all its digits as text. */
+/** Converts to a number if that loses no digits, so that "1.0" matches `=1`; otherwise keeps all digits as text. */
 function countable(numeric: ReturnType<typeof toNumeric>): number | string {
   const number = Number(numeric);
   return typeof numeric === 'number' || `${numeric}`.length <= EXACT_LENGTH ? number : `${numeric}`;
 }
 
-/** Decimal digits that every number keeps (IEEE 754 doubles). */
+/** Decimal digits that a number always keeps (IEEE 754 doubles). */
 const EXACT_LENGTH = 15;
 
 function textOf(value: unknown, what: string): string {

@@ -3,36 +3,37 @@ import { MAX_NESTING } from '../faults/nesting.js';
 import { PlaceIndex, type Place } from '../faults/source-place.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 
-/** A message as it is written in its file. */
+/** A message as its file has it. */
 export interface MessageEntry {
-  /** The names on the way to it, joined by dots. */
+  /** The nested names, joined by dots. */
   readonly key: string;
-  /** Empty where it is not translated: translators' tools write `""` or `null` then. */
+  /** Empty if it is not translated; translators' tools write `""` or `null` then. */
   readonly text: string;
-  /** The place in the file of a character of `text`; without an offset, of its first. */
+  /** The place of a character of `text`. @param offset index of the character. @default 0 */
   placeAt(offset?: number): Place;
 }
 
 /**
- * The messages of a catalog: JSON (RFC 8259) whose values are texts, or objects of them. Nothing when
- * the file cannot be read. Not `JSON.parse`, which knows no places and keeps one of two equal keys.
+ * Reads the messages of a catalog: JSON (RFC 8259) whose values are texts or objects of them. Does not use
+ * `JSON.parse`, which knows no places and keeps only one of two equal keys.
+ * @returns undefined if the file cannot be read
  */
 export function readMessageFile(
   { path, content }: MessageFile,
   faults: TemplateFaults,
 ): readonly MessageEntry[] | undefined {
   const places = new PlaceIndex(path, content);
-  const reading = new MessageReading(places, content);
+  const parser = new CatalogParser(places, content);
   try {
-    reading.file();
+    parser.file();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     const what = `the catalog is not readable: ${error.message}`;
     faults.add({ place: places.at(error.offset), what });
     return undefined;
   }
-  for (const { offset, what } of reading.wrong) faults.add({ place: places.at(offset), what });
-  return reading.entries;
+  for (const { offset, what } of parser.wrong) faults.add({ place: places.at(offset), what });
+  return parser.entries;
 }
 
 class Unreadable extends Error {
@@ -46,21 +47,21 @@ class Unreadable extends Error {
 }
 
 const SPACE = /[ \t\r\n]*/y;
-/** Unrolled: a choice for each character would take its place on a stack, which a long text overflows. */
+/** Has an unrolled loop, because an alternative for each character would overflow the stack on a long text. */
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
 const LITERAL = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** One character of a string as it is written. */
+/** Matches one character of a string as written. */
 const CHARACTER = /\\u[\da-fA-F]{4}|\\.|[^\\]/gs;
 
 interface WrittenText {
   readonly value: string;
-  /** Of its opening quote. */
+  /** Index of the opening quote. */
   readonly offset: number;
   readonly raw: string;
 }
 
-/** Reads from start to end; stops at what is no JSON, and notes what is no catalog. */
-class MessageReading {
+/** Parses a catalog. Throws `Unreadable` for invalid JSON, and notes JSON that is wrong in a catalog. */
+class CatalogParser {
   readonly wrong: Array<{ readonly offset: number; readonly what: string }> = [];
   readonly #entries = new Map<string, MessageEntry>();
   readonly #places: PlaceIndex;
@@ -128,9 +129,9 @@ class MessageReading {
     return undefined;
   }
 
-  #takes(mark: string): boolean {
+  #takes(character: string): boolean {
     this.#match(SPACE);
-    if (this.#content[this.#at] !== mark) return false;
+    if (this.#content[this.#at] !== character) return false;
     this.#at += 1;
     return true;
   }
@@ -156,7 +157,7 @@ function wrongString(rest: string): string {
     : 'this text is not closed on its line; a line break is written \\n';
 }
 
-/** How long the first characters of a text are as they are written. */
+/** The length of the first characters of a text as written. */
 function rawLength(raw: string, characters: number): number {
   const written = raw.match(CHARACTER) ?? [];
   return written.slice(0, characters).join('').length;

@@ -5,41 +5,41 @@ import type { TemplateFaults } from '../faults/template-fault.js';
 import type { TemplateFolder } from '../files/template-file.js';
 import { IntlFormats } from '../format/intl-format.js';
 import { isSameLanguage, localeChain, localeParents } from '../format/locale-chain.js';
+import { LruCache } from '../format/lru-cache.js';
 import { Catalog, type CatalogMessage } from './catalog.js';
 import { IcuWriter, loadIcuEngine, type IcuEngine } from './icu-engine.js';
 import type { ArgumentKind, ArgumentKinds } from './message-arguments.js';
 import type { MessageCall, MessageName, Reader, TemplateMessages, WrongCall } from './template-messages.js';
 import { translated, type MailTranslator } from './translator.js';
 
-export interface MessagesOptions {
+interface MessagesOptions {
   readonly folders: readonly TemplateFolder[];
   readonly faults: TemplateFaults;
-  /** What is asked last; canonical BCP 47. */
+  /** Locale of the last catalogs to look in; canonical BCP 47. */
   readonly defaultLocale: string;
   readonly translator?: MailTranslator | undefined;
   /** Absent when no folder has catalogs. */
   readonly engine?: IcuEngine | undefined;
 }
 
-/** A catalog as mails of one language see it. */
-interface Seen {
+interface VisibleCatalog {
   readonly catalog: Catalog;
-  /** The mail's, unless the catalog is in another language: then what it counts and dates by is its own. */
+  /** Locale of plurals, numbers and dates: the mail's, or the catalog's if that is in another language. */
   readonly locale: string;
 }
 
-/** Languages come with the mails. */
-const MAX_SIGHTS = 500;
+/** Bounds the lists of catalogs kept, because languages come with the mails. */
+const MAX_LISTS = 500;
 
 /** The messages of one generation of templates. */
 export class Messages implements TemplateMessages {
   readonly defaultLocale: string;
-  /** Whether texts may come from elsewhere, so that a key that is in no catalog is no fault yet. */
+  /** Whether a translator may have texts for keys that no catalog has. */
   readonly hasTranslator: boolean;
   readonly #translator: MailTranslator | undefined;
-  /** By namespace; the application's own have the empty one. */
+  /** By namespace, which is empty for the application's own. */
   readonly #catalogs = new Map<string, Catalog[]>();
-  readonly #sights = new Map<string, readonly Seen[]>();
+  readonly #visible = new LruCache<readonly VisibleCatalog[]>(MAX_LISTS);
 
   constructor({ folders, faults, defaultLocale, translator, engine }: MessagesOptions) {
     this.defaultLocale = defaultLocale;
@@ -56,16 +56,16 @@ export class Messages implements TemplateMessages {
   text({ key, namespace }: MessageName, args: Readonly<Record<string, unknown>>, reader: Reader): string {
     const text = this.#translator && translated(this.#translator, key, { ...reader, args });
     if (text !== undefined) return text;
-    for (const { catalog, locale } of this.#sight(namespace, reader.locale)) {
+    for (const { catalog, locale } of this.#visibleTo(namespace, reader.locale)) {
       const message = catalog.get(key);
       if (message) return message.write(args, { timeZone: reader.timeZone, locale });
     }
     throw this.#missing({ key, namespace }, reader.locale);
   }
 
-  /** The message in the nearest language; one in the template's own namespace goes before all others. */
+  /** The message in the nearest language, first in the template's own namespace. */
   find({ key, namespace }: MessageName, locale: string): CatalogMessage | undefined {
-    for (const { catalog } of this.#sight(namespace, locale)) {
+    for (const { catalog } of this.#visibleTo(namespace, locale)) {
       const message = catalog.get(key);
       if (message) return message;
     }
@@ -83,7 +83,7 @@ export class Messages implements TemplateMessages {
     return undefined;
   }
 
-  /** Every message of a name that some mail may get, one a language. */
+  /** The messages of this name in all languages that a mail may get. */
   named({ key, namespace }: MessageName): readonly CatalogMessage[] {
     const own = this.#within(namespace).flatMap((catalog) => catalog.get(key) ?? []);
     const others = namespace === '' ? [] : this.#within('').flatMap((catalog) => catalog.get(key) ?? []);
@@ -92,7 +92,6 @@ export class Messages implements TemplateMessages {
       : [...own, ...others];
   }
 
-  /** Every message of every catalog. */
   get all(): readonly CatalogMessage[] {
     return this.everyCatalog.flatMap(({ messages }) => messages);
   }
@@ -101,12 +100,11 @@ export class Messages implements TemplateMessages {
     return [...this.#catalogs.values()].flat();
   }
 
-  /** The languages of all catalogs. */
   get locales(): ReadonlySet<string> {
     return new Set(this.everyCatalog.map(({ locale }) => locale));
   }
 
-  /** What each argument of a message is used for in all its languages. */
+  /** The uses of each argument of a message in all its languages. */
   argumentKinds(name: MessageName): ArgumentKinds {
     const kinds = new Map<string, Set<ArgumentKind>>();
     for (const message of this.named(name)) {
@@ -123,7 +121,7 @@ export class Messages implements TemplateMessages {
     );
   }
 
-  /** A key that no language of a mail has a message for. */
+  /** The fault of a key without a message in any language of a mail. */
   #absent(name: MessageName, locale: string): WrongCall {
     const languages = new Set([locale, this.defaultLocale].flatMap((tag) => localeParents(tag)));
     const catalogs = this.#catalogsFor(name);
@@ -132,7 +130,13 @@ export class Messages implements TemplateMessages {
     const only = elsewhere.length > 0 ? `, only in ${elsewhere.join(', ')}` : '';
     const what = `message "${name.key}" does not exist in ${[...languages].join(', ')}${only}`;
     if (empty) return { what, fix: `It is empty: write it at ${showPlace(empty.placeAt())}` };
-    const meant = elsewhere.length > 0 ? undefined : guess(name.key, keysOf(catalogs));
+    const meant =
+      elsewhere.length > 0
+        ? undefined
+        : guess(
+            name.key,
+            catalogs.flatMap(({ messages }) => messages.map(({ key }) => key)),
+          );
     return { what, fix: meant ?? `Add it to ${this.#fileFor(catalogs)}` };
   }
 
@@ -141,7 +145,7 @@ export class Messages implements TemplateMessages {
     return catalog?.path ?? `locales/${this.defaultLocale}.json in the templates folder`;
   }
 
-  /** A language's own file is not used for mails in others. */
+  /** The messages that a call may print: a template of one language is not used for mails in others. */
   #reached(call: MessageCall): readonly CatalogMessage[] {
     if (call.locale === '') return this.named(call);
     const languages = this.#languages(call.locale);
@@ -150,12 +154,11 @@ export class Messages implements TemplateMessages {
     );
   }
 
-  /** All that a template of a namespace sees. */
   #catalogsFor({ namespace }: MessageName): readonly Catalog[] {
     return namespace === '' ? this.#within('') : [...this.#within(namespace), ...this.#within('')];
   }
 
-  /** All languages that mails of one look into, nearest first. */
+  /** All languages to look in for one, nearest first. */
   #languages(locale: string): readonly string[] {
     return [...new Set([...localeChain(locale), ...localeChain(this.defaultLocale)])];
   }
@@ -164,29 +167,20 @@ export class Messages implements TemplateMessages {
     return this.#catalogs.get(namespace) ?? [];
   }
 
-  #sight(namespace: string, locale: string): readonly Seen[] {
-    const id = `${namespace} ${locale}`;
-    const known = this.#sights.get(id);
-    if (known) return known;
-    const spaces = namespace === '' ? [''] : [namespace, ''];
-    const sight = spaces
-      .flatMap((space) => this.#languages(locale).flatMap((tag) => this.#in(space, tag)))
-      .map((catalog) => ({
-        catalog,
-        locale: isSameLanguage(locale, catalog.locale) ? locale : catalog.locale,
-      }));
-    if (this.#sights.size >= MAX_SIGHTS) this.#sights.clear();
-    this.#sights.set(id, sight);
-    return sight;
+  #visibleTo(namespace: string, locale: string): readonly VisibleCatalog[] {
+    return this.#visible.getOrMake(`${namespace} ${locale}`, () =>
+      (namespace === '' ? [''] : [namespace, ''])
+        .flatMap((space) => this.#languages(locale).flatMap((tag) => this.#in(space, tag)))
+        .map((catalog) => ({
+          catalog,
+          locale: isSameLanguage(locale, catalog.locale) ? locale : catalog.locale,
+        })),
+    );
   }
 
   #in(namespace: string, locale: string): readonly Catalog[] {
     return this.#within(namespace).filter((catalog) => catalog.locale === locale);
   }
-}
-
-function keysOf(catalogs: readonly Catalog[]): readonly string[] {
-  return catalogs.flatMap(({ messages }) => messages.map(({ key }) => key));
 }
 
 function lacking({ key, args }: MessageCall, { kinds, place }: CatalogMessage, missing: string): WrongCall {
@@ -198,7 +192,7 @@ function lacking({ key, args }: MessageCall, { kinds, place }: CatalogMessage, m
   };
 }
 
-/** The messages of folders, and what reads them when there are any. */
+/** Reads the messages of folders, and loads the ICU engine only if there are any. */
 export async function loadMessages(options: Omit<MessagesOptions, 'engine'>): Promise<Messages> {
   const some = options.folders.some(({ messages }) => messages.length > 0);
   return new Messages({ ...options, engine: some ? await loadIcuEngine() : undefined });

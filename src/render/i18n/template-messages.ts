@@ -1,37 +1,37 @@
-/** A use of `t`: where its key is looked up. */
+/** A message as a template names it. */
 export interface MessageName {
   readonly key: string;
-  /** Of the file it is written in. */
+  /** Namespace of the file with the call. */
   readonly namespace: string;
 }
 
-/** A call of `t` with a key that is written out. */
+/** A call of `t` with a literal key. */
 export interface MessageCall extends MessageName {
-  /** The language of the file it is written in; empty for the base variant. */
+  /** Locale of the file with the call; empty for the base variant. */
   readonly locale: string;
-  /** Names of its arguments. */
+  /** Names of the arguments. */
   readonly args: readonly string[];
 }
 
-/** What is wrong with a call, and what to do about it. */
+/** The fault of a call, and how to fix it. */
 export interface WrongCall {
   readonly what: string;
   readonly fix: string;
 }
 
-/** For whom a message is written. */
+/** The reader whom a message is formatted for. */
 export interface Reader {
   readonly locale: string;
   readonly timeZone: string;
 }
 
-/** What templates need of messages. */
+/** The messages as templates use them. */
 export interface TemplateMessages {
   /**
    * The text of a message for a reader.
-   * @throws {ContextFault} when there is none, or an argument is missing or of another kind
+   * @throws {ContextFault} if there is none, or an argument is missing or of the wrong kind
    */
   text(name: MessageName, args: Readonly<Record<string, unknown>>, reader: Reader): string;
-  /** What is wrong with a call, known before any mail is rendered. With a translator only mails can tell. */
+  /** Checks a call before any mail is rendered; with a translator nothing can be known then. */
   wrongCall(call: MessageCall): WrongCall | undefined;
 }

@@ -2,7 +2,7 @@ import { isPromise } from 'node:util/types';
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import { ContextFault } from '../faults/context-fault.js';
 
-/** What a translator may know about the mail it translates for. */
+/** The mail that a text is for, and the arguments of the call. */
 export interface TranslationRequest {
   /** The mail's locale, canonical BCP 47; `templates.defaultLocale` when it has none. */
   readonly locale: string;
@@ -13,21 +13,21 @@ export interface TranslationRequest {
 }
 
 /**
- * Texts from somewhere else than `locales/<locale>.json`: given as `templates.translator`, asked before
- * the catalogs. Its answer is text, escaped where html is printed.
+ * A source of texts besides `locales/<locale>.json`, given as `templates.translator` and asked before the
+ * catalogs. Its texts are escaped where html is printed.
  */
 export interface MailTranslator {
   /**
-   * The text of a key, or `undefined` when it has none and the catalogs are to be asked. Falling back
-   * to other languages is up to it. Synchronous, because templates do no I/O while a mail is rendered:
-   * load texts when the application starts. A promise, an object or an error fails the mail as `context-invalid`.
+   * Returns the text of a key, or `undefined` to have it looked up in the catalogs. Fallbacks to other languages
+   * are up to the translator. It is synchronous, because templates do no I/O while a mail is rendered: load texts
+   * when the application starts. A promise, an object or an error fails the mail as `context-invalid`.
    */
   translate(key: string, request: TranslationRequest): string | undefined;
 }
 
 /**
- * What the application's translator says of a key.
- * @throws {ContextFault} when it throws, or answers with what is no text
+ * Asks the application's translator for a text.
+ * @throws {ContextFault} if it throws, or returns anything but text or `undefined`
  */
 export function translated(
   translator: MailTranslator,
@@ -55,4 +55,25 @@ function asked(translator: MailTranslator, key: string, request: TranslationRequ
       cause: error,
     });
   }
+}
+
+/** The method of `nestjs-i18n`'s `I18nService` that `fromI18n` calls. */
+export interface I18nTranslations {
+  translate(key: string, options?: { lang?: string; args?: Record<string, unknown> }): unknown;
+}
+
+/**
+ * Takes the texts of `{{t}}` from `nestjs-i18n`: `templates: { translator: fromI18n(i18nService) }`. Fallbacks to
+ * other languages follow its own rules. A key that it does not have (it answers with the key itself) or whose text
+ * is empty is looked up in the catalogs; a key of a group of texts is `context-invalid`.
+ */
+export function fromI18n(i18n: I18nTranslations): MailTranslator {
+  return {
+    translate(key, { locale, args }) {
+      const text = i18n.translate(key, { lang: locale, args: { ...args } });
+      if (text === key || text === undefined || text === '') return undefined;
+      if (typeof text === 'string') return text;
+      throw new ContextFault(`"${key}" is a group of texts in nestjs-i18n; name one of them`);
+    },
+  };
 }

@@ -1,11 +1,10 @@
 import { SlowPath } from '../faults/fast-path.js';
 import type { Place } from '../faults/source-place.js';
 
-/** A piece of HTML source. */
 export interface HtmlToken {
-  /** `raw`: the content of an element that has no elements in it, such as a script or title. */
+  /** `raw` is the content of an element that can hold no elements, such as a script or title. */
   readonly kind: 'text' | 'raw' | 'open' | 'close' | 'comment' | 'doctype';
-  /** Of the element, in lower case; of the element around, for `raw`; otherwise empty. */
+  /** Lower-case name of the element, for `raw` of the element around it; empty for other kinds. */
   readonly name: string;
   readonly source: string;
 }
@@ -17,7 +16,7 @@ export interface HtmlAttribute {
   readonly value: string;
 }
 
-/** Where something other than text begins. */
+/** Begins anything but text. */
 const START = /<[a-z/!?]/gi;
 const TAG =
   /<!--[^]*?-->|<!\[[^\]]*\]>|<!doctype[^>]*>|<\/([a-z][^\s>/]*)[^>]*>|<([a-z][^\s>/]*)(?:"[^"]*"|'[^']*'|[^>"'])*>/iy;
@@ -30,14 +29,15 @@ const VOID = new Set(
   ),
 );
 
-/** Elements that have no end tag. */
+/** Whether elements of this name have no end tag. */
 export function isVoid(name: string): boolean {
   return VOID.has(name);
 }
 
 /**
- * @param placeAt the place of an offset in `html`, for faults
- * @throws {SlowPath} for what only a real HTML parser can make sense of
+ * Splits HTML into tokens.
+ * @param placeAt finds the place of an offset in `html`, for the error
+ * @throws {SlowPath} where only a real HTML parser can make sense of the source
  */
 export function htmlTokens(html: string, placeAt: PlaceAt = () => undefined): readonly HtmlToken[] {
   const tokens: HtmlToken[] = [];
@@ -75,7 +75,7 @@ function pushText(tokens: HtmlToken[], source: string): void {
 
 const excerpt = (html: string, at: number): string => html.slice(at, at + 22);
 
-/** Looked for at this place alone: what has no end is searched to the end of the page, once. */
+/** Looks at this offset alone, so that a tag without an end is searched to the end of the page only once. */
 function tokenAt(html: string, at: number): HtmlToken | undefined {
   const pattern = new RegExp(TAG);
   pattern.lastIndex = at;

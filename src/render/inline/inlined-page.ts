@@ -1,58 +1,62 @@
-import type { CssInliner, InlinedPage, StyledPage } from '../css/css-inliner.js';
+import type { CssInliner, InlinedPage } from '../css/css-inliner.js';
+import type { StyledPage } from '../css/element-styles.js';
 import type { Selector } from '../css/selector.js';
 import { bringsStyles, type FindSheet } from '../css/style-tags.js';
 import { SlowPath } from '../faults/fast-path.js';
-import type { FlatPage } from './flat-page.js';
+import type { FlattenedTemplate } from './flattened-template.js';
 import { attributesOf } from './html-tokens.js';
-import { checkHelpersInText, checkMarkPlaces } from './mark-places.js';
+import { checkHelpersInText, PlaceholderPositions } from './placeholder-positions.js';
 import {
   blockDepths,
   checkCharacters,
-  markedTokens,
+  pageTokens,
   refuse,
   shapeOf,
   sourceTokens,
   tokenPlace,
   withComments,
   withTableBodies,
-  type MarkedToken,
+  type PageToken,
   type Shape,
-} from './marked-html.js';
+} from './page-tokens.js';
 import type { Place } from '../faults/source-place.js';
 
 export interface InlinedPageOptions {
   readonly inliner: CssInliner;
   /** The local style sheet behind a link's `href`, if there is one. */
   readonly sheet: FindSheet;
-  /** The application's helpers that may print HTML. */
+  /** Names of the application's helpers that may print HTML. */
   readonly markupHelpers: ReadonlySet<string>;
 }
 
 /**
- * The html of a page with its styles inlined, and with its marks.
- * @throws {SlowPath} when what an inliner does to a rendered mail may differ from what it does here
+ * Inlines the styles of a page and keeps its placeholders.
+ * @throws {SlowPath} when inlining each rendered mail might give another result
  */
 export function inlinedPage(
-  page: FlatPage,
+  page: FlattenedTemplate,
   { inliner, sheet, markupHelpers }: InlinedPageOptions,
 ): InlinedPage {
   const source = sourceTokens(page);
   checkSource(source, page);
   checkHelpersInText(source, page, markupHelpers);
   if (!bringsStyles(page.html)) return { html: page.html, dropped: 0 };
-  const parted = inliner.part(page.html, sheet);
-  if (parted.selectors.length === 0) return inliner.finish(inliner.apply(parted.rest, parted), parted);
-  const tokens = withTableBodies(markedTokens(parted.rest, page.words));
-  checkMarkPlaces(tokens, page);
-  checkSelectors(parted.selectors, tokens, page);
-  const styled = behindDoctype(withComments(tokens), page, (html) => inliner.apply(html, parted));
-  checkSame(tokens, markedTokens(styled.html, page.words), page);
-  return inliner.finish(styled, parted);
+  const extracted = inliner.extract(page.html, sheet);
+  if (extracted.selectors.length === 0)
+    return inliner.finish(inliner.apply(extracted.rest, extracted), extracted);
+  const tokens = withTableBodies(pageTokens(extracted.rest, page.placeholderTokens));
+  new PlaceholderPositions(tokens, page).check();
+  checkSelectors(extracted.selectors, tokens, page);
+  const styled = behindDoctype(withComments(tokens), page, (html) => inliner.apply(html, extracted));
+  checkSame(tokens, pageTokens(styled.html, page.placeholderTokens), page);
+  return inliner.finish(styled, extracted);
 }
 
-function checkSource(tokens: readonly MarkedToken[], page: FlatPage): void {
+function checkSource(tokens: readonly PageToken[], page: FlattenedTemplate): void {
   checkStyles(tokens, page);
-  const indented = page.marks.some(({ node }) => typeof node['indent'] === 'string' && node['indent'] !== '');
+  const indented = page.placeholders.some(
+    ({ node }) => typeof node['indent'] === 'string' && node['indent'] !== '',
+  );
   if (indented)
     refuse(
       /<(?:pre|textarea|listing)\b/i,
@@ -62,42 +66,50 @@ function checkSource(tokens: readonly MarkedToken[], page: FlatPage): void {
   checkCharacters(page);
 }
 
-/** What the styles are has to be known before any value is. */
-function checkStyles(tokens: readonly MarkedToken[], page: FlatPage): void {
+/** Refuses styles that depend on values. */
+function checkStyles(tokens: readonly PageToken[], page: FlattenedTemplate): void {
   const depths = blockDepths(tokens, page);
   for (const [at, token] of tokens.entries()) {
-    const { kind, name, source, marks } = token;
+    const { kind, name, source, placeholders } = token;
     if (name !== 'style' && (name !== 'link' || kind !== 'open')) continue;
     const slow = (reason: string): SlowPath => new SlowPath(reason, tokenPlace(token, tokens, page));
-    if (marks.length > 0) throw slow(`a tag stands in <${name}>`);
+    if (placeholders.length > 0) throw slow(`a tag stands in <${name}>`);
     if (name === 'link' && !/\bstylesheet\b/i.test(source)) continue;
     if ((depths[at] ?? 0) > 0) throw slow(`<${name}> stands inside a block`);
   }
 }
 
-/** A doctype counts only when it comes first, so marks of partials around it wait behind it. */
-function behindDoctype(html: string, { words }: FlatPage, change: (html: string) => StyledPage): StyledPage {
-  const marks = String.raw`((?:\s|<!--${words.pattern.replace('(', '(?:')}-->)*)`;
+/** Moves placeholders before the doctype behind it during a change: a parser heeds a doctype only at the very beginning. */
+function behindDoctype(
+  html: string,
+  { placeholderTokens }: FlattenedTemplate,
+  change: (html: string) => StyledPage,
+): StyledPage {
+  const placeholders = String.raw`((?:\s|<!--${placeholderTokens.pattern.replace('(', '(?:')}-->)*)`;
   const doctype = '(<!doctype[^>]*>)';
-  const moved = html.replace(new RegExp(`^${marks}${doctype}`, 'i'), '$2$1');
+  const moved = html.replace(new RegExp(`^${placeholders}${doctype}`, 'i'), '$2$1');
   const changed = change(moved);
   if (moved === html) return changed;
-  return { ...changed, html: changed.html.replace(new RegExp(`^${doctype}${marks}`, 'i'), '$2$1') };
+  return { ...changed, html: changed.html.replace(new RegExp(`^${doctype}${placeholders}`, 'i'), '$2$1') };
 }
 
 const OPTIONAL = new Set(['html', 'head', 'body']);
 
-/** A page a parser fixes is fixed otherwise when other things are printed in it. */
-function checkSame(tokens: readonly MarkedToken[], inlined: readonly MarkedToken[], page: FlatPage): void {
+/** Refuses HTML that a parser fixes, because the fix would differ with the values that are printed. */
+function checkSame(
+  tokens: readonly PageToken[],
+  inlined: readonly PageToken[],
+  page: FlattenedTemplate,
+): void {
   const [before, after] = [shapeOf(tokens), shapeOf(inlined)];
-  const written = new Set(before.map(({ words }) => words.split(' ', 2).join(' ')));
+  const written = new Set(before.map(({ shape }) => shape.split(' ', 2).join(' ')));
   const implied = ({ token: { kind, name } }: Shape): boolean =>
     OPTIONAL.has(name) && !written.has(`${kind} ${name}`);
-  const kept = after.filter((shape) => !implied(shape));
+  const kept = after.filter((token) => !implied(token));
   for (let index = 0; index < Math.max(before.length, kept.length); index++) {
     const [own, other] = [before[index], kept[index]];
     const place = (): Place | undefined => tokenPlace(own?.token, tokens, page);
-    if (!own || !other || own.words !== other.words) {
+    if (!own || !other || own.shape !== other.shape) {
       throw new SlowPath(`the HTML has to be fixed by its reader at ${excerpt(own ?? other, page)}`, place());
     }
     if (styleWithTag(own, page) !== styleWithTag(other, page))
@@ -105,37 +117,36 @@ function checkSame(tokens: readonly MarkedToken[], inlined: readonly MarkedToken
   }
 }
 
-function excerpt(shape: Shape | undefined, { words }: FlatPage): string {
-  return shape ? words.hidden(shape.token.source.trim()).slice(0, 40) : 'its end';
+function excerpt(shape: Shape | undefined, { placeholderTokens }: FlattenedTemplate): string {
+  return shape ? placeholderTokens.readable(shape.token.source.trim()).slice(0, 40) : 'its end';
 }
 
-function styleWithTag({ token }: Shape, { words }: FlatPage): string {
-  if (token.kind !== 'open' || token.marks.length === 0) return '';
+function styleWithTag({ token }: Shape, { placeholderTokens }: FlattenedTemplate): string {
+  if (token.kind !== 'open' || token.placeholders.length === 0) return '';
   const style = attributesOf({ ...token, kind: 'open' }).find(({ name }) => name === 'style');
-  return style && words.in(style.value).length > 0 ? style.value : '';
+  return style && placeholderTokens.indexesIn(style.value).length > 0 ? style.value : '';
 }
 
-/** Says to the inliner itself what to leave alone. */
+/** The attribute that tells the inliner what to leave alone. */
 const DIRECTIVE = 'data-css-inline';
 
-/**
- * Proves that which rules apply does not depend on what the marks print.
- * @throws {SlowPath} where it may
- */
+/** @throws {SlowPath} when values may decide which rules apply */
 function checkSelectors(
   selectors: readonly Selector[],
-  tokens: readonly MarkedToken[],
-  page: FlatPage,
+  tokens: readonly PageToken[],
+  page: FlattenedTemplate,
 ): void {
   const between = tokens
-    .filter(({ kind }) => kind === 'mark')
-    .flatMap(({ marks }) => marks.map((index) => page.marks[index]));
-  const branching = between.some((mark) => mark?.branches);
-  const printing = branching || between.some((mark) => mark?.role === 'value');
-  const deciding = between.find((mark) => mark && (mark.branches || (!branching && mark.role === 'value')));
-  const named = markedAttributes(tokens, page);
-  for (const { text, asksPlace, asksEmpty, attributes } of selectors) {
-    if ((branching && asksPlace) || (printing && asksEmpty))
+    .filter(({ kind }) => kind === 'placeholder')
+    .flatMap(({ placeholders }) => placeholders.map((index) => page.placeholders[index]));
+  const branching = between.some((placeholder) => placeholder?.branches);
+  const printing = branching || between.some((placeholder) => placeholder?.role === 'value');
+  const deciding = between.find(
+    (placeholder) => placeholder && (placeholder.branches || (!branching && placeholder.role === 'value')),
+  );
+  const named = attributesWithPlaceholders(tokens, page);
+  for (const { text, dependsOnSiblings, dependsOnContent, attributes } of selectors) {
+    if ((branching && dependsOnSiblings) || (printing && dependsOnContent))
       throw new SlowPath(
         `the selector "${text}" asks what stands beside or inside, which tags decide`,
         page.places.of(deciding?.node),
@@ -154,16 +165,16 @@ function checkSelectors(
     );
 }
 
-/** The attributes that hold a mark, with a tag that has them. */
-function markedAttributes(
-  tokens: readonly MarkedToken[],
-  { words }: FlatPage,
-): ReadonlyMap<string, MarkedToken> {
-  const tags = tokens.filter(({ kind, marks }) => kind === 'open' && marks.length > 0);
+/** The attributes that contain a placeholder, each with the first tag that has it. */
+function attributesWithPlaceholders(
+  tokens: readonly PageToken[],
+  { placeholderTokens }: FlattenedTemplate,
+): ReadonlyMap<string, PageToken> {
+  const tags = tokens.filter(({ kind, placeholders }) => kind === 'open' && placeholders.length > 0);
   const named = tags.flatMap((token) =>
     attributesOf({ ...token, kind: 'open' })
-      .filter(({ value }) => words.isIn(value))
-      .map(({ name }): [string, MarkedToken] => [name, token]),
+      .filter(({ value }) => placeholderTokens.isIn(value))
+      .map(({ name }): [string, PageToken] => [name, token]),
   );
   return new Map(named.toReversed());
 }

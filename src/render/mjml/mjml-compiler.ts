@@ -4,51 +4,45 @@ import { bodyStart } from '../syntax/front-matter.js';
 import { countUpTo, LineStarts, PlaceIndex, type Origins, type Place } from '../faults/source-place.js';
 import { parsePiece } from '../syntax/syntax.js';
 import { TemplateFaults, type TemplateFault } from '../faults/template-fault.js';
-import { hideTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';
+import { hideTags, restoredTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';
 import { loadMjml, type MjmlEngine, type MjmlError } from './mjml-engine.js';
 import { IncludedMjml, type IncludeFiles } from './mjml-includes.js';
 import { mjmlOutline, OWN_STYLE } from './mjml-outline.js';
-import { restoredTags } from './tag-origins.js';
 
-/** A template file with its MJML made into HTML; front matter and Handlebars tags are as they were. */
-export interface CompiledMjml {
+/** A template file with its MJML compiled to HTML; its front matter and Handlebars tags are unchanged. */
+interface CompiledMjml {
   readonly content: string;
-  /** Where the tags of the HTML stand in the file's own body. Absent when there is none. */
+  /** Maps the tags of the HTML to the body of the file; absent if there is no HTML. */
   readonly origins?: Origins;
 }
 
-interface Source {
+interface MjmlSource {
   readonly path: string;
-  /** What stands before the body. */
+  /** The front matter and all else before the body. */
   readonly head: string;
   readonly body: string;
-  /** Line of the file the body starts on. */
+  /** Line of the file that the body starts on. */
   readonly line: number;
   readonly refusesInline: boolean;
 }
 
-interface Compilation {
-  readonly content: string;
-  readonly compiled: CompiledMjml;
-}
-
-/** Makes HTML of templates written in MJML. A file whose content is the same is not compiled again. */
+/** Compiles templates written in MJML to HTML, each file again only if its content has changed. */
 export class MjmlCompiler {
   readonly #load: (file: string) => Promise<MjmlEngine>;
   readonly #refusesInline: boolean;
-  readonly #compiled = new Map<string, Compilation>();
+  readonly #compiled = new Map<string, { readonly content: string; readonly compiled: CompiledMjml }>();
   #engine: MjmlEngine | undefined;
 
-  /** @param refusesInline styles that are to be inlined are a fault, because no page's are */
+  /** @param refusesInline whether `inline="inline"` is a fault, as it is when no styles are inlined */
   constructor(load: (file: string) => Promise<MjmlEngine> = (file) => loadMjml(file), refusesInline = false) {
     this.#load = load;
     this.#refusesInline = refusesInline;
   }
 
   /**
-   * Compiles a file with all that it includes.
-   * @param name of the file under the templates folder
-   * @throws {MailError} `config` when MJML is not installed
+   * Compiles a file with all files that it includes.
+   * @param name path of the file under the templates folder
+   * @throws {MailError} `config` if MJML is not installed
    */
   async compileFile(
     name: string,
@@ -65,7 +59,7 @@ export class MjmlCompiler {
     return { ...compiled, origins: { of: (position) => whole.position(origins.of(position)) } };
   }
 
-  /** @throws {MailError} `config` when MJML is not installed */
+  /** @throws {MailError} `config` if MJML is not installed */
   async compile(path: string, content: string, faults: TemplateFaults): Promise<CompiledMjml> {
     const known = this.#compiled.get(path);
     if (known?.content === content) return known.compiled;
@@ -86,27 +80,25 @@ export class MjmlCompiler {
 }
 
 async function compileBody(
-  source: Source,
+  source: MjmlSource,
   engine: MjmlEngine,
   faults: TemplateFaults,
 ): Promise<CompiledMjml> {
   const { path, head, body, line } = source;
   const nothing = { content: head };
-  // Its faults have their places here; what MJML is given then has whole tags only.
+  // Reports the faults of Handlebars at their places, and makes sure that MJML gets whole tags only.
   if (!parsePiece({ source: body, place: { file: path, line, column: 1 } }, faults)) return nothing;
   const hidden = hideTags(body);
   const outline = mjmlOutline(hidden);
   const places = new MjmlPlaces(source, hidden);
-  for (const { offset, what, fix } of outline.faults) faults.add({ place: places.at(offset), what, fix });
-  for (const offset of source.refusesInline ? outline.inlined : []) {
-    faults.add({ place: places.at(offset), ...NO_INLINE });
-  }
-  const html = await run({ ...source, places }, outline.text, hidden, engine, faults);
-  const isRefused = outline.faults.length > 0 || (source.refusesInline && outline.inlined.length > 0);
-  if (html === undefined || isRefused) return nothing;
-  const { text, origins, words } = restoredTags(withStyles(html), body, hidden);
+  for (const { offset, what, fix } of outline.faults) faults.add({ place: places.inText(offset), what, fix });
+  const refused = source.refusesInline ? outline.inlined : [];
+  for (const offset of refused) faults.add({ place: places.inText(offset), ...NO_INLINE });
+  const html = await run(places, outline.text, hidden, engine, faults);
+  if (html === undefined || outline.faults.length + refused.length > 0) return nothing;
+  const { text, origins, found } = restoredTags(withStyles(html), body, hidden);
   const lost = [...hidden.tags.values()].filter(
-    ({ word, comment }) => !comment && !words.has(word) && !outline.optional.has(word),
+    ({ placeholder, comment }) => !comment && !found.has(placeholder) && !outline.optional.has(placeholder),
   );
   for (const tag of lost) faults.add(lostTag(places, tag));
   return lost.length > 0 ? nothing : { content: head + text, origins };
@@ -119,15 +111,15 @@ const NO_INLINE = {
 
 function lostTag(places: MjmlPlaces, { offset, source }: HiddenTag): TemplateFault {
   return {
-    place: places.of(offset),
+    place: places.inSource(offset),
     what: `MJML leaves ${source} out of the mail`,
     fix: 'Put it where MJML prints what stands there: text, or an attribute that is no mj-class',
   };
 }
 
-/** The HTML, or nothing when MJML refuses the source. */
+/** @returns the HTML, or undefined if MJML refuses the source */
 async function run(
-  source: Source & { readonly places: MjmlPlaces },
+  places: MjmlPlaces,
   text: string,
   hidden: HiddenTags,
   engine: MjmlEngine,
@@ -138,65 +130,64 @@ async function run(
     const { html, errors } = await engine(text, options);
     const counted = errors.filter((error) => !isTagAsColor(error, hidden));
     for (const error of counted) {
-      faults.add({ place: source.places.ofError(error), what: shownTags(error.message.trim(), hidden) });
+      faults.add({ place: places.ofError(error), what: shownTags(error.message.trim(), hidden) });
     }
     return counted.length > 0 ? undefined : html;
   } catch (error) {
     faults.add({
-      place: { file: source.path, line: source.line, column: 1 },
+      place: places.inSource(0),
       what: `MJML cannot read it: ${shownTags(messageOf(error), hidden)}`,
     });
     return undefined;
   }
 }
 
-/** MJML prints colours as they are; with sizes it computes, so that no tag can stand for one. */
+/** Whether MJML refuses a tag in place of a colour. It prints colours unchanged, but it computes with sizes. */
 function isTagAsColor({ message }: MjmlError, { pattern }: HiddenTags): boolean {
   return /has invalid value: .* for type Color/.test(message) && message.search(pattern) >= 0;
 }
 
-/** The places of a source, by offsets of the text in which its tags are hidden too. */
+/** Finds places in a source, by its own offsets or by those of the text with hidden tags. */
 class MjmlPlaces {
   readonly #places: PlaceIndex;
   readonly #text: string;
   readonly #lines: LineStarts;
-  /** Where each tag's word ends in the text, and the tag itself in the source. */
-  readonly #wordEnds: number[] = [];
+  /** The end of each placeholder in the text, and of its tag in the source. */
+  readonly #placeholderEnds: number[] = [];
   readonly #tagEnds: number[] = [];
 
-  constructor({ path, body, line }: Source, { text, tags }: HiddenTags) {
+  constructor({ path, body, line }: MjmlSource, { text, tags }: HiddenTags) {
     this.#places = new PlaceIndex(path, body, line);
     this.#text = text;
     this.#lines = new LineStarts(text);
     let added = 0;
-    for (const { word, source, offset } of tags.values()) {
-      this.#wordEnds.push(offset + added + word.length);
+    for (const { placeholder, source, offset } of tags.values()) {
+      this.#placeholderEnds.push(offset + added + placeholder.length);
       this.#tagEnds.push(offset + source.length);
-      added += word.length - source.length;
+      added += placeholder.length - source.length;
     }
   }
 
-  /** By an offset of the source. */
-  of(offset: number): Place {
+  inSource(offset: number): Place {
     return this.#places.at(offset);
   }
 
-  at(offset: number): Place {
-    const last = countUpTo(this.#wordEnds, offset) - 1;
-    return this.of((this.#tagEnds[last] ?? 0) + offset - (this.#wordEnds[last] ?? 0));
+  inText(offset: number): Place {
+    const last = countUpTo(this.#placeholderEnds, offset) - 1;
+    return this.inSource((this.#tagEnds[last] ?? 0) + offset - (this.#placeholderEnds[last] ?? 0));
   }
 
-  /** MJML knows the line in its text; the column is that of the element's tag there. */
+  /** MJML tells the line in the text; the column is that of the element's tag on this line. */
   ofError({ line, tagName }: MjmlError): Place {
     const start = this.#lines.startOf(line - 1);
     const written = this.#text.slice(start, this.#lines.startOf(line));
-    return this.at(start + Math.max(written.indexOf(`<${tagName}`), 0));
+    return this.inText(start + Math.max(written.indexOf(`<${tagName}`), 0));
   }
 }
 
 const STYLE = /<!--[^]*?-->|<style\b([^>]*)>([^]*?)<\/style>/g;
 
-/** The styles MJML adds are meant for mail programs, not for elements: they stay where they are. */
+/** Keeps the styles that MJML adds where they are, because they are for mail programs and not for elements. */
 function withStyles(html: string): string {
   return html.replace(STYLE, (tag: string, attributes: string | undefined, css: string | undefined) => {
     if (attributes === undefined || css === undefined) return tag;

@@ -1,6 +1,6 @@
 import { MailError } from '../../errors/mail-error.js';
 
-/** What MJML finds wrong with a source. */
+/** An error that MJML reports. */
 export interface MjmlError {
   readonly line: number;
   readonly message: string;
@@ -12,7 +12,7 @@ export interface MjmlResult {
   readonly errors: readonly MjmlError[];
 }
 
-/** The part of MJML's surface that is used. */
+/** The function of MJML that is used here. */
 export type MjmlEngine = (
   source: string,
   options: {
@@ -25,9 +25,9 @@ export type MjmlEngine = (
 const PACKAGE = 'mjml';
 
 /**
- * Loads MJML, which only those install who write templates in it.
- * @param file the template that needs it
- * @throws {MailError} `config` that says what to install; its cause is why it does not load
+ * Loads MJML, an optional package for applications with templates in MJML.
+ * @param file the template that needs it, for the error
+ * @throws {MailError} `config` that says what to install; its cause is the error of the loading
  */
 export async function loadMjml(
   file: string,
@@ -41,7 +41,7 @@ export async function loadMjml(
   }
 }
 
-/** Depending on who loads it, the function is the module, its default export, or the default export of that. */
+/** The function is the module, its default export or the default export of that, depending on the loader. */
 function engineOf(module: unknown): MjmlEngine {
   if (isEngine(module)) return module;
   if (typeof module === 'object' && module !== null && 'default' in module) return engineOf(module.default);

@@ -4,50 +4,50 @@ import { attributesOf } from '../inline/html-tokens.js';
 import { LineStarts, placeOf, type Place, type Position } from '../faults/source-place.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 
-/** The files that may be included, by their paths under the templates folder, with `/`. */
+/** The files that may be included. Paths are relative to the templates folder and use `/`. */
 export interface IncludeFiles {
-  /** For places. */
+  /** The name of the file in messages. */
   readonly nameOf: (path: string) => string;
   readonly has: (path: string) => boolean;
-  /** @returns nothing when it cannot be read, which is told elsewhere */
+  /** @returns undefined if the file cannot be read, which the reader of the folder reports */
   readonly read: (path: string) => Promise<string | undefined>;
 }
 
-/** A piece of the text that a file and what it includes make together. */
+/** A segment of the text that a file and its includes make together. */
 interface Segment {
   readonly text: string;
   readonly path: string;
   readonly source: string;
-  /** Of the text in the source. */
+  /** Index of the text in the source. */
   readonly at: number;
 }
 
-/** Where something was written. */
-interface Origin extends Segment {
-  /** In the source. */
+/** The segment at an offset of the whole text. */
+interface FoundSegment extends Segment {
+  /** The offset in the source. */
   readonly offset: number;
-  /** Of the segment in the whole. */
+  /** Index of the segment in the whole. */
   readonly start: number;
 }
 
-/** A file that is being put together; those around it come first. */
-interface Source {
+interface IncludedFile {
   readonly path: string;
   readonly text: string;
+  /** Paths of the including files, the outermost first. */
   readonly around: readonly string[];
 }
 
-/** Includes within includes; more than anybody means. */
+/** Bounds includes within includes. */
 const MAX_DEPTH = 20;
 const MAX_LENGTH = 1_048_576;
 
-/** Comments of both languages, in which nothing is included, or an include with its attributes. */
+/** Matches comments of both languages, in which nothing is included, or an include with its attributes. */
 const INCLUDE =
   /<!--[^]*?-->|\{\{~?!--[^]*?--~?\}\}|\{\{~?!(?!--)[^]*?\}\}|<mj-include\b((?:"[^"]*"|'[^']*'|[^>"'])*)>(?:\s*<\/mj-include>)?/gi;
 const HEAD = /<mj-head\b[^>]*>([^]*?)<\/mj-head\s*>/i;
 const BODY = /<mj-body\b[^>]*>([^]*?)<\/mj-body\s*>/i;
 
-/** An MJML file with what it includes, and where everything in it was written. */
+/** An MJML file with its includes, which knows the source of everything in it. */
 export class IncludedMjml {
   readonly content: string;
   readonly #path: string;
@@ -63,28 +63,28 @@ export class IncludedMjml {
     this.#lines = new LineStarts(this.content);
   }
 
-  /** @param path of the file under the templates folder */
+  /** @param path path of the file under the templates folder */
   static async read(
     path: string,
     content: string,
     files: IncludeFiles,
     faults: TemplateFaults,
   ): Promise<IncludedMjml> {
-    const reading = new IncludeReading(files, faults);
+    const includes = new IncludeReader(files, faults);
     const start = bodyStart(content);
     const own = { path, text: content, around: [] };
-    const body = await reading.segments(own, start, content.length);
+    const body = await includes.segments(own, start, content.length);
     const front = { text: content.slice(0, start), path, source: content, at: 0 };
-    return new IncludedMjml(path, files, [front, ...withHead(body, reading.head)]);
+    return new IncludedMjml(path, files, [front, ...withHead(body, includes.head)]);
   }
 
-  /** Where something was written that stands at a place of the whole. */
+  /** Maps a place of the whole to the file it comes from. */
   place({ line, column }: Place): Place {
     const { path, source, offset } = this.#origin(this.#lines.startOf(line - 1) + column - 1);
     return placeOf(this.#files.nameOf(path), source, offset);
   }
 
-  /** The same within the body of the file itself: what is included stands where it is included. */
+  /** Maps a position in the body of the whole to the body of the file itself; included text is at its `mj-include`. */
   position(position: Position): Position {
     const before = this.#lines.at(bodyStart(this.content)).line;
     const start = this.#lines.startOf(position.line + before - 1);
@@ -93,8 +93,8 @@ export class IncludedMjml {
     return { line: line + 1 - before, column };
   }
 
-  /** Back from what is included to the file itself. */
-  #ownOrigin(offset: number): Origin {
+  /** Steps back from an included segment to the file itself. */
+  #ownOrigin(offset: number): FoundSegment {
     let origin = this.#origin(offset);
     while (origin.path !== this.#path && origin.start > 0) {
       const last = this.#origin(origin.start - 1);
@@ -103,7 +103,7 @@ export class IncludedMjml {
     return origin;
   }
 
-  #origin(offset: number): Origin {
+  #origin(offset: number): FoundSegment {
     let start = 0;
     let found = this.#segments[0] ?? { text: '', path: this.#path, source: '', at: 0 };
     for (const segment of this.#segments) {
@@ -116,8 +116,8 @@ export class IncludedMjml {
   }
 }
 
-class IncludeReading {
-  /** What included files have in their heads. */
+class IncludeReader {
+  /** The heads of the included files. */
   readonly head: Segment[] = [];
   readonly #files: IncludeFiles;
   readonly #faults: TemplateFaults;
@@ -128,8 +128,8 @@ class IncludeReading {
     this.#faults = faults;
   }
 
-  /** A part of a file with its includes in their places. */
-  async segments(source: Source, from: number, to: number): Promise<readonly Segment[]> {
+  /** Reads a part of a file, with its includes in their places. */
+  async segments(source: IncludedFile, from: number, to: number): Promise<readonly Segment[]> {
     const { path, text } = source;
     const piece = (start: number, end: number): Segment => ({
       text: text.slice(start, end),
@@ -147,16 +147,14 @@ class IncludeReading {
     return [...segments, piece(end, to)];
   }
 
-  async #include(source: Source, at: number, tag: string): Promise<readonly Segment[]> {
+  async #include(source: IncludedFile, at: number, tag: string): Promise<readonly Segment[]> {
     const attributes = new Map(
       attributesOf({ kind: 'open', name: 'mj-include', source: tag }).map(({ name, value }) => [name, value]),
     );
     const written = attributes.get('path') ?? '';
     const type = attributes.get('type') ?? 'mjml';
-    const path = pathOf(
-      source.path,
-      type === 'mjml' && posix.extname(written) === '' ? `${written}.mjml` : written,
-    );
+    const name = type === 'mjml' && posix.extname(written) === '' ? `${written}.mjml` : written;
+    const path = posix.join(posix.dirname(source.path), name);
     const fault = this.#fault(source, written, path);
     if (fault) {
       this.#faults.add({ place: placeOf(this.#files.nameOf(source.path), source.text, at), ...fault });
@@ -173,7 +171,7 @@ class IncludeReading {
     return [];
   }
 
-  async #mjml(included: Source): Promise<readonly Segment[]> {
+  async #mjml(included: IncludedFile): Promise<readonly Segment[]> {
     const { text } = included;
     const [head, body] = [HEAD, BODY].map((part) => innerOf(part, text));
     if (head) this.head.push(...(await this.segments(included, ...head)));
@@ -182,7 +180,7 @@ class IncludeReading {
   }
 
   #fault(
-    { path: from, around: before }: Source,
+    { path: from, around: before }: IncludedFile,
     written: string,
     path: string,
   ): Omit<TemplateFault, 'place'> | undefined {
@@ -196,16 +194,12 @@ class IncludeReading {
   }
 }
 
-/** A tag that nobody wrote, in the place of what it is around. */
+/** A tag that no file has; it is located at the segment that it wraps. */
 function around(text: string, { path, source }: Segment): Segment {
   return { text, path, source, at: 0 };
 }
 
-function pathOf(from: string, written: string): string {
-  return posix.normalize(posix.join(posix.dirname(from), written));
-}
-
-/** Where the content of an element begins and ends. */
+/** The beginning and the end of an element's content. */
 function innerOf(element: RegExp, text: string): readonly [from: number, to: number] | undefined {
   const found = element.exec(text);
   const inner = found?.[1];
@@ -214,7 +208,7 @@ function innerOf(element: RegExp, text: string): readonly [from: number, to: num
   return [from, from + inner.length];
 }
 
-/** Segments with others at the end of their head. */
+/** Inserts segments at the end of the head of others. */
 function withHead(segments: readonly Segment[], head: readonly Segment[]): readonly Segment[] {
   if (head.length === 0) return segments;
   const isIn = (pattern: RegExp): number => segments.findIndex(({ text }) => pattern.test(text));
@@ -225,7 +219,7 @@ function withHead(segments: readonly Segment[], head: readonly Segment[]): reado
   return spliced(segments, Math.max(isIn(/<mj-body\b/i), 0), /<mj-body\b/i, own);
 }
 
-/** Segments with others before what is found in one of them. */
+/** Inserts segments before the match of a pattern in one of the others. */
 function spliced(
   segments: readonly Segment[],
   index: number,

@@ -1,46 +1,46 @@
 import { HtmlParser } from '../../message/parts/html-parser.js';
 import { tagOf, type HiddenTags } from './hidden-tags.js';
 
-/** Something MJML would pass over in silence, at an offset of the text it is given. */
-export interface OutlineFault {
+/** A mistake that MJML would silently ignore; its offset is in the text with hidden tags. */
+interface OutlineFault {
   readonly offset: number;
   readonly what: string;
   readonly fix?: string;
 }
 
-export interface MjmlOutline {
-  /** The text with every tag that stands between elements inside an `<mj-raw>`, which MJML prints where it is. */
+interface MjmlOutline {
+  /** The text with an `<mj-raw>`, which MJML prints in its place, around every tag between elements. */
   readonly text: string;
   readonly faults: readonly OutlineFault[];
-  /** Words that need not come out again: in comments, and in defaults that nothing may use. */
+  /** Placeholders that MJML may drop: those in comments, and in defaults that no element may use. */
   readonly optional: ReadonlySet<string>;
-  /** Where styles stand that are to be inlined whatever the options say. */
+  /** Offsets of the styles that ask to be inlined. */
   readonly inlined: readonly number[];
 }
 
-/** Begins what `<mj-style>` holds, to tell it from the styles MJML itself adds. */
+/** Begins the content of `<mj-style>`, to tell it from the styles that MJML itself adds. */
 export const OWN_STYLE = '/*mj-style*/';
 
 const MAILS_OWN = { lang: '{{@locale}}', dir: '{{@dir}}' } as const;
 
-/** Elements whose children are elements; MJML drops text between them. In these an `<mj-raw>` may stand, and stays in its place. */
+/** Elements whose children are elements, and that keep an `<mj-raw>` in its place. MJML drops text between the children. */
 const OPEN = new Set(
   'mj-body mj-section mj-wrapper mj-group mj-column mj-hero mj-navbar mj-social mj-accordion mj-accordion-element'.split(
     ' ',
   ),
 );
-/** In these it may not, or MJML moves it elsewhere. */
+/** Elements whose children are elements, and that refuse an `<mj-raw>` or move it elsewhere. */
 const SHUT = new Set('mjml mj-head mj-attributes mj-html-attributes mj-selector mj-carousel'.split(' '));
 
-/** Holds what elements of a kind have where they say nothing. */
+/** The element with default attributes for other elements. */
 const DEFAULTS = 'mj-attributes';
 
-/** Reads MJML for what is not an element of its own: text and tags between elements, includes, ends left out. */
+/** Finds the text and tags between elements, the includes and the missing end tags, none of which MJML reports. */
 export function mjmlOutline(hidden: HiddenTags): MjmlOutline {
   return new OutlineReader(hidden).read();
 }
 
-interface OpenElement {
+interface OpenMjmlElement {
   readonly name: string;
   readonly offset: number;
 }
@@ -53,10 +53,10 @@ interface Insertion {
 class OutlineReader {
   readonly #hidden: HiddenTags;
   readonly #parser: HtmlParser;
-  readonly #open: OpenElement[] = [];
-  /** How many open elements are `<mj-attributes>`. */
+  readonly #open: OpenMjmlElement[] = [];
+  /** Number of open `<mj-attributes>`. */
   #defaults = 0;
-  /** How many elements are open around the content of an element that prints it as it is. */
+  /** Number of open elements at the beginning of an element that prints its content unchanged; undefined outside. */
   #contentDepth: number | undefined;
   readonly #insertions: Insertion[] = [];
   readonly #faults: OutlineFault[] = [];
@@ -70,9 +70,9 @@ class OutlineReader {
         onopentag: (name, attributes) => this.#opened(name, attributes),
         onclosetag: (name, implied) => this.#closed(name, implied),
         ontext: (text) => this.#text(text),
-        oncomment: (text) => this.#leave(text),
+        oncomment: (text) => this.#mayDrop(text),
       },
-      // As MJML reads it.
+      // The options that MJML itself uses.
       {
         recognizeCDATA: true,
         decodeEntities: false,
@@ -101,29 +101,29 @@ class OutlineReader {
     this.#open.push({ name, offset: this.#parser.startIndex });
     if (name === DEFAULTS) this.#defaults += 1;
     if (this.#contentDepth !== undefined) return;
-    if (name === 'mjml') this.#speak(attributes);
+    if (name === 'mjml') this.#setLanguage(attributes);
     if (name === 'mj-include') {
       const fix = 'Use {{> partial}}, whose html stands as it is, or write the elements here';
       this.#faults.push({ offset: this.#parser.startIndex, what: 'mj-include is not followed here', fix });
     }
-    if (this.#defaults > 0) this.#leave(this.#tag);
+    if (this.#defaults > 0) this.#mayDrop(this.#tag);
     if (name === 'mj-style' && !this.#tag.endsWith('/>')) this.#style(attributes['inline'] === 'inline');
     if (!OPEN.has(name) && !SHUT.has(name)) this.#contentDepth = this.#open.length;
   }
 
-  /** MJML would say that the language is not known; where the template says nothing, it is the mail's. */
-  #speak(attributes: Readonly<Record<string, string>>): void {
+  /** Adds the mail's language and direction if the template has none: MJML would write that they are unknown. */
+  #setLanguage(attributes: Readonly<Record<string, string>>): void {
     const missing = Object.entries(MAILS_OWN).filter(([name]) => !(name in attributes));
     const text = missing.map(([name, value]) => ` ${name}="${value}"`).join('');
     this.#insertions.push({ offset: this.#parser.startIndex + '<mjml'.length, text });
   }
 
-  /** Inlined with all other styles of the page: MJML's own inliner hangs on selectors it does not know. */
+  /** Leaves inlining to `CssInliner`: MJML's own inliner hangs on selectors it does not know. */
   #style(inline: boolean): void {
     const { startIndex, endIndex } = this.#parser;
     if (inline) {
       this.#inlined.push(startIndex);
-      // Of an attribute that stands twice, the first counts.
+      // If an attribute is given twice, the first one counts.
       this.#insertions.push({ offset: startIndex + '<mj-style'.length, text: ' inline="no"' });
     }
     this.#insertions.push({ offset: endIndex + 1, text: OWN_STYLE });
@@ -143,10 +143,10 @@ class OutlineReader {
     if (this.#contentDepth !== undefined || parent === undefined) return;
     const start = this.#parser.endIndex + 1 - text.length;
     let end = 0;
-    for (const { index, 0: word } of text.matchAll(this.#hidden.pattern)) {
+    for (const { index, 0: placeholder } of text.matchAll(this.#hidden.pattern)) {
       this.#loose(text.slice(end, index), start + end);
-      end = index + word.length;
-      if (tagOf(this.#hidden, word).comment) continue;
+      end = index + placeholder.length;
+      if (tagOf(this.#hidden, placeholder).comment) continue;
       if (OPEN.has(parent)) this.#wrap(start + index, start + end);
       else this.#misplaced(parent, start + index);
     }
@@ -168,12 +168,12 @@ class OutlineReader {
     this.#faults.push({ offset: offset + text.search(/\S/), what, fix: 'Put it into <mj-text>' });
   }
 
-  #leave(text: string): void {
-    for (const [word] of text.matchAll(this.#hidden.pattern)) this.#optional.add(word);
+  #mayDrop(text: string): void {
+    for (const [placeholder] of text.matchAll(this.#hidden.pattern)) this.#optional.add(placeholder);
   }
 }
 
-/** Insertions come in the order of their offsets. */
+/** @param insertions in the order of their offsets */
 function inserted(text: string, insertions: readonly Insertion[]): string {
   let result = '';
   let end = 0;

@@ -7,15 +7,15 @@ interface SharedCall<T> {
   waiting: number;
 }
 
-/** Calls that are made once for all who ask while one is under way. */
+/** Shares a call among all callers that ask for the same key while it is under way. */
 export class SharedCalls<T> {
   readonly #calls = new Map<string, SharedCall<T>>();
 
   /**
-   * The result of the call under way with this key, else of a new one.
-   * @param start gets a signal that aborts once nobody waits any more
-   * @param signal ends this caller's waiting, nobody else's
-   * @throws {MailError} `aborted`, `timeout`, or what the signal gives as its reason
+   * Returns the result of the call under way with this key, or starts one.
+   * @param start gets a signal that aborts when the last caller has stopped waiting
+   * @param signal ends the waiting of this caller only
+   * @throws {MailError} `aborted`, `timeout`, or the reason of the signal
    */
   async join(
     key: string,
@@ -33,7 +33,7 @@ export class SharedCalls<T> {
     }
   }
 
-  /** Ends the calls under way with this reason. */
+  /** Aborts the calls under way with this reason. */
   close(reason: MailError): void {
     for (const { controller } of this.#calls.values()) controller.abort(reason);
   }
@@ -47,7 +47,7 @@ export class SharedCalls<T> {
     return call;
   }
 
-  /** Without effect on a call that is done: it was forgotten then. */
+  /** Has no effect on a finished call, which is already forgotten. */
   #abandon(key: string, call: SharedCall<T>): void {
     if (this.#calls.get(key) !== call) return;
     this.#forget(key, call);

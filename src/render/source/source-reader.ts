@@ -3,11 +3,11 @@ import { show } from '../../errors/config-report.js';
 import { startOf } from '../faults/source-place.js';
 import { invalidTemplates } from '../faults/template-fault.js';
 import { MAX_FILE_SIZE } from '../files/template-file.js';
-import { LruCache } from './lru-cache.js';
+import { LruCache } from '../format/lru-cache.js';
 import { SharedCalls } from './shared-calls.js';
 import type { TemplateQuery, TemplateSource } from './template-source.js';
 
-/** One language of a template as a source holds it, checked. */
+/** The checked answer of a source: one language of a template. */
 export interface SourceText {
   /** The empty string for the base template. */
   readonly locale: string;
@@ -16,12 +16,12 @@ export interface SourceText {
   readonly text?: string;
 }
 
-/** Answers kept, so that a source need not send a version twice. */
+/** Bounds the answers kept, so that a source need not send a version twice. */
 const MAX_KEPT = 200;
 
 const MAX_VERSION_LENGTH = 200;
 
-/** Asks one source for templates; what it answers is checked before it is believed. */
+/** Asks one source for templates, and checks its answers. */
 export class SourceReader {
   readonly #source: TemplateSource;
   readonly #kept = new LruCache<SourceText>(MAX_KEPT);
@@ -31,14 +31,13 @@ export class SourceReader {
     this.#source = source;
   }
 
-  /** The source's name. */
   get name(): string {
     return this.#source.name;
   }
 
   /**
-   * @throws {MailError} `template-not-found`, retryable, when the source fails; `template-invalid` for
-   * an answer that is none; `aborted` or `timeout`
+   * @throws {MailError} `template-not-found`, retryable, if the source fails; `template-invalid` for a wrong
+   * answer; `aborted` or `timeout`
    */
   read(name: string, locale: string, signal: AbortSignal | undefined): Promise<SourceText | undefined> {
     const key = JSON.stringify([name, locale]);
@@ -72,7 +71,7 @@ async function answerOf(source: TemplateSource, query: TemplateQuery, signal: Ab
     return await source.find(query, { signal });
   } catch (error) {
     if (MailError.is(error)) throw error;
-    // Shown as any foreign text: without the password of a connection URL.
+    // `show` hides the password of a connection URL.
     const message = `The template source '${source.name}' could not be asked for ${show(query.name)}: ${show(messageOf(error))}. Trying again may help.`;
     throw new MailError('template-not-found', message, {
       retryable: true,
@@ -82,26 +81,26 @@ async function answerOf(source: TemplateSource, query: TemplateQuery, signal: Ab
   }
 }
 
-interface Asked {
+interface SourceRequest {
   readonly source: string;
   readonly name: string;
   readonly locale: string;
   readonly known: SourceText | undefined;
 }
 
-function checked(answer: unknown, asked: Asked): SourceText {
-  const { known, locale } = asked;
-  if (typeof answer !== 'object') throw refusal(asked, 'an object { version, source }', show(answer));
+function checked(answer: unknown, request: SourceRequest): SourceText {
+  const { known, locale } = request;
+  if (typeof answer !== 'object') throw refusal(request, 'an object { version, source }', show(answer));
   const version: unknown = Reflect.get(answer ?? {}, 'version');
   if (!isVersion(version)) {
     const expected = `version: a string of 1 to ${MAX_VERSION_LENGTH} printable characters`;
-    throw refusal(asked, expected, show(version));
+    throw refusal(request, expected, show(version));
   }
   if (known?.version === version) return known;
-  const html = part(answer, 'source', version, asked);
-  const text = part(answer, 'text', version, asked);
+  const html = part(answer, 'source', version, request);
+  const text = part(answer, 'text', version, request);
   if (html === undefined && text === undefined) {
-    throw refusal(asked, `source or text of the version ${show(version)}`, 'neither');
+    throw refusal(request, `source or text of the version ${show(version)}`, 'neither');
   }
   return { locale, version, ...(html !== undefined && { html }), ...(text !== undefined && { text }) };
 }
@@ -118,25 +117,25 @@ function part(
   answer: object | null,
   field: 'source' | 'text',
   version: string,
-  asked: Asked,
+  request: SourceRequest,
 ): string | undefined {
   const content: unknown = Reflect.get(answer ?? {}, field) ?? undefined;
   if (content === undefined) return undefined;
-  if (typeof content !== 'string') throw refusal(asked, `${field}: a string`, show(content));
+  if (typeof content !== 'string') throw refusal(request, `${field}: a string`, show(content));
   const size = Buffer.byteLength(content);
   if (size <= MAX_FILE_SIZE) return content.replace(/^\uFEFF/, '');
-  const file = originOf(asked.source, asked.name, { locale: asked.locale, version }, field === 'text');
+  const file = originOf(request.source, request.name, { locale: request.locale, version }, field === 'text');
   const what = `the template has ${size} bytes; at most ${MAX_FILE_SIZE} are read`;
-  throw invalidTemplates([{ place: startOf(file), what }], asked.name);
+  throw invalidTemplates([{ place: startOf(file), what }], request.name);
 }
 
-function refusal({ source, name, locale }: Asked, expected: string, found: string): MailError {
+function refusal({ source, name, locale }: SourceRequest, expected: string, found: string): MailError {
   const language = locale && ` in ${locale}`;
   const message = `The template source '${source}' answered for ${show(name)}${language} with what is no template: expected ${expected}, got ${found}.`;
   return new MailError('template-invalid', message, { at: { template: name } });
 }
 
-/** What stands for a file in messages: `database:welcome.fr.text@7`. */
+/** The name of a sourced template in messages, instead of a file's path: `database:welcome.fr.text@7`. */
 export function originOf(
   source: string,
   name: string,

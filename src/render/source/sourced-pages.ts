@@ -2,31 +2,31 @@ import type { Page } from '../compile/page.js';
 import type { TemplateFile, TemplateFolder } from '../files/template-file.js';
 import { TemplateInventory } from '../compile/template-inventory.js';
 import { NAME_PATTERN } from '../files/template-name.js';
-import { LruCache } from './lru-cache.js';
+import { LruCache } from '../format/lru-cache.js';
 import { originOf, type SourceReader, type SourceText } from './source-reader.js';
 
-/** Compiles templates; what deserves attention and is no error is told to `onWarning`. */
+/** Compiles templates, and calls `onWarning` for problems that are no errors. */
 export type CompilePages = (
   folders: readonly TemplateFolder[],
   onWarning: (message: string) => void,
 ) => ReadonlyMap<string, Page>;
 
-export interface SourcedPagesOptions {
+interface SourcedPagesOptions {
   /** Asked in this order. */
   readonly readers: readonly SourceReader[];
-  /** Where layouts, partials and style sheets come from. */
+  /** The folders with the layouts, partials and style sheets. */
   readonly folders: readonly TemplateFolder[];
   readonly compile: CompilePages;
   readonly onWarning: (message: string) => void;
 }
 
-/** Compiled templates kept; each with the layout and the partials it reaches. */
+/** Bounds the compiled templates kept, each with the layout and the partials it reaches. */
 const MAX_COMPILED = 200;
 
 /** Longest template name that a source is asked for; folders have the same limit. */
 const MAX_NAME_LENGTH = 255;
 
-/** Templates out of sources, compiled once for each version; they see one generation of folders. */
+/** Compiles the templates of sources once for each version, with one generation of folders. */
 export class SourcedPages {
   readonly #options: SourcedPagesOptions;
   readonly #shared: readonly TemplateFolder[];
@@ -41,8 +41,8 @@ export class SourcedPages {
   }
 
   /**
-   * The template of the first source that has it in one of these languages; nothing when none has.
-   * @param locales nearest first; the base template is asked for too
+   * Finds the template in the first source that has it in any of these languages.
+   * @param locales nearest first; the base template is always tried, too
    * @throws {MailError} see `SourceReader.read`
    */
   async find(
@@ -59,7 +59,7 @@ export class SourcedPages {
     return undefined;
   }
 
-  // No await between the look and the compilation: mails that come together compile a version once.
+  // No await between looking up and compiling: concurrent mails compile a version only once.
   #page(reader: SourceReader, name: string, texts: readonly SourceText[]): Page | undefined {
     const place = this.#options.readers.indexOf(reader);
     const key = JSON.stringify([place, name, ...texts.map(({ locale, version }) => [locale, version])]);
@@ -86,7 +86,7 @@ export class SourcedPages {
     };
   }
 
-  /** Of the shared files those the template may use, so that its compilation and what it keeps stay small. */
+  /** The shared files that the template may use, so that compiling it stays fast and keeps little memory. */
   #reached(folder: TemplateFolder): readonly TemplateFolder[] {
     const unused = new Set(new TemplateInventory([folder, ...this.#shared]).unused);
     return this.#shared.map((shared) => ({
@@ -97,7 +97,7 @@ export class SourcedPages {
 
   #compile(folder: TemplateFolder, shared: readonly TemplateFolder[]): ReadonlyMap<string, Page> {
     const { compile, onWarning } = this.#options;
-    // Warnings of the shared files were told when the folders were read.
+    // Warnings about the shared files were given when the folders were read.
     return compile([folder, ...shared], (message) => {
       if (folder.files.some(({ path }) => message.startsWith(path))) onWarning(message);
     });
@@ -116,7 +116,7 @@ function filesOf(
   ];
 }
 
-/** A second compilation with all shared files then tells which name was meant. */
+/** A faulty page is compiled again with all shared files, so that the fault can suggest the name that was meant. */
 function isFaulty({ variants }: Page): boolean {
   return [...variants.values()].some(({ faults }) => faults.length > 0);
 }

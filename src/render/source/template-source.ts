@@ -1,47 +1,47 @@
 /** A request to a source: one template in exactly one language. */
 export interface TemplateQuery {
   /**
-   * Letters, digits, `_`, `-` and `/`; no other name ever reaches a source. It comes from the mail all
-   * the same: bind it as a parameter, look it up, and join it into no path or statement.
+   * Consists of letters, digits, `_`, `-` and `/`; no other name reaches a source. It still comes from the mail:
+   * bind it as a parameter, and never join it into a path or a statement.
    */
   readonly name: string;
-  /** Canonical BCP 47 tag; absent for the base template. The next wider language is asked for beside it. */
+  /** Canonical BCP 47 tag; absent for the base template. Wider languages are asked for in queries of their own. */
   readonly locale?: string;
-  /** The version the source last answered this query with, if that answer is still at hand. */
+  /** The version of the source's last answer to this query, if that answer is still kept. */
   readonly known?: string;
 }
 
-/** A template as its source holds it. */
+/** A template as its source has it. */
 export interface SourcedTemplate {
   /**
-   * Changes whenever `source` or `text` does: a revision, a hash, an ETag, the time of the last edit.
-   * A version is compiled once; the same version with another text goes unnoticed.
+   * Must change whenever `source` or `text` does: a revision, a hash, an ETag, the time of the last edit.
+   * Each version is compiled once; another text under the same version goes unnoticed.
    */
   readonly version: string;
-  /** What `welcome.hbs` would hold, front matter included. May be left out when `version` is the `known` one. */
+  /** The content of `welcome.hbs`, including front matter. May be left out if `version` is the `known` one. */
   readonly source?: string | null | undefined;
-  /** What `welcome.text.hbs` would hold. Without it the text part is made from the html. */
+  /** The content of `welcome.text.hbs`. Without it the text part is derived from the html. */
   readonly text?: string | null | undefined;
 }
 
 export interface TemplateFindOptions {
-  /** Aborts when every mail that waits for the answer was given up, and when the module closes. */
+  /** Aborts when no mail waits for the answer any more, and when the module closes. */
   readonly signal: AbortSignal;
 }
 
 /**
- * A place templates come from that is no folder: a database, an object store. Sources are asked before
- * the folders, in their order, so that an edited template takes the place of the one that was shipped;
- * the first with an answer in any of the mail's languages supplies the template.
- * They hold templates only: layouts, partials, style sheets and helpers are the folders' and the options'.
+ * A source of templates besides the folders, such as a database or an object store. Sources are asked in order,
+ * before the folders, so that an edited template replaces the shipped one; the first source with an answer in any
+ * of the mail's languages supplies the template. A source has templates only: layouts, partials and style sheets
+ * come from the folders, and helpers from the options.
  */
 export interface TemplateSource {
-  /** For messages, e.g. `database`. */
+  /** Name of the source in messages, e.g. `database`. */
   readonly name: string;
   /**
-   * Asked for every mail; mails sent at the same time share an answer. `undefined` or `null`: no such
-   * template here. Rejecting fails those mails with a retryable `template-not-found`, also when a folder
-   * has the template: what was edited is never silently replaced by what was shipped.
+   * Finds a template for every mail; concurrent mails share an answer. Returns `undefined` or `null` if it has no
+   * such template. A rejection fails those mails with a retryable `template-not-found`, even if a folder has the
+   * template, so that an edited template is never silently replaced by the shipped one.
    */
   find(
     query: TemplateQuery,

@@ -1,61 +1,104 @@
 import Handlebars from 'handlebars';
 import type { StrictProgram } from '../engine/strict-node.js';
 import { SlowPath } from '../faults/fast-path.js';
-import type { FlatPage, Part } from '../inline/flat-page.js';
-import { TextReplay } from './text-replay.js';
-import type { TextSteps } from './text-step.js';
+import type { FlattenedTemplate, Part } from '../inline/flattened-template.js';
+import { TextReplay, type PieceSteps } from './text-steps.js';
 
-/** The bodies of one mail; without text where it turned out otherwise than was foreseen. */
+/** The bodies of one mail; no text if a value broke an assumption of the recording. */
 interface StreamedMail {
   readonly html: string;
   readonly text: string | undefined;
 }
 
-/** A piece of html, and what it means for the text. */
-interface StreamPiece extends TextSteps {
+/** A piece of html with its steps for the text. */
+interface StreamPiece extends PieceSteps {
   readonly html: string;
 }
 
-/** Starts the name of a piece in a stream; neither templates nor values have it. */
+/** Starts the name of a piece in a stream; no template and no value on this path contains it. */
 const NUL = '\0';
-/** Pieces are named by digits of this base, written as characters that are the same in any encoding. */
+/** Base of the digits that name a piece, which are printable ASCII characters. */
 const BASE = 90;
 const ZERO = 0x21;
 const DIGITS = 3;
 const NAME_LENGTH = 1 + DIGITS;
 
-const START: StreamPiece = { html: '', steps: [], reading: 'words' };
+const START: StreamPiece = { html: '', steps: [], mode: 'words' };
+const NOTHING: PieceSteps = { steps: [], mode: 'nothing' };
 
 /**
- * One program for two bodies: what it prints is a stream of the names of pieces and the values between
- * them, from which both the html and the text of a mail are made. So each value is computed once, and
- * the bodies never differ in it.
+ * Makes both bodies of a mail from the stream that one program prints: names of pieces, with the values
+ * between them. So each value is computed once, and the bodies never differ in it. `docs/architecture.md`
+ * explains the whole way from the template to here.
  */
-class MailStream {
-  readonly #pieces: readonly StreamPiece[];
+export class MailStream {
+  readonly #pieces: StreamPiece[] = [];
+  readonly #names = new Map<string, string>();
+  readonly #steps: readonly PieceSteps[];
+  readonly #indented: ReadonlySet<StrictProgram>;
 
-  constructor(pieces: readonly StreamPiece[]) {
-    this.#pieces = pieces;
+  /**
+   * @param steps the steps of each piece, in the order of the page
+   * @throws {SlowPath} where Handlebars' indentation of partials would change the text
+   */
+  constructor(steps: readonly PieceSteps[], page: FlattenedTemplate) {
+    this.#steps = steps;
+    this.#indented = indentedPrograms(page);
+    if (this.#indented.size > 0) checkIndented(steps);
   }
 
-  /** Takes apart what the program has printed. */
+  /** Adds a piece, and returns the contents that a program prints in its place. */
+  contents(html: string, index: number, part: Part | undefined): readonly string[] {
+    if (html === '') return [];
+    const { steps, mode } = this.#steps[index] ?? NOTHING;
+    if (!part || !this.#indented.has(part.program)) return [this.#name({ html, steps, mode })];
+    return this.#lines(html, { steps, mode });
+  }
+
+  /** Makes the bodies from the stream of one mail. */
   read(stream: string): StreamedMail {
     const replay = new TextReplay();
     let html = '';
-    let { reading } = START;
+    let { mode } = START;
     for (let at = 0; at < stream.length;) {
       const end = nextName(stream, at);
       const value = stream.slice(at, end);
       html += Handlebars.escapeExpression(value);
-      replay.value(value, reading);
+      replay.value(value, mode);
       if (end === stream.length) break;
       const piece = this.#pieces[indexAt(stream, end + 1)] ?? START;
       html += piece.html;
       replay.take(piece.steps);
-      reading = piece.reading;
+      mode = piece.mode;
       at = end + NAME_LENGTH;
     }
     return { html, text: replay.finish() };
+  }
+
+  /**
+   * Prints the line breaks of an indented partial as such, because Handlebars indents the lines behind them.
+   * The last line has the steps of the whole piece.
+   */
+  #lines(html: string, { steps, mode }: PieceSteps): readonly string[] {
+    const lines = html.split('\n');
+    const last = lines.findLastIndex((line) => line !== '');
+    const contents: string[] = [];
+    for (const [index, line] of lines.entries()) {
+      if (index > 0) contents.push('\n');
+      if (line !== '')
+        contents.push(this.#name({ html: line, ...(index === last ? { steps, mode } : NOTHING) }));
+    }
+    return contents;
+  }
+
+  /** Gives equal pieces one name, because a program that is printed in several places must be the same in all. */
+  #name(piece: StreamPiece): string {
+    const key = JSON.stringify(piece);
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = pieceName(this.#pieces.push(piece) - 1);
+    this.#names.set(key, name);
+    return name;
   }
 }
 
@@ -77,70 +120,11 @@ function indexAt(stream: string, at: number): number {
   return index;
 }
 
-/** Gathers the pieces of a page while its programs are put together. */
-export class StreamPieces {
-  readonly #pieces: StreamPiece[] = [];
-  readonly #names = new Map<string, string>();
-  readonly #steps: readonly TextSteps[];
-  readonly #indented: ReadonlySet<StrictProgram>;
-
-  /**
-   * @param steps of the pieces between the marks, in their order
-   * @throws {SlowPath} where Handlebars' indentation of partials would change the text
-   */
-  constructor(steps: readonly TextSteps[], page: FlatPage) {
-    this.#steps = steps;
-    this.#indented = indentedPrograms(page);
-    if (this.#indented.size > 0) checkIndented(steps);
-  }
-
-  /** What a program prints in the place of a piece of the page. */
-  contents(html: string, index: number, part: Part | undefined): readonly string[] {
-    if (html === '') return [];
-    const { steps, reading } = this.#steps[index] ?? NOTHING;
-    if (!part || !this.#indented.has(part.program)) return [this.#name({ html, steps, reading })];
-    return this.#lines(html, { steps, reading });
-  }
-
-  /** The stream that is made of all pieces so far. */
-  stream(): MailStream {
-    return new MailStream(this.#pieces);
-  }
-
-  /**
-   * Handlebars indents the lines of some partials, so those line breaks have to be printed as such. The
-   * steps are those of the whole piece; line breaks within it say nothing of their own.
-   */
-  #lines(html: string, { steps, reading }: TextSteps): readonly string[] {
-    const lines = html.split('\n');
-    const last = lines.findLastIndex((line) => line !== '');
-    const contents: string[] = [];
-    for (const [index, line] of lines.entries()) {
-      if (index > 0) contents.push('\n');
-      if (line !== '')
-        contents.push(this.#name({ html: line, ...(index === last ? { steps, reading } : NOTHING) }));
-    }
-    return contents;
-  }
-
-  /** The same for equal pieces, because a program may be printed in several places. */
-  #name(piece: StreamPiece): string {
-    const key = JSON.stringify(piece);
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
-    const name = pieceName(this.#pieces.push(piece) - 1);
-    this.#names.set(key, name);
-    return name;
-  }
-}
-
-const NOTHING: TextSteps = { steps: [], reading: 'nothing' };
-
-/** The programs that are printed inside of a partial whose lines Handlebars indents. */
-function indentedPrograms({ marks }: FlatPage): ReadonlySet<StrictProgram> {
+/** The programs that are printed inside a partial whose lines Handlebars indents. */
+function indentedPrograms({ placeholders }: FlattenedTemplate): ReadonlySet<StrictProgram> {
   const programs = new Set<StrictProgram>();
   const open: boolean[] = [];
-  for (const { role, node, begins } of marks) {
+  for (const { role, node, begins } of placeholders) {
     if (role === 'open') open.push(open.at(-1) === true || Boolean(node['indent']));
     if (begins && open.at(-1) === true) programs.add(begins.program);
     if (role === 'close') open.pop();
@@ -148,13 +132,9 @@ function indentedPrograms({ marks }: FlatPage): ReadonlySet<StrictProgram> {
   return programs;
 }
 
-/** White space that is added behind line breaks is nothing new where text flows. */
-function checkIndented(pieces: readonly TextSteps[]): void {
-  if (
-    pieces.some(
-      ({ reading, steps }) => reading === 'verbatim' || steps.some((step) => step.do === 'verbatim'),
-    )
-  )
+/** Refuses pieces whose text would change when Handlebars adds spaces behind line breaks. */
+function checkIndented(pieces: readonly PieceSteps[]): void {
+  if (pieces.some(({ mode, steps }) => mode === 'verbatim' || steps.some((step) => step.do === 'verbatim')))
     throw new SlowPath('a partial that is indented comes with text whose spaces count');
   let attribute = '';
   for (const step of pieces.flatMap(({ steps }) => steps)) {

@@ -1,40 +1,39 @@
 const SPACES = /[ \t\r\n\f\u00a0]+/g;
-/** Whether white space has to be put in order before words can be taken as they are. */
+/** Matches text whose white space has to be collapsed. */
 const UNEVEN = /[\t\r\n\f\u00a0]|^ | $| {2}/;
 const ENDS_IN_WORD = /[\p{L}\p{M}\p{N}]$/u;
-/** May stand right behind an image or an address. */
+/** Matches text that may follow an image or an address without a space. */
 const CLOSING = /^[\s\p{Pe}\p{Pf},.;:!?…'"]/u;
 
-/** A text with its white space collapsed, and whether there was some at its ends. */
+/** A text with its white space collapsed; `before` and `after` tell whether it began and ended with any. */
 export interface FlowingText {
   readonly before: boolean;
   readonly words: string;
   readonly after: boolean;
 }
 
-/** White space as HTML collapses it. */
+/** Collapses white space as HTML does. */
 export function flowing(text: string): FlowingText {
   const even = text.replace(SPACES, ' ');
   return { before: even.startsWith(' '), words: even.replace(/^ | $/g, ''), after: even.endsWith(' ') };
 }
 
-/** Puts text together from words and blocks, as HTML collapses white space. */
+/** Builds text from words and blocks, with white space as HTML collapses it. */
 export class TextFlow {
   #text = '';
-  /** What it ends with: to look into a text that grows would copy it each time. */
+  /** The end of the text, kept apart because V8 copies a growing string whenever one looks into it. */
   #last = '';
-  /** Line breaks that are wanted before its first words. */
+  /** Line breaks wanted before the first words. */
   #lead = 0;
   #breaks = 0;
   #space = false;
   #startsWithSpace = false;
   #startsWithImage = false;
-  /** It ends in an image or an address, which no word may touch. */
+  /** Whether it ends in an image or an address, which no word may touch. */
   #endsApart = false;
-  /** Its lines may end in spaces, or be blank more than once. */
+  /** Whether lines may end in spaces, or several blank lines follow each other. */
   #rough = false;
 
-  /** Words to be flowed; white space is one space, and none at a line's start. */
   text(text: string): void {
     if (!UNEVEN.test(text)) return this.words(text);
     const { before, words, after } = flowing(text);
@@ -43,12 +42,11 @@ export class TextFlow {
     if (after) this.space();
   }
 
-  /** Words whose white space is collapsed already. */
+  /** Does the same as `text`, for words whose white space is already collapsed. */
   words(words: string): void {
     if (words !== '') this.#append(words);
   }
 
-  /** What is shown in the place of an image. */
   image(alt: string): void {
     const { before, words, after } = flowing(alt);
     if (words === '') return this.text(alt);
@@ -63,14 +61,13 @@ export class TextFlow {
     this.#space = true;
   }
 
-  /** Text whose spaces and line breaks count. */
   verbatim(text: string): void {
     if (text === '') return;
     this.#rough = true;
     this.#append(text);
   }
 
-  /** A link, with the white space its flow began and ended with. */
+  /** Adds a link with the white space that its flow began and ended with. */
   link(text: string, flow: TextFlow, endsInAddress: boolean): void {
     this.breaks(flow.#lead);
     if (flow.#startsWithSpace) this.space();
@@ -80,21 +77,21 @@ export class TextFlow {
     if (flow.#space) this.space();
   }
 
-  /** A finished piece on lines of its own. */
+  /** Adds a finished text on lines of its own. */
   block(text: string, breaks: number): void {
     this.breaks(breaks);
     if (text !== '') this.#append(text);
     this.breaks(breaks);
   }
 
-  /** What was put together elsewhere, as if it had been put together here. */
+  /** Adds the text of another flow as if it had been built here. */
   section(flow: TextFlow, text = flow.finish()): void {
     this.breaks(flow.#lead);
     if (text !== '') this.#append(text);
     this.breaks(flow.#breaks);
   }
 
-  /** At least this many line breaks before what comes next. */
+  /** Wants at least this many line breaks before the next words. */
   breaks(count: number): void {
     if (count > this.#breaks) this.#breaks = count;
   }
@@ -103,12 +100,12 @@ export class TextFlow {
     this.#breaks += 1;
   }
 
-  /** What was appended may hold white space of any kind. */
+  /** Notes that the text may have white space to be put in order at the end. */
   roughen(): void {
     this.#rough = true;
   }
 
-  /** The text, without blank space at its ends and with single blank lines. */
+  /** The text without blank space at its ends, and with no more than one blank line at a time. */
   finish(): string {
     if (!this.#rough) return this.#text.trimEnd();
     return this.#text
@@ -142,7 +139,7 @@ export class TextFlow {
   }
 }
 
-/** Without spaces and tabs at its end; a pattern would try each of them in turn. */
+/** Not a pattern: one would try to match from each of many spaces in turn. */
 function withoutTrailingBlanks(line: string): string {
   let end = line.length;
   while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end -= 1;

@@ -1,31 +1,30 @@
 const INTEGER = /^[ \t\r\n\f]*([+-]?\d{1,9})(?!\d)/;
 
-/** An integer as HTML reads it from an attribute: what follows the digits is passed over. */
+/** Reads an integer from an attribute as HTML does, which ignores all behind the digits. */
 export function integerOf(text: string | undefined): number | undefined {
   const digits = text === undefined ? undefined : INTEGER.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The attributes of a list that say how its items are numbered, as written. */
+/** The attributes of a list that decide how its items are numbered. */
 interface Numbering {
   readonly start?: string;
   readonly type?: string;
 }
 
-/** What stands before the items of one list. */
-export class ListMarks {
+/** The markers before the items of one list. */
+export class ListMarkers {
   readonly #ordered: boolean;
   readonly #write: (number: number) => string;
   #next: number;
 
-  /** @param ordered whether they are numbers */
   constructor(ordered: boolean, { start, type = '' }: Numbering) {
     this.#ordered = ordered;
     this.#next = integerOf(start) ?? 1;
     this.#write = STYLES[type.trim()] ?? String;
   }
 
-  /** @param value number of the item, where it has one of its own */
+  /** @param value the `value` attribute of the item */
   next(value?: string): string {
     if (!this.#ordered) return '- ';
     const number = integerOf(value) ?? this.#next;
@@ -41,7 +40,7 @@ const STYLES: Readonly<Record<string, (number: number) => string>> = {
   I: (number) => roman(number).toUpperCase(),
 };
 
-/** a to z, aa to az, ba and so on; there are none for 0 and less. */
+/** a to z, aa to az, ba and so on; 0 and less have no letters and stay numbers. */
 function letters(number: number): string {
   let rest = number;
   let written = '';

@@ -1,6 +1,6 @@
 import type { Visibility } from './text-visibility.js';
 
-/** Blank lines before and after a block: 2 line breaks make one. */
+/** Line breaks before and after a block; two make a blank line. */
 const BREAKS: Readonly<Record<string, number>> = {
   ...breaks(2, 'p h1 h2 h3 h4 h5 h6 ul ol dl table pre blockquote figure fieldset'),
   ...breaks(
@@ -11,7 +11,7 @@ const BREAKS: Readonly<Record<string, number>> = {
 
 const SKIPPED = new Set(['head', 'style', 'script', 'title', 'template', 'svg', 'textarea']);
 const GATHERED = new Set(['a', 'li', 'ul', 'ol', 'table', 'tr', 'td', 'th', 'blockquote']);
-/** The attributes that say something for the text, besides `style`. */
+/** The attributes of each element that decide about the text, besides `style`. */
 const READ: Readonly<Record<string, readonly ReadAttribute[]>> = {
   a: ['href'],
   img: ['alt'],
@@ -31,7 +31,6 @@ export type Attributes = Readonly<Record<string, string>>;
 export type ReadAttribute = 'alt' | 'colspan' | 'href' | 'start' | 'type' | 'value';
 export type ReadAttributes = Readonly<Partial<Record<ReadAttribute, string>>>;
 
-/** Which attributes of an element say something for the text, besides `style`. */
 export function readAttributes(name: string): readonly ReadAttribute[] {
   return READ[name] ?? [];
 }
@@ -39,75 +38,81 @@ export function readAttributes(name: string): readonly ReadAttribute[] {
 /** An element whose text is put together before it joins the text around it. */
 export interface GatheredElement {
   readonly name: string;
-  /** Line breaks around it where it is a block like any other. */
+  /** Line breaks around it if it is too deep to be gathered. */
   readonly breaks: number;
-  /** Whether words in it can be seen, unless something in it says otherwise. */
+  /** Whether its words can be seen, unless an element inside says otherwise. */
   readonly seen: boolean;
   /** As written. */
   readonly attributes: ReadAttributes;
 }
 
-/** Receives the visible pieces of markup, and puts the text together. */
-export interface TextWriter {
-  /** Words to be flowed; white space is one space, and none at a line's start. */
-  words(text: string): void;
+/** Receives the words and line breaks in one element. */
+interface FlowWriter {
+  /** Words with white space as HTML has it: any amount is one space, and none at the start of a line. */
+  text(text: string): void;
   /** Text whose spaces and line breaks count. */
   verbatim(text: string): void;
-  /** At least this many line breaks before what comes next. */
+  /** At least this many line breaks before the next words. */
   breaks(count: number): void;
   lineBreak(): void;
+}
+
+/** Receives the visible content of markup. */
+export interface TextWriter {
+  /** The innermost open element. */
+  readonly flow: FlowWriter;
   image(alt: string): void;
   /** A line across the page. */
   rule(): void;
   begin(element: GatheredElement): void;
   /** Ends the innermost open element of this name, if there is one. */
   end(name: string): void;
-  /** How an element with a `style` attribute is seen. */
+  /** The visibility that a `style` attribute gives an element. */
   visibility(around: Visibility, name: string, style: string): Visibility;
 }
 
-/** How text at the present place is read. */
-export type TextReading = 'words' | 'verbatim' | 'nothing';
+/** How text is read at a place: `verbatim` in `<pre>`, `nothing` where it is hidden. */
+export type TextMode = 'words' | 'verbatim' | 'nothing';
 
-/** Reads the text of markup, without hidden elements and those that are not meant to be read. */
+/** Reads markup and passes on its visible content. */
 export class TextMarkup {
   readonly #writer: TextWriter;
   #skipping = '';
   #skipDepth = 0;
   #preformatted = 0;
-  /** How words are seen in each of the open elements. */
-  readonly #visible: Visibility[] = [];
+  /** The visibility of words in each open element. */
+  readonly #visibilities: Visibility[] = [];
 
   constructor(writer: TextWriter) {
     this.#writer = writer;
   }
 
-  get reading(): TextReading {
-    if (this.#skipDepth > 0 || this.#around !== 'seen') return 'nothing';
+  get mode(): TextMode {
+    if (this.#skipDepth > 0 || this.#around !== 'visible') return 'nothing';
     return this.#preformatted > 0 ? 'verbatim' : 'words';
   }
 
-  /** Equal where the same markup will be read the same way. */
+  /** Equal at two places if the same markup is read the same way at both. */
   get state(): string {
     const skipping = this.#skipDepth > 0 ? `${this.#skipping} ${this.#skipDepth}` : '';
-    return `${skipping} ${this.#preformatted} ${this.#visible.join()}`;
+    return `${skipping} ${this.#preformatted} ${this.#visibilities.join()}`;
   }
 
   open(name: string, attributes: Attributes): void {
     const visibility = this.#visibility(name, attributes);
     const skipped = this.#skip(name, visibility);
-    this.#visible.push(visibility === 'hidden' ? this.#around : visibility);
+    this.#visibilities.push(visibility === 'hidden' ? this.#around : visibility);
     if (!skipped) this.#show(name, attributes);
   }
 
   text(text: string): void {
-    const { reading } = this;
-    if (reading === 'verbatim') this.#writer.verbatim(text.replaceAll('\r\n', '\n'));
-    else if (reading === 'words') this.#writer.words(text);
+    const { mode } = this;
+    if (mode === 'verbatim') this.#writer.flow.verbatim(text.replaceAll('\r\n', '\n'));
+    else if (mode === 'words') this.#writer.flow.text(text);
   }
 
   close(name: string): void {
-    this.#visible.pop();
+    this.#visibilities.pop();
     if (this.#skipDepth > 0) {
       if (name === this.#skipping) this.#skipDepth -= 1;
       return;
@@ -118,7 +123,7 @@ export class TextMarkup {
   }
 
   #show(name: string, attributes: Attributes): void {
-    if (name === 'br') this.#writer.lineBreak();
+    if (name === 'br') this.#writer.flow.lineBreak();
     else if (name === 'img') this.#writer.image(attributes['alt'] ?? '');
     else if (name === 'hr') this.#writer.rule();
     else if (GATHERED.has(name)) this.#writer.begin(this.#gathered(name, attributes));
@@ -128,11 +133,11 @@ export class TextMarkup {
 
   #breaks(name: string): void {
     const count = BREAKS[name];
-    if (count !== undefined) this.#writer.breaks(count);
+    if (count !== undefined) this.#writer.flow.breaks(count);
   }
 
   get #around(): Visibility {
-    return this.#visible.at(-1) ?? 'seen';
+    return this.#visibilities.at(-1) ?? 'visible';
   }
 
   #visibility(name: string, attributes: Attributes): Visibility {
@@ -142,7 +147,7 @@ export class TextMarkup {
     return style === undefined ? this.#around : this.#writer.visibility(this.#around, name, style);
   }
 
-  /** Whether what is there from this element on is left out. */
+  /** Whether the element is left out; if so, notes it and counts down to its end. */
   #skip(name: string, visibility: Visibility): boolean {
     if (this.#skipDepth > 0) {
       // A head that was never closed ends where the body starts.
@@ -159,7 +164,7 @@ export class TextMarkup {
 
   #gathered(name: string, attributes: Attributes): GatheredElement {
     const { [name]: breaks = 0 } = BREAKS;
-    return { name, breaks, seen: this.#around === 'seen', attributes: read(name, attributes) };
+    return { name, breaks, seen: this.#around === 'visible', attributes: read(name, attributes) };
   }
 }
 

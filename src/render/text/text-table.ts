@@ -1,11 +1,11 @@
 import type { TextFlow } from './text-flow.js';
 import { integerOf } from './text-list.js';
 
-/** A cell whose text is put together. */
+/** A cell whose text is finished. */
 export interface TextCell {
   readonly flow: TextFlow;
   readonly text: string;
-  /** How many columns it takes, as written. */
+  /** The attribute, as written. */
   readonly colspan: string | undefined;
 }
 
@@ -13,7 +13,7 @@ type TextRow = readonly TextCell[];
 
 const GAP = '  ';
 
-/** The rows of a table that has ended: a row is one thing, and the cells of one that holds a page's parts are those parts. */
+/** Writes the rows of a table as lines, and the cells of a layout table one below the other. */
 export class TextTable {
   readonly #rows: TextRow[] = [];
   #columns: ReadonlySet<number> | undefined;
@@ -36,7 +36,7 @@ export class TextTable {
     else writeParts(filled, flow);
   }
 
-  /** Keeps the place of an empty cell, unless its whole column is empty: that one is there for the looks. */
+  /** Keeps the place of an empty cell, unless its whole column is empty and so only a spacer. */
   #line(row: TextRow): string {
     if (row.every(({ text }) => text !== '')) return row.map(({ text }) => text).join(GAP);
     this.#columns ??= filledColumns(this.#rows);
@@ -49,14 +49,13 @@ export class TextTable {
   }
 }
 
-/** Columns that have a text in some row. */
 function filledColumns(rows: readonly TextRow[]): ReadonlySet<number> {
   const columns = new Set<number>();
   for (const [column, { text }] of rows.flatMap(columnsOf)) if (text !== '') columns.add(column);
   return columns;
 }
 
-/** Cells by the column they start in. */
+/** The cells of a row, each with the column it starts in. */
 function columnsOf(row: TextRow): ReadonlyArray<readonly [column: number, cell: TextCell]> {
   let column = 0;
   return row.map((cell) => {
@@ -70,13 +69,13 @@ function isTall({ text }: TextCell): boolean {
   return text.includes('\n');
 }
 
-/** Characters of what may stand beside several lines. */
+/** Most characters of a cell beside one of several lines. */
 const SHORT = 40;
-/** Characters of what may stand beside several paragraphs, and of those. */
+/** Most characters of a cell beside one of several paragraphs, and of those paragraphs. */
 const AMOUNT = 24;
 const NOTE = 200;
 
-/** Whether cells are one thing of a few lines: an item with its quantity below and its price beside it. */
+/** Whether the cells describe one item in a few lines, such as a product with its quantity below and its price beside. */
 function isEntry(filled: TextRow, [tall, ...others]: TextRow): boolean {
   if (!tall || others.length > 0) return false;
   const beside = filled.filter((cell) => cell !== tall).map(({ text }) => text);
@@ -88,7 +87,7 @@ function entry(cells: TextRow): string {
   return cells.map(({ text }) => (text.includes('\n\n') ? text.replaceAll('\n\n', '\n') : text)).join(GAP);
 }
 
-/** Lines that make a cell a part of its own, such as an address beside another one. */
+/** A cell of at least this many lines stands apart, such as an address beside another one. */
 const PART = 3;
 
 function writeParts(cells: TextRow, flow: TextFlow): void {

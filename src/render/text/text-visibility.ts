@@ -1,31 +1,31 @@
 import { parseColor } from '../components/color.js';
 
-/** How words in an element are seen; `hidden` is the element itself, with all that is in it. */
-export type Visibility = 'seen' | 'tiny' | 'inkless' | 'tiny and inkless' | 'hidden';
+/** How visible the words in an element are; `hidden` also hides all elements inside. */
+export type Visibility = 'visible' | 'tiny' | 'colorless' | 'tiny and colorless' | 'hidden';
 
 const DECLARATION =
   /(?:^|;)\s*(display|visibility|opacity|overflow|(?:max-)?height|font(?:-size)?|color|mso-hide|padding|border|background(?:-color)?|(?:-webkit-)?background-clip)\s*:([^;]*)/gi;
 const IMPORTANT = /!\s*important/;
 
-type Declarations = ReadonlyMap<string, string>;
+type StyleValues = ReadonlyMap<string, string>;
 
 /**
- * What a `style` attribute makes of an element: size and colour are inherited where it does not say.
- * @param name of the element
- * @param around how words around the element are seen
+ * The visibility that a `style` attribute gives an element, which inherits size and colour it does not set.
+ * @param around the visibility of words around the element
+ * @param name name of the element
  */
 export function visibilityIn(around: Visibility, name: string, style: string): Visibility {
-  const declared = declarationsOf(style);
+  const declared = styleValuesOf(style);
   if (declared.size === 0) return around;
   if (isHidden(declared) || isHiddenInWord(name, declared)) return 'hidden';
   const tiny = isTiny(declared) ?? around.includes('tiny');
-  const inkless = isInkless(declared) ?? around.includes('inkless');
-  if (tiny) return inkless ? 'tiny and inkless' : 'tiny';
-  return inkless ? 'inkless' : 'seen';
+  const colorless = isColorless(declared) ?? around.includes('colorless');
+  if (tiny) return colorless ? 'tiny and colorless' : 'tiny';
+  return colorless ? 'colorless' : 'visible';
 }
 
-/** The last of each property counts, unless an earlier one is important. */
-function declarationsOf(style: string): Declarations {
+/** The last value of each property counts, unless an earlier one is important. */
+function styleValuesOf(style: string): StyleValues {
   const values = new Map<string, string>();
   const important = new Set<string>();
   for (const [, name = '', written = ''] of style.matchAll(DECLARATION)) {
@@ -39,7 +39,7 @@ function declarationsOf(style: string): Declarations {
   return values;
 }
 
-function isHidden(declared: Declarations): boolean {
+function isHidden(declared: StyleValues): boolean {
   if (declared.get('display') === 'none' || declared.get('visibility') === 'hidden') return true;
   if (isZero(declared.get('opacity'))) return true;
   const clipped = declared.get('overflow') === 'hidden';
@@ -47,10 +47,10 @@ function isHidden(declared: Declarations): boolean {
 }
 
 /**
- * Word alone knows `mso-hide`. A preheader that every program should hide has it without any looks; what
- * Word gets otherwise, such as a button, has a look, and is a link or a table.
+ * Only Word knows `mso-hide`. A preheader that is meant to be hidden everywhere has it and nothing that can be
+ * seen. An element that Word replaces by one of its own, such as a button, has a look, and is a link or a table.
  */
-function isHiddenInWord(name: string, declared: Declarations): boolean {
+function isHiddenInWord(name: string, declared: StyleValues): boolean {
   if (declared.get('mso-hide') !== 'all' || !BARE.has(name)) return false;
   return !LOOKS.some((property) => declared.has(property));
 }
@@ -62,11 +62,11 @@ function isZero(value: string | undefined): boolean {
   return value !== undefined && /^\d/.test(value) && Number.parseFloat(value) === 0;
 }
 
-/** Pixels or points a letter may be high and still not be seen. */
+/** Font size in pixels or points up to which letters cannot be seen. */
 const UNSEEN = 2;
 const SIZE = /^(\d+(?:\.\d+)?|\.\d+)(px|pt|em|ex|%)?$/;
 
-function isTiny(declared: Declarations): boolean | undefined {
+function isTiny(declared: StyleValues): boolean | undefined {
   const size = declared.get('font-size') ?? sizeOf(declared.get('font'));
   if (size === undefined || INHERITED.has(size)) return undefined;
   const [, digits, unit] = SIZE.exec(size) ?? [];
@@ -75,17 +75,17 @@ function isTiny(declared: Declarations): boolean | undefined {
   return unit === 'px' || unit === 'pt' ? Number(digits) <= UNSEEN : undefined;
 }
 
-/** The size in the shorthand `font`, where the only number without a unit that can be one is zero. */
+/** Finds the size in the shorthand `font`; there, a size without a unit can only be zero. */
 function sizeOf(font: string | undefined): string | undefined {
   return font?.split(/[\s/]+/).find((word) => /^(?:0|[\d.]+[a-z%]+)$/.test(word)) ?? font;
 }
 
 const INHERITED = new Set(['inherit', 'unset', 'larger', 'smaller']);
 
-function isInkless(declared: Declarations): boolean | undefined {
+function isColorless(declared: StyleValues): boolean | undefined {
   const color = declared.get('color');
   if (color === undefined || INHERITED.has(color) || color === 'currentcolor') return undefined;
-  // Words that are cut out of a picture.
+  // Letters show the background through them.
   if (declared.get('background-clip') === 'text' || declared.get('-webkit-background-clip') === 'text')
     return false;
   if (color === 'transparent' || TRANSPARENT.test(color)) return true;

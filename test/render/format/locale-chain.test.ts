@@ -40,7 +40,7 @@ test.each([
   ['de-AT-u-nu-latn', 'de-AT de de-DE'],
   ['iw', 'he he-IL'],
   ['tlh', 'tlh'],
-])('%s is looked for as %s', (locale, chain) => {
+])('%s tries %s', (locale, chain) => {
   expect(localeChain(locale).join(' ')).toBe(chain);
 });
 
@@ -91,7 +91,7 @@ test.each([
   expect(await nearest(locale, languages)).toEqual([expected, expected]);
 });
 
-test('a partial, a layout and what a variant inherits follow the same languages', async () => {
+test('a partial, a layout and inherited front matter follow the same languages', async () => {
   const renderer = await loaded({
     'page.hbs': '---\nlayout: outer\n---\nbase',
     'page.es-419.hbs': '{{> name}}',
@@ -103,7 +103,7 @@ test('a partial, a layout and what a variant inherits follow the same languages'
   expect((await renderOf(renderer, 'page', {}, { locale: 'es-MX' })).html).toBe('<es>nombre');
 });
 
-test('a source is asked in these languages, but for regions that nobody named', async () => {
+test('a source is asked in these languages, except for likeliest regions', async () => {
   const source = new MemorySource();
   source.put('news', 'zh', 'zh-Hant');
   const renderer = await loaded({}, { sources: [source] });
@@ -112,7 +112,7 @@ test('a source is asked in these languages, but for regions that nobody named', 
   expect(localeParents('zh-HK')).toEqual(['zh-HK', 'zh-Hant-HK', 'zh-Hant']);
 });
 
-test('what is missing is told in the languages that were looked into, without all their spellings', async () => {
+test('an error for a missing message names the languages tried, without all their spellings', async () => {
   const error = await failure(
     loaded({ 'page.es-MX.hbs': '{{t "a"}}', 'page.hbs': 'x', 'locales/en.json': '{}' }),
   );

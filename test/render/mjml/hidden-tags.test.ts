@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { hideTags, shownTags } from '../../../src/render/mjml/hidden-tags.js';
-import { restoredTags } from '../../../src/render/mjml/tag-origins.js';
+import { hideTags, restoredTags, shownTags } from '../../../src/render/mjml/hidden-tags.js';
 import type { Position } from '../../../src/render/faults/source-place.js';
 
 function positionOf(text: string, offset: number): Position {
@@ -44,7 +43,7 @@ const sources = fc
   .array(fc.tuple(fc.constantFrom(...TEXTS), fc.constantFrom(...TAGS)), { maxLength: 60 })
   .map((parts) => parts.flat().join(' '));
 
-test('every tag becomes a word of letters, and the same tag again', () => {
+test('every tag becomes a word of letters, and can be restored', () => {
   fc.assert(
     fc.property(sources, (source) => {
       const hidden = hideTags(source);
@@ -60,8 +59,8 @@ test('a position in a tag is that of the same character in the source, whatever 
     fc.property(sources, fc.constantFrom('', '<html>\n\n', '<html>'), (source, more) => {
       const hidden = hideTags(source);
       const made = hidden.text.replaceAll(' ', `${more} `);
-      const { text, origins, words } = restoredTags(made, source, hidden);
-      expect(words.size).toBe(hidden.tags.size);
+      const { text, origins, found } = restoredTags(made, source, hidden);
+      expect(found.size).toBe(hidden.tags.size);
       let from = 0;
       for (const tag of hidden.tags.values()) {
         const start = text.indexOf(tag.source, from);

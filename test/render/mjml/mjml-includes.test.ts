@@ -5,7 +5,7 @@ const column = (inner: string): string => `<mj-section><mj-column>${inner}</mj-c
 const page = (body: string, head = ''): string => `<mjml>\n${head}<mj-body>\n${body}\n</mj-body>\n</mjml>`;
 
 describe('mj-include', () => {
-  test('puts files of the templates folder in its place: pieces, pages, html and styles', async () => {
+  test('includes files of the templates folder: fragments, pages, html and styles', async () => {
     const files = {
       'mails/order.mjml.hbs': `---\nsubject: x\n---\n${page(
         `<mj-include path="../parts/header" />
@@ -115,7 +115,7 @@ describe('mj-include', () => {
     expect(error.message).toMatch(message);
   });
 
-  test('what is missing in an included file is missing where it is included', async () => {
+  test('a value missing from an included file is reported where it is included', async () => {
     const renderer = await loaded({
       'a.mjml.hbs': `---\nsubject: x\n---\n${page('\n  <mj-include path="b" />\n{{c}}')}`,
       'b.mjml': column('<mj-text>\n\n\n{{b}}</mj-text>'),
@@ -128,7 +128,7 @@ describe('mj-include', () => {
     });
   });
 
-  test('an edit of an included file shows', async () => {
+  test('an edit of an included file takes effect', async () => {
     const dir = await folder({
       'a.mjml.hbs': page('<mj-include path="b" />'),
       'b.mjml': column('<mj-text>one</mj-text>'),

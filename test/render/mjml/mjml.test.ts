@@ -117,7 +117,7 @@ describe('Handlebars in MJML', () => {
     expect(html.match(/<!--\[if/g)?.length).toBe(html.match(/<!\[endif\]-->/g)?.length);
   });
 
-  test('prints nothing where there is nothing to repeat', async () => {
+  test('prints nothing for an empty list', async () => {
     const { html = '' } = await order({ ...CONTEXT, rows: [], notes: [] });
     expect(html).toContain('<td>none</td>');
     expect(html).not.toMatch(/note|border-top:solid/);
@@ -141,7 +141,7 @@ describe('Handlebars in MJML', () => {
     expect(html.match(/<td/g)?.length).toBe(html.match(/<\/td>/g)?.length);
   });
 
-  test('its own styles are inlined, at compile time where that is sure; MJML’s stay for the programs they are meant for', async () => {
+  test('its own styles are inlined, at compile time if possible; MJML’s stay for mail programs', async () => {
     const wide = ORDER.replace('{{#if brand.wide}}wide{{else}}narrow{{/if}}', 'wide');
     const fast = await loaded(
       { ...FILES, 'order.mjml.hbs': wide.replace('{{{legal}}}', '{{legal}}') },
@@ -170,7 +170,7 @@ describe('Handlebars in MJML', () => {
     ['.a b:has(> i)', ''],
     ['.a b:link::before', ''],
     ['.a b', ' style="top: 0;"'],
-  ])('styles that MJML would inline by itself are inlined as all are: %s', async (selector, style) => {
+  ])('styles that MJML would inline by itself are inlined like all others: %s', async (selector, style) => {
     const source = text('<p class="a"><b>{{x}}</b></p>').replace(
       '<mjml>',
       `<mjml><mj-head><mj-style inline="inline">${selector}{top:0}</mj-style><mj-style>.a{left:0}</mj-style></mj-head>`,
@@ -224,21 +224,21 @@ describe('Handlebars in MJML', () => {
     expect((await renderOf(await loaded({ 'a.mjml.hbs': source }), 'a')).html).toContain('>x</div>');
   });
 
-  test('links fonts without a warning: MJML does so of its own accord', async () => {
+  test('links fonts without a warning, because MJML itself adds the links', async () => {
     const onWarning = jest.fn();
     const renderer = await loaded({ 'a.mjml.hbs': text('x') }, { inlineCss: true, onWarning });
     expect((await renderOf(renderer, 'a')).html).toContain('<link href="https://fonts.googleapis.com');
     expect(onWarning).not.toHaveBeenCalled();
   });
 
-  test('without inlining, no style attribute is made of a rule', async () => {
+  test('without inlining, rules do not become style attributes', async () => {
     const { html } = await order(CONTEXT, { inlineCss: false });
     expect(html).toContain('<b class="strong">');
   });
 });
 
 describe('an MJML file', () => {
-  test('has languages and a text part as any other', async () => {
+  test('has languages and a text part like any other', async () => {
     const renderer = await loaded({
       'a.mjml.hbs': `---\nsubject: base\n---\n${text('base')}`,
       'a.fr.mjml.hbs': `---\nsubject: fr\n---\n${text('français')}`,
@@ -275,7 +275,7 @@ describe('an MJML file', () => {
     ['user', 'user.name}}</b>'],
     ['notes', 'notes'],
     ['order', 'order.number'],
-  ])('says where its missing %s is written', async (key, written) => {
+  ])('names the place of a missing %s', async (key, written) => {
     const { [key]: _, ...rest } = CONTEXT as Readonly<Record<string, unknown>>;
     const context = key === 'notes' ? { ...rest, notes: [undefined] } : rest;
     const { code, at } = await failure(order(context));
@@ -284,7 +284,7 @@ describe('an MJML file', () => {
     expect(at).toMatchObject({ line: before.length, column: (before.at(-1)?.length ?? 0) + 1 });
   });
 
-  test('is compiled again when it was edited, and only then', async () => {
+  test('is compiled again after an edit, and only then', async () => {
     const dir = await folder({ 'a.mjml.hbs': text('one'), 'b.mjml.hbs': text('b') });
     const sources: string[] = [];
     const mjml = new MjmlCompiler(async (file) => {
@@ -304,7 +304,7 @@ describe('an MJML file', () => {
     expect(sources).toHaveLength(3);
   });
 
-  test('shows an edit without a restart, and what is wrong with it', async () => {
+  test('shows an edit and its fault without a restart', async () => {
     const dir = await folder({ 'a.mjml.hbs': text('one') });
     let warned: (message: string) => void = () => undefined;
     const warning = new Promise<string>((resolve) => {
@@ -395,7 +395,7 @@ describe('faults of an MJML file', () => {
     expect(error.message).not.toContain('mailtag');
   });
 
-  test('are told all at once, with those of other files', async () => {
+  test('are reported together with those of other files', async () => {
     const error = await failure(
       loaded({ 'a.mjml.hbs': body('x<mj-foo/>'), 'b.mjml.hbs': body('<mj-bar/>'), 'c.hbs': '{{#if}}' }),
     );
@@ -420,21 +420,21 @@ describe('faults of an MJML file', () => {
 });
 
 describe('MJML itself', () => {
-  test('is not asked for where nothing is written in it', async () => {
+  test('is not loaded if no template is written in it', async () => {
     const load = jest.fn();
     const dir = await folder({ 'a.hbs': 'x' });
     await readFolder({ dir, required: true }, { faults: new TemplateFaults(), mjml: new MjmlCompiler(load) });
     expect(load).not.toHaveBeenCalled();
   });
 
-  test('that is missing stops the boot, and says what to install', async () => {
+  test('fails the boot if it is missing, and says what to install', async () => {
     const cause = Object.assign(new Error("Cannot find package 'mjml'"), { code: 'ERR_MODULE_NOT_FOUND' });
     const error = await failure(loadMjml('templates/a.mjml.hbs', () => Promise.reject(cause)));
     expect(error).toMatchObject({ code: 'config', cause, at: { file: 'templates/a.mjml.hbs' } });
     expect(error.message).toContain('npm install mjml');
   });
 
-  test('is found whichever way it is exported', async () => {
+  test('is found in every form of export', async () => {
     const engine = async (): Promise<{ html: string; errors: [] }> => ({ html: '', errors: [] });
     for (const module of [engine, { default: engine }, { default: { default: engine } }]) {
       expect(await loadMjml('a', async () => module)).toBe(engine);

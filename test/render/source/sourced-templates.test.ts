@@ -59,7 +59,7 @@ interface PromiseWithResolversOf {
 afterEach(() => jest.restoreAllMocks());
 
 describe('a template from a source', () => {
-  test('has front matter, layout, partials, helpers, inlined styles and a text part as any other', async () => {
+  test('has front matter, layout, partials, helpers, inlined styles and a text part like any other', async () => {
     const source = new MemorySource();
     source.put(
       'welcome',
@@ -74,7 +74,7 @@ describe('a template from a source', () => {
     expect(body.text).toContain('A & B A & B');
   });
 
-  test('has the text part it brings', async () => {
+  test('may have its own text part', async () => {
     const source = new MemorySource();
     source.put('welcome', { source: '---\nsubject: s\n---\n<p>{{a}}</p>', text: 'Text {{a}}' });
     const renderer = await over([source]);
@@ -108,7 +108,7 @@ describe('a template from a source', () => {
     expect(html).toMatch(/<a[^>]+href="https:\/\/a\.test"[^>]*style="/);
   });
 
-  test('sees layouts and partials of its namespace first', async () => {
+  test('uses layouts and partials of its namespace first', async () => {
     const source = new MemorySource();
     source.put('billing/invoice', '{{> sign}} {{> common}}');
     const root = await folder({ 'partials/sign.hbs': 'root', 'partials/common.hbs': 'common' });
@@ -124,7 +124,7 @@ describe('a template from a source', () => {
     expect((await renderOf(renderer, 'billing/invoice')).html).toBe('billing common');
   });
 
-  test('finds partials whose name is computed', async () => {
+  test('finds partials with a computed name', async () => {
     const source = new MemorySource();
     source.put('page', '{{> (lookup . "which") who="x"}}');
     expect((await renderOf(await over([source]), 'page', { which: 'sign' })).html).toBe('<i>x</i>');
@@ -158,7 +158,7 @@ describe('of several places', () => {
     expect((await renderOf(renderer, 'b')).html).toBe('second b');
   });
 
-  test('the nearest language of the source that has the template is taken; languages never mix', async () => {
+  test('the nearest language in the source with the template is used; languages never mix', async () => {
     const source = new MemorySource();
     source.put('welcome', '---\nlayout: default\nsubject: base\n---\nbase {{> sign who="x"}}');
     const renderer = await over([source]);
@@ -177,7 +177,7 @@ describe('of several places', () => {
 });
 
 describe('a version', () => {
-  test('is compiled and sent once; the next one shows at once, and so does a former one', async () => {
+  test('is compiled and sent once; the next one takes effect at once, and so does a former one', async () => {
     const compile = jest.spyOn(TemplateEngine.prototype, 'compile');
     const source = new MemorySource();
     source.put('page', 'one', undefined, '1');
@@ -195,7 +195,7 @@ describe('a version', () => {
     expect(compile.mock.calls.length).toBe(twice);
   });
 
-  test('is asked for with the one that is known', async () => {
+  test('is asked for with the known one', async () => {
     const source = new MemorySource();
     source.put('page', 'one', undefined, '1');
     const renderer = await over([source]);
@@ -215,7 +215,7 @@ describe('a version', () => {
     expect((await renderOf(renderer, 'page', {}, { locale: 'fr' })).html).toBe('fr');
   });
 
-  test('is compiled once by a hundred mails that come together, and asked for once', async () => {
+  test('is compiled and asked for once by a hundred concurrent mails', async () => {
     const source = new HeldSource();
     const renderer = await over([source], {});
     const compile = jest.spyOn(TemplateEngine.prototype, 'compile');
@@ -227,7 +227,7 @@ describe('a version', () => {
     expect(compile).toHaveBeenCalledTimes(1);
   });
 
-  test('is compiled again with a layout that was edited', async () => {
+  test('is compiled again after an edit of its layout', async () => {
     const source = new MemorySource();
     source.put('page', '---\nlayout: default\n---\nx');
     const dir = await folder({ 'layouts/default.hbs': 'before {{> @partial-block}}' });
@@ -239,7 +239,7 @@ describe('a version', () => {
     expect((await renderOf(renderer, 'page')).html).toBe('after x');
   });
 
-  test('of a template not used for long is forgotten', async () => {
+  test('of a template that was not used for long is forgotten', async () => {
     const source = new MemorySource();
     for (let n = 0; n <= 200; n++) source.put(`page-${n}`, `${n}`);
     const renderer = await over([source], {});
@@ -271,7 +271,7 @@ describe('faults', () => {
     ['---\nlayout: defualt\n---\nx', 'layout "defualt" does not exist. Did you mean "default"?'],
     ['{{nope 1}}', '"nope"'],
     ['---\nsubjcet: s\n---\nx', 'Did you mean "subject"?'],
-  ])('%j is told as in a file', async (text, what) => {
+  ])('%j is reported as in a file', async (text, what) => {
     const source = new MemorySource();
     source.put('page', text);
     const error = await failure(renderOf(await over([source]), 'page'));
@@ -318,7 +318,7 @@ describe('faults', () => {
     expect((await again).html).toBe('back');
   });
 
-  test('a source that throws instead of rejecting is no different', async () => {
+  test('a source that throws instead of rejecting has the same effect', async () => {
     const source: TemplateSource = {
       name: 'thrower',
       find: () => {
@@ -329,7 +329,7 @@ describe('faults', () => {
     expect(error).toMatchObject({ code: 'template-not-found', retryable: true });
   });
 
-  test('an unknown name is guessed at among the folders’, and the sources asked are named', async () => {
+  test('an unknown name gets a hint from the folders, and the names of the sources asked', async () => {
     const error = await failure(renderOf(await over([new MemorySource('database')]), 'welcom'));
     expect(error).toMatchObject({ code: 'template-not-found', retryable: false });
     expect(error.message).toMatch(/Did you mean "welcome"\?.*database/);
@@ -365,7 +365,7 @@ describe('faults', () => {
     ['too long a source', { version: '1', source: 'x'.repeat(256 * 1024 + 1) }, 'at most 262144'],
     ['too long a text', { version: '1', source: 'x', text: 'é'.repeat(128 * 1024 + 1) }, 'welcome.en.text@1'],
   ];
-  test.each(refused)('%s is no answer', async (_title, answer, what) => {
+  test.each(refused)('the answer %s is refused', async (_title, answer, what) => {
     const source = { name: 'odd', find: async () => answer } as TemplateSource;
     const error = await failure(renderOf(await over([source]), 'welcome'));
     expect(error).toMatchObject({ code: 'template-invalid', at: { template: 'welcome' } });
@@ -388,7 +388,7 @@ describe('a mail that is given up', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
-  test('asks no source when it was given up before', async () => {
+  test('asks no source if it was given up before', async () => {
     const source = new MemorySource();
     const renderer = await over([source]);
     const error = await failure(renderOf(renderer, 'welcome', {}, { signal: AbortSignal.abort() }));
@@ -396,7 +396,7 @@ describe('a mail that is given up', () => {
     expect(source.asked).toEqual([]);
   });
 
-  test('leaves those alone that wait for the same answer', async () => {
+  test('has no effect on others that wait for the same answer', async () => {
     const source = new HeldSource();
     const renderer = await over([source]);
     const controller = new AbortController();
@@ -409,7 +409,7 @@ describe('a mail that is given up', () => {
     expect((await other).html).toBe('x');
   });
 
-  test('says timeout when its time was over', async () => {
+  test('fails with timeout after its deadline', async () => {
     const renderer = await over([new HeldSource()]);
     const signal = AbortSignal.timeout(1);
     expect(await failure(renderOf(renderer, 'welcome', {}, { signal }))).toMatchObject({ code: 'timeout' });
@@ -428,7 +428,7 @@ describe('a mail that is given up', () => {
   });
 });
 
-test('a remote style sheet of a template is warned about once a version, those of the folders not again', async () => {
+test('a remote style sheet of a template gives one warning for each version, those of the folders none', async () => {
   const warnings: string[] = [];
   const source = new MemorySource();
   source.put('page', '---\nlayout: remote\n---\n<link rel="stylesheet" href="https://a.test/x.css">');

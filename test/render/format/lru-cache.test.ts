@@ -1,6 +1,6 @@
-import { LruCache } from '../../../src/render/source/lru-cache.js';
+import { LruCache } from '../../../src/render/format/lru-cache.js';
 
-test('what was used longest ago goes first', () => {
+test('the least recently used entry is evicted first', () => {
   const cache = new LruCache<number>(2);
   cache.set('a', 1);
   cache.set('b', 2);
@@ -16,4 +16,13 @@ test('a key that is set again counts once', () => {
   cache.set('a', 3);
   cache.set('c', 4);
   expect(['a', 'b', 'c'].map((key) => cache.get(key))).toEqual([3, undefined, 4]);
+});
+
+test('a value is made once, until its entry is evicted', () => {
+  const cache = new LruCache<number>(1);
+  let made = 0;
+  const make = (): number => (made += 1);
+  expect([cache.getOrMake('a', make), cache.getOrMake('a', make)]).toEqual([1, 1]);
+  cache.set('b', 5);
+  expect(cache.getOrMake('a', make)).toBe(2);
 });

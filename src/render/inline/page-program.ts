@@ -1,5 +1,5 @@
 import { SlowPath } from '../faults/fast-path.js';
-import type { FlatPage, Instance, Part } from './flat-page.js';
+import type { FlattenedTemplate, Instance, Part } from './flattened-template.js';
 import {
   callNode,
   isNode,
@@ -11,27 +11,31 @@ import {
   type StrictProgram,
 } from '../engine/strict-node.js';
 
-/** A page put together again, ready to be compiled. */
+/** The rebuilt programs of a page, ready to be compiled. */
 export interface PageProgram {
   readonly program: StrictProgram;
-  /** The partials it calls, each made for the place it is called from. */
+  /** The partials it calls, by the names of their instances. */
   readonly partials: ReadonlyMap<string, StrictProgram>;
 }
 
 /**
- * What the programs of a page print in the place of a piece of its html.
- * @param index number of the piece; the mark of the same number follows it
- * @param part the program it belongs to; absent between the branches of a block
+ * Returns the contents that a program prints in the place of a piece of html.
+ * @param index index of the piece, and of the placeholder that follows it
+ * @param part the part that the piece belongs to; absent between the branches of a block
  */
 export type PrintPiece = (html: string, index: number, part: Part | undefined) => readonly string[];
 
-const asItIs: PrintPiece = (html) => (html === '' ? [] : [html]);
+const unchanged: PrintPiece = (html) => (html === '' ? [] : [html]);
 
 /**
- * Takes html apart at its marks, and gives every program of the page its pieces.
- * @throws {SlowPath} when the marks are not what they were, or a program would have to differ from place to place
+ * Cuts html into pieces at its placeholders, and gives every program of the page its pieces.
+ * @throws {SlowPath} when the placeholders have changed, or a program would need other pieces in another place
  */
-export function pageProgram(html: string, page: FlatPage, piece: PrintPiece = asItIs): PageProgram {
+export function pageProgram(
+  html: string,
+  page: FlattenedTemplate,
+  piece: PrintPiece = unchanged,
+): PageProgram {
   const parts = partsOf(html, page, piece);
   const called = page.instances.filter((instance) => instance !== page.root);
   const partials = called.map((instance): [string, StrictProgram] => [
@@ -47,18 +51,18 @@ export function pageProgram(html: string, page: FlatPage, piece: PrintPiece = as
 type Item = string | StrictNode;
 type Parts = ReadonlyMap<Instance, ReadonlyMap<StrictProgram, readonly Item[]>>;
 
-function partsOf(html: string, page: FlatPage, piece: PrintPiece): Parts {
+function partsOf(html: string, page: FlattenedTemplate, piece: PrintPiece): Parts {
   const parts = new PartCollection(page, piece);
   let end = 0;
   let expected = 0;
-  for (const match of html.matchAll(new RegExp(page.words.pattern, 'g'))) {
+  for (const match of html.matchAll(new RegExp(page.placeholderTokens.pattern, 'g'))) {
     if (Number(match[1]) !== expected) break;
     parts.piece(html.slice(end, match.index), expected);
-    parts.mark(expected);
+    parts.placeholder(expected);
     end = match.index + match[0].length;
     expected += 1;
   }
-  if (expected !== page.marks.length) throw new SlowPath('the HTML has to be fixed by its reader');
+  if (expected !== page.placeholders.length) throw new SlowPath('the HTML has to be fixed by its reader');
   parts.piece(html.slice(end), expected);
   return parts.finish();
 }
@@ -69,12 +73,12 @@ interface OpenPart {
 }
 
 class PartCollection {
-  readonly #page: FlatPage;
+  readonly #page: FlattenedTemplate;
   readonly #piece: PrintPiece;
   readonly #open: OpenPart[];
   readonly #parts = new Map<Instance, Map<StrictProgram, readonly Item[]>>();
 
-  constructor(page: FlatPage, piece: PrintPiece) {
+  constructor(page: FlattenedTemplate, piece: PrintPiece) {
     this.#page = page;
     this.#piece = piece;
     this.#open = [{ part: { instance: page.root, program: page.root.program }, items: [] }];
@@ -85,12 +89,14 @@ class PartCollection {
     open?.items.push(...this.#piece(html, index, open.part));
   }
 
-  mark(index: number): void {
-    const mark = this.#page.marks[index];
-    if (!mark) return;
-    if (mark.role === 'else' || mark.role === 'close') this.#end(mark.node);
-    if (mark.role === 'value' || mark.role === 'open') this.#open.at(-1)?.items.push(mark.node);
-    if (mark.role === 'open' || mark.role === 'else') this.#open.push({ part: mark.begins, items: [] });
+  placeholder(index: number): void {
+    const placeholder = this.#page.placeholders[index];
+    if (!placeholder) return;
+    if (placeholder.role === 'else' || placeholder.role === 'close') this.#end(placeholder.node);
+    if (placeholder.role === 'value' || placeholder.role === 'open')
+      this.#open.at(-1)?.items.push(placeholder.node);
+    if (placeholder.role === 'open' || placeholder.role === 'else')
+      this.#open.push({ part: placeholder.begins, items: [] });
   }
 
   finish(): Parts {
@@ -125,7 +131,9 @@ function rebuilt({ instance, program }: Part, parts: Parts): StrictProgram {
   const inlines = program.body.filter(({ type }) => type === 'DecoratorBlock');
   const items = parts.get(instance)?.get(program) ?? [UNFORESEEN];
   const body = [...inlines, ...items].map((item) =>
-    typeof item === 'string' ? contentNode(item) : rebuiltNode(item, instance, parts),
+    typeof item === 'string'
+      ? { type: 'ContentStatement', value: item, original: item }
+      : rebuiltNode(item, instance, parts),
   );
   return { ...program, body };
 }
@@ -144,11 +152,7 @@ function rebuiltNode(node: StrictNode, instance: Instance, parts: Parts): Strict
   };
 }
 
-function contentNode(text: string): StrictNode {
-  return { type: 'ContentStatement', value: text, original: text };
-}
-
-/** Stands where nothing was foreseen to be printed. */
+/** Prints in a program for which the page has no pieces; running it means that the analysis missed something. */
 const UNFORESEEN: StrictNode = {
   ...SPENT_STRIPS,
   ...callNode(STRICT_HELPERS.unforeseen, []),

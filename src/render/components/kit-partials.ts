@@ -3,8 +3,8 @@ import type { Component } from '../helpers/component.js';
 import { CARD_PADDING } from './styles.js';
 import { TONES, type Theme } from './theme.js';
 
-/** A layout or partial that comes with the package. A theme's values are constants in its sources. */
-export interface KitPiece {
+/** A layout or partial of the package. Its sources contain the values of the theme as constants. */
+export interface KitTemplate {
   readonly kind: 'layout' | 'partial';
   readonly name: string;
   readonly component?: Component;
@@ -12,25 +12,25 @@ export interface KitPiece {
   readonly text: (theme: Theme) => string;
 }
 
-/** What every table that lays a page out begins with; a screen reader passes it over. */
+/** The attributes of a layout table, which screen readers skip. */
 export const LAID_OUT = 'role="presentation" cellpadding="0" cellspacing="0" border="0"';
 
-/** One full-width cell; its padding is a margin that Outlook keeps. */
-export function block(content: string): string {
+/** A cell of full width; its padding serves as a margin, which Outlook would drop. */
+function block(content: string): string {
   return `<table class="mail-row" ${LAID_OUT} width="100%"><tr><td class="mail-block">${content}</td></tr></table>\n`;
 }
 
-/** Text of a theme as it stands in a template's html. */
+/** Escapes text of a theme for the html of a template. */
 export function literal(text: string): string {
   return escapeHtml(text).replaceAll('{', '&#123;');
 }
 
-/** A value in its own direction, whatever that of the text around it: `4 Harbour Row` in an Arabic mail. */
+/** Gives a value its own direction, whatever that of the text around it: `4 Harbour Row` in an Arabic mail. */
 export function isolated(value: string): string {
   return `<span dir="auto">${value}</span>`;
 }
 
-/** A cell of a button in a colour, with the link in it. Word paints the cell and takes its padding from `mso-padding-alt`. */
+/** The cell of a button, with its link. Word paints the cell and takes its padding from `mso-padding-alt`. */
 function buttonCell(look: string, color: string): string {
   return (
     `<td class="mail-button-cell ${look}-cell" align="center" bgcolor="${color}">` +
@@ -39,10 +39,10 @@ function buttonCell(look: string, color: string): string {
 }
 
 /**
- * `{{#> mail/button href=link}}Confirm{{/mail/button}}`. Written out once for each tone: a class that
- * holds a tag would leave the styles to be inlined with each mail.
+ * `{{#> mail/button href=link}}Confirm{{/mail/button}}`. Has a cell for each tone, because a tag in the class
+ * attribute would take the page off the fast path.
  */
-export const button: KitPiece = {
+export const button: KitTemplate = {
   kind: 'partial',
   name: 'mail/button',
   component: {
@@ -62,7 +62,7 @@ export const button: KitPiece = {
   text: () => '{{> @partial-block $block}} ({{$href}})\n',
 };
 
-/** A bar at the start of the line, in the colour of the tone. */
+/** A bar in the colour of the tone, at the start of the panel. */
 function accent({ light }: Theme): string {
   const cells = TONES.map(
     (tone) =>
@@ -72,7 +72,7 @@ function accent({ light }: Theme): string {
 }
 
 /** `{{#> mail/panel tone="warning" title="Before you go"}}…{{/mail/panel}}` */
-export const panel: KitPiece = {
+export const panel: KitTemplate = {
   kind: 'partial',
   name: 'mail/panel',
   component: {
@@ -89,8 +89,8 @@ export const panel: KitPiece = {
   text: () => '{{#if $title}}\n{{$title}}\n{{/if}}\n{{> @partial-block $block}}\n',
 };
 
-/** `{{> mail/table rows=facts}}` with `{ label, value }` each, `{{#> mail/table}}<tr>…</tr>{{/mail/table}}`, or both. */
-export const table: KitPiece = {
+/** `{{> mail/table rows=facts}}` with rows `{ label, value }`, `{{#> mail/table}}<tr>…</tr>{{/mail/table}}`, or both. */
+export const table: KitTemplate = {
   kind: 'partial',
   name: 'mail/table',
   component: { parameters: { rows: { needed: 'without a block' } }, block: 'optional' },
@@ -106,8 +106,7 @@ export const table: KitPiece = {
     '{{#if @partial-block}}\n{{> @partial-block $block}}\n{{/if}}\n',
 };
 
-/** `{{> mail/divider}}` */
-export const divider: KitPiece = {
+export const divider: KitTemplate = {
   kind: 'partial',
   name: 'mail/divider',
   component: { parameters: {}, block: 'none' },
@@ -115,8 +114,8 @@ export const divider: KitPiece = {
   text: () => '\n---\n\n',
 };
 
-/** `{{> mail/image src=photo alt="The harbour at dawn" width=400}}`; as wide as the text where no width is given. */
-export const image: KitPiece = {
+/** `{{> mail/image src=photo alt="The harbour at dawn" width=400}}`; without a width it is as wide as the text. */
+export const image: KitTemplate = {
   kind: 'partial',
   name: 'mail/image',
   component: {
@@ -130,8 +129,8 @@ export const image: KitPiece = {
   },
   html: ({ width }) => {
     const full = width - 2 * CARD_PADDING;
-    // The class comes last: the inliner takes it out, and the last attribute fills its place; tags that change
-    // their order that way would keep the styles from being inlined when a page is compiled.
+    // The class comes last: the inliner removes it and moves the last attribute into its place. If that changed
+    // the order of the placeholders, the page would leave the fast path.
     const picture = `<img src="{{$src}}" alt="{{$alt}}" width="{{default $width ${full}}}" class="mail-image">`;
     return block(`{{#if $href}}<a href="{{$href}}">${picture}</a>{{else}}${picture}{{/if}}`);
   },
@@ -139,7 +138,7 @@ export const image: KitPiece = {
 };
 
 /** Small print at the end of a mail: `{{#> mail/footer}}You get this because … {{/mail/footer}}` */
-export const footer: KitPiece = {
+export const footer: KitTemplate = {
   kind: 'partial',
   name: 'mail/footer',
   component: { parameters: {}, block: 'required' },

@@ -1,43 +1,45 @@
 import { HtmlParser } from '../../message/parts/html-parser.js';
 import { PARSER_OPTIONS } from './derived-text.js';
 import { SlowPath } from '../faults/fast-path.js';
-import type { FlatPage } from '../inline/flat-page.js';
-import { checkCharacters, laterMarks } from '../inline/marked-html.js';
-import { checkHelper, ENDED_COMMENT, mayEnd, unbalanced } from '../inline/mark-places.js';
+import type { FlattenedTemplate } from '../inline/flattened-template.js';
+import { checkCharacters, laterPlaceholders } from '../inline/page-tokens.js';
+import { checkHelper, ENDED_COMMENT, mayEnd, unbalanced } from '../inline/placeholder-positions.js';
 import { readAttributes, TextMarkup, type Attributes } from './text-markup.js';
-import { TextRecording, type TextAttribute, type TextSteps, type ValueReading } from './text-step.js';
+import { TextRecording, type TextAttribute, type PieceSteps, type ValueMode } from './text-steps.js';
 
-/** Their content is parsed by rules of its own. */
+/** Elements whose content is parsed by rules of its own. */
 const FOREIGN = new Set(['svg', 'math']);
 const RAW = new Set(['script', 'style', 'title', 'textarea', 'xmp']);
 
 /**
- * What each piece between the marks of a page means for the text that is derived from it.
- * @param html the page with bare words for marks
- * @param markupHelpers the application's helpers that may print HTML
- * @throws {SlowPath} where that depends on what is printed
+ * Records the steps of each piece between the placeholders of a page.
+ * @param html the page with its placeholders as tokens
+ * @param markupHelpers names of the application's helpers that may print HTML
+ * @throws {SlowPath} where the steps depend on values
  */
-export function markedText(
+export function recordText(
   html: string,
-  page: FlatPage,
+  page: FlattenedTemplate,
   markupHelpers: ReadonlySet<string>,
-): readonly TextSteps[] {
+): readonly PieceSteps[] {
   checkCharacters(page);
   checkSource(html, page);
-  return new MarkedText(html, page, markupHelpers).read();
+  return new TextRecorder(html, page, markupHelpers).read();
 }
 
-function checkSource(html: string, { words, marks, places }: FlatPage): void {
-  const completed = new RegExp(String.raw`([<&][#a-z0-9/!?[\]-]*)${words.pattern}`, 'i').exec(html);
+function checkSource(html: string, { placeholderTokens, placeholders, places }: FlattenedTemplate): void {
+  const completed = new RegExp(String.raw`([<&][#a-z0-9/!?[\]-]*)${placeholderTokens.pattern}`, 'i').exec(
+    html,
+  );
   if (!completed) return;
   const [, before = '', index] = completed;
-  const place = places.of(marks[Number(index)]?.node);
+  const place = places.of(placeholders[Number(index)]?.node);
   throw new SlowPath(`a tag follows "${before}", which it may complete`, place);
 }
 
-/** Reads a page as `deriveText` reads a mail, and notes at each mark how things stand. */
-class MarkedText {
-  readonly #page: FlatPage;
+/** Reads a page as `deriveText` reads a mail, and notes the state of the reading at each placeholder. */
+class TextRecorder {
+  readonly #page: FlattenedTemplate;
   readonly #html: string;
   readonly #markupHelpers: ReadonlySet<string>;
   readonly #recording: TextRecording;
@@ -45,16 +47,16 @@ class MarkedText {
   readonly #parser: HtmlParser;
   /** Names of the open elements. */
   readonly #open: string[] = [];
-  /** Per mark: equal where what follows is read the same way. */
+  /** One for each placeholder; equal states read the same html the same way. */
   readonly #states: string[] = [];
   #attributes = new Set<string>();
   #insides = 0;
 
-  constructor(html: string, page: FlatPage, markupHelpers: ReadonlySet<string>) {
+  constructor(html: string, page: FlattenedTemplate, markupHelpers: ReadonlySet<string>) {
     this.#html = html;
     this.#markupHelpers = markupHelpers;
     this.#page = page;
-    this.#recording = new TextRecording((text) => page.words.isIn(text));
+    this.#recording = new TextRecording((text) => page.placeholderTokens.isIn(text));
     this.#markup = new TextMarkup(this.#recording);
     this.#parser = new HtmlParser(
       {
@@ -70,9 +72,9 @@ class MarkedText {
     );
   }
 
-  read(): readonly TextSteps[] {
+  read(): readonly PieceSteps[] {
     this.#parser.end(this.#html);
-    if (this.#states.length !== this.#page.marks.length)
+    if (this.#states.length !== this.#page.placeholders.length)
       throw this.#slow('a tag stands where no text is read');
     this.#checkBranches();
     return this.#recording.finish();
@@ -80,7 +82,7 @@ class MarkedText {
 
   #openName(name: string): void {
     if (FOREIGN.has(name)) throw this.#slow(`it has <${name}>`);
-    if (this.#isMarked(name)) throw this.#slow('a tag stands in the name of an element');
+    if (this.#hasPlaceholder(name)) throw this.#slow('a tag stands in the name of an element');
     this.#open.push(name);
     this.#attributes = new Set();
   }
@@ -88,15 +90,15 @@ class MarkedText {
   #attribute(name: string, value: string, quote: string | undefined | null): void {
     const twice = this.#attributes.has(name);
     this.#attributes.add(name);
-    if (this.#isMarked(name)) throw this.#slow('a tag stands between attributes');
-    if (!this.#isMarked(value)) return;
+    if (this.#hasPlaceholder(name)) throw this.#slow('a tag stands between attributes');
+    if (!this.#hasPlaceholder(value)) return;
     if (quote === null) throw this.#slow(`a tag stands in an attribute without quotes, ${name}`);
     const attribute = twice ? undefined : this.#read(name);
     if (attribute) this.#capture(value, attribute);
     else this.#unread(value);
   }
 
-  /** The attribute, if it says something for the text. */
+  /** The attribute, if it decides about the text. */
   #read(name: string): TextAttribute | undefined {
     if (name === 'style') return name;
     return readAttributes(this.#open.at(-1) ?? '').find((attribute) => attribute === name);
@@ -115,8 +117,8 @@ class MarkedText {
   }
 
   #text(text: string): void {
-    if (this.#isMarked(text) && this.#open.includes('xmp')) throw this.#slow('a tag stands in <xmp>');
-    this.#split(text, this.#markup.reading, '', (piece) => this.#markup.text(piece));
+    if (this.#hasPlaceholder(text) && this.#open.includes('xmp')) throw this.#slow('a tag stands in <xmp>');
+    this.#split(text, this.#markup.mode, '', (piece) => this.#markup.text(piece));
   }
 
   #close(name: string): void {
@@ -125,56 +127,56 @@ class MarkedText {
   }
 
   #comment(comment: string): void {
-    if (!this.#isMarked(comment)) return;
+    if (!this.#hasPlaceholder(comment)) return;
     if (comment.startsWith('[CDATA[')) throw this.#slow('a tag stands in CDATA');
     if (mayEnd(`<!--${comment}-->`, this.#page)) throw this.#slow(ENDED_COMMENT);
     this.#unread(comment);
   }
 
-  /** What is there for machines. */
+  /** Text that readers of the mail never see. */
   #unread(text: string): void {
     this.#split(text, 'nothing', this.#inside(), () => undefined);
   }
 
-  /** A name for the inside of an attribute or comment. */
+  /** A state of its own for the inside of an attribute or comment. */
   #inside(): string {
     this.#insides += 1;
     return `in ${this.#insides}`;
   }
 
-  #split(text: string, reading: ValueReading, inside: string, piece: (text: string) => void): void {
-    const words = new RegExp(this.#page.words.pattern, 'g');
+  #split(text: string, mode: ValueMode, inside: string, piece: (text: string) => void): void {
+    const tokens = new RegExp(this.#page.placeholderTokens.pattern, 'g');
     let end = 0;
-    for (const match of text.matchAll(words)) {
+    for (const match of text.matchAll(tokens)) {
       piece(text.slice(end, match.index));
       end = match.index + match[0].length;
-      this.#mark(Number(match[1]), reading, inside);
+      this.#placeholder(Number(match[1]), mode, inside);
     }
     piece(text.slice(end));
   }
 
-  #mark(index: number, reading: ValueReading, inside: string): void {
+  #placeholder(index: number, mode: ValueMode, inside: string): void {
     if (index !== this.#states.length) throw this.#slow('a tag stands where no text is read');
-    if (reading === 'words' || reading === 'verbatim')
-      checkHelper(this.#page.marks[index], this.#page, this.#markupHelpers);
+    if (mode === 'words' || mode === 'verbatim')
+      checkHelper(this.#page.placeholders[index], this.#page, this.#markupHelpers);
     this.#states.push([...this.#open, this.#markup.state, inside].join(' '));
-    this.#recording.mark(reading);
+    this.#recording.endPiece(mode);
   }
 
-  /** However a block is printed, what follows has to be read the same way. */
+  /** Checks that html behind a block is read the same way, however often the block is printed. */
   #checkBranches(): void {
-    for (const { mark, index, opened } of laterMarks(this.#page.marks)) {
-      if (mark.branches && this.#states[index] !== this.#states[opened])
-        throw this.#slow(unbalanced(mark), mark);
+    for (const { placeholder, index, opened } of laterPlaceholders(this.#page.placeholders)) {
+      if (placeholder.branches && this.#states[index] !== this.#states[opened])
+        throw this.#slow(unbalanced(placeholder), placeholder);
     }
   }
 
-  /** Unless it is told which, the reason is near the mark that is to come. */
-  #slow(reason: string, mark = this.#page.marks[this.#states.length]): SlowPath {
-    return new SlowPath(reason, this.#page.places.of(mark?.node));
+  /** @param placeholder the one that the reason is about; by default the next, which is near */
+  #slow(reason: string, placeholder = this.#page.placeholders[this.#states.length]): SlowPath {
+    return new SlowPath(reason, this.#page.places.of(placeholder?.node));
   }
 
-  #isMarked(text: string): boolean {
-    return this.#page.words.isIn(text);
+  #hasPlaceholder(text: string): boolean {
+    return this.#page.placeholderTokens.isIn(text);
   }
 }

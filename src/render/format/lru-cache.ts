@@ -1,10 +1,10 @@
-/** A map that forgets what was used longest ago once it is full. */
+/** A map of bounded size that evicts its least recently used entry when it is full. */
 export class LruCache<V> {
-  // A Map keeps the order of insertion: the first entry is the one used longest ago.
+  // A Map keeps the order of insertion, so the first entry is the least recently used one.
   readonly #entries = new Map<string, V>();
   readonly #capacity: number;
 
-  /** @param capacity entries kept at most */
+  /** @param capacity most entries kept */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
@@ -13,6 +13,14 @@ export class LruCache<V> {
     const value = this.#entries.get(key);
     if (value !== undefined) this.set(key, value);
     return value;
+  }
+
+  getOrMake(key: string, make: () => V): V {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.set(key, made);
+    return made;
   }
 
   set(key: string, value: V): void {

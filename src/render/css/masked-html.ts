@@ -1,27 +1,26 @@
 import { ATTRIBUTES, COMMENT } from './style-tags.js';
 
-/** Html in which an HTML parser finds nothing that it would rewrite. */
-export interface Sheltered {
+/** Html in which an HTML parser finds nothing to rewrite. */
+interface MaskedHtml {
   readonly html: string;
-  /** Puts back what was taken out. */
   restore(html: string): string;
 }
 
 const DOCTYPE = /^\s*<!doctype[^>]*>/i;
 
-/** Takes comments and the doctype out of an HTML parser's reach. */
-export function shelter(html: string): Sheltered {
+/** Hides the content of comments from an HTML parser, and restores it and the doctype afterwards. */
+export function maskComments(html: string): MaskedHtml {
   const taken: string[] = [];
   const doctype = DOCTYPE.exec(html)?.[0];
-  const bare = html.replace(
+  const masked = html.replace(
     new RegExp(COMMENT, 'gi'),
-    (comment) => `<!--sheltered:${taken.push(comment) - 1}-->`,
+    (comment) => `<!--masked:${taken.push(comment) - 1}-->`,
   );
   return {
-    html: withEscapedClasses(bare),
+    html: withEscapedClasses(masked),
     restore: (inlined) => {
       const restored = inlined.replace(
-        /<!--sheltered:(\d+)-->/g,
+        /<!--masked:(\d+)-->/g,
         (_, index: string) => taken[Number(index)] ?? '',
       );
       return doctype === undefined ? restored : restored.replace(DOCTYPE, () => doctype);
@@ -35,8 +34,8 @@ const ELEMENT = new RegExp(
 );
 const ATTRIBUTE = /([^\s=/"'<>]+)(\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
 
-/** Rewrites the values of an attribute in tags, but for what only looks like one in a script or a title. */
-export function withAttribute(html: string, attribute: string, change: (value: string) => string): string {
+/** Rewrites the values of an attribute in tags; text that looks like a tag in a script or a title stays. */
+export function mapAttribute(html: string, attribute: string, change: (value: string) => string): string {
   const named = new RegExp(String.raw`[\s"'/]${attribute}\s*=`, 'i');
   if (!named.test(html)) return html;
   return html.replace(ELEMENT, (tag: string, raw?: string) =>
@@ -55,12 +54,10 @@ function changed(tag: string, attribute: string, change: (value: string) => stri
 const ESCAPED_CLASS = /\sclass\s*=\s*(?:"[^"]*&|'[^']*["&])/i;
 
 /**
- * The engine writes a class as it read it, its character references decoded: a quote that came from a
- * value would end the attribute. References written twice come out as they went in.
+ * Escapes the references in classes twice. The engine writes a class with its references decoded once, and
+ * a decoded quote from a value would end the attribute.
  */
 function withEscapedClasses(html: string): string {
   if (!ESCAPED_CLASS.test(html)) return html;
-  return withAttribute(html, 'class', (value) =>
-    value.replaceAll('&', '&amp;').replaceAll('"', '&amp;quot;'),
-  );
+  return mapAttribute(html, 'class', (value) => value.replaceAll('&', '&amp;').replaceAll('"', '&amp;quot;'));
 }

@@ -1,78 +1,57 @@
 import { TextFlow } from './text-flow.js';
-import { ListMarks } from './text-list.js';
+import { ListMarkers } from './text-list.js';
 import type { GatheredElement, ReadAttributes, TextWriter } from './text-markup.js';
 import { TextTable, type TextCell } from './text-table.js';
 import { visibilityIn, type Visibility } from './text-visibility.js';
 
-/** An element whose text is being put together. */
+/** An element whose text is being built. */
 interface OpenElement {
   readonly name: string;
   readonly attributes: ReadAttributes;
   readonly seen: boolean;
   readonly flow: TextFlow;
-  /** Where it is a list. */
-  readonly marks: ListMarks | undefined;
-  /** The rows of a table, and the cells of a row, so far. */
+  /** Defined for a list. */
+  readonly markers: ListMarkers | undefined;
+  /** Defined for a table: its rows so far. */
   readonly table: TextTable | undefined;
+  /** Defined for a row: its cells so far. */
   readonly cells: TextCell[] | undefined;
-  /** Whether there is an image in it. */
-  pictured: boolean;
+  hasImage: boolean;
 }
 
-/** Deeper than this, elements are blocks like any other: putting text together level by level takes its time. */
+/** Elements deeper than this are plain blocks, because building text level by level costs time for each level. */
 const MAX_GATHERED = 100;
 
 const PAGE: GatheredElement = { name: '', breaks: 0, seen: true, attributes: {} };
 
-/** Puts the text of one mail together, element by element. */
-export class TextAssembly implements TextWriter {
+/** Builds the text of one mail, element by element. */
+export class TextBuilder implements TextWriter {
   readonly #elements: OpenElement[] = [];
   #top: OpenElement = opened(PAGE);
-  /** How many elements are open that are too deep to be gathered. */
+  /** Number of open elements that are too deep to be gathered. */
   #tooDeep = 0;
 
-  /** What `words` does, for words whose white space is collapsed already. */
-  evenWords(words: string): void {
-    this.#top.flow.words(words);
-  }
-
-  space(): void {
-    this.#top.flow.space();
-  }
-
-  words(text: string): void {
-    this.#top.flow.text(text);
-  }
-
-  verbatim(text: string): void {
-    this.#top.flow.verbatim(text);
-  }
-
-  breaks(count: number): void {
-    this.#top.flow.breaks(count);
-  }
-
-  lineBreak(): void {
-    this.#top.flow.lineBreak();
+  get flow(): TextFlow {
+    return this.#top.flow;
   }
 
   image(alt: string): void {
-    this.#top.pictured = true;
-    this.#top.flow.image(alt);
+    this.#top.hasImage = true;
+    this.flow.image(alt);
   }
 
   rule(): void {
-    this.#top.flow.block('---', 2);
+    this.flow.block('---', 2);
   }
 
   begin(element: GatheredElement): void {
     if (this.#elements.length + 1 >= MAX_GATHERED) {
       this.#tooDeep += 1;
-      return this.breaks(element.breaks);
+      return this.flow.breaks(element.breaks);
     }
     this.#elements.push(this.#top);
     this.#top = opened(element);
-    if (ON_OWN_LINES.has(element.name)) this.breaks(1);
+    if (ON_OWN_LINES.has(element.name)) this.flow.breaks(1);
   }
 
   end(name: string): void {
@@ -94,7 +73,7 @@ export class TextAssembly implements TextWriter {
 
   finish(): string {
     while (this.#elements.length > 0) this.#join();
-    return this.#top.flow.finish();
+    return this.flow.finish();
   }
 
   #isOpen(name: string): boolean {
@@ -107,7 +86,7 @@ export class TextAssembly implements TextWriter {
     const parent = this.#elements.pop();
     if (!parent) return;
     this.#top = parent;
-    if (closed.pictured) parent.pictured = true;
+    if (closed.hasImage) parent.hasImage = true;
     const { name, flow } = closed;
     if (ON_OWN_LINES.has(name)) flow.breaks(1);
     if (name === 'a') joinLink(parent, closed);
@@ -124,17 +103,17 @@ const ON_OWN_LINES = new Set(['tr', 'td', 'th']);
 
 function opened({ name, seen, attributes }: GatheredElement): OpenElement {
   const flow = new TextFlow();
-  const marks = name === 'ol' || name === 'ul' ? new ListMarks(name === 'ol', attributes) : undefined;
+  const markers = name === 'ol' || name === 'ul' ? new ListMarkers(name === 'ol', attributes) : undefined;
   const table = name === 'table' ? new TextTable() : undefined;
   const cells = name === 'tr' ? [] : undefined;
-  return { name, attributes, seen, flow, marks, table, cells, pictured: false };
+  return { name, attributes, seen, flow, markers, table, cells, hasImage: false };
 }
 
-function joinLink(parent: OpenElement, { flow, attributes, seen, pictured }: OpenElement): void {
+function joinLink(parent: OpenElement, { flow, attributes, seen, hasImage }: OpenElement): void {
   const text = flow.finish();
   const href = (attributes.href ?? '').trim();
-  // Words that nobody sees leave no address behind.
-  const followed = !href.startsWith('#') && (text !== '' || seen || pictured);
+  // A link whose words are hidden leaves no address behind.
+  const followed = !href.startsWith('#') && (text !== '' || seen || hasImage);
   const target = followed ? href.replace(/^(?:mailto|tel):/i, '') : '';
   if (/\s/.test(target)) parent.flow.roughen();
   parent.flow.link(linkText(text, target), flow, target !== '');
@@ -145,7 +124,7 @@ function joinCell({ cells, flow }: OpenElement, cell: OpenElement): void {
   cells.push({ flow: cell.flow, text: cell.flow.finish(), colspan: cell.attributes.colspan });
 }
 
-/** Text that stands in a row but in no cell of it makes one. */
+/** Text in a row but outside its cells becomes a cell. */
 function joinRow({ table, flow }: OpenElement, { cells = [], flow: stray }: OpenElement): void {
   const text = stray.finish();
   if (text !== '' || cells.length === 0) cells.push({ flow: stray, text, colspan: undefined });
@@ -154,17 +133,17 @@ function joinRow({ table, flow }: OpenElement, { cells = [], flow: stray }: Open
   if (!table) rows.writeTo(flow);
 }
 
-/** Text that stands in no row comes first, as browsers put it. */
+/** Puts text outside the rows first, as browsers do. */
 function joinTable({ flow }: OpenElement, closed: OpenElement): void {
   closed.table?.writeTo(closed.flow);
   flow.block(closed.flow.finish(), 2);
 }
 
-function joinItem({ marks, flow }: OpenElement, { flow: item, attributes, seen }: OpenElement): void {
+function joinItem({ markers, flow }: OpenElement, { flow: item, attributes, seen }: OpenElement): void {
   const text = item.finish();
   if (text === '' && !seen) return;
-  const mark = marks?.next(attributes.value) ?? '- ';
-  flow.block(prefixed(text, mark, ' '.repeat(mark.length)), 1);
+  const marker = markers?.next(attributes.value) ?? '- ';
+  flow.block(prefixed(text, marker, ' '.repeat(marker.length)), 1);
 }
 
 function prefixed(text: string, first: string, others: string): string {
