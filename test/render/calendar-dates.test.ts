@@ -101,7 +101,7 @@ test.each(ZONES)('dates in text do not depend on the zone of the server: %s', as
   );
 });
 
-test('an hour may be asked for: a date without a time begins at midnight in the zone of the mail', async () => {
+test('in hours, a date without a time begins at midnight in the zone of the mail', async () => {
   const renderer = await loaded({ 'page.text.hbs': '{{formatRelativeTime at "hour"}}' });
   const request = { timeZone: 'America/New_York', date: new Date(NOW) };
   expect(await renderOf(renderer, 'page', { at: '2026-03-10' }, request)).toEqual({ text: 'in 6 hours' });
@@ -123,7 +123,7 @@ test.each([
   '20260301',
   'tomorrow',
   '',
-])('%j is no date, whatever the runtime makes of it', async (at) => {
+])('%j is not a date, even if the runtime accepts it', async (at) => {
   const error = await failure(html('{{formatDate at "long"}}', { at }));
   expect(error).toMatchObject({ code: 'context-invalid', at: { line: 1, column: 1 } });
   expect(error.message).toContain('expected a Date, milliseconds or an ISO 8601 string');

@@ -122,7 +122,7 @@ const context = fc.record(
 );
 const withoutCalls = (source: string): string => source.replaceAll(/\{\{#?> .*?\}\}|\{\{\/wrap\}\}/g, '');
 
-test('for any page and context, text made at compile time is the text of the html', async () => {
+test('for any page and context, text derived at compile time is the text of the html', async () => {
   const counts = { fast: 0, slow: 0, refused: 0, mails: 0 };
   const property = fc.asyncProperty(
     body,

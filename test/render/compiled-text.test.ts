@@ -242,7 +242,7 @@ async function compare(files: Files, inlineCss: boolean) {
   return renderer.fastPaths().find(({ template }) => template === 'page')?.textPath;
 }
 
-describe('text made at compile time and at run time is the same', () => {
+describe('text derived at compile time and at run time is the same', () => {
   const counts = { fast: 0, slow: 0, mails: 0 };
   afterAll(() => process.stdout.write(`compiled text: ${JSON.stringify(counts)}\n`));
   afterEach(() => {
@@ -263,7 +263,7 @@ describe('text made at compile time and at run time is the same', () => {
   });
 });
 
-test('what is printed is computed once for both bodies', async () => {
+test('a value is computed once for both bodies', async () => {
   const renderer = await loaded({ 'page.hbs': '<p>{{ticket}}</p>' }, { helpers: HELPERS });
   const first = await renderOf(renderer, 'page');
   expect(first.html).toBe(`<p>${first.text}</p>`);

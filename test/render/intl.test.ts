@@ -29,11 +29,11 @@ describe('formatList', () => {
     expect(await textOf(source, { one: [1], none: [], nil: null })).toBe('[1]');
   });
 
-  test('what it prints is escaped', async () => {
+  test('its result is escaped', async () => {
     expect(await html('{{formatList names}}', { names: ['<b>', 'A&B'] })).toBe('&lt;b&gt; and A&amp;B');
   });
 
-  test('keeps a template on the fast path, and its values as a parser reads them', async () => {
+  test('keeps a template on the fast path with the same values', async () => {
     const page = '<style>p { color: red }</style><p>{{formatList names}}</p>';
     const renderer = await loaded({ 'page.hbs': page }, { inlineCss: true });
     expect(renderer.fastPaths()).toMatchObject([{ fastPath: { ok: true } }]);
@@ -85,7 +85,7 @@ describe('formatRelativeTime', () => {
     expect(await textOf(source, { at: '2026-03-10T01:00:00Z' })).toBe(expected);
   });
 
-  test('days are those of the mail’s time zone, words those of its locale', async () => {
+  test('days follow the mail’s time zone, words its locale', async () => {
     const source = '{{formatRelativeTime at "day"}}';
     const at = { at: '2026-03-10T01:00:00Z' };
     expect(await textOf(source, at, { timeZone: 'America/New_York' })).toBe('today');
@@ -123,7 +123,7 @@ describe('formatRelativeTime', () => {
     expect(error).toMatchObject({ code: 'context-invalid', message: expect.stringContaining(message) });
   });
 
-  test('without a date there is nothing to count from', async () => {
+  test('without a date of the mail it is context-invalid', async () => {
     const renderer = await loaded({ 'page.text.hbs': '{{formatRelativeTime at}}' });
     const error = await failure(renderOf(renderer, 'page', { at: 0 }));
     expect(error).toMatchObject({ code: 'context-invalid', at: { line: 1, column: 1 } });

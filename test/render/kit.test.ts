@@ -334,7 +334,7 @@ describe('mail/layout', () => {
   });
 });
 
-describe('what a component is called with', () => {
+describe('the arguments of a component', () => {
   const faulty = async (body: string): Promise<string> =>
     (await failure(mailOf({ 'page.hbs': page(body) }))).message;
 

@@ -7,7 +7,7 @@ import { failure, folder, loaded, rendererOf, renderOf } from './templates.js';
 const refused = async (files: Readonly<Record<string, string>>, helpers = {}) =>
   failure(loaded(files, { helpers }));
 
-describe('a fault in a template stops the load', () => {
+describe('a fault in a template fails the load', () => {
   test.each<[string, Record<string, string>, string, number, number]>([
     ['a syntax error', { 'p.hbs': '<p>\n{{#if a}}{{/unless}}' }, "if doesn't match unless", 2, 4],
     ['an unfinished tag', { 'p.hbs': 'a\nb {{name' }, 'syntax error near "name"', 2, 5],
@@ -127,7 +127,7 @@ describe('a fault in a template stops the load', () => {
     expect(error.message).toContain(`:${line}:${column}: `);
   });
 
-  test('all of them at once, a line each', async () => {
+  test('all of them at once, one line each', async () => {
     const error = await refused({ 'b.hbs': '{{> x}}\n{{nope 1}}', 'a.hbs': '{{#if}}{{/if}}' });
     expect(error.message.split('\n')).toHaveLength(4);
     expect(error.message).toMatch(/^3 faults/);
@@ -167,7 +167,7 @@ describe('links', () => {
     expect(error.message).toContain('leads out');
   });
 
-  test('inside it they are followed, and a circle of them ends', async () => {
+  test('a link inside it is followed, and a circle of links ends', async () => {
     const dir = await folder({ 'ok.hbs': 'ok', 'sub/b.hbs': 'b' });
     await symlink(join(dir, 'ok.hbs'), join(dir, 'alias.hbs'));
     await symlink(join(dir, 'sub'), join(dir, 'sub', 'loop'));
@@ -176,7 +176,7 @@ describe('links', () => {
     expect(renderer.names()).toEqual(['alias', 'ok', 'sub/b']);
   });
 
-  test('one that leads nowhere is refused', async () => {
+  test('a broken link is refused', async () => {
     const dir = await folder({});
     await symlink(join(dir, 'gone.hbs'), join(dir, 'p.hbs'));
     expect((await failure(rendererOf({ roots: [{ dir, required: true }] }).load())).message).toContain(
@@ -220,12 +220,12 @@ describe('roots', () => {
     expect(message).toMatch(expected);
   });
 
-  test('a file is no folder', async () => {
+  test('a file in place of a folder is refused', async () => {
     const dir = await folder({ 'a.hbs': '' });
     expect((await missing(join(dir, 'a.hbs'))).code).toBe('config');
   });
 
-  test('an absent default is no fault until a template is asked for, which says where it looked', async () => {
+  test('an absent default folder is no fault until a template is rendered; the error names the folder', async () => {
     const renderer = rendererOf({ roots: [{ dir: '/nowhere/templates', required: false }] });
     await renderer.load();
     const error = await failure(renderOf(renderer, 'welcome'));
@@ -233,7 +233,7 @@ describe('roots', () => {
     expect(error.message).toContain('/nowhere/templates (absent)');
   });
 
-  test('the first root that has a name supplies it with all its languages', async () => {
+  test('the first root with a template of a name supplies all its languages', async () => {
     const first = await folder({ 'a.hbs': 'first' });
     const second = await folder({
       'a.hbs': 'second',
@@ -247,7 +247,7 @@ describe('roots', () => {
     expect(await renderOf(renderer, 'a', {}, { locale: 'fr' })).toMatchObject({ html: 'first' });
   });
 
-  test('a namespace sees its own layouts and partials first, then the application’s', async () => {
+  test('a namespace uses its own layouts and partials first, then the application’s', async () => {
     const app = await folder({
       'layouts/default.hbs': 'app<{{> @partial-block}}>{{> footer}}',
       'layouts/plain.hbs': 'plain<{{> @partial-block}}>{{> footer}}',

@@ -35,7 +35,7 @@ describe('a mail with everything', () => {
     ['a comment', '<!-- prettier-ignore -->\n'],
     ['a comment of Handlebars', '{{! v2 }}\n'],
     ['comments and blank lines', '\n{{!--\n a }} b --}}\n\n<!-- c\n-->\n{{~!-- d --~}}\n'],
-  ])('%s before front matter is no part of the mail', async (_, before) => {
+  ])('%s before front matter is not part of the mail', async (_, before) => {
     const files = { 'p.hbs': `${before}---\n# a\n\nsubject: Hi {{x}}\n---\n{{y}}` };
     const renderer = await loaded(files);
     expect(await renderOf(renderer, 'p', { x: 1, y: 2 })).toEqual({ subject: 'Hi 1', html: '2', text: '2' });
@@ -53,12 +53,12 @@ describe('a mail with everything', () => {
     ['a line behind a comment', '{{! x }}---\na: b\n---\n'],
     ['a rule of a text', '\n---\nRead on\n---\n'],
     ['one that a comment never ends before', '<!--\n---\na: b\n---\n'],
-  ])('%s is no front matter', async (_, source) => {
+  ])('%s is not front matter', async (_, source) => {
     const { text } = await renderOf(await loaded({ 'p.text.hbs': source }), 'p');
     expect(text).toBe(source.replace('{{! x }}', ''));
   });
 
-  test('line breaks in a subject stay for the message check to refuse', async () => {
+  test('line breaks in a subject are kept, so that the check of the message refuses them', async () => {
     const renderer = await loaded({ 'p.hbs': '---\nsubject: Hi {{name}}\n---\n' });
     expect((await renderOf(renderer, 'p', { name: 'a\r\nBcc: b@x.test' })).subject).toBe(
       'Hi a\r\nBcc: b@x.test',
@@ -76,20 +76,20 @@ describe('the preheader', () => {
   const mail = async (layout: string, source = page, context: object = { x: '<' }) =>
     (await renderOf(await loaded({ 'p.hbs': source, 'layouts/l.hbs': layout }), 'p', context)).html;
 
-  test('stands first in a page without body', async () => {
+  test('comes first in a page without a body', async () => {
     expect(await mail('{{> @partial-block}}')).toMatch(
       /^<div style="display:none[^>]*>Pre &amp; &lt;<\/div>body$/,
     );
   });
 
-  test('is not added where the layout prints it', async () => {
+  test('is not added if the layout prints it', async () => {
     expect(await mail('<body><i>{{preheader}}</i>{{> @partial-block}}')).toBe(
       '<body><i>Pre &amp; &lt;</i>body',
     );
     expect(await mail('{{#if preheader}}[{{preheader}}]{{/if}}')).toBe('[Pre &amp; &lt;]');
   });
 
-  test('asking for it is not printing it', async () => {
+  test('is added if the layout only tests for it', async () => {
     expect(await mail('{{#if preheader}}yes{{/if}}')).toMatch(/^<div style="display:none.*yes$/);
   });
 
@@ -99,7 +99,7 @@ describe('the preheader', () => {
     expect(await mail('[{{preheader}}]', plain, {})).toBe('[]');
   });
 
-  test('a body tag in a comment is no body, and one with odd attributes is', async () => {
+  test('is not put behind a body tag in a comment, but behind one with odd attributes', async () => {
     expect(await mail('<!-- <body> --><BODY data-x="a>b">{{> @partial-block}}')).toMatch(
       /^<!-- <body> --><BODY data-x="a>b"><div /,
     );
@@ -152,14 +152,14 @@ describe('languages', () => {
     expect((await renderOf(renderer, 'w', {}, { locale: 'fr' })).html).toBe('x');
   });
 
-  test('a locale that is none is the mail’s fault', async () => {
+  test('an invalid locale is message-invalid', async () => {
     const error = await failure(renderOf(await loaded({ 'w.hbs': '' }), 'w', {}, { locale: 'no_such' }));
     expect(error).toMatchObject({ code: 'message-invalid', at: { field: 'locale' } });
   });
 });
 
 describe('text', () => {
-  test('alone is a text-only mail', async () => {
+  test('without html makes a text-only mail', async () => {
     const renderer = await loaded({
       'p.text.hbs': '---\nsubject: S\nlayout: l\n---\n{{x}}',
       'layouts/l.text.hbs': '{{> @partial-block}}!',
@@ -224,7 +224,7 @@ describe('layouts and partials', () => {
       'an inline partial',
       { 'p.hbs': '{{#*inline "tree"}}{{n}}{{#each c}}{{> tree}}{{/each}}{{/inline}}{{> tree}}' },
     ],
-  ])('%s may include itself as deep as the context goes, not without end', async (_, files) => {
+  ])('%s may include itself as deep as the context goes, but not endlessly', async (_, files) => {
     const renderer = await loaded(files);
     const leaf = { n: 3, c: [] };
     expect((await renderOf(renderer, 'p', { n: 1, c: [{ n: 2, c: [leaf] }, leaf] })).html).toBe('1233');
@@ -350,7 +350,7 @@ describe('helpers', () => {
     expect(await html('{{show a x=(concat "b" "c")}}', { a: 'A' }, helpers)).toBe('A bc en UTC show object');
   });
 
-  test('one that throws is named with its place and cause', async () => {
+  test('an error of a helper names its place and cause', async () => {
     const cause = new Error('no rate');
     const helpers = {
       rate: () => {
@@ -366,7 +366,7 @@ describe('helpers', () => {
     expect(error.message).toContain('helper "rate" failed: no rate');
   });
 
-  test('arguments of the application’s helpers have to be there', async () => {
+  test('arguments of the application’s helpers must not be missing', async () => {
     expect((await failure(html('{{f x}}', {}, { f: () => 1 }))).at?.path).toBe('x');
   });
 });
@@ -401,7 +401,7 @@ async function watched(files: Readonly<Record<string, string>>) {
 }
 
 describe('live reload', () => {
-  test('an edit, a new file, a new folder, a partial, a layout and a removal show', async () => {
+  test('an edit, a new file, a new folder, a partial, a layout and a removal take effect', async () => {
     const { dir, shows, renderer } = await watched({
       'a.hbs': '---\nlayout: l\n---\none {{> p}}',
       'layouts/l.hbs': '[{{> @partial-block}}]',
@@ -423,7 +423,7 @@ describe('live reload', () => {
     expect(renderer.names()).toEqual(['a']);
   });
 
-  test('an invalid edit leaves its own template as it was, says so, and a fix is picked up', async () => {
+  test('an invalid edit keeps the last template in use with a warning, until it is fixed', async () => {
     const { dir, shows, warnings, renderer } = await watched({
       'a.hbs': 'a',
       'b.hbs': 'b {{#if x}}{{> p}}{{/if}}',
@@ -451,7 +451,7 @@ describe('live reload', () => {
     await shows('c', 'p2');
   });
 
-  test('messages are followed like templates; while one is broken, all stay as they were', async () => {
+  test('edits of messages take effect like those of templates, unless one is broken', async () => {
     const { dir, shows, warnings } = await watched({
       'a.hbs': '{{t "a"}}',
       'b.hbs': '{{t "b"}}',
@@ -473,7 +473,7 @@ describe('live reload', () => {
     await shows('b', 'b');
   });
 
-  test('what changed between load and watch is seen', async () => {
+  test('a change between load and watch takes effect', async () => {
     const dir = await folder({ 'a.hbs': 'one' });
     const renderer = rendererOf({ roots: [{ dir, required: true }] });
     await renderer.load();

@@ -90,7 +90,7 @@ describe('a missing variable', () => {
     ['{{#if (lookup a.b "c")}}x{{else}}y{{/if}}', {}, 'y'],
     ['[{{name}}]', { name: null }, '[]'],
     ['[{{{name}}}]', { name: null }, '[]'],
-  ])('is no fault where absence is asked for: %s', async (source, context, expected) => {
+  ])('is no fault where it may be absent: %s', async (source, context, expected) => {
     expect(await html(source, context)).toBe(expected);
   });
 });
@@ -119,11 +119,11 @@ describe('own properties only', () => {
     expect(await html('{{user.name}}', { user: new Entity() })).toBe('Ada');
   });
 
-  test('length of arrays and strings is own', async () => {
+  test('the length of arrays and strings can be read', async () => {
     expect(await html('{{a.length}} {{s.length}} {{a.[1]}}', { a: [1, 2], s: 'abc' })).toBe('2 3 2');
   });
 
-  test('what every object has by birth is just missing', async () => {
+  test('properties of Object.prototype count as missing', async () => {
     expect(await html('{{#if a.toString}}x{{else}}y{{/if}}{{#if b.map}}x{{/if}}', { a: {}, b: [] })).toBe(
       'y',
     );
@@ -137,7 +137,7 @@ describe('own properties only', () => {
   });
 });
 
-describe('what is printed', () => {
+describe('printing', () => {
   test.each<[string, unknown, string]>([
     ['an object', { a: 1 }, 'is an object'],
     ['an array of objects', [{}], 'is an object'],
@@ -170,7 +170,7 @@ describe('what is printed', () => {
   });
 });
 
-describe('Handlebars means what it says', () => {
+describe('Handlebars works as documented', () => {
   test.each<[string, object, string]>([
     [
       '{{#each items}}{{@index}}{{@first}}{{@last}}{{this}};{{/each}}',
@@ -223,7 +223,7 @@ describe('Handlebars means what it says', () => {
     expect(await html(source, context)).toBe(expected);
   });
 
-  test('numbers beside each other are printed, not added, also where nothing is escaped', async () => {
+  test('adjacent numbers are printed, not added, even without escaping', async () => {
     const source = '{{a}}{{b}}{{#each list}}{{@index}}{{this}}{{/each}}{{yes}}{{no}}';
     const files = { 'page.hbs': `---\nsubject: ${source}\n---\n${source}`, 'page.text.hbs': source };
     const context = { a: 1, b: 2, list: [0, 10n], yes: true, no: false };

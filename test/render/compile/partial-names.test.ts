@@ -20,7 +20,7 @@ async function withFeature(
 const block = (name: string, args = ''): string => `{{#> ${name}${args}}}Reset password{{/${name}}}`;
 
 // A block stands in for a partial that there is none of: misspelt, a mail goes out without what it was sent for.
-describe('a partial block that is meant for a partial', () => {
+describe('a partial block with a likely misspelling', () => {
   test.each<[string, string]>([
     [block('mail/buton', ' href=link'), 'partial "mail/buton" does not exist. Did you mean "mail/button"?'],
     [block('mail/nothing-like-it'), 'partial "mail/nothing-like-it" does not exist'],
@@ -57,7 +57,7 @@ describe('a partial block that is meant for a partial', () => {
     expect(message).toMatch(/^4 faults/);
   });
 
-  test('is found in a template from a source, also when nothing else uses the partial that was meant', async () => {
+  test('is found in a template from a source, even if nothing else uses the partial that was meant', async () => {
     const source = new MemorySource();
     source.put('news', block('sidebr'));
     const renderer = await loaded({ 'partials/sidebar.hbs': 'x' }, { sources: [source] });
@@ -68,7 +68,7 @@ describe('a partial block that is meant for a partial', () => {
   });
 });
 
-describe('a partial block that is meant for its block', () => {
+describe('a partial block without a partial of a similar name', () => {
   test.each([
     ['is like no other name', block('offers')],
     ['is like a short name', block('boxx')],
@@ -88,7 +88,7 @@ describe('a partial block that is meant for its block', () => {
     expect((await renderOf(renderer, 'page')).html).toBe('Reset password');
   });
 
-  test('a layout may leave to templates of the folders what a template from a source does not fill', async () => {
+  test('a template from a source need not fill a part that templates of the folders do', async () => {
     const source = new MemorySource();
     source.put('news', '---\nlayout: l\n---\nNews');
     const files = {
@@ -110,7 +110,7 @@ test.each([
   );
 });
 
-test('a text may name a layout that has html alone: it goes without', async () => {
+test('a text whose layout has only html has no layout', async () => {
   const renderer = await loaded({ 'layouts/l.hbs': '<b>', 'page.text.hbs': '---\nlayout: l\n---\nHi' });
   expect((await renderOf(renderer, 'page')).text).toBe('Hi');
 });

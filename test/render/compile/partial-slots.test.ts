@@ -137,7 +137,7 @@ const CASES: ReadonlyArray<readonly [what: string, files: Files, expected: strin
   ],
 ];
 
-describe('a partial prints what its callers define inline', () => {
+describe('a partial prints the inline partials of its callers', () => {
   test.each(CASES)('%s', async (_what, files, expected) => {
     expect(await both(files)).toBe(expected);
   });
@@ -164,7 +164,7 @@ describe('a partial prints what its callers define inline', () => {
     expect(await both(files, context)).toBe('<ul><li>0: a</li><li>1: b</li></ul>');
   });
 
-  test('one that leads back to its own partial fails the mail, not the process', async () => {
+  test('an inline partial that includes its own partial fails the mail, not the process', async () => {
     const renderer = await loaded({ ...P, 'page.hbs': `{{#> p}}${inline('content', '{{> p}}')}{{/p}}` });
     const error = await failure(renderOf(renderer, 'page'));
     expect(error).toMatchObject({ code: 'context-invalid', at: { template: 'page' } });
@@ -184,7 +184,7 @@ describe('a partial prints what its callers define inline', () => {
   });
 });
 
-describe('a partial that nobody defines stops the boot', () => {
+describe('a missing inline partial fails the boot', () => {
   const known = { 'other.hbs': `{{#> p}}${inline('content', 'x')}{{/p}}`, ...P };
   test.each<[string, Files, string, number, string]>([
     [
@@ -262,7 +262,7 @@ describe('a partial that nobody defines stops the boot', () => {
     expect(error.message.split('\n')).toHaveLength(2);
   });
 
-  test('and is told how to define it, and where it is printed', async () => {
+  test('with advice on how to define it, and the place that prints it', async () => {
     const { message } = await failure(loaded({ ...known, 'page.hbs': '{{> p}}' }));
     expect(message).toMatch(
       /which .*partials\/p\.hbs:1:6 prints\. Define it in the block of the call, \{\{#\*inline "content"\}\}…/,

@@ -65,7 +65,7 @@ describe('a style sheet', () => {
     ['}a{b:c}', '', '}a{b:c}'],
     ['{b:c}d{e:f}', 'd{e:f}', '{b:c}'],
     ['a:is({b:c}', '', 'a:is({b:c})'],
-  ])('%j is parted', (css, inlinable, kept) => {
+  ])('%j is split into rules', (css, inlinable, kept) => {
     expect(parted(css)).toEqual({ inlinable, kept });
   });
 

@@ -66,7 +66,7 @@ class Money {
   }
 }
 
-describe('getters of a class that is named', () => {
+describe('getters of a class in readGetters', () => {
   test.each<[string, string, object, string]>([
     ['are printed', '{{user.fullName}}', { user: new Person() }, 'Ada Lovelace'],
     ['reach private fields', '{{user.secret}}', { user: new Person() }, 'hunter22'],
@@ -156,7 +156,7 @@ describe('no other prototype is read', () => {
   });
 
   test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
-    '%s is out of reach of a class that declares it',
+    '%s cannot be read from a class that declares it',
     async (name) => {
       class Evil {
         own = 1;
@@ -182,7 +182,7 @@ describe('no other prototype is read', () => {
   });
 });
 
-test('getters of own properties, as lazy relations have them, are read as ever', async () => {
+test('getters of own properties, as lazy relations have them, are always read', async () => {
   const user = Object.defineProperty(new Person(), 'city', { get: () => 'Ulm' });
   expect(await page('{{user.city}}', { user })).toBe('Ulm');
 });
@@ -213,7 +213,7 @@ describe('a Mongoose document', () => {
     expect(await page(source, { u: user }, [User])).toBe('ada@x.test a virtual Ada ab 2');
   });
 
-  test('has subdocuments, whose classes are those of their paths', async () => {
+  test('has subdocuments with the classes of their paths', async () => {
     const nested = [user.items[0], user.address].map(
       (document) => Object(document).constructor as ClassWithGetters,
     );
@@ -226,7 +226,7 @@ describe('a Mongoose document', () => {
     expect((await failure(page('{{u.email}}', { u: user }))).message).toContain('templates.readGetters');
   });
 
-  test('as a plain object needs nothing', async () => {
+  test('needs no class as a plain object', async () => {
     expect(await page('{{u.email}} {{u.items.[0].title}}', { u: user.toObject() })).toBe('ada@x.test Chair');
   });
 });

@@ -22,7 +22,7 @@ test.each([
     'Catalogs are named locales/<locale>.json',
   ],
   ['locales/app.json', '"app" is no locale (BCP 47)', 'Catalogs are named locales/<locale>.json'],
-])('%s is refused with a way out', async (file, what, fix) => {
+])('%s is refused with advice', async (file, what, fix) => {
   const error = await failure(loaded({ [file]: file.endsWith('.json') ? '{}' : '' }));
   expect(error).toMatchObject({ code: 'template-invalid', at: { line: 1, column: 1 } });
   expect(error.message).toContain(what);
@@ -30,7 +30,7 @@ test.each([
 });
 
 test.each(['a.fr.hbs', 'a.pt-BR.hbs', 'a.zh-Hant-TW.text.hbs', 'a.fil.hbs', 'a.yue.hbs', 'a.qaa-XX.hbs'])(
-  '%s is one language of a template',
+  '%s is a language variant of a template',
   async (file) => {
     expect((await loaded({ [file]: '' })).names()).toEqual(['a']);
   },

@@ -48,7 +48,7 @@ describe('a file that cannot be read as a catalog', () => {
     expect(await faults(content)).toEqual([`locales/en.json:${expected}`]);
   });
 
-  test('one that is too large', async () => {
+  test('a file that is too large', async () => {
     const [line] = await faults(`{ "a": "${'x'.repeat(8 * 1024 * 1024)}" }`);
     expect(line).toMatch(/^locales\/en\.json:1:1: the file has \d+ bytes; at most 8388608 are read$/);
   });
@@ -57,7 +57,7 @@ describe('a file that cannot be read as a catalog', () => {
     ['english_', '"english_" is no locale (BCP 47)'],
     ['en_GB', '"en_GB" is no locale (BCP 47); write en-GB'],
     ['fr/common', '"fr/common" is no locale (BCP 47)'],
-  ])('one named %s', async (name, what) => {
+  ])('a file named %s', async (name, what) => {
     expect(await faults('{}', name)).toEqual([
       `locales/${name}.json:1:1: ${what}. Catalogs are named locales/<locale>.json`,
     ]);
@@ -68,14 +68,14 @@ describe('a file that cannot be read as a catalog', () => {
     expect(error.message).toMatch(/fr-ca\.json:1:1: has the same locale as .*fr-CA\.json/);
   });
 
-  test('is told once, not with every message that is missing for it', async () => {
+  test('is reported once, not with every message that it lacks', async () => {
     const error = await failure(loaded({ 'page.hbs': '{{t "a"}}{{t "b"}}', 'locales/en.json': '{' }));
     expect(error.message.split('\n')).toHaveLength(2);
   });
 });
 
-describe('a catalog that holds what is no message', () => {
-  test('tells of every one, at its place', async () => {
+describe('a catalog with values that are no messages', () => {
+  test('reports each at its place', async () => {
     const content = [
       '{',
       '  "a": 7,',
@@ -109,7 +109,7 @@ describe('a message without a text', () => {
     expect(renderer.faults()).toEqual([]);
   });
 
-  test('that no language has stops the boot at the call, and says where to write it', async () => {
+  test('fails the boot at the call if no language has it, and says where to write it', async () => {
     const error = await failure(
       loaded({ 'page.hbs': '\n{{t "a"}}', 'locales/en.json': '{\n  "a": ""\n}', 'locales/fr.json': '{}' }),
     );
@@ -119,7 +119,7 @@ describe('a message without a text', () => {
     );
   });
 
-  test('may be one of two of the same name, which is a slip as any other', async () => {
+  test('may be a duplicate, which is reported like any other', async () => {
     expect(await faults('{"a":"","a":"x"}')).toEqual([
       'locales/en.json:1:9: "a" is given twice',
       'locales/en.json:1:13: the message "a" is given twice',
@@ -137,7 +137,7 @@ test('a catalog may be that of a whole application', async () => {
   expect([places.length, places.at(0), places.at(-1)]).toEqual([59_901, 2, 59_902]);
 });
 
-describe('a text that is no ICU message', () => {
+describe('a text that is not an ICU message', () => {
   test.each([
     ['Hi {name', 11, 'this "{" is never closed'],
     ['{}', 8, '"{}" names no argument; a literal brace is written \'{\''],
@@ -180,7 +180,7 @@ describe('a text that is no ICU message', () => {
     expect(await faults(content)).toEqual([`locales/en.json:3:${column + 1}: message "b": ${what}`]);
   });
 
-  test('its place counts the characters as they are written', async () => {
+  test('its place counts characters as written', async () => {
     expect(await faults(String.raw`{ "a": "\"\u00e9\ud83d\ude00\\ {" }`)).toEqual([
       'locales/en.json:1:32: message "a": this "{" is never closed',
     ]);
@@ -204,7 +204,7 @@ test('other JSON files in the folder are left alone, and templates in a folder n
   expect(renderer.names()).toEqual(['locales/a']);
 });
 
-test('of several folders, the first that has a message in the nearest language wins', async () => {
+test('the first folder with a message in the nearest language wins', async () => {
   const first = await folder({ 'page.text.hbs': '{{t "a"}} {{t "b"}}', 'locales/en.json': '{"a":"first"}' });
   const second = await folder({
     'locales/en.json': '{"a":"second","b":"b"}',
@@ -244,7 +244,7 @@ describe('with features', () => {
     expect(french.html).toBe('root footer|billing racine seule own');
   });
 
-  test('what its own message replaces in every language asks for no argument', async () => {
+  test('a message that is replaced in every language needs no argument', async () => {
     const root = await folder({ 'locales/en.json': '{"a":"{x}"}', 'locales/fr.json': '{"a":"{y}"}' });
     const page = '{{t "a"}}';
     const own = await folder({ 'page.hbs': page, 'locales/en.json': '{"a":"own"}' });
@@ -261,7 +261,7 @@ describe('with features', () => {
     expect(error.message).toContain('locales/en.json:1:7) needs the argument "x"');
   });
 
-  test('they are not in the sight of the application’s templates', async () => {
+  test('templates of the application do not use them', async () => {
     expect((await renderOf(await shop(), 'page')).html).toBe('root');
     const root = await folder({ 'page.hbs': '{{t "own"}}' });
     const dir = await folder({ 'locales/en.json': '{"own":"own"}' });

@@ -27,7 +27,7 @@ function read(content: string): {
   return { entries, faults: faults.list.map(({ what }) => what) };
 }
 
-test('reads what JSON.stringify writes, and knows where every character stands', () => {
+test('reads the output of JSON.stringify, and knows the place of every character', () => {
   fc.assert(
     fc.property(tree, fc.constantFrom(undefined, 2, '\t'), (written, space) => {
       const content = JSON.stringify(written, undefined, space);
@@ -55,7 +55,7 @@ const DAMAGE = fc.record({
   added: fc.string({ unit: fc.constantFrom(...MARKS), maxLength: 3 }),
 });
 
-test('finds readable what JSON.parse does, but for lists, and nothing else', () => {
+test('reads the same texts as JSON.parse, except lists', () => {
   let refused = 0;
   fc.assert(
     fc.property(tree, DAMAGE, (written, { at, removed, added }) => {

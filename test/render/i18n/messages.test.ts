@@ -74,7 +74,7 @@ describe('plural and select', () => {
   });
 
   test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-    'a choice named %s is as any other',
+    'a choice named %s is like any other',
     async (choice) => {
       const en = {
         who: '{g, select, a {A} other {other}}',
@@ -110,7 +110,7 @@ describe('where a message is looked up', () => {
     expect(await text(page, catalogs, { options, locale: 'de' })).toBe('fr-CA a, fr b 1,5 de');
   });
 
-  test('a message in another language than the mail’s counts and dates by its own rules', async () => {
+  test('a message in another language than the mail’s formats by its own rules', async () => {
     const en = { n: '{n, plural, one {one} other {other}}: {x, number} on {at, date, long}' };
     const context = { n: 0, x: 1.5, at: '2026-03-09' };
     expect(await text('{{t "n" n=n x=x at=at}}', { en }, { locale: 'fr', context })).toBe(
@@ -135,10 +135,10 @@ describe('where a message is looked up', () => {
   });
 });
 
-describe('what is printed', () => {
+describe('printing', () => {
   const en = { hi: '<b>Hi</b> {name} & co', at: '{at, date, ::yMMMMd} {at, time, ::jmm}' };
 
-  test('is escaped in html, and as it is in text and subject', async () => {
+  test('is escaped in html, and unchanged in text and subject', async () => {
     const page =
       '---\nsubject: {{t "hi" name=name}}\n---\n<p title="{{t "hi" name=name}}">{{t "hi" name=name}}</p>';
     const renderer = await loaded({
@@ -161,7 +161,7 @@ describe('what is printed', () => {
     );
   });
 
-  test('a template with messages keeps the fast path, and its values as a parser reads them', async () => {
+  test('a template with messages stays on the fast path with the same values', async () => {
     const page = '<style>p { color: red }</style><p>{{t "hi" name=name}}</p>';
     const renderer = await loaded(files(page, { en }), { inlineCss: true });
     expect(renderer.fastPaths()).toMatchObject([{ fastPath: { ok: true } }]);
@@ -169,7 +169,7 @@ describe('what is printed', () => {
     expect(html).toContain('<p style="color: red;">&lt;b&gt;Hi&lt;/b&gt; a\nb &amp; co</p>');
   });
 
-  test('in an argument of a helper or a component, a message is text like any other', async () => {
+  test('a message can be an argument of a helper or a component', async () => {
     const page =
       '{{concat (t "hi" name="x") "!"}}{{#if (eq (t "hi" name="x") "<b>Hi</b> x & co")}} same{{/if}}';
     expect(await text(page, { en })).toBe('<b>Hi</b> x & co! same');
@@ -206,7 +206,7 @@ describe('arguments', () => {
   });
 });
 
-describe('what stops the boot', () => {
+describe('a failed boot', () => {
   async function fault(
     source: string,
     catalogs: Catalogs = { en: { welcome: { title: 'Hi {name}' } } },
@@ -229,7 +229,7 @@ describe('what stops the boot', () => {
     expect(await fault(source)).toContain(`${place}: message "nothing" does not exist`);
   });
 
-  test('a group of messages is none', async () => {
+  test('a group of messages is not a message', async () => {
     expect(await fault('{{t "welcome"}}')).toContain('message "welcome" does not exist');
   });
 
@@ -249,7 +249,7 @@ describe('what stops the boot', () => {
     expect(await fault('{{t "welcome.title" name}}')).toContain('helper "t" expects 1 argument, got 2');
   });
 
-  test('templates that use messages where there are no catalogs', async () => {
+  test('templates with messages but without catalogs', async () => {
     expect(await fault('{{t "a"}}', {})).toContain('Add it to locales/en.json in the templates folder');
   });
 
@@ -260,7 +260,7 @@ describe('what stops the boot', () => {
   });
 });
 
-test('a variant need not give what messages of other languages need', async () => {
+test('a variant need not have the arguments of messages in other languages', async () => {
   const catalogs = {
     en: { a: '{x}' },
     fr: { a: 'fr {x}' },
@@ -282,7 +282,7 @@ test('a helper of the application named t is the application’s', async () => {
   expect((await renderOf(renderer, 'page')).html).toBe('own x');
 });
 
-test('{{t}} without a key is the context’s own', async () => {
+test('{{t}} without a key prints the context’s own', async () => {
   const renderer = await loaded({ 'page.hbs': '{{t}}' });
   expect((await renderOf(renderer, 'page', { t: 'tea' })).html).toBe('tea');
 });

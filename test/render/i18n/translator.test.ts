@@ -27,7 +27,7 @@ test('is asked first, with the mail’s locale and time zone and the arguments',
   ]);
 });
 
-test('the catalogs are asked for what it does not have; an empty text is one', async () => {
+test('a missing or empty text is looked up in the catalogs', async () => {
   expect(await text('{{t "a" x=x}}', { translate: () => undefined })).toBe('catalog X');
   expect(await text('[{{t "a" x=x}}]', { translate: () => '' })).toBe('[]');
 });
@@ -90,7 +90,7 @@ describe('the mail fails when it', () => {
     expect(error.message).toContain('message "b" does not exist in fr-CA, fr, en');
   });
 
-  test('leaves a message to the catalogs that lacks an argument', async () => {
+  test('leaves a message that lacks an argument to the catalogs', async () => {
     const error = await failure(text('{{t "a"}}', { translate: () => undefined }));
     expect(error.code).toBe('context-invalid');
     expect(error.message).toMatch(/the message "a" in .*locales\/en\.json:1:7 needs the argument "x"/);

@@ -5,7 +5,7 @@ const files = { 'partials/card.hbs': 'c', 'layouts/main.hbs': '{{> @partial-bloc
 const refused = async (source: string): Promise<string> =>
   (await failure(loaded({ 'page.hbs': source, ...files }))).message;
 
-describe('an expression of another language is told how to write it', () => {
+describe('an expression of another template language gets a hint', () => {
   test.each([
     ['{{#if name == "x"}}a{{/if}}', '(eq name "x")'],
     ['{{#if name === "x"}}a{{/if}}', '(eq name "x")'],
@@ -56,7 +56,7 @@ describe('an expression of another language is told how to write it', () => {
   });
 
   test.each(['{{`a`}}', '{{&}}', '{{#if}}a{{/if}}', '{{formatDat x}}', '{{#if (upper x)}}x{{/if}}'])(
-    '%s is no such expression',
+    '%s gets no hint',
     async (source) => {
       expect(await refused(source)).not.toMatch(/Write |write |calculate|Methods|filters|Separate/);
     },
@@ -67,7 +67,7 @@ describe('an expression of another language is told how to write it', () => {
   });
 });
 
-describe('what is missing is told where to stand, and what there is', () => {
+describe('the error for a missing file says where to put it, and lists the existing ones', () => {
   test.each([
     [
       '{{> nope}}',

@@ -69,7 +69,7 @@ const table = (...rows: readonly string[]): string =>
   `<table>${rows.map((row) => `<tr>${row}</tr>`).join('')}</table>`;
 const cells = (...texts: readonly string[]): string => texts.map((text) => `<td>${text}</td>`).join('');
 
-describe('a row is one thing', () => {
+describe('a row stays together', () => {
   test.each<[string, string, string]>([
     [
       'an amount stays with its item of two lines',
@@ -159,7 +159,7 @@ describe('an empty cell keeps its place', () => {
 });
 
 /** The same page with its layout in tables, and in blocks. */
-describe('a table that lays a page out leaves no trace', () => {
+describe('a layout table leaves no trace', () => {
   test.each<[string, readonly string[]]>([
     ['heading and paragraph', ['<h1>a</h1>', '<p>b</p>', '<p>c</p>']],
     ['paragraphs and words', ['<p>a</p>', 'b', 'c', '<h2>d</h2>']],
@@ -252,7 +252,7 @@ describe('numbers of lists', () => {
   });
 });
 
-describe('words nobody sees are left out', () => {
+describe('hidden words are left out', () => {
   test.each([
     'display:none',
     'display : none !important; display: block',
