@@ -135,7 +135,7 @@ export class HandlebarsRenderer implements Renderer {
     const sourced = last?.sourced && (await last.sourced.find(template, locales(), signal));
     const used = this.#templates.pages.get(template);
     const page = sourced ?? used?.page;
-    const messages = sourced ? last?.messages : used?.messages;
+    const messages = sourced ? last.messages : used?.messages;
     if (!messages || !page) throw this.#notFound(template);
     const variant = variantFor(page, locale);
     if (variant.faults.length > 0) throw invalidTemplates(variant.faults, template);

@@ -42,10 +42,7 @@ export function measureNesting(file: string, source: string, line: number): Nest
     else continue;
     if (depthOf(open) > MAX_NESTING) return { tooDeep: placeOf(file, source, match.index, line) };
   }
-  const tooDeep = parenthesesTooDeep(file, source, line);
-  const block = open.at(-1);
-  if (tooDeep || !block) return tooDeep ?? {};
-  return { unclosed: { name: block.name, place: placeOf(file, source, block.offset, line) } };
+  return parenthesesTooDeep(file, source, line) ?? unclosed(file, source, line, open.at(-1));
 }
 
 function endOfComment(source: string, inside: number, start: string): number | undefined {
@@ -69,4 +66,9 @@ function parenthesesTooDeep(file: string, source: string, line: number): Nesting
     }
   }
   return undefined;
+}
+
+function unclosed(file: string, source: string, line: number, block: OpenBlock | undefined): Nesting {
+  if (!block) return {};
+  return { unclosed: { name: block.name, place: placeOf(file, source, block.offset, line) } };
 }

@@ -193,7 +193,7 @@ export class TextReplay {
         this.#attributes[this.#capturing] = this.#captured;
         return undefined;
       case 'image':
-        return builder.image(step.alt ?? this.#attributes.alt ?? '');
+        return this.#image(step.alt);
       case 'break':
         return builder.flow.lineBreak();
       case 'verbatim':
@@ -203,6 +203,10 @@ export class TextReplay {
       case 'expect':
         return this.#check(step);
     }
+  }
+
+  #image(alt = this.#attributes.alt ?? ''): void {
+    this.#builder.image(alt);
   }
 
   #check({ visibility, around, name }: TextStep & { readonly do: 'expect' }): void {
