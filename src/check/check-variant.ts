@@ -1,5 +1,5 @@
 import type { CheckRule } from '../render/syntax/check-rules.js';
-import type { Place } from '../render/faults/source-place.js';
+import type { SourceLocation } from '../render/faults/source-location.js';
 import type { RenderedBody } from '../render/renderer.js';
 import type { Fallback } from '../render/compile/template-set.js';
 import type { VariantSources } from '../render/compile/template-inventory.js';
@@ -27,7 +27,7 @@ export interface CheckedMail {
 interface Remark {
   readonly rule: CheckRule;
   readonly message: string;
-  readonly place?: Place | undefined;
+  readonly place?: SourceLocation | undefined;
   /** Where there is more to say than what the rule always advises. */
   readonly fix?: string;
 }

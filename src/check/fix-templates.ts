@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import { MailError, messageOf } from '../errors/mail-error.js';
 import { bodyStart, splitFrontMatter } from '../render/syntax/front-matter.js';
 import type { HandlebarsRenderer } from '../render/handlebars-renderer.js';
-import { PlaceIndex } from '../render/faults/source-place.js';
+import { LocationIndex } from '../render/faults/source-location.js';
 import { TemplateFaults } from '../render/faults/template-fault.js';
 import { fixSections, type FixedSource, type SectionFix } from './section-fix.js';
 
@@ -55,7 +55,7 @@ async function fixFile(
     const content = await readFile(path, 'utf8');
     const fixed = fixContent(path, content, (source) => fixSections(source, sample, helpers));
     if (fixed.fixes.length > 0) await writeFile(path, fixed.source);
-    const places = new PlaceIndex(path, content);
+    const places = new LocationIndex(path, content);
     return fixed.fixes.map(({ offset, was, is }) => {
       const { line, column } = places.at(offset);
       return { line, column, was, is };

@@ -6,7 +6,7 @@ import type { PluralCases } from '../render/i18n/icu-message.js';
 import type { Messages } from '../render/i18n/messages.js';
 import { TRANSLATE } from '../render/engine/strict-node.js';
 import { localeChain } from '../render/format/locale-chain.js';
-import type { Place } from '../render/faults/source-place.js';
+import type { SourceLocation } from '../render/faults/source-location.js';
 import { isStringLiteral, pairsOf } from '../render/syntax/syntax-nodes.js';
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedPiece, TemplateInventory, VariantSources } from '../render/compile/template-inventory.js';
@@ -14,13 +14,13 @@ import type { ParsedPiece, TemplateInventory, VariantSources } from '../render/c
 /** What a rule has found about a message. */
 export interface MessageRemark {
   readonly rule: CheckRule;
-  readonly place: Place;
+  readonly place: SourceLocation;
   readonly message: string;
 }
 
 /** A `t` with its key written out. */
 interface MessageUse extends MessageName {
-  readonly place: Place;
+  readonly place: SourceLocation;
   /** Names of its arguments. */
   readonly args: readonly string[];
 }

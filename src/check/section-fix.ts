@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { BLOCK_HELPERS } from '../render/helpers/helper.js';
-import { startOf } from '../render/faults/source-place.js';
+import { startOf } from '../render/faults/source-location.js';
 import { parsePiece } from '../render/syntax/syntax.js';
 import { hasPairs, isPath, namesOf, pairsOf } from '../render/syntax/syntax-nodes.js';
 import { TemplateFaults } from '../render/faults/template-fault.js';

@@ -1,13 +1,13 @@
 import Handlebars from 'handlebars';
 import type { CheckRule } from '../render/syntax/check-rules.js';
-import type { Place } from '../render/faults/source-place.js';
+import type { SourceLocation } from '../render/faults/source-location.js';
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedFile } from '../render/compile/template-inventory.js';
 
 /** What a rule has found at a place of a template's source. */
 export interface SyntaxRemark {
   readonly rule: CheckRule;
-  readonly place: Place;
+  readonly place: SourceLocation;
   readonly message: string;
 }
 

@@ -1,4 +1,4 @@
-import { LineStarts, type Place } from '../render/faults/source-place.js';
+import { LineStarts, type SourceLocation } from '../render/faults/source-location.js';
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedFile } from '../render/compile/template-inventory.js';
 
@@ -15,7 +15,7 @@ interface Source {
 /** Where the start tags of a rendered mail were written. */
 export class TagPlaces {
   readonly #sources: readonly Source[];
-  readonly #known = new Map<string, Place | undefined>();
+  readonly #known = new Map<string, SourceLocation | undefined>();
   #lost = 0;
 
   constructor(sources: readonly ParsedFile[]) {
@@ -26,7 +26,7 @@ export class TagPlaces {
    * A tag in the files that can have become it: what stands between mustaches has to agree. Undefined for
    * one that is put together from pieces.
    */
-  of(tag: string): Place | undefined {
+  of(tag: string): SourceLocation | undefined {
     if (this.#known.has(tag) || this.#lost >= MOST_LOST) return this.#known.get(tag);
     const place = this.#find(tag);
     this.#known.set(tag, place);
@@ -34,7 +34,7 @@ export class TagPlaces {
     return place;
   }
 
-  #find(tag: string): Place | undefined {
+  #find(tag: string): SourceLocation | undefined {
     const name = /^<[^\s>/]+/.exec(tag)?.[0] ?? tag;
     for (const source of this.#sources) {
       const { body } = source.file;

@@ -1,4 +1,4 @@
-import { LineStarts } from '../../render/faults/source-place.js';
+import { LineStarts } from '../../render/faults/source-location.js';
 import { STYLES_SIZE, stylesSize } from '../body-lint.js';
 import type { Feature } from './feature.js';
 import { FEATURES } from './features.js';

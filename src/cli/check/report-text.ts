@@ -1,7 +1,7 @@
 import type { CheckedStyles, CheckedTemplate, CheckReport, Finding } from '../../check/check-report.js';
 import type { TemplateFix } from '../../check/fix-templates.js';
 import { FAST, type SlowReason } from '../../render/faults/fast-path.js';
-import { showPlace } from '../../render/faults/source-place.js';
+import { showLocation } from '../../render/faults/source-location.js';
 
 /** A report for people: every finding with its place, then every template with its path, then the sum. */
 export function reportText({ templates, findings, errors, warnings }: CheckReport): string {
@@ -43,7 +43,7 @@ function pathText({ fastPath, textPath = FAST }: Pick<CheckedTemplate, 'fastPath
 }
 
 function reasonText({ reason, place }: SlowReason): string {
-  return place ? `${reason} (${showPlace(place)})` : reason;
+  return place ? `${reason} (${showLocation(place)})` : reason;
 }
 
 function nameOf(template: string, locale: string | undefined): string {

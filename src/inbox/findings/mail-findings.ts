@@ -8,7 +8,7 @@ import { ADVICE } from '../../check/rules.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { absentContentIds, unusedInline } from '../../message/parts/content-ids.js';
 import { urlOf } from '../../message/values/url.js';
-import { LineStarts } from '../../render/faults/source-place.js';
+import { LineStarts } from '../../render/faults/source-location.js';
 import type { CheckRule } from '../../render/syntax/check-rules.js';
 import type { ClientGapView, FindingView, MailFindings } from '../api/checks.js';
 import { linkFault } from '../links/link-fault.js';

@@ -7,7 +7,7 @@ import { MailError } from '../../errors/mail-error.js';
 import type { Mail } from '../../message/mail.js';
 import { canonicalLocale } from '../../message/values/locale.js';
 import type { VariantSources } from '../../render/compile/template-inventory.js';
-import { showPlace } from '../../render/faults/source-place.js';
+import { showLocation } from '../../render/faults/source-location.js';
 import { invalidTemplates } from '../../render/faults/template-fault.js';
 import { wrongLocale } from '../../render/files/template-name.js';
 import { localeChain } from '../../render/format/locale-chain.js';
@@ -120,7 +120,7 @@ export class TemplateGallery {
       if (!path || path.ok) return [];
       const file = path.place && this.#within(path.place.file);
       return [
-        `${path.reason}${path.place && file ? ` (${showPlace({ ...path.place, file })})` : ''}${language}`,
+        `${path.reason}${path.place && file ? ` (${showLocation({ ...path.place, file })})` : ''}${language}`,
       ];
     });
   }

@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import { contextsOf } from '../../render/compile/template-contexts.js';
 import type { VariantSources } from '../../render/compile/template-inventory.js';
 import type { ContextSlot } from '../../render/context/context-slot.js';
-import { type Place, showPlace } from '../../render/faults/source-place.js';
+import { type SourceLocation, showLocation } from '../../render/faults/source-location.js';
 import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import { placeIn } from '../../render/syntax/syntax.js';
 import type { MissingVariable, TemplatePage, TemplateVariable } from '../api/templates.js';
@@ -17,7 +17,7 @@ export function variablesOf(
   dir: string,
 ): TemplateVariables {
   const places = placesOf(variant);
-  const readAt = new Map<ContextSlot, Place>();
+  const readAt = new Map<ContextSlot, SourceLocation>();
   const contexts = contextsOf([variant], {
     messages: renderer.messages(),
     userHelpers: renderer.helperNames,
@@ -34,8 +34,12 @@ export function variablesOf(
 }
 
 /** The path expressions of all the files of a variant, by the nodes of their trees. */
-function placesOf({ html, text, lines }: VariantSources): ReadonlyMap<hbs.AST.PathExpression, Place> {
-  const places = new Map<hbs.AST.PathExpression, Place>();
+function placesOf({
+  html,
+  text,
+  lines,
+}: VariantSources): ReadonlyMap<hbs.AST.PathExpression, SourceLocation> {
+  const places = new Map<hbs.AST.PathExpression, SourceLocation>();
   for (const { tree, body } of [...html, ...text, ...lines.pieces, ...lines.partials]) {
     const visitor = new PathVisitor((node) => places.set(node, placeIn(body, node.loc.start)));
     if (tree) visitor.accept(tree);
@@ -62,7 +66,7 @@ interface Here {
   /** What stands here in the sample: in a list, in each of its elements. */
   readonly samples: readonly unknown[];
   /** Where it, or what holds it, is read. */
-  readonly place: Place | undefined;
+  readonly place: SourceLocation | undefined;
   /** Every step up to here is. */
   readonly required: boolean;
 }
@@ -71,10 +75,10 @@ interface Here {
 class VariableReading implements TemplateVariables {
   readonly variables: TemplateVariable[] = [];
   readonly missing: MissingVariable[] = [];
-  readonly #readAt: ReadonlyMap<ContextSlot, Place>;
+  readonly #readAt: ReadonlyMap<ContextSlot, SourceLocation>;
   readonly #dir: string;
 
-  constructor(readAt: ReadonlyMap<ContextSlot, Place>, dir: string) {
+  constructor(readAt: ReadonlyMap<ContextSlot, SourceLocation>, dir: string) {
     this.#readAt = readAt;
     this.#dir = dir;
   }
@@ -89,7 +93,7 @@ class VariableReading implements TemplateVariables {
     if (elements || fields.length > 0 || path === '') return;
     this.variables.push({
       path,
-      where: place ? showPlace(this.#within(place)) : '',
+      where: place ? showLocation(this.#within(place)) : '',
       required: here.required,
     });
   }
@@ -105,7 +109,7 @@ class VariableReading implements TemplateVariables {
   }
 
   /** Of the fields within, for one that is only passed through. */
-  #firstRead({ fields, elements }: ContextSlot): Place | undefined {
+  #firstRead({ fields, elements }: ContextSlot): SourceLocation | undefined {
     const inner = [...fields.map(([, field]) => field), ...(elements ? [elements] : [])];
     for (const slot of inner) {
       const place = this.#readAt.get(slot) ?? this.#firstRead(slot);
@@ -114,7 +118,7 @@ class VariableReading implements TemplateVariables {
     return undefined;
   }
 
-  #within(place: Place): Place {
+  #within(place: SourceLocation): SourceLocation {
     return { ...place, file: sourcePath(place.file, this.#dir) };
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '../syntax/front-matter.js';
 import type { TemplateMessages } from '../i18n/template-messages.js';
 import { NodePlaces } from '../syntax/page-places.js';
-import { PlaceIndex, startOf } from '../faults/source-place.js';
+import { LocationIndex, startOf } from '../faults/source-location.js';
 import { Sites } from '../engine/site.js';
 import { strictSyntax, type StrictPiece } from '../syntax/strict-syntax.js';
 import type { StyleSheets } from '../css/style-sheets.js';
@@ -106,7 +106,7 @@ export class TemplateAnalysis {
 
   #checkLinks({ path, content, origins }: TemplateFile, namespace: string): void {
     const { styles, faults, onWarning } = this.#options;
-    const places = new PlaceIndex(path, content);
+    const places = new LocationIndex(path, content);
     for (const { href, offset } of styleLinks(content)) {
       const place = places.at(offset);
       if (href.includes('{{') || styles.find(href, namespace) !== undefined) continue;

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../errors/closest.js';
 import type { Component } from '../helpers/component.js';
-import { startOf } from '../faults/source-place.js';
+import { startOf } from '../faults/source-location.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 import type { Destination, TemplateFile, TemplateFolder } from '../files/template-file.js';
 import { localeChain } from '../format/locale-chain.js';

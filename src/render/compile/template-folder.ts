@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { MailError } from '../../errors/mail-error.js';
 import { MjmlCompiler } from '../mjml/mjml-compiler.js';
 import type { IncludeFiles } from '../mjml/mjml-includes.js';
-import { startOf } from '../faults/source-place.js';
+import { startOf } from '../faults/source-location.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 import {
   MAX_CATALOG_SIZE,

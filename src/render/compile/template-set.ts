@@ -8,7 +8,7 @@ import { once } from './once.js';
 import { endlessCall, type CallNode, type PartialCall } from '../syntax/partial-call.js';
 import { PartialNames } from './partial-names.js';
 import { PartialSlots, type Slots } from './partial-slots.js';
-import { showPlace, type Place } from '../faults/source-place.js';
+import { showLocation, type SourceLocation } from '../faults/source-location.js';
 import { insidePartial } from '../engine/strict-node.js';
 import type { StrictPiece } from '../syntax/strict-syntax.js';
 import { StyleSheets } from '../css/style-sheets.js';
@@ -44,7 +44,7 @@ export interface TemplateSetOptions {
 
 /** A partial block whose partial does not exist. */
 export interface Fallback {
-  readonly place: Place;
+  readonly place: SourceLocation;
   readonly partial: string;
 }
 
@@ -276,14 +276,14 @@ export class TemplateSet {
     if (this.names.has(partial, namespace)) return;
     const misspelling = this.names.misspelling(partial, namespace);
     if (misspelling) this.#options.faults.add({ place, ...misspelling });
-    else this.#fallbacks.set(showPlace(place), { place, partial });
+    else this.#fallbacks.set(showLocation(place), { place, partial });
   }
 }
 
 /** A partial that is asked for by one that is called. */
-function unfilledSlot(name: string, printed: Place): Pick<TemplateFault, 'what' | 'fix'> {
+function unfilledSlot(name: string, printed: SourceLocation): Pick<TemplateFault, 'what' | 'fix'> {
   return {
-    what: `nothing here gives the partial "${name}", which ${showPlace(printed)} prints`,
+    what: `nothing here gives the partial "${name}", which ${showLocation(printed)} prints`,
     fix: `Define it in the block of the call, {{#*inline "${name}"}}…{{/inline}}, or give it a default there: {{#> ${name}}}…{{/${name}}}`,
   };
 }

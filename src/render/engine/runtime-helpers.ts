@@ -1,7 +1,7 @@
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import { ContextFault } from '../faults/context-fault.js';
 import { SlowPathNeeded } from '../faults/fast-path.js';
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 import { Preheader } from '../format/preheader.js';
 import { isTextHelper, type TemplateHelper } from '../helpers/helper.js';
 import type { ClassGetters } from './class-getters.js';
@@ -34,7 +34,7 @@ function isHtml(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'toHTML' in value;
 }
 
-function helperFault(name: string, error: unknown, place: Place | undefined): Error {
+function helperFault(name: string, error: unknown, place: SourceLocation | undefined): Error {
   if (error instanceof ContextFault) return error.at(place);
   if (MailError.is(error)) return error;
   const what = messageOf(error);
@@ -42,7 +42,7 @@ function helperFault(name: string, error: unknown, place: Place | undefined): Er
 }
 
 /** Where `strict-syntax` says the call stands; Handlebars hands that on in the options. */
-function callPlace(options: unknown): Place | undefined {
+function callPlace(options: unknown): SourceLocation | undefined {
   if (typeof options !== 'object' || options === null || !('loc' in options)) return undefined;
   return isCallLocation(options.loc) ? options.loc.place : undefined;
 }

@@ -2,7 +2,7 @@ import { isDate, isPromise } from 'node:util/types';
 import { messageOf } from '../../errors/mail-error.js';
 import { type ClassGetters, inherited, type Inherited } from './class-getters.js';
 import { ContextFault } from '../faults/context-fault.js';
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 
 /** One path expression of a template: where it stands and what it asks of the context. */
 export interface Site {
@@ -10,7 +10,7 @@ export interface Site {
   readonly keys: readonly string[];
   /** As the template writes it, e.g. `user.name` or `../title`. */
   readonly path: string;
-  readonly place: Place;
+  readonly place: SourceLocation;
   /** Missing is `undefined` here and no fault: the subject of `#if`, an argument of `default`. */
   readonly lenient: boolean;
   /** For `@` paths: how many data frames to go up first. */

@@ -1,4 +1,4 @@
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 
 /**
  * Nodes of the syntax tree handed to Handlebars' compiler. They are Handlebars' own nodes with two
@@ -25,7 +25,7 @@ export interface StrictCall extends StrictNode {
 
 /** The `loc` of a call in a strict syntax tree. `start` is there because the code generator reads it. */
 export interface CallLocation {
-  readonly place: Place;
+  readonly place: SourceLocation;
   readonly start: { readonly line: number; readonly column: number };
 }
 
@@ -63,7 +63,7 @@ export function callNode(
   return { ...rest, type: 'SubExpression', path: pathNode([name]), params };
 }
 
-export function callLocation(place: Place): CallLocation {
+export function callLocation(place: SourceLocation): CallLocation {
   return { place, start: { line: place.line, column: place.column - 1 } };
 }
 

@@ -1,8 +1,8 @@
 import { MailError, messageOf } from '../../errors/mail-error.js';
-import { showPlace, type Place } from './source-place.js';
+import { showLocation, type SourceLocation } from './source-location.js';
 
 interface ContextFaultOptions {
-  readonly place?: Place | undefined;
+  readonly place?: SourceLocation | undefined;
   /** Path in the context as the template writes it. */
   readonly path?: string | undefined;
   readonly cause?: unknown;
@@ -14,7 +14,7 @@ interface ContextFaultOptions {
  */
 export class ContextFault extends Error {
   override readonly name = 'ContextFault';
-  readonly place: Place | undefined;
+  readonly place: SourceLocation | undefined;
   readonly path: string | undefined;
 
   constructor(message: string, { place, path, cause }: ContextFaultOptions = {}) {
@@ -24,7 +24,7 @@ export class ContextFault extends Error {
   }
 
   /** The same fault with a place, unless it already has one. */
-  at(place: Place | undefined): ContextFault {
+  at(place: SourceLocation | undefined): ContextFault {
     if (this.place || !place) return this;
     return new ContextFault(this.message, { place, path: this.path, cause: this.cause });
   }
@@ -34,7 +34,7 @@ export class ContextFault extends Error {
 export function renderError(error: unknown, template: string): MailError {
   if (MailError.is(error)) return error;
   const fault = error instanceof ContextFault ? error : foreignFault(error);
-  const where = fault.place ? `${showPlace(fault.place)}: ` : '';
+  const where = fault.place ? `${showLocation(fault.place)}: ` : '';
   const cause = fault.cause === undefined ? undefined : { cause: fault.cause };
   return new MailError('context-invalid', `Template "${template}": ${where}${fault.message}`, {
     ...cause,

@@ -1,4 +1,4 @@
-import type { Place } from './source-place.js';
+import type { SourceLocation } from './source-location.js';
 
 /**
  * Whether work such as inlining styles was done when the template was compiled, or the reason why it has to
@@ -10,7 +10,7 @@ export interface SlowReason {
   readonly ok: false;
   readonly reason: string;
   /** Absent if the reason is about the page as a whole. */
-  readonly place?: Place;
+  readonly place?: SourceLocation;
 }
 
 export const FAST: FastPath = { ok: true };
@@ -18,9 +18,9 @@ export const FAST: FastPath = { ok: true };
 /** Ends the analysis of a template whose values would decide about the result. */
 export class SlowPath extends Error {
   override readonly name = 'SlowPath';
-  readonly place: Place | undefined;
+  readonly place: SourceLocation | undefined;
 
-  constructor(reason: string, place?: Place) {
+  constructor(reason: string, place?: SourceLocation) {
     super(reason);
     this.place = place;
   }

@@ -1,4 +1,4 @@
-import { placeOf, type Place } from './source-place.js';
+import { locationOf, type SourceLocation } from './source-location.js';
 
 /** Blocks, else-if links and subexpressions may nest this deep. */
 export const MAX_NESTING = 100;
@@ -12,9 +12,9 @@ interface OpenBlock {
 
 interface Nesting {
   /** The place where `MAX_NESTING` was exceeded. */
-  readonly tooDeep?: Place;
+  readonly tooDeep?: SourceLocation;
   /** The innermost block that is never closed. */
-  readonly unclosed?: { readonly name: string; readonly place: Place };
+  readonly unclosed?: { readonly name: string; readonly place: SourceLocation };
 }
 
 const TAG = /(?<!\\)(\\*)\{\{\{?\{?~?\s*(?:(!(?:--)?)|([#^/])[*>]?\s*([^\s}|~(]*)|(else)\s+[^\s}~])?/g;
@@ -40,7 +40,7 @@ export function measureNesting(file: string, source: string, line: number): Nest
     else if (sign === '/') open.pop();
     else if (sign === '#' || (sign === '^' && name)) open.push({ name, offset: match.index, links: 0 });
     else continue;
-    if (depthOf(open) > MAX_NESTING) return { tooDeep: placeOf(file, source, match.index, line) };
+    if (depthOf(open) > MAX_NESTING) return { tooDeep: locationOf(file, source, match.index, line) };
   }
   return parenthesesTooDeep(file, source, line) ?? unclosed(file, source, line, open.at(-1));
 }
@@ -62,7 +62,7 @@ function parenthesesTooDeep(file: string, source: string, line: number): Nesting
     let depth = 0;
     for (const parenthesis of source.slice(start, end).matchAll(/[()]/g)) {
       depth += parenthesis[0] === '(' ? 1 : -1;
-      if (depth > MAX_NESTING) return { tooDeep: placeOf(file, source, start, line) };
+      if (depth > MAX_NESTING) return { tooDeep: locationOf(file, source, start, line) };
     }
   }
   return undefined;
@@ -70,5 +70,5 @@ function parenthesesTooDeep(file: string, source: string, line: number): Nesting
 
 function unclosed(file: string, source: string, line: number, block: OpenBlock | undefined): Nesting {
   if (!block) return {};
-  return { unclosed: { name: block.name, place: placeOf(file, source, block.offset, line) } };
+  return { unclosed: { name: block.name, place: locationOf(file, source, block.offset, line) } };
 }

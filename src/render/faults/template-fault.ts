@@ -1,9 +1,9 @@
 import { MailError } from '../../errors/mail-error.js';
-import { showPlace, type Place } from './source-place.js';
+import { showLocation, type SourceLocation } from './source-location.js';
 
 /** A fault of a template that was found before any mail is rendered. */
 export interface TemplateFault {
-  readonly place: Place;
+  readonly place: SourceLocation;
   readonly what: string;
   /** Advice on how to fix it, unless `what` makes that obvious. */
   readonly fix?: string | undefined;
@@ -15,7 +15,7 @@ export class TemplateFaults {
 
   /** Adds a fault once, even if several ways through the templates lead to it. */
   add(fault: TemplateFault): void {
-    this.#faults.set(`${showPlace(fault.place)} ${fault.what}`, fault);
+    this.#faults.set(`${showLocation(fault.place)} ${fault.what}`, fault);
   }
 
   get list(): readonly TemplateFault[] {
@@ -43,10 +43,10 @@ export function invalidTemplates(faults: readonly TemplateFault[], template?: st
 
 function showFault({ place, what, fix }: TemplateFault): string {
   const end = what.endsWith('?') ? '' : '.';
-  return `${showPlace(place)}: ${what}${fix ? `${end} ${fix}` : ''}`;
+  return `${showLocation(place)}: ${what}${fix ? `${end} ${fix}` : ''}`;
 }
 
-function order(a: Place, b: Place): number {
+function order(a: SourceLocation, b: SourceLocation): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column;
 }

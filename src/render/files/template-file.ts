@@ -1,4 +1,4 @@
-import type { Origins } from '../faults/source-place.js';
+import type { Origins } from '../faults/source-location.js';
 import type { Component } from '../helpers/component.js';
 
 /** Largest template or style sheet, in bytes. */

@@ -1,4 +1,4 @@
-import { showPlace, type Place } from '../faults/source-place.js';
+import { showLocation, type SourceLocation } from '../faults/source-location.js';
 import { invalidTemplates, type TemplateFault, type TemplateFaults } from '../faults/template-fault.js';
 import type { MessageFile } from '../files/template-file.js';
 import type { IcuWriter } from './icu-engine.js';
@@ -70,12 +70,12 @@ export class CatalogMessage {
   }
 
   /** Found on demand, because counting the lines of a whole catalog for each message would take long. */
-  get place(): Place {
+  get place(): SourceLocation {
     return this.#entry.placeAt();
   }
 
   /** Text that looks like an argument, but is printed unchanged because an apostrophe quotes it. */
-  get quoted(): ReadonlyArray<{ readonly argument: string; readonly place: Place }> {
+  get quoted(): ReadonlyArray<{ readonly argument: string; readonly place: SourceLocation }> {
     return this.#message.quoted.map(({ argument, offset }) => ({
       argument,
       place: this.#entry.placeAt(offset),
@@ -84,7 +84,7 @@ export class CatalogMessage {
 
   /** @throws {ContextFault} for an argument that is missing or of the wrong kind */
   write(args: Readonly<Record<string, unknown>>, reader: Reader): string {
-    const label = (): string => (this.#label ??= `the message "${this.key}" in ${showPlace(this.place)}`);
+    const label = (): string => (this.#label ??= `the message "${this.key}" in ${showLocation(this.place)}`);
     return this.#message.write(args, reader, label);
   }
 }

@@ -1,6 +1,6 @@
 import type { MessageFile } from '../files/template-file.js';
 import { MAX_NESTING } from '../faults/nesting.js';
-import { PlaceIndex, type Place } from '../faults/source-place.js';
+import { LocationIndex, type SourceLocation } from '../faults/source-location.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 
 /** A message as its file has it. */
@@ -10,7 +10,7 @@ export interface MessageEntry {
   /** Empty if it is not translated; translators' tools write `""` or `null` then. */
   readonly text: string;
   /** The place of a character of `text`. @param offset index of the character. @default 0 */
-  placeAt(offset?: number): Place;
+  placeAt(offset?: number): SourceLocation;
 }
 
 /**
@@ -22,7 +22,7 @@ export function readMessageFile(
   { path, content }: MessageFile,
   faults: TemplateFaults,
 ): readonly MessageEntry[] | undefined {
-  const places = new PlaceIndex(path, content);
+  const places = new LocationIndex(path, content);
   const parser = new CatalogParser(places, content);
   try {
     parser.file();
@@ -64,11 +64,11 @@ interface WrittenText {
 class CatalogParser {
   readonly wrong: Array<{ readonly offset: number; readonly what: string }> = [];
   readonly #entries = new Map<string, MessageEntry>();
-  readonly #places: PlaceIndex;
+  readonly #places: LocationIndex;
   readonly #content: string;
   #at = 0;
 
-  constructor(places: PlaceIndex, content: string) {
+  constructor(places: LocationIndex, content: string) {
     this.#places = places;
     this.#content = content;
   }
@@ -116,7 +116,7 @@ class CatalogParser {
   #message(key: string, text: WrittenText): void {
     const { offset } = text;
     if (this.#entries.has(key)) this.wrong.push({ offset, what: `the message "${key}" is given twice` });
-    const place = (at = 0): Place => this.#places.at(offset + 1 + rawLength(text.raw, at));
+    const place = (at = 0): SourceLocation => this.#places.at(offset + 1 + rawLength(text.raw, at));
     this.#entries.set(key, { key, text: text.value, placeAt: place });
   }
 

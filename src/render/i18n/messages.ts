@@ -1,6 +1,6 @@
 import { closest, guess } from '../../errors/closest.js';
 import { ContextFault } from '../faults/context-fault.js';
-import { showPlace } from '../faults/source-place.js';
+import { showLocation } from '../faults/source-location.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 import type { TemplateFolder } from '../files/template-file.js';
 import { IntlFormats } from '../format/intl-format.js';
@@ -129,7 +129,7 @@ export class Messages implements TemplateMessages {
     const elsewhere = this.named(name).map((message) => message.locale);
     const only = elsewhere.length > 0 ? `, only in ${elsewhere.join(', ')}` : '';
     const what = `message "${name.key}" does not exist in ${[...languages].join(', ')}${only}`;
-    if (empty) return { what, fix: `It is empty: write it at ${showPlace(empty.placeAt())}` };
+    if (empty) return { what, fix: `It is empty: write it at ${showLocation(empty.placeAt())}` };
     const meant =
       elsewhere.length > 0
         ? undefined
@@ -187,7 +187,7 @@ function lacking({ key, args }: MessageCall, { kinds, place }: CatalogMessage, m
   const surplus = args.filter((name) => !kinds.has(name));
   const meant = closest(missing, surplus);
   return {
-    what: `message "${key}" (${showPlace(place)}) needs the argument "${missing}"`,
+    what: `message "${key}" (${showLocation(place)}) needs the argument "${missing}"`,
     fix: meant === undefined ? `Write ${missing}=…` : `Is it meant by "${meant}"?`,
   };
 }

@@ -1,5 +1,5 @@
 import { SlowPath } from '../faults/fast-path.js';
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 
 export interface HtmlToken {
   /** `raw` is the content of an element that can hold no elements, such as a script or title. */
@@ -9,7 +9,7 @@ export interface HtmlToken {
   readonly source: string;
 }
 
-type PlaceAt = (offset: number) => Place | undefined;
+type PlaceAt = (offset: number) => SourceLocation | undefined;
 
 export interface HtmlAttribute {
   readonly name: string;

@@ -19,7 +19,7 @@ import {
   type PageToken,
   type Shape,
 } from './page-tokens.js';
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 
 export interface InlinedPageOptions {
   readonly inliner: CssInliner;
@@ -108,7 +108,7 @@ function checkSame(
   const kept = after.filter((token) => !implied(token));
   for (let index = 0; index < Math.max(before.length, kept.length); index++) {
     const [own, other] = [before[index], kept[index]];
-    const place = (): Place | undefined => tokenPlace(own?.token, tokens, page);
+    const place = (): SourceLocation | undefined => tokenPlace(own?.token, tokens, page);
     if (!own || !other || own.shape !== other.shape) {
       throw new SlowPath(`the HTML has to be fixed by its reader at ${excerpt(own ?? other, page)}`, place());
     }

@@ -2,7 +2,7 @@ import { SlowPath } from '../faults/fast-path.js';
 import type { FlattenedTemplate, Placeholder } from './flattened-template.js';
 import { attributesOf, htmlTokens, isVoid, type HtmlToken } from './html-tokens.js';
 import type { PlaceholderTokens } from './placeholder-tokens.js';
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 
 /** A placeholder between tags, or an HTML token that may contain placeholders. */
 export interface PageToken extends Omit<HtmlToken, 'kind'> {
@@ -27,7 +27,7 @@ export function tokenPlace(
   token: PageToken | undefined,
   tokens: readonly PageToken[],
   page: FlattenedTemplate,
-): Place | undefined {
+): SourceLocation | undefined {
   if (!token) return undefined;
   const before = tokens.slice(0, tokens.indexOf(token));
   let left = before.filter(({ source }) => source === token.source).length;

@@ -1,4 +1,4 @@
-import { countUpTo, LineStarts, type Origins, type Position } from '../faults/source-place.js';
+import { countUpTo, LineStarts, type Origins, type Position } from '../faults/source-location.js';
 import { unusedWord } from '../format/unused-word.js';
 
 /** A Handlebars tag, and the placeholder that stands for it. */

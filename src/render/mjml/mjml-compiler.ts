@@ -1,7 +1,13 @@
 import { messageOf } from '../../errors/mail-error.js';
 import { NOT_INLINED } from '../css/style-tags.js';
 import { bodyStart } from '../syntax/front-matter.js';
-import { countUpTo, LineStarts, PlaceIndex, type Origins, type Place } from '../faults/source-place.js';
+import {
+  countUpTo,
+  LineStarts,
+  LocationIndex,
+  type Origins,
+  type SourceLocation,
+} from '../faults/source-location.js';
 import { parsePiece } from '../syntax/syntax.js';
 import { TemplateFaults, type TemplateFault } from '../faults/template-fault.js';
 import { hideTags, restoredTags, shownTags, type HiddenTag, type HiddenTags } from './hidden-tags.js';
@@ -149,7 +155,7 @@ function isTagAsColor({ message }: MjmlError, { pattern }: HiddenTags): boolean 
 
 /** Finds places in a source, by its own offsets or by those of the text with hidden tags. */
 class MjmlPlaces {
-  readonly #places: PlaceIndex;
+  readonly #places: LocationIndex;
   readonly #text: string;
   readonly #lines: LineStarts;
   /** The end of each placeholder in the text, and of its tag in the source. */
@@ -157,7 +163,7 @@ class MjmlPlaces {
   readonly #tagEnds: number[] = [];
 
   constructor({ path, body, line }: MjmlSource, { text, tags }: HiddenTags) {
-    this.#places = new PlaceIndex(path, body, line);
+    this.#places = new LocationIndex(path, body, line);
     this.#text = text;
     this.#lines = new LineStarts(text);
     let added = 0;
@@ -168,17 +174,17 @@ class MjmlPlaces {
     }
   }
 
-  inSource(offset: number): Place {
+  inSource(offset: number): SourceLocation {
     return this.#places.at(offset);
   }
 
-  inText(offset: number): Place {
+  inText(offset: number): SourceLocation {
     const last = countUpTo(this.#placeholderEnds, offset) - 1;
     return this.inSource((this.#tagEnds[last] ?? 0) + offset - (this.#placeholderEnds[last] ?? 0));
   }
 
   /** MJML tells the line in the text; the column is that of the element's tag on this line. */
-  ofError({ line, tagName }: MjmlError): Place {
+  ofError({ line, tagName }: MjmlError): SourceLocation {
     const start = this.#lines.startOf(line - 1);
     const written = this.#text.slice(start, this.#lines.startOf(line));
     return this.inText(start + Math.max(written.indexOf(`<${tagName}`), 0));

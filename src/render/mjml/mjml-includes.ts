@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { bodyStart } from '../syntax/front-matter.js';
 import { attributesOf } from '../inline/html-tokens.js';
-import { LineStarts, placeOf, type Place, type Position } from '../faults/source-place.js';
+import { LineStarts, locationOf, type SourceLocation, type Position } from '../faults/source-location.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 
 /** The files that may be included. Paths are relative to the templates folder and use `/`. */
@@ -79,9 +79,9 @@ export class IncludedMjml {
   }
 
   /** Maps a place of the whole to the file it comes from. */
-  place({ line, column }: Place): Place {
+  place({ line, column }: SourceLocation): SourceLocation {
     const { path, source, offset } = this.#origin(this.#lines.startOf(line - 1) + column - 1);
-    return placeOf(this.#files.nameOf(path), source, offset);
+    return locationOf(this.#files.nameOf(path), source, offset);
   }
 
   /** Maps a position in the body of the whole to the body of the file itself; included text is at its `mj-include`. */
@@ -157,7 +157,7 @@ class IncludeReader {
     const path = posix.join(posix.dirname(source.path), name);
     const fault = this.#fault(source, written, path);
     if (fault) {
-      this.#faults.add({ place: placeOf(this.#files.nameOf(source.path), source.text, at), ...fault });
+      this.#faults.add({ place: locationOf(this.#files.nameOf(source.path), source.text, at), ...fault });
       return [];
     }
     const text = (await this.#files.read(path)) ?? '';

@@ -1,6 +1,6 @@
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import { show } from '../../errors/config-report.js';
-import { startOf } from '../faults/source-place.js';
+import { startOf } from '../faults/source-location.js';
 import { invalidTemplates } from '../faults/template-fault.js';
 import { MAX_FILE_SIZE } from '../files/template-file.js';
 import { LruCache } from '../format/lru-cache.js';

@@ -1,20 +1,20 @@
 import { didYouMean } from '../../errors/closest.js';
 import { CHECK_RULES, silencedRules, type CheckRule } from './check-rules.js';
 import { readFrontYaml } from './front-yaml.js';
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 
 /** One line of front matter that is itself a template. */
 export interface FrontLine {
   readonly source: string;
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 /** What a template says about itself before its body. */
 export interface FrontMatter {
   readonly subject?: FrontLine;
   readonly preheader?: FrontLine;
-  readonly layout?: { readonly name: string; readonly place: Place };
+  readonly layout?: { readonly name: string; readonly place: SourceLocation };
   readonly sample?: object;
   /** Rules that `mailroom check` leaves aside for this template. */
   readonly checkOff?: readonly CheckRule[];
@@ -139,7 +139,7 @@ function readYaml(file: string, source: string, faults: TemplateFaults): FrontMa
 
 function readKeys(
   value: Readonly<Record<string, unknown>>,
-  placeOf: (key: string) => Place,
+  placeOf: (key: string) => SourceLocation,
   faults: TemplateFaults,
 ): FrontMatter {
   for (const key of Object.keys(value)) {
@@ -161,7 +161,7 @@ function readKeys(
   };
 }
 
-function readCheck(check: unknown, place: Place, faults: TemplateFaults): readonly CheckRule[] {
+function readCheck(check: unknown, place: SourceLocation, faults: TemplateFaults): readonly CheckRule[] {
   const { rules, wrong } = silencedRules(check);
   for (const what of wrong) faults.add({ place, what, fix: `Rules: ${CHECK_RULES.join(', ')}` });
   return rules;

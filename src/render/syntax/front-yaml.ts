@@ -1,12 +1,12 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { messageOf } from '../../errors/mail-error.js';
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 
 export interface FrontYaml {
   readonly value: unknown;
   /** The place of a key of the outermost level; the first for one there is not. */
-  readonly placeOf: (key: string) => Place;
-  readonly wrong: ReadonlyArray<{ readonly place: Place; readonly what: string }>;
+  readonly placeOf: (key: string) => SourceLocation;
+  readonly wrong: ReadonlyArray<{ readonly place: SourceLocation; readonly what: string }>;
 }
 
 interface Wrong {
@@ -17,7 +17,7 @@ interface Wrong {
 /** The YAML of front matter, which starts on line 2 of its file. */
 export function readFrontYaml(file: string, source: string): FrontYaml {
   const lines = new LineCounter();
-  const placeAt = (offset: number): Place => {
+  const placeAt = (offset: number): SourceLocation => {
     const { line, col } = lines.linePos(offset);
     return { file, line: line + 1, column: col };
   };

@@ -1,14 +1,14 @@
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 
 /** Where the statements of templates stand. Kept apart from them: the compiler copies what they hold into every call. */
 export class NodePlaces {
-  readonly #places = new WeakMap<object, Place>();
+  readonly #places = new WeakMap<object, SourceLocation>();
 
-  add(node: object, place: Place): void {
+  add(node: object, place: SourceLocation): void {
     this.#places.set(node, place);
   }
 
-  of(node: object | undefined): Place | undefined {
+  of(node: object | undefined): SourceLocation | undefined {
     return node && this.#places.get(node);
   }
 }
@@ -32,12 +32,12 @@ export class PagePlaces {
     this.#origins = origins;
   }
 
-  of(node: object | undefined): Place | undefined {
+  of(node: object | undefined): SourceLocation | undefined {
     return this.#places.of(node);
   }
 
   /** @param offset in the html of the page */
-  at(offset: number): Place | undefined {
+  at(offset: number): SourceLocation | undefined {
     const origin = this.#origins.findLast((other) => other.offset <= offset);
     const place = this.#places.of(origin?.node);
     if (!origin || !place || origin.node.type !== 'ContentStatement') return place;
@@ -45,7 +45,7 @@ export class PagePlaces {
   }
 }
 
-function behind(place: Place, text: string): Place {
+function behind(place: SourceLocation, text: string): SourceLocation {
   const lines = text.split('\n');
   const length = lines.at(-1)?.length ?? 0;
   const column = lines.length > 1 ? length + 1 : place.column + length;

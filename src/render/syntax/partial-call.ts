@@ -1,10 +1,10 @@
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 
 /** A use of a partial by name. */
 export interface PartialCall {
   /** An inline partial of the same file, or the name of one in the partials folder. */
   readonly to: CallNode | string;
-  readonly place: Place;
+  readonly place: SourceLocation;
   /** It has a block to fall back to, or is looked up at run time. */
   readonly optional: boolean;
   /** No block helper decides whether it happens. */

@@ -6,7 +6,7 @@ import { didYouMean } from '../../errors/closest.js';
 import { misspeltData } from './data-names.js';
 import type { CallNode, PartialCall } from './partial-call.js';
 import type { NodePlaces } from './page-places.js';
-import type { Place } from '../faults/source-place.js';
+import type { SourceLocation } from '../faults/source-location.js';
 import type { Sites } from '../engine/site.js';
 import {
   callLocation,
@@ -417,7 +417,7 @@ class StrictRewrite {
     return numberNode(this.#options.sites.add({ keys, path, place: this.#place(node), lenient, up }));
   }
 
-  #place(node: hbs.AST.Node): Place {
+  #place(node: hbs.AST.Node): SourceLocation {
     return placeIn(this.#piece, node.loc.start);
   }
 

@@ -3,14 +3,14 @@ import Handlebars from 'handlebars';
 import { messageOf } from '../../errors/mail-error.js';
 import { expressionHint, tagAt } from './expression-hint.js';
 import { MAX_NESTING, measureNesting } from '../faults/nesting.js';
-import type { Origins, Place } from '../faults/source-place.js';
+import type { Origins, SourceLocation } from '../faults/source-location.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 
 /** A piece of a template file that is parsed on its own: a body, a subject, a preheader. */
 export interface Piece {
   readonly source: string;
   /** Where it starts in its file. */
-  readonly place: Place;
+  readonly place: SourceLocation;
   /** Where the tags stand in the file, when the source was made from it. */
   readonly origins?: Origins | undefined;
 }
@@ -32,7 +32,7 @@ export function parsePiece(piece: Piece, faults: TemplateFaults): hbs.AST.Progra
 }
 
 /** The place in the file of a position in a piece; Handlebars counts columns from 0. */
-export function placeIn({ place, origins }: Piece, position: hbs.AST.Position): Place {
+export function placeIn({ place, origins }: Piece, position: hbs.AST.Position): SourceLocation {
   const { line, column } = origins?.of(position) ?? position;
   return {
     file: place.file,
@@ -42,7 +42,10 @@ export function placeIn({ place, origins }: Piece, position: hbs.AST.Position): 
 }
 
 /** Where content starts whose white space may have been stripped. */
-export function contentPlace(piece: Piece, { value, original, loc }: hbs.AST.ContentStatement): Place {
+export function contentPlace(
+  piece: Piece,
+  { value, original, loc }: hbs.AST.ContentStatement,
+): SourceLocation {
   // The typings take it for something else.
   const written: unknown = original;
   const stripped = typeof written === 'string' ? (written.split(value, 1)[0] ?? '').split('\n') : [''];
@@ -56,7 +59,7 @@ export function contentPlace(piece: Piece, { value, original, loc }: hbs.AST.Con
 
 function unclosedFault(
   error: unknown,
-  block: { readonly name: string; readonly place: Place } | undefined,
+  block: { readonly name: string; readonly place: SourceLocation } | undefined,
 ): TemplateFault | undefined {
   if (!block || !isNativeError(error) || !error.message.endsWith("got 'EOF'")) return undefined;
   return { place: block.place, what: `{{#${block.name}}} is never closed`, fix: `Add {{/${block.name}}}` };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { hideTags, restoredTags, shownTags } from '../../../src/render/mjml/hidden-tags.js';
-import type { Position } from '../../../src/render/faults/source-place.js';
+import type { Position } from '../../../src/render/faults/source-location.js';
 
 function positionOf(text: string, offset: number): Position {
   const lines = text.slice(0, offset).split('\n');

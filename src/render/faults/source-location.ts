@@ -1,15 +1,15 @@
-/** A place in a template file; line and column are 1-based. */
-export interface Place {
+/** A location in a template file; line and column are counted from 1. */
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-export function startOf(file: string): Place {
+export function startOf(file: string): SourceLocation {
   return { file, line: 1, column: 1 };
 }
 
-export function showPlace({ file, line, column }: Place): string {
+export function showLocation({ file, line, column }: SourceLocation): string {
   return `${file}:${line}:${column}`;
 }
 
@@ -67,8 +67,8 @@ export function countUpTo(offsets: readonly number[], last: number): number {
   return low;
 }
 
-/** Finds places in one text, whose lines it counts once. */
-export class PlaceIndex {
+/** Finds locations in one text, whose lines it counts once. */
+export class LocationIndex {
   readonly #file: string;
   readonly #lines: LineStarts;
   readonly #first: number;
@@ -80,13 +80,13 @@ export class PlaceIndex {
     this.#first = line;
   }
 
-  at(offset: number): Place {
+  at(offset: number): SourceLocation {
     const { line, column } = this.#lines.at(offset);
     return { file: this.#file, line: this.#first + line, column: column + 1 };
   }
 }
 
-/** The place of one offset in a text that starts on `line`. */
-export function placeOf(file: string, text: string, offset: number, line = 1): Place {
-  return new PlaceIndex(file, text, line).at(offset);
+/** The location of one offset in a text that starts on `line`. */
+export function locationOf(file: string, text: string, offset: number, line = 1): SourceLocation {
+  return new LocationIndex(file, text, line).at(offset);
 }
