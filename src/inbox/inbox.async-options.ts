@@ -1,6 +1,7 @@
 import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { MailError } from '../errors/mail-error.js';
 import { show } from '../errors/config-report.js';
+import { isObject } from '../message/values/fields.js';
 import type { MailInboxOptions } from './inbox.options.js';
 
 /** Makes the options of `MailInboxModule.forRootAsync({ useClass | useExisting })`. */
@@ -18,18 +19,18 @@ export interface MailInboxModuleAsyncOptions extends Pick<ModuleMetadata, 'impor
   readonly extraProviders?: Provider[];
 }
 
-/** The options as the application gives them. */
+/** Injection token of the options as the application gives them, not yet checked. */
 export const GIVEN_OPTIONS = Symbol('nest-mailroom:inbox:given-options');
 
 const TITLE = 'MailInboxModule.forRootAsync()';
 
-/** @throws {MailError} `config` for anything but one way to make them */
+/** @throws {MailError} `config` unless exactly one source of options is given */
 export function asyncOptionProviders(options: MailInboxModuleAsyncOptions): Provider[] {
   const { useFactory, useClass, useExisting, inject = [], extraProviders = [] } = options;
-  const ways = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
-  if (ways.length !== 1) {
+  const sources = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
+  if (sources.length !== 1) {
     const expected = 'one of useFactory, useClass and useExisting';
-    throw new MailError('config', `${TITLE}: expected ${expected}, got ${ways.length}.`);
+    throw new MailError('config', `${TITLE}: expected ${expected}, got ${sources.length}.`);
   }
   if (useFactory) return [...extraProviders, { provide: GIVEN_OPTIONS, useFactory, inject }];
   const made: FactoryProvider = {
@@ -41,11 +42,11 @@ export function asyncOptionProviders(options: MailInboxModuleAsyncOptions): Prov
 }
 
 /**
- * What a factory gave, if it is options at all.
- * @throws {MailError} `config` that says what came instead
+ * Checks that a factory returned an object.
+ * @throws {MailError} `config` otherwise
  */
 export function givenOptions(value: unknown): MailInboxOptions {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   throw new MailError(
     'config',
     `${TITLE}: expected the factory to give an object of options, got ${typeof value === 'string' ? 'a string' : show(value)}.`,

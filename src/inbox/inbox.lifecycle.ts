@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { InboxWatch } from './capture/inbox-watch.js';
+import { InboxObserver } from './capture/inbox-observer.js';
 import { MailCapture } from './capture/mail-capture.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
 import { MailStore } from './store/mail-store.js';
 
-/** What the inbox does at startup and at shutdown. */
+/** Loads stored mails at startup, and waits for pending writes at shutdown. */
 @Injectable()
 export class InboxLifecycle implements OnModuleInit, OnApplicationShutdown {
   readonly #store: MailStore;
@@ -14,14 +14,14 @@ export class InboxLifecycle implements OnModuleInit, OnApplicationShutdown {
   constructor(
     store: MailStore,
     capture: MailCapture,
-    watch: InboxWatch,
+    observer: InboxObserver,
     @Inject(INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
     this.#store = store;
     this.#options = options;
-    // Begun before any mail can be sent, so what is captured comes behind what was there.
+    // Starts before any mail can be sent, so captured mails are ordered after the stored ones.
     void store.open();
-    watch.add(capture);
+    observer.add(capture);
   }
 
   async onModuleInit(): Promise<void> {

@@ -34,7 +34,7 @@ import {
   type ResolvedInboxOptions,
 } from './inbox.options.js';
 import { LINKS } from './links/links.controller.js';
-import { LIVE } from './live/wait.controller.js';
+import { LIVE } from './live/live.feature.js';
 import { MailroomView } from './mailroom-view.js';
 import { MESSAGES } from './messages/messages.controller.js';
 import { OPENAPI } from './openapi/openapi.controller.js';
@@ -42,9 +42,9 @@ import { PAGE } from './page/page.controller.js';
 import { TrailingSlash } from './page/trailing-slash.js';
 import { QUEUE } from './queue/queue.controller.js';
 import { RELEASE } from './release/release.controller.js';
-import { INBOX_CONTROLLERS, type InboxFeature } from './routing/feature.js';
+import { INBOX_CONTROLLERS, type InboxFeature } from './routing/inbox-controller.js';
 import { InboxRoutes } from './routing/inbox-routes.js';
-import { InboxDoor } from './safety/inbox-door.js';
+import { CrossSiteProtection } from './safety/cross-site-protection.js';
 import { STATUS } from './status/status.controller.js';
 
 const FEATURES: readonly InboxFeature[] = [
@@ -63,14 +63,14 @@ const FEATURES: readonly InboxFeature[] = [
 ];
 
 /**
- * The development inbox: a page and a JSON API, served by the application itself, of the mails it sends.
- * Import it beside `MailModule`. It refuses to boot in production, see `allowInProduction`.
+ * The development inbox: a page and a JSON API that show the mails of the application, served by the application
+ * itself. Import it beside `MailModule`. In production the boot fails, see `allowInProduction`.
  */
 @Module({})
 export class MailInboxModule implements NestModule {
   /**
-   * The boot fails with `MailError` `config` when the options are not usable, or in production.
-   * @throws {MailError} `config` for a `path` that is none
+   * The boot fails with a `MailError` `config` if the options are invalid, or in production.
+   * @throws {MailError} `config` for an invalid `path`
    */
   static forRoot(options: MailInboxOptions = {}): DynamicModule {
     checkInboxPath(options);
@@ -78,8 +78,8 @@ export class MailInboxModule implements NestModule {
   }
 
   /**
-   * The same, with options made by a factory.
-   * @throws {MailError} `config` for anything but one way to make them
+   * Takes the options from a factory.
+   * @throws {MailError} `config` unless exactly one source of options is given
    */
   static forRootAsync(options: MailInboxModuleAsyncOptions): DynamicModule {
     return rootModule(asyncOptionProviders(options), options.imports);
@@ -100,7 +100,7 @@ export class MailInboxModule implements NestModule {
 function rootModule(options: Provider[], imports: ModuleMetadata['imports'] = []): DynamicModule {
   return {
     module: MailInboxModule,
-    // For the mailroom, which asks for whoever watches.
+    // The mailroom looks up its observer, MAIL_OBSERVER, in the global modules.
     global: true,
     imports: [...imports, MailEnvironmentModule],
     providers: [...options, RESOLVED_OPTIONS, ...PROVIDERS],
@@ -112,7 +112,8 @@ const RESOLVED_OPTIONS: FactoryProvider<ResolvedInboxOptions> = {
   provide: INBOX_OPTIONS,
   inject: [GIVEN_OPTIONS, ENVIRONMENT, ModulesContainer],
   useFactory: (given: unknown, { surroundings }: MailEnvironment, container: ModulesContainer) => {
-    if (countGlobal(container, INBOX_OPTIONS) > 1) throw twoInboxes();
+    if (countGlobal(container, INBOX_OPTIONS) > 1)
+      throw new MailError('config', 'MailInboxModule is imported twice in one application. Keep one.');
     return resolveInboxOptions(givenOptions(given), surroundings);
   },
 };
@@ -123,12 +124,8 @@ const PROVIDERS: Provider[] = [
   ...CONTROLLERS,
   { provide: INBOX_CONTROLLERS, inject: CONTROLLERS, useFactory: (...made: object[]) => made },
   ...FEATURES.flatMap(({ providers = [] }) => providers),
-  InboxDoor,
+  CrossSiteProtection,
   InboxLifecycle,
   InboxRoutes,
   MailroomView,
 ];
-
-function twoInboxes(): MailError {
-  return new MailError('config', 'MailInboxModule is imported twice in one application. Keep one.');
-}

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { CanActivate, Type } from '@nestjs/common';
 import type { Surroundings } from '../options/options.js';
 import { ConfigReport, show } from '../errors/config-report.js';
+import { isObject } from '../message/values/fields.js';
 import type { MailListener } from './capture/listener.js';
 import { At, Kind, optional, or } from '../reader/option.js';
 import { Group, section, type Settings } from '../reader/group.js';
@@ -11,40 +12,44 @@ import { FLAG, FOLDER, is, isClass, TEXTS, whole } from '../reader/kinds.js';
 import { type InboxReleaseOptions, RELEASE } from './release/release.options.js';
 
 export interface MailInboxOptions {
-  /** Where the page is, below the application's global prefix. @default 'mail' */
+  /** URL path of the page, below the application's global prefix. @default 'mail' */
   readonly path?: string | undefined;
-  /** Asked before every request, after the application's global guards. Found in the application's container, or made. */
+  /** Guards every request, after the global guards. Resolved from the application's container, else instantiated. */
   readonly guard?: Type<CanActivate> | undefined;
   /**
-   * Mounts the inbox whatever NODE_ENV is; needs a `guard`. Without it the boot fails where NODE_ENV is
-   * not `development`, `test` or unset: everybody who reaches the page reads everybody's mail.
+   * Mounts the inbox for any NODE_ENV; requires a `guard`. By default the boot fails unless NODE_ENV is
+   * `development`, `test` or unset, because everybody who can open the page can read everybody's mail.
    * @default false
    */
   readonly allowInProduction?: boolean | undefined;
-  /** Names it may be asked by, without port, beside `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`. @default [] */
+  /**
+   * Host names, without port, that it answers to in addition to `localhost`, `*.localhost`, `127.0.0.1` and
+   * `[::1]`.
+   * @default []
+   */
   readonly hosts?: readonly string[] | undefined;
   /**
-   * Folder of what was captured, relative to the working directory.
-   * @default '.mail/inbox'; when NODE_ENV is `test` a temporary one, which goes with the application
+   * Folder of the captured mails, relative to the working directory.
+   * @default '.mail/inbox'; a temporary folder, removed at shutdown, if NODE_ENV is `test`
    */
   readonly dir?: string | undefined;
-  /** Mails kept; the oldest make room. @default 500 */
+  /** Number of mails kept; the oldest are removed first. @default 500 */
   readonly keep?: number | undefined;
-  /** Takes mails of other programs: `smtpListener({ port: 1025 })` of `nest-mailroom/inbox/smtp`. */
+  /** Accepts mails of other programs: `smtpListener({ port: 1025 })` from `nest-mailroom/inbox/smtp`. */
   readonly smtp?: MailListener | undefined;
-  /** Also copies what goes over a transport that really sends. @default true */
+  /** Whether to copy mails that a real transport sends as well. @default true */
   readonly watch?: boolean | undefined;
-  /** Who captured mails may be released and samples be sent to; nobody without it. */
+  /** Addresses that captured mails and samples may be sent to; by default nobody. */
   readonly release?: InboxReleaseOptions | undefined;
 }
 
-/** The options as the inbox is registered with them. */
+/** Injection token of the resolved options. */
 export const INBOX_OPTIONS = Symbol.for('nest-mailroom:inbox:options');
 
 const DEFAULT_PATH = 'mail';
 const FREE_ENVIRONMENTS = new Set<unknown>([undefined, 'development', 'test']);
 
-/** Without slashes around it. */
+/** Reads a path and strips slashes around it. */
 const MOUNT_PATH = new Kind("a path such as 'mail' or 'dev/mail'", (value) =>
   typeof value === 'string' && /^\/?[\w-]+(?:\/[\w-]+)*\/?$/.test(value)
     ? value.replaceAll(/^\/|\/$/g, '')
@@ -58,39 +63,39 @@ function isGuard(value: unknown): value is Type<CanActivate> {
 }
 
 function isListener(value: unknown): value is MailListener {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'open') === 'function';
+  return isObject(value) && typeof Reflect.get(value, 'open') === 'function';
 }
 
-const PRODUCTION = 'mount it where `NODE_ENV` is not `development`, `test` or unset; needs `guard`';
+const PRODUCTION = 'mount it even if `NODE_ENV` is not `development`, `test` or unset; requires `guard`';
 const HOSTS =
-  'names it may be asked by, beside `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`; over https, as only then browsers say which site asks';
+  'host names it answers to in addition to `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`; use https, because browsers send `Sec-Fetch-Site` to other hosts only over https';
 const SMTP =
-  'take mails of other programs: `smtpListener({ port: 1025 })` of `nest-mailroom/inbox/smtp`, with `npm i smtp-server postal-mime`';
+  'accept mails of other programs: `smtpListener({ port: 1025 })` from `nest-mailroom/inbox/smtp`; requires `npm i smtp-server postal-mime`';
 
 export const INBOX = new Group({
-  path: or(MOUNT_PATH, DEFAULT_PATH, 'where the page is'),
-  guard: optional(GUARD, 'a Nest guard that is asked before every request'),
+  path: or(MOUNT_PATH, DEFAULT_PATH, 'URL path of the page'),
+  guard: optional(GUARD, 'a Nest guard for every request of the inbox'),
   allowInProduction: or(FLAG, false, PRODUCTION, 'the boot fails'),
   hosts: or(TEXTS, [], HOSTS),
-  dir: optional(FOLDER, 'folder of the mails; a temporary one in tests', '`.mail/inbox`'),
-  keep: or(whole({ max: 10_000 }), 500, 'mails kept, of 25 MiB at most'),
+  dir: optional(FOLDER, 'folder of the captured mails; a temporary one in tests', '`.mail/inbox`'),
+  keep: or(whole({ max: 10_000 }), 500, 'number of mails kept; mails over 25 MiB are not'),
   smtp: optional(LISTENER, SMTP),
-  watch: or(FLAG, true, 'also copy what a real transport sends'),
+  watch: or(FLAG, true, 'copy mails that a real transport sends as well'),
   release: section(RELEASE, ''),
 });
 
 export interface ResolvedInboxOptions extends Omit<Settings<typeof INBOX>, 'dir' | 'allowInProduction'> {
-  /** Absolute. */
+  /** Absolute path. */
   readonly dir: string;
-  /** Whether the folder is removed at the end. */
+  /** Whether the folder is removed at shutdown. */
   readonly isTemporary: boolean;
-  /** NODE_ENV; undefined when unset. */
+  /** NODE_ENV, if set. */
   readonly environment: string | undefined;
 }
 
 /**
- * Looks at the path of options that are there before there is an environment to read.
- * @throws {MailError} `config` for one that is none
+ * Checks the path early, so that `forRoot` itself throws; the other options need the environment.
+ * @throws {MailError} `config` for an invalid path
  */
 export function checkInboxPath({ path = DEFAULT_PATH }: MailInboxOptions): void {
   const report = new ConfigReport();
@@ -98,7 +103,7 @@ export function checkInboxPath({ path = DEFAULT_PATH }: MailInboxOptions): void 
   report.throwIfAny('MailInboxModule.forRoot():');
 }
 
-/** @throws {MailError} `config`, with all that is wrong */
+/** @throws {MailError} `config` that lists everything that is wrong */
 export function resolveInboxOptions(
   options: MailInboxOptions,
   { nodeEnv, workingDir }: Surroundings,

@@ -3,14 +3,15 @@ import { ModulesContainer } from '@nestjs/core';
 import { MailQueueService } from '../mail.queue.service.js';
 import { type Mailer, type Mailroom, MailService } from '../mail.service.js';
 import { DEFAULT_MAILER, MAILROOM } from '../mail.tokens.js';
+import { isObject } from '../message/values/fields.js';
 import { providedValues } from '../module/container.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
-import { refusal } from './http/refusal.js';
+import { refusal } from './http/reply.js';
 
-/** Transports that keep mail where it is instead of sending it. */
-const KEEPING = new Set(['memory', 'file', 'log']);
+/** Transports that keep mails here instead of sending them. */
+const CAPTURING_TRANSPORTS = new Set(['memory', 'file', 'log']);
 
-/** The mailrooms of the application. Found in its container once they are made: the inbox is made first. */
+/** The mailrooms of the application. Looks them up on each access, since they are created after the inbox. */
 @Injectable()
 export class MailroomView {
   readonly #container: ModulesContainer;
@@ -19,56 +20,57 @@ export class MailroomView {
     this.#container = container;
   }
 
-  get rooms(): readonly Mailroom[] {
+  get mailrooms(): readonly Mailroom[] {
     return providedValues(this.#container, MAILROOM).filter(isMailroom);
   }
 
   get mailers(): readonly Mailer[] {
-    return this.rooms.flatMap(({ mailers }) => [...mailers.values()]);
+    return this.mailrooms.flatMap(({ mailers }) => [...mailers.values()]);
   }
 
-  /** Sends by the default mailer; undefined without one. */
+  /** A mail service for the default mailer, if there is one. */
   get service(): MailService | undefined {
-    for (const room of this.rooms) {
+    for (const room of this.mailrooms) {
       const mailer = room.mailers.get(DEFAULT_MAILER);
       if (mailer) return new MailService(room, mailer);
     }
     return undefined;
   }
 
-  /** Of the first mailroom there is: nearly every application has one. Undefined without any. */
+  /** The queue of the first mailroom; nearly every application has exactly one. Undefined without a mailroom. */
   get queue(): MailQueueService | undefined {
-    const [room] = this.rooms;
+    const [room] = this.mailrooms;
     return room && new MailQueueService(room.queueing);
   }
 
-  /** Makes mails of templates; undefined where the application has a renderer of its own. */
+  /** The Handlebars renderer; undefined if the application has a renderer of its own. */
   get handlebars(): HandlebarsRenderer | undefined {
-    return this.rooms
+    return this.mailrooms
       .map(({ renderer }) => renderer)
       .find((renderer) => renderer instanceof HandlebarsRenderer);
   }
 
-  /** The names of all templates; undefined where a template source may have more. */
+  /** The names of all templates; undefined if a template source may have more. */
   get templates(): readonly string[] | undefined {
-    const renderers = this.rooms.map(({ renderer }) => renderer);
+    const renderers = this.mailrooms.map(({ renderer }) => renderer);
     if (renderers.some((renderer) => renderer instanceof HandlebarsRenderer && renderer.hasSources))
       return undefined;
     return renderers.flatMap((renderer) => renderer.names());
   }
 
-  /** Whether mails of the mailer leave the application nowhere. */
+  /** Whether a mailer keeps its mails here instead of sending them. */
   captures(name: string): boolean {
-    return this.mailers.some((mailer) => mailer.name === name && KEEPING.has(mailer.transport.name));
+    return this.mailers.some(
+      (mailer) => mailer.name === name && CAPTURING_TRANSPORTS.has(mailer.transport.name),
+    );
   }
 }
 
-/** The refusal of a request that needs a mailroom. */
 export function noMailModule(): HttpException {
   return refusal(404, 'There is no MailModule in this application.');
 }
 
-/** By its shape: it may come from the package's other build. */
+/** Checks the shape and not the class: the value may come from the package's other build (ESM or CommonJS). */
 function isMailroom(value: unknown): value is Mailroom {
-  return typeof value === 'object' && value !== null && 'mailers' in value && 'queueing' in value;
+  return isObject(value) && 'mailers' in value && 'queueing' in value;
 }

@@ -35,7 +35,7 @@ interface Violation {
   readonly nodes: ReadonlyArray<{ readonly target: readonly string[] }>;
 }
 
-/** What axe has against the page as it stands; the mail in its frame is the application's. */
+/** Violations that axe finds in the page, except in the frame of the mail, whose html belongs to the application. */
 async function violations({ page }: InboxPage): Promise<readonly string[]> {
   await page.evaluate(axe);
   const options = JSON.stringify({ iframes: false, runOnly: RULES });
@@ -52,7 +52,7 @@ const LOOKS: ReadonlyArray<readonly [string, BrowserContextOptions]> = [
   ['dark', { viewport: DESKTOP, colorScheme: 'dark' }],
   ['on a phone', { viewport: PHONE, colorScheme: 'light' }],
 ];
-/** With what is there once the view is. */
+/** Views with an element that appears once they are loaded. */
 const VIEWS: ReadonlyArray<readonly [path: string, sign: string]> = [
   ['', 'a.row'],
   ['m/ID', '.quick'],
@@ -68,7 +68,7 @@ const VIEWS: ReadonlyArray<readonly [path: string, sign: string]> = [
   ['chaos', '.form'],
 ];
 
-test.each(LOOKS)('axe has nothing against any view, %s', async (_look, options) => {
+test.each(LOOKS)('axe finds no violation in any view, %s', async (_look, options) => {
   const inbox = await InboxPage.open(browser, app.url, options);
   const id = (await inbox.row('Your invoice').getAttribute('data-id')) ?? '';
   for (const [path, sign] of VIEWS) {

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 afterEach(cleanup);
 
-test('a client in Python signs up at the example, waits for the mail, reads it and deletes it', async () => {
+test('a Python client signs up at the example, waits for the mail, reads it and deletes it', async () => {
   const module = await Test.createTestingModule({ imports: [AppModule] })
     .setLogger(new LogLines())
     .compile();

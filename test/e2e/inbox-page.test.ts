@@ -42,7 +42,7 @@ test('a mail appears while the page is open, and is open itself', async () => {
   await inbox.mail.getByText('Ada Lovelace').first().waitFor();
 });
 
-test('an unread mail is counted in the title, on the icon and in the list until it is seen', async () => {
+test('title, icon and list count an unread mail until it is seen', async () => {
   await app.send({ subject: 'First' });
   await app.send({ subject: 'Second' });
   await open();
@@ -55,14 +55,14 @@ test('an unread mail is counted in the title, on the icon and in the list until 
   expect(await inbox.page.locator('link[rel=icon]').getAttribute('href')).not.toContain('circle');
 });
 
-test('a mail shows its sides, at several widths and in both schemes', async () => {
+test('a mail has tabs for its sides, several widths and both colour schemes', async () => {
   await app.send({
     subject: 'Sides',
     text: 'In plain words',
     html: '<style>@media (prefers-color-scheme: dark) { b { color: rgb(1, 2, 3) } }</style><b>In html</b>',
     attachments: [{ filename: 'terms.txt', content: 'All of them.' }],
   });
-  // Not the browser's default here, which is to tell every frame the same.
+  // By default the browser would report the same scheme to every frame.
   await open('', { colorScheme: null });
   await inbox.mail.getByText('In html').waitFor();
   const frame = inbox.page.locator('iframe');
@@ -94,7 +94,7 @@ test('a mail shows its sides, at several widths and in both schemes', async () =
   await inbox.page.locator('.timeline').waitFor();
 });
 
-test('a mail is seen about as a mail program shows it, and so is a template, until it is as sent again', async () => {
+test('mails and templates can be viewed as in a mail program, and as sent again', async () => {
   await app.send({
     subject: 'Programs',
     html: '<style>b { color: rgb(1, 2, 3) }</style><div style="display: flex"><b>One</b><b>Two</b></div>',
@@ -118,7 +118,7 @@ test('a mail is seen about as a mail program shows it, and so is a template, unt
   await gmx;
   await until(async () => (await look()) === 'rgb(0, 0, 0), block');
   await note.getByText(/Can I email of 20\d\d-\d\d-\d\d/).waitFor();
-  // By the keyboard: the program before it in the list.
+  // Selects the previous program with the keyboard.
   await program.focus();
   await inbox.page.keyboard.press('ArrowUp');
   await until(async () => (await look()) === 'rgb(1, 2, 3), flex');
@@ -134,7 +134,7 @@ test('a mail is seen about as a mail program shows it, and so is a template, unt
   await note.waitFor({ state: 'detached' });
 });
 
-test('who gets a mail blindly is told from those its headers name', async () => {
+test('Bcc recipients are shown apart from those in the headers', async () => {
   await app.send({
     subject: 'Envelope',
     to: 'Ada <ada@example.test>',
@@ -156,7 +156,7 @@ test('who gets a mail blindly is told from those its headers name', async () => 
   expect(await text(blind)).toContain('eve@example.test');
 });
 
-test('a row tells the template, the language, the files and the age of its mail', async () => {
+test('a row shows template, language, attachments and age of its mail', async () => {
   await app.queue({ text: undefined, subject: undefined, template: 'welcome', context: USER, locale: 'fr' });
   await app.send({ subject: 'Files', attachments: [{ filename: 'a.txt', content: 'a' }] });
   await open();
@@ -169,7 +169,7 @@ test('a row tells the template, the language, the files and the age of its mail'
   expect(await inbox.row('Files').locator('.chip').count()).toBe(0);
 });
 
-test('a link is followed only where it leads to a web page, and tells it nothing of the inbox', async () => {
+test('only http(s) URLs are links, and they reveal nothing about the inbox', async () => {
   await app.send({ subject: 'Links', html: LINKS });
   await open('?tab=links');
   const link = inbox.page.getByRole('link', { name: 'https://example.test/terms' });
@@ -180,7 +180,7 @@ test('a link is followed only where it leads to a web page, and tells it nothing
   expect(await inbox.page.locator('.url a').count()).toBe(1);
 });
 
-test('a mail is read once when it is opened, and once more when it counts as read', async () => {
+test('opening a mail loads it once, and once more after it is marked as read', async () => {
   await app.send({ subject: 'Opened', text: 'Opened' });
   const reads: string[] = [];
   await open();
@@ -194,13 +194,13 @@ test('a mail is read once when it is opened, and once more when it counts as rea
   await inbox.row('Later').click();
   await inbox.heading.getByText('Later').waitFor();
   await marked;
-  // What came of that is there when the next mail is.
+  // The requests for the first mail are complete once the next mail is shown.
   await app.send({ subject: 'Last', text: 'Last' });
   await inbox.row('Last').waitFor();
   expect(reads.length).toBeLessThanOrEqual(2);
 });
 
-test('the size is measured against that at which Gmail clips', async () => {
+test('the size is compared with the limit at which Gmail clips', async () => {
   await app.send({ subject: 'Small', html: '<p>Small</p>' });
   await app.send({ subject: 'Large', html: `<p>${'Large '.repeat(20_000)}</p>` });
   await open('?tab=checks');
@@ -211,7 +211,7 @@ test('the size is measured against that at which Gmail clips', async () => {
   await inbox.page.getByText('of 102.0 KB, at which Gmail cuts off').waitFor();
 });
 
-test('codes and links are copied with one click', async () => {
+test('one click copies a code or a link', async () => {
   await app.send({
     subject: 'Your code',
     text: 'Your code is 482913. Or follow https://example.test/confirm?token=abc',
@@ -224,7 +224,7 @@ test('codes and links are copied with one click', async () => {
   await until(async () => (await inbox.copied()).startsWith('https://example.test/confirm?token=abc'));
 });
 
-test('the list is searched as one types, and the search is part of the address', async () => {
+test('typing searches the list, and the address contains the search', async () => {
   await app.send({ subject: 'Apples', to: 'ada@example.test' });
   await app.send({ subject: 'Pears', to: 'grace@example.test', tags: ['fruit'] });
   await open();
@@ -242,7 +242,7 @@ test('the list is searched as one types, and the search is part of the address',
   await inbox.page.getByText('No mail matches.').waitFor();
 });
 
-test('a search that is begun finds all, and one that makes no sense says why', async () => {
+test('an unfinished search term matches all mails, and an invalid one says why', async () => {
   await app.send({ subject: 'Apples' });
   await open();
   await inbox.row('Apples').waitFor();
@@ -260,7 +260,7 @@ test('a search that is begun finds all, and one that makes no sense says why', a
   await inbox.row('Apples').waitFor();
 });
 
-test('a list that is scrolled down stays there when a mail comes', async () => {
+test('a scrolled list keeps its position when a mail arrives', async () => {
   await app.fill(40);
   await open();
   await inbox.row('Mail 40 of 40').click();
@@ -271,7 +271,7 @@ test('a list that is scrolled down stays there when a mail comes', async () => {
   expect(await inbox.page.evaluate(`${SCROLLER}.scrollTop`)).toBe(900);
 });
 
-test('a key that is held deletes one mail, not all', async () => {
+test('a held key deletes one mail, not all', async () => {
   for (const subject of ['One', 'Two', 'Three']) await app.send({ subject });
   await open();
   await inbox.row('Three').waitFor();
@@ -289,7 +289,7 @@ test('a key that is held deletes one mail, not all', async () => {
   expect(await inbox.rows.count()).toBe(2);
 });
 
-test('while the application is down, what cannot be done is said', async () => {
+test('actions report that the application is down', async () => {
   await app.fill(80);
   await open();
   await inbox.page.getByRole('heading', { level: 2, name: 'Mail 80 of 80' }).waitFor();
@@ -301,7 +301,7 @@ test('while the application is down, what cannot be done is said', async () => {
   await inbox.page.context().setOffline(false);
 });
 
-test('the keyboard is enough', async () => {
+test('everything can be done with the keyboard', async () => {
   for (const subject of ['One', 'Two', 'Three']) await app.send({ subject });
   await open();
   const opened = (subject: string): Promise<void> =>
@@ -329,7 +329,7 @@ test('the keyboard is enough', async () => {
   await inbox.page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
-test('all mails are deleted only when asked twice', async () => {
+test('deleting all mails needs a second click', async () => {
   await app.send({ subject: 'Keep me' });
   await open();
   await inbox.page.getByRole('button', { name: 'Delete all' }).click();
@@ -338,7 +338,7 @@ test('all mails are deleted only when asked twice', async () => {
   await inbox.page.getByText('No mails yet.').waitFor();
 });
 
-test('what came while the connection was lost is there when it is back', async () => {
+test('mails sent during a lost connection appear after it is restored', async () => {
   await open();
   await inbox.page.getByText('No mails yet.').waitFor();
   app.disconnect();
@@ -346,7 +346,7 @@ test('what came while the connection was lost is there when it is back', async (
   await inbox.row('Meanwhile').waitFor();
 });
 
-test('500 mails scroll, and few of them are drawn', async () => {
+test('500 mails can be scrolled, and few of them are drawn', async () => {
   await app.fill(500);
   const started = performance.now();
   await open();
@@ -369,7 +369,7 @@ test('500 mails scroll, and few of them are drawn', async () => {
   expect(bytes).toBeLessThan(100 * KIB);
 });
 
-test('on a phone a mail takes the place of the list, and gives it back', async () => {
+test('on a phone an open mail replaces the list until it is closed', async () => {
   await app.send({ subject: 'Small' });
   await open('', { viewport: { width: 390, height: 780 }, hasTouch: true });
   await inbox.row('Small').waitFor();

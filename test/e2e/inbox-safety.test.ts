@@ -9,11 +9,11 @@ import { launchBrowser } from '../support/browser.js';
 import { InboxPage } from '../support/inbox-page.js';
 import { type SignupInbox, startSignupInbox } from '../support/signup-inbox.js';
 
-/** A site of somebody else. It answers whatever it is asked for, and counts. */
+/** A foreign site, which answers and counts all requests. */
 class Stranger {
   html = '';
   readonly asked: string[] = [];
-  /** Also those over which nothing was asked. */
+  /** Connections, including those without a request. */
   connections = 0;
   readonly #server: Server = createServer(({ url = '' }, reply) => {
     this.asked.push(url);
@@ -96,7 +96,7 @@ test('nothing in a mail runs, leaves its frame or changes anything', async () =>
 const idOf = async (inbox: InboxPage): Promise<string> =>
   (await inbox.rows.first().getAttribute('data-id')) ?? '';
 
-test('the frame of a mail has no rights at all', async () => {
+test('the frame of a mail has no permissions', async () => {
   await app.send({ subject: 'Framed', html: '<p>Framed</p>' });
   const inbox = await InboxPage.open(browser, app.url);
   await inbox.mail.getByText('Framed').waitFor();
@@ -104,7 +104,7 @@ test('the frame of a mail has no rights at all', async () => {
   await inbox.close();
 });
 
-test('images of a mail are loaded into its frame, which has no origin to ask for them with', async () => {
+test('inline images load into the frame of a mail despite its opaque origin', async () => {
   const attachments = [{ filename: 'dot.gif', content: 'GIF89a', cid: 'dot' }];
   await app.send({ subject: 'Inline', html: '<img src="cid:dot">', attachments });
   const inbox = await InboxPage.open(browser, `${app.url}/queue`);
@@ -116,7 +116,7 @@ test('images of a mail are loaded into its frame, which has no origin to ask for
   await inbox.close();
 });
 
-test('remote images are loaded when they are asked for, and not before', async () => {
+test('remote images load only on request', async () => {
   await app.send({ subject: 'Tracked', html: `<img src="${stranger.origin}/pixel.gif"><p>Tracked</p>` });
   const inbox = await InboxPage.open(browser, app.url);
   await inbox.mail.getByText('Tracked').waitFor();
@@ -128,7 +128,7 @@ test('remote images are loaded when they are asked for, and not before', async (
   await inbox.close();
 });
 
-test('no page of another site reads or changes anything', async () => {
+test('pages of other sites cannot read or change anything', async () => {
   await app.send({ subject: 'Kept', text: 'Secret code 482913.' });
   const api = `${app.url}/api/messages`;
   stranger.html = '<title>Stranger</title>';
@@ -157,7 +157,7 @@ test('no page of another site reads or changes anything', async () => {
   await page.context().close();
 });
 
-test('a mail calls on nobody when it is opened, not even to prepare for it', async () => {
+test('opening a mail connects to no other host, not even in advance', async () => {
   const later = await Stranger.start();
   const links = ['preconnect', 'dns-prefetch', 'prefetch', 'preload', 'stylesheet'].map(
     (rel) => `<link rel="${rel}" as="image" href="${stranger.origin}/${rel}">`,
@@ -174,15 +174,15 @@ test('a mail calls on nobody when it is opened, not even to prepare for it', asy
   const asked = inbox.page.waitForRequest(/pixel\.gif$/);
   await inbox.page.getByLabel('Remote images').check();
   await (await asked).response();
-  // What is asked for last has come: what the mail began on its own would have come before.
+  // The last request has arrived, so any connection started by the mail would have arrived before.
   expect([later.asked, stranger.connections]).toEqual([['/pixel.gif'], 0]);
   await inbox.close();
   await later.stop();
 });
 
 /**
- * Of the next answer from `url`, which the browser may keep from the page, and from those who watch the page.
- * An answer and its request are told in any order; others (a favicon's) come between them.
+ * Status of the next response from `url`, which the browser may hide from the page and from page events.
+ * Request and response are reported in any order, with others (of the favicon) between them.
  */
 const nextStatus = (protocol: CDPSession, url: string): Promise<number> =>
   new Promise((resolve) => {
@@ -207,7 +207,7 @@ const nextStatus = (protocol: CDPSession, url: string): Promise<number> =>
     protocol.on('Network.responseReceivedExtraInfo', onAnswer);
   });
 
-test('a page of another site gets no answer that it need not be allowed to ask for', async () => {
+test('requests of another site that need no CORS preflight are refused', async () => {
   await app.send({ subject: 'Kept', text: 'Secret code 482913.', html: '<p>482913</p>' });
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${stranger.origin}/`);
@@ -242,7 +242,7 @@ test('a page of another site gets no answer that it need not be allowed to ask f
   await page.context().close();
 });
 
-test('a link in a page of another site opens the inbox, and tells that page nothing of it', async () => {
+test('a link on another site opens the inbox and reveals nothing to that site', async () => {
   await app.send({ subject: 'Framed', html: '<p>Framed</p>' });
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -264,7 +264,7 @@ test('a link in a page of another site opens the inbox, and tells that page noth
   await context.close();
 });
 
-test('the page is in no frame of another site', async () => {
+test('another site cannot frame the page', async () => {
   stranger.html = `<iframe src="${app.url}"></iframe>`;
   const page = await (await browser.newContext()).newPage();
   const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
@@ -273,7 +273,7 @@ test('the page is in no frame of another site', async () => {
   await page.context().close();
 });
 
-test('a name that was made to point here is not let in', async () => {
+test('a foreign host name that resolves to this machine is refused', async () => {
   const page = await (await browser.newContext()).newPage();
   const { port } = new URL(app.url);
   for (const path of ['', '/api/messages', '/api/latest.html']) {

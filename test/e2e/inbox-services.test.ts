@@ -37,7 +37,7 @@ const open = async (path: string): Promise<void> => {
 const go = (view: string): Promise<void> =>
   inbox.page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: view }).click();
 
-test('what is made to fail is shown as failed, and goes out when it is tried again', async () => {
+test('a mail that a rule fails is shown as failed, and a retry sends it', async () => {
   await open('chaos');
   await inbox.page.getByRole('textbox', { name: 'Template' }).fill('welcome');
   await inbox.page.getByLabel('Fail with').selectOption('550');
@@ -60,7 +60,7 @@ test('what is made to fail is shown as failed, and goes out when it is tried aga
   await row.getByText('captured').waitFor();
 });
 
-test('a paused queue keeps its mails, and one of them can be taken out', async () => {
+test('a paused queue keeps its mails, and one of them can be cancelled', async () => {
   await open('queue');
   await inbox.page.getByRole('button', { name: 'Pause' }).click();
   await inbox.page.getByRole('button', { name: 'Resume' }).waitFor();
@@ -79,7 +79,7 @@ test('a paused queue keeps its mails, and one of them can be taken out', async (
   await inbox.page.locator('.timeline').getByText('Cancelled in the inbox').waitFor();
 });
 
-test('how long until a mail is sent is counted in seconds, until somebody cancels it', async () => {
+test('a due mail counts down in seconds until it is cancelled', async () => {
   const { id } = await app.queue({ subject: 'Soon' }, { delay: 50_000 });
   await open('queue');
   const queued = inbox.page.getByRole('row').filter({ hasText: 'Soon' });
@@ -93,7 +93,7 @@ test('how long until a mail is sent is counted in seconds, until somebody cancel
   await inbox.page.getByText(/^To be sent/).waitFor({ state: 'detached' });
 });
 
-test('a mail server at fault is named above the queue', async () => {
+test('the queue page names a mail server at fault', async () => {
   const stats = await app.operations.stats();
   const error = new MailError('transport-unavailable', 'Nobody answers at mail.test:25.');
   const pauses = [{ mailer: 'default', error, retryAt: new Date(Date.now() + 30_000) }];
@@ -106,7 +106,7 @@ test('a mail server at fault is named above the queue', async () => {
   spy.mockRestore();
 });
 
-test('a template is seen as it is saved, its mistakes too', async () => {
+test('a saved template appears at once, errors included', async () => {
   const file = join(app.templates, 'welcome.hbs');
   const before = await readFile(file, 'utf8');
   await open('gallery/welcome');
@@ -130,7 +130,7 @@ test('a template is seen as it is saved, its mistakes too', async () => {
   await inbox.mail.locator('html[lang=fr]').waitFor({ state: 'attached' });
 });
 
-test('a template names its variables and those its sample lacks', async () => {
+test('a template lists its variables and those that its sample lacks', async () => {
   await writeFile(
     join(app.templates, 'bare.hbs'),
     '---\nsubject: Bare\nsample: { city: Oslo, day: Monday }\n---\n<p>{{user.name}} {{day}} {{#if city}}{{city}}{{/if}}</p>',
@@ -145,7 +145,7 @@ test('a template names its variables and those its sample lacks', async () => {
   await inbox.page.locator('pre').getByText('"city": "Oslo"').waitFor();
 });
 
-test('a template that lies deep is there when the page is loaded anew', async () => {
+test('a deeply nested template is shown after a page reload', async () => {
   const dir = join(app.templates, 'a/b/c/d/e/f');
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, 'deep.hbs'), '---\nsubject: Deep down\n---\n<p>Down here</p>');
@@ -153,14 +153,14 @@ test('a template that lies deep is there when the page is loaded anew', async ()
   await inbox.mail.getByText('Down here').waitFor();
 });
 
-test('where there are no templates yet, the gallery says how to add one', async () => {
+test('an empty gallery says how to add a template', async () => {
   const empty = await startSignupInbox({ mail: { templates: { dir: await folder(), watch: true } } });
   inbox = await InboxPage.open(browser, empty.url);
   await go('Templates');
   await inbox.page.getByText('No templates yet.').waitFor();
 });
 
-test('a mail says what its readers stumble over', async () => {
+test('a mail lists its findings', async () => {
   await app.send({
     subject: 'Stumble',
     html: '<img src="https://example.test/a.png"><p style="display:flex">Hi</p>',
@@ -171,7 +171,7 @@ test('a mail says what its readers stumble over', async () => {
   await inbox.page.getByText('Outlook', { exact: false }).first().waitFor();
 });
 
-test('a mail is released to nobody who is not allowed', async () => {
+test('a mail cannot be released to an address that is not allowed', async () => {
   await app.send({ subject: 'Mine' });
   await open('');
   await inbox.row('Mine').waitFor();

@@ -5,7 +5,7 @@ import { cleanup } from '../support/application.js';
 import { type InboxApplication, startInbox } from './support/inbox-application.js';
 import { statusOf } from './support/raw-request.js';
 
-/** One hostile input to the inbox, and what must become of it. */
+/** A hostile input to the inbox, and the required result. */
 interface Row {
   readonly id: string;
   readonly where: string;
@@ -13,7 +13,7 @@ interface Row {
   readonly expect: string;
 }
 
-/** For a checkout that has no list beside it. */
+/** Used if the checkout has no list beside it. */
 const ESSENTIAL: readonly Row[] = [
   {
     id: 'e20',
@@ -61,7 +61,7 @@ async function sendHtml(html: string, filenames: readonly string[] = []): Promis
   return (await inbox.read<MessagePage>('api/messages?limit=1')).messages[0]?.id ?? '';
 }
 
-/** A browser gives html with these words no script, form, navigation or origin of its own, whoever opens it. */
+/** Policy with which browsers give html no scripts, forms, navigation or origin, wherever it is opened. */
 async function isInert({ value }: Row): Promise<void> {
   const id = await sendHtml(value);
   const { headers } = await inbox.ask(`api/messages/${id}.html`);

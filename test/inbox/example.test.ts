@@ -5,7 +5,7 @@ import { documentText } from '../support/documents.js';
 
 afterEach(cleanup);
 
-/** Of the inbox of the signup example; the environment decides when its module is read. */
+/** Status of the signup example's inbox; its module reads the environment when it is imported. */
 async function statusOfExample(): Promise<number> {
   let status = 0;
   await jest.isolateModulesAsync(async () => {
@@ -29,22 +29,19 @@ test.each([
   expect(await statusOfExample()).toBe(status);
 });
 
-/** The import line of a document's first module that mounts the inbox, as it is written. */
+/** The line of a document that mounts the inbox, verbatim. */
 function mountLine(document: string): string {
   const [line = ''] = /^ *\.\.\.\(.*MailInboxModule\.forRoot\(\).*$/m.exec(documentText(document)) ?? [];
   return line.trim().replace(/^\.\.\.|,$/g, '');
 }
 
-test.each(['README.md', 'docs/inbox.md'])(
-  '%s mounts the inbox in development and tests alone',
-  (document) => {
-    const inboxes = (NODE_ENV?: string): unknown =>
-      runInNewContext(`(${mountLine(document)}).length`, {
-        process: { env: { NODE_ENV } },
-        MailInboxModule: { forRoot: () => 'inbox' },
-      });
-    expect([undefined, 'development', 'test', 'production', 'staging', ''].map(inboxes)).toEqual([
-      1, 1, 1, 0, 0, 0,
-    ]);
-  },
-);
+test.each(['README.md', 'docs/inbox.md'])('%s mounts the inbox only in development and tests', (document) => {
+  const inboxes = (NODE_ENV?: string): unknown =>
+    runInNewContext(`(${mountLine(document)}).length`, {
+      process: { env: { NODE_ENV } },
+      MailInboxModule: { forRoot: () => 'inbox' },
+    });
+  expect([undefined, 'development', 'test', 'production', 'staging', ''].map(inboxes)).toEqual([
+    1, 1, 1, 0, 0, 0,
+  ]);
+});

@@ -55,14 +55,14 @@ class AnswersAll implements ExceptionFilter {
   }
 }
 
-/** What applications put around all of their answers. */
-const SURROUNDINGS: ReadonlyArray<readonly [string, InboxSettings]> = [
+/** Global enhancers with which applications change all of their answers. */
+const ENHANCERS: ReadonlyArray<readonly [string, InboxSettings]> = [
   [
     'an interceptor that wraps',
     { providers: [globally((_, next) => next.handle().pipe(map((data: unknown) => ({ data }))))] },
   ],
   ['an interceptor that answers from a cache', { providers: [globally(() => of('cached'))] }],
-  ['an interceptor that says nothing', { providers: [globally(() => EMPTY)] }],
+  ['an interceptor that emits nothing', { providers: [globally(() => EMPTY)] }],
   ['an interceptor that fails', { providers: [globally(() => throwError(() => new Error('no')))] }],
   [
     'an interceptor that throws',
@@ -92,9 +92,12 @@ const SURROUNDINGS: ReadonlyArray<readonly [string, InboxSettings]> = [
       ],
     },
   ],
-  ['a serializer that leaves all out', { providers: [{ provide: APP_INTERCEPTOR, useFactory: serializer }] }],
+  [
+    'a serializer that omits all fields',
+    { providers: [{ provide: APP_INTERCEPTOR, useFactory: serializer }] },
+  ],
   ['a filter for everything', { providers: [{ provide: APP_FILTER, useClass: AnswersAll }] }],
-  ['a pipe that refuses all', { configure: (app) => void app.useGlobalPipes({ transform: refuse }) }],
+  ['a pipe that refuses everything', { configure: (app) => void app.useGlobalPipes({ transform: refuse }) }],
   [
     'all of it by useGlobal…',
     {
@@ -131,7 +134,7 @@ const MAIL = {
   attachments: [{ filename: 'a.txt', content: 'abc' }],
 };
 
-/** Answers of every sort, with their status and type. */
+/** Answers of every kind, with their status and type. */
 async function answersOf(inbox: InboxApplication): Promise<readonly unknown[]> {
   await inbox.mail.send(MAIL);
   const stream = await EventStream.open(`${inbox.origin}/mail/api/events`);
@@ -189,7 +192,7 @@ describe.each(PLATFORMS)('in an application on %s', (platform, adapter) => {
     await cleanup();
   });
 
-  test('that has nothing around it, every sort of answer is given', () => {
+  test('without enhancers, every kind of answer arrives', () => {
     expect(alone[0]).toBe('ping');
     expect(JSON.stringify(alone)).toContain('run()');
     expect(
@@ -199,11 +202,11 @@ describe.each(PLATFORMS)('in an application on %s', (platform, adapter) => {
     ).toEqual([200, 200, 200, 200, 200, 200, 200, 404, 400, 404, 408, 200, 400, 201, 204, 204]);
   });
 
-  test.each(SURROUNDINGS)('with %s, the inbox answers as without', async (_what, settings) => {
+  test.each(ENHANCERS)('with %s, the answers of the inbox stay the same', async (_what, settings) => {
     expect(await answersOf(await start(settings))).toEqual(alone);
   });
 
-  test('with helmet, compression and CORS, the page and its files are as they are without', async () => {
+  test('with helmet, compression and CORS, the page and its files stay the same', async () => {
     const isExpress = platform === 'Express';
     const inbox = await start({
       configure: (app) => {
@@ -222,7 +225,7 @@ describe.each(PLATFORMS)('in an application on %s', (platform, adapter) => {
   });
 
   test.each<[string, Provider]>([
-    ['that says no', { provide: APP_GUARD, useValue: { canActivate: () => false } }],
+    ['that returns false', { provide: APP_GUARD, useValue: { canActivate: () => false } }],
     [
       'that throws',
       {
@@ -235,18 +238,18 @@ describe.each(PLATFORMS)('in an application on %s', (platform, adapter) => {
       },
     ],
     [
-      'of each request',
+      'with request scope',
       { provide: APP_GUARD, scope: Scope.REQUEST, useFactory: () => ({ canActivate: () => false }) },
     ],
     [
-      'of each place',
+      'with transient scope',
       {
         provide: APP_GUARD,
         scope: Scope.TRANSIENT,
         useFactory: () => ({ canActivate: () => Promise.resolve(false) }),
       },
     ],
-  ])('a global guard %s keeps requests out, and is told how to let them in', async (_what, guard) => {
+  ])('a global guard %s refuses requests, and the answer says how to admit them', async (_what, guard) => {
     const inbox = await start({ providers: [guard, { provide: APP_FILTER, useClass: AnswersAll }] });
     for (const path of ['', 'api/messages', 'assets/inbox.1a.js']) {
       const answer = await inbox.ask(path);
@@ -256,7 +259,7 @@ describe.each(PLATFORMS)('in an application on %s', (platform, adapter) => {
     }
   });
 
-  test('a global guard that asks isMailInbox lets the inbox in, and nobody else', async () => {
+  test('a global guard with isMailInbox admits requests to the inbox and no others', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class SignedIn implements CanActivate {
       canActivate(context: ExecutionContext): boolean {
@@ -271,13 +274,13 @@ describe.each(PLATFORMS)('in an application on %s', (platform, adapter) => {
     expect((await fetch(`${inbox.origin}/own`)).status).toBe(403);
   });
 
-  test('is not in its Swagger document', async () => {
+  test('the Swagger document does not list the inbox', async () => {
     const { app } = await start({ imports: [OwnModule] });
     const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
     expect(Object.keys(document.paths)).toEqual(['/own']);
   });
 
-  test('stands in the log of its boot with one line', async () => {
+  test('the boot log has one line about the inbox', async () => {
     const lines: string[] = [];
     const log = (message: unknown): void => void lines.push(String(message));
     const logger = { log, warn: log, error: log, debug: log, verbose: log };
@@ -296,7 +299,7 @@ describe.each(PLATFORMS)('in an application on %s', (platform, adapter) => {
   test.each<[string, string, (app: INestApplication) => void]>([
     ['a global prefix', '/backend/mail', (app) => app.setGlobalPrefix('backend')],
     [
-      'a prefix that leaves it out',
+      'a prefix that excludes it',
       '/mail',
       (app) => app.setGlobalPrefix('backend', { exclude: ['mail', 'mail/{*rest}'] }),
     ],
@@ -312,7 +315,7 @@ describe.each(PLATFORMS)('in an application on %s', (platform, adapter) => {
       (app) =>
         void app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version', defaultVersion: '1' }),
     ],
-  ])('below %s it is at %s, with a slash at the end or without', async (_what, path, configure) => {
+  ])('with %s the inbox is at %s, with or without a trailing slash', async (_what, path, configure) => {
     const { origin } = await start({ configure });
     for (const each of [path, `${path}/`, `${path}/queue/`]) {
       expect([each, await (await fetch(`${origin}${each}`)).text()]).toEqual([

@@ -17,13 +17,13 @@ afterEach(cleanup);
 
 const SURROUNDINGS = { nodeEnv: 'development', workingDir: '/work', entryDir: '/work/dist' };
 
-test('the options of its chapter are those there are', () => {
+test('the chapter documents exactly the existing options', () => {
   const chapter = documentText('docs/inbox.md');
   const names = tableAfter(chapter, '<!-- inbox options -->').map(([name]) => bare(name).split('.')[0]);
   expect([...new Set(names)]).toEqual(INBOX.names);
 });
 
-test('defaults', () => {
+test('options have their documented defaults', () => {
   expect(resolveInboxOptions({}, SURROUNDINGS)).toEqual({
     path: 'mail',
     guard: undefined,
@@ -65,7 +65,7 @@ test.each(['', '/', '../up', 'a//b', 'a?b', ':id', 7])('refuses the path %j', (p
   expect(() => MailInboxModule.forRoot(options)).toThrow(/path: expected a path such as 'mail'/);
 });
 
-test('is there once', async () => {
+test('a second inbox in one application fails the boot', async () => {
   await expect(startInbox({ imports: [MailInboxModule.forRoot({ path: 'other' })] })).rejects.toThrow(
     /imported twice in one application/,
   );
@@ -77,7 +77,7 @@ class Making {
   }
 }
 
-/** The path at which an inbox answers whose options are made so; the boot's error else. */
+/** Boots an inbox with async options and returns its path, or the error of the boot. */
 async function answerOf(options: MailInboxModuleAsyncOptions, path: string): Promise<number | string> {
   try {
     const imports = [MailModule.forRoot({ from: 'app@example.test' }), MailInboxModule.forRootAsync(options)];
@@ -107,7 +107,7 @@ describe('options of a factory', () => {
     ],
     ['useClass', { useClass: Making }],
     ['useExisting', { imports: [MakingModule], useExisting: Making }],
-  ])('come by %s, the path too', async (_way, options) => {
+  ])('work with %s, the path included', async (_way, options) => {
     expect(await answerOf(options, 'made')).toBe(200);
   });
 
@@ -122,14 +122,14 @@ describe('options of a factory', () => {
     expect(await answerOf({ useFactory: () => given as MailInboxOptions }, 'mail')).toMatch(message);
   });
 
-  test('are made in one way', () => {
+  test('must have exactly one source', () => {
     expect(() => MailInboxModule.forRootAsync({})).toThrow(
       /expected one of useFactory, useClass and useExisting, got 0/,
     );
   });
 });
 
-test('a process without a server boots with it', async () => {
+test('an application context without an HTTP server boots', async () => {
   @Module({ imports: [MailModule.forRoot({ from: 'app@example.test' }), MailInboxModule.forRoot()] })
   class Worker {}
   const worker = await NestFactory.createApplicationContext(Worker, { logger: false });

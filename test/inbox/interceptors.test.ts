@@ -17,7 +17,7 @@ import { type InboxApplication, PLATFORMS, startInbox } from './support/inbox-ap
 
 afterEach(cleanup);
 
-/** As applications have them: every answer is `{ data }`, and comes in time. Those of the inbox pass. */
+/** Typical interceptors: wrap answers in `{ data }` and limit their time. They let the inbox pass. */
 @Injectable()
 class Shaping implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -55,7 +55,7 @@ describe.each(PLATFORMS)('with interceptors of the application on %s', (_platfor
       providers: [{ provide: APP_INTERCEPTOR, useClass: Shaping }],
     });
 
-  test('every answer of the inbox is as it is without, where they let it pass', async () => {
+  test('interceptors that let the inbox pass do not change its answers', async () => {
     const inbox = await start();
     expect(await (await fetch(`${inbox.origin}/own`)).json()).toEqual({ data: 'x' });
     const stream = await EventStream.open(`${inbox.origin}/mail/api/events`);
@@ -76,7 +76,7 @@ describe.each(PLATFORMS)('with interceptors of the application on %s', (_platfor
     expect((await inbox.ask(path)).status).toBe(404);
   });
 
-  test('a wait lasts as long as it is asked to', async () => {
+  test('a wait lasts for its full timeout', async () => {
     const inbox = await start();
     const waiting = inbox.ask('api/wait?timeout=300&subject=never');
     expect((await waiting).status).toBe(408);

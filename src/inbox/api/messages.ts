@@ -12,7 +12,6 @@ import {
   type TypeOf,
 } from './schema.js';
 
-/** What became of a mail. */
 export const MESSAGE_STATUSES = [
   'captured',
   'sent',
@@ -51,69 +50,69 @@ export const smtpReply = record({
 
 const summary = {
   id: string('32 hexadecimal digits, random'),
-  at: time('When it was captured'),
+  at: time('Time of capture'),
   subject: string(),
-  from: string('As in the header: `Ada <ada@example.test>`'),
+  from: string('As in the From header: `Ada <ada@example.test>`'),
   to: list(string(), 'Envelope recipients'),
   'template?': string(),
   'locale?': string(),
   'mailer?': string(),
   status: oneOf(
     MESSAGE_STATUSES,
-    '`captured`: kept here and sent to nobody; `sent`: taken by a mail server; `received`: from another program',
+    '`captured`: kept here, sent to nobody; `sent`: accepted by a mail server; `received`: came from another program',
   ),
-  size: integer('Bytes of its source'),
-  attachments: integer('How many'),
+  size: integer('Size of its source in bytes'),
+  attachments: integer('Number of attachments'),
   unread: boolean(),
   tags: list(string()),
-  'run?': string('Value of its X-Test-Run header'),
-  snippet: string('The beginning of its text'),
-  'queueId?': string('Its id in the queue'),
+  'run?': string('Value of its `X-Test-Run` header'),
+  snippet: string('Beginning of its text'),
+  'queueId?': string('Id of the mail in the queue'),
 };
 
-const timelineEntry = record({
+const timelineEvent = record({
   at: time(),
   kind: oneOf(TIMELINE_KINDS),
   text: string(),
-  'dueAt?': time('When it is tried next'),
+  'dueAt?': time('Time of the next attempt'),
   'smtp?': smtpReply,
-  'recipient?': string('When it is about one recipient'),
+  'recipient?': string('Set if the event concerns one recipient'),
 });
-export type TimelineEntry = TypeOf<typeof timelineEntry>;
+export type TimelineEvent = TypeOf<typeof timelineEvent>;
 
-const messageFile = record({
-  index: integer('Its place among the files, as in `/messages/{id}/files/{index}`'),
+const attachment = record({
+  index: integer('Position among the files, as in `/messages/{id}/files/{index}`'),
   filename: string(),
   contentType: string(),
-  size: integer('Bytes'),
+  size: integer('Size in bytes'),
   'cid?': string(),
 });
-export type MessageFile = TypeOf<typeof messageFile>;
+export type AttachmentView = TypeOf<typeof attachment>;
 
-/** A mail in a list. */
+/** A mail as lists show it. */
 export const messageSummary = named('MessageSummary', record(summary));
 export type MessageSummary = TypeOf<typeof messageSummary>;
 
-/** A mail with all that is known of it, its html apart. */
+/** A mail in full, except for its html. */
 export const messageView = named(
   'Message',
   record({
     ...summary,
     messageId: string(),
-    toHeader: list(string(), 'Its To header; `to` are all who get it'),
-    cc: list(string(), 'Its Cc header'),
-    bcc: list(string(), 'Envelope recipients that are in neither'),
+    toHeader: list(string(), 'To header; `to` lists all recipients'),
+    cc: list(string(), 'Cc header'),
+    bcc: list(string(), 'Envelope recipients in neither To nor Cc'),
     replyTo: list(string()),
     envelope: record({ from: string(), to: list(string()) }),
     headers: list(pair(), 'Names and values, in order'),
     hasHtml: boolean(),
     'text?': string(),
-    files: list(messageFile),
+    files: list(attachment),
     links: list(record({ url: string('As written: http:, https: or mailto:'), text: string() })),
-    codes: list(string(), 'One-time codes found in it'),
-    'context?': anything('What its template was given; secrets are hidden'),
-    timeline: list(timelineEntry, 'Oldest first'),
-    clip: record({ htmlBytes: integer(), limit: integer(), clipped: boolean() }, 'Where Gmail cuts it off'),
+    codes: list(string(), 'One-time codes found in the mail'),
+    'context?': anything('Context of its template; secrets are hidden'),
+    timeline: list(timelineEvent, 'Oldest first'),
+    clip: record({ htmlBytes: integer(), limit: integer(), clipped: boolean() }, 'Whether Gmail clips it'),
   }),
 );
 export type MessageView = TypeOf<typeof messageView>;
@@ -122,9 +121,9 @@ export const messagePage = named(
   'MessagePage',
   record({
     messages: list(messageSummary, 'Newest first'),
-    'next?': string('Give it as `before` for the next page; absent on the last'),
-    total: integer('Of all that match'),
-    unread: integer('Of all that match'),
+    'next?': string('Pass it as `before` to get the next page; absent on the last page'),
+    total: integer('Number of matching mails'),
+    unread: integer('Number of matching mails that are unread'),
   }),
 );
 export type MessagePage = TypeOf<typeof messagePage>;

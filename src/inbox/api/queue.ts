@@ -7,14 +7,18 @@ const queuedMail = record({
   subject: string(),
   'template?': string(),
   mailer: string(),
-  attempts: integer('How many were begun'),
+  attempts: integer('Number of attempts begun'),
   dueAt: time(),
-  'error?': string('Of the last attempt'),
-  'captured?': boolean('It is through, and was kept here: it was sent to nobody'),
+  'error?': string('Error of the last attempt'),
+  'captured?': boolean('The mail is done; it was kept here and sent to nobody'),
 });
 export type QueuedMailView = TypeOf<typeof queuedMail>;
 
-const pause = record({ mailer: string(), reason: string(), retryAt: time('When one mail tries it again') });
+const pause = record({
+  mailer: string(),
+  reason: string(),
+  retryAt: time('Time at which one mail tries the server again'),
+});
 export type PauseView = TypeOf<typeof pause>;
 
 export const queuePage = named(
@@ -22,9 +26,9 @@ export const queuePage = named(
   record({
     stats: record({ states: dictionary(integer()), 'oldestDueAt?': time() }),
     mails: list(queuedMail, 'Newest first'),
-    'next?': string('Give it as `before` for the next page; absent on the last'),
-    paused: boolean('This process begins no further mail'),
-    'pauses?': list(pause, 'Mailers of this process that wait for their mail server'),
+    'next?': string('Pass it as `before` to get the next page; absent on the last page'),
+    paused: boolean('Whether this process starts no further attempts'),
+    'pauses?': list(pause, 'Mailers of this process that wait for their mail server to recover'),
   }),
 );
 export type QueuePage = TypeOf<typeof queuePage>;

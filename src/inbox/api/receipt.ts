@@ -8,16 +8,16 @@ const rejection = record({
   'smtp?': smtpReply,
 });
 
-/** What the next hop answered to a mail that was released. */
+/** The answer of the next hop to a released mail. */
 export const receipt = named(
   'Receipt',
   record({
     messageId: string(),
-    transport: string('Name of the transport that made the attempt'),
+    transport: string('Transport that made the attempt'),
     accepted: list(string()),
     rejected: list(rejection),
-    'response?': string('The final reply, as the next hop wrote it'),
-    'providerId?': string("The next hop's own id for the mail"),
+    'response?': string('Final reply of the next hop, verbatim'),
+    'providerId?': string('Id that the next hop gave the mail'),
     durationMs: integer(),
   }),
 );

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that describes the API, as OpenAPI 3.1 writes it. */
+/** The subset of JSON Schema (as in OpenAPI 3.1) that describes the API. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string;
@@ -13,13 +13,12 @@ export interface JsonSchema {
 
 declare const TYPE: unique symbol;
 
-/** A schema, and the type of the JSON that it describes. */
+/** A schema that carries the type of the JSON it describes. */
 export interface Schema<T = unknown> extends JsonSchema {
-  /** Never present: it carries the type. */
+  /** Exists in the type only. */
   readonly [TYPE]?: T;
 }
 
-/** The type of the JSON that a schema describes. */
 export type TypeOf<S> = S extends Schema<infer T> ? T : never;
 
 type Properties = Readonly<Record<string, Schema>>;
@@ -35,7 +34,7 @@ export const boolean = (description?: string): Schema<boolean> => ({ type: 'bool
 export const anything = (description: string): Schema => ({ description });
 export const anyObject = (description: string): Schema<object> => ({ type: 'object', description });
 
-/** ISO 8601: JSON has no dates. */
+/** A string, since JSON has no dates. */
 export const time = (description?: string): Schema<string> =>
   string(description === undefined ? 'ISO 8601' : `${description}; ISO 8601`);
 
@@ -51,19 +50,18 @@ export const list = <T>(items: Schema<T>, description?: string): Schema<readonly
   description,
 });
 
-/** Values of one kind by name. */
 export const dictionary = <T>(values: Schema<T>): Schema<Readonly<Record<string, T>>> => ({
   type: 'object',
   additionalProperties: values,
 });
 
-/** A list of two: a name and its value. */
+/** A tuple of a name and its value. */
 export const pair = (): Schema<readonly [name: string, value: string]> => ({
   type: 'array',
   prefixItems: [string(), string()],
 });
 
-/** An object. Properties whose name ends in `?` may be absent. */
+/** An object; properties whose name ends in `?` are optional. */
 export function record<P extends Properties>(properties: P, description?: string): Schema<RecordOf<P>> {
   const entries = Object.entries(properties);
   return {
@@ -76,13 +74,12 @@ export function record<P extends Properties>(properties: P, description?: string
 
 const COMPONENTS = new Map<string, JsonSchema>();
 
-/** The schema under a name of its own in the description, for clients that are generated from it. */
+/** Registers a schema as a named component, so that generated clients get a named type for it. */
 export function named<T>(name: string, schema: Schema<T>): Schema<T> {
   COMPONENTS.set(name, schema);
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** All schemas that have a name. */
 export function components(): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(COMPONENTS);
 }

@@ -1,25 +1,25 @@
 import { boolean, integer, list, named, record, string, type TypeOf } from './schema.js';
 
-/** What this inbox is and can do. */
+/** The settings and abilities of this inbox. */
 export const statusView = named(
   'Status',
   record({
-    version: string('Of the package'),
+    version: string('Version of the package'),
     mailers: list(string()),
-    captured: boolean("The application's mails are kept here instead of being sent"),
-    watching: boolean('Mails that are really sent are shown too'),
+    captured: boolean('Whether all mailers keep their mails here instead of sending them'),
+    watching: boolean('Whether really sent mails are shown as well'),
     queue: boolean(),
     gallery: boolean(),
-    release: boolean('Mails may be released to somebody'),
-    'smtp?': record({ port: integer() }, 'Where it listens for mails of other programs'),
-    keep: integer('Mails kept'),
+    release: boolean('Whether mails may be released to any address'),
+    'smtp?': record({ port: integer() }, 'Where it accepts mails of other programs'),
+    keep: integer('Number of mails kept'),
     environment: string(),
     clientViews: record(
       {
-        date: string('Of the data of Can I email that they are made by'),
+        date: string('Date of the Can I email data behind them'),
         clients: list(record({ id: string(), name: string() })),
       },
-      'The mail programs that mails can be seen in, about',
+      'Mail programs whose rendering the inbox approximates',
     ),
   }),
 );

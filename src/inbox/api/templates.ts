@@ -5,12 +5,12 @@ const template = named(
   'Template',
   record({
     name: string(),
-    locales: list(string(), 'Beside the base one: those it is written in, and those of the catalogs'),
-    'subject?': string('As written, of the base variant'),
+    locales: list(string(), 'Languages beside the base variant: of its files and of the message catalogs'),
+    'subject?': string('Source of the subject of the base variant'),
     'layout?': string(),
-    hasText: boolean('It has a text template of its own'),
+    hasText: boolean('Whether it has a text template of its own'),
     fastPath: record({ fast: boolean(), reasons: list(string()) }),
-    sample: boolean('Whether it has one to be rendered with'),
+    sample: boolean('Whether it has a sample to render it with'),
   }),
 );
 export type TemplateSummary = TypeOf<typeof template>;
@@ -19,31 +19,31 @@ export const templateList = record({ templates: list(template) });
 export type TemplateList = TypeOf<typeof templateList>;
 
 const variable = record({
-  path: string('`user.name`; the elements of a list are `items[].name`'),
-  where: string('`templates/welcome.hbs:3:7`, where it is read first'),
-  required: boolean('The mail fails without it'),
+  path: string('`user.name`; `items[].name` for the elements of a list'),
+  where: string('First place that reads it: `templates/welcome.hbs:3:7`'),
+  required: boolean('Whether the mail fails without it'),
 });
 export type TemplateVariable = TypeOf<typeof variable>;
 
-const missing = record({ path: string(), template: string('The file that reads it'), line: integer() });
+const missing = record({ path: string(), template: string('File that reads it'), line: integer() });
 export type MissingVariable = TypeOf<typeof missing>;
 
-/** A template in one language, with its sample. */
+/** A template in one language, rendered with its sample. */
 export const templatePage = named(
   'TemplatePage',
   record({
     name: string(),
-    'locale?': string('As asked for; absent for the base variant'),
+    'locale?': string('As requested; absent for the base variant'),
     'subject?': string(),
     'html?': string(),
     'text?': string(),
     variables: list(variable),
-    missing: list(missing, 'Required values that the sample does not have'),
-    'sample?': anyObject('What it is rendered with'),
+    missing: list(missing, 'Required values that the sample lacks'),
+    'sample?': anyObject('Context it is rendered with'),
     findings: list(
       record({
         ...finding,
-        fix: string('How to'),
+        fix: string('How to fix it'),
         file: string('Relative to the working directory'),
         'column?': integer('1-based'),
         'template?': string('Absent for a file that belongs to no template'),

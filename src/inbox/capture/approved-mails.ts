@@ -1,43 +1,44 @@
 import type { RenderedMessage } from '../../message/message.js';
 
-export interface Approved {
+export interface ApprovedMail {
   readonly message: RenderedMessage;
   readonly context: object | undefined;
 }
 
-const MOST = 1_000;
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_MAILS = 1_000;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Mails on their way from approval to their first event, by Message-ID. Some never have one (the queue had
- * them already, or did not take them) and nobody says so: the oldest make room, by number and by size.
+ * Holds mails by Message-ID between their approval and their first event. Some mails never cause an event, for
+ * instance because the queue refused them, and nothing reports that. So the oldest mails are dropped once there
+ * are too many of them or they grow too large.
  */
 export class ApprovedMails {
-  readonly #mails = new Map<string, Approved>();
+  readonly #mails = new Map<string, ApprovedMail>();
   #bytes = 0;
 
-  add(approved: Approved): void {
+  add(approved: ApprovedMail): void {
     const { messageId } = approved.message;
     this.take(messageId);
     this.#mails.set(messageId, approved);
-    this.#bytes += bytesOf(approved.message);
+    this.#bytes += contentSize(approved.message);
     for (const oldest of this.#mails.keys()) {
-      if (oldest === messageId || (this.#mails.size <= MOST && this.#bytes <= MOST_BYTES)) break;
+      if (oldest === messageId || (this.#mails.size <= MAX_MAILS && this.#bytes <= MAX_BYTES)) break;
       this.take(oldest);
     }
   }
 
-  /** It is held no longer. */
-  take(messageId: string): Approved | undefined {
+  /** Returns a mail and forgets it. */
+  take(messageId: string): ApprovedMail | undefined {
     const approved = this.#mails.get(messageId);
     if (!approved) return undefined;
     this.#mails.delete(messageId);
-    this.#bytes -= bytesOf(approved.message);
+    this.#bytes -= contentSize(approved.message);
     return approved;
   }
 }
 
-/** About as many as its contents hold. */
-export function bytesOf({ html = '', text = '', attachments }: RenderedMessage): number {
+/** Approximate size in memory, in bytes. */
+export function contentSize({ html = '', text = '', attachments }: RenderedMessage): number {
   return attachments.reduce((sum, { content }) => sum + content.byteLength, html.length + text.length);
 }

@@ -2,25 +2,25 @@ import { Logger } from '@nestjs/common';
 import { MAIL_OBSERVER } from '../../mail.observer.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 import { MailroomView } from '../mailroom-view.js';
-import type { InboxFeature } from '../routing/feature.js';
+import type { InboxFeature } from '../routing/inbox-controller.js';
 import { MailFiles } from '../store/mail-files.js';
 import { MailStore } from '../store/mail-store.js';
-import { TimelineNotes } from '../timeline/timeline-notes.js';
-import { InboxWatch } from './inbox-watch.js';
+import { OperatorActions } from '../timeline/timeline.js';
+import { InboxObserver } from './inbox-observer.js';
 import { MailCapture } from './mail-capture.js';
-import { SmtpDoor } from './smtp-door.js';
+import { SmtpReceiver } from './smtp-receiver.js';
 
 export const CAPTURE: InboxFeature = {
   providers: [
-    InboxWatch,
-    SmtpDoor,
-    TimelineNotes,
-    { provide: MAIL_OBSERVER, useExisting: InboxWatch },
+    InboxObserver,
+    SmtpReceiver,
+    OperatorActions,
+    { provide: MAIL_OBSERVER, useExisting: InboxObserver },
     {
       provide: MailStore,
       inject: [INBOX_OPTIONS],
       useFactory: ({ dir, keep }: ResolvedInboxOptions) =>
-        new MailStore({ files: new MailFiles(dir), keep, onFault: tellFault() }),
+        new MailStore({ files: new MailFiles(dir), keep, onFault: faultLogger() }),
     },
     {
       provide: MailCapture,
@@ -31,13 +31,13 @@ export const CAPTURE: InboxFeature = {
           now: () => new Date(),
           wants: (mailer) => watch || mailroom.captures(mailer),
           captures: (mailer) => mailroom.captures(mailer),
-          onFault: tellFault(),
+          onFault: faultLogger(),
         }),
     },
   ],
 };
 
-function tellFault(): (what: string) => void {
+function faultLogger(): (message: string) => void {
   const logger = new Logger('MailInbox');
-  return (what) => logger.warn(what);
+  return (message) => logger.warn(message);
 }

@@ -1,27 +1,27 @@
 import type { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 
-/** A mail another program sent, read for the page. `source` is what came, byte for byte. */
+/** A mail from another program, parsed for the page. `source` holds the received bytes unchanged. */
 export interface ReceivedMail {
   readonly message: RenderedMessage;
   readonly source: Buffer;
 }
 
 export interface ListenerOptions {
-  /** Bytes a mail may have. */
+  /** Largest accepted mail, in bytes. */
   readonly maxSize: number;
-  /** Resolves when the mail is kept, and rejects when it cannot be: its sender is told so. */
+  /** Resolves once the mail is stored. Rejects if it cannot be stored; the listener must tell the sender. */
   readonly receive: (mail: ReceivedMail) => Promise<void>;
   readonly onFault: (error: MailError) => void;
 }
 
-/** Takes mails of other programs into the inbox. */
+/** Accepts mails of other programs for the inbox. */
 export interface MailListener {
   /**
-   * Resolves with the port it listens on.
-   * @throws {MailError} `config` when it cannot
+   * Starts listening and resolves with the port.
+   * @throws {MailError} `config` if it cannot listen
    */
   open(options: ListenerOptions): Promise<{ readonly port: number }>;
-  /** Ends its connections; idempotent. */
+  /** Stops listening and ends open connections; idempotent. */
   close(): Promise<void>;
 }

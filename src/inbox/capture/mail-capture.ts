@@ -5,36 +5,36 @@ import type { RenderedMessage } from '../../message/message.js';
 import { composeMime } from '../../mime/compose-mime.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
-import type { MailStore, NewMail } from '../store/mail-store.js';
-import { progressed } from '../timeline/mail-progress.js';
-import { type Approved, ApprovedMails, bytesOf } from './approved-mails.js';
-import { captured } from './captured.js';
+import type { MailStore, CaptureRecord } from '../store/mail-store.js';
+import { applyEvent } from '../timeline/mail-progress.js';
+import { type ApprovedMail, ApprovedMails, contentSize } from './approved-mails.js';
+import { toCapturedMail } from './to-captured-mail.js';
 import type { ReceivedMail } from './listener.js';
 
 export interface MailCaptureOptions {
   readonly store: MailStore;
   readonly now: () => Date;
-  /** Whether mails of a mailer are wanted. */
+  /** Whether the inbox shows mails of this mailer. */
   readonly wants: (mailer: string) => boolean;
-  /** Whether a mailer keeps its mails instead of sending them. */
+  /** Whether this mailer keeps its mails instead of sending them. */
   readonly captures: (mailer: string) => boolean;
-  readonly onFault: (what: string) => void;
+  readonly onFault: (message: string) => void;
 }
 
-/** Bytes of the largest mail that is kept. */
+/** Largest mail that the inbox keeps, in bytes. */
 export const MAX_SIZE = 25 * 1024 * 1024;
-/** Copies that wait for the disk; more are not made. */
-const MOST_WAITING = 500;
-const MOST_WAITING_BYTES = 128 * 1024 * 1024;
+/** Copies that may wait for the disk at once; further mails are skipped. */
+const MAX_PENDING = 500;
+const MAX_PENDING_BYTES = 128 * 1024 * 1024;
 
-/** Copies into the store what the application sends, and notes there what becomes of it. */
+/** Copies the mails of the application into the store, and records their progress there. */
 export class MailCapture implements Pick<MailObserver, 'onApproved' | 'onEvent'> {
   readonly #options: MailCaptureOptions;
-  /** In the inbox with the first event: a mail that comes to nothing is not shown. */
+  /** A mail enters the inbox with its first event, so a mail that nothing ever happens to is not shown. */
   readonly #approved = new ApprovedMails();
-  #waiting = 0;
-  #waitingBytes = 0;
-  /** Since nothing waited. */
+  #pending = 0;
+  #pendingBytes = 0;
+  /** Mails skipped since the last time that no copy was waiting. */
   #skipped = 0;
 
   constructor(options: MailCaptureOptions) {
@@ -54,56 +54,56 @@ export class MailCapture implements Pick<MailObserver, 'onApproved' | 'onEvent'>
     if (approved) this.#capture(approved, at);
     void store.change(
       () => store.byMessageId(messageId),
-      (mail) => progressed(mail, name, event, { at, isKept: this.#isKept(mail) }),
+      (mail) => applyEvent(mail, name, event, { at, isCaptured: this.#isCaptured(mail) }),
     );
   }
 
-  #isKept({ mailer }: CapturedMail): boolean {
+  #isCaptured({ mailer }: CapturedMail): boolean {
     return mailer !== undefined && this.#options.captures(mailer);
   }
 
   /**
-   * A mail another program sent.
-   * @throws {MailError} `transport-unavailable` when it could not be kept
+   * Stores a mail from another program.
+   * @throws {MailError} `transport-unavailable` if the mail could not be stored
    */
   async receive(content: ReceivedMail): Promise<void> {
     const at = this.#options.now();
-    const isKept = await this.#options.store.add(() =>
-      Promise.resolve(this.#kept(content, captured(content, { at, status: 'received' }))),
+    const isStored = await this.#options.store.add(() =>
+      Promise.resolve(this.#withinSize(content, toCapturedMail(content, { at, status: 'received' }))),
     );
-    if (!isKept)
+    if (!isStored)
       throw new MailError('transport-unavailable', 'The inbox could not keep the mail; see its log.');
   }
 
-  #capture({ message, context }: Approved, at: Date): void {
-    const bytes = bytesOf(message);
+  #capture({ message, context }: ApprovedMail, at: Date): void {
+    const bytes = contentSize(message);
     if (this.#isFull(bytes)) {
       this.#skipped += 1;
       return;
     }
-    this.#waits(1, bytes);
+    this.#addPending(1, bytes);
     void this.#options.store
       .add(async () => {
         const content = { message, source: await composeMime(message) };
-        return this.#kept(content, captured(content, { at, status: 'queued', context }));
+        return this.#withinSize(content, toCapturedMail(content, { at, status: 'queued', context }));
       })
-      .finally(() => this.#waits(-1, -bytes));
+      .finally(() => this.#addPending(-1, -bytes));
   }
 
-  /** A single waiting mail is always allowed, however large. */
+  /** The first pending mail is always allowed, however large it is. */
   #isFull(bytes: number): boolean {
-    const isTooMuch = this.#waiting > 0 && this.#waitingBytes + bytes > MOST_WAITING_BYTES;
-    return isTooMuch || this.#waiting >= MOST_WAITING;
+    const isTooMuch = this.#pending > 0 && this.#pendingBytes + bytes > MAX_PENDING_BYTES;
+    return isTooMuch || this.#pending >= MAX_PENDING;
   }
 
-  #waits(mails: number, bytes: number): void {
-    this.#waiting += mails;
-    this.#waitingBytes += bytes;
-    if (this.#waiting === 0) this.#tellSkipped();
+  #addPending(mails: number, bytes: number): void {
+    this.#pending += mails;
+    this.#pendingBytes += bytes;
+    if (this.#pending === 0) this.#reportSkipped();
   }
 
-  /** Once for all that came at once, not a line for each. */
-  #tellSkipped(): void {
+  /** Logs one line for a whole burst, not one for each mail. */
+  #reportSkipped(): void {
     const count = this.#skipped;
     this.#skipped = 0;
     if (count === 0) return;
@@ -112,7 +112,7 @@ export class MailCapture implements Pick<MailObserver, 'onApproved' | 'onEvent'>
     );
   }
 
-  #kept(content: MailContent, mail: NewMail['mail']): NewMail | undefined {
+  #withinSize(content: MailContent, mail: CaptureRecord['mail']): CaptureRecord | undefined {
     if (mail.size <= MAX_SIZE) return { mail, content };
     this.#options.onFault(
       `The mail ${content.message.messageId} is not shown in the inbox: it has more than ${MAX_SIZE} bytes.`,

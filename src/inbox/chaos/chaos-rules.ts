@@ -4,25 +4,24 @@ import { didYouMean } from '../../errors/closest.js';
 import { show } from '../../errors/config-report.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
+import { isObject } from '../../message/values/fields.js';
 import { CHAOS_FAULTS, type ChaosRule } from '../api/chaos.js';
-import { isChaosFault, stagedFault } from './staged-fault.js';
+import { isChaosFault, injectedFault } from './injected-fault.js';
 
-/** Most attempts of one rule. */
-const MOST_TIMES = 1_000;
-/** Most rules at once. */
-const MOST_RULES = 100;
+const MAX_TIMES = 1_000;
+const MAX_RULES = 100;
 
-interface Entry {
+interface ActiveRule {
   readonly rule: ChaosRule;
   readonly matches: (message: RenderedMessage) => boolean;
 }
 
-/** The templates there are; undefined where a source may have more. */
+/** Lists the known templates; undefined if a template source may have more. */
 export type TemplateNames = () => readonly string[] | undefined;
 
-/** The rules by which attempts fail on purpose. The oldest that matches is used up first. */
+/** The active fault injection rules. The oldest matching rule applies first. */
 export class ChaosRules {
-  #entries: readonly Entry[] = [];
+  #rules: readonly ActiveRule[] = [];
   readonly #onChange: () => void;
   readonly #templates: TemplateNames;
 
@@ -32,63 +31,63 @@ export class ChaosRules {
   }
 
   get list(): readonly ChaosRule[] {
-    return this.#entries.map(({ rule }) => rule);
+    return this.#rules.map(({ rule }) => rule);
   }
 
   /**
-   * Adds a rule as a request gives it: `{ template? | to?, fault, times = 1 }`.
-   * @throws {MailError} `message-invalid` for what is no rule, or is for a template that there is none of
+   * Adds the rule of a request body: `{ template? | to?, fault, times = 1 }`.
+   * @throws {MailError} `message-invalid` if it is not a valid rule, or names an unknown template
    */
   add(given: unknown): ChaosRule {
-    const entry = readEntry(given, this.#templates());
-    if (this.#entries.length >= MOST_RULES) {
-      throw invalid(`There are ${MOST_RULES} chaos rules already. Remove some`);
+    const entry = readRule(given, this.#templates());
+    if (this.#rules.length >= MAX_RULES) {
+      throw invalid(`There are ${MAX_RULES} chaos rules already. Remove some`);
     }
-    this.#set([...this.#entries, entry]);
+    this.#set([...this.#rules, entry]);
     return entry.rule;
   }
 
-  /** @returns whether there was one */
+  /** @returns whether the rule existed */
   remove(id: string): boolean {
-    const others = this.#entries.filter(({ rule }) => rule.id !== id);
-    const isFound = others.length < this.#entries.length;
+    const others = this.#rules.filter(({ rule }) => rule.id !== id);
+    const isFound = others.length < this.#rules.length;
     if (isFound) this.#set(others);
     return isFound;
   }
 
   clear(): void {
-    if (this.#entries.length > 0) this.#set([]);
+    if (this.#rules.length > 0) this.#set([]);
   }
 
-  /** The fault an attempt is to end with; the rule has one left less then. */
-  strike(message: RenderedMessage): MailError | undefined {
-    const struck = this.#entries.find(({ matches }) => matches(message));
-    if (!struck) return undefined;
-    const left = struck.rule.left - 1;
-    const after = { ...struck, rule: { ...struck.rule, left } };
-    this.#set(this.#entries.flatMap((entry) => (entry !== struck ? [entry] : left > 0 ? [after] : [])));
-    return stagedFault(struck.rule.fault, message);
+  /** Returns the fault that the attempt must fail with, and counts it against the rule. */
+  injectFault(message: RenderedMessage): MailError | undefined {
+    const matching = this.#rules.find(({ matches }) => matches(message));
+    if (!matching) return undefined;
+    const left = matching.rule.left - 1;
+    const after = { ...matching, rule: { ...matching.rule, left } };
+    this.#set(this.#rules.flatMap((entry) => (entry !== matching ? [entry] : left > 0 ? [after] : [])));
+    return injectedFault(matching.rule.fault, message);
   }
 
-  #set(entries: readonly Entry[]): void {
-    this.#entries = entries;
+  #set(entries: readonly ActiveRule[]): void {
+    this.#rules = entries;
     this.#onChange();
   }
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['template', 'to', 'fault', 'times']);
 
-function readEntry(given: unknown, templates: readonly string[] | undefined): Entry {
-  const fields = fieldsOf(given);
-  const unknown = Object.keys(fields).find((field) => !FIELDS.has(field));
+function readRule(given: unknown, templates: readonly string[] | undefined): ActiveRule {
+  if (!isObject(given)) throw invalid(`A chaos rule is { template or to, fault, times }, got ${show(given)}`);
+  const unknown = Object.keys(given).find((field) => !FIELDS.has(field));
   if (unknown !== undefined)
     throw invalid(`A chaos rule has no ${show(unknown)}. It is { template or to, fault, times }`);
-  const { template, to, fault, times = 1 } = fields;
+  const { template, to, fault, times = 1 }: Readonly<Record<string, unknown>> = { ...given };
   if (!isChaosFault(fault)) {
     throw invalid(`fault: expected one of ${CHAOS_FAULTS.join(', ')}, got ${show(fault)}`);
   }
-  if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > MOST_TIMES) {
-    throw invalid(`times: expected a whole number from 1 to ${MOST_TIMES}, got ${show(times)}`);
+  if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > MAX_TIMES) {
+    throw invalid(`times: expected a whole number from 1 to ${MAX_TIMES}, got ${show(times)}`);
   }
   const { target, matches } = readTarget(template, to);
   if (target.template !== undefined) checkTemplate(target.template, templates);
@@ -98,7 +97,7 @@ function readEntry(given: unknown, templates: readonly string[] | undefined): En
 function readTarget(
   template: unknown,
   to: unknown,
-): { readonly target: Pick<ChaosRule, 'template' | 'to'>; readonly matches: Entry['matches'] } {
+): { readonly target: Pick<ChaosRule, 'template' | 'to'>; readonly matches: ActiveRule['matches'] } {
   if (isName(template) && to === undefined) {
     return { target: { template }, matches: (message) => message.template === template };
   }
@@ -111,7 +110,7 @@ function readTarget(
   return { target: { to }, matches: ({ envelope }) => envelope.to.some((address) => pattern.test(address)) };
 }
 
-/** A rule for a template that is misspelt would wait for ever. */
+/** A rule with a misspelt template name would never apply. */
 function checkTemplate(name: string, templates: readonly string[] | undefined): void {
   if (!templates || templates.includes(name)) return;
   throw invalid(`template: there is no template ${show(name)}${didYouMean(name, templates)}`);
@@ -119,13 +118,6 @@ function checkTemplate(name: string, templates: readonly string[] | undefined): 
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= 255;
-}
-
-function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalid(`A chaos rule is { template or to, fault, times }, got ${show(given)}`);
-  }
-  return { ...given };
 }
 
 function invalid(message: string): MailError {

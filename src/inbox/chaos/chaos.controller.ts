@@ -1,12 +1,10 @@
 import { type ChaosRule, chaosRule, type ChaosRuleList, chaosRules, newChaosRule } from '../api/chaos.js';
-import { InboxWatch } from '../capture/inbox-watch.js';
-import { refusal } from '../http/refusal.js';
+import { InboxObserver } from '../capture/inbox-observer.js';
+import { refusal } from '../http/reply.js';
 import { type InboxRequest, parameterOf } from '../http/request.js';
 import { LiveEvents } from '../live/live-events.js';
 import { MailroomView } from '../mailroom-view.js';
-import type { InboxFeature } from '../routing/feature.js';
-import { InboxController } from '../routing/inbox-controller.js';
-import { Delete, Get, Post } from '../routing/route.js';
+import { type InboxFeature, InboxController, Delete, Get, Post } from '../routing/inbox-controller.js';
 import { ChaosRules } from './chaos-rules.js';
 
 @InboxController('api/chaos')
@@ -17,13 +15,13 @@ export class ChaosController {
     this.#rules = rules;
   }
 
-  @Get('', { summary: 'The rules by which the next attempts fail', answer: chaosRules })
+  @Get('', { summary: 'Lists the rules that make the next attempts fail', answer: chaosRules })
   list(): ChaosRuleList {
     return { rules: this.#rules.list };
   }
 
   @Post('', {
-    summary: 'Makes the next attempts for a template, or for a recipient, fail',
+    summary: 'Makes the next attempts for a template or a recipient fail',
     body: newChaosRule,
     answer: chaosRule,
     status: 201,
@@ -33,15 +31,15 @@ export class ChaosController {
     return this.#rules.add(body);
   }
 
-  @Delete('', { summary: 'Takes all rules back' })
+  @Delete('', { summary: 'Removes all rules' })
   clear(): void {
     this.#rules.clear();
   }
 
-  @Delete(':id', { summary: 'Takes a rule back', refusals: [404] })
+  @Delete(':id', { summary: 'Removes a rule', refusals: [404] })
   remove(request: InboxRequest): void {
     if (!this.#rules.remove(parameterOf(request, 'id')))
-      throw refusal(404, 'There is no such rule, or no more: it may be used up.');
+      throw refusal(404, 'There is no such rule. It may have been used up.');
   }
 }
 
@@ -50,11 +48,11 @@ export const CHAOS: InboxFeature = {
   providers: [
     {
       provide: ChaosRules,
-      inject: [InboxWatch, LiveEvents, MailroomView],
-      useFactory: (watch: InboxWatch, events: LiveEvents, mailroom: MailroomView) => {
+      inject: [InboxObserver, LiveEvents, MailroomView],
+      useFactory: (observer: InboxObserver, events: LiveEvents, mailroom: MailroomView) => {
         const onChange = (): void => events.publish('chaos', { rules: rules.list });
         const rules: ChaosRules = new ChaosRules(onChange, () => mailroom.templates);
-        watch.add({ injectFault: (message) => rules.strike(message) });
+        observer.add({ injectFault: (message) => rules.injectFault(message) });
         return rules;
       },
     },

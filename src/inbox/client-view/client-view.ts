@@ -1,13 +1,14 @@
 import { HtmlParser } from '../../message/parts/html-parser.js';
 import { STYLES_SIZE } from '../../check/body-lint.js';
 import type { MailClient } from '../../check/clients/mail-client.js';
-import { DroppedBy } from './dropped.js';
-import { ShownStyle } from './shown-style.js';
+import { ClientSupport } from './client-support.js';
+import { SupportedStyle } from './supported-style.js';
 import { wordHtml } from './word-conditions.js';
 
 /**
- * Html about as a mail client would show it: without what its most important program does not show, by the data
- * of Can I email; as it is without a client. Nothing is added that such a program adds, no colors are changed, and its fonts are not ours.
+ * Approximates how a mail client shows html: drops the markup and styles that its most important program does not
+ * support, by the data of Can I email. It imitates nothing else: no additions, changed colors or fonts of the
+ * client. Without a client it returns the html unchanged.
  */
 export function asShownIn(client: MailClient | undefined, html: string): string {
   if (client === undefined) return html;
@@ -15,36 +16,36 @@ export function asShownIn(client: MailClient | undefined, html: string): string 
   return new ClientView(client, read).shown();
 }
 
-type Attributes = Readonly<Record<string, string>>;
+type TagAttributes = Readonly<Record<string, string>>;
 
-/** What becomes of a tag: it stays, only what it holds does, or nothing. */
-type Fate = 'kept' | 'unwrapped' | 'removed';
+/** Whether a tag stays, is replaced by its content, or goes with its content. */
+type TagFate = 'kept' | 'unwrapped' | 'removed';
 
-/** Without their tag, what these hold would be read as text. */
+/** The content of these tags would be shown as text without the tag. */
 const REMOVED: ReadonlySet<string> = new Set(['script', 'style', 'svg', 'iframe', 'xml', 'title']);
 
 class ClientView {
   readonly #client: MailClient;
   readonly #html: string;
-  readonly #dropped: DroppedBy;
-  readonly #style: ShownStyle;
-  /** Of the open tags. */
-  readonly #fates: Fate[] = [];
+  readonly #support: ClientSupport;
+  readonly #style: SupportedStyle;
+  /** Fates of the open tags, outermost first. */
+  readonly #fates: TagFate[] = [];
   readonly #shown: string[] = [];
-  /** How far the html has been read into that. */
+  /** Offset up to which the html has been copied or skipped. */
   #at = 0;
-  /** Open tags within the one that is removed, with it. */
+  /** Number of open tags that are being removed. */
   #removing = 0;
   #inBody = false;
   #sheetStart: number | undefined;
-  /** Characters of style sheets so far. */
+  /** Characters of style sheets seen so far. */
   #styles = 0;
 
   constructor(client: MailClient, html: string) {
     this.#client = client;
     this.#html = html;
-    this.#dropped = new DroppedBy(client);
-    this.#style = new ShownStyle(this.#dropped);
+    this.#support = new ClientSupport(client);
+    this.#style = new SupportedStyle(this.#support);
   }
 
   shown(): string {
@@ -63,7 +64,7 @@ class ClientView {
     return this.#shown.join('');
   }
 
-  #open(tag: string, attributes: Attributes, start: number, end: number): void {
+  #open(tag: string, attributes: TagAttributes, start: number, end: number): void {
     if (tag === 'body') this.#inBody = true;
     const fate = this.#removing > 0 ? 'removed' : this.#fateOf(tag, attributes);
     this.#fates.push(fate);
@@ -88,19 +89,20 @@ class ClientView {
     this.#sheetStart = undefined;
   }
 
-  #fateOf(tag: string, attributes: Attributes): Fate {
-    // VML and the like: browsers show what they hold.
+  #fateOf(tag: string, attributes: TagAttributes): TagFate {
+    // VML and similar tags of Word: browsers would show their content.
     const isForWord = this.#client === 'Outlook (Windows)' && (tag.includes(':') || tag === 'xml');
-    const isDropped = this.#dropped.of({ kind: 'tag', tag, attributes, inBody: this.#inBody }) !== undefined;
+    const isDropped =
+      this.#support.dropped({ kind: 'tag', tag, attributes, inBody: this.#inBody }) !== undefined;
     if (!isDropped && !isForWord) return 'kept';
     return REMOVED.has(tag) ? 'removed' : 'unwrapped';
   }
 
-  #changeAttributes(tag: string, attributes: Attributes, start: number, end: number): void {
+  #changeAttributes(tag: string, attributes: TagAttributes, start: number, end: number): void {
     const written = Object.entries(attributes);
     const left = written.flatMap(([name, value]) => this.#attribute(tag, name, value, attributes));
     if (left.length === written.length && left.every(([name, value]) => attributes[name] === value)) return;
-    const text = left.map(([name, value]) => ` ${name}="${escaped(value)}"`).join('');
+    const text = left.map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`).join('');
     this.#replace(start, end, `<${tag}${text}${this.#html.startsWith('/>', end - 2) ? '/' : ''}>`);
   }
 
@@ -108,10 +110,10 @@ class ClientView {
     tag: string,
     name: string,
     value: string,
-    attributes: Attributes,
+    attributes: TagAttributes,
   ): ReadonlyArray<readonly [name: string, value: string]> {
     if (name !== 'style')
-      return this.#dropped.of({ kind: 'attribute', tag, name, value }) ? [] : [[name, value]];
+      return this.#support.dropped({ kind: 'attribute', tag, name, value }) ? [] : [[name, value]];
     const style = this.#style.attribute(value, { tag, classes: attributes['class']?.split(/\s+/) ?? [] });
     return style === '' ? [] : [[name, style]];
   }
@@ -136,7 +138,7 @@ class ClientView {
   }
 }
 
-function escaped(value: string): string {
+function escapeAttribute(value: string): string {
   return value
     .replaceAll('&', '&amp;')
     .replaceAll('"', '&quot;')

@@ -1,11 +1,11 @@
 import type { MailClient } from '../../check/clients/mail-client.js';
-import { refusal } from '../http/refusal.js';
+import { refusal } from '../http/reply.js';
 
-/** A program in which a mail can be looked at. */
+/** A mail program that a mail can be previewed in. */
 export interface ViewClient {
-  /** In addresses. */
+  /** Identifies it in URLs. */
   readonly id: string;
-  /** For people. */
+  /** Shown on the page. */
   readonly name: string;
   readonly client: MailClient;
 }
@@ -18,13 +18,13 @@ export const VIEW_CLIENTS: readonly ViewClient[] = [
   { id: 'outlook', name: 'Outlook (Word)', client: 'Outlook (Windows)' },
 ];
 
-/** Query parameters of html that is shown in a frame. */
+/** Query parameters of the routes that return html for a frame. */
 export const HTML_VIEW: Readonly<Record<string, string>> = {
-  images: '1: remote images may be loaded',
-  client: `About as this mail program shows it: ${VIEW_CLIENTS.map(({ id }) => id).join(', ')}`,
+  images: '1 allows remote images',
+  client: `Approximates this mail program: ${VIEW_CLIENTS.map(({ id }) => id).join(', ')}`,
 };
 
-/** @throws {HttpException} 400 for one that there is not */
+/** @throws {HttpException} 400 for an unknown id */
 export function viewClientOf(id: string | undefined): MailClient | undefined {
   if (id === undefined) return undefined;
   const known = VIEW_CLIENTS.find((client) => client.id === id);

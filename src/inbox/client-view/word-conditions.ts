@@ -1,10 +1,10 @@
-/** A conditional comment's beginning, of both kinds: hidden from all others, or shown to them too. */
+/** The beginning of a conditional comment: hidden from other clients, or also shown to them. */
 const OPEN = /<!(?:--)?\[if\s([^\]]{1,200})\]>(?:<!-->|<!--\s?-->|-->)?/gi;
 const END = /(?:<!--)?<!\[endif\](?:--)?>/g;
-/** Of Word in Outlook since 2016. */
+/** Version of Word in Outlook since 2016. */
 const VERSION = 16;
 
-/** Html as Outlook on Windows reads it: the content of conditional comments that are for it, and no others. */
+/** Resolves conditional comments as Outlook on Windows does: keeps the content of those that match Word. */
 export function wordHtml(html: string): string {
   let read = '';
   let at = 0;
@@ -31,10 +31,10 @@ function isTrue(term: string): boolean {
   const [, comparison = 'eq', name = '', number] =
     /^(?:(lte?|gte?)\s+)?([a-z]+)(?:\s+([\d.]+))?$/.exec(term) ?? [];
   if (name !== 'mso') return name === 'vml' || name === 'true';
-  return number === undefined || compares(comparison, Number(number));
+  return number === undefined || compareVersion(comparison, Number(number));
 }
 
-function compares(comparison: string, number: number): boolean {
+function compareVersion(comparison: string, number: number): boolean {
   if (comparison === 'gt') return VERSION > number;
   if (comparison === 'gte') return VERSION >= number;
   if (comparison === 'lt') return VERSION < number;

@@ -1,9 +1,7 @@
 import { type MailFindings, mailFindings } from '../api/checks.js';
 import { type InboxRequest, parameterOf } from '../http/request.js';
 import { MessageReader } from '../messages/message-reader.js';
-import type { InboxFeature } from '../routing/feature.js';
-import { InboxController } from '../routing/inbox-controller.js';
-import { Get } from '../routing/route.js';
+import { type InboxFeature, InboxController, Get } from '../routing/inbox-controller.js';
 import { findingsOf } from './mail-findings.js';
 
 @InboxController('api/messages')
@@ -15,7 +13,7 @@ export class FindingsController {
   }
 
   @Get(':id/findings', {
-    summary: 'What its readers, or their mail clients, will stumble over',
+    summary: 'Finds problems that readers or their mail programs will have with a mail',
     answer: mailFindings,
     refusals: [404],
   })

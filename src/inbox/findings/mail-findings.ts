@@ -13,18 +13,17 @@ import type { CheckRule } from '../../render/syntax/check-rules.js';
 import type { ClientGapView, FindingView, MailFindings } from '../api/checks.js';
 import { linkFault } from '../links/link-fault.js';
 
-/** Something about a mail that readers, or their programs, stumble over. */
 interface MailFinding extends FindingView {
   readonly rule: CheckRule | 'link-fault' | 'absent-inline' | 'unused-inline';
 }
 
-/** What is linted of a mail; of a template rendered alone there are no addresses. */
+/** The linted parts of a mail; a template rendered alone has no addresses. */
 export type LintedMail = Pick<RenderedMessage, 'html' | 'text'> &
   Partial<Pick<RenderedMessage, Addressed | 'attachments'>>;
 
 type Addressed = 'from' | 'sender' | 'replyTo' | 'envelope';
 
-/** Lints a mail as it was sent, by the rules of `mailroom check`; fetches nothing. */
+/** Lints a mail as sent, by the rules of `mailroom check`. Makes no network requests. */
 export function findingsOf(mail: LintedMail): MailFindings {
   const { html, text } = mail;
   const ofAddresses = lintAddresses(addressesOf(mail)).map(({ rule, message }) => finding(rule, message));
@@ -35,14 +34,14 @@ export function findingsOf(mail: LintedMail): MailFindings {
   const findings = [
     ...ofAddresses,
     ...ofImages,
-    ...htmlRemarks(html).map(({ rule, message, offset }) => finding(rule, message, placed(lines, offset))),
+    ...htmlRemarks(html).map(({ rule, message, offset }) => finding(rule, message, lineAt(lines, offset))),
     ...lintBodies({ html, text }).map(({ rule, message }) => finding(rule, message)),
     ...linkFindings(uses, lines),
   ];
-  return { findings: findings.toSorted(byLine), clients: toldGaps(uses, html) };
+  return { findings: findings.toSorted(byLine), clients: clientGapViews(uses, html) };
 }
 
-function toldGaps(uses: readonly MarkupUse[], html: string): readonly ClientGapView[] {
+function clientGapViews(uses: readonly MarkupUse[], html: string): readonly ClientGapView[] {
   return clientGaps(uses, html).map(({ client, feature, support, reason, where }) => {
     return { client, feature, support, reason, where };
   });
@@ -53,19 +52,19 @@ function addressesOf({ from, sender, replyTo = [], envelope }: LintedMail): read
   return [...mailboxes.map(({ address }) => address), ...(envelope?.to ?? [])];
 }
 
-type Placed = Pick<MailFinding, 'line'>;
+type FindingLine = Pick<MailFinding, 'line'>;
 
 /** 1-based. */
-function placed(lines: LineStarts, offset: number | undefined): Placed {
+function lineAt(lines: LineStarts, offset: number | undefined): FindingLine {
   return offset === undefined ? {} : { line: lines.at(offset).line + 1 };
 }
 
-function finding(rule: CheckRule, message: string, place: Placed = {}): MailFinding {
+function finding(rule: CheckRule, message: string, place: FindingLine = {}): MailFinding {
   const { severity, fix } = ADVICE[rule];
   return { rule, severity, message: `${message}. ${fix}`, ...place };
 }
 
-/** While an application is being developed, its links lead to itself. */
+/** Ignores remarks about local URLs: during development, links lead to the application itself. */
 function htmlRemarks(html: string): readonly HtmlRemark[] {
   return lintHtml(html).filter(({ url }) => url === undefined || !isLocal(url));
 }
@@ -74,7 +73,7 @@ function isLocal(url: string): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(urlOf(url)?.hostname ?? '');
 }
 
-/** A mail of the module was refused without its images; one that came in by SMTP was not. */
+/** Finds broken inline images in mails received over SMTP; the module itself refuses to send such mails. */
 function inlineFindings({ html, attachments }: LintedMail): readonly MailFinding[] {
   if (!attachments) return [];
   const body = { attachments, ...(html !== undefined && { html }) };
@@ -90,7 +89,7 @@ function inlineFindings({ html, attachments }: LintedMail): readonly MailFinding
   return [...absent, ...unused];
 }
 
-/** Anchors of the mail itself are no links. */
+/** Skips links to anchors within the mail. */
 function linkFindings(uses: readonly MarkupUse[], lines: LineStarts): readonly MailFinding[] {
   return uses.flatMap((use): readonly MailFinding[] => {
     const url = use.kind === 'tag' && LINKS.has(use.tag) ? use.attributes['href'] : undefined;

@@ -4,23 +4,19 @@ import { record, string } from '../api/schema.js';
 import { type TemplateList, templateList, type TemplatePage, templatePage } from '../api/templates.js';
 import { asShownIn } from '../client-view/client-view.js';
 import { HTML_VIEW, viewClientOf } from '../client-view/view-client.js';
-import { refusal } from '../http/refusal.js';
-import { HTML } from '../http/reply.js';
+import { refusal } from '../http/reply.js';
 import { fieldsOf, type InboxRequest, pathOf, textOf } from '../http/request.js';
 import { MailroomView, noMailModule } from '../mailroom-view.js';
-import { mailPolicy } from '../messages/mail-html.js';
+import { mailAnswer } from '../messages/mail-html.js';
 import { MailRelease } from '../release/mail-release.js';
-import { Answer } from '../routing/answer.js';
-import type { InboxFeature } from '../routing/feature.js';
-import { InboxController } from '../routing/inbox-controller.js';
-import { Get, Post } from '../routing/route.js';
-import { hostOf } from '../safety/own-host.js';
+import type { RawAnswer } from '../routing/answer.js';
+import { type InboxFeature, InboxController, Get, Post } from '../routing/inbox-controller.js';
 import { Gallery } from './gallery.js';
-import { namePaths } from './name-paths.js';
+import { namePaths } from '../routing/paths.js';
 
-const LANGUAGE = { locale: 'BCP 47 tag; the base variant without it' };
+const LANGUAGE = { locale: 'BCP 47 tag; defaults to the base variant' };
 
-/** Names hold slashes, written as they are or encoded: they are read off the path. */
+/** Template names may contain slashes, encoded or not, so handlers read the name from the URL path. */
 @InboxController('api/templates')
 export class GalleryController {
   readonly #gallery: Gallery;
@@ -33,30 +29,27 @@ export class GalleryController {
     this.#release = release;
   }
 
-  @Get('', { summary: 'All templates', answer: templateList, refusals: [404] })
+  @Get('', { summary: 'Lists all templates', answer: templateList, refusals: [404] })
   list(): TemplateList {
     return { templates: this.#gallery.opened().list() };
   }
 
-  /** About as a mail program shows it, where one is named. */
   @Get(namePaths('.html'), {
-    summary: 'Its html, for a sandboxed frame',
+    summary: 'Returns its html, for a sandboxed frame',
     query: { ...LANGUAGE, ...HTML_VIEW },
     answer: 'text/html',
     refusals: [400, 404],
   })
-  async html(request: InboxRequest): Promise<Answer> {
+  async html(request: InboxRequest): Promise<RawAnswer> {
     const client = viewClientOf(textOf(request.query, 'client'));
     const locale = textOf(request.query, 'locale');
     const html = await this.#gallery.opened().html(nameOf(request, '.html'), locale);
     if (html === undefined) throw refusal(404, 'This template has no html, only text.');
-    const withImages = textOf(request.query, 'images') === '1';
-    const policy = mailPolicy(hostOf(request) ?? '', '/', withImages);
-    return new Answer(asShownIn(client, html), { 'content-type': HTML, 'content-security-policy': policy });
+    return mailAnswer(asShownIn(client, html), request, '/');
   }
 
   @Get(namePaths(''), {
-    summary: 'One of them, rendered with its sample; slashes of its name may stand as they are',
+    summary: 'Renders a template with its sample; slashes in its name need no encoding',
     query: LANGUAGE,
     answer: templatePage,
     refusals: [400, 404],
@@ -66,7 +59,7 @@ export class GalleryController {
   }
 
   @Post(namePaths('/send'), {
-    summary: 'Really sends it with its sample, to an address of the option release.allow',
+    summary: 'Really sends it with its sample, to an address that the option release.allow allows',
     body: record({ to: string(), 'locale?': string() }),
     answer: receipt,
     refusals: [400, 404, 502],
@@ -84,7 +77,6 @@ export class GalleryController {
   }
 }
 
-/** What stands between `templates/` and the suffix. */
 function nameOf(request: InboxRequest, suffix: string): string {
   const [, name = ''] = /\/api\/templates\/(.*)$/.exec(pathOf(request)) ?? [];
   try {

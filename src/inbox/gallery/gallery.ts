@@ -1,13 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ENVIRONMENT } from '../../options/config.js';
 import type { MailEnvironment } from '../../options/options.js';
-import { refusal } from '../http/refusal.js';
+import { refusal } from '../http/reply.js';
 import { LiveEvents } from '../live/live-events.js';
 import { MailroomView } from '../mailroom-view.js';
 import { followTemplates } from './template-changes.js';
 import { TemplateGallery } from './template-gallery.js';
 
-/** The gallery of the application's templates, which tells the pages that follow of every save. */
+/** Gives access to the application's templates, and publishes an event for each template that a save changed. */
 @Injectable()
 export class Gallery implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #mailroom: MailroomView;
@@ -25,7 +25,7 @@ export class Gallery implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#dir = surroundings.workingDir;
   }
 
-  /** @throws {HttpException} 404 where the application has a renderer of its own */
+  /** @throws {HttpException} 404 if the application has a renderer of its own */
   opened(): TemplateGallery {
     const renderer = this.#mailroom.handlebars;
     if (renderer) return new TemplateGallery({ renderer, dir: this.#dir, now: () => new Date() });

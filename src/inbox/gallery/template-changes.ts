@@ -2,39 +2,38 @@ import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import type { TemplateFolder } from '../../render/files/template-file.js';
 import { TemplateInventory } from '../../render/compile/template-inventory.js';
 
-/** What templates are made of, to be compared. */
-interface Generation {
-  /** Of each template: its files with all they reach. */
+/** The sources of all templates, serialized for comparison. */
+interface TemplateSnapshot {
+  /** By template: its files and all files they include. */
   readonly templates: ReadonlyMap<string, string>;
-  /** What any of them may use: style sheets and catalogs. */
+  /** Style sheets and message catalogs, which any template may use. */
   readonly shared: string;
 }
 
 /**
- * Tells the names of the templates that look different since a file was saved, also of those that are new
- * or gone.
- * @returns ends it
+ * Reports the names of templates that a save changed, added or removed.
+ * @returns a function that stops the reports
  */
 export function followTemplates(
   renderer: HandlebarsRenderer,
   onChange: (names: readonly string[]) => void,
 ): () => void {
-  let last = generationOf(renderer.folders());
+  let last = snapshotOf(renderer.folders());
   return renderer.onReload((folders) => {
-    const next = generationOf(folders);
-    const names = changed(last, next);
+    const next = snapshotOf(folders);
+    const names = changedNames(last, next);
     last = next;
     if (names.length > 0) onChange(names);
   });
 }
 
-function changed(before: Generation, after: Generation): readonly string[] {
+function changedNames(before: TemplateSnapshot, after: TemplateSnapshot): readonly string[] {
   const names = [...new Set([...before.templates.keys(), ...after.templates.keys()])];
   if (before.shared !== after.shared) return names;
   return names.filter((name) => before.templates.get(name) !== after.templates.get(name));
 }
 
-function generationOf(folders: readonly TemplateFolder[]): Generation {
+function snapshotOf(folders: readonly TemplateFolder[]): TemplateSnapshot {
   const templates = new Map<string, string>();
   for (const { template, html, text } of new TemplateInventory(folders).variants) {
     const files = [...html, ...text].map(({ file }) => [file.path, file.content]);

@@ -18,14 +18,14 @@ import { sourcePath } from './source-path.js';
 import { variablesOf } from './template-variables.js';
 
 export interface TemplateGalleryOptions {
-  /** The application's own, loaded. */
+  /** The application's own renderer, already loaded. */
   readonly renderer: HandlebarsRenderer;
-  /** Files are named relative to it. */
+  /** Base of file names in results. */
   readonly dir: string;
   readonly now: () => Date;
 }
 
-/** The application's templates as its mails will look, made by the renderer that makes its mails. */
+/** Renders the application's templates with the renderer of its mails. */
 export class TemplateGallery {
   readonly #renderer: HandlebarsRenderer;
   readonly #dir: string;
@@ -37,13 +37,13 @@ export class TemplateGallery {
     this.#now = now;
   }
 
-  /** All templates by name. Templates of sources are unknown until they are used. */
+  /** Lists the templates of all folders; templates of sources are unknown until they are used. */
   list(): readonly TemplateSummary[] {
     const { variants } = this.#renderer.inventory();
     const paths = this.#renderer.fastPaths();
     const names = [...new Set(variants.map(({ template }) => template))];
     return names.map((name) =>
-      this.#entry(
+      this.#summary(
         name,
         variants.filter(({ template }) => template === name),
         paths.filter(({ template }) => template === name),
@@ -52,8 +52,8 @@ export class TemplateGallery {
   }
 
   /**
-   * One of them, rendered with its sample; what keeps it from being rendered is in `error`.
-   * @throws {MailError} `template-not-found`, `message-invalid` for what is no language
+   * Renders a template with its sample. If that fails, `error` says why.
+   * @throws {MailError} `template-not-found`; `message-invalid` if `tag` is not a language tag
    */
   async show(name: string, tag?: string): Promise<TemplatePage> {
     const locale = readLocale(tag);
@@ -68,13 +68,13 @@ export class TemplateGallery {
       sample: variant.front.sample,
       findings: findings
         .filter((finding) => finding.locale === variant.locale)
-        .map((finding) => this.#placed(finding)),
+        .map((finding) => this.#withSourcePath(finding)),
       ...(await this.#bodies(variant, locale)),
     };
   }
 
   /**
-   * The html alone, for a frame; undefined when it has none.
+   * Renders the html alone, for a frame; undefined if the template has no html.
    * @throws {MailError} as rendering a mail does
    */
   async html(name: string, tag?: string): Promise<string | undefined> {
@@ -84,8 +84,8 @@ export class TemplateGallery {
   }
 
   /**
-   * A mail with its sample, but for its recipient.
-   * @throws {MailError} `template-not-found`, `context-invalid` when there is no sample
+   * Builds a mail from the sample, without a recipient.
+   * @throws {MailError} `template-not-found`; `context-invalid` if there is no sample
    */
   sampleMail(name: string, tag?: string): Pick<Mail, 'template' | 'context' | 'locale'> {
     const locale = readLocale(tag);
@@ -98,7 +98,11 @@ export class TemplateGallery {
     );
   }
 
-  #entry(name: string, variants: readonly VariantSources[], paths: readonly TemplatePath[]): TemplateSummary {
+  #summary(
+    name: string,
+    variants: readonly VariantSources[],
+    paths: readonly TemplatePath[],
+  ): TemplateSummary {
     const base = variants.find(({ locale }) => locale === undefined) ?? variants[0];
     const { subject, layout, sample } = base?.front ?? {};
     const written = variants.flatMap(({ locale }) => locale ?? []);
@@ -118,7 +122,7 @@ export class TemplateGallery {
     const language = locale === undefined ? '' : ` [${locale}]`;
     return [fastPath, textPath].flatMap((path) => {
       if (!path || path.ok) return [];
-      const file = path.place && this.#within(path.place.file);
+      const file = path.place && this.#sourcePath(path.place.file);
       return [
         `${path.reason}${path.place && file ? ` (${showLocation({ ...path.place, file })})` : ''}${language}`,
       ];
@@ -135,11 +139,11 @@ export class TemplateGallery {
     } catch (error) {
       if (!MailError.is(error)) throw error;
       const { file, line, column } = error.at ?? {};
-      return { error: { message: error.message, file: file && this.#within(file), line, column } };
+      return { error: { message: error.message, file: file && this.#sourcePath(file), line, column } };
     }
   }
 
-  /** Mails are still made of the last version without a fault; here the file is meant that is being edited. */
+  /** Fails for files with faults. Mails still use their last valid version, but the gallery shows the edited one. */
   async #render(
     { template, front, html, text, lines }: VariantSources,
     locale: string | undefined,
@@ -157,7 +161,7 @@ export class TemplateGallery {
     });
   }
 
-  /** The nearest to a language, as it is for mails. */
+  /** Picks the variant nearest to a language, as rendering a mail does. */
   #variant(name: string, locale: string | undefined): VariantSources {
     const variants = this.#renderer.inventory().variants.filter(({ template }) => template === name);
     const chain = [...(locale === undefined ? [] : localeChain(locale)), undefined];
@@ -173,11 +177,11 @@ export class TemplateGallery {
     });
   }
 
-  #placed(finding: Finding): Finding {
-    return { ...finding, file: this.#within(join(this.#dir, finding.file)) };
+  #withSourcePath(finding: Finding): Finding {
+    return { ...finding, file: this.#sourcePath(join(this.#dir, finding.file)) };
   }
 
-  #within(file: string): string {
+  #sourcePath(file: string): string {
     return sourcePath(file, this.#dir);
   }
 }

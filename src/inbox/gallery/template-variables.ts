@@ -10,7 +10,7 @@ import { sourcePath } from './source-path.js';
 
 type TemplateVariables = Pick<TemplatePage, 'variables' | 'missing'>;
 
-/** What one language of a template reads of its context, and what its sample lacks of that. */
+/** Lists the variables that one variant of a template reads, and those that its sample lacks. */
 export function variablesOf(
   variant: VariantSources,
   renderer: HandlebarsRenderer,
@@ -33,7 +33,7 @@ export function variablesOf(
   return reading;
 }
 
-/** The path expressions of all the files of a variant, by the nodes of their trees. */
+/** Locates the path expressions in all files of a variant, by their syntax nodes. */
 function placesOf({
   html,
   text,
@@ -61,17 +61,17 @@ class PathVisitor extends Handlebars.Visitor {
 }
 
 /** A place in a context. */
-interface Here {
+interface ContextPosition {
   readonly path: string;
-  /** What stands here in the sample: in a list, in each of its elements. */
+  /** Values at this position of the sample: one for each element of the lists above it. */
   readonly samples: readonly unknown[];
-  /** Where it, or what holds it, is read. */
+  /** First place that reads this value, or the value that contains it. */
   readonly place: SourceLocation | undefined;
-  /** Every step up to here is. */
+  /** Whether every step of the path is required. */
   readonly required: boolean;
 }
 
-/** Goes through a context and its samples side by side. */
+/** Walks a context and its samples in parallel. */
 class VariableReading implements TemplateVariables {
   readonly variables: TemplateVariable[] = [];
   readonly missing: MissingVariable[] = [];
@@ -83,7 +83,7 @@ class VariableReading implements TemplateVariables {
     this.#dir = dir;
   }
 
-  read(slot: ContextSlot, here: Here): void {
+  read(slot: ContextSlot, here: ContextPosition): void {
     const { elements, fields } = slot;
     const place = this.#readAt.get(slot) ?? here.place;
     const within = { ...here, place };
@@ -93,22 +93,22 @@ class VariableReading implements TemplateVariables {
     if (elements || fields.length > 0 || path === '') return;
     this.variables.push({
       path,
-      where: place ? showLocation(this.#within(place)) : '',
+      where: place ? showLocation(this.#withSourcePath(place)) : '',
       required: here.required,
     });
   }
 
-  #field(field: ContextSlot, name: string, holder: Here): void {
+  #field(field: ContextSlot, name: string, holder: ContextPosition): void {
     const path = holder.path ? `${holder.path}.${name}` : name;
     const values = holder.samples.map((sample) => ownValue(sample, name));
     const samples = values.filter((value) => value !== undefined);
     this.read(field, { ...holder, path, samples, required: holder.required && field.required });
     if (!field.required || samples.length === values.length) return;
     const place = this.#readAt.get(field) ?? this.#firstRead(field) ?? holder.place;
-    if (place) this.missing.push({ path, template: this.#within(place).file, line: place.line });
+    if (place) this.missing.push({ path, template: this.#withSourcePath(place).file, line: place.line });
   }
 
-  /** Of the fields within, for one that is only passed through. */
+  /** First place that reads a nested field, for an object that templates only pass through. */
   #firstRead({ fields, elements }: ContextSlot): SourceLocation | undefined {
     const inner = [...fields.map(([, field]) => field), ...(elements ? [elements] : [])];
     for (const slot of inner) {
@@ -118,7 +118,7 @@ class VariableReading implements TemplateVariables {
     return undefined;
   }
 
-  #within(place: SourceLocation): SourceLocation {
+  #withSourcePath(place: SourceLocation): SourceLocation {
     return { ...place, file: sourcePath(place.file, this.#dir) };
   }
 }
@@ -128,7 +128,7 @@ function elementsOf(list: unknown): readonly unknown[] {
   return typeof list === 'object' && list !== null ? Object.values(list) : [];
 }
 
-/** Reads a context as templates see it, without inherited properties. */
+/** Reads a property as templates do: inherited properties are invisible. */
 function ownValue(holder: unknown, name: string): unknown {
   if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, name)) return undefined;
   return Reflect.get(holder, name);

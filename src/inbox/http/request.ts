@@ -1,70 +1,76 @@
-import { refusal } from './refusal.js';
+import { isObject } from '../../message/values/fields.js';
+import { refusal } from './reply.js';
 
-/** Query parameters as a platform parsed them. */
-export type Parameters = Readonly<Record<string, unknown>>;
+/** Query parameters as parsed by the platform. */
+export type QueryParameters = Readonly<Record<string, unknown>>;
 
-/** What is read of a request, of Express and of Fastify alike. */
+/** The used part of a request, the same for Express and Fastify. */
 export interface InboxRequest {
   readonly method: string;
-  /** With the global prefix and the query. */
+  /** Path with the global prefix and the query. */
   readonly originalUrl: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Of its path, decoded. */
+  /** Decoded path parameters. */
   readonly params: Readonly<Record<string, string | undefined>>;
-  readonly query: Parameters;
-  /** As the application's parsers read it; undefined without one. */
+  readonly query: QueryParameters;
+  /** As parsed by the application's body parsers; undefined without a body. */
   readonly body?: unknown;
 }
 
-/** A header that is there once. */
+/** Reads a header; undefined if it is absent or repeated. */
 export function headerOf({ headers }: InboxRequest, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Path a request was made to, without its query. */
+/** Host of the request with its port, in lower case; undefined without a Host header. */
+export function hostOf(request: InboxRequest): string | undefined {
+  return (headerOf(request, ':authority') ?? headerOf(request, 'host'))?.toLowerCase();
+}
+
+/** Path of the request, without its query. */
 export function pathOf({ originalUrl }: InboxRequest): string {
   return originalUrl.replace(/\?.*$/, '');
 }
 
-/** A parameter of a route's path; no route is found without the ones it names. */
+/** Reads a parameter of a route's path. It is always present: otherwise the route would not match. */
 export function parameterOf({ params }: InboxRequest, name: string): string {
   return params[name] ?? '';
 }
 
 /**
- * The fields of a request's JSON body; none without a body.
- * @throws {HttpException} 400 when it is no object
+ * Reads the fields of a request's JSON body; no body counts as an empty object.
+ * @throws {HttpException} 400 if the body is not an object
  */
 export function fieldsOf({ body }: InboxRequest): Readonly<Record<string, unknown>> {
   if (body === undefined || body === null) return {};
-  if (typeof body === 'object' && !Array.isArray(body)) return { ...body };
+  if (isObject(body)) return { ...body };
   throw refusal(400, 'The body is expected to be a JSON object.');
 }
 
 /**
- * Refuses what is no parameter of a route: misspelt, it would be as if it were not there, and choose more.
+ * Refuses unknown parameters: ignoring a misspelt filter would select more mails than intended.
  * @throws {HttpException} 400
  */
-export function checkParameters(parameters: Parameters, known: readonly string[]): void {
+export function checkParameters(parameters: QueryParameters, known: readonly string[]): void {
   const unknown = Object.keys(parameters).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw refusal(400, `There is no parameter ${JSON.stringify(unknown)}. Known: ${known.join(', ')}.`);
 }
 
-/** Letters of a parameter. */
-const LONGEST = 1_000;
+/** Characters of a parameter. */
+const MAX_TEXT = 1_000;
 
-/** Returns the only text of a parameter; an empty one counts as absent. */
-export function textOf(parameters: Parameters, name: string): string | undefined {
+/** Reads a parameter as text; an empty text counts as absent. */
+export function textOf(parameters: QueryParameters, name: string): string | undefined {
   const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
   if (value === undefined || value === '') return undefined;
-  if (typeof value === 'string' && value.length <= LONGEST) return value;
-  throw refusal(400, `${name}: expected one text of at most ${LONGEST} letters.`);
+  if (typeof value === 'string' && value.length <= MAX_TEXT) return value;
+  throw refusal(400, `${name}: expected one text of at most ${MAX_TEXT} letters.`);
 }
 
-/** A whole number of a parameter. */
-export function numberOf(parameters: Parameters, name: string, fallback: number, max: number): number {
+/** Reads a parameter as a whole number from 1; larger numbers than `max` count as `max`. */
+export function numberOf(parameters: QueryParameters, name: string, fallback: number, max: number): number {
   const text = textOf(parameters, name);
   if (text === undefined) return fallback;
   const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;

@@ -5,27 +5,27 @@ import { messageOf } from '../../errors/mail-error.js';
 import { urlOf } from '../../message/values/url.js';
 import type { CheckedLink } from '../api/checks.js';
 import { linkFault } from './link-fault.js';
-import { LinkRequest, type LinkAnswer } from './link-request.js';
+import { LinkRequest, type LinkResponse } from './link-request.js';
 import { isPublicAddress } from './public-address.js';
 
 type LinkHop = CheckedLink['hops'][number];
 
 export interface LinkCheckOptions {
-  /** The addresses of a host. @default the system's resolver */
+  /** Resolves a host to its addresses. @default the system's resolver */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
-  /** Whether an address may be connected to. @default public ones */
+  /** Whether the check may connect to an address. @default only public addresses */
   readonly isAllowed?: (address: string) => boolean;
-  /** Milliseconds for all of it. @default 5000 */
+  /** Milliseconds for the whole check. @default 5000 */
   readonly timeout?: number;
 }
 
-const MOST_REDIRECTS = 5;
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const MAX_REDIRECTS = 5;
+const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Follows a link of a mail as its reader would, when somebody asks for it. A mail may hold any link, so it
- * leads to the public internet or nowhere: every address is checked after it was resolved, again after each
- * redirect, and the checked one is connected to. No cookie or login is sent, and no body is read.
+ * Follows a link of a mail as its reader would. A mail may contain any link, so the check connects only to the
+ * public internet: it resolves the host, checks every address, and connects to exactly the checked addresses,
+ * again for each redirect. It sends no cookie or login, and reads no body.
  */
 export class LinkCheck {
   readonly #resolve: (host: string) => Promise<readonly string[]>;
@@ -42,7 +42,7 @@ export class LinkCheck {
     this.#timeout = timeout;
   }
 
-  /** @returns what came of it; it does not reject */
+  /** Never rejects: a failure is in `error` of the result. */
   async check(url: string): Promise<CheckedLink> {
     const hops: LinkHop[] = [];
     const signal = AbortSignal.timeout(this.#timeout);
@@ -60,15 +60,14 @@ export class LinkCheck {
     for (let redirects = 0; ; redirects += 1) {
       const { status, location } = await this.#ask(url, signal);
       hops.push({ url: url.href, status });
-      if (!REDIRECTS.has(status) || location === undefined) return status;
-      if (redirects === MOST_REDIRECTS)
-        throw new LinkRefusal(`it redirects more than ${MOST_REDIRECTS} times`);
+      if (!REDIRECT_STATUSES.has(status) || location === undefined) return status;
+      if (redirects === MAX_REDIRECTS) throw new Error(`it redirects more than ${MAX_REDIRECTS} times`);
       url = webAddress(location, url);
     }
   }
 
-  /** Some servers know no HEAD, or answer it wrongly. */
-  async #ask(url: URL, signal: AbortSignal): Promise<LinkAnswer> {
+  /** Falls back to GET, because some servers do not support HEAD or answer it wrongly. */
+  async #ask(url: URL, signal: AbortSignal): Promise<LinkResponse> {
     const request = new LinkRequest(url, await this.#addresses(url.hostname, signal), signal);
     const answer = await request.send('HEAD');
     return answer.status >= 400 ? request.send('GET') : answer;
@@ -78,28 +77,23 @@ export class LinkCheck {
     const host = hostname.replace(/^\[(.*)\]$/, '$1');
     const found = await untilAborted(this.#resolve(host), signal);
     const blocked = found.find((address) => !this.#isAllowed(address));
-    if (found.length === 0) throw new LinkRefusal(`${host} has no address`);
+    if (found.length === 0) throw new Error(`${host} has no address`);
     if (blocked === undefined) return found;
-    throw new LinkRefusal(
-      `${host} is ${blocked}, which is no address of the public internet: it is not asked`,
+    throw new Error(
+      `${host} is ${blocked}, which is not an address of the public internet, so it is not followed`,
     );
   }
 }
 
-/** What is not even tried. */
-class LinkRefusal extends Error {
-  override readonly name = 'LinkRefusal';
-}
-
 function webAddress(link: string, base?: URL): URL {
   const fault = base ? undefined : linkFault(link);
-  if (fault !== undefined) throw new LinkRefusal(fault);
+  if (fault !== undefined) throw new Error(fault);
   const url = urlOf(link, base);
-  if (!url) throw new LinkRefusal(`it redirects to ${show(link)}, which is no address`);
+  if (!url) throw new Error(`it redirects to ${show(link)}, which is not a URL`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new LinkRefusal(`only http: and https: links can be checked, and this one is ${url.protocol}`);
+    throw new Error(`only http: and https: links can be checked, and this one is ${url.protocol}`);
   }
-  if (url.username || url.password) throw new LinkRefusal('it redirects to an address with a login');
+  if (url.username || url.password) throw new Error('it redirects to a URL with a login');
   return url;
 }
 

@@ -2,17 +2,17 @@ import { type ClientRequest, type IncomingMessage, type RequestOptions, request 
 import { request as https } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 
-export interface LinkAnswer {
+export interface LinkResponse {
   readonly status: number;
   readonly location?: string | undefined;
 }
 
-/** Requests to one address of the web, over connections to addresses that were checked before. */
+/** Requests a URL, over connections to addresses that were checked before. */
 export class LinkRequest {
   readonly #url: URL;
   readonly #options: RequestOptions;
 
-  /** @param addresses what its host has; no other is connected to */
+  /** @param addresses the checked addresses of the host; connections go to no others */
   constructor(url: URL, addresses: readonly string[], signal: AbortSignal) {
     this.#url = url;
     this.#options = {
@@ -23,12 +23,12 @@ export class LinkRequest {
     };
   }
 
-  /** Resolves with the head of the answer; its body is not read. */
-  send(method: 'HEAD' | 'GET'): Promise<LinkAnswer> {
+  /** Resolves with the head of the response; its body is not read. */
+  send(method: 'HEAD' | 'GET'): Promise<LinkResponse> {
     return new Promise((resolve, reject) => {
       const request = this.#open({ ...this.#options, method });
       request.once('response', (response) => {
-        resolve(answerOf(response));
+        resolve(responseHead(response));
         request.destroy();
       });
       request.on('error', reject);
@@ -41,11 +41,11 @@ export class LinkRequest {
   }
 }
 
-function answerOf({ statusCode = 0, headers: { location } }: IncomingMessage): LinkAnswer {
+function responseHead({ statusCode = 0, headers: { location } }: IncomingMessage): LinkResponse {
   return { status: statusCode, location };
 }
 
-/** Answers with what was checked, whatever the resolver would say by now. Literal addresses are not looked up. */
+/** Returns the checked addresses, even if the resolver would now return others. Literal addresses are not looked up. */
 function lookupIn(addresses: readonly string[]): LookupFunction {
   const known = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_host, { all }, done) => {

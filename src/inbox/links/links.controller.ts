@@ -1,12 +1,10 @@
 import { linksIn } from '../../message/extract/links.js';
 import { type CheckedLink, checkedLink } from '../api/checks.js';
 import { record, string } from '../api/schema.js';
-import { refusal } from '../http/refusal.js';
+import { refusal } from '../http/reply.js';
 import { fieldsOf, type InboxRequest, parameterOf } from '../http/request.js';
 import { MessageReader } from '../messages/message-reader.js';
-import type { InboxFeature } from '../routing/feature.js';
-import { InboxController } from '../routing/inbox-controller.js';
-import { Post } from '../routing/route.js';
+import { type InboxFeature, InboxController, Post } from '../routing/inbox-controller.js';
 import { LinkCheck } from './link-check.js';
 
 @InboxController('api/messages')
@@ -19,9 +17,9 @@ export class LinksController {
     this.#check = check;
   }
 
-  /** Only of links the mail has: nobody checks others through the inbox. */
+  /** Follows only links of the mail, so that nobody can use the inbox to reach other URLs. */
   @Post(':id/links/check', {
-    summary: 'Follows one of its links, into the public internet alone',
+    summary: 'Follows one of its links, within the public internet only',
     body: record({ url: string() }),
     answer: checkedLink,
     refusals: [400, 404],

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What is not reachable from everywhere: IANA's special-purpose registry (RFC 6890) and multicast. */
+/** Networks that are not globally reachable: IANA's special-purpose registry (RFC 6890) and multicast. */
 const RESERVED_V4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -18,10 +18,10 @@ const RESERVED_V4 = [
   '224.0.0.0/3',
 ] as const;
 
-/** The only IPv6 addresses that are public are global unicast ones (RFC 4291 §2.4) … */
+/** Only global unicast IPv6 addresses are public (RFC 4291 §2.4) … */
 const GLOBAL_V6 = '2000::/3';
 
-/** … without documentation, benchmarks, and those that stand for IPv4 addresses (Teredo, 6to4). */
+/** … except for documentation, benchmarks, and tunnels to IPv4 addresses (Teredo, 6to4). */
 const RESERVED_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'] as const;
 
 const reservedV4 = blockList(RESERVED_V4, 'ipv4');
@@ -38,8 +38,8 @@ function blockList(networks: readonly string[], family: 'ipv4' | 'ipv6'): BlockL
 }
 
 /**
- * Whether an address is one of the public internet: not of this machine, of its network, or of a cloud's
- * metadata service. IPv4 addresses dressed as IPv6 are none.
+ * Whether an address belongs to the public internet, and not to this machine, its network or a cloud's metadata
+ * service. IPv4-mapped IPv6 addresses do not count as public.
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
-/** One event of the stream that pages follow. */
+/** An event of the stream that pages follow. */
 export interface LiveEvent {
-  /** `<start of this process>-<number>`: what `Last-Event-ID` resumes from. */
+  /** `<random id of this process>-<number>`; clients resume from it with `Last-Event-ID`. */
   readonly id: string;
   readonly type: string;
   readonly data: object;
@@ -11,10 +11,10 @@ export interface LiveEvent {
 
 type Listener = (event: LiveEvent) => void;
 
-/** Events a page that was away can still have. */
-const REMEMBERED = 500;
+/** Number of past events that a page can still fetch when it reconnects. */
+const MAX_REMEMBERED = 500;
 
-/** What happened in the inbox, for the pages that follow it: those that come back are told what they missed. */
+/** Publishes changes of the inbox to the pages that follow it, and keeps recent ones for pages that reconnect. */
 @Injectable()
 export class LiveEvents {
   readonly #start = randomBytes(4).toString('hex');
@@ -22,7 +22,7 @@ export class LiveEvents {
   readonly #listeners = new Set<Listener>();
   #last = 0;
 
-  /** Id of the newest. */
+  /** Id of the newest event. */
   get lastId(): string {
     return `${this.#start}-${this.#last}`;
   }
@@ -31,11 +31,11 @@ export class LiveEvents {
     this.#last += 1;
     const event = { id: this.lastId, type, data };
     this.#recent.push(event);
-    if (this.#recent.length > REMEMBERED) this.#recent.shift();
+    if (this.#recent.length > MAX_REMEMBERED) this.#recent.shift();
     for (const listener of this.#listeners) listener(event);
   }
 
-  /** What was published after the event with that id; undefined when that is not known any more. */
+  /** Returns the events after the one with that id; undefined if the id is unknown or forgotten. */
   since(id: string): readonly LiveEvent[] | undefined {
     if (id === this.lastId) return [];
     const index = this.#recent.findIndex((event) => event.id === id);
@@ -43,7 +43,7 @@ export class LiveEvents {
     return id === `${this.#start}-0` && this.#last === this.#recent.length ? [...this.#recent] : undefined;
   }
 
-  /** Tells of every further event until the returned function is called. */
+  /** Calls `listener` for every further event, until the returned function is called. */
   follow(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -1,53 +1,53 @@
 import { Injectable } from '@nestjs/common';
 import { firstValueFrom, merge, Observable, takeUntil, timer } from 'rxjs';
-import { refusal } from '../http/refusal.js';
+import { refusal } from '../http/reply.js';
 import { matches, type MessageQuery } from '../messages/message-query.js';
 import { MessageReader } from '../messages/message-reader.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import { MailStore } from '../store/mail-store.js';
-import { Closing } from './closing.js';
+import { ShutdownSignal } from './shutdown-signal.js';
 
 export interface WaitRequest {
   readonly query: MessageQuery;
-  /** Id of a mail, here or removed, or a time: only what was captured after it counts. */
+  /** Id of a mail, removed ones included, or a time; only later mails count. */
   readonly after: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
-  /** Fires when nobody waits any more. */
-  readonly gone: Observable<unknown>;
+  /** Fires when the client has disconnected. */
+  readonly disconnected: Observable<unknown>;
 }
 
-type Choice = (mail: CapturedMail) => boolean;
+type MailPredicate = (mail: CapturedMail) => boolean;
 
-/** Waits for mails, so that a test in any language needs no loop. */
+/** Waits for mails, so that tests in any language need no polling loop. */
 @Injectable()
 export class MessageWait {
   readonly #reader: MessageReader;
   readonly #store: MailStore;
-  readonly #closing: Closing;
+  readonly #shutdown: ShutdownSignal;
 
-  constructor(reader: MessageReader, store: MailStore, closing: Closing) {
+  constructor(reader: MessageReader, store: MailStore, closing: ShutdownSignal) {
     this.#reader = reader;
     this.#store = store;
-    this.#closing = closing;
+    this.#shutdown = closing;
   }
 
   /**
-   * The first mail that matches and came after `after`. Without `after` the newest there is, or else the
-   * first to come. Undefined when there was none within `timeout`, or the application shuts down.
-   * @throws {HttpException} 400 for an `after` that is neither
+   * Resolves with the first matching mail after `after`. Without `after`: with the newest matching mail, or
+   * else the first to arrive. Undefined if none arrives within `timeout` or before shutdown.
+   * @throws {HttpException} 400 if `after` is neither a known id nor a time
    */
-  async next({ query, after, timeout, gone }: WaitRequest): Promise<CapturedMail | undefined> {
+  async next({ query, after, timeout, disconnected: gone }: WaitRequest): Promise<CapturedMail | undefined> {
     const isLater = await this.#laterThan(after);
     const found = await this.#reader.find(query);
     const known = after === undefined ? found[0] : found.findLast(isLater);
     if (known) return known;
-    const ended = merge(timer(timeout), gone, this.#closing.signal);
-    const coming = this.#coming((mail) => matches(mail, query) && isLater(mail));
+    const ended = merge(timer(timeout), gone, this.#shutdown.fired);
+    const coming = this.#arrivals((mail) => matches(mail, query) && isLater(mail));
     return firstValueFrom(coming.pipe(takeUntil(ended)), { defaultValue: undefined });
   }
 
-  #coming(wanted: Choice): Observable<CapturedMail> {
+  #arrivals(wanted: MailPredicate): Observable<CapturedMail> {
     return new Observable((subscriber) =>
       this.#store.onChange((change) => {
         if (change.kind === 'message' && wanted(change.mail)) subscriber.next(change.mail);
@@ -55,8 +55,8 @@ export class MessageWait {
     );
   }
 
-  /** Also after a mail that was removed since: a test may clear the inbox, and then wait. */
-  async #laterThan(after: string | undefined): Promise<Choice> {
+  /** Accepts removed mails too: a test may clear the inbox and then wait. */
+  async #laterThan(after: string | undefined): Promise<MailPredicate> {
     if (after === undefined) return () => true;
     await this.#store.settled();
     const place = this.#store.orderOf(after);
@@ -67,7 +67,7 @@ export class MessageWait {
   }
 }
 
-/** Much else is a date to JavaScript, an id of digits too. */
+/** Required because JavaScript parses much else as a date, even an id of digits. */
 const ISO_TIME = /^\d{4}-\d\d-\d\d/;
 const AFTER =
-  'after: expected a time (ISO 8601), or the id of a message that is here or was removed since the application started.';
+  'after: expected a time (ISO 8601), or the id of a message that exists or was removed since the application started.';

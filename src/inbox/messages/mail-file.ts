@@ -1,11 +1,11 @@
 import type { MessageAttachment } from '../../message/message.js';
 
-/** Images that hold pixels and nothing that runs; SVG is a document. */
+/** Image types that cannot contain scripts, unlike SVG. */
 const RASTER = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp']);
 
 /**
- * Headers of a mail's file: it is saved, never shown, whatever it says it is. Images that belong into the
- * html are the exception; their frame has no origin, so they must say that others may show them.
+ * Response headers for a mail's file. The browser must save it and never display it, whatever its type claims.
+ * Inline images are the exception; they allow cross-origin use, because the frame of a mail has an opaque origin.
  */
 export function fileHeaders({
   filename,
@@ -26,7 +26,7 @@ export function fileHeaders({
   };
 }
 
-/** Content-Disposition for any file name (RFC 6266), without a path. */
+/** Builds a Content-Disposition for any file name (RFC 6266); slashes are replaced. */
 export function attachmentNamed(filename: string): string {
   const plain = filename.replaceAll(/[^\w.-]/g, '_');
   const encoded = encodeURIComponent(filename.replaceAll(/[\\/]/g, '_')).replaceAll(

@@ -1,43 +1,45 @@
 import type { RenderedMessage } from '../../message/message.js';
 import { attachmentFinder } from '../../message/parts/content-ids.js';
-import { refusal } from '../http/refusal.js';
+import { HTML, refusal } from '../http/reply.js';
+import { hostOf, type InboxRequest, textOf } from '../http/request.js';
+import { RawAnswer } from '../routing/answer.js';
 
-/** `cid:` where a URL begins: in an attribute, or in `url()` of a style. */
+/** Candidates for `cid:` URLs, in attributes or in `url()` of a style. */
 const CID = /cid:(?<cid>[^"'\s)>]+)/gi;
 const OPENS_URL = new Set(['"', "'", '=', '(']);
 
-/** White space of html; a space without a break is part of a value. */
+/** White space of html, which excludes the no-break space. */
 const SPACE = String.raw`[\t\n\f\r ]`;
-/** A short attribute that does nothing by itself. */
-const PLAIN = String.raw`${SPACE}{1,99}(?!http-equiv)[\w:-]{1,99}(?:${SPACE}{0,99}=${SPACE}{0,99}(?:"[^"<]{0,999}"|'[^'<]{0,999}'|[^\s"'<>]{1,999}))?`;
+/** An attribute other than `http-equiv`, of bounded length. */
+const PLAIN_ATTRIBUTE = String.raw`${SPACE}{1,99}(?!http-equiv)[\w:-]{1,99}(?:${SPACE}{0,99}=${SPACE}{0,99}(?:"[^"<]{0,999}"|'[^'<]{0,999}'|[^\s"'<>]{1,999}))?`;
 /**
- * Tags that let a browser call on others by themselves, without a request that a policy would stop:
- * `<link rel=preconnect>`, and a `<meta>` unless it is plainly without `http-equiv`. Found wherever they
- * stand, in a comment too: what a comment is, browsers and parsers do not always agree on.
+ * Matches tags that make a browser connect to other hosts without a request that a policy could block:
+ * `<link rel=preconnect>`, and every `<meta>` that is not clearly without `http-equiv`. Also matches in comments,
+ * since browsers and parsers do not always agree on where a comment ends.
  */
-const CALLING = new RegExp(
-  String.raw`<(?:link(?=[\s/>])|meta(?=[\s/>])(?!(?:${PLAIN}){0,20}${SPACE}{0,99}/?>))`,
+const CONNECTING_TAG = new RegExp(
+  String.raw`<(?:link(?=[\s/>])|meta(?=[\s/>])(?!(?:${PLAIN_ATTRIBUTE}){0,20}${SPACE}{0,99}/?>))`,
   'gi',
 );
-/** Void, allowed in a head as those are, and without any effect (HTML §13.2.6.4.4, §16.2). */
-const SILENT = '<basefont';
+/** Replaces such tags: void, allowed in a head too, and without effect (HTML §13.2.6.4.4, §16.2). */
+const INERT_TAG = '<basefont';
 
 /**
- * The html of a mail for the page's sandboxed frame, as it was sent but for tags that call on others, and for
- * its inline images: those are asked for below `files`, a URL relative to the html's own.
- * @throws {HttpException} 404 for a mail without html
+ * Returns the html of a mail for the page's sandboxed frame. Neutralizes tags that connect to other hosts, and
+ * points inline images to `files`, a URL relative to that of the html.
+ * @throws {HttpException} 404 if the mail has no html
  */
 export function mailHtml({ html, attachments }: RenderedMessage, files: string): string {
   if (html === undefined) throw refusal(404, 'This message has no html, only text.');
   const indexOf = attachmentFinder(attachments);
-  const silent = html.replaceAll(CALLING, SILENT);
+  const silent = html.replaceAll(CONNECTING_TAG, INERT_TAG);
   return silent.replaceAll(CID, (written, cid: string, at: number) => {
     const index = beginsUrl(silent, at) ? indexOf(cid) : undefined;
     return index === undefined ? written : `${files}/${index}`;
   });
 }
 
-/** Not by a pattern that looks behind: it would do so at every place, through all the white space there. */
+/** Not a look-behind pattern: it would rescan the white space before every candidate. */
 function beginsUrl(html: string, at: number): boolean {
   let before = at - 1;
   while (/\s/.test(html[before] ?? '')) before -= 1;
@@ -45,11 +47,21 @@ function beginsUrl(html: string, at: number): boolean {
 }
 
 /**
- * What html of a mail may do, wherever it is opened: be looked at. No script, form, frame or way out; no
- * request but for its own images, and for remote ones where they were asked for.
+ * Answers with html of a mail, under a policy that lets nothing in it run; the query parameter `images=1` allows
+ * remote images.
  * @param files absolute URL path of the mail's files
  */
-export function mailPolicy(host: string, files: string, withImages: boolean): string {
+export function mailAnswer(html: string, request: InboxRequest, files: string): RawAnswer {
+  const withImages = textOf(request.query, 'images') === '1';
+  const policy = mailPolicy(hostOf(request) ?? '', files, withImages);
+  return new RawAnswer(html, { 'content-type': HTML, 'content-security-policy': policy });
+}
+
+/**
+ * Content security policy for the html of a mail, wherever it is opened. Forbids scripts, forms, frames and
+ * navigation. Allows requests only for the mail's own images, and for remote ones if `withImages` is set.
+ */
+function mailPolicy(host: string, files: string, withImages: boolean): string {
   const own = `http://${host}${files} https://${host}${files}`;
   return [
     'sandbox',

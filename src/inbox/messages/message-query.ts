@@ -1,9 +1,9 @@
 import { MESSAGE_STATUSES, type MessageStatus } from '../api/messages.js';
-import { refusal } from '../http/refusal.js';
-import { type Parameters, textOf } from '../http/request.js';
+import { refusal } from '../http/reply.js';
+import { type QueryParameters, textOf } from '../http/request.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 
-/** Selects mails; every given field has to match. */
+/** Selects mails that match all conditions. */
 export interface MessageQuery {
   readonly to: readonly string[];
   readonly subject: readonly string[];
@@ -12,28 +12,28 @@ export interface MessageQuery {
   readonly status: readonly MessageStatus[];
   readonly run: readonly string[];
   readonly hasAttachment: boolean;
-  /** Free words: each stands somewhere in the mail. */
+  /** Words that must all occur in the mail. */
   readonly words: readonly string[];
 }
 
-/** Parameters that choose messages, each with its meaning. */
-export const MATCHING: Readonly<Record<string, string>> = {
+/** Query parameters that select mails, with their descriptions. */
+export const FILTER_PARAMETERS: Readonly<Record<string, string>> = {
   to: 'Part of a recipient address',
   subject: 'Part of the subject',
-  template: 'Name of the template',
-  tag: 'One of its tags',
+  template: 'Exact name of the template',
+  tag: 'Exact name of one of its tags',
   status: MESSAGE_STATUSES.join(', '),
   run: 'Value of its X-Test-Run header',
   has: 'attachment',
   q: 'Free words, and to: subject: template: tag: status: run: has:attachment',
 };
-export const QUERY_NAMES = Object.keys(MATCHING);
+export const FILTER_NAMES = Object.keys(FILTER_PARAMETERS);
 
-/** `to:ada`, `subject:"Reset your password"`, `has:attachment`, or a word. `to:` alone is still being written. */
+/** `to:ada`, `subject:"Reset your password"`, `has:attachment`, or a word; also `to:`, which is still being typed. */
 const TERM = /(?:(?<key>to|subject|template|tag|status|run|has):)?(?:"(?<quoted>[^"]*)"|(?<plain>[^\s"]*))/gi;
 
-/** @throws {HttpException} 400 for a parameter that makes no sense */
-export function parseQuery(parameters: Parameters): MessageQuery {
+/** @throws {HttpException} 400 for an invalid parameter */
+export function parseQuery(parameters: QueryParameters): MessageQuery {
   const terms = termsOf(textOf(parameters, 'q') ?? '');
   const all = (key: string): readonly string[] => {
     const parameter = textOf(parameters, key);
@@ -66,7 +66,7 @@ export function matches(mail: CapturedMail, query: MessageQuery): boolean {
   );
 }
 
-/** By key, free words under ''. */
+/** Terms by their key; free words have the key ''. */
 function termsOf(search: string): ReadonlyMap<string, readonly string[]> {
   const terms = new Map<string, readonly string[]>();
   for (const { groups = {} } of search.matchAll(TERM)) {

@@ -1,14 +1,14 @@
 import { isNativeError } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
 import type { MessagePage, MessageView } from '../api/messages.js';
-import { refusal } from '../http/refusal.js';
+import { refusal } from '../http/reply.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import type { MailContent } from '../store/mail-files.js';
 import { MailStore } from '../store/mail-store.js';
 import { matches, type MessageQuery } from './message-query.js';
 import { summaryOf, viewOf } from './message-view.js';
 
-/** Reads the inbox. What was captured before a call is seen by it. */
+/** Reads the inbox. Every call sees all mails captured before it. */
 @Injectable()
 export class MessageReader {
   readonly #store: MailStore;
@@ -18,12 +18,12 @@ export class MessageReader {
   }
 
   /**
-   * @param before id of a message, here or removed: what is older
-   * @throws {HttpException} 400 for one that nobody remembers
+   * @param before id of a message, also of a removed one; only older messages are returned
+   * @throws {HttpException} 400 if that id is unknown
    */
   async page(query: MessageQuery, limit: number, before?: string): Promise<MessagePage> {
     const found = await this.find(query);
-    const place = before === undefined ? Infinity : this.#placeOf(before);
+    const place = before === undefined ? Infinity : this.#orderOf(before);
     const mails = found.filter(({ order }) => order < place).slice(0, limit);
     const last = mails.at(-1);
     return {
@@ -40,10 +40,10 @@ export class MessageReader {
     return this.#store.mails.filter((mail) => matches(mail, query));
   }
 
-  #placeOf(id: string): number {
+  #orderOf(id: string): number {
     const place = this.#store.orderOf(id);
     if (place !== undefined) return place;
-    throw refusal(400, 'before: the inbox knows no message of that id. Begin again without it.');
+    throw refusal(400, 'before: there is no message with that id. Start again without it.');
   }
 
   /** @throws {HttpException} 404 */
@@ -65,7 +65,7 @@ export class MessageReader {
     try {
       return { message: await this.#store.message(id), source: await this.#store.source(id) };
     } catch (error) {
-      // It made room, or somebody tidied the folder away, while it was read.
+      // The store evicted the mail, or somebody deleted the folder, during the read.
       if (isNativeError(error) && 'code' in error && error.code === 'ENOENT') throw noSuchMessage();
       throw error;
     }
@@ -73,5 +73,5 @@ export class MessageReader {
 }
 
 function noSuchMessage(): Error {
-  return refusal(404, 'There is no such message, or no more: the inbox keeps the newest.');
+  return refusal(404, 'There is no such message. It may have been removed: the inbox keeps only the newest.');
 }

@@ -9,30 +9,27 @@ import {
 import { boolean, record } from '../api/schema.js';
 import { asShownIn } from '../client-view/client-view.js';
 import { HTML_VIEW, viewClientOf } from '../client-view/view-client.js';
-import { refusal } from '../http/refusal.js';
-import { HTML } from '../http/reply.js';
+import { refusal } from '../http/reply.js';
 import {
   checkParameters,
+  fieldsOf,
   type InboxRequest,
   numberOf,
   parameterOf,
   pathOf,
   textOf,
 } from '../http/request.js';
-import { Answer } from '../routing/answer.js';
-import type { InboxFeature } from '../routing/feature.js';
-import { InboxController } from '../routing/inbox-controller.js';
-import { Delete, Get, Patch } from '../routing/route.js';
-import { hostOf } from '../safety/own-host.js';
+import { RawAnswer } from '../routing/answer.js';
+import { type InboxFeature, InboxController, Delete, Get, Patch } from '../routing/inbox-controller.js';
 import { MailStore } from '../store/mail-store.js';
 import { attachmentNamed, fileHeaders } from './mail-file.js';
-import { mailHtml, mailPolicy } from './mail-html.js';
-import { matches, MATCHING, parseQuery, QUERY_NAMES } from './message-query.js';
+import { mailAnswer, mailHtml } from './mail-html.js';
+import { matches, FILTER_PARAMETERS, parseQuery, FILTER_NAMES } from './message-query.js';
 import { MessageReader } from './message-reader.js';
 import { summaryOf } from './message-view.js';
 
-const LIMIT = 50;
-const MOST = 100;
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 100;
 
 @InboxController('api/messages')
 export class MessagesController {
@@ -45,90 +42,88 @@ export class MessagesController {
   }
 
   @Get('', {
-    summary: 'The mails that match, newest first',
+    summary: 'Lists the matching mails, newest first',
     query: {
-      ...MATCHING,
-      limit: 'At most so many, from 1 to 100; 50 without it',
-      before: 'Id of a mail, here or removed since: what is older',
+      ...FILTER_PARAMETERS,
+      limit: 'Mails per page, from 1 to 100; 50 by default',
+      before: 'Id of a mail, also of a removed one; lists only older mails',
     },
     answer: messagePage,
     refusals: [400],
   })
   async list({ query: parameters }: InboxRequest): Promise<MessagePage> {
-    checkParameters(parameters, [...QUERY_NAMES, 'limit', 'before']);
-    const limit = numberOf(parameters, 'limit', LIMIT, MOST);
+    checkParameters(parameters, [...FILTER_NAMES, 'limit', 'before']);
+    const limit = numberOf(parameters, 'limit', DEFAULT_LIMIT, MAX_LIMIT);
     return this.#reader.page(parseQuery(parameters), limit, textOf(parameters, 'before'));
   }
 
-  /** Deletes all mails, or those that match. A parameter without a value does not mean all. */
+  /** Refuses a parameter without a value, which would otherwise remove all mails. */
   @Delete('', {
-    summary: 'Removes the mails that match; all without a parameter, none for one that is unknown or empty',
-    query: MATCHING,
+    summary:
+      'Removes the matching mails, or all if there is no parameter; an unknown or empty parameter removes none',
+    query: FILTER_PARAMETERS,
     refusals: [400],
   })
   async clear({ query: parameters }: InboxRequest): Promise<void> {
-    checkParameters(parameters, QUERY_NAMES);
+    checkParameters(parameters, FILTER_NAMES);
     const names = Object.keys(parameters);
     const empty = names.find((name) => textOf(parameters, name) === undefined);
     if (empty !== undefined)
-      throw refusal(400, `${empty}: expected a value. Without it all would be removed.`);
+      throw refusal(400, `${empty}: expected a value. Omit the parameter to remove all messages.`);
     const query = parseQuery(parameters);
     const isAll = names.length === 0;
     await this.#store.remove(isAll ? undefined : (mail) => matches(mail, query));
   }
 
-  @Get(':id.eml', { summary: 'Its source, to save', answer: 'message/rfc822', refusals: [404] })
-  async download(request: InboxRequest): Promise<Answer> {
+  @Get(':id.eml', { summary: 'Downloads its source', answer: 'message/rfc822', refusals: [404] })
+  async download(request: InboxRequest): Promise<RawAnswer> {
     const id = parameterOf(request, 'id');
     const { source } = await this.#reader.content(id);
-    return new Answer(source, {
+    return new RawAnswer(source, {
       'content-type': 'message/rfc822',
       'content-disposition': attachmentNamed(`${id}.eml`),
     });
   }
 
-  @Get(':id.txt', { summary: 'Its source, to look at', answer: 'text/plain', refusals: [404] })
-  async source(request: InboxRequest): Promise<Answer> {
+  @Get(':id.txt', { summary: 'Shows its source as text', answer: 'text/plain', refusals: [404] })
+  async source(request: InboxRequest): Promise<RawAnswer> {
     const { source } = await this.#reader.content(parameterOf(request, 'id'));
-    return new Answer(source, { 'content-type': 'text/plain; charset=utf-8' });
+    return new RawAnswer(source, { 'content-type': 'text/plain; charset=utf-8' });
   }
 
   @Get(':id.html', {
-    summary: 'Its html, for a sandboxed frame',
+    summary: 'Returns its html, for a sandboxed frame',
     query: HTML_VIEW,
     answer: 'text/html',
     refusals: [400, 404],
-    openTo: 'knowers',
+    allow: 'cross-site',
   })
-  async html(request: InboxRequest): Promise<Answer> {
+  async html(request: InboxRequest): Promise<RawAnswer> {
     const id = parameterOf(request, 'id');
     const { message } = await this.#reader.content(id);
     const files = `${pathOf(request).replace(/\.html$/, '')}/files/`;
-    const withImages = textOf(request.query, 'images') === '1';
     const client = viewClientOf(textOf(request.query, 'client'));
     const shown = message.html === undefined ? {} : { html: asShownIn(client, message.html) };
-    const html = mailHtml({ ...message, ...shown }, `${id}/files`);
-    const policy = mailPolicy(hostOf(request) ?? '', files, withImages);
-    return new Answer(html, { 'content-type': HTML, 'content-security-policy': policy });
+    return mailAnswer(mailHtml({ ...message, ...shown }, `${id}/files`), request, files);
   }
 
   @Get(':id/files/:index', {
-    summary: 'One of its files, to save; an inline image may be shown',
+    summary: 'Downloads one of its files; an inline image is displayed',
     answer: 'application/octet-stream, image/*',
     refusals: [404],
-    openTo: 'knowers',
+    allow: 'cross-site',
   })
-  async file(request: InboxRequest): Promise<Answer> {
+  async file(request: InboxRequest): Promise<RawAnswer> {
     const { message } = await this.#reader.content(parameterOf(request, 'id'));
     const index = parameterOf(request, 'index');
     const part = /^\d{1,4}$/.test(index) ? message.attachments[Number(index)] : undefined;
     if (!part) throw refusal(404, 'This message has no such file.');
-    return new Answer(part.content, fileHeaders(part));
+    return new RawAnswer(part.content, fileHeaders(part));
   }
 
-  /** Looking marks nothing: the page says when somebody has read it. */
+  /** Does not mark the mail as read; the page does that when it shows the mail. */
   @Get(':id', {
-    summary: 'One mail, with the links and codes in it and what became of it',
+    summary: 'Returns a mail with its links, codes and timeline',
     answer: messageView,
     refusals: [404],
   })
@@ -144,7 +139,8 @@ export class MessagesController {
   })
   async mark(request: InboxRequest): Promise<MessageSummary> {
     const id = parameterOf(request, 'id');
-    const unread = unreadOf(request.body);
+    const { unread } = fieldsOf(request);
+    if (typeof unread !== 'boolean') throw refusal(400, 'unread: expected true or false.');
     await this.#reader.mail(id);
     await this.#store.change(
       () => this.#store.get(id),
@@ -159,12 +155,6 @@ export class MessagesController {
     await this.#reader.mail(id);
     await this.#store.remove((mail) => mail.id === id);
   }
-}
-
-function unreadOf(body: unknown): boolean {
-  const unread: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'unread') : undefined;
-  if (typeof unread === 'boolean') return unread;
-  throw refusal(400, 'unread: expected true or false.');
 }
 
 export const MESSAGES: InboxFeature = { controllers: [MessagesController], providers: [MessageReader] };

@@ -1,26 +1,25 @@
 import { components, integer, type JsonSchema, named, oneOf, record, string } from '../api/schema.js';
-import { controllerPath } from '../routing/inbox-controller.js';
-import { joined } from '../routing/mount.js';
-import { type Route, routesOf } from '../routing/route.js';
-import { OWN_HEADER } from '../safety/inbox-door.js';
+import { controllerPath, type Route, routesOf } from '../routing/inbox-controller.js';
+import { joinPaths } from '../routing/paths.js';
+import { OWN_HEADER } from '../safety/cross-site-protection.js';
 
 const DESCRIPTION =
-  'Mails an application sent, for its tests in any language. Send tests of their own with the header X-Test-Run on each mail, and ask with ?run= for those alone. Whatever changes something needs the header x-mail-inbox: 1.';
+  'The mails that an application sent, for its tests in any language. To separate parallel tests, set the header X-Test-Run on the mails of each test and select them with ?run=. Requests that change something must have the header x-mail-inbox: 1.';
 const API = '/api';
 const error = named(
   'Error',
   record({
     statusCode: integer(),
     message: string(),
-    'error?': string('Name of the status, where a guard of the application said no'),
+    'error?': string('Name of the status, if a guard of the application refused the request'),
   }),
 );
-/** Of every route. */
-const REFUSALS = [401, 403, 500];
+/** Statuses that every route may answer. */
+const COMMON_REFUSALS = [401, 403, 500];
 
 /**
- * The API of these controllers as OpenAPI 3.1.
- * @param url of the API
+ * Describes the API of these controllers in OpenAPI 3.1.
+ * @param url base URL of the API
  */
 export function describeApi(controllers: readonly object[], url: string): object {
   const paths = new Map<string, object>();
@@ -39,9 +38,9 @@ export function describeApi(controllers: readonly object[], url: string): object
   };
 }
 
-/** As OpenAPI writes it, `/messages/{id}`. Where names hold slashes there is a route a depth: the first stands for all. */
+/** Path in OpenAPI syntax: `/messages/{id}`. Names with slashes have one route per depth; the first represents all. */
 function pathOf(controller: object, { paths: [first = ''] }: Route): string {
-  return joined(controllerPath(controller), first)
+  return joinPaths(controllerPath(controller), first)
     .slice(API.length)
     .replaceAll(/:(\w+)/g, '{$1}');
 }
@@ -55,7 +54,7 @@ function operationOf(path: string, route: Route): object {
     responses: {
       [status]: responseOf(status, answer),
       ...Object.fromEntries(
-        [...refusals, ...REFUSALS].map((refusal) => [refusal, responseOf(refusal, error)]),
+        [...refusals, ...COMMON_REFUSALS].map((refusal) => [refusal, responseOf(refusal, error)]),
       ),
     },
   };
@@ -80,7 +79,7 @@ function parametersOf(path: string, { method, query = {}, needsHeader }: Route):
 }
 
 function responseOf(status: number, answer: JsonSchema | string | undefined): object {
-  const description = MEANINGS[status] ?? 'See the summary';
+  const description = STATUS_DESCRIPTIONS[status] ?? 'See the summary';
   if (answer === undefined) return { description };
   if (typeof answer === 'string') {
     const types = answer.split(', ').map((type): readonly [string, object] => [type, {}]);
@@ -89,15 +88,15 @@ function responseOf(status: number, answer: JsonSchema | string | undefined): ob
   return { description, content: { 'application/json': { schema: answer } } };
 }
 
-const MEANINGS: Readonly<Record<number, string>> = {
+const STATUS_DESCRIPTIONS: Readonly<Record<number, string>> = {
   200: 'Done',
-  201: 'Made',
-  204: 'Done; nothing to say',
-  400: 'A parameter or the body makes no sense',
-  401: 'A guard of the application does not let the request in',
-  403: 'Host, Origin, header or guard do not let the request in',
-  404: 'There is none, or none any more',
-  408: 'None came in time',
+  201: 'Created',
+  204: 'Done; no content',
+  400: 'A parameter or the body is invalid',
+  401: 'A guard of the application refused the request',
+  403: 'Refused because of Host, Origin, a missing header, or by a guard',
+  404: 'Not found, or already removed',
+  408: 'None arrived in time',
   500: 'The inbox failed; the log of the application says why',
-  502: 'The mail server did not take it',
+  502: 'The mail server did not accept the mail',
 };

@@ -1,11 +1,9 @@
 import { ModuleRef } from '@nestjs/core';
 import { type InboxRequest, pathOf } from '../http/request.js';
-import { type InboxFeature, INBOX_CONTROLLERS } from '../routing/feature.js';
-import { InboxController } from '../routing/inbox-controller.js';
-import { Get } from '../routing/route.js';
+import { type InboxFeature, INBOX_CONTROLLERS, InboxController, Get } from '../routing/inbox-controller.js';
 import { describeApi } from './description.js';
 
-/** Serves the OpenAPI 3.1 description, for clients and their generators. */
+/** Serves the OpenAPI 3.1 description, for client generators. */
 @InboxController('api/openapi.json')
 export class OpenApiController {
   readonly #moduleRef: ModuleRef;
@@ -14,9 +12,9 @@ export class OpenApiController {
     this.#moduleRef = moduleRef;
   }
 
-  @Get('', { summary: 'This description', answer: 'application/json' })
+  @Get('', { summary: 'Returns this description', answer: 'application/json' })
   describe(request: InboxRequest): object {
-    // Asked for now: it is one of them.
+    // Looked up late: this controller is one of them, so injection would be circular.
     const controllers = this.#moduleRef.get<readonly object[]>(INBOX_CONTROLLERS);
     return describeApi(controllers, pathOf(request).replace(/\/openapi\.json$/, ''));
   }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '#package-root';
+import { isObject } from '../../message/values/fields.js';
 
 const ROOT = typeof packageRoot === 'string' ? packageRoot : fileURLToPath(packageRoot);
 
-/** Folder of the built page. */
 export const PAGE_DIR = join(ROOT, 'dist', 'inbox', 'assets');
 
-/** Names the build gives: no dot begins one, no slash is in one. */
+/** Names that the build produces; rules out dot files and paths. */
 const ASSET = /^[\w-][\w.-]*\.(?<kind>js|css|svg|png|woff2)$/;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,17 +25,16 @@ export interface Asset {
   readonly contentType: string;
 }
 
-/** The files of the built page, each read once. */
+/** Reads the files of the built page, each only once. */
 export class PageFiles {
   readonly #dir: string;
   readonly #known = new Map<string, Promise<Buffer | undefined>>();
 
-  /** @param dir where they are */
   constructor(dir: string = PAGE_DIR) {
     this.#dir = dir;
   }
 
-  /** The page with its gaps: `{{base}}`, `{{inbox}}`, `{{nonce}}`. Undefined where the page is not built. */
+  /** The page with its placeholders `{{base}}`, `{{inbox}}` and `{{nonce}}`; undefined if it has not been built. */
   async index(): Promise<string | undefined> {
     return (await this.#read('index.html'))?.toString('utf8');
   }
@@ -48,21 +47,18 @@ export class PageFiles {
   }
 
   #read(name: string): Promise<Buffer | undefined> {
-    const known = this.#known.get(name) ?? ifThere(join(this.#dir, name));
+    const known = this.#known.get(name) ?? readIfExists(join(this.#dir, name));
     this.#known.set(name, known);
     return known;
   }
 }
 
-/** Version of this package. */
 export async function packageVersion(): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  const version: unknown =
-    Object(manifest) === manifest ? Reflect.get(Object(manifest), 'version') : undefined;
-  return typeof version === 'string' ? version : '';
+  return isObject(manifest) && 'version' in manifest ? String(manifest.version) : '';
 }
 
-async function ifThere(path: string): Promise<Buffer | undefined> {
+async function readIfExists(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {

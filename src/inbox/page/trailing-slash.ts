@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 
-/** `/mail/` is `/mail`, also where the platform takes them for two: Fastify does, unless told otherwise. */
+/** Redirects `/mail/` to `/mail`: Fastify treats them as different paths by default. */
 @Injectable()
 export class TrailingSlash implements NestMiddleware<IncomingMessage, ServerResponse> {
   use(

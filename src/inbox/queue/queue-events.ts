@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { MailEventName } from '../../mail.events.js';
-import { InboxWatch } from '../capture/inbox-watch.js';
+import { InboxObserver } from '../capture/inbox-observer.js';
 import { LiveEvents } from '../live/live-events.js';
 
-/** Those after which the queue looks different; `sent` and `failed` may also be about mails that were never in it. */
+/** Events that may change the queue; `sent` and `failed` also occur for mails that were never queued. */
 const QUEUE_EVENTS: ReadonlySet<MailEventName> = new Set<MailEventName>([
   'mail.queued',
   'mail.sending',
@@ -18,29 +18,29 @@ const QUEUE_EVENTS: ReadonlySet<MailEventName> = new Set<MailEventName>([
   'mail.resumed',
 ]);
 
-/** Milliseconds in which changes are merged into one event: a thousand mails are queued in less. */
-const TOGETHER_MS = 100;
+/** Milliseconds within which changes are merged into one event, because bursts may queue thousands of mails. */
+const MERGE_MS = 100;
 
-/** Tells the pages that follow that the queue has changed. */
+/** Publishes changes of the queue to the pages. */
 @Injectable()
 export class QueueEvents implements OnApplicationShutdown {
   readonly #events: LiveEvents;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(watch: InboxWatch, events: LiveEvents) {
+  constructor(observer: InboxObserver, events: LiveEvents) {
     this.#events = events;
-    watch.add({
+    observer.add({
       onEvent: (name) => {
-        if (QUEUE_EVENTS.has(name)) this.changed();
+        if (QUEUE_EVENTS.has(name)) this.publishSoon();
       },
     });
   }
 
-  changed(): void {
+  publishSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#events.publish('queue', {});
-    }, TOGETHER_MS);
+    }, MERGE_MS);
   }
 
   onApplicationShutdown(): void {

@@ -1,13 +1,14 @@
 import type { MailerPause, MailQueueService } from '../../mail.queue.service.js';
 import type { QueueEntry, QueueFilter } from '../../queue/mail-queue.js';
 import type { PauseView, QueuedMailView, QueuePage } from '../api/queue.js';
+import { refusal } from '../http/reply.js';
 
-const PAGE = 50;
-/** Mails queued in one millisecond, among which a page may end. */
-const MOST_AT_ONCE = 100;
+const PAGE_SIZE = 50;
+/** Most mails with the same time of queueing that a page break can split. */
+const MAX_SAME_TIME = 100;
 
 /**
- * A page of the queue.
+ * Reads a page of the queue.
  * @param captures whether a mailer keeps its mails here
  */
 export async function pageOf(
@@ -17,9 +18,9 @@ export async function pageOf(
   cursor: QueueCursor | undefined,
 ): Promise<QueuePage> {
   const before = cursor && new Date(cursor.queuedAt + 1);
-  const found = await queue.list({ ...filter, before, limit: PAGE + MOST_AT_ONCE });
+  const found = await queue.list({ ...filter, before, limit: PAGE_SIZE + MAX_SAME_TIME });
   const seen = cursor ? found.findIndex(({ id }) => id === cursor.id) + 1 : 0;
-  const mails = found.slice(seen, seen + PAGE);
+  const mails = found.slice(seen, seen + PAGE_SIZE);
   const last = mails.at(-1);
   const { pauses, states, oldestDueAt } = await queue.stats();
   return {
@@ -31,16 +32,20 @@ export async function pageOf(
   };
 }
 
-/** The last mail of a page. */
+/** Identifies the last mail of a page. */
 export interface QueueCursor {
   readonly queuedAt: number;
   readonly id: string;
 }
 
-/** What `next` says; undefined for what it never said. */
-export function readCursor(text: string): QueueCursor | undefined {
+/**
+ * Parses `next` of a page.
+ * @throws {HttpException} 400 if the text is not a cursor
+ */
+export function readCursor(text: string): QueueCursor {
   const [, queuedAt, id] = /^(\d{1,15})-(.+)$/.exec(text) ?? [];
-  return id === undefined ? undefined : { queuedAt: Number(queuedAt), id };
+  if (id === undefined) throw refusal(400, 'before: expected `next` of the previous page.');
+  return { queuedAt: Number(queuedAt), id };
 }
 
 function pauseOf({ mailer, error, retryAt }: MailerPause): PauseView {

@@ -1,34 +1,32 @@
 import type { MailQueueService } from '../../mail.queue.service.js';
 import { isQueueState, QUEUE_STATES } from '../../queue/record/queue-record.js';
 import { type QueuePage, queuePage } from '../api/queue.js';
-import { refusal } from '../http/refusal.js';
+import { refusal } from '../http/reply.js';
 import { type InboxRequest, parameterOf, textOf } from '../http/request.js';
 import { MailroomView, noMailModule } from '../mailroom-view.js';
-import type { InboxFeature } from '../routing/feature.js';
-import { InboxController } from '../routing/inbox-controller.js';
-import { Get, Post } from '../routing/route.js';
-import { TimelineNotes } from '../timeline/timeline-notes.js';
+import { type InboxFeature, InboxController, Get, Post } from '../routing/inbox-controller.js';
+import { OperatorActions } from '../timeline/timeline.js';
 import { QueueEvents } from './queue-events.js';
-import { pageOf, type QueueCursor, readCursor } from './queue-view.js';
-import { QueueWatch } from './queue-watch.js';
+import { pageOf, readCursor } from './queue-view.js';
+import { QueuePoller } from './queue-poller.js';
 
 @InboxController('api/queue')
 export class QueueController {
   readonly #mailroom: MailroomView;
   readonly #events: QueueEvents;
-  readonly #notes: TimelineNotes;
+  readonly #actions: OperatorActions;
 
-  constructor(mailroom: MailroomView, events: QueueEvents, notes: TimelineNotes) {
+  constructor(mailroom: MailroomView, events: QueueEvents, actions: OperatorActions) {
     this.#mailroom = mailroom;
     this.#events = events;
-    this.#notes = notes;
+    this.#actions = actions;
   }
 
   @Get('', {
-    summary: 'What waits in the queue, and what became of the rest, newest first',
+    summary: 'Lists the mails of the queue with their states, newest first',
     query: {
       state: QUEUE_STATES.join(', '),
-      before: 'What `next` of the page before said',
+      before: '`next` of the previous page',
     },
     answer: queuePage,
     refusals: [400, 404],
@@ -39,23 +37,25 @@ export class QueueController {
       throw refusal(400, `state: expected one of ${QUEUE_STATES.join(', ')}.`);
     }
     const captures = (mailer: string): boolean => this.#mailroom.captures(mailer);
-    return pageOf(this.#queue(), captures, { state }, cursorOf(textOf(parameters, 'before')));
+    const before = textOf(parameters, 'before');
+    const cursor = before === undefined ? undefined : readCursor(before);
+    return pageOf(this.#queue(), captures, { state }, cursor);
   }
 
-  @Post('pause', { summary: 'This process begins no further mail', refusals: [404] })
+  @Post('pause', { summary: 'Pauses the queue: this process starts no further attempts', refusals: [404] })
   pause(): void {
     this.#queue().pause();
-    this.#events.changed();
+    this.#events.publishSoon();
   }
 
-  @Post('resume', { summary: 'It goes on', refusals: [404] })
+  @Post('resume', { summary: 'Resumes the queue', refusals: [404] })
   resume(): void {
     this.#queue().resume();
-    this.#events.changed();
+    this.#events.publishSoon();
   }
 
   @Post(':id/retry', {
-    summary: 'Tries a mail again that was given up or is held; now, one that waits',
+    summary: 'Retries a mail that is dead or held; makes a waiting mail due now',
     refusals: [404],
   })
   async retry(request: InboxRequest): Promise<void> {
@@ -64,24 +64,21 @@ export class QueueController {
     if ((await this.#queue().retry(id)) === 0) {
       throw refusal(
         404,
-        'There is no such mail in the queue that waits, is held or was given up: it may be under way, or done.',
+        'No such mail in the queue is waiting, held or dead. It may be in progress or done.',
       );
     }
-    await this.#notes.retried(id, at);
-    this.#events.changed();
+    await this.#actions.retried(id, at);
+    this.#events.publishSoon();
   }
 
-  @Post(':id/cancel', { summary: 'Cancels a mail that waits or is held', refusals: [404] })
+  @Post(':id/cancel', { summary: 'Cancels a mail that is waiting or held', refusals: [404] })
   async cancel(request: InboxRequest): Promise<void> {
     const id = parameterOf(request, 'id');
     if ((await this.#queue().cancel(id)) === 0) {
-      throw refusal(
-        404,
-        'There is no such mail in the queue that waits or is held: it may be under way, or done.',
-      );
+      throw refusal(404, 'No such mail in the queue is waiting or held. It may be in progress or done.');
     }
-    await this.#notes.cancelled(id, new Date());
-    this.#events.changed();
+    await this.#actions.cancelled(id, new Date());
+    this.#events.publishSoon();
   }
 
   #queue(): MailQueueService {
@@ -91,14 +88,7 @@ export class QueueController {
   }
 }
 
-function cursorOf(text: string | undefined): QueueCursor | undefined {
-  if (text === undefined) return undefined;
-  const cursor = readCursor(text);
-  if (cursor) return cursor;
-  throw refusal(400, 'before: expected what `next` of the page before said.');
-}
-
 export const QUEUE: InboxFeature = {
   controllers: [QueueController],
-  providers: [QueueEvents, QueueWatch],
+  providers: [QueueEvents, QueuePoller],
 };

@@ -10,17 +10,16 @@ import type { ResolvedRelease } from './release.options.js';
 
 export interface MailReleaseOptions extends ResolvedRelease {
   readonly mailers: () => readonly Mailer[];
-  /** Whether a mailer keeps its mails instead of sending them. */
+  /** Whether this mailer keeps its mails instead of sending them. */
   readonly captures: (mailer: string) => boolean;
 }
 
-/** Milliseconds of the one attempt. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * Really sends mails of the inbox, to whom `release.allow` names. That list alone decides: the recipient guard
- * and its `redirectTo` are for what the application sends by itself, and here a person names whom to send to.
- * So somebody may be let in here whom the guard keeps out.
+ * Really sends mails of the inbox to addresses that `release.allow` allows. Only that list decides: the recipient
+ * guard and its `redirectTo` protect against what the application sends by itself, while here a person chooses the
+ * recipients. So a release may go to an address that the guard blocks.
  */
 export class MailRelease implements OnApplicationShutdown {
   readonly #options: MailReleaseOptions;
@@ -30,11 +29,11 @@ export class MailRelease implements OnApplicationShutdown {
   }
 
   /**
-   * One attempt, with the mail as it is but for its envelope recipients.
-   * @param to what a request gives: an address, or several; whoever the mail went to without it
-   * @param mailer whose transport takes it; the mail's own without it
-   * @throws {MailError} `suppressed` when one is not allowed or nothing really sends, `message-invalid`,
-   *   else why the next hop did not take it
+   * Makes one attempt to send the mail, unchanged except for its envelope recipients.
+   * @param to an address or several, as given by a request; defaults to the recipients of the mail
+   * @param mailer name of the mailer whose transport sends it; defaults to the mail's own
+   * @throws {MailError} `suppressed` if an address is not allowed or no transport really sends; `message-invalid`;
+   *   or the error of the transport
    */
   async release(message: RenderedMessage, to: unknown, mailer: unknown): Promise<Receipt> {
     const recipients = this.#allowed(to === undefined ? message.envelope.to : readRecipients(to));
@@ -54,11 +53,11 @@ export class MailRelease implements OnApplicationShutdown {
     if (refused === undefined) return addresses;
     throw new MailError(
       'suppressed',
-      `${refused} is none of those that mails of the inbox may go to. Add it to the option release.allow of MailInboxModule.forRoot().`,
+      `The inbox may not release mails to ${refused}. Add it to the option release.allow of MailInboxModule.forRoot().`,
     );
   }
 
-  /** A mail of another program has no mailer of its own. */
+  /** `name` may be unknown: mails of other programs have no mailer. */
   #transport(name: unknown): Transport {
     const mailers = this.#options.mailers();
     const mailer = mailers.find((candidate) => candidate.name === name);

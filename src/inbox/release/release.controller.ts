@@ -5,26 +5,25 @@ import { fieldsOf, type InboxRequest, parameterOf } from '../http/request.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 import { MailroomView } from '../mailroom-view.js';
 import { MessageReader } from '../messages/message-reader.js';
-import type { InboxFeature } from '../routing/feature.js';
-import { InboxController } from '../routing/inbox-controller.js';
-import { Post } from '../routing/route.js';
-import { TimelineNotes } from '../timeline/timeline-notes.js';
+import { type InboxFeature, InboxController, Post } from '../routing/inbox-controller.js';
+import { OperatorActions } from '../timeline/timeline.js';
 import { MailRelease } from './mail-release.js';
 
 @InboxController('api/messages')
 export class ReleaseController {
   readonly #reader: MessageReader;
   readonly #release: MailRelease;
-  readonly #notes: TimelineNotes;
+  readonly #actions: OperatorActions;
 
-  constructor(reader: MessageReader, release: MailRelease, notes: TimelineNotes) {
+  constructor(reader: MessageReader, release: MailRelease, actions: OperatorActions) {
     this.#reader = reader;
     this.#release = release;
-    this.#notes = notes;
+    this.#actions = actions;
   }
 
   @Post(':id/release', {
-    summary: 'Really sends it, to addresses of the option release.allow; to its own recipients without `to`',
+    summary:
+      'Really sends it, to addresses that the option release.allow allows; `to` defaults to its own recipients',
     body: record({ 'to?': list(string()), 'mailer?': string() }),
     answer: receipt,
     refusals: [400, 404, 502],
@@ -34,7 +33,7 @@ export class ReleaseController {
     const { to, mailer } = fieldsOf(request);
     const { message } = await this.#reader.content(id);
     const released = await this.#release.release(message, to, mailer);
-    await this.#notes.released(id, released);
+    await this.#actions.released(id, released);
     return released;
   }
 }

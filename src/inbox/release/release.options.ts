@@ -8,18 +8,18 @@ import type { Transport } from '../../transport/transport.js';
 
 export interface InboxReleaseOptions {
   /**
-   * Addresses, or patterns as in the recipient guard: `ada@example.com`, `*@example.com`. A list of its own: the
-   * guard's `allow` and `redirectTo` do not apply to what is released.
+   * Addresses or patterns, as in the recipient guard: `ada@example.com`, `*@example.com`. The guard's own `allow`
+   * and `redirectTo` do not apply to released mails.
    */
   readonly allow: readonly string[];
   /**
-   * URL of a mail server, `smtp://user:password@host:587`, for the mails of mailers that capture theirs
-   * instead of sending them. Mails of other mailers are released over their own transport.
+   * URL of a mail server, `smtp://user:password@host:587`, for mailers that capture their mails. Mails of other
+   * mailers are released over their own transport.
    */
   readonly transport?: string | undefined;
 }
 
-/** The server that takes captured mails; made when its URL is read. */
+/** Reads the URL of the server and creates its transport. */
 const SERVER: Reader<Transport> = {
   expected: 'an smtp:// or smtps:// URL',
   read(value: unknown, at: At): Transport | undefined {
@@ -32,11 +32,10 @@ const SERVER: Reader<Transport> = {
 };
 
 const ALLOW =
-  'who captured mails may be released to; the recipient guard does not apply to what a person releases';
+  'addresses that captured mails may be released to; the recipient guard does not apply to releases';
 const TRANSPORT =
-  '`smtp://` URL of the server that takes them, and samples of templates; mailers that really send take their own';
+  '`smtp://` URL of the server for releases and samples; mailers with a real transport use their own';
 
-/** Without options nobody is allowed. */
 export const RELEASE = new Group({
   allow: or(PATTERNS, [], ALLOW, 'nobody'),
   transport: optional(SERVER, TRANSPORT),

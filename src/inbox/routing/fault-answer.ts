@@ -1,15 +1,15 @@
 import { HttpException } from '@nestjs/common';
 import { MailError, type MailErrorCode } from '../../errors/mail-error.js';
 
-/** Why there is no other answer. */
+/** The error response to a request. */
 export interface FaultAnswer {
   readonly status: number;
   readonly body: object;
-  /** It is a fault of the inbox: the log has to know. */
+  /** Whether it is a fault of the inbox, which must be logged. */
   readonly isUnexpected?: boolean;
 }
 
-/** The statuses of bad, unknown and forbidden requests; any other fault happened further on. */
+/** Statuses of errors that the request caused; all others happened at the next hop. */
 const STATUSES: Readonly<Partial<Record<MailErrorCode, number>>> = {
   'message-invalid': 400,
   'context-invalid': 400,
@@ -21,7 +21,7 @@ const STATUSES: Readonly<Partial<Record<MailErrorCode, number>>> = {
 const BAD_GATEWAY = 502;
 const REFUSALS: ReadonlySet<number> = new Set([401, 403]);
 
-/** Says what an error is, as `{ statusCode, message }`. A `MailError` never holds a secret. */
+/** Turns an error into `{ statusCode, message }`. A `MailError` never contains secrets. */
 export function faultAnswer(error: unknown): FaultAnswer {
   if (MailError.is(error)) return answer(STATUSES[error.code] ?? BAD_GATEWAY, error.message);
   if (!(error instanceof HttpException)) {
@@ -34,17 +34,17 @@ export function faultAnswer(error: unknown): FaultAnswer {
   return typeof body === 'string' ? answer(error.getStatus(), body) : { status: error.getStatus(), body };
 }
 
-/** The same where a global guard of the application threw it, or said no. */
+/** Turns the refusal of a global guard into a response that says how to let the inbox in. */
 export function guardAnswer(error: unknown): FaultAnswer {
   const { status, body, ...rest } = faultAnswer(error);
   if (!REFUSALS.has(status)) return { status, body, ...rest };
   const said = error instanceof Error ? `: ${error.message}` : '';
-  return { status, body: { ...body, message: `${GUARDED}${said}. ${WAY_OUT}` } };
+  return { status, body: { ...body, message: `${GUARD_REFUSED}${said}. ${GUARD_ADVICE}` } };
 }
 
-const GUARDED = 'A global guard of the application keeps this request from the mail inbox';
-const WAY_OUT =
-  "To let it in, return true in that guard where isMailInbox(context) says so: import { isMailInbox } from 'nest-mailroom/inbox'.";
+const GUARD_REFUSED = 'A global guard of the application refused this request to the mail inbox';
+const GUARD_ADVICE =
+  "To allow it, return true from that guard if isMailInbox(context): import { isMailInbox } from 'nest-mailroom/inbox'.";
 
 function answer(status: number, message: string): FaultAnswer {
   return { status, body: { statusCode: status, message } };

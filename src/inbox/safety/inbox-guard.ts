@@ -2,21 +2,20 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { ApplicationConfig, ContextIdFactory, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { resolveClass } from '../../module/container.js';
-import { refusal } from '../http/refusal.js';
+import { refusal } from '../http/reply.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 
-/** Requests that the application's global guards have let in. */
+/** Requests that the application's global guards have admitted. */
 const ADMITTED = new WeakSet<object>();
 
-/** Whether what keeps a request out is the inbox itself, not a global guard of the application. */
+/** Whether the global guards admitted a request; any later refusal is by the inbox. */
 export function wasAdmitted(request: object): boolean {
   return ADMITTED.has(request);
 }
 
 /**
- * Stands before every handler of the inbox. Nest asks the global guards before it, except for those that are
- * made for each request: no router prepares them here, so they are made and asked now. Then comes the
- * option `guard`.
+ * Guards every handler of the inbox. Nest runs the global guards before it, except for request-scoped ones: only a
+ * router would instantiate those, so this guard does. Then it runs the guard of the option `guard`.
  */
 @Injectable()
 export class InboxGuard implements CanActivate {
@@ -48,7 +47,7 @@ export class InboxGuard implements CanActivate {
     if (!guard) return true;
     this.#own ??= resolveClass(guard, this.#container, this.#moduleRef);
     if (await answerOf((await this.#own)(), context)) return true;
-    throw refusal(403, 'The guard of the mail inbox does not let this request in.');
+    throw refusal(403, 'The guard of the mail inbox refused this request.');
   }
 
   async #guardsFor(request: object): Promise<readonly CanActivate[]> {

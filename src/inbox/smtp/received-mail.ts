@@ -1,19 +1,19 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import type { Envelope } from '../../message/envelope.js';
-import type { Headers, Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
+import type { Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import type { ReceivedMail } from '../capture/listener.js';
 
-/** Nobody owns it (RFC 2606). */
-const NOBODY = 'unknown@sender.invalid';
+/** In a reserved domain that nobody owns (RFC 2606). */
+const UNKNOWN_SENDER = 'unknown@sender.invalid';
 
 /**
- * What another program sent, read as if it were a message of ours. Nothing of it was checked: it is shown,
- * and refused like any other mail when somebody releases it.
- * @throws {Error} when it is nested too deep to be read
+ * Parses the mail of another program into a message of the module. Does not validate it: the inbox shows any mail,
+ * and a release of an invalid one is refused as usual.
+ * @throws {Error} if it is nested too deep
  */
 export async function receivedMail(source: Buffer, envelope: Envelope, now: Date): Promise<ReceivedMail> {
   const email = await PostalMime.parse(source, { attachmentEncoding: 'arraybuffer' });
-  const [from = { address: envelope.from === '' ? NOBODY : envelope.from }] = mailboxes(
+  const [from = { address: envelope.from === '' ? UNKNOWN_SENDER : envelope.from }] = mailboxes(
     email.from && [email.from],
   );
   const message: RenderedMessage = {
@@ -29,7 +29,7 @@ export async function receivedMail(source: Buffer, envelope: Envelope, now: Date
     ...(email.text !== undefined && { text: email.text }),
     attachments: email.attachments.map(attachment),
     alternatives: [],
-    headers: ownHeaders(email),
+    headers: extensionHeaders(email),
     mailer: 'smtp',
     tags: [],
     metadata: {},
@@ -48,8 +48,8 @@ function mailboxes(addresses: readonly Address[] = []): readonly Mailbox[] {
     .map(({ name, address }) => (name === '' ? { address } : { address, name }));
 }
 
-/** Those that are nobody's but the sender's. */
-function ownHeaders({ headers }: Email): Headers {
+/** Custom headers of the sender (`X-…`). */
+function extensionHeaders({ headers }: Email): RenderedMessage['headers'] {
   return Object.fromEntries(
     headers.filter(({ key }) => key.startsWith('x-')).map(({ originalKey, value }) => [originalKey, value]),
   );

@@ -8,30 +8,30 @@ import type { ListenerOptions, MailListener, ReceivedMail } from '../capture/lis
 import { receivedMail } from './received-mail.js';
 
 export interface SmtpListenerOptions {
-  /** 0: any that is free. */
+  /** Port, or 0 for any free one. */
   readonly port: number;
-  /** Address it listens on; another one lets other machines send to it. @default '127.0.0.1' */
+  /** Address to listen on; set it to let other machines send to the inbox. @default '127.0.0.1' */
   readonly host?: string | undefined;
 }
 
-const HIGHEST_PORT = 65_535;
-/** 0 is taken for none, and then an open connection holds the shutdown up for 30 seconds. */
-const AT_ONCE_MS = 1;
-const NOT_KEPT = 452;
+const MAX_PORT = 65_535;
+/** Not 0, which `smtp-server` replaces with its default: open connections would delay the shutdown by 30 seconds. */
+const CLOSE_TIMEOUT_MS = 1;
+const NOT_STORED = 452;
 const TOO_LARGE = 552;
 const UNREADABLE = 554;
 
 /**
- * An SMTP server for the inbox, so that other programs can send to it: `MailInboxModule.forRoot({ smtp:
- * smtpListener({ port: 1025 }) })`. It takes every mail and every login, and knows no TLS.
- * Needs the packages `smtp-server` and `postal-mime`.
- * @throws {MailError} `config` for a port that is none
+ * Creates an SMTP server through which other programs send mails to the inbox: `MailInboxModule.forRoot({ smtp:
+ * smtpListener({ port: 1025 }) })`. It accepts every mail and every login, and does not support TLS.
+ * Requires the packages `smtp-server` and `postal-mime`.
+ * @throws {MailError} `config` for an invalid port
  */
 export function smtpListener({ port, host = '127.0.0.1' }: SmtpListenerOptions): MailListener {
-  if (!Number.isInteger(port) || port < 0 || port > HIGHEST_PORT) {
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
     throw new MailError(
       'config',
-      `smtpListener: port: expected a number from 0 to ${HIGHEST_PORT}, got ${show(port)}.`,
+      `smtpListener: port: expected a number from 0 to ${MAX_PORT}, got ${show(port)}.`,
     );
   }
   let server: SMTPServer | undefined;
@@ -54,14 +54,14 @@ function serverFor(options: ListenerOptions): SMTPServer {
     allowInsecureAuth: true,
     hideSTARTTLS: true,
     disableReverseLookup: true,
-    closeTimeout: AT_ONCE_MS,
+    closeTimeout: CLOSE_TIMEOUT_MS,
     size: options.maxSize,
     onAuth: (_login, _session, done) => done(null, { user: 'anybody' }),
     onData: (stream, session, done) => {
       void answer(take(stream, session, options), done);
     },
   });
-  // A client that breaks off; the server goes on.
+  // For instance a client that disconnects; the server goes on.
   server.on('error', (error) => options.onFault(cannotListen(error)));
   return server;
 }
@@ -81,14 +81,14 @@ async function take(
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) if (!stream.sizeExceeded && Buffer.isBuffer(chunk)) chunks.push(chunk);
-  if (stream.sizeExceeded) throw refused(TOO_LARGE, 'This mail is too large for the inbox');
+  if (stream.sizeExceeded) throw smtpRefusal(TOO_LARGE, 'This mail is too large for the inbox');
   const { mailFrom, rcptTo } = session.envelope;
   const envelope = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
   const mail = await readable(Buffer.concat(chunks), envelope, onFault);
   try {
     await receive(mail);
   } catch {
-    throw refused(NOT_KEPT, 'The inbox cannot keep this mail now; send it again later');
+    throw smtpRefusal(NOT_STORED, 'The inbox cannot store this mail now; send it again later');
   }
 }
 
@@ -100,14 +100,14 @@ async function readable(
   try {
     return await receivedMail(source, envelope, new Date());
   } catch (cause) {
-    const what = `A mail from SMTP cannot be shown: ${messageOf(cause)}`;
+    const what = `A mail received over SMTP cannot be shown: ${messageOf(cause)}`;
     onFault(new MailError('message-invalid', what, { cause }));
-    throw refused(UNREADABLE, 'The inbox cannot read this mail');
+    throw smtpRefusal(UNREADABLE, 'The inbox cannot read this mail');
   }
 }
 
-/** What the server answers its client with. */
-function refused(responseCode: number, text: string): Error {
+/** An error with the reply code that the server sends to its client. */
+function smtpRefusal(responseCode: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode });
 }
 
@@ -125,7 +125,7 @@ async function listen(server: SMTPServer, port: number, host: string): Promise<n
 
 function cannotListen(error: unknown, where?: string): MailError {
   const isTaken = isNativeError(error) && 'code' in error && error.code === 'EADDRINUSE';
-  const fix = isTaken ? ' Another program listens there: give smtpListener another port.' : '';
+  const fix = isTaken ? ' Another program uses that port: give smtpListener another port.' : '';
   const what = where === undefined ? 'The SMTP server of the inbox' : `The inbox cannot listen on ${where}`;
   return new MailError('config', `${what}: ${messageOf(error)}.${fix}`, { cause: error });
 }

@@ -1,10 +1,10 @@
 import type { MessageSummary, MessageView } from '../api/messages.js';
 
-/** A mail of the inbox without its bodies and files: what is listed, searched and changes over time. */
+/** The index record of a mail: its listed, searched and changing fields, without bodies and files. */
 export interface CapturedMail
   extends MessageSummary, Pick<MessageView, 'messageId' | 'context' | 'timeline'> {
-  /** Its place among the mails of the inbox: a millisecond may bring several. */
+  /** Position among all mails; the time would not do, as several mails may arrive in one millisecond. */
   readonly order: number;
-  /** The text that free words are looked for in, in small letters. */
+  /** Text that free words are searched in, in lower case. */
   readonly words: string;
 }

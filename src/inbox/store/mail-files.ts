@@ -1,35 +1,36 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RenderedMessage } from '../../message/message.js';
+import { isObject } from '../../message/values/fields.js';
 import { decodeMessage, encodeMessage, messageBytes } from '../../queue/record/message-bytes.js';
 import { parsedJson } from '../../queue/record/parsed-json.js';
 import type { CapturedMail } from './captured-mail.js';
 
-/** What a mail is made of. */
+/** The message and the source of a mail. */
 export interface MailContent {
   readonly message: RenderedMessage;
-  /** As it goes over the wire. */
+  /** RFC 5322 source, as sent over SMTP. */
   readonly source: Buffer;
 }
 
-/** Milliseconds within which the files of one mail are written. */
-const WRITING_MS = 60_000;
+/** Milliseconds that writing the files of one mail may take; older incomplete files are leftovers. */
+const MAX_WRITE_MS = 60_000;
 const ID = /^[0-9a-f]{32}$/;
 
 /**
- * The folder of captured mails. Three files a mail: `<id>.eml` is its source, `<id>.mail` the message it
- * was made of, `<id>.json` the rest. The `.json` is renamed into place last and removed first, so a
- * mail that has one is whole. Folder 0700, files 0600.
+ * The folder of captured mails, with three files per mail: `<id>.eml` is its source, `<id>.mail` the message, and
+ * `<id>.json` its index record. The `.json` is renamed into place last and removed first, so a mail with a `.json`
+ * is complete. The folder has mode 0700, files 0600.
  */
 export class MailFiles {
-  /** Absolute. */
+  /** Absolute path. */
   readonly dir: string;
 
   constructor(dir: string) {
     this.dir = dir;
   }
 
-  /** What is there, oldest first. Files of mails that never became whole are removed. */
+  /** Reads all mails, oldest first. Removes files of incomplete mails. */
   async load(): Promise<readonly CapturedMail[]> {
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
     const names = await readdir(this.dir);
@@ -39,19 +40,19 @@ export class MailFiles {
       if (mail) mails.push(mail);
     }
     const whole = new Set(mails.map(({ id }) => id));
-    await Promise.all(names.filter((name) => !whole.has(idOf(name))).map((name) => this.#sweep(name)));
+    await Promise.all(names.filter((name) => !whole.has(idOf(name))).map((name) => this.#removeStale(name)));
     return mails.toSorted((a, b) => a.order - b.order);
   }
 
   async write(mail: CapturedMail, { message, source }: MailContent): Promise<void> {
-    // Somebody may have tidied the folder away.
+    // Somebody may have deleted the folder.
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
     await writeFile(this.#path(mail.id, 'eml'), source, PRIVATE);
     await writeFile(this.#path(mail.id, 'mail'), messageBytes(encodeMessage(message)), PRIVATE);
     await this.rewrite(mail);
   }
 
-  /** After what happened to a mail. */
+  /** Replaces the index record. */
   async rewrite(mail: CapturedMail): Promise<void> {
     const path = this.#path(mail.id, 'json');
     await writeFile(`${path}.part`, JSON.stringify(mail), PRIVATE);
@@ -70,11 +71,11 @@ export class MailFiles {
     return decodeMessage(await readFile(this.#path(id, 'mail')));
   }
 
-  /** Unless another process is just writing it. */
-  async #sweep(name: string): Promise<void> {
+  /** Keeps recent files: another process may still be writing them. */
+  async #removeStale(name: string): Promise<void> {
     const path = join(this.dir, name);
     const isOurs = ID.test(idOf(name));
-    if (isOurs && (await stat(path)).mtimeMs < Date.now() - WRITING_MS) await rm(path, { force: true });
+    if (isOurs && (await stat(path)).mtimeMs < Date.now() - MAX_WRITE_MS) await rm(path, { force: true });
   }
 
   async #read(name: string): Promise<CapturedMail | undefined> {
@@ -82,7 +83,7 @@ export class MailFiles {
     return isCaptured(value) && name === `${value.id}.json` ? value : undefined;
   }
 
-  /** Ids are our own, never a request's: no path can be smuggled in. */
+  /** Ids must be our own, never from a request, so that they cannot contain a path. */
   #path(id: string, kind: 'eml' | 'mail' | 'json'): string {
     return join(this.dir, `${id}.${kind}`);
   }
@@ -92,11 +93,10 @@ const PRIVATE = { mode: 0o600 } as const;
 
 const idOf = (name: string): string => name.slice(0, name.indexOf('.'));
 
-/** Our own file, written whole: the fields that order and find it are proof enough. */
+/** Checks only identifying fields: the file is our own and was written atomically. */
 function isCaptured(value: unknown): value is CapturedMail {
   return (
-    typeof value === 'object' &&
-    value !== null &&
+    isObject(value) &&
     'id' in value &&
     typeof value.id === 'string' &&
     ID.test(value.id) &&

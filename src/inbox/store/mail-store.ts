@@ -3,55 +3,54 @@ import type { RenderedMessage } from '../../message/message.js';
 import type { CapturedMail } from './captured-mail.js';
 import type { MailContent, MailFiles } from './mail-files.js';
 
-/** What changed in the inbox. */
 export type StoreChange =
-  | { readonly kind: 'message'; readonly mail: CapturedMail; readonly isNew: boolean }
+  | { readonly kind: 'message'; readonly mail: CapturedMail }
   | { readonly kind: 'removed'; readonly ids: readonly string[] | 'all' };
 
-/** A mail that has no place yet, with what is in it. */
-export interface NewMail {
+/** A captured mail that has no position yet, with its content. */
+export interface CaptureRecord {
   readonly mail: Omit<CapturedMail, 'order'>;
   readonly content: MailContent;
 }
 
 export interface MailStoreOptions {
   readonly files: MailFiles;
-  /** Mails kept. */
+  /** Number of mails kept. */
   readonly keep: number;
-  readonly onFault: (what: string) => void;
+  readonly onFault: (message: string) => void;
 }
 
-/** Removed mails whose position is known, so that they still work as cursors. */
-const REMEMBERED = 10_000;
+/** Removed mails whose position is remembered, so that their ids still work as cursors. */
+const MAX_REMOVED = 10_000;
 
 /**
- * The mails of the inbox: an index in memory over the files they are kept in. Changes are made one after
- * the other, in the order they were asked for; `settled` is when those asked for so far are done.
+ * The mails of the inbox: an index in memory over the files. Changes run one after the other, in the order of
+ * their calls; `settled` resolves once all changes requested so far are done.
  */
 export class MailStore {
-  readonly keep: number;
+  readonly #keep: number;
   readonly #files: MailFiles;
-  readonly #onFault: (what: string) => void;
-  /** Oldest first. */
+  readonly #onFault: (message: string) => void;
+  /** By id, oldest first. */
   readonly #mails = new Map<string, CapturedMail>();
-  /** Places of mails that were removed. */
+  /** Positions of removed mails. */
   readonly #removed = new Map<string, number>();
   readonly #listeners = new Set<(change: StoreChange) => void>();
-  /** The highest place there ever was. */
-  #last = 0;
+  /** Highest position assigned so far. */
+  #lastOrder = 0;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor({ files, keep, onFault }: MailStoreOptions) {
-    this.keep = keep;
+    this.#keep = keep;
     this.#files = files;
     this.#onFault = onFault;
   }
 
-  /** Takes up what an earlier process left. */
+  /** Loads the mails of earlier processes. */
   async open(): Promise<void> {
-    await this.#next(async () => {
+    await this.#enqueue(async () => {
       for (const mail of await this.#files.load()) this.#put(mail);
-      await this.#makeRoom();
+      await this.#evictOldest();
     });
   }
 
@@ -64,12 +63,12 @@ export class MailStore {
     return this.#mails.get(id);
   }
 
-  /** The place of a mail that is here, or was; undefined for an id that nobody remembers. */
+  /** Position of a mail, also of a removed one; undefined if the id is unknown. */
   orderOf(id: string): number | undefined {
     return this.#mails.get(id)?.order ?? this.#removed.get(id);
   }
 
-  /** The newest of the application's own with that Message-ID; what came back over SMTP is another copy. */
+  /** Newest own mail of the application with that Message-ID; a copy that came back over SMTP is a different mail. */
   byMessageId(messageId: string): CapturedMail | undefined {
     return this.mails.find((mail) => mail.messageId === messageId && mail.status !== 'received');
   }
@@ -82,40 +81,40 @@ export class MailStore {
     return this.#files.source(id);
   }
 
-  /** Resolves with whether the mail is kept: one may not be made, and the disk may not take it. */
-  async add(make: () => Promise<NewMail | undefined>): Promise<boolean> {
-    const isKept = await this.#next(async () => {
+  /** Resolves with whether the mail was stored: `make` may decline, and writing may fail. */
+  async add(make: () => Promise<CaptureRecord | undefined>): Promise<boolean> {
+    const isStored = await this.#enqueue(async () => {
       const made = await make();
       if (!made) return false;
-      const mail = { ...made.mail, order: this.#last + 1 };
+      const mail = { ...made.mail, order: this.#lastOrder + 1 };
       await this.#files.write(mail, made.content);
       this.#put(mail);
-      this.#tell({ kind: 'message', mail, isNew: true });
-      await this.#makeRoom();
+      this.#notify({ kind: 'message', mail });
+      await this.#evictOldest();
       return true;
     });
-    return isKept ?? false;
+    return isStored ?? false;
   }
 
-  /** Changes one mail, when it is still there by then. */
+  /** Changes one mail, unless it is gone when its turn comes. */
   async change(
     find: () => CapturedMail | undefined,
     change: (mail: CapturedMail) => CapturedMail,
   ): Promise<void> {
-    await this.#next(async () => {
+    await this.#enqueue(async () => {
       const mail = find();
       if (!mail) return;
       const changed = change(mail);
       if (changed === mail) return;
       this.#mails.set(mail.id, changed);
-      this.#tell({ kind: 'message', mail: changed, isNew: false });
+      this.#notify({ kind: 'message', mail: changed });
       await this.#files.rewrite(changed);
     });
   }
 
-  /** Removes the mails that are chosen, all of them by default. */
+  /** Removes the chosen mails, by default all. */
   async remove(chosen?: (mail: CapturedMail) => boolean): Promise<void> {
-    await this.#next(async () => {
+    await this.#enqueue(async () => {
       const ids = this.mails.filter((mail) => chosen?.(mail) ?? true).map(({ id }) => id);
       if (ids.length > 0) await this.#drop(ids, chosen === undefined);
     });
@@ -125,7 +124,7 @@ export class MailStore {
     await this.#work;
   }
 
-  /** Tells of every change until the returned function is called. */
+  /** Calls `listener` for every change, until the returned function is called. */
   onChange(listener: (change: StoreChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -133,7 +132,7 @@ export class MailStore {
 
   #put(mail: CapturedMail): void {
     this.#mails.set(mail.id, mail);
-    this.#last = Math.max(this.#last, mail.order);
+    this.#lastOrder = Math.max(this.#lastOrder, mail.order);
   }
 
   #forget(id: string): void {
@@ -141,26 +140,26 @@ export class MailStore {
     this.#mails.delete(id);
     if (mail) this.#removed.set(id, mail.order);
     const [oldest] = this.#removed.keys();
-    if (this.#removed.size > REMEMBERED && oldest !== undefined) this.#removed.delete(oldest);
+    if (this.#removed.size > MAX_REMOVED && oldest !== undefined) this.#removed.delete(oldest);
   }
 
-  async #makeRoom(): Promise<void> {
-    const surplus = [...this.#mails.keys()].slice(0, Math.max(0, this.#mails.size - this.keep));
+  async #evictOldest(): Promise<void> {
+    const surplus = [...this.#mails.keys()].slice(0, Math.max(0, this.#mails.size - this.#keep));
     if (surplus.length > 0) await this.#drop(surplus, false);
   }
 
   async #drop(ids: readonly string[], isAll: boolean): Promise<void> {
     for (const id of ids) this.#forget(id);
-    this.#tell({ kind: 'removed', ids: isAll ? 'all' : ids });
+    this.#notify({ kind: 'removed', ids: isAll ? 'all' : ids });
     for (const id of ids) await this.#files.remove(id);
   }
 
-  #tell(change: StoreChange): void {
+  #notify(change: StoreChange): void {
     for (const listener of this.#listeners) listener(change);
   }
 
-  /** A fault is the disk's: told, undefined, and what comes next is tried all the same. */
-  #next<T>(work: () => Promise<T>): Promise<T | undefined> {
+  /** Reports a fault, which the disk caused, and resolves with undefined; later changes still run. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T | undefined> {
     const done = this.#work.then(work).catch((error: unknown) => {
       this.#onFault(`The mail inbox cannot use ${this.#files.dir}: ${messageOf(error)}`);
       return undefined;

@@ -4,14 +4,14 @@ import type { Receipt } from '../../message/receipt.js';
 import type { AttemptRecord, QueueEntry, QueueState } from '../../queue/mail-queue.js';
 import type { TimelineKind } from '../api/messages.js';
 import type { CapturedMail } from '../store/captured-mail.js';
-import { noted, type MailProgress } from './timeline.js';
+import { appendTimeline, type MailProgress } from './timeline.js';
 
-/** The progress of a mail according to an event, or to the queue's record of its last attempt. */
-interface Told {
+/** Facts about a delivery, from an event or from the queue's record of the last attempt. */
+interface DeliveryReport {
   readonly mailer?: string;
-  /** In the queue. */
+  /** Id in the queue. */
   readonly id?: string | undefined;
-  /** When it is tried next. */
+  /** Time of the next attempt. */
   readonly dueAt?: Date | undefined;
   readonly error?: AttemptFault | undefined;
   readonly receipt?: Pick<Receipt, 'transport' | 'accepted' | 'rejected'> & {
@@ -19,82 +19,90 @@ interface Told {
   };
 }
 
-/** Why an attempt failed: an error as it was thrown, or as the queue keeps it. */
+/** Why an attempt failed: the thrown error, or the error as stored by the queue. */
 interface AttemptFault {
   readonly message: string;
   readonly smtp?: SmtpReply | undefined;
   readonly rejected?: readonly Rejection[] | undefined;
 }
 
-type ProgressReading = (told: Told) => MailProgress;
-type NameOf<Event> = Event extends `mail.${infer Name}` ? Name : never;
+type ToProgress = (report: DeliveryReport) => MailProgress;
+type EventSuffix<Event> = Event extends `mail.${infer Name}` ? Name : never;
 
-/** What becomes of a mail, by the name of the event, or by the state that the queue has it in. */
-const READINGS: Readonly<Partial<Record<string, ProgressReading>>> = {
+/** Progress of a mail, by the name of the event or the state in the queue. */
+const PROGRESS: Readonly<Partial<Record<string, ToProgress>>> = {
   queued: ({ dueAt }) => ({
     status: 'queued',
-    entries: [{ kind: 'queued', text: 'Queued', dueAt: dueAt?.toISOString() }],
+    events: [{ kind: 'queued', text: 'Queued', dueAt: dueAt?.toISOString() }],
   }),
-  sending: () => ({ entries: [{ kind: 'sending', text: 'An attempt begins' }] }),
-  sent: (told) => ({ status: 'sent', entries: acceptance(told) }),
-  failed: (told) => ({ status: 'failed', entries: faults('failed', told) }),
-  deferred: (told) => ({ status: 'deferred', entries: faults('deferred', told, 'To be tried again') }),
-  released: (told) => ({
+  sending: () => ({ events: [{ kind: 'sending', text: 'An attempt begins' }] }),
+  sent: (report) => ({ status: 'sent', events: acceptedEvents(report) }),
+  failed: (report) => ({ status: 'failed', events: faultEvents('failed', report) }),
+  deferred: (report) => ({
     status: 'deferred',
-    entries: faults('waiting', told, 'Waits: the mail server is at fault, no attempt is lost'),
+    events: faultEvents('deferred', report, 'To be tried again'),
   }),
-  dead: (told) => ({ status: 'dead', entries: faults('dead', told, 'Given up') }),
-  ambiguous: (told) => ({
+  released: (report) => ({
+    status: 'deferred',
+    events: faultEvents('waiting', report, 'Waits: the mail server is at fault, no attempt is lost'),
+  }),
+  dead: (report) => ({ status: 'dead', events: faultEvents('dead', report, 'Given up') }),
+  ambiguous: (report) => ({
     status: 'dead',
-    entries: faults('ambiguous', told, 'Held: it may have been sent'),
+    events: faultEvents('ambiguous', report, 'Held: it may have been sent'),
   }),
-  expired: (told) => ({ status: 'dead', entries: faults('expired', told, 'Not sent within its time') }),
-  cancelled: () => ({ status: 'cancelled', entries: [{ kind: 'cancelled', text: 'Cancelled' }] }),
-  corrupt: () => ({ status: 'dead', entries: [{ kind: 'dead', text: 'Its record cannot be read' }] }),
-} satisfies Partial<Record<NameOf<MailEventName> | QueueState, ProgressReading>>;
+  expired: (report) => ({ status: 'dead', events: faultEvents('expired', report, 'Not sent in time') }),
+  cancelled: () => ({ status: 'cancelled', events: [{ kind: 'cancelled', text: 'Cancelled' }] }),
+  corrupt: () => ({ status: 'dead', events: [{ kind: 'dead', text: 'Its record cannot be read' }] }),
+} satisfies Partial<Record<EventSuffix<MailEventName> | QueueState, ToProgress>>;
 
-/** When something was heard of a mail, and of which mailer. */
-export interface Seen {
+export interface Observation {
   readonly at: Date;
-  /** The mailer keeps its mails here instead of sending them. */
-  readonly isKept: boolean;
+  /** Whether the mailer keeps its mails here instead of sending them. */
+  readonly isCaptured: boolean;
 }
 
-/** The mail after an event about it; the same where the event says nothing about a mail. */
-export function progressed(
+/** Applies an event to a mail; returns the same mail if the event does not concern it. */
+export function applyEvent(
   mail: CapturedMail,
   name: MailEventName,
-  event: Told,
-  { at, isKept }: Seen,
+  event: DeliveryReport,
+  { at, isCaptured }: Observation,
 ): CapturedMail {
-  const progress = progressOf(name.replace('mail.', ''), event, isKept);
-  return progress ? noted(mail, progress, at) : mail;
+  const progress = progressOf(name.replace('mail.', ''), event, isCaptured);
+  return progress ? appendTimeline(mail, progress, at) : mail;
 }
 
 /**
- * The mail with what the queue knows of it, where its events went elsewhere; the same when that is nothing new.
- * The last attempt stands for those before it; `sending` says nothing yet.
+ * Updates a mail from its entry in the queue, for events that went to another process; returns the same mail if
+ * nothing is new. The last attempt represents earlier ones; `sending` adds nothing.
  */
-export function takenOver(mail: CapturedMail, entry: QueueEntry, { at: now, isKept }: Seen): CapturedMail {
+export function mergeQueueState(
+  mail: CapturedMail,
+  entry: QueueEntry,
+  { at: now, isCaptured }: Observation,
+): CapturedMail {
   const { state } = entry;
   const attempt = entry.attempts.at(-1);
   const waits = state === 'waiting';
   const progress =
-    state === 'sending' ? undefined : progressOf(waits ? 'deferred' : state, toldBy(entry, attempt), isKept);
+    state === 'sending'
+      ? undefined
+      : progressOf(waits ? 'deferred' : state, reportOf(entry, attempt), isCaptured);
   if (!progress) return mail;
   const known = mail.timeline.at(-1)?.at ?? mail.at;
   const isNew = attempt !== undefined && endOf(attempt).toISOString() > known;
-  // One that waits may do so since somebody had it tried again.
+  // A waiting mail without a new attempt may wait because somebody retried it.
   if (!isNew && (waits || progress.status === mail.status)) return mail;
-  return noted(mail, progress, isNew ? endOf(attempt) : now);
+  return appendTimeline(mail, progress, isNew ? endOf(attempt) : now);
 }
 
-function progressOf(name: string, told: Told, isKept: boolean): MailProgress | undefined {
-  const read = READINGS[name]?.(told);
-  return read && { queueId: told.id, ...(isKept ? keptHere(read) : read) };
+function progressOf(name: string, report: DeliveryReport, isCaptured: boolean): MailProgress | undefined {
+  const read = PROGRESS[name]?.(report);
+  return read && { queueId: report.id, ...(isCaptured ? asCaptured(read) : read) };
 }
 
-function toldBy({ id, state, dueAt }: QueueEntry, attempt: AttemptRecord | undefined): Told {
+function reportOf({ id, state, dueAt }: QueueEntry, attempt: AttemptRecord | undefined): DeliveryReport {
   if (!attempt) return { id };
   const { error, accepted, rejected, response } = attempt;
   return {
@@ -109,31 +117,35 @@ function endOf({ startedAt, durationMs }: AttemptRecord): Date {
   return new Date(startedAt.getTime() + durationMs);
 }
 
-/** The fault as a whole, then that of each recipient. */
-function faults(kind: TimelineKind, { error, dueAt }: Told, what?: string): MailProgress['entries'] {
+/** One event for the fault, then one for each refused recipient. */
+function faultEvents(
+  kind: TimelineKind,
+  { error, dueAt }: DeliveryReport,
+  what?: string,
+): MailProgress['events'] {
   const text = [what, error?.message].filter((part) => part !== undefined).join('. ');
   const whole = { kind, text, dueAt: dueAt?.toISOString(), smtp: error?.smtp };
-  return [whole, ...(error?.rejected ?? []).map(refused)];
+  return [whole, ...(error?.rejected ?? []).map(refusalEvent)];
 }
 
-function acceptance({ receipt }: Told): MailProgress['entries'] {
+function acceptedEvents({ receipt }: DeliveryReport): MailProgress['events'] {
   if (!receipt) return [{ kind: 'sent', text: 'Accepted' }];
   const { transport, accepted, response, rejected } = receipt;
   const text = `Accepted by ${transport} for ${accepted.join(', ')}${response ? `: ${response}` : ''}`;
-  return [{ kind: 'sent', text }, ...rejected.map(refused)];
+  return [{ kind: 'sent', text }, ...rejected.map(refusalEvent)];
 }
 
-function refused({ address, code, smtp }: Rejection): MailProgress['entries'][number] {
+function refusalEvent({ address, code, smtp }: Rejection): MailProgress['events'][number] {
   return { kind: 'failed', text: `Refused for ${address}: ${code}`, recipient: address, smtp };
 }
 
-const KEPT = 'Kept here, and sent to nobody: the mailer has a transport that captures';
+const CAPTURED_TEXT = 'Kept here and sent to nobody: the transport of the mailer captures';
 
-/** The same of a mailer that keeps its mails here: none was sent. */
-function keptHere(progress: MailProgress): MailProgress {
+/** Replaces `sent` by `captured` for a mailer that keeps its mails here. */
+function asCaptured(progress: MailProgress): MailProgress {
   if (progress.status !== 'sent') return progress;
-  const entries = progress.entries.map((entry) =>
-    entry.kind === 'sent' ? ({ ...entry, kind: 'captured', text: KEPT } as const) : entry,
+  const events = progress.events.map((event) =>
+    event.kind === 'sent' ? ({ ...event, kind: 'captured', text: CAPTURED_TEXT } as const) : event,
   );
-  return { status: 'captured', entries };
+  return { status: 'captured', events };
 }

@@ -4,7 +4,7 @@ import { ChaosPage } from './chaos/chaos-page.js';
 import { GalleryPage } from './gallery/gallery-page.js';
 import { useInbox } from './inbox.js';
 import { MailsPage } from './mails/mails-page.js';
-import { NoticeLine } from './parts/notice-line.js';
+import { IconButton } from './parts/button.js';
 import { QueuePage } from './queue/queue-page.js';
 import { Shortcuts } from './shortcuts.js';
 import { TopBar } from './top-bar.js';
@@ -28,6 +28,21 @@ export function App(): VNode {
 const PAGES = { mails: MailsPage, queue: QueuePage, gallery: GalleryPage, chaos: ChaosPage };
 
 function Page(): VNode {
-  const View = PAGES[useInbox().navigation.route.value.view];
+  const View = PAGES[useInbox().router.route.value.view];
   return <View />;
+}
+
+function NoticeLine(): VNode {
+  const { notices } = useInbox();
+  const notice = notices.current.value;
+  return (
+    <div class="notices" role="status">
+      {notice === undefined ? null : (
+        <div class={`notice ${notice.kind}`}>
+          <span>{notice.text}</span>
+          <IconButton icon="close" label="Close" onClick={() => notices.close()} />
+        </div>
+      )}
+    </div>
+  );
 }

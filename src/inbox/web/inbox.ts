@@ -3,15 +3,15 @@ import { useContext } from 'preact/hooks';
 
 import type { StatusView } from '../api/status.js';
 import type { PreviewSettings } from './preview/preview-settings.js';
-import type { Navigation } from './route.js';
+import type { Router } from './route.js';
 import type { Live } from './state/live.js';
-import type { Mailbox } from './state/mailbox.js';
+import type { MessageList } from './state/message-list.js';
 import type { Notices } from './state/notices.js';
 
-/** What every part of the page can reach. */
+/** The shared state of the page. */
 export interface Inbox {
-  readonly navigation: Navigation;
-  readonly mailbox: Mailbox;
+  readonly router: Router;
+  readonly mailbox: MessageList;
   readonly live: Live;
   readonly notices: Notices;
   readonly preview: PreviewSettings;

@@ -3,18 +3,18 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 export const VIEWS = ['mails', 'queue', 'gallery', 'chaos'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** What the page shows, and all that its address says. */
-export interface Route {
+/** The state of the page as given by its address. */
+export interface PageRoute {
   readonly view: View;
-  /** Id of a mail, or name of a template; empty for none. */
+  /** Id of a mail or name of a template; empty for none. */
   readonly name: string;
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** The mount of the inbox: ends in a slash. */
+/** Path of the inbox, with a trailing slash. */
 const base = (): string => new URL(document.baseURI).pathname;
 
-export function routeOf(url: URL): Route {
+export function routeOf(url: URL): PageRoute {
   const [first = '', ...rest] = url.pathname.slice(base().length).split('/').map(decodeURIComponent);
   const query = Object.fromEntries(url.searchParams);
   const name = rest.join('/');
@@ -22,13 +22,13 @@ export function routeOf(url: URL): Route {
   return { view: VIEWS.find((view) => view === first) ?? 'mails', name, query };
 }
 
-function pathOf({ view, name }: Pick<Route, 'view' | 'name'>): string {
+function pathOf({ view, name }: Pick<PageRoute, 'view' | 'name'>): string {
   const tail = name.split('/').map(encodeURIComponent).join('/');
   if (view === 'mails') return name === '' ? '' : `m/${tail}`;
   return name === '' ? view : `${view}/${tail}`;
 }
 
-/** The address of a view; what is undefined or empty is left out. */
+/** URL of a view; omits undefined and empty parameters. */
 export function hrefOf(
   view: View,
   name = '',
@@ -39,15 +39,15 @@ export function hrefOf(
   return `${base()}${pathOf({ view, name })}${search === '' ? '' : `?${search}`}`;
 }
 
-/** The page's address, followed and changed without loading the page again. */
-export class Navigation {
+/** Follows and changes the page's address without reloading the page. */
+export class Router {
   readonly #route = signal(routeOf(new URL(location.href)));
 
-  get route(): ReadonlySignal<Route> {
+  get route(): ReadonlySignal<PageRoute> {
     return this.#route;
   }
 
-  /** Follows the browser's own buttons, and links to other views. */
+  /** Handles the back and forward buttons, and clicks on links to views. */
   start(): void {
     addEventListener('popstate', () => this.#read());
     addEventListener('click', (event) => this.#follow(event));
@@ -64,8 +64,8 @@ export class Navigation {
 
   #follow(event: MouseEvent): void {
     const link = event.target instanceof Element ? event.target.closest('a[data-view]') : null;
-    const asked = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-    if (!(link instanceof HTMLAnchorElement) || asked || event.defaultPrevented) return;
+    const isModified = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (!(link instanceof HTMLAnchorElement) || isModified || event.defaultPrevented) return;
     event.preventDefault();
     this.go(link.href);
   }

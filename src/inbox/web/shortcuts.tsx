@@ -27,7 +27,7 @@ function press(event: KeyboardEvent): void {
   search.select();
 }
 
-/** The keys that work everywhere, and the list of all. */
+/** Handles the global keys, and lists all shortcuts. */
 export function Shortcuts(): VNode | null {
   useEffect(() => {
     addEventListener('keydown', press);

@@ -5,15 +5,15 @@ import { Icon, type IconName } from './parts/icon.js';
 import { hrefOf, type View } from './route.js';
 import { shortcutsShown } from './shortcuts.js';
 
-interface Place {
+interface ViewLink {
   readonly view: View;
   readonly label: string;
   readonly icon: IconName;
 }
-const MAILS: Place = { view: 'mails', label: 'Mails', icon: 'mail' };
-const QUEUE: Place = { view: 'queue', label: 'Queue', icon: 'queue' };
-const GALLERY: Place = { view: 'gallery', label: 'Templates', icon: 'template' };
-const CHAOS: Place = { view: 'chaos', label: 'Chaos', icon: 'chaos' };
+const MAILS: ViewLink = { view: 'mails', label: 'Mails', icon: 'mail' };
+const QUEUE: ViewLink = { view: 'queue', label: 'Queue', icon: 'queue' };
+const GALLERY: ViewLink = { view: 'gallery', label: 'Templates', icon: 'template' };
+const CHAOS: ViewLink = { view: 'chaos', label: 'Chaos', icon: 'chaos' };
 
 export function TopBar(): VNode {
   const { status } = useInbox();
@@ -22,7 +22,7 @@ export function TopBar(): VNode {
     <header class="bar">
       <nav aria-label="Views">
         {places.map((place) => (
-          <PlaceLink key={place.view} place={place} />
+          <ViewLinkItem key={place.view} place={place} />
         ))}
       </nav>
       <div class="bar-end">
@@ -41,9 +41,9 @@ export function TopBar(): VNode {
   );
 }
 
-function PlaceLink({ place: { view, label, icon } }: { readonly place: Place }): VNode {
-  const { mailbox, navigation } = useInbox();
-  const current = navigation.route.value.view === view;
+function ViewLinkItem({ place: { view, label, icon } }: { readonly place: ViewLink }): VNode {
+  const { mailbox, router } = useInbox();
+  const current = router.route.value.view === view;
   const unread = view === 'mails' ? mailbox.unread.value : 0;
   return (
     <a class="place" href={hrefOf(view)} data-view="" aria-current={current ? 'page' : undefined}>
@@ -59,7 +59,7 @@ function PlaceLink({ place: { view, label, icon } }: { readonly place: Place }):
   );
 }
 
-/** Whether news arrives by itself, and from what kind of application. */
+/** Shows whether live updates arrive, and the environment of the application. */
 function LiveState(): VNode {
   const { live, status } = useInbox();
   const isLive = live.state.value !== 'waiting';

@@ -1,6 +1,6 @@
 import { MailQueueService } from 'nest-mailroom';
 import type { MessagePage, MessageView } from '../../../src/inbox/api/messages.js';
-import { redacted } from '../../../src/inbox/capture/redacted.js';
+import { redact } from '../../../src/inbox/capture/redact.js';
 import { cleanup, folder } from '../../support/application.js';
 import { at, server } from '../../support/queueing.js';
 import { startInbox } from '../support/inbox-application.js';
@@ -14,7 +14,7 @@ async function newest(read: <T>(path: string) => Promise<T>): Promise<MessageVie
   return read<MessageView>(`api/messages/${messages[0]?.id}`);
 }
 
-test('copies what a real transport sends, with what the server said', async () => {
+test('copies mails of a real transport, with the reply of the server', async () => {
   const smtp = await server((line) =>
     line.startsWith('RCPT TO:<bob') ? '550 5.1.1 no such user' : undefined,
   );
@@ -33,14 +33,14 @@ test('copies what a real transport sends, with what the server said', async () =
   expect((await newest(read)).status).toBe('failed');
 });
 
-test('leaves what is really sent alone without watch', async () => {
+test('does not copy mails of a real transport if watch is off', async () => {
   const smtp = await server();
   const { mail, read } = await startInbox({ mail: { transport: at(smtp.port) }, inbox: { watch: false } });
   await mail.send({ to: ADA, subject: 'Private', text: 'x' });
   expect(await read('api/messages')).toMatchObject({ total: 0 });
 });
 
-test('follows a mail through the queue, once however often it is queued', async () => {
+test('follows a mail through the queue, and shows it once even if it is queued twice', async () => {
   const { app, mail, read } = await startInbox();
   const queued = await mail.queue({ to: ADA, subject: 'Once', text: 'x' }, { idempotencyKey: 'k' });
   await mail.queue({ to: ADA, subject: 'Twice', text: 'x' }, { idempotencyKey: 'k' });
@@ -99,7 +99,7 @@ const SECRETS = [
 ].join(' ');
 
 test.each(SECRETS.split(' '))('hides a value by its name %s', (name) => {
-  expect(redacted({ [name]: { deep: 'hunter2' } })).toEqual({ [name]: '[hidden]' });
+  expect(redact({ [name]: { deep: 'hunter2' } })).toEqual({ [name]: '[hidden]' });
 });
 
 test.each([
@@ -130,16 +130,16 @@ test.each([
   'sessions',
   'code',
 ])('leaves the harmless name %s', (name) => {
-  expect(redacted({ [name]: 'Ada' })).toEqual({ [name]: 'Ada' });
+  expect(redact({ [name]: 'Ada' })).toEqual({ [name]: 'Ada' });
 });
 
-test('walks no further than what it shows, though one thing stands in many places', () => {
+test('limits the visited values, even if one object is referenced many times', () => {
   const inner = Array.from({ length: 100 }, () => 'x');
   const context = [1, 2, 3, 4, 5].reduce<unknown[]>(
     (value) => Array.from({ length: 100 }, () => value),
     inner,
   );
-  expect(JSON.stringify(redacted({ context })).length).toBeLessThan(500_000);
+  expect(JSON.stringify(redact({ context })).length).toBeLessThan(500_000);
 });
 
 test.each([
@@ -150,10 +150,10 @@ test.each([
   ],
   ['https://a.test/@ada?to=b@c.test', 'https://a.test/@ada?to=b@c.test'],
 ])('hides a login in the URL %s', (databaseUrl, shown) => {
-  expect(redacted({ databaseUrl })).toEqual({ databaseUrl: shown });
+  expect(redact({ databaseUrl })).toEqual({ databaseUrl: shown });
 });
 
-test('hides a login before a long text is cut, which may be in the midst of it', () => {
+test('hides a login before it shortens a text, as the cut may split the login', () => {
   const text = `${'x'.repeat(1_980)} smtp://ada:${'hunter2'.repeat(9)}@mail.test`;
-  expect(redacted({ text })).toEqual({ text: `${'x'.repeat(1_980)} smtp://[hidden]@mai…` });
+  expect(redact({ text })).toEqual({ text: `${'x'.repeat(1_980)} smtp://[hidden]@mai…` });
 });

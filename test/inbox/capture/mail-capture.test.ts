@@ -24,7 +24,7 @@ interface Capturing {
   readonly capture: MailCapture;
   readonly store: MailStore;
   readonly faults: string[];
-  /** As the application sends it. */
+  /** Reports a sent mail as the mailroom does. */
   send(message: RenderedMessage): void;
 }
 
@@ -47,7 +47,7 @@ function capturing(dir: string): Capturing {
   return { capture, store, faults, send };
 }
 
-test('copies 500 of the mails that are sent at once, and says once how many it left out', async () => {
+test('copies 500 mails of a burst and logs once how many it skipped', async () => {
   const { store, faults, send } = capturing(await folder());
   for (let number = 0; number < 537; number += 1) send(mail(number));
   await store.settled();
@@ -58,7 +58,7 @@ test('copies 500 of the mails that are sent at once, and says once how many it l
   expect([store.mails.length, faults.length]).toEqual([501, 1]);
 });
 
-test('copies no more at once than memory has room for', async () => {
+test('limits the memory of pending copies', async () => {
   const { store, faults, send } = capturing(join(await folder({ file: '' }), 'file'));
   for (let number = 0; number < 10; number += 1) send(mail(number, 15 * MB));
   await store.settled();
@@ -67,7 +67,7 @@ test('copies no more at once than memory has room for', async () => {
   ]);
 });
 
-test('keeps no mail of more than 25 MB', async () => {
+test('does not keep mails over 25 MB', async () => {
   const { store, faults, send } = capturing(await folder());
   send(mail(1, 26 * MB));
   send(mail(2, 18 * MB)); // 24 MB in base64
@@ -80,7 +80,7 @@ test('keeps no mail of more than 25 MB', async () => {
   ]);
 });
 
-describe('mails that nothing becomes of', () => {
+describe('approved mails without an event', () => {
   const held = (numbers: readonly number[], bytes: number): number[] => {
     const mails = new ApprovedMails();
     for (const number of numbers) mails.add({ message: mail(number, bytes), context: undefined });
@@ -88,13 +88,13 @@ describe('mails that nothing becomes of', () => {
   };
   const upTo = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
 
-  test('are held up to 1,000, and up to 64 MB', () => {
+  test('are kept up to 1,000 and up to 64 MB', () => {
     expect(held(upTo(1_003), 0)).toEqual(upTo(1_003).slice(3));
     expect(held(upTo(10), 10 * MB)).toEqual([4, 5, 6, 7, 8, 9]);
     expect(held(upTo(3), 70 * MB)).toEqual([2]);
   });
 
-  test('count no more once they were taken', () => {
+  test('no longer count once they are taken', () => {
     const mails = new ApprovedMails();
     for (let number = 0; number < 20; number += 1) {
       mails.add({ message: mail(number, 20 * MB), context: undefined });

@@ -21,27 +21,27 @@ function rules(...given: object[]): ChaosRules {
   return all;
 }
 
-test('a rule strikes as often as it was told, and is gone then', () => {
+test('a rule applies as many times as requested and is then removed', () => {
   const all = rules({ template: 'welcome', fault: '451', times: 2 });
   expect(all.list).toEqual([
     { id: expect.any(String) as string, template: 'welcome', fault: '451', left: 2 },
   ]);
-  expect(all.strike(renderedMessage({ template: 'receipt' }))).toBeUndefined();
-  expect(all.strike(message)?.smtp?.code).toBe(451);
+  expect(all.injectFault(renderedMessage({ template: 'receipt' }))).toBeUndefined();
+  expect(all.injectFault(message)?.smtp?.code).toBe(451);
   expect(all.list).toMatchObject([{ left: 1 }]);
-  expect(all.strike(message)?.smtp?.code).toBe(451);
+  expect(all.injectFault(message)?.smtp?.code).toBe(451);
   expect(all.list).toEqual([]);
-  expect(all.strike(message)).toBeUndefined();
+  expect(all.injectFault(message)).toBeUndefined();
 });
 
-test('a rule for a recipient is an address or a pattern, of Bcc too', () => {
+test('a recipient rule takes an address or a pattern and also matches Bcc', () => {
   const bcc = renderedMessage({ envelope: { from: 'a@from.test', to: ['ada@to.test', 'eve@other.test'] } });
-  expect(rules({ to: 'eve@other.test', fault: '550' }).strike(message)).toBeUndefined();
-  expect(rules({ to: 'eve@other.test', fault: '550' }).strike(bcc)?.code).toBe('recipients-rejected');
-  expect(rules({ to: '*@OTHER.test', fault: '550' }).strike(bcc)?.code).toBe('recipients-rejected');
+  expect(rules({ to: 'eve@other.test', fault: '550' }).injectFault(message)).toBeUndefined();
+  expect(rules({ to: 'eve@other.test', fault: '550' }).injectFault(bcc)?.code).toBe('recipients-rejected');
+  expect(rules({ to: '*@OTHER.test', fault: '550' }).injectFault(bcc)?.code).toBe('recipients-rejected');
 });
 
-test('the oldest rule that matches is used up first; whoever shows them is told of each change', () => {
+test('the oldest matching rule applies first, and each change is reported', () => {
   let changes = 0;
   const all = new ChaosRules(
     () => (changes += 1),
@@ -49,8 +49,8 @@ test('the oldest rule that matches is used up first; whoever shows them is told 
   );
   const first = all.add({ template: 'welcome', fault: '421' });
   all.add({ to: 'ada@to.test', fault: 'timeout' });
-  expect(all.strike(message)?.smtp?.code).toBe(421);
-  expect(all.strike(message)?.code).toBe('timeout');
+  expect(all.injectFault(message)?.smtp?.code).toBe(421);
+  expect(all.injectFault(message)?.code).toBe('timeout');
   expect(changes).toBe(4);
   expect(all.remove(first.id)).toBe(false);
   const last = all.add({ to: 'ada@to.test', fault: '550' });
@@ -73,11 +73,11 @@ test.each([
   [{ template: 'a', fault: '451', times: 0 }, 'times: expected a whole number from 1 to 1000, got 0'],
   [{ template: 'a', fault: '451', times: '3' }, 'got "3"'],
   [{ template: 'a', fault: '451', time: 3 }, 'A chaos rule has no "time"'],
-])('what is no rule is refused: %j', (given, error) => {
+])('an invalid rule is refused: %j', (given, error) => {
   expect(() => rules().add(given)).toThrow(error);
 });
 
-test('where a source may have more templates, any name is taken', () => {
+test('any template name is accepted if a source may have more templates', () => {
   const all = new ChaosRules(
     () => undefined,
     () => undefined,
@@ -85,7 +85,7 @@ test('where a source may have more templates, any name is taken', () => {
   expect(all.add({ template: 'newsletter', fault: '451' })).toMatchObject({ template: 'newsletter' });
 });
 
-/** A server that fails in life as the rule says. */
+/** Scripts of servers that really fail in the way of a rule. */
 const SCRIPTS: Readonly<Record<Exclude<ChaosFault, 'timeout'>, Script>> = {
   '421': (line) => (line.startsWith('MAIL') ? '421 4.3.2 Service shutting down' : undefined),
   '451': (line) => (line === 'END' ? '451 4.3.0 Try again later' : undefined),
@@ -98,8 +98,8 @@ function traitsOf(error: unknown): unknown[] {
   return TRAITS.map((trait) => (typeof error === 'object' && error ? Reflect.get(error, trait) : undefined));
 }
 
-/** What a real server brings about. */
-async function inLife(script: Script, options?: SendOptions): Promise<unknown> {
+/** The error of a mail sent to a real server with that script. */
+async function fromServer(script: Script, options?: SendOptions): Promise<unknown> {
   const { port } = await server(script);
   const { mail } = await queueing(at(port));
   const sending = mail.send({ to: 'ada@to.test', subject: 'Hi', text: 'x' }, options);
@@ -107,17 +107,17 @@ async function inLife(script: Script, options?: SendOptions): Promise<unknown> {
 }
 
 test.each(Object.entries(SCRIPTS))(
-  '%s is what a server that answers so brings about',
+  'an injected %s equals the error from a real server',
   async (fault, script) => {
-    const real = await inLife(script);
-    const staged = rules({ template: 'welcome', fault }).strike(message);
-    expect(traitsOf(staged)).toEqual(traitsOf(real));
-    expect(staged?.message).toContain('A chaos rule of the mail inbox');
+    const real = await fromServer(script);
+    const injected = rules({ template: 'welcome', fault }).injectFault(message);
+    expect(traitsOf(injected)).toEqual(traitsOf(real));
+    expect(injected?.message).toContain('A chaos rule of the mail inbox');
   },
 );
 
-test('a timeout is what a server that says nothing brings about', async () => {
-  const real = await inLife((line) => (line.startsWith('EHLO') ? SILENCE : undefined), { timeout: 100 });
-  const staged = rules({ template: 'welcome', fault: 'timeout' }).strike(message);
-  expect(traitsOf(staged)).toEqual(traitsOf(real));
+test('an injected timeout equals the error from a silent server', async () => {
+  const real = await fromServer((line) => (line.startsWith('EHLO') ? SILENCE : undefined), { timeout: 100 });
+  const injected = rules({ template: 'welcome', fault: 'timeout' }).injectFault(message);
+  expect(traitsOf(injected)).toEqual(traitsOf(real));
 });

@@ -6,7 +6,7 @@ import { PLATFORMS, startInbox } from '../support/inbox-application.js';
 afterEach(cleanup);
 
 describe.each(PLATFORMS)('findings and links on %s', (_platform, adapter) => {
-  test('a mail tells what is wrong with it, and its links are checked when asked for', async () => {
+  test('a mail lists its findings, and its links are checked on request', async () => {
     const { mail, read, write, ask } = await startInbox({ adapter: adapter() });
     const html =
       '<html lang="en"><body style="display: flex"><img src="x.png"><a href="http://127.0.0.1:9/x">x</a>';
@@ -24,7 +24,7 @@ describe.each(PLATFORMS)('findings and links on %s', (_platform, adapter) => {
     expect((await checked.json()) as CheckedLink).toMatchObject({
       ok: false,
       hops: [],
-      error: '127.0.0.1 is 127.0.0.1, which is no address of the public internet: it is not asked',
+      error: '127.0.0.1 is 127.0.0.1, which is not an address of the public internet, so it is not followed',
     });
     const foreign = await write('POST', `${path}/links/check`, { url: 'http://169.254.169.254/' });
     expect(foreign.status).toBe(400);
@@ -33,7 +33,7 @@ describe.each(PLATFORMS)('findings and links on %s', (_platform, adapter) => {
     expect(unprotected.status).toBe(403);
   });
 
-  test('a domain that looks like another is shown as it is on the wire, and told of', async () => {
+  test('a look-alike domain is shown in its ASCII form and reported', async () => {
     const { mail, read } = await startInbox({ adapter: adapter() });
     await mail.send({ to: 'a@p\u0430ypal.test', subject: 'Hello', text: 'x' });
     const [message] = (await read<MessagePage>('api/messages')).messages;

@@ -18,7 +18,7 @@ const gaps = (html: string, feature: string): string[] =>
     .clients.filter((gap) => gap.feature === feature)
     .map(({ client, support, where }) => `${client}: ${support}, ${where}`);
 
-test('a captured mail is held to the rules of `mailroom check`, with the line and what to do', () => {
+test('a captured mail is checked by the rules of `mailroom check`; findings have a line and a fix', () => {
   const html = page('<p>hi</p>\n<img src="https://a.test/x.png">\n<a href="javascript:go()">go</a>');
   expect(rules(html)).toEqual(['img-alt 4', 'javascript-url 5']);
   expect(findingsOf({ html, text: 'x' }).findings[0]).toEqual({
@@ -31,16 +31,16 @@ test('a captured mail is held to the rules of `mailroom check`, with the line an
   expect(rules(page('x'.repeat(105_000)))).toEqual(['too-large -']);
 });
 
-test('a mail without html has nothing to find', () => {
+test('a mail without html has no findings', () => {
   expect(findingsOf({ text: 'hello' })).toEqual({ findings: [], clients: [] });
 });
 
-test('links to the application that is being developed are no finding, other plain ones are', () => {
+test('plain http links are reported, except for those to localhost', () => {
   expect(rules(page('<a href="http://localhost:3000/x">x</a> <a href="http://[::1]/x">x</a>'))).toEqual([]);
   expect(rules(page('<a href="http://shop.test/x">x</a>'))).toEqual(['http-link 3']);
 });
 
-test('inline images that are missing or shown nowhere are told', () => {
+test('missing and unused inline images are reported', () => {
   const part = {
     content: Buffer.from('x'),
     contentType: 'image/png',
@@ -51,13 +51,13 @@ test('inline images that are missing or shown nowhere are told', () => {
     { ...part, cid: 'logo' },
     { ...part, cid: 'map', filename: 'map.png' },
   ];
-  const told = (html?: string): unknown =>
+  const inline = (html?: string): unknown =>
     findingsOf({ text: 'x', attachments, ...(html !== undefined && { html }) }).findings.map(
       ({ rule, severity, line }) => `${rule} ${severity} ${line ?? '-'}`,
     );
   const html = page('\n<img alt="" src="cid:logo"><img alt="" src="cid:photo">');
-  expect(told(html)).toEqual(['unused-inline warning -', 'absent-inline error 4']);
-  expect(told()).toEqual(['unused-inline warning -', 'unused-inline warning -']);
+  expect(inline(html)).toEqual(['unused-inline warning -', 'absent-inline error 4']);
+  expect(inline()).toEqual(['unused-inline warning -', 'unused-inline warning -']);
 });
 
 test.each([
@@ -69,7 +69,7 @@ test.each([
   ['https://a.test/a b', 'white space'],
   ['ftp://a.test/file', 'do not follow ftp:'],
   ['https://ada:hunter2@a.test/', 'a login'],
-])('a link that leads nowhere is told of without asking anybody: %s', (url, message) => {
+])('a broken link is reported without a network request: %s', (url, message) => {
   const [found, ...others] = findingsOf({ html: page(`<a href="${url}">x</a>`), text: 'x' }).findings;
   expect(found).toMatchObject({ rule: 'link-fault', severity: 'error', line: 3 });
   expect(found?.message).toContain(message);
@@ -84,13 +84,13 @@ test.each([
     'mailto:a@xn--pypal-4ve.test?x=y',
     'the domain of the address xn--pypal-4ve.test mixes Latin and Cyrillic',
   ],
-])('a link to a domain that looks like another is told of: %j', (url, message) => {
+])('a link to a look-alike domain is reported: %j', (url, message) => {
   const { findings } = findingsOf({ html: page(`<a href="${url}">x</a>`), text: 'x' });
   expect(findings).toMatchObject([{ rule: 'mixed-script', severity: 'warning', line: 3 }]);
   expect(findings[0]?.message).toContain(message);
 });
 
-test('domains of one script, and of those that are written together, are no finding', () => {
+test('domains in one script, or in scripts that commonly mix, are accepted', () => {
   const urls = [
     'https://почта.рф/',
     'https://mail.почта.рф/',
@@ -100,7 +100,7 @@ test('domains of one script, and of those that are written together, are no find
   expect(rules(page(urls.map((url) => `<a href="${url}">x</a>`).join('')))).toEqual([]);
 });
 
-test('addresses are held to the same rule, whatever a mail is made of', () => {
+test('all addresses of a mail are checked by the same rule', () => {
   const bad = 'a@xn--pypal-4ve.test';
   const { html: _html, ...textOnly } = renderedMessage();
   const rulesOf = (mail: Partial<RenderedMessage>): string[] =>
@@ -111,12 +111,12 @@ test('addresses are held to the same rule, whatever a mail is made of', () => {
   expect(rulesOf({ replyTo: [{ address: bad }] })).toEqual(['mixed-script']);
 });
 
-test('links that are in order are no finding', () => {
+test('valid links are accepted', () => {
   const urls = ['https://a.test/nullable?undefinedness=1', 'mailto:a@b.test', 'tel:+491234', '#top'];
   expect(rules(page(urls.map((url) => `<a href="${url}">x</a>`).join('')))).toEqual([]);
 });
 
-test('styles are found in attributes and in style sheets, with their line', () => {
+test('unsupported styles are found in attributes and style sheets, with their lines', () => {
   const sheet = '<style>\n/* display: flex */\n.a { color: red; display : FLEX }\n</style>';
   const html = page('<div style="display:flex">x</div>', sheet);
   expect(gaps(html, 'display: flex')).toEqual([
@@ -126,7 +126,7 @@ test('styles are found in attributes and in style sheets, with their line', () =
   ]);
 });
 
-test('what Outlook does not see is not held against it', () => {
+test('content hidden from Outlook is not reported for Outlook', () => {
   const outlook = 'Outlook (Windows)';
   const flex = '<div style="display:flex">x</div>';
   const clients = (html: string): string => gaps(html, 'display: flex').join();
@@ -139,7 +139,7 @@ test('what Outlook does not see is not held against it', () => {
   expect(clients(page('x', `${media}<style>.a { display: flex }</style>`))).toContain(outlook);
 });
 
-test('semicolons and braces in strings and data URLs part no declarations', () => {
+test('semicolons and braces in strings and data URLs do not end declarations', () => {
   const css = `background: url(data:image/png;base64,AA==) no-repeat; font: 'a;b{'; opacity: .5`;
   const found = markupUses(`<p style="${css}">`).flatMap((use) =>
     use.kind === 'property' ? [use.property] : [],
@@ -160,18 +160,18 @@ test.each<[feature: string, css: string, told: boolean]>([
   ['background image', 'background: #333; background: url(https://a.test/x.png)', false],
   ['display: flex', 'display: block; display: flex', true],
 ])(
-  'a value that a client does not know is a gap, unless one it knows stands before: %s, %s',
-  (feature, css, told) => {
+  'an unsupported value is a gap, unless a supported fallback precedes it: %s, %s',
+  (feature, css, isGap) => {
     for (const html of [page(`<p style="${css}">x</p>`), page('x', `<style>a{top:0}p{${css}}</style>`)])
-      expect(gaps(html, feature).length > 0).toBe(told);
+      expect(gaps(html, feature).length > 0).toBe(isGap);
   },
 );
 
-test('a fallback of another rule is none', () => {
+test('a fallback in another rule does not count', () => {
   expect(gaps(page('x', '<style>a{color:#333}p{color:rgba(0,0,0,.5)}</style>'), 'rgba()')).not.toEqual([]);
 });
 
-test('addresses without quotes, rules in rules and variables are read as browsers read them', () => {
+test('unquoted URLs, nested rules and variables are parsed as in browsers', () => {
   const css = `@import url(https://a.test/?a;b{c}); a { color: red; &:hover { top: 0 } --x: {a: b}; left: 0 }`;
   expect(
     markupUses(`<style>${css}</style>`)
@@ -180,14 +180,14 @@ test('addresses without quotes, rules in rules and variables are read as browser
   ).toEqual(['at-rule', 'selector', 'color', 'selector', 'top', '--x', 'left']);
 });
 
-test('style sheets over what Gmail reads are told of', () => {
+test('style sheets beyond the size limit of Gmail are reported', () => {
   expect(gaps(page('x', `<style>${'a{color:red}'.repeat(1400)}</style>`), '<style>')).toEqual([
     'GMX: partial, line 2',
     'Gmail: no, line 2',
   ]);
 });
 
-test('what the component kit does with open eyes is no gap; what a page adds to it is', async () => {
+test('deliberate gaps of the component kit are not reported, but those of a page are', async () => {
   const render = async (body: string) => {
     const dir = await folder({ 'a.hbs': `---\nsubject: x\nlayout: mail/layout\n---\n${body}` });
     const app = await boot([MailModule.forRoot({ from: 'app@example.test', templates: { dir } })]);

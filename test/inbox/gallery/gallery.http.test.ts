@@ -16,7 +16,7 @@ sample: { number: 7 }
 <p style="color: red">Number {{number}}</p>`;
 
 describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
-  test('shows templates, their html for a frame, and each save', async () => {
+  test('lists templates, serves their html, and reports each save', async () => {
     const dir = await folder({ 'shop/receipt.hbs': RECEIPT });
     const { read, ask, origin } = await startInbox({
       adapter: adapter(),
@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('the gallery on %s', (_platform, adapter) => {
   });
 });
 
-test('html is shown about as a mail program would, which is named by the status', async () => {
+test('html imitates a mail program, which the status lists', async () => {
   const dir = await folder({
     'a.hbs': '---\nsubject: x\n---\n<p style="position: absolute; color: red">Hi</p>',
   });
@@ -70,7 +70,7 @@ test('html is shown about as a mail program would, which is named by the status'
   }
 });
 
-test('the view of a mail program is no way around the policy, and its pictures are there', async () => {
+test('the view of a mail program keeps the policy and the inline images', async () => {
   const { read, ask, mail } = await startInbox();
   const html =
     '<!--[if mso]><meta http-equiv="refresh" content="0;url=https://a.test"><![endif]--><img alt="" src="cid:logo">';
@@ -95,7 +95,7 @@ test('a template that cannot be rendered says where', async () => {
   });
 });
 
-test('an application with a renderer of its own has no gallery, and is told so', async () => {
+test('an application with its own renderer gets a 404 that says why', async () => {
   const renderer = {
     load: () => Promise.resolve(),
     render: () => Promise.resolve({ text: 'x' }),

@@ -12,13 +12,13 @@ test.each([
   ['apps/shop/dist/templates/a.hbs', 'apps/shop/src/templates/a.hbs'],
   ['build/templates/a.hbs', 'src/templates/a.hbs'],
   ['dist/templates/a.hbs', 'templates/a.hbs'],
-])('%s is %s, where that is what people edit', async (copy, source) => {
+])('%s is named %s, its original', async (copy, source) => {
   const dir = await folder({ [copy]: 'x', [source]: 'x' });
   expect(sourcePath(join(dir, copy), dir)).toBe(source);
   expect(sourcePath(join(dir, source), dir)).toBe(source);
 });
 
-test('a copy without a source is named as it is', async () => {
+test('a copy without an original keeps its name', async () => {
   const dir = await folder({ 'dist/templates/a.hbs': 'x' });
   expect(sourcePath(join(dir, 'dist/templates/a.hbs'), dir)).toBe('dist/templates/a.hbs');
 });

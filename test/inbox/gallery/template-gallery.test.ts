@@ -47,7 +47,7 @@ const FILES = {
   'templates/layouts/default.hbs': '<html lang="{{@locale}}"><body>{{> @partial-block}}</body></html>',
 };
 
-test('all templates are listed, with what they have', async () => {
+test('all templates are listed with their properties', async () => {
   const { gallery } = await open({
     ...FILES,
     'templates/slow.hbs': '<p class="{{kind}}">x</p><style>.a { color: red }</style>',
@@ -69,7 +69,7 @@ test('all templates are listed, with what they have', async () => {
   expect(list[1]?.fastPath.reasons[0]).toContain('templates/slow.hbs:1:');
 });
 
-test('a template shows what it reads of its context, where, and what its sample lacks', async () => {
+test('a template lists its variables, where it reads them, and those that its sample lacks', async () => {
   const { gallery } = await open({
     ...FILES,
     'templates/layouts/default.hbs': '<html><body>{{> @partial-block}}{{footer}}</body></html>',
@@ -91,7 +91,7 @@ test('a template shows what it reads of its context, where, and what its sample 
   });
 });
 
-test('what is missing is looked for in every element, and nothing below what is not there', async () => {
+test('missing values are searched in every element, but not below a missing object', async () => {
   const { gallery } = await open({
     'templates/list.hbs': `---
 sample: { items: [{ title: Tea }, { title: Cup, size: 2 }, {}], owner: null }
@@ -108,7 +108,7 @@ sample: { items: [{ title: Tea }, { title: Cup, size: 2 }, {}], owner: null }
   ]);
 });
 
-test('it is rendered as its mails are, in the language that is asked for', async () => {
+test('a template is rendered like its mails, in the requested language', async () => {
   const { gallery } = await open(FILES);
   const base = await gallery.show('welcome');
   expect(base.error).toBeUndefined();
@@ -136,7 +136,7 @@ test('a template that cannot be compiled says where, and the others are shown', 
   expect((await gallery.show('welcome', 'fr')).error).toBeUndefined();
 });
 
-test('findings are those of `mailroom check` for the language that is shown', async () => {
+test('findings match those of `mailroom check` for the shown language', async () => {
   const { gallery } = await open({
     'templates/a.hbs':
       '---\npreheader: x\nsample: {}\n---\n<html lang="en"><img src="https://a.test/x.png"></html>',
@@ -146,7 +146,7 @@ test('findings are those of `mailroom check` for the language that is shown', as
   expect(findings.map(({ rule, line }) => `${rule} ${line}`)).toEqual(['no-text undefined', 'img-alt 5']);
 });
 
-test('the sample becomes a mail; without one there is nothing to send', async () => {
+test('a sample becomes a mail, and a template without one is refused', async () => {
   const { gallery } = await open(FILES);
   expect(gallery.sampleMail('welcome', 'fr')).toMatchObject({
     template: 'welcome',
@@ -164,19 +164,19 @@ test('unknown names and languages are refused', async () => {
     await expect(gallery.show('welcome', locale)).rejects.toMatchObject({ code: 'message-invalid' });
 });
 
-test('saving a file tells the templates it is part of, and no others', async () => {
+test('a save reports only the templates that use the file', async () => {
   const { dir, renderer } = await open({ ...FILES, 'templates/locales/de.json': '{}' });
-  const told: string[][] = [];
+  const reported: string[][] = [];
   let wake = (): void => undefined;
   const stop = followTemplates(renderer, (names) => {
-    told.push([...names].toSorted());
+    reported.push([...names].toSorted());
     wake();
   });
   const next = async (file: string, content: string): Promise<string[] | undefined> => {
     const change = new Promise<void>((resolve) => (wake = resolve));
     await writeFile(join(dir, 'templates', file), content);
     await change;
-    return told.at(-1);
+    return reported.at(-1);
   };
   renderer.watch();
   expect(await next('welcome.hbs', `${WELCOME}<p>more</p>`)).toEqual(['welcome']);
@@ -186,5 +186,5 @@ test('saving a file tells the templates it is part of, and no others', async () 
   expect(await next('news.hbs', '<p>{{#broken}}')).toEqual(['news']);
   expect(await next('locales/de.json', '{"a":"b"}')).toEqual(['news', 'shop/receipt', 'welcome']);
   stop();
-  expect(told).toHaveLength(4);
+  expect(reported).toHaveLength(4);
 });

@@ -12,7 +12,7 @@ interface Site {
   readonly requests: IncomingMessage[];
 }
 
-/** A site on loopback; tests give its address out as that of public hosts. */
+/** A site on loopback, to which tests resolve public hosts. */
 async function site(answer: RequestListener): Promise<Site> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -30,7 +30,7 @@ async function site(answer: RequestListener): Promise<Site> {
   return { port, requests };
 }
 
-/** A reset is a way to close. */
+/** A connection reset also counts as closed. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.destroyed) return resolve();
@@ -39,13 +39,13 @@ function closed(socket: Socket): Promise<void> {
 }
 
 const HOME = '127.0.0.1';
-/** Every host is at home, and that is the only place that may be asked. */
+/** Resolves every host to loopback, the only allowed address. */
 const atHome: LinkCheckOptions = {
   resolve: () => Promise.resolve([HOME]),
   isAllowed: (address) => address === HOME,
 };
 
-test('a link is followed by HEAD, without cookies, login or anything of the mail', async () => {
+test('a link is requested with HEAD, without cookies, login or data of the mail', async () => {
   const { port, requests } = await site((_request, response) => response.end());
   const url = `http://shop.test:${port}/confirm?token=1`;
   expect(await new LinkCheck(atHome).check(url)).toEqual({
@@ -63,7 +63,7 @@ test('a link is followed by HEAD, without cookies, login or anything of the mail
   ]);
 });
 
-test('where HEAD is not known, GET is tried, and its body is not read', async () => {
+test('GET replaces an unsupported HEAD, and its body is not read', async () => {
   let sent = 0;
   const { port, requests } = await site((request, response) => {
     if (request.method === 'HEAD') {
@@ -81,11 +81,11 @@ test('where HEAD is not known, GET is tried, and its body is not read', async ()
   const [, get] = requests;
   expect(get?.method).toBe('GET');
   await closed(get!.socket);
-  // What the two sockets hold between them; the site would have gone on for ever.
+  // Only what the socket buffers hold: the site would send for ever.
   expect(sent).toBeLessThan(32 * 1024);
 });
 
-test('redirects are followed and shown, up to five', async () => {
+test('up to five redirects are followed and listed', async () => {
   const { port } = await site((request, response) => {
     const step = Number(request.url?.slice(1));
     if (step === 0) response.writeHead(404).end();
@@ -101,7 +101,7 @@ test('redirects are followed and shown, up to five', async () => {
   });
 });
 
-test('the address that was checked is connected to, whatever the name means a moment later', async () => {
+test('connections go to the checked address, even if the name resolves differently a moment later', async () => {
   const { port, requests } = await site((_request, response) => response.end());
   const answers = [[HOME], ['127.0.0.9']];
   const check = new LinkCheck({ ...atHome, resolve: () => Promise.resolve(answers.shift() ?? []) });
@@ -111,14 +111,14 @@ test('the address that was checked is connected to, whatever the name means a mo
   expect(requests).toHaveLength(1);
 });
 
-test('a redirect into the network ends there', async () => {
+test('a redirect to a private address is not followed', async () => {
   const { port, requests } = await site((_request, response) =>
     response.writeHead(302, { location: `http://inside.test:${port}/` }).end(),
   );
   const resolve = (host: string) => Promise.resolve([host === 'inside.test' ? '127.0.0.2' : HOME]);
   const found = await new LinkCheck({ ...atHome, resolve }).check(`http://shop.test:${port}/`);
   expect(found.error).toBe(
-    'inside.test is 127.0.0.2, which is no address of the public internet: it is not asked',
+    'inside.test is 127.0.0.2, which is not an address of the public internet, so it is not followed',
   );
   expect(found.hops.map(({ status }) => status)).toEqual([302]);
   expect(requests).toHaveLength(1);
@@ -131,22 +131,22 @@ test.each([
   ['http://localhost:PORT/'],
   ['http://[::ffff:127.0.0.1]:PORT/'],
   ['http://[::1]:PORT/'],
-])('as it comes, the check reaches nothing of this machine: %s', async (url) => {
+])('by default the check does not connect to this machine: %s', async (url) => {
   const { port, requests } = await site((_request, response) => response.end());
   const found = await new LinkCheck().check(url.replace('PORT', String(port)));
   expect(found).toMatchObject({ ok: false, hops: [] });
-  expect(found.error).toContain('is no address of the public internet');
+  expect(found.error).toContain('is not an address of the public internet');
   expect(requests).toEqual([]);
 });
 
-test('one private address among public ones is enough', async () => {
+test('one private address among public ones blocks the host', async () => {
   const resolve = () => Promise.resolve(['1.1.1.1', '10.0.0.1']);
   expect((await new LinkCheck({ resolve }).check('http://mixed.test/')).error).toContain(
     'mixed.test is 10.0.0.1',
   );
 });
 
-test('a site that does not answer is given up after its time', async () => {
+test('a site that does not answer is given up after the timeout', async () => {
   const { port } = await site(() => undefined);
   const check = new LinkCheck({ ...atHome, timeout: 50 });
   expect((await check.check(`http://slow.test:${port}/`)).error).toBe('no answer within 50 ms');
@@ -160,7 +160,7 @@ test.each([
   ['file:///etc/passwd', 'do not follow file:'],
   ['https://ada:secret@a.test/', 'a login'],
   ['/relative', 'not absolute'],
-])('what is no public link is not asked for: %s', async (url, error) => {
+])('other links are not requested: %s', async (url, error) => {
   const found = await new LinkCheck(atHome).check(url);
   expect(found).toMatchObject({ ok: false, hops: [] });
   expect(found.error).toContain(error);

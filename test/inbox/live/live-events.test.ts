@@ -4,7 +4,7 @@ const publish = (events: LiveEvents, count: number): void => {
   for (let number = 1; number <= count; number += 1) events.publish('message', { number });
 };
 
-test('knows what came after an event, from the very first on', () => {
+test('returns the events after any event, including the first', () => {
   const events = new LiveEvents();
   const start = events.lastId;
   publish(events, 1);
@@ -15,7 +15,7 @@ test('knows what came after an event, from the very first on', () => {
   expect(events.since(events.lastId)).toEqual([]);
 });
 
-test('does not pretend to know what it has forgotten, or what another process told', () => {
+test('returns undefined for forgotten events and those of another process', () => {
   const events = new LiveEvents();
   const start = events.lastId;
   publish(events, 501);

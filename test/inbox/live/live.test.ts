@@ -18,7 +18,7 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
   const events = ({ origin }: InboxApplication, headers?: Record<string, string>): Promise<EventStream> =>
     EventStream.open(`${origin}/mail/api/events`, headers);
 
-  test('tells of new, changed and removed mails', async () => {
+  test('reports new, changed and removed mails', async () => {
     const inbox = await start();
     const stream = await events(inbox);
     expect(await stream.next()).toMatchObject({ type: 'ping' });
@@ -35,7 +35,7 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
     expect((await stream.nextOf('removed'))?.data).toEqual({ all: true });
   });
 
-  test('resumes where it was left, and says so when it cannot', async () => {
+  test('resumes after the last event, or sends reset if it cannot', async () => {
     const inbox = await start();
     const stream = await events(inbox);
     const hello = await stream.next();
@@ -47,7 +47,7 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
     expect(await lost.next()).toMatchObject({ type: 'reset' });
   });
 
-  test('lets go of streams and of those who wait when the application ends', async () => {
+  test('ends streams and waits at shutdown', async () => {
     const inbox = await start();
     const stream = await events(inbox);
     await stream.next();
@@ -59,7 +59,7 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
     expect((await waiting).status).toBe(408);
   });
 
-  test('waits for the mail of one run, and not of another', async () => {
+  test('waits for the mail of one test run, not of another', async () => {
     const inbox = await start();
     const waiting = inbox.read<MessageView>(`api/wait?to=${ADA}&run=b`);
     await inbox.mail.send(mailOf('for a', 'a'));
@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
     expect((await next).subject).toBe('four');
   });
 
-  test('waits for what came after a mail that was removed since', async () => {
+  test('waits for mails after one that was removed', async () => {
     const inbox = await start();
     for (const subject of ['one', 'two']) await inbox.mail.send(mailOf(subject));
     const { messages } = await inbox.read<MessagePage>('api/messages');
@@ -95,7 +95,7 @@ describe.each(PLATFORMS)('live on %s', (_platform, adapter) => {
     expect((await next).subject).toBe('three');
   });
 
-  test('answers 408 when none came, and 400 to what is no question', async () => {
+  test('answers 408 if no mail arrives, and 400 to an invalid request', async () => {
     const { ask } = await start();
     const late = await ask('api/wait?subject=never&timeout=1');
     expect([late.status, await late.json()]).toEqual([

@@ -56,7 +56,7 @@ test.each<[string, boolean]>([
   expect(matches(MAIL, parseQuery({ q }))).toBe(found);
 });
 
-test('a parameter and a term of the search are one thing, and what both ask for has to match', () => {
+test('parameters and search terms are equivalent and must all match', () => {
   expect(parseQuery({ q: 'to:Ada has:attachment x' })).toEqual(
     parseQuery({ to: 'Ada', has: 'attachment', q: 'x' }),
   );

@@ -48,7 +48,7 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     expect(view.envelope).toEqual({ from: 'app@example.test', to: [ADA] });
   });
 
-  test('tells the headers from the envelope, and who is in no header', async () => {
+  test('separates headers from the envelope, and lists Bcc recipients', async () => {
     const inbox = await start();
     await inbox.mail.send({
       to: 'Ada <ada@example.test>',
@@ -66,7 +66,7 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     });
   });
 
-  test('gives the html, the source and the files of a mail, each so that nothing of it can run', async () => {
+  test('serves html, source and files of a mail so that no script in them can run', async () => {
     const inbox = await start();
     await inbox.mail.send({
       to: ADA,
@@ -116,7 +116,7 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     expect(Buffer.from((await heads[0]?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(PIXEL);
   });
 
-  test('gives html without tags that call on others, and the rest as it was', async () => {
+  test('neutralizes tags that connect to other hosts, and leaves the rest of the html unchanged', async () => {
     const inbox = await start();
     const served = async (html: string): Promise<string> => {
       await inbox.mail.send({ to: ADA, subject: 'x', html });
@@ -168,7 +168,7 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     expect((await inbox.read<MessagePage>('api/messages')).total).toBe(0);
   });
 
-  test('pages on from a mail that was removed, and not from one that never was', async () => {
+  test('continues paging after a removed mail, but not after an unknown one', async () => {
     const inbox = await start();
     for (const subject of ['one', 'two', 'three']) await inbox.mail.send({ to: ADA, subject, text: subject });
     const { messages } = await inbox.read<MessagePage>('api/messages');
@@ -178,7 +178,7 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
     expect((await inbox.ask(`api/messages?before=${'0'.repeat(32)}`)).status).toBe(400);
   });
 
-  test('removes nothing for a parameter that is none, or is empty', async () => {
+  test('removes nothing for an unknown or empty parameter', async () => {
     const inbox = await start();
     await inbox.mail.send({ to: ADA, subject: 'kept', text: 'kept' });
     const refused = await inbox.write('DELETE', 'api/messages?rnu=7');
@@ -198,7 +198,7 @@ describe.each(PLATFORMS)('the inbox on %s', (_platform, adapter) => {
   });
 
   test.each(['../../package.json', '..%2F..%2Fpackage.json', 'constructor', '0'.repeat(32)])(
-    'knows no message %s',
+    'has no message %s',
     async (id) => {
       const { ask } = await start();
       for (const path of [id, `${id}.eml`, `${id}/files/0`]) {

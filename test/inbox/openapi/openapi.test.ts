@@ -1,7 +1,5 @@
-import { INBOX_CONTROLLERS } from '../../../src/inbox/routing/feature.js';
-import { controllerPath } from '../../../src/inbox/routing/inbox-controller.js';
-import { joined } from '../../../src/inbox/routing/mount.js';
-import { routesOf } from '../../../src/inbox/routing/route.js';
+import { INBOX_CONTROLLERS, controllerPath, routesOf } from '../../../src/inbox/routing/inbox-controller.js';
+import { joinPaths } from '../../../src/inbox/routing/paths.js';
 import { InboxGuard } from '../../../src/inbox/safety/inbox-guard.js';
 import { cleanup } from '../../support/application.js';
 import { type InboxApplication, startInbox } from '../support/inbox-application.js';
@@ -22,15 +20,15 @@ function controllersOf({ app }: InboxApplication): readonly object[] {
 function describedRoutes(controller: object): string[] {
   return routesOf(controller)
     .map(({ method, paths: [first = ''] }) => {
-      // Where names have slashes there is a route a depth, and the first is described.
-      const path = joined(controllerPath(controller), first).replaceAll(/:(\w+)/g, '{$1}');
+      // Names with slashes have one route per depth; the first is described.
+      const path = joinPaths(controllerPath(controller), first).replaceAll(/:(\w+)/g, '{$1}');
       return `${method} ${path}`;
     })
     .filter((route) => route.includes(' /api'))
     .map((route) => route.replace(' /api', ' '));
 }
 
-test('the API is described whole, and nothing but the API', async () => {
+test('the description covers all routes of the API and no others', async () => {
   const inbox = await startInbox();
   const { servers, paths, components } = await inbox.read<OpenApi>('api/openapi.json');
   expect(servers).toEqual([{ url: '/mail/api' }]);
@@ -42,8 +40,8 @@ test('the API is described whole, and nothing but the API', async () => {
   for (const [, name = ''] of references) expect(components.schemas).toHaveProperty(name);
 });
 
-// By `ask` of every test of the inbox.
-test('an answer that is not as described is found', async () => {
+// `ask` makes this check in every test of the inbox.
+test('an answer that differs from its description is detected', async () => {
   const { described, read } = await startInbox();
   const rules = await read<object>('api/chaos');
   const check = (path: string, answer: Response) => described.check('GET', path, answer);
@@ -64,7 +62,7 @@ test('an answer that is not as described is found', async () => {
   }
 });
 
-test('every controller of the inbox stands behind its guards', async () => {
+test('every controller of the inbox has the guard', async () => {
   const controllers = controllersOf(await startInbox());
   expect(controllers.length).toBeGreaterThan(4);
   for (const controller of controllers) {

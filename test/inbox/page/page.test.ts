@@ -24,7 +24,7 @@ describe.each(PLATFORMS)('the page of the inbox on %s', (_platform, adapter) => 
     return startInbox({ ...settings, adapter: adapter(), customize });
   }
 
-  test('is the same under every view, each time with a nonce of its own', async () => {
+  test('serves the same page for every view, with a new nonce each time', async () => {
     const { ask } = await start();
     const nonces = new Set<string>();
     for (const path of [
@@ -51,7 +51,7 @@ describe.each(PLATFORMS)('the page of the inbox on %s', (_platform, adapter) => 
     expect(nonces.size).toBe(8);
   });
 
-  test('knows its mount below a global prefix, and what the inbox can do', async () => {
+  test('contains its mount path below a global prefix, and the status of the inbox', async () => {
     const { origin } = await start({
       inbox: { path: 'dev/mail', release: { allow: ['ada@example.test'] } },
       configure: (app) => app.setGlobalPrefix('api'),
@@ -82,7 +82,7 @@ describe.each(PLATFORMS)('the page of the inbox on %s', (_platform, adapter) => 
     } satisfies StatusView);
   });
 
-  test('comes with its files, which a browser keeps; nothing else is given away', async () => {
+  test('serves its assets as immutable, and no other files', async () => {
     const { ask } = await start();
     const script = await ask('assets/inbox.1a.js');
     expect(await script.text()).toBe('run()');

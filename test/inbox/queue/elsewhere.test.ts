@@ -11,11 +11,11 @@ afterEach(cleanup);
 
 interface Elsewhere {
   readonly inbox: InboxApplication;
-  /** Starts the process that delivers. */
+  /** Starts the delivering application. */
   deliver(): Promise<MailQueueService>;
 }
 
-/** An application that only queues, and another over the same spool that delivers; the second has no inbox. */
+/** An application with an inbox that only queues, and one without an inbox that delivers from the same spool. */
 async function startElsewhere(script?: Script): Promise<Elsewhere> {
   const { port } = await server(script);
   const path = join(await folder(), 'spool');
@@ -39,7 +39,7 @@ async function newest({ read }: InboxApplication): Promise<MessageView> {
 
 const HELLO = { to: 'ada@example.test', subject: 'Hello', text: 'x' };
 
-test('a mail that another process sent is shown as sent, with what the server said', async () => {
+test('a mail sent by another process is shown as sent, with the reply of the server', async () => {
   const { inbox, deliver } = await startElsewhere();
   await inbox.mail.queue(HELLO);
   expect((await newest(inbox)).status).toBe('queued');
@@ -50,7 +50,7 @@ test('a mail that another process sent is shown as sent, with what the server sa
   expect(timeline.at(-1)?.text).toMatch(/^Accepted by the mail server for ada@example\.test: 250 /);
 });
 
-test('so is one that waits to be tried again, with its reason and once, and one that was given up', async () => {
+test('a mail deferred or given up by another process is shown so once, with its reason', async () => {
   const { inbox, deliver } = await startElsewhere((line) => {
     if (line.startsWith('RCPT TO:<ada')) return '450 4.2.1 Mailbox busy';
     return line.startsWith('RCPT TO:<bob') ? '550 5.1.1 No such user' : undefined;
@@ -65,14 +65,14 @@ test('so is one that waits to be tried again, with its reason and once, and one 
   await inbox.mail.queue({ ...HELLO, to: 'bob@example.test', subject: 'Nobody' });
   await until(async () => (await newest(inbox)).status === 'dead');
   expect((await newest(inbox)).timeline.find(({ kind }) => kind === 'dead')?.text).toContain('No such user');
-  // Looked at again and again by now.
+  // The queue has been polled several times by now.
   const { messages } = await inbox.read<MessagePage>('api/messages?status=deferred');
   expect(messages.map((mail) => mail.queueId)).toEqual([queueId]);
   const again = await inbox.read<MessageView>(`api/messages/${messages[0]?.id}`);
   expect(again.timeline).toEqual(timeline);
 });
 
-test('one that is cancelled elsewhere is shown as cancelled, and one tried again here waits', async () => {
+test('a mail cancelled elsewhere is shown as cancelled, and one retried here as waiting', async () => {
   const { inbox, deliver } = await startElsewhere(atFirst(1, /^RCPT/, '550 5.1.1 No such user'));
   const dead = await inbox.mail.queue(HELLO);
   const queue = await deliver();

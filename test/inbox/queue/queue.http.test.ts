@@ -13,13 +13,13 @@ import {
 
 afterEach(cleanup);
 
-/** What the inbox says of the mail with that subject. */
+/** The inbox's view of the mail with that subject. */
 async function shown({ read }: InboxApplication, subject: string): Promise<MessageView> {
   const { messages } = await read<MessagePage>(`api/messages?subject=${subject}`);
   return read<MessageView>(`api/messages/${messages[0]?.id}`);
 }
 
-/** A server that takes nothing for good, and an application whose mails wait until they are told to go. */
+/** An application whose mails wait for an explicit retry, with a server that refuses every mail for good. */
 async function startQueue(settings: InboxSettings = {}): Promise<InboxApplication> {
   const { port } = await server((line) => (line.startsWith('RCPT') ? '550 5.1.1 No such user' : undefined));
   return startInbox({
@@ -36,7 +36,7 @@ const mails = (count: number) =>
   }));
 
 describe.each(PLATFORMS)('the queue on %s', (_platform, adapter) => {
-  test('shows what waits, and why; retries, cancels, pauses and resumes', async () => {
+  test('shows waiting mails with their reasons; retries, cancels, pauses and resumes', async () => {
     const { app, mail, read, write } = await startQueue({ adapter: adapter() });
     expect((await write('POST', 'api/queue/pause')).status).toBe(204);
     const [first, second] = [
@@ -72,7 +72,7 @@ describe.each(PLATFORMS)('the queue on %s', (_platform, adapter) => {
   });
 });
 
-test('what is done to a queued mail is told in the inbox too', async () => {
+test('actions on a queued mail appear in its timeline', async () => {
   const inbox = await startQueue();
   const { app, mail, read, write } = inbox;
   app.get(MailQueueService).pause();
@@ -107,7 +107,7 @@ test('what is done to a queued mail is told in the inbox too', async () => {
   ]);
 });
 
-test('a mail server at fault is named with what it said, and so is what its mails wait for', async () => {
+test('a pause names the mail server at fault and its reply, and its mails say why they wait', async () => {
   const { port } = await server((line) => (line.startsWith('AUTH') ? '535 5.7.8 Who are you?' : undefined));
   const login = { username: 'app', password: 'secret' };
   const inbox = await startInbox({ mail: { transport: { ...at(port), ...login }, verify: 'off' } });
@@ -123,7 +123,7 @@ test('a mail server at fault is named with what it said, and so is what its mail
   expect(waiting?.text).toContain('the mail server is at fault, no attempt is lost');
 });
 
-test('a mail that waits is tried now, though its mail server was at fault or its time is far', async () => {
+test('retry makes a waiting mail due now, even if its server was at fault or its time is far ahead', async () => {
   let refused = 1;
   const { port } = await server((line) =>
     line.startsWith('MAIL') && refused-- > 0 ? '421 4.3.2 Not now' : undefined,
@@ -144,7 +144,7 @@ test('a mail that waits is tried now, though its mail server was at fault or its
   expect((await shown(inbox, 'Far')).timeline.map(({ kind }) => kind)).toContain('retried');
 });
 
-test('what is queued and kept here is captured, and nowhere sent', async () => {
+test('a queued mail of a capturing mailer is shown as captured, not as sent', async () => {
   const inbox = await startInbox();
   const { app, mail, read } = inbox;
   await mail.queue({ ...mails(1)[0]!, subject: 'Kept' });
@@ -161,7 +161,7 @@ test('what is queued and kept here is captured, and nowhere sent', async () => {
   expect(await read('api/messages?status=sent')).toMatchObject({ total: 0 });
 });
 
-test('every queued mail is on one page, also those of one moment', async () => {
+test('every queued mail is on exactly one page, even if many were queued at the same time', async () => {
   const { app, mail, read, ask } = await startQueue();
   app.get(MailQueueService).pause();
   await mail.queueMany(mails(120));
@@ -179,7 +179,7 @@ test('every queued mail is on one page, also those of one moment', async () => {
   expect((await ask('api/queue?state=lost')).status).toBe(400);
 });
 
-test('without a queue it says so', async () => {
+test('the API says that there is no queue', async () => {
   const { ask } = await startInbox({ mail: { queue: { driver: 'off' } } });
   const answer = await ask('api/queue');
   expect(answer.status).toBe(404);

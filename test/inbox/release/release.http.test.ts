@@ -17,7 +17,7 @@ async function smtp(options?: TestServerOptions): Promise<TestServer> {
 
 const url = ({ port }: TestServer): string => `smtp://127.0.0.1:${port}?tls=off`;
 
-/** An application that captures a mail, and the path of that mail. */
+/** An application with one captured mail, and the path of that mail. */
 async function captured(
   inbox: MailInboxOptions,
   mail: MailModuleOptions = {},
@@ -41,7 +41,7 @@ async function refused(answer: Response): Promise<string> {
 }
 
 describe.each(PLATFORMS)('release on %s', (_platform, adapter) => {
-  test('a captured mail goes as it is to an address that is allowed, and its timeline tells', async () => {
+  test('a captured mail goes unchanged to an allowed address, and its timeline records it', async () => {
     const server = await smtp();
     const release = { allow: ['*@team.test'], transport: url(server) };
     const { write, read, path } = await captured({ release }, {}, adapter);
@@ -64,14 +64,14 @@ describe.each(PLATFORMS)('release on %s', (_platform, adapter) => {
   });
 });
 
-test('whoever is not allowed gets nothing, the mail’s own recipients included', async () => {
+test('nothing goes to addresses that are not allowed, even to the mail’s own recipients', async () => {
   const server = await smtp();
   const { write, path } = await captured({
     release: { allow: ['ada@example.test'], transport: url(server) },
   });
   const why = 'Add it to the option release.allow of MailInboxModule.forRoot().';
   expect(await refused(await write('POST', `${path}/release`))).toBe(
-    `403 eve@other.test is none of those that mails of the inbox may go to. ${why}`,
+    `403 The inbox may not release mails to eve@other.test. ${why}`,
   );
   expect(await refused(await write('POST', `${path}/release`, { to: 'mallory@evil.test' }))).toContain(
     '403 mallory',
@@ -92,7 +92,7 @@ test('without options nobody is allowed, and without a server nothing is sent', 
   );
 });
 
-test('a mailer that really sends takes the mails that are released by it', async () => {
+test('a mailer with a real transport releases its own mails', async () => {
   const server = await smtp();
   const { write, path } = await captured(
     { release: { allow: ['dev@team.test'] } },
@@ -102,7 +102,7 @@ test('a mailer that really sends takes the mails that are released by it', async
   expect(server.mails.map(({ to }) => to)).toEqual([['dev@team.test']]);
 });
 
-test('what the server says is told', async () => {
+test('the answer contains the reply of the server', async () => {
   const server = await smtp({ refuseRecipient: () => ({ code: 550, text: 'Nobody here' }) });
   const { write, path } = await captured({ release: { allow: ['*@team.test'], transport: url(server) } });
   expect(await refused(await write('POST', `${path}/release`, { to: 'dev@team.test' }))).toMatch(
@@ -110,7 +110,7 @@ test('what the server says is told', async () => {
   );
 });
 
-test('a template is sent with its sample, to an allowed address alone', async () => {
+test('a template is sent with its sample, only to an allowed address', async () => {
   const server = await smtp();
   const dir = await folder({
     'shop/receipt.hbs': '---\nsubject: Receipt\nsample: { number: 7 }\n---\n<p>No. {{number}}</p>',
@@ -134,7 +134,7 @@ test.each([
   [{ allow: ['everybody'] }, 'release.allow: expected addresses or *@domain patterns'],
   [{ allow: [], transport: 'https://a.test' }, 'release.transport: expected an smtp:// or smtps:// URL'],
   [{ allow: [], transport: 'smtp://ada:hunter2@' }, 'release.transport'],
-])('options that make no sense stop the boot: %j', async (release, error) => {
+])('invalid options fail the boot: %j', async (release, error) => {
   const booting = startInbox({ inbox: { release } });
   await expect(booting).rejects.toThrow(error);
   await expect(booting).rejects.not.toThrow('hunter2');

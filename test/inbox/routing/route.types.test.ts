@@ -1,6 +1,6 @@
 import { typeErrors } from '../../support/type-check.js';
 
-// The compiler reads the declarations of Nest and Node once, and machines are slow under load.
+// The compiler reads the declarations of Nest and Node first, which takes long on a loaded machine.
 jest.setTimeout(120_000);
 
 const IMPORTS = `
@@ -20,12 +20,12 @@ const RIGHT = {
 };
 const WRONG = {
   'a field is missing': `[{ state: 'sent' as const }]`,
-  'a value is none of those': `[{ id: '1', state: 'lost' as const }]`,
-  'a date, which JSON has not': `[{ id: '1', state: 'sent' as const, dueAt: new Date() }]`,
+  'a value is not in the enum': `[{ id: '1', state: 'lost' as const }]`,
+  'a Date, which JSON does not have': `[{ id: '1', state: 'sent' as const, dueAt: new Date() }]`,
   nothing: 'undefined',
 };
 
-test('a handler has to answer what the description says of its route', () => {
+test('a handler must return the type that its route describes', () => {
   const cases = { ...RIGHT, ...WRONG };
   const sources = Object.values(cases).map((returned, index) => [`${index}.ts`, handler(returned)] as const);
   const errors = typeErrors(Object.fromEntries(sources));

@@ -10,7 +10,7 @@ import { type InboxApplication, startInbox } from '../support/inbox-application.
 
 afterEach(cleanup);
 
-test('takes mails of other programs', async () => {
+test('accepts mails of other programs', async () => {
   const { read } = await startInbox({ inbox: { smtp: smtpListener({ port: 0 }) } });
   const { smtp } = await read<StatusView>('api/status');
   const client = createTransport({
@@ -47,7 +47,7 @@ test('takes mails of other programs', async () => {
   expect(view.mailer).toBeUndefined();
 });
 
-test('says that its port is taken, and refuses one that is none', async () => {
+test('reports a port in use and refuses an invalid one', async () => {
   const { read } = await startInbox({ inbox: { smtp: smtpListener({ port: 0 }) } });
   const port = (await read<StatusView>('api/status')).smtp?.port ?? 0;
   await expect(startInbox({ inbox: { smtp: smtpListener({ port }) } })).rejects.toThrow(
@@ -56,7 +56,7 @@ test('says that its port is taken, and refuses one that is none', async () => {
   expect(() => smtpListener({ port: 70_000 })).toThrow(/expected a number from 0 to 65535, got 70000/);
 });
 
-/** What it answers to a mail it does not take. */
+/** The reply to a mail that it refuses. */
 async function replyTo(inbox: InboxApplication, mail: { text?: string; raw?: string }): Promise<unknown> {
   const { smtp } = await inbox.read<StatusView>('api/status');
   const client = createTransport({ host: '127.0.0.1', port: smtp?.port ?? 0 });
@@ -67,7 +67,7 @@ async function replyTo(inbox: InboxApplication, mail: { text?: string; raw?: str
   );
 }
 
-test('keeps no mail back that it could not keep, was too large or cannot be read', async () => {
+test('refuses a mail that it cannot store, that is too large, or that it cannot parse', async () => {
   const dir = join(await folder({ file: '' }), 'file');
   const smtp = () => smtpListener({ port: 0 });
   expect(await replyTo(await startInbox({ inbox: { smtp: smtp(), dir } }), { text: 'x' })).toBe(452);
@@ -83,7 +83,7 @@ test('keeps no mail back that it could not keep, was too large or cannot be read
   expect(await replyTo(inbox, { text: 'x' })).toBe(250);
 });
 
-test('what becomes of a mail is told of the mail, not of the copy that came back', async () => {
+test('events of a mail go to the mail itself, not to the copy that came back over SMTP', async () => {
   const port = await freePort();
   const { mail, read } = await startInbox({
     mail: { transport: at(port) },

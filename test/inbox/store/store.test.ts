@@ -9,7 +9,7 @@ afterEach(cleanup);
 const mailOf = (subject: string) => ({ to: 'ada@example.test', subject, text: subject });
 const subjects = ({ messages }: MessagePage): readonly string[] => messages.map(({ subject }) => subject);
 
-test('keeps the newest mails over a restart, with all that is known of them', async () => {
+test('keeps the newest mails with all their data over a restart', async () => {
   const dir = await folder();
   const first = await startInbox({ inbox: { dir, keep: 3 } });
   for (const subject of ['one', 'two', 'three', 'four']) await first.mail.send(mailOf(subject));
@@ -26,7 +26,7 @@ test('keeps the newest mails over a restart, with all that is known of them', as
   expect(subjects(await second.read<MessagePage>('api/messages'))).toEqual(['five', 'four', 'three']);
 });
 
-test('takes no mail for one that is not whole, and leaves what is not its own', async () => {
+test('ignores incomplete mails and does not touch foreign files', async () => {
   const id = '0123456789abcdef0123456789abcdef';
   const dir = await folder({ 'notes.txt': 'mine', [`${id}.json`]: '{"id":"x"', [`${id}.eml`]: 'half' });
   const { read, mail } = await startInbox({ inbox: { dir } });
@@ -36,7 +36,7 @@ test('takes no mail for one that is not whole, and leaves what is not its own', 
   expect(await readdir(dir)).toContain('notes.txt');
 });
 
-test('goes on without a disk: the mail is sent all the same', async () => {
+test('mails are still sent if the disk fails', async () => {
   const dir = join(await folder({ file: '' }), 'file');
   const { read, mail } = await startInbox({ inbox: { dir } });
   const receipt = await mail.send(mailOf('sent'));
@@ -44,7 +44,7 @@ test('goes on without a disk: the mail is sent all the same', async () => {
   expect(await read('api/messages')).toMatchObject({ total: 0 });
 });
 
-test('a mail whose files were tidied away is not found', async () => {
+test('a mail whose files were deleted is not found', async () => {
   const dir = await folder();
   const { read, ask, mail } = await startInbox({ inbox: { dir } });
   await mail.send(mailOf('gone'));
@@ -53,11 +53,11 @@ test('a mail whose files were tidied away is not found', async () => {
   expect((await ask(`api/messages/${message?.id}`)).status).toBe(404);
 });
 
-test('keeps the newest 500 unless it is told otherwise', async () => {
+test('keeps the newest 500 mails by default', async () => {
   const { mail, read } = await startInbox();
   for (let number = 0; number < 503; number += 1) {
     await mail.send(mailOf(`${number}`));
-    // More at once than the disk takes are not copied.
+    // Sends in batches: a larger burst would not be copied whole.
     if (number % 100 === 0) await read('api/messages?limit=1');
   }
   const { total, messages } = await read<MessagePage>('api/messages?limit=1');

@@ -11,7 +11,7 @@ export interface ApiDescription {
   readonly components: { readonly schemas: object };
 }
 
-/** Holds answers of the API to its description, of which none may have more fields than are described. */
+/** Checks that answers of the API match its description and have no undescribed fields. */
 export class DescribedApi {
   readonly #paths: ApiDescription['paths'];
   readonly #ajv: Ajv2020;
@@ -22,14 +22,14 @@ export class DescribedApi {
     this.#ajv.addSchema({ $id: ROOT, $defs: closed(components.schemas) });
   }
 
-  /** @param path below the API, with its query */
+  /** @param path relative to the API, with its query */
   async check(method: string, path: string, response: Response): Promise<void> {
     const type = response.headers.get('content-type')?.replace(/;.*/, '');
     const body: unknown = type === 'application/json' ? await response.clone().json() : undefined;
     const said = `${method} ${path} answered ${response.status} ${type ?? ''} ${JSON.stringify(body)}`;
     const operation = this.#operationOf(method, path.replace(/\?.*/, ''));
     if (!operation) {
-      // Nothing is there: Nest says so, or the application's own guard.
+      // An unknown path, which Nest or a guard of the application has refused.
       if (response.status < 400) throw new Error(`${said}: such a route is not described.`);
       return;
     }
@@ -46,7 +46,7 @@ export class DescribedApi {
     if (!validate(body)) throw new Error(`${said}: ${this.#ajv.errorsText(validate.errors)}.`);
   }
 
-  /** The first that matches, as for the routes; names of templates may hold slashes. */
+  /** The first match wins, as for routes; template names may contain slashes. */
   #operationOf(method: string, path: string): Operation | undefined {
     const known = Object.entries(this.#paths).filter(([, methods]) => method.toLowerCase() in methods);
     const [, methods] =
@@ -63,7 +63,7 @@ export class DescribedApi {
 
 const ROOT = 'inbox';
 
-/** Refuses fields that are not described: a later version may have more of them, this one must not. */
+/** Forbids undescribed fields: clients must accept them from later versions, but this version must not send any. */
 function closed(schema: object): object {
   const text = JSON.stringify(schema).replaceAll('"#/components/schemas/', `"${ROOT}#/$defs/`);
   return JSON.parse(text, (_key, value: unknown) => {

@@ -25,13 +25,13 @@ export class EventStream {
     return new EventStream(await fetch(url, { headers: all, signal: abort.signal }), abort);
   }
 
-  /** The next event; undefined when the stream has ended. */
+  /** The next event; undefined after the end of the stream. */
   async next(): Promise<StreamEvent | undefined> {
     const { value, done } = await this.#events.next();
     return done === true ? undefined : value;
   }
 
-  /** The next of that type; those before it are passed over. */
+  /** The next event of that type; skips others. */
   async nextOf(type: string): Promise<StreamEvent | undefined> {
     let event = await this.next();
     while (event && event.type !== type) event = await this.next();

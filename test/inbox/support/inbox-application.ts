@@ -9,7 +9,7 @@ import { OpenApiController } from '../../../src/inbox/openapi/openapi.controller
 import { afterCleanup } from '../../support/application.js';
 import { type ApiDescription, DescribedApi } from './described-api.js';
 
-/** Both platforms Nest has. */
+/** Both platforms of Nest. */
 export const PLATFORMS: ReadonlyArray<readonly [string, () => AbstractHttpAdapter]> = [
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
@@ -31,15 +31,15 @@ export interface InboxApplication {
   /** `http://127.0.0.1:<port>`. */
   readonly origin: string;
   readonly described: DescribedApi;
-  /** Asks the inbox under its default path; an answer of the API has to be as it is described. */
+  /** Requests a path of the inbox. Throws if an answer of the API differs from its description. */
   ask(path: string, init?: RequestInit): Promise<Response>;
-  /** The same, as the page does it: with the header that writes need. */
+  /** Like `ask`, with the header that writes require. */
   write(method: string, path: string, body?: unknown): Promise<Response>;
   /** The JSON of a `GET`. */
   read<T>(path: string): Promise<T>;
 }
 
-/** An application with an inbox that listens on a free port, until `cleanup`. */
+/** Starts an application with an inbox on a free port, until `cleanup`. */
 export async function startInbox(settings: InboxSettings = {}): Promise<InboxApplication> {
   const { customize = (builder) => builder } = settings;
   const builder = Test.createTestingModule({
@@ -79,7 +79,7 @@ export async function startInbox(settings: InboxSettings = {}): Promise<InboxApp
   };
 }
 
-/** Not asked over HTTP, where guards of the application may count. */
+/** Calls the controller directly: guards of the application may refuse HTTP requests. */
 function descriptionOf(app: INestApplication): ApiDescription {
   const request = {
     method: 'GET',

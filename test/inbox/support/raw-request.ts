@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { InboxApplication } from './inbox-application.js';
 
-/** Status of a request whose headers and path are sent as they are: `fetch` fixes a path, and chooses Host and Origin itself. */
+/** Sends path and headers verbatim and returns the status; `fetch` would normalize the path and set Host and Origin itself. */
 export function statusOf(
   { origin }: InboxApplication,
   method: string,

@@ -1,6 +1,6 @@
 import { MailError, type MailEvents } from 'nest-mailroom';
 import type { CapturedMail } from '../../../src/inbox/store/captured-mail.js';
-import { progressed } from '../../../src/inbox/timeline/mail-progress.js';
+import { applyEvent } from '../../../src/inbox/timeline/mail-progress.js';
 
 const AT = new Date('2026-01-01T00:00:00.000Z');
 const DUE = new Date('2026-01-01T00:05:00.000Z');
@@ -32,8 +32,8 @@ const EVENT: MailEvents['mail.released'] = {
   error: new MailError('transport-unavailable', 'mail.test is busy.', { smtp: { code: 421, text: 'Busy' } }),
 };
 
-test('a mail that was given back waits, says why, and has lost nothing', () => {
-  const mail = progressed(MAIL, 'mail.released', EVENT, { at: AT, isKept: false });
+test('a released mail waits, says why, and loses no attempt', () => {
+  const mail = applyEvent(MAIL, 'mail.released', EVENT, { at: AT, isCaptured: false });
   expect(mail).toMatchObject({ status: 'deferred', queueId: 'q1' });
   expect(mail.timeline).toEqual([
     {
@@ -45,11 +45,11 @@ test('a mail that was given back waits, says why, and has lost nothing', () => {
   ]);
 });
 
-test('when a mail is tried next is told as data, not in words', () => {
-  const deferred = progressed(MAIL, 'mail.deferred', { ...EVENT, dueAt: DUE }, { at: AT, isKept: false });
+test('the time of the next attempt is data, not text', () => {
+  const deferred = applyEvent(MAIL, 'mail.deferred', { ...EVENT, dueAt: DUE }, { at: AT, isCaptured: false });
   expect(deferred.timeline).toMatchObject([
     { kind: 'deferred', text: 'To be tried again. mail.test is busy.', dueAt: DUE.toISOString() },
   ]);
-  const queued = progressed(MAIL, 'mail.queued', { ...EVENT, dueAt: DUE }, { at: AT, isKept: false });
+  const queued = applyEvent(MAIL, 'mail.queued', { ...EVENT, dueAt: DUE }, { at: AT, isCaptured: false });
   expect(queued.timeline).toMatchObject([{ kind: 'queued', text: 'Queued', dueAt: DUE.toISOString() }]);
 });

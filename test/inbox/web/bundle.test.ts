@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 const BUILD = join(__dirname, '..', '..', '..', 'scripts', 'build-inbox.mjs');
 const KIB = 1024;
-/** The page of an inbox that one keeps open all day may weigh so much, gzipped. */
+/** Largest gzipped size of the page, in bytes. */
 const BOUND = 40 * KIB;
 
 let folder: string;
@@ -22,12 +22,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
 
-test('is a page, a script and a style sheet, the latter named by their content', () => {
+test('consists of a page, and of a script and a style sheet with a content hash in their names', () => {
   const names = files.map((name) => name.replace(/\.[0-9a-f]{10}\./, '.<hash>.'));
   expect(new Set(names)).toEqual(new Set(['inbox.<hash>.css', 'inbox.<hash>.js', 'index.html']));
 });
 
-test(`weighs less than ${BOUND / KIB} KB gzipped`, async () => {
+test(`is smaller than ${BOUND / KIB} KB gzipped`, async () => {
   const sizes = await Promise.all(
     files.map(async (name) => ({ name, bytes: gzipSync(await read(name)).length })),
   );
@@ -37,7 +37,7 @@ test(`weighs less than ${BOUND / KIB} KB gzipped`, async () => {
   expect(total).toBeLessThan(BOUND);
 });
 
-test('names its files, and leaves nonce, base and settings to who serves it', async () => {
+test('references its files, and has placeholders for nonce, base and status', async () => {
   const index = await read('index.html');
   for (const name of files.filter((file) => file !== 'index.html')) {
     expect(index).toContain(`="assets/${name}" nonce="{{nonce}}"`);
@@ -45,9 +45,9 @@ test('names its files, and leaves nonce, base and settings to who serves it', as
   expect(index.match(/\{\{\w+\}\}/g)).toEqual(['{{inbox}}', '{{base}}', '{{nonce}}', '{{nonce}}']);
 });
 
-test('asks no other host for anything', async () => {
+test('requests nothing from other hosts', async () => {
   const texts = await Promise.all(files.map(read));
   const hosts = texts.flatMap((text) => text.match(/https?:\/\/[\w.-]+/g) ?? []);
-  // Names of XML namespaces, which nobody fetches.
+  // XML namespaces, which are never fetched.
   expect(new Set(hosts)).toEqual(new Set(['http://www.w3.org']));
 });

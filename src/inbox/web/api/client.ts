@@ -1,9 +1,9 @@
-/** Sent with every write and with the event stream; no other site's page can send it. */
+/** Required for writes and for the event stream; pages of other sites cannot send it. */
 export const INBOX_HEADER: Readonly<Record<string, string>> = { 'x-mail-inbox': '1' };
 
-/** An error answer of the API. */
+/** An error response of the API. */
 export class ApiError extends Error {
-  /** 0 where there was no answer. */
+  /** HTTP status; 0 if there was no response. */
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -14,7 +14,7 @@ export class ApiError extends Error {
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** Address of something of the API. Names may hold slashes. */
+/** URL of an API resource; names in `path` may contain slashes. */
 export function apiUrl(path: string, query: Query = {}): string {
   const url = new URL(`api/${path.split('/').map(encodeURIComponent).join('/')}`, document.baseURI);
   for (const [name, value] of Object.entries(query)) {
@@ -23,7 +23,7 @@ export function apiUrl(path: string, query: Query = {}): string {
   return url.href;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 async function answerTo(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init).catch((cause: unknown) => {
@@ -40,33 +40,33 @@ async function messageOf(response: Response): Promise<string> {
   return typeof said === 'string' ? said : `The application answered ${response.status}.`;
 }
 
-/** The server has the same version as this page, so its answers have the expected shape. */
-interface Answer<Shape> {
+/** Asserts the shape of an answer without checking it: server and page have the same version. */
+interface JsonAnswer<Shape> {
   json(): Promise<Shape>;
 }
 
-/** Reads something. @throws {ApiError} */
+/** Requests JSON. @throws {ApiError} */
 export async function get<Shape>(path: string, query?: Query, signal?: AbortSignal): Promise<Shape> {
-  const answer: Answer<Shape> = await answerTo(apiUrl(path, query), signal === undefined ? {} : { signal });
+  const answer: JsonAnswer<Shape> = await answerTo(apiUrl(path, query), { signal: signal ?? null });
   return answer.json();
 }
 
-/** Reads something as it stands. @throws {ApiError} */
+/** Requests text. @throws {ApiError} */
 export async function getText(path: string, signal?: AbortSignal): Promise<string> {
-  return (await answerTo(apiUrl(path), signal === undefined ? {} : { signal })).text();
+  return (await answerTo(apiUrl(path), { signal: signal ?? null })).text();
 }
 
 type Write = 'POST' | 'PATCH' | 'DELETE';
 
-/** Changes something whose answer does not matter. @throws {ApiError} */
+/** Sends a change and ignores the body of the answer. @throws {ApiError} */
 export async function write(method: Write, path: string, body?: object): Promise<Response> {
   const json = body === undefined ? {} : { 'content-type': 'application/json' };
   const init: RequestInit = { method, headers: { ...INBOX_HEADER, ...json } };
   return answerTo(apiUrl(path), body === undefined ? init : { ...init, body: JSON.stringify(body) });
 }
 
-/** Asks for something to be done, and reads what came of it. @throws {ApiError} */
+/** Posts JSON and returns the JSON answer. @throws {ApiError} */
 export async function post<Shape>(path: string, body: object): Promise<Shape> {
-  const answer: Answer<Shape> = await write('POST', path, body);
+  const answer: JsonAnswer<Shape> = await write('POST', path, body);
   return answer.json();
 }

@@ -6,11 +6,11 @@ export interface ServerEvent {
   readonly data: unknown;
 }
 
-/** Splits a text/event-stream into events (HTML, section 9.2.6). Comments keep the connection open and say nothing. */
+/** Splits a text/event-stream into events (HTML §9.2.6). Ignores comments, which only keep the connection open. */
 export class EventParser {
   #rest = '';
 
-  /** @returns the events that are complete with this chunk */
+  /** @returns the events that this chunk completes */
   push(chunk: string): readonly ServerEvent[] {
     const blocks = (this.#rest + chunk).replaceAll('\r\n', '\n').split('\n\n');
     this.#rest = blocks.pop() ?? '';
@@ -43,13 +43,13 @@ export interface StreamListener {
   readonly onState: (state: 'live' | 'waiting') => void;
 }
 
-/** Milliseconds before a lost stream is asked for again: doubled each time, up to the last. */
+/** Milliseconds before reconnecting a lost stream; doubled after each failure. */
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 
 /**
- * Follows the inbox's events until `signal` aborts, and connects again where it was left.
- * `fetch` and not `EventSource`, which cannot send a header.
+ * Follows the inbox's events until `signal` aborts; reconnects and resumes after the last event.
+ * Uses `fetch`, since `EventSource` cannot send a header.
  */
 export async function followEvents(listener: StreamListener, signal: AbortSignal): Promise<void> {
   let last = '';
@@ -60,13 +60,13 @@ export async function followEvents(listener: StreamListener, signal: AbortSignal
   };
   while (!signal.aborted) {
     const reached = await readEvents(last, signal, { onState: listener.onState, onEvent });
-    wait = reached ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+    wait = reached ? FIRST_WAIT_MS : Math.min(wait * 2, MAX_WAIT_MS);
     listener.onState('waiting');
     await pause(wait, signal);
   }
 }
 
-/** @returns whether there was a stream at all */
+/** @returns whether a stream was opened */
 async function readEvents(last: string, signal: AbortSignal, listener: StreamListener): Promise<boolean> {
   const resume: Record<string, string> = last === '' ? {} : { 'last-event-id': last };
   let reached = false;
@@ -77,7 +77,7 @@ async function readEvents(last: string, signal: AbortSignal, listener: StreamLis
     listener.onState('live');
     await readAll(body, listener);
   } catch {
-    // The application went away, or the page does: asked for again, or not, by the caller.
+    // The application stopped, or the page is closing; the caller decides whether to reconnect.
   }
   return reached;
 }

@@ -6,11 +6,11 @@ import type { ReleaseReceipt } from '../../api/receipt.js';
 import type { TemplateList, TemplatePage, TemplateSummary } from '../../api/templates.js';
 import { get, getText, post, write } from './client.js';
 
-/** How many mails are read at a time. */
-const PAGE = 50;
+/** Mails per request. */
+const PAGE_SIZE = 50;
 
 export const findMessages = (q: string, before?: string, signal?: AbortSignal): Promise<MessagePage> =>
-  get('messages', { q, before, limit: PAGE }, signal);
+  get('messages', { q, before, limit: PAGE_SIZE }, signal);
 export const readMessage = (id: string, signal: AbortSignal): Promise<MessageView> =>
   get(`messages/${id}`, {}, signal);
 export const readSource = (id: string, signal: AbortSignal): Promise<string> =>

@@ -5,28 +5,28 @@ import type { ChaosFault } from '../../api/chaos.js';
 import { addChaos } from '../api/inbox-api.js';
 import { useInbox } from '../inbox.js';
 
-const FAULT_WORDS: Readonly<Record<ChaosFault, string>> = {
+const FAULT_LABELS: Readonly<Record<ChaosFault, string>> = {
   '421': '421: not available, try later',
   '451': '451: refused for now',
   '550': '550: refused for good',
   timeout: 'timeout: no answer',
 };
-const isFault = (value: string): value is ChaosFault => Object.hasOwn(FAULT_WORDS, value);
-const MOST_TIMES = 100;
+const isFault = (value: string): value is ChaosFault => Object.hasOwn(FAULT_LABELS, value);
+const MAX_TIMES = 100;
 
-type Kind = 'template' | 'to';
+type TargetKind = 'template' | 'to';
 
 interface ChaosFormProps {
-  /** What the form begins with. */
+  /** Initial target; a template takes precedence. */
   readonly template?: string | undefined;
   readonly to?: string | undefined;
 }
 
-/** Makes the next mails of a template, or to an address, fail. */
+/** Makes the next mails of a template or to an address fail. */
 export function ChaosForm({ template, to }: ChaosFormProps): VNode {
   const { notices } = useInbox();
-  const kind = useSignal<Kind>(template === undefined && to !== undefined ? 'to' : 'template');
-  const values = useSignal<Readonly<Record<Kind, string>>>({ template: template ?? '', to: to ?? '' });
+  const kind = useSignal<TargetKind>(template === undefined && to !== undefined ? 'to' : 'template');
+  const values = useSignal<Readonly<Record<TargetKind, string>>>({ template: template ?? '', to: to ?? '' });
   const fault = useSignal<ChaosFault>('451');
   const times = useSignal(1);
   const add = (event: Event): void => {
@@ -40,10 +40,10 @@ export function ChaosForm({ template, to }: ChaosFormProps): VNode {
       <TargetInput
         kind={kind.value}
         value={values.value[kind.value]}
-        onInput={(value) => (values.value = { ...values.value, [kind.value]: value })}
+        onChange={(value) => (values.value = { ...values.value, [kind.value]: value })}
       />
       <FaultSelect value={fault.value} onChange={(value) => (fault.value = value)} />
-      <TimesInput value={times.value} onInput={(value) => (times.value = value)} />
+      <TimesInput value={times.value} onChange={(value) => (times.value = value)} />
       <button type="submit" class="button primary">
         Let them fail
       </button>
@@ -56,7 +56,7 @@ interface FieldProps<Value> {
   readonly onChange: (value: Value) => void;
 }
 
-function KindSelect({ value, onChange }: FieldProps<Kind>): VNode {
+function KindSelect({ value, onChange }: FieldProps<TargetKind>): VNode {
   return (
     <label>
       The next mails
@@ -71,12 +71,7 @@ function KindSelect({ value, onChange }: FieldProps<Kind>): VNode {
   );
 }
 
-interface InputProps<Value> {
-  readonly value: Value;
-  readonly onInput: (value: Value) => void;
-}
-
-function TargetInput({ kind, value, onInput }: InputProps<string> & { readonly kind: Kind }): VNode {
+function TargetInput({ kind, value, onChange }: FieldProps<string> & { readonly kind: TargetKind }): VNode {
   return (
     <label class="wide">
       {kind === 'to' ? 'Address' : 'Template'}
@@ -84,23 +79,23 @@ function TargetInput({ kind, value, onInput }: InputProps<string> & { readonly k
         required
         placeholder={kind === 'to' ? 'ada@example.test' : 'welcome'}
         value={value}
-        onInput={(event) => onInput(event.currentTarget.value)}
+        onInput={(event) => onChange(event.currentTarget.value)}
       />
     </label>
   );
 }
 
-function TimesInput({ value, onInput }: InputProps<number>): VNode {
+function TimesInput({ value, onChange }: FieldProps<number>): VNode {
   return (
     <label class="short">
       Times
       <input
         type="number"
         min={1}
-        max={MOST_TIMES}
+        max={MAX_TIMES}
         required
         value={value}
-        onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
+        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
       />
     </label>
   );
@@ -117,7 +112,7 @@ function FaultSelect({ value, onChange }: FieldProps<ChaosFault>): VNode {
           if (isFault(chosen)) onChange(chosen);
         }}
       >
-        {Object.entries(FAULT_WORDS).map(([fault, words]) => (
+        {Object.entries(FAULT_LABELS).map(([fault, words]) => (
           <option key={fault} value={fault}>
             {words}
           </option>

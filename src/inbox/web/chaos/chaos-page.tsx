@@ -8,12 +8,12 @@ import { Empty, Problem } from '../parts/empty.js';
 import { useLoad } from '../state/use-load.js';
 import { ChaosForm } from './chaos-form.js';
 
-/** Failures to order, to see what the application makes of them. */
+/** Lists and edits the rules that make mails fail. */
 export function ChaosPage(): VNode {
   const { live, notices } = useInbox();
   const { value: rules, error, reload } = useLoad(readChaos, `${live.news('chaos').value}`);
   const end = async (): Promise<void> => {
-    if (await notices.tell(endChaos(), 'All is well again.')) reload();
+    if (await notices.tell(endChaos(), 'All rules removed.')) reload();
   };
   return (
     <section class="page" aria-labelledby="chaos">
@@ -26,8 +26,8 @@ export function ChaosPage(): VNode {
         )}
       </header>
       <p class="muted lead">
-        Make mails fail before anything is sent, and see what the application does: 421, 451 and timeouts are
-        tried again, a 550 is final.
+        Make mails fail before anything is sent, and watch how the application reacts: it retries after 421,
+        451 and timeouts; a 550 is final.
       </p>
       <ChaosForm />
       {error === undefined ? null : <Problem error={error} onRetry={reload} />}
@@ -45,7 +45,7 @@ function Rules({ rules, onRemoved }: RulesProps): VNode {
   const { notices } = useInbox();
   if (rules.length === 0) return <Empty title="Nothing is set to fail." />;
   const remove = async (id: string): Promise<void> => {
-    if (await notices.tell(removeChaos(id), 'Ended.')) onRemoved();
+    if (await notices.tell(removeChaos(id), 'Rule removed.')) onRemoved();
   };
   return (
     <ul class="cards">

@@ -8,12 +8,12 @@ import { useLoad } from '../state/use-load.js';
 import { TemplateList } from './template-list.js';
 import { TemplatePage } from './template-page.js';
 
-/** Every template with its sample, rendered as it is saved. */
+/** Shows every template, rendered with its sample again after each save. */
 export function GalleryPage(): VNode {
-  const { live, navigation } = useInbox();
+  const { live, router } = useInbox();
   const { value: templates, error, reload } = useLoad(readTemplates, `${live.news('template').value}`);
   const narrow = useNarrow();
-  const { name } = navigation.route.value;
+  const { name } = router.route.value;
   if (error !== undefined) return <Problem error={error} onRetry={reload} />;
   if (templates === undefined) return <div class="empty" aria-busy="true" />;
   if (templates.length === 0) return <NoTemplates />;
@@ -31,7 +31,7 @@ function NoTemplates(): VNode {
   return (
     <Empty title="No templates yet.">
       <p>
-        Put <code>welcome.hbs</code> into the templates folder; it shows here when it is saved.
+        Put <code>welcome.hbs</code> into the templates folder; it appears here once it is saved.
       </p>
     </Empty>
   );

@@ -2,7 +2,6 @@ import type { VNode } from 'preact';
 
 import type { TemplateSummary } from '../../api/templates.js';
 import { hrefOf } from '../route.js';
-import { leafOf, type TemplateFolder, treeOf } from './template-tree.js';
 
 interface TemplateListProps {
   readonly templates: readonly TemplateSummary[];
@@ -17,7 +16,7 @@ export function TemplateList({ templates, current }: TemplateListProps): VNode {
   );
 }
 
-function Folder({ folder, current }: { readonly folder: TemplateFolder; readonly current: string }): VNode {
+function Folder({ folder, current }: { readonly folder: TemplateTree; readonly current: string }): VNode {
   return (
     <ul>
       {folder.templates.map((template) => (
@@ -57,3 +56,29 @@ function TemplateLink({ template, current }: TemplateLinkProps): VNode {
     </a>
   );
 }
+
+/** A folder of templates: `billing/invoice` is `invoice` in `billing`. */
+interface TemplateTree {
+  readonly name: string;
+  readonly templates: readonly TemplateSummary[];
+  readonly folders: readonly TemplateTree[];
+}
+
+function treeOf(templates: readonly TemplateSummary[], name = '', path = ''): TemplateTree {
+  const rest = (template: TemplateSummary): readonly string[] => template.name.slice(path.length).split('/');
+  const inside = new Set(templates.flatMap((template) => rest(template).slice(0, -1).slice(0, 1)));
+  return {
+    name,
+    templates: templates.filter((template) => rest(template).length === 1),
+    folders: [...inside].toSorted().map((folder) => {
+      const prefix = `${path}${folder}/`;
+      return treeOf(
+        templates.filter((template) => template.name.startsWith(prefix)),
+        folder,
+        prefix,
+      );
+    }),
+  };
+}
+
+const leafOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);

@@ -3,27 +3,26 @@ import type { VNode } from 'preact';
 
 import type { TemplatePage, TemplateSummary } from '../../api/templates.js';
 import { apiUrl } from '../api/client.js';
-import { readTemplate } from '../api/inbox-api.js';
+import { readTemplate, sendSample } from '../api/inbox-api.js';
 import { useInbox } from '../inbox.js';
 import { IconButton } from '../parts/button.js';
 import { Empty, Problem } from '../parts/empty.js';
 import { Icon } from '../parts/icon.js';
 import { Segmented } from '../parts/segmented.js';
+import { SendDialog } from '../parts/send-dialog.js';
 import { type Tab, Tabs } from '../parts/tabs.js';
-import { type HtmlView, Preview } from '../preview/preview.js';
+import { TextBlock } from '../parts/text-block.js';
+import { type PreviewQuery, Preview } from '../preview/preview.js';
 import { hrefOf } from '../route.js';
 import { useLoad } from '../state/use-load.js';
-import { FastPathVerdict } from './fast-path-verdict.js';
-import { RenderError } from './render-error.js';
-import { SampleDialog } from './sample-dialog.js';
 import { VariablesTab } from './variables-tab.js';
 
-type Key = 'error' | 'html' | 'text' | 'variables';
+type TemplateTab = 'error' | 'html' | 'text' | 'variables';
 
-/** One template with its sample, in one of its locales. */
+/** Shows a template, rendered with its sample in one of its locales. */
 export function TemplatePage({ template }: { readonly template: TemplateSummary }): VNode {
-  const { live, navigation } = useInbox();
-  const locale = navigation.route.value.query['locale'];
+  const { live, router } = useInbox();
+  const locale = router.route.value.query['locale'];
   const turn = live.news('template').value;
   const key = `${template.name} ${locale ?? ''} ${turn}`;
   const rendering = useLoad((signal) => readTemplate(template.name, locale, signal), key);
@@ -67,7 +66,13 @@ function TemplateHead({ template, locale, subject }: TemplateHeadProps): VNode {
         <Locales template={template} current={locale} />
       </div>
       {sending.value ? (
-        <SampleDialog name={template.name} locale={locale} onClose={() => (sending.value = false)} />
+        <SendDialog
+          title={`Send a sample of ${template.name}`}
+          to=""
+          type="email"
+          send={(to) => sendSample(template.name, to, locale)}
+          onClose={() => (sending.value = false)}
+        />
       ) : null}
     </header>
   );
@@ -79,17 +84,15 @@ interface LocalesProps {
 }
 
 function Locales({ template, current }: LocalesProps): VNode | null {
-  const { navigation } = useInbox();
+  const { router } = useInbox();
   if (template.locales.length === 0) return null;
-  const { tab } = navigation.route.value.query;
+  const { tab } = router.route.value.query;
   return (
     <Segmented
       legend="Locale"
       options={['', ...template.locales].map((value) => ({ value, label: value === '' ? 'default' : value }))}
       value={current ?? ''}
-      onChange={(locale) =>
-        navigation.go(hrefOf('gallery', template.name, { locale, tab }), { replace: true })
-      }
+      onChange={(locale) => router.go(hrefOf('gallery', template.name, { locale, tab }), { replace: true })}
     />
   );
 }
@@ -101,31 +104,28 @@ interface SidesProps {
   readonly turn: number;
 }
 
-function tabsOf({ html, missing, findings, error }: TemplatePage): readonly Tab<Key>[] {
-  const checks: Tab<Key> = {
+function tabsOf({ html, missing, findings, error }: TemplatePage): readonly Tab<TemplateTab>[] {
+  const checks: Tab<TemplateTab> = {
     key: 'variables',
     label: 'Variables and checks',
     count: missing.length + findings.length,
   };
   if (error !== undefined) return [{ key: 'error', label: 'Error' }, checks];
-  const text: Tab<Key> = { key: 'text', label: 'Text' };
+  const text: Tab<TemplateTab> = { key: 'text', label: 'Text' };
   return html === undefined ? [text, checks] : [{ key: 'html', label: 'HTML' }, text, checks];
 }
 
 function Sides({ rendering, template, locale, turn }: SidesProps): VNode {
-  const { navigation } = useInbox();
   const { text, error } = rendering;
-  const tabs = tabsOf(rendering);
-  const asked = navigation.route.value.query['tab'];
-  const current = tabs.find(({ key }) => key === asked)?.key ?? tabs[0]?.key ?? 'text';
-  const select = (tab: Key): void =>
-    navigation.go(hrefOf('gallery', template.name, { locale, tab }), { replace: true });
+  const sides: Readonly<Record<TemplateTab, () => VNode | null>> = {
+    error: () => (error === undefined ? null : <RenderError error={error} />),
+    html: () => <HtmlSide name={template.name} locale={locale} turn={turn} />,
+    text: () => <TextSide text={text} />,
+    variables: () => <VariablesTab rendering={rendering} />,
+  };
   return (
-    <Tabs label="Sides of this template" tabs={tabs} current={current} onSelect={select}>
-      {current === 'error' && error !== undefined ? <RenderError error={error} /> : null}
-      {current === 'html' ? <HtmlSide name={template.name} locale={locale} turn={turn} /> : null}
-      {current === 'text' ? <TextSide text={text} /> : null}
-      {current === 'variables' ? <VariablesTab rendering={rendering} /> : null}
+    <Tabs label="Sides of this template" tabs={tabsOf(rendering)} view="gallery" name={template.name}>
+      {(current) => sides[current]()}
     </Tabs>
   );
 }
@@ -133,20 +133,49 @@ function Sides({ rendering, template, locale, turn }: SidesProps): VNode {
 interface HtmlSideProps {
   readonly name: string;
   readonly locale: string | undefined;
-  /** Counts saves: another address, so that the frame reads it again. */
+  /** Counts saves; a new number changes the URL and so reloads the frame. */
   readonly turn: number;
 }
 
 function HtmlSide({ name, locale, turn }: HtmlSideProps): VNode {
-  const src = (view: HtmlView): string => apiUrl(`templates/${name}.html`, { locale, turn, ...view });
-  return <Preview title={`HTML of template ${name}`} src={src} remoteImages />;
+  const src = (view: PreviewQuery): string => apiUrl(`templates/${name}.html`, { locale, turn, ...view });
+  return <Preview title={`HTML of template ${name}`} src={src} />;
 }
 
 function TextSide({ text }: { readonly text: string | undefined }): VNode {
   if (text === undefined) return <Empty title="It has no text part." />;
+  return <TextBlock text={text} />;
+}
+
+/** Shows whether CSS is inlined once at compile time or on every send, and why. */
+function FastPathVerdict({ fastPath: { fast, reasons } }: Pick<TemplateSummary, 'fastPath'>): VNode {
+  if (fast) return <span class="status good">fast path</span>;
   return (
-    <pre class="text" tabIndex={0}>
-      {text}
-    </pre>
+    <details class="verdict">
+      <summary class="status warn">CSS inlined on every send</summary>
+      <ul>
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+type Failure = NonNullable<TemplatePage['error']>;
+
+function placeOf({ file, line, column }: Failure): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
+function RenderError({ error }: { readonly error: Failure }): VNode {
+  return (
+    <div class="sheet" role="alert">
+      <h3 class="bad-text">It cannot be rendered</h3>
+      <pre class="text">{error.message}</pre>
+      <p>
+        <code>{placeOf(error)}</code>
+      </p>
+    </div>
   );
 }

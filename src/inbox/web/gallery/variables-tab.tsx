@@ -2,15 +2,16 @@ import type { VNode } from 'preact';
 
 import type { TemplatePage } from '../../api/templates.js';
 import { FindingsList } from '../parts/findings-list.js';
+import { TextBlock } from '../parts/text-block.js';
 
-/** What the template wants to be given, what its sample lacks, and what the checks say. */
+/** Shows the variables of a template, the values that its sample lacks, and its findings. */
 export function VariablesTab({ rendering }: { readonly rendering: TemplatePage }): VNode {
   const { variables, missing, findings, sample } = rendering;
   const isMissing = (path: string): boolean => missing.some((gap) => isWithin(path, gap.path));
   return (
     <div class="sheet">
       <h3>Variables</h3>
-      {variables.length === 0 ? <p class="muted">It uses none.</p> : null}
+      {variables.length === 0 ? <p class="muted">It uses no variables.</p> : null}
       <table class="pairs">
         <tbody>
           {variables.map(({ path, where, required }) => (
@@ -28,14 +29,14 @@ export function VariablesTab({ rendering }: { readonly rendering: TemplatePage }
       </table>
       {missing.length === 0 ? null : <Missing missing={missing} />}
       <h3>Sample</h3>
-      {sample === undefined ? <NoSample /> : <Sample sample={sample} />}
+      {sample === undefined ? <NoSample /> : <TextBlock text={JSON.stringify(sample, null, INDENT)} />}
       <h3>Findings</h3>
       <FindingsList findings={findings} />
     </div>
   );
 }
 
-/** Without `user` there is no `user.name`, and no `user[].name`. */
+/** If `user` is missing, so are `user.name` and `user[].name`. */
 function isWithin(path: string, holder: string): boolean {
   return path === holder || path.startsWith(`${holder}.`) || path.startsWith(`${holder}[]`);
 }
@@ -47,18 +48,10 @@ function Need({ required, missing }: { readonly required: boolean; readonly miss
 
 const INDENT = 2;
 
-function Sample({ sample }: { readonly sample: object }): VNode {
-  return (
-    <pre class="text" tabIndex={0}>
-      {JSON.stringify(sample, null, INDENT)}
-    </pre>
-  );
-}
-
 function NoSample(): VNode {
   return (
     <p class="muted">
-      It has none. Add <code>sample:</code> to its front matter.
+      It has no sample. Add <code>sample:</code> to its front matter.
     </p>
   );
 }

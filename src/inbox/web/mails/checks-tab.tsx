@@ -12,7 +12,7 @@ interface ChecksTabProps {
   readonly findings: Loaded<MailFindings>;
 }
 
-/** What is wrong with the mail, and which mail programs will show it otherwise. */
+/** Shows the findings of a mail, and the mail programs that will display it differently. */
 export function ChecksTab({ clip, findings: { value, error } }: ChecksTabProps): VNode {
   return (
     <div class="sheet">
@@ -41,7 +41,7 @@ function ClipMeter({ clip: { htmlBytes, limit, clipped } }: { readonly clip: Mes
 
 function Clients({ gaps }: { readonly gaps: readonly ClientGapView[] }): VNode {
   if (gaps.length === 0)
-    return <p class="muted">It uses nothing that a known mail program does not support.</p>;
+    return <p class="muted">It uses only features that all known mail programs support.</p>;
   const clients = [...new Set(gaps.map(({ client }) => client))];
   const gapsOf = (client: string): readonly ClientGapView[] => gaps.filter((gap) => gap.client === client);
   return (

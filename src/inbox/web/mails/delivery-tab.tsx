@@ -1,13 +1,13 @@
 import type { VNode } from 'preact';
 
-import type { MessageView, TimelineEntry } from '../../api/messages.js';
+import type { MessageView, TimelineEvent } from '../../api/messages.js';
 import { ChaosForm } from '../chaos/chaos-form.js';
 import { useInbox } from '../inbox.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Coming, Moment } from '../parts/time.js';
 import { hrefOf } from '../route.js';
 
-/** What happened to the mail, and a way to see what happens when it goes wrong. */
+/** Shows the timeline of a mail, and a form that makes the next one fail. */
 export function DeliveryTab({ mail }: { readonly mail: MessageView }): VNode {
   const { status } = useInbox();
   const next = nextOf(mail);
@@ -15,8 +15,8 @@ export function DeliveryTab({ mail }: { readonly mail: MessageView }): VNode {
     <div class="sheet">
       <h3>What happened</h3>
       <ol class="timeline">
-        {mail.timeline.map((entry, index) => (
-          <Entry key={index} entry={entry} waits={entry === next} />
+        {mail.timeline.map((event, index) => (
+          <TimelineItem key={index} event={event} waits={event === next} />
         ))}
       </ol>
       {mail.queueId === undefined || !status.queue ? null : (
@@ -32,20 +32,20 @@ export function DeliveryTab({ mail }: { readonly mail: MessageView }): VNode {
   );
 }
 
-/** What the mail waits for. A due time means nothing for a finished mail. */
-function nextOf({ status, timeline }: MessageView): TimelineEntry | undefined {
+/** The event whose due time the mail waits for; a finished mail waits for none. */
+function nextOf({ status, timeline }: MessageView): TimelineEvent | undefined {
   if (status !== 'queued' && status !== 'deferred') return undefined;
   return timeline.findLast(({ dueAt }) => dueAt !== undefined);
 }
 
-interface EntryProps {
-  readonly entry: TimelineEntry;
-  /** Whether the mail waits for the time it tells. */
+interface TimelineItemProps {
+  readonly event: TimelineEvent;
+  /** Whether the mail waits for the due time of this event. */
   readonly waits: boolean;
 }
 
-function Entry({ entry, waits }: EntryProps): VNode {
-  const { at, kind, text, dueAt, smtp, recipient } = entry;
+function TimelineItem({ event, waits }: TimelineItemProps): VNode {
+  const { at, kind, text, dueAt, smtp, recipient } = event;
   return (
     <li>
       <div class="timeline-head">

@@ -5,7 +5,7 @@ import { apiUrl } from '../api/client.js';
 import { Icon } from '../parts/icon.js';
 import { sizeOf } from '../parts/size.js';
 
-/** What is attached; downloaded, never opened here. */
+/** Lists attachments for download; the page never opens them. */
 export function FilesTab({ mail }: { readonly mail: MessageView }): VNode {
   return (
     <ul class="cards">

@@ -4,7 +4,7 @@ import type { MessageView } from '../../api/messages.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { addressOf } from './address.js';
 
-/** Whom the servers are told, against whom readers see; and every header. */
+/** Shows the envelope, which may differ from the headers, and all headers. */
 export function HeadersTab({ mail }: { readonly mail: MessageView }): VNode {
   return (
     <div class="sheet">

@@ -7,7 +7,7 @@ import { checkLink } from '../api/inbox-api.js';
 import { useInbox } from '../inbox.js';
 import { CopyButton } from '../parts/copy-button.js';
 
-/** Every link, to copy; asked over the network only when somebody wants to know. */
+/** Lists the links of a mail. Checks one over the network only on request. */
 export function LinksTab({ mail }: { readonly mail: MessageView }): VNode {
   return (
     <ul class="cards">
@@ -27,7 +27,7 @@ export function LinksTab({ mail }: { readonly mail: MessageView }): VNode {
   );
 }
 
-/** To be followed only where it leads to a web page: nothing else is a link here. */
+/** Only http(s) URLs become links. */
 function Address({ url }: { readonly url: string }): VNode {
   if (!/^https?:\/\//i.test(url)) return <>{url}</>;
   return (
@@ -55,7 +55,7 @@ function Check({ id, url }: { readonly id: string; readonly url: string }): VNod
       </button>
     );
   }
-  if (result === 'checking') return <span class="muted">Asking…</span>;
+  if (result === 'checking') return <span class="muted">Checking…</span>;
   return <span class={result.ok ? 'status good' : 'status bad'}>{wordsFor(result)}</span>;
 }
 

@@ -3,20 +3,20 @@ import type { VNode } from 'preact';
 
 import type { MessageView } from '../../api/messages.js';
 import { apiUrl } from '../api/client.js';
+import { releaseMessage } from '../api/inbox-api.js';
 import { useInbox } from '../inbox.js';
 import { IconButton } from '../parts/button.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Icon } from '../parts/icon.js';
+import { SendDialog } from '../parts/send-dialog.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Moment } from '../parts/time.js';
 import { hrefOf } from '../route.js';
 import { removeMail } from './mail-keys.js';
-import { QuickCopies } from './quick-copies.js';
-import { ReleaseDialog } from './release-dialog.js';
 
-/** From whom to whom, and what can be done with it. */
+/** Shows the addresses and facts of a mail, with its actions. */
 export function MailHead({ mail }: { readonly mail: MessageView }): VNode {
-  const { q } = useInbox().navigation.route.value.query;
+  const { q } = useInbox().router.route.value.query;
   return (
     <header class="mail-head">
       <div class="mail-title">
@@ -111,5 +111,58 @@ function Actions({ mail }: { readonly mail: MessageView }): VNode {
       <IconButton icon="trash" label="Delete" danger onClick={() => void removeMail(inbox, mail.id)} />
       {releasing.value ? <ReleaseDialog mail={mail} onClose={() => (releasing.value = false)} /> : null}
     </div>
+  );
+}
+
+interface ReleaseDialogProps {
+  readonly mail: MessageView;
+  readonly onClose: () => void;
+}
+
+/** Releases a captured mail through a chosen mailer. */
+function ReleaseDialog({ mail, onClose }: ReleaseDialogProps): VNode {
+  const { status } = useInbox();
+  const mailer = useSignal(mail.mailer ?? status.mailers[0] ?? 'default');
+  const release = (to: string): Promise<unknown> => {
+    const addresses = to.split(',').map((address) => address.trim());
+    return releaseMessage(mail.id, addresses.filter(Boolean), mailer.value);
+  };
+  return (
+    <SendDialog title="Release this mail" to={mail.envelope.to.join(', ')} send={release} onClose={onClose}>
+      <label>
+        Mailer
+        <select value={mailer.value} onChange={(event) => (mailer.value = event.currentTarget.value)}>
+          {status.mailers.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+    </SendDialog>
+  );
+}
+
+/** Links shown here; their tab lists all. */
+const LINKS = 2;
+
+/** Offers one-time codes and the first links, which people most often open a mail for. */
+function QuickCopies({ mail }: { readonly mail: MessageView }): VNode | null {
+  if (mail.codes.length === 0 && mail.links.length === 0) return null;
+  return (
+    <ul class="quick" aria-label="Codes and links">
+      {mail.codes.map((code) => (
+        <li key={`code ${code}`}>
+          <CopyButton text={code} label={`Copy code ${code}`}>
+            <code class="code">{code}</code>
+          </CopyButton>
+        </li>
+      ))}
+      {mail.links.slice(0, LINKS).map(({ url, text }) => (
+        <li key={`link ${url}`}>
+          <CopyButton text={url} label={`Copy link ${text === '' ? url : text}`}>
+            <span class="quick-link">{text === '' ? url : text}</span>
+          </CopyButton>
+        </li>
+      ))}
+    </ul>
   );
 }

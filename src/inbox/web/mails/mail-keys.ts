@@ -4,13 +4,13 @@ import { deleteMessage } from '../api/inbox-api.js';
 import { type Inbox, useInbox } from '../inbox.js';
 import { hrefOf } from '../route.js';
 
-/** Opens the mail that is so many rows further down. */
+/** Opens the mail `by` rows further down. */
 function step(inbox: Inbox, openId: string | undefined, by: number): void {
-  const { mailbox, navigation } = inbox;
+  const { mailbox, router } = inbox;
   const mails = mailbox.messages.value;
   const next = mails[mails.findIndex(({ id }) => id === openId) + by];
-  const { query } = navigation.route.value;
-  if (next !== undefined) navigation.go(hrefOf('mails', next.id, query), { replace: true });
+  const { query } = router.route.value;
+  if (next !== undefined) router.go(hrefOf('mails', next.id, query), { replace: true });
 }
 
 function toggleUnread({ mailbox, notices }: Inbox, openId: string): void {
@@ -19,15 +19,15 @@ function toggleUnread({ mailbox, notices }: Inbox, openId: string): void {
   void notices.tell(mailbox.markUnread(openId, unread), unread ? 'Marked as unread.' : 'Marked as read.');
 }
 
-/** Deletes a mail, and opens the one below it. */
+/** Deletes a mail and opens its neighbour. */
 export async function removeMail(inbox: Inbox, id: string): Promise<void> {
-  const { mailbox, navigation, notices } = inbox;
+  const { mailbox, router, notices } = inbox;
   const mails = mailbox.messages.value;
   const at = mails.findIndex((mail) => mail.id === id);
   const neighbour = at < 0 ? undefined : (mails[at + 1] ?? mails[at - 1]);
   if (!(await notices.tell(deleteMessage(id), 'Mail deleted.'))) return;
-  const { name, query } = navigation.route.value;
-  if (name !== '') navigation.go(hrefOf('mails', neighbour?.id, query), { replace: true });
+  const { name, query } = router.route.value;
+  if (name !== '') router.go(hrefOf('mails', neighbour?.id, query), { replace: true });
   mailbox.removed([id]);
 }
 
@@ -43,13 +43,13 @@ function keysOf(inbox: Inbox, openId: string | undefined): Readonly<Record<strin
   };
 }
 
-/** j and k to the next and previous mail, e to mark it unread, Delete to delete it. */
+/** Handles j and k (next and previous mail), e (mark unread or read) and Delete. */
 export function useMailKeys(openId: string | undefined): void {
   const inbox = useInbox();
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      // A key that is held goes through the list; it does not delete it.
+      // A held key may scroll through the list, but must not delete one mail after the other.
       if (event.repeat && !MOVES.has(event.key)) return;
       keysOf(inbox, openId)[event.key]?.();
     };
@@ -58,7 +58,7 @@ export function useMailKeys(openId: string | undefined): void {
   }, [openId]);
 }
 
-/** Keys belong to what is being written, and to a dialog. */
+/** Whether keys belong to a text field or a dialog. */
 export function isTyping({ target }: Event): boolean {
   return (
     target instanceof Element && target.closest('input:not([type=radio]), textarea, select, dialog') !== null

@@ -10,20 +10,19 @@ import { hrefOf } from '../route.js';
 import { MailRow } from './mail-row.js';
 import { SearchBox } from './search-box.js';
 
-/** Pixels; the style sheet's `.row` fills it. */
+/** Pixels; `.row` of the style sheet has the same height. */
 const ROW_HEIGHT = 60;
 
 interface MailListProps {
-  /** The mail that is open. */
   readonly openId: string | undefined;
   readonly q: string;
 }
 
 export function MailList({ openId, q }: MailListProps): VNode {
-  const { navigation } = useInbox();
-  const { route } = navigation;
+  const { router } = useInbox();
+  const { route } = router;
   const search = (text: string): void =>
-    navigation.go(hrefOf('mails', route.value.name, { ...route.value.query, q: text }), { replace: true });
+    router.go(hrefOf('mails', route.value.name, { ...route.value.query, q: text }), { replace: true });
   return (
     <section class="list" aria-label="Mails">
       <SearchBox value={q} onSearch={search} />
@@ -34,9 +33,9 @@ export function MailList({ openId, q }: MailListProps): VNode {
 }
 
 function Rows({ openId, q }: MailListProps): VNode {
-  const { mailbox, navigation } = useInbox();
+  const { mailbox, router } = useInbox();
   const mails = mailbox.messages.value;
-  const { query } = navigation.route.value;
+  const { query } = router.route.value;
   if (mails.length === 0) return <NoMails q={q} />;
   return (
     <VirtualList
@@ -44,7 +43,7 @@ function Rows({ openId, q }: MailListProps): VNode {
       items={mails}
       keyOf={({ id }) => id}
       rowHeight={ROW_HEIGHT}
-      chosen={navigation.route.value.name}
+      chosen={router.route.value.name}
       total={mailbox.total.value}
       onNearEnd={() => void mailbox.more()}
       row={(mail) => (
@@ -61,7 +60,7 @@ function NoMails({ q }: { readonly q: string }): VNode {
   if (q !== '') return <Empty title="No mail matches.">Search terms must all match.</Empty>;
   return (
     <Empty title="No mails yet.">
-      <p>What the application sends appears here, as it is sent.</p>
+      <p>Mails of the application appear here as soon as they are sent.</p>
       {status.smtp === undefined ? null : (
         <p>
           Other programs can send to it by SMTP: <code>localhost:{status.smtp.port}</code>
@@ -71,7 +70,7 @@ function NoMails({ q }: { readonly q: string }): VNode {
   );
 }
 
-/** A search that makes no sense makes none the next time either. */
+/** Offers no retry for an invalid search. */
 function NotRead({ q }: { readonly q: string }): VNode {
   const { mailbox } = useInbox();
   const error = mailbox.problem.value ?? new Error('The mails cannot be read.');

@@ -10,7 +10,6 @@ import { useLoad } from '../state/use-load.js';
 import { MailHead } from './mail-head.js';
 import { MailTabs } from './mail-tabs.js';
 
-/** One mail with all that is known of it. */
 export function MailPage({ id }: { readonly id: string }): VNode {
   const { mailbox } = useInbox();
   const { value: mail, error, reload } = useLoad((signal) => readMessage(id, signal), id);
@@ -32,7 +31,7 @@ export function MailPage({ id }: { readonly id: string }): VNode {
   );
 }
 
-/** A mail counts as read once it is shown, and somebody could see it. */
+/** Marks a mail as read once it is shown in a visible window. */
 function useReading(id: string): void {
   const { mailbox } = useInbox();
   useEffect(() => {
@@ -49,7 +48,7 @@ function useReading(id: string): void {
   }, [id]);
 }
 
-/** On a phone the mail takes the place of the list, and with it the focus. */
+/** On a phone the mail replaces the list, so it must take the focus. */
 function useFocus(): RefObject<HTMLElement | null> {
   const section = useRef<HTMLElement>(null);
   const narrow = useNarrow();

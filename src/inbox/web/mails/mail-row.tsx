@@ -12,7 +12,6 @@ interface MailRowProps {
   readonly current: boolean;
 }
 
-/** One line of the list: who, what, and what became of it. */
 export function MailRow({ mail, href, current }: MailRowProps): VNode {
   return (
     <a
@@ -50,7 +49,7 @@ function Facts({ mail }: Pick<MailRowProps, 'mail'>): VNode {
   );
 }
 
-/** The first, and how many more: two addresses do not fit, and half of one is none. */
+/** Shows the first recipient and the number of others: a row has no space for two addresses. */
 function Recipients({ to }: Pick<MessageSummary, 'to'>): VNode {
   const [first = '', ...others] = to.map(addressOf);
   return (

@@ -7,13 +7,13 @@ import { MailList } from './mail-list.js';
 import { MailPage } from './mail-page.js';
 import { useMailKeys } from './mail-keys.js';
 
-/** The list beside the open mail; on a phone one or the other. */
+/** Shows the list beside the open mail; on a phone only one of them. */
 export function MailsPage(): VNode {
-  const { navigation, mailbox } = useInbox();
+  const { router, mailbox } = useInbox();
   const narrow = useNarrow();
-  const { name, query } = navigation.route.value;
+  const { name, query } = router.route.value;
   const q = query['q'] ?? '';
-  // The newest is open until another one is chosen; on a phone it would hide the list.
+  // The newest mail is open until another one is chosen, except on a phone, where it would hide the list.
   const newest = narrow ? undefined : mailbox.messages.value[0]?.id;
   const openId = name === '' ? newest : name;
   useMailKeys(openId);

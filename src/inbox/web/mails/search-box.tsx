@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { Icon } from '../parts/icon.js';
 
-/** Milliseconds without a further key before it is searched. */
+/** Milliseconds without a key press before the search starts. */
 const PAUSE_MS = 150;
 const TERMS = ['to:', 'subject:', 'template:', 'tag:', 'has:attachment'] as const;
 
@@ -53,7 +53,7 @@ interface TermsProps {
   readonly onPick: (term: string) => void;
 }
 
-/** What can be searched by; `mousedown` is kept from taking the focus away before the click. */
+/** Offers search terms. Cancels `mousedown`, which would take the focus from the input before the click. */
 function Terms({ terms, onPick }: TermsProps): VNode {
   return (
     <div class="terms" onMouseDown={(event) => event.preventDefault()}>

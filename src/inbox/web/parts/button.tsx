@@ -10,7 +10,7 @@ interface IconButtonProps {
   readonly danger?: boolean;
 }
 
-/** A button that is only an icon; its label is read aloud and shown on hover. */
+/** A button with only an icon; the label is its tooltip and accessible name. */
 export function IconButton({ icon, label, onClick, danger = false }: IconButtonProps): VNode {
   return (
     <button
@@ -27,12 +27,12 @@ export function IconButton({ icon, label, onClick, danger = false }: IconButtonP
 
 interface ConfirmButtonProps {
   readonly children: ComponentChildren;
-  /** What the second click says. */
+  /** Label while it waits for the second click. */
   readonly confirm: string;
   readonly onConfirm: () => void;
 }
 
-/** Does something that cannot be undone: the first click asks. */
+/** A button for irreversible actions, which acts on the second click. */
 export function ConfirmButton({ children, confirm, onConfirm }: ConfirmButtonProps): VNode {
   const asking = useSignal(false);
   const click = (): void => {

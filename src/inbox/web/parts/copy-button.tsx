@@ -4,12 +4,12 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useInbox } from '../inbox.js';
 import { Icon, type IconName } from './icon.js';
 
-/** Milliseconds the tick stays. */
+/** Milliseconds that the tick is shown. */
 const SHOWN_MS = 1_500;
 
 interface CopyButtonProps {
   readonly text: string;
-  /** What a screen reader says: `Copy code 123456`. */
+  /** Accessible name: `Copy code 123456`. */
   readonly label: string;
   readonly children?: ComponentChildren;
   readonly class?: string;

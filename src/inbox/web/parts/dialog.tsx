@@ -11,8 +11,8 @@ interface DialogProps {
 }
 
 /**
- * Modal while it is mounted; Escape closes it, and the focus goes back to where it was. Problems are told
- * inside of it: what is outside cannot be reached.
+ * A dialog that is modal while mounted; Escape closes it and restores the focus. Shows problems inside, because
+ * nothing outside of a modal dialog is accessible.
  */
 export function Dialog({ title, onClose, children }: DialogProps): VNode {
   const id = useId();

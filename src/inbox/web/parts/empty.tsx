@@ -5,7 +5,7 @@ interface EmptyProps {
   readonly children?: ComponentChildren;
 }
 
-/** Where there is nothing to show: why, and what to do. */
+/** Explains why there is nothing to show, and what to do. */
 export function Empty({ title, children }: EmptyProps): VNode {
   return (
     <div class="empty">
@@ -15,7 +15,7 @@ export function Empty({ title, children }: EmptyProps): VNode {
   );
 }
 
-/** Where something could not be read. */
+/** Shows why loading failed. */
 export function Problem({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }): VNode {
   return (
     <div class="empty" role="alert">

@@ -4,9 +4,8 @@ import type { FindingView } from '../../api/checks.js';
 
 const WORDS = { error: 'Error', warning: 'Warning' } as const;
 
-/** What the checks say about a mail or a template. */
 export function FindingsList({ findings }: { readonly findings: readonly FindingView[] }): VNode {
-  if (findings.length === 0) return <p class="muted">Nothing to complain about.</p>;
+  if (findings.length === 0) return <p class="muted">No findings.</p>;
   return (
     <ul class="findings">
       {findings.map(({ rule, severity, message, line }) => (

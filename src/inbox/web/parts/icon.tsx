@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-/** Outlines on a grid of 16. */
+/** Outlines on a 16 × 16 grid. */
 const PATHS = {
   mail: 'M2 4.5h12v8H2zM2.5 5l5.5 4 5.5-4',
   clip: 'M13 7.5l-5 5a3 3 0 0 1-4.2-4.2l5.2-5.3a2 2 0 0 1 2.9 2.9L6.8 11a1 1 0 0 1-1.5-1.4L10 5',
@@ -22,7 +22,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Decoration: whatever holds it has a name of its own. */
+/** A decorative icon; its parent must have an accessible name. */
 export function Icon({ name }: { readonly name: IconName }): VNode {
   return (
     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">

@@ -8,7 +8,7 @@ interface SegmentedProps<Value extends string> {
   readonly onChange: (value: Value) => void;
 }
 
-/** One of a few: radio buttons side by side. */
+/** Radio buttons side by side, for a choice of few. */
 export function Segmented<Value extends string>(props: SegmentedProps<Value>): VNode {
   const name = useId();
   return (

@@ -18,7 +18,7 @@ const TONES: Readonly<Record<string, string>> = {
   corrupt: 'bad',
 };
 
-/** The state of a mail: the word, and a dot in its colour. */
+/** Shows the state of a mail as a word with a coloured dot. */
 export function StatusBadge({ status }: { readonly status: string }): VNode {
   return <span class={`status ${TONES[status] ?? 'plain'}`}>{status}</span>;
 }

@@ -1,6 +1,9 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 
+import { useInbox } from '../inbox.js';
+import { hrefOf, type View } from '../route.js';
+
 export interface Tab<Key extends string> {
   readonly key: Key;
   readonly label: string;
@@ -10,41 +13,45 @@ export interface Tab<Key extends string> {
 interface TabsProps<Key extends string> {
   readonly label: string;
   readonly tabs: readonly Tab<Key>[];
-  readonly current: Key;
-  readonly onSelect: (key: Key) => void;
-  readonly children: ComponentChildren;
+  /** Address of the page without its query; `tab` of the query selects the tab. */
+  readonly view: View;
+  readonly name: string;
+  readonly children: (current: Key) => ComponentChildren;
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
-/** Tabs after the ARIA pattern: one stop for the Tab key, arrows move between them. */
-export function Tabs<Key extends string>({
-  label,
-  tabs,
-  current,
-  onSelect,
-  children,
-}: TabsProps<Key>): VNode {
+/**
+ * Tabs by the ARIA pattern: the Tab key stops once, and arrow keys move between the tabs. The address of the page
+ * says which one is open, by default the first.
+ */
+export function Tabs<Key extends string>(props: TabsProps<Key>): VNode | null {
+  const { label, tabs, view, name, children } = props;
+  const { router } = useInbox();
   const id = useId();
   const bar = useRef<HTMLDivElement>(null);
+  const { query } = router.route.value;
+  const current = (tabs.find(({ key }) => key === query['tab']) ?? tabs[0])?.key;
+  if (current === undefined) return null;
+  const select = (tab: Key): void => router.go(hrefOf(view, name, { ...query, tab }), { replace: true });
   const move = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
     if (step === undefined) return;
     const index = tabs.findIndex(({ key }) => key === current) + step;
     const next = tabs[(index + tabs.length) % tabs.length];
     if (next === undefined) return;
-    onSelect(next.key);
+    select(next.key);
     bar.current?.querySelector<HTMLElement>(`[data-tab="${next.key}"]`)?.focus();
   };
   return (
     <>
       <div class="tabs" role="tablist" aria-label={label} ref={bar} onKeyDown={move}>
         {tabs.map((tab) => (
-          <TabButton key={tab.key} id={id} tab={tab} selected={tab.key === current} onSelect={onSelect} />
+          <TabButton key={tab.key} id={id} tab={tab} selected={tab.key === current} onSelect={select} />
         ))}
       </div>
       <div class="panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${current}`} tabIndex={0}>
-        {children}
+        {children(current)}
       </div>
     </>
   );

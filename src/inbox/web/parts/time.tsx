@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 
 const SECOND_MS = 1_000;
 const STEP_MS = 15_000;
-/** The time in steps: what is soon due is counted down by seconds, the rest changes seldom. */
+/** Two clocks: `second` for countdowns in their last minute, `now` for everything else. */
 const now = signal(Date.now());
 const second = signal(Date.now());
 setInterval(() => {
@@ -18,7 +18,7 @@ const UNITS = [
   { unit: 'min', ms: MINUTE_MS },
 ] as const;
 
-/** Until a time, or since; empty within a minute after it. */
+/** Words for a distance in time; empty for the first minute after it. */
 function distance(ms: number): string {
   const apart = Math.abs(ms);
   const fits = UNITS.find((unit) => apart >= unit.ms);
@@ -28,13 +28,13 @@ function distance(ms: number): string {
 
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** Read by who shows it: only a countdown is drawn every second. */
+/** Reads the fast clock only for countdowns, so that nothing else is redrawn every second. */
 function untilOrSince(at: Date): number {
   const apart = at.getTime() - now.value;
   return apart > 0 && apart < MINUTE_MS + STEP_MS ? at.getTime() - second.value : apart;
 }
 
-/** How long ago, or how long until; the exact time on hover. */
+/** Shows how long ago or how far ahead a time is, and the exact time on hover. */
 export function Age({ at }: { readonly at: string }): VNode {
   const date = new Date(at);
   const apart = untilOrSince(date);
@@ -52,7 +52,7 @@ interface ComingProps {
   readonly at: string;
 }
 
-/** What comes, and when; nothing once that is over. */
+/** Announces a time to come; shows nothing once it is over. */
 export function Coming({ what, at }: ComingProps): VNode | null {
   const date = new Date(at);
   if (untilOrSince(date) < SECOND_MS) return null;
@@ -63,7 +63,6 @@ export function Coming({ what, at }: ComingProps): VNode | null {
   );
 }
 
-/** The exact time. */
 export function Moment({ at }: { readonly at: string }): VNode {
   return <time dateTime={at}>{FULL.format(new Date(at))}</time>;
 }

@@ -1,13 +1,13 @@
 import { signal } from '@preact/signals';
 
-/** As the style sheet has it. */
+/** Same breakpoint as in the style sheet. */
 const NARROW = matchMedia('(max-width: 760px)');
 const narrow = signal(NARROW.matches);
 NARROW.addEventListener('change', ({ matches }) => {
   narrow.value = matches;
 });
 
-/** Whether there is room for one thing only. */
+/** Whether the window has space for only one column. */
 export function useNarrow(): boolean {
   return narrow.value;
 }

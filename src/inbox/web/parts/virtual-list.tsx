@@ -2,30 +2,30 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-/** Rows that are drawn above and below what can be seen. */
+/** Rows drawn above and below the visible ones. */
 const MARGIN = 6;
-/** Rows before the end at which the list loads more. */
+/** Distance from the end, in rows, at which the list loads more. */
 const NEAR_END = 20;
 
 interface VirtualListProps<Item> {
   readonly label: string;
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
-  /** Pixels; all rows are of one height. */
+  /** Height of every row, in pixels. */
   readonly rowHeight: number;
   readonly row: (item: Item) => VNode;
-  /** Key of the row to bring into view when another is chosen, wherever it moves afterwards; empty for none. */
+  /** Key of the row to scroll to whenever this key changes, but not when the row moves later; empty for none. */
   readonly chosen: string;
   readonly onNearEnd: () => void;
-  /** Of all rows, those that are not read yet included. */
+  /** Number of all rows, including those not loaded yet. */
   readonly total: number;
 }
 
-/** A list that draws only the rows that can be seen. */
+/** A list that draws only visible rows. */
 export function VirtualList<Item>(props: VirtualListProps<Item>): VNode {
   const { items, rowHeight, chosen } = props;
   const box = useRef<HTMLDivElement>(null);
-  const view = useView(box);
+  const view = useViewport(box);
   const place = items.findIndex((item) => props.keyOf(item) === chosen);
   const first = Math.max(0, Math.floor(view.top / rowHeight) - MARGIN);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + MARGIN);
@@ -59,14 +59,14 @@ function reveal(box: HTMLElement, top: number, height: number): void {
     box.scrollTo({ top: top + height - box.clientHeight });
 }
 
-interface View {
+interface Viewport {
   readonly top: number;
   readonly height: number;
 }
 
-/** What part of the box can be seen. */
-function useView(box: { readonly current: HTMLElement | null }): View {
-  const view = useSignal<View>({ top: 0, height: 0 });
+/** The visible part of the box. */
+function useViewport(box: { readonly current: HTMLElement | null }): Viewport {
+  const view = useSignal<Viewport>({ top: 0, height: 0 });
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return undefined;

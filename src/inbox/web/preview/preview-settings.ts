@@ -4,11 +4,11 @@ export const WIDTHS = ['320', '375', '768', 'full'] as const;
 export type Width = (typeof WIDTHS)[number];
 export type Scheme = 'light' | 'dark' | 'inverted';
 
-/** How mails are looked at; kept from one mail to the next. */
+/** Settings of the preview, shared by all mails. */
 export class PreviewSettings {
   readonly width = signal<Width>('full');
-  /** Whose view of a mail is shown; its own html to begin with. */
+  /** Id of the imitated mail program; empty for the html as sent. */
   readonly client = signal('');
-  /** As the page itself is seen, to begin with. */
+  /** Initially that of the page itself. */
   readonly scheme = signal<Scheme>(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 }

@@ -8,11 +8,11 @@ import { type Scheme, type Width, WIDTHS } from './preview-settings.js';
 const WIDTH_OPTIONS = WIDTHS.map((value) => ({
   value,
   label: value === 'full' ? 'Full' : value,
-  title: value === 'full' ? 'As wide as there is room' : `${value} pixels wide`,
+  title: value === 'full' ? 'Full width' : `${value} pixels wide`,
 }));
 const SCHEME_OPTIONS: readonly { value: Scheme; label: string; title: string }[] = [
   { value: 'light', label: 'Light', title: 'prefers-color-scheme: light' },
-  { value: 'dark', label: 'Dark', title: 'prefers-color-scheme: dark, as the mail itself answers it' },
+  { value: 'dark', label: 'Dark', title: 'prefers-color-scheme: dark, by the styles of the mail itself' },
   {
     value: 'inverted',
     label: 'Inverted',
@@ -20,24 +20,22 @@ const SCHEME_OPTIONS: readonly { value: Scheme; label: string; title: string }[]
   },
 ];
 
-/** What the address of html asks for, beside the html. */
-export interface HtmlView {
-  /** With remote images. */
+/** Query of a preview URL. */
+export interface PreviewQuery {
+  /** 1 to load remote images. */
   readonly images: 1 | undefined;
-  /** As that mail program shows it. */
+  /** Id of the mail program to imitate. */
   readonly client: string | undefined;
 }
 
 interface PreviewProps {
   readonly title: string;
-  /** Address of the html by how it is to be seen. */
-  readonly src: (view: HtmlView) => string;
-  /** Whether loading remote images is offered. */
-  readonly remoteImages: boolean;
+  /** URL of the html for a query. */
+  readonly src: (view: PreviewQuery) => string;
 }
 
-/** A mail's html at a width and in a colour scheme, alone in a sandbox where nothing of it can run. */
-export function Preview({ title, src, remoteImages }: PreviewProps): VNode {
+/** Shows html at a width and in a colour scheme, in a sandbox without any permission. */
+export function Preview({ title, src }: PreviewProps): VNode {
   const { width, scheme, client } = useInbox().preview;
   const images = useSignal(false);
   return (
@@ -57,16 +55,14 @@ export function Preview({ title, src, remoteImages }: PreviewProps): VNode {
         />
         {scheme.value === 'inverted' ? <span class="muted">Simulation</span> : null}
         <ClientSelect value={client.value} onChange={(value) => (client.value = value)} />
-        {remoteImages ? (
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={images.value}
-              onChange={(event) => (images.value = event.currentTarget.checked)}
-            />
-            Remote images
-          </label>
-        ) : null}
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={images.value}
+            onChange={(event) => (images.value = event.currentTarget.checked)}
+          />
+          Remote images
+        </label>
       </div>
       <Stage
         title={title}
@@ -83,7 +79,7 @@ interface ClientSelectProps {
   readonly onChange: (value: string) => void;
 }
 
-/** The mail programs are many for radio buttons, and a phone is narrow. */
+/** A select, since the mail programs are too many for radio buttons on a phone. */
 function ClientSelect({ value, onChange }: ClientSelectProps): VNode {
   const { clients, date } = useInbox().status.clientViews;
   return (
@@ -100,7 +96,7 @@ function ClientSelect({ value, onChange }: ClientSelectProps): VNode {
         </select>
       </label>
       <span class="muted" role="status">
-        {value === '' ? '' : `Approximation: without what it drops, by Can I email of ${date}`}
+        {value === '' ? '' : `Approximation: omits what it does not support, by Can I email of ${date}`}
       </span>
     </>
   );
@@ -114,8 +110,8 @@ interface StageProps {
 }
 
 /**
- * Browsers answer `prefers-color-scheme` inside a frame by the colour scheme of the frame's element.
- * An empty `sandbox` grants nothing: no scripts, no origin, no forms, no way out of the frame.
+ * Sets the colour scheme of the frame element, from which browsers derive `prefers-color-scheme` inside the frame.
+ * The empty `sandbox` forbids scripts, forms and navigation, and gives the frame an opaque origin.
  */
 function Stage({ title, src, width, scheme }: StageProps): VNode {
   return (

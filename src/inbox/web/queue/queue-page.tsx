@@ -1,26 +1,25 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 
-import type { QueuePage as Page } from '../../api/queue.js';
+import type { PauseView, QueuePage as Page } from '../../api/queue.js';
 import { pauseQueue, readQueue, resumeQueue } from '../api/inbox-api.js';
 import { useInbox } from '../inbox.js';
 import { Empty, Problem } from '../parts/empty.js';
+import { Age } from '../parts/time.js';
 import { hrefOf } from '../route.js';
 import { useLoad } from '../state/use-load.js';
-import { Pauses } from './pauses.js';
 import { QueueTable } from './queue-table.js';
 
-/** What waits, and why. */
 export function QueuePage(): VNode {
-  const { live, navigation, status } = useInbox();
-  const state = navigation.route.value.query['state'] ?? '';
+  const { live, router, status } = useInbox();
+  const state = router.route.value.query['state'] ?? '';
   const before = useSignal<string | undefined>(undefined);
   const key = `${state} ${before.value ?? ''} ${live.news('queue').value}`;
   const { value: page, error, reload } = useLoad((signal) => readQueue(state, before.value, signal), key);
   if (!status.queue) return <NoQueue />;
   const show = (next: string): void => {
     before.value = undefined;
-    navigation.go(hrefOf('queue', '', { state: next }), { replace: true });
+    router.go(hrefOf('queue', '', { state: next }), { replace: true });
   };
   return (
     <section class="page" aria-labelledby="queue">
@@ -62,7 +61,7 @@ function PauseButton({ paused, onDone }: PauseButtonProps): VNode {
   const { notices } = useInbox();
   const toggle = async (): Promise<void> => {
     const work = paused ? resumeQueue() : pauseQueue();
-    if (await notices.tell(work, paused ? 'The queue goes on.' : 'The queue is paused.')) onDone();
+    if (await notices.tell(work, paused ? 'The queue is resumed.' : 'The queue is paused.')) onDone();
   };
   return (
     <div class="actions">
@@ -80,7 +79,7 @@ interface StatesProps {
   readonly onShow: (state: string) => void;
 }
 
-/** How many are in each state; one of them narrows the list. */
+/** Shows the number of mails in each state; a click filters the list. */
 function States({ page, current, onShow }: StatesProps): VNode {
   const { captured } = useInbox().status;
   const wordOf = (state: string): string => (state === 'sent' && captured ? 'captured' : state);
@@ -100,5 +99,24 @@ function States({ page, current, onShow }: StatesProps): VNode {
         </button>
       ))}
     </div>
+  );
+}
+
+/** Explains why mails wait although the queue is not paused: a mail server is at fault, not the mails. */
+function Pauses({ pauses }: { readonly pauses: readonly PauseView[] }): VNode | null {
+  if (pauses.length === 0) return null;
+  return (
+    <ul class="banners" role="status">
+      {pauses.map(({ mailer, reason, retryAt }) => (
+        <li key={mailer} class="banner">
+          <p>
+            <strong>The mail server of "{mailer}" is at fault.</strong> {reason}
+          </p>
+          <p class="muted">
+            Its mails wait, and no attempt is counted. Next try <Age at={retryAt} />.
+          </p>
+        </li>
+      ))}
+    </ul>
   );
 }

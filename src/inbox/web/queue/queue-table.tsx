@@ -8,7 +8,7 @@ import { Empty } from '../parts/empty.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Age } from '../parts/time.js';
 
-/** States from which a mail may be tried again, and those in which it may be cancelled. */
+/** Labels of the retry button, by the states that allow a retry. */
 const AGAIN = new Map([
   ['waiting', 'Try now'],
   ['dead', 'Retry'],
@@ -33,7 +33,7 @@ export function QueueTable({ mails, onChanged }: QueueTableProps): VNode {
           <th scope="col">Attempts</th>
           <th scope="col">Due</th>
           <th scope="col">
-            <span class="hidden">What can be done</span>
+            <span class="hidden">Actions</span>
           </th>
         </tr>
       </thead>

@@ -1,55 +1,56 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import type { MessageSummary } from '../../api/messages.js';
+import { isObject } from '../api/client.js';
 import { followEvents, type ServerEvent } from '../api/event-stream.js';
-import type { Mailbox } from './mailbox.js';
+import type { MessageList } from './message-list.js';
 
 const TOPICS = ['queue', 'template', 'chaos'] as const;
 type Topic = (typeof TOPICS)[number];
 
-/** What the server tells while the page is open. */
+/** Applies the server's events to the page. */
 export class Live {
   readonly state = signal<'connecting' | 'live' | 'waiting'>('connecting');
   readonly #news = { queue: signal(0), template: signal(0), chaos: signal(0) };
-  readonly #mailbox: Mailbox;
+  readonly #mailbox: MessageList;
 
-  constructor(mailbox: Mailbox) {
+  constructor(mailbox: MessageList) {
     this.#mailbox = mailbox;
   }
 
-  /** Counts the news of a topic: who reads it reads again when it changes. */
+  /** Counts the events of a topic; components that read it reload when it changes. */
   news(topic: Topic): ReadonlySignal<number> {
     return this.#news[topic];
   }
 
   async follow(signal: AbortSignal): Promise<void> {
     const onState = (state: 'live' | 'waiting'): void => {
-      // Where no event came before the connection was lost, there is none to resume after.
-      if (state === 'live' && this.state.value === 'waiting') this.#readAllAgain();
+      // If no event arrived before the connection was lost, there is no id to resume from.
+      if (state === 'live' && this.state.value === 'waiting') this.#reloadAll();
       this.state.value = state;
     };
-    await followEvents({ onState, onEvent: (event) => this.#take(event) }, signal);
+    await followEvents({ onState, onEvent: (event) => this.#handle(event) }, signal);
   }
 
-  #take({ type, data }: ServerEvent): void {
+  #handle({ type, data }: ServerEvent): void {
     if (type === 'message' && isSummary(data)) return this.#mailbox.changed(data);
     if (type === 'removed') return this.#mailbox.removed(removedIds(data));
     const topic = TOPICS.find((name) => name === type);
     if (topic !== undefined) this.#news[topic].value += 1;
-    else if (type === 'reset') this.#readAllAgain();
+    else if (type === 'reset') this.#reloadAll();
   }
 
-  #readAllAgain(): void {
+  #reloadAll(): void {
     void this.#mailbox.refresh();
     for (const topic of TOPICS) this.#news[topic].value += 1;
   }
 }
 
 function isSummary(data: unknown): data is MessageSummary {
-  return typeof data === 'object' && data !== null && 'id' in data;
+  return isObject(data) && 'id' in data;
 }
 
 function removedIds(data: unknown): readonly string[] | 'all' {
-  const ids: unknown = typeof data === 'object' && data !== null && 'ids' in data ? data.ids : undefined;
+  const ids: unknown = isObject(data) && 'ids' in data ? data.ids : undefined;
   return Array.isArray(ids) ? ids.map(String) : 'all';
 }

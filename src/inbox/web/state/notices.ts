@@ -5,10 +5,10 @@ export interface Notice {
   readonly kind: 'done' | 'problem';
 }
 
-/** Milliseconds a notice stays; problems stay until the next one or until they are closed. */
+/** Milliseconds that a notice is shown; problems stay until the next notice or until they are closed. */
 const SHOWN_MS = 4_000;
 
-/** One line about the last action or its failure. Screen readers announce it. */
+/** One line about the result of the last action, which screen readers announce. */
 export class Notices {
   readonly current = signal<Notice | undefined>(undefined);
   #timer = 0;
@@ -19,14 +19,14 @@ export class Notices {
   }
 
   problem(error: unknown): void {
-    this.#show({ text: error instanceof Error ? error.message : 'That did not work.', kind: 'problem' });
+    this.#show({ text: error instanceof Error ? error.message : 'The action failed.', kind: 'problem' });
   }
 
   close(): void {
     this.current.value = undefined;
   }
 
-  /** Does something and says how it went. @returns whether it worked */
+  /** Awaits an action and shows its result. @returns whether it succeeded */
   async tell(work: Promise<unknown>, done: string): Promise<boolean> {
     try {
       await work;

@@ -4,26 +4,24 @@ import { useCallback, useEffect } from 'preact/hooks';
 export interface Loaded<Value> {
   readonly value?: Value;
   readonly error?: Error;
-  readonly loading: boolean;
   readonly reload: () => void;
 }
 
 /**
- * Reads something again whenever `key` changes, or on `reload`. The last value stays until the next one
- * has come.
+ * Loads a value again whenever `key` changes, and on `reload`. Keeps the last value until the next one arrives.
  */
 export function useLoad<Value>(load: (signal: AbortSignal) => Promise<Value>, key: string): Loaded<Value> {
-  const result = useSignal<{ value?: Value; error?: Error; key?: string }>({});
+  const result = useSignal<{ value?: Value; error?: Error }>({});
   const turn = useSignal(0);
   const reload = useCallback(() => {
-    // Not read: an effect that asks for it would follow, and ask again.
+    // `peek`, so that an effect that calls `reload` does not depend on `turn` and call it again.
     turn.value = turn.peek() + 1;
   }, [turn]);
   useEffect(() => {
     const reading = new AbortController();
     const { signal } = reading;
     const settle = (next: { value: Value } | { error: Error }): void => {
-      if (!signal.aborted) result.value = { ...next, key };
+      if (!signal.aborted) result.value = next;
     };
     load(signal).then(
       (value) => settle({ value }),
@@ -31,6 +29,5 @@ export function useLoad<Value>(load: (signal: AbortSignal) => Promise<Value>, ke
     );
     return () => reading.abort();
   }, [key, turn.value]);
-  const { key: loadedKey, ...loaded } = result.value;
-  return { ...loaded, loading: loadedKey !== key, reload };
+  return { ...result.value, reload };
 }

@@ -1,11 +1,11 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { type Observable, ReplaySubject } from 'rxjs';
 
-/** Fires when the application shuts down, and stays fired, so that open connections are released. */
+/** Fires when the application begins to shut down, also for later subscribers; ends open streams and waits. */
 @Injectable()
-export class Closing implements BeforeApplicationShutdown {
+export class ShutdownSignal implements BeforeApplicationShutdown {
   readonly #subject = new ReplaySubject<void>(1);
-  readonly signal: Observable<void> = this.#subject.asObservable();
+  readonly fired: Observable<void> = this.#subject.asObservable();
 
   beforeApplicationShutdown(): void {
     this.#subject.next();

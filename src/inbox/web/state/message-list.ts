@@ -2,29 +2,28 @@ import { signal } from '@preact/signals';
 
 import type { MessagePage, MessageSummary } from '../../api/messages.js';
 
-/** Where mails come from, and where changes to them go. */
 export interface MessageSource {
   find(q: string, before?: string, signal?: AbortSignal): Promise<MessagePage>;
   markUnread(id: string, unread: boolean): Promise<unknown>;
 }
 
-/** Milliseconds to wait for more news before the first page is read again: a loop may send hundreds. */
+/** Milliseconds to wait for further changes before reloading the first page: a loop may send hundreds of mails. */
 const SETTLE_MS = 120;
-/** Milliseconds after which it is read though the news goes on. */
-const LONGEST_WAIT_MS = 500;
+/** Milliseconds after which the page is reloaded even if changes keep coming. */
+const MAX_WAIT_MS = 500;
 
 /**
- * The list of mails, newest first. What is new is read from the server, whose search decides; news only
- * says that there is some.
+ * The list of mails, newest first. Events only trigger a reload: the search of the server decides which mails
+ * match.
  */
-export class Mailbox {
+export class MessageList {
   readonly messages = signal<readonly MessageSummary[]>([]);
   readonly total = signal(0);
   readonly unread = signal(0);
   readonly state = signal<'loading' | 'ready' | 'failed'>('loading');
-  /** Why the last search found nothing to show: it makes no sense, or the application is down. */
+  /** Why the last search failed: it is invalid, or the application is down. */
   readonly problem = signal<Error | undefined>(undefined);
-  /** The mail that was last reported as changed, and how many reports there were. */
+  /** Id of the last changed mail; `count` makes repeated changes of one mail distinguishable. */
   readonly lastChange = signal({ id: '', count: 0 });
   readonly #source: MessageSource;
   #q = '';
@@ -32,15 +31,14 @@ export class Mailbox {
   #reading = new AbortController();
   #readingMore = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the first news came that is not read yet. */
-  #newsAt: number | undefined;
+  /** Time of the first change since the last reload. */
+  #changedAt: number | undefined;
   #read: Promise<boolean> = Promise.resolve(true);
 
   constructor(source: MessageSource) {
     this.#source = source;
   }
 
-  /** Shows the mails that match. */
   async search(q: string): Promise<void> {
     this.#q = q;
     this.#next = undefined;
@@ -49,7 +47,7 @@ export class Mailbox {
     this.total.value = 0;
   }
 
-  /** Reads on behind the last mail, if there are more. One who scrolls on asks again where that failed. */
+  /** Loads the next page, if there is one. After a failure, further scrolling tries again. */
   async more(): Promise<void> {
     if (this.#next === undefined || this.#readingMore) return;
     const q = this.#q;
@@ -58,7 +56,7 @@ export class Mailbox {
       const page = await this.#source.find(q, this.#next);
       if (q === this.#q) this.#append(page);
     } catch {
-      // The application is down; the page says so already.
+      // The application is down, which the page already shows.
     } finally {
       this.#readingMore = false;
     }
@@ -83,33 +81,33 @@ export class Mailbox {
     this.changed({ ...known, unread });
   }
 
-  /** Reads the first page again, and keeps what was read behind it. */
+  /** Reloads the first page and keeps the later pages. */
   async refresh(): Promise<void> {
     await this.#readFirst((page) => withTail(page, this.messages.value));
   }
 
   #refreshSoon(): void {
     const now = Date.now();
-    this.#newsAt ??= now;
-    const longest = Math.max(0, this.#newsAt + LONGEST_WAIT_MS - now);
+    this.#changedAt ??= now;
+    const longest = Math.max(0, this.#changedAt + MAX_WAIT_MS - now);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#readNews(), Math.min(SETTLE_MS, longest));
+    this.#timer = setTimeout(() => void this.#reload(), Math.min(SETTLE_MS, longest));
   }
 
-  /** A read that is under way is not given up for the next: then none would end while news comes in. */
-  async #readNews(): Promise<void> {
+  /** Waits for a running read instead of aborting it: otherwise no read would finish while changes keep coming. */
+  async #reload(): Promise<void> {
     let read: Promise<boolean>;
     do {
       read = this.#read;
       await read;
     } while (read !== this.#read);
-    // Another that waited for it may have read the news by now.
-    if (this.#newsAt === undefined) return;
-    this.#newsAt = undefined;
+    // Another caller that waited may already have reloaded.
+    if (this.#changedAt === undefined) return;
+    this.#changedAt = undefined;
     await this.refresh();
   }
 
-  /** @returns false when it failed; true also when another read took its place */
+  /** @returns false if it failed; true also if another read replaced it */
   #readFirst(merge: (page: MessagePage) => readonly MessageSummary[]): Promise<boolean> {
     this.#reading.abort();
     this.#reading = new AbortController();
@@ -149,7 +147,7 @@ export class Mailbox {
   }
 }
 
-/** A fresh first page with those older mails that were read before. */
+/** Joins a fresh first page with the older mails loaded before. */
 function withTail(page: MessagePage, before: readonly MessageSummary[]): readonly MessageSummary[] {
   const last = page.messages.at(-1);
   if (page.next === undefined || last === undefined) return page.messages;

@@ -7,7 +7,7 @@ export function isChaosFault(value: unknown): value is ChaosFault {
   return CHAOS_FAULTS.some((fault) => fault === value);
 }
 
-/** The host in the error's message, so that nobody looks for the fault at a provider. */
+/** Stands for the host in error messages, so that nobody suspects a provider. */
 const PEER = 'A chaos rule of the mail inbox';
 
 const REPLIES = {
@@ -17,17 +17,17 @@ const REPLIES = {
 } as const;
 
 /**
- * The error an attempt ends with when a server fails so: made of what nodemailer reports then, by the SMTP
- * transport's own classification, so that whatever reads it does what it would do in life. 421 and timeouts
- * are the transport's fault, 451 is refused for now, 550 for good.
+ * Builds the error of an attempt that fails in the given way. It passes the report that nodemailer would give
+ * through the SMTP transport's own classification, so callers react as they do to a real server: 421 and timeouts
+ * blame the transport, 451 refuses the mail for now, 550 for good.
  */
-export function stagedFault(fault: ChaosFault, { envelope }: RenderedMessage): MailError {
+export function injectedFault(fault: ChaosFault, { envelope }: RenderedMessage): MailError {
   if (fault === 'timeout') return new MailError('timeout', `${PEER} let the mail's time run out.`);
   const reported = fault === '550' ? refusedRecipients(envelope.to) : refusedCommand(fault);
   return classifySmtpError(reported, { progress: 'envelope', peer: PEER, conceal: (text) => text });
 }
 
-/** A mail is greeted with 421 before it begins, and deferred with 451 when all of it was said. */
+/** Answers 421 to MAIL FROM, before the mail begins, and 451 to DATA, after all of it was transferred. */
 function refusedCommand(fault: '421' | '451'): object {
   const response = REPLIES[fault];
   const command = fault === '421' ? 'MAIL FROM' : 'DATA';

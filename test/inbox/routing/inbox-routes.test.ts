@@ -50,12 +50,12 @@ test.each<[string, string, () => Starting]>([
   ['Fastify', 'http', () => ({ adapter: new FastifyAdapter() })],
   ['Express with TLS', 'https', () => ({ adapter: new ExpressAdapter(), tls: true })],
   ['Fastify with TLS', 'https', () => ({ adapter: new FastifyAdapter({ https: SERVER_CERTIFICATE }) })],
-])('%s says where the inbox is, on %s', async (_platform, scheme, starting) => {
+])('%s logs the address of the inbox, over %s', async (_platform, scheme, starting) => {
   const { said, port } = await announced(starting());
   expect(said).toEqual([`The inbox is at ${scheme}://localhost:${String(port)}/api/dev/mail`]);
 });
 
-test('says nothing where nobody can go: on a socket file', async () => {
+test('logs no address for a socket file', async () => {
   const listen = join(await folder(), 'app.sock');
   expect(await announced({ adapter: new ExpressAdapter(), listen })).toEqual({ said: [], port: undefined });
 });

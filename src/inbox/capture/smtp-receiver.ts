@@ -9,9 +9,9 @@ import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox.options.js';
 import type { MailListener } from './listener.js';
 import { MailCapture, MAX_SIZE } from './mail-capture.js';
 
-/** Where other programs hand their mails in; closed unless the option `smtp` opens it. */
+/** Accepts mails of other programs over SMTP, if the option `smtp` is set. */
 @Injectable()
-export class SmtpDoor implements OnApplicationBootstrap, OnApplicationShutdown {
+export class SmtpReceiver implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('MailInbox');
   readonly #listener: MailListener | undefined;
   readonly #capture: MailCapture;
@@ -22,12 +22,12 @@ export class SmtpDoor implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#capture = capture;
   }
 
-  /** It listens on; undefined while it does not. */
+  /** Undefined while it does not listen. */
   get port(): number | undefined {
     return this.#port;
   }
 
-  /** @throws {MailError} `config` when it cannot listen there */
+  /** @throws {MailError} `config` if it cannot listen */
   async onApplicationBootstrap(): Promise<void> {
     if (!this.#listener) return;
     const { port } = await this.#listener.open({

@@ -4,26 +4,29 @@ import type { RenderedMessage } from '../../message/message.js';
 import { deriveText } from '../../render/text/derived-text.js';
 import type { MessageStatus } from '../api/messages.js';
 import type { MailContent } from '../store/mail-files.js';
-import type { NewMail } from '../store/mail-store.js';
-import { redacted } from './redacted.js';
+import type { CaptureRecord } from '../store/mail-store.js';
+import { redact } from './redact.js';
 
-/** What is known of a mail beside what is in it. */
-export interface CapturedFacts {
+/** Facts about a mail that its content does not tell. */
+export interface CaptureDetails {
   readonly at: Date;
   readonly status: MessageStatus;
   readonly context?: object | undefined;
 }
 
-const SNIPPET = 120;
-/** Letters of a mail that are searched. */
-const WORDS = 10_000;
+const MAX_SNIPPET = 120;
+/** Characters of a mail that a search looks at. */
+const MAX_WORDS = 10_000;
 
-/** A mail as it enters the inbox. */
-export function captured({ message, source }: MailContent, facts: CapturedFacts): NewMail['mail'] {
+/** Builds the record with which a mail enters the inbox. */
+export function toCapturedMail(
+  { message, source }: MailContent,
+  details: CaptureDetails,
+): CaptureRecord['mail'] {
   const { messageId, subject, from, envelope, template, locale, mailer, tags, attachments } = message;
-  const at = facts.at.toISOString();
-  const isOwn = facts.status !== 'received';
-  const text = textOf(message);
+  const at = details.at.toISOString();
+  const isOwn = details.status !== 'received';
+  const text = plainText(message);
   return {
     id: randomBytes(16).toString('hex'),
     at,
@@ -36,25 +39,27 @@ export function captured({ message, source }: MailContent, facts: CapturedFacts)
     ...(isOwn && { mailer }),
     tags,
     run: runOf(message),
-    snippet: text.slice(0, SNIPPET),
-    words: `${subject} ${formatMailbox(from)} ${envelope.to.join(' ')} ${text}`.slice(0, WORDS).toLowerCase(),
+    snippet: text.slice(0, MAX_SNIPPET),
+    words: `${subject} ${formatMailbox(from)} ${envelope.to.join(' ')} ${text}`
+      .slice(0, MAX_WORDS)
+      .toLowerCase(),
     size: source.byteLength,
     attachments: attachments.length,
     unread: true,
-    status: facts.status,
-    ...(facts.context && { context: redacted(facts.context) }),
+    status: details.status,
+    ...(details.context && { context: redact(details.context) }),
     timeline: [
       { at, kind: 'captured', text: isOwn ? 'Captured from the application' : 'Received over SMTP' },
     ],
   };
 }
 
-/** Which test sent it: parallel tests of one application tell their mails apart by this header. */
+/** Reads the header by which parallel tests of one application tell their mails apart. */
 export function runOf({ headers }: RenderedMessage): string | undefined {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-test-run')?.[1];
   return typeof value === 'string' ? value : value?.[0];
 }
 
-function textOf({ html, text }: RenderedMessage): string {
+function plainText({ html, text }: RenderedMessage): string {
   return (text ?? deriveText(html ?? '')).replaceAll(/\s+/g, ' ').trim();
 }

@@ -4,28 +4,26 @@ import type { QueueEntry } from '../../queue/mail-queue.js';
 import { MailroomView } from '../mailroom-view.js';
 import type { CapturedMail } from '../store/captured-mail.js';
 import { MailStore } from '../store/mail-store.js';
-import { takenOver } from '../timeline/mail-progress.js';
+import { mergeQueueState } from '../timeline/mail-progress.js';
 
-/** Milliseconds between two looks. */
-const LOOK_MS = 1_000;
-/** Mails of one look: what is queued by the thousand is gone through in turns. */
-const MOST = 50;
+const POLL_MS = 1_000;
+/** Mails per poll; larger queues are polled in rotation. */
+const MAX_MAILS = 50;
 
 /**
- * Where another process delivers, its events never come here: asks the queue what became of the mails that
- * wait. An event of this process may just be on its way, so what one look finds counts when the next
- * finds it too.
+ * Polls the queue for the state of waiting mails, because events of another process that delivers them do not
+ * arrive here. A state counts only once two polls have seen it: an event of this process may still be under way.
  */
 @Injectable()
-export class QueueWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+export class QueuePoller implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('MailInbox');
   readonly #mailroom: MailroomView;
   readonly #store: MailStore;
-  /** What the last look at a mail found. */
+  /** The state that the last poll found, by id of the mail. */
   readonly #seen = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
-  #isOver = false;
-  #looked = 0;
+  #isStopped = false;
+  #offset = 0;
 
   constructor(mailroom: MailroomView, store: MailStore) {
     this.#mailroom = mailroom;
@@ -33,20 +31,20 @@ export class QueueWatch implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   onApplicationBootstrap(): void {
-    this.#lookLater();
+    this.#schedule();
   }
 
   onApplicationShutdown(): void {
-    this.#isOver = true;
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
-  #lookLater(): void {
-    if (this.#isOver) return;
-    this.#timer = setTimeout(() => void this.#look().finally(() => this.#lookLater()), LOOK_MS).unref();
+  #schedule(): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => void this.#poll().finally(() => this.#schedule()), POLL_MS).unref();
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const mails = this.#pending();
     const { queue } = this.#mailroom;
     if (mails.length === 0 || !queue) return;
@@ -57,13 +55,13 @@ export class QueueWatch implements OnApplicationBootstrap, OnApplicationShutdown
     }
   }
 
-  /** The next of those that wait, all of them in turn. */
+  /** The next batch of waiting mails, in rotation. */
   #pending(): readonly CapturedMail[] {
     const waiting = this.#store.mails.filter(isWaiting);
     if (waiting.length === 0) this.#seen.clear();
-    const start = this.#looked < waiting.length ? this.#looked : 0;
-    this.#looked = start + MOST;
-    return waiting.slice(start, start + MOST);
+    const start = this.#offset < waiting.length ? this.#offset : 0;
+    this.#offset = start + MAX_MAILS;
+    return waiting.slice(start, start + MAX_MAILS);
   }
 
   #compare({ id }: CapturedMail, entry: QueueEntry | undefined): void {
@@ -72,10 +70,10 @@ export class QueueWatch implements OnApplicationBootstrap, OnApplicationShutdown
     const isSure = this.#seen.get(id) === found;
     this.#seen.set(id, found);
     if (!isSure) return;
-    const seen = { at: new Date(), isKept: this.#mailroom.captures(entry.mailer) };
+    const seen = { at: new Date(), isCaptured: this.#mailroom.captures(entry.mailer) };
     void this.#store.change(
       () => this.#store.get(id),
-      (mail) => (isWaiting(mail) ? takenOver(mail, entry, seen) : mail),
+      (mail) => (isWaiting(mail) ? mergeQueueState(mail, entry, seen) : mail),
     );
   }
 }

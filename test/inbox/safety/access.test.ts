@@ -25,11 +25,11 @@ class Everybody implements CanActivate {
   }
 }
 
-describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => {
+describe.each(PLATFORMS)('access to the inbox on %s', (_platform, adapter) => {
   const start = (inbox: MailInboxOptions = {}): Promise<InboxApplication> =>
     startInbox({ adapter: adapter(), inbox });
 
-  test('answers to names nobody else owns', async () => {
+  test('answers only to host names that nobody else can own', async () => {
     const inbox = await start({ hosts: ['Mail.internal.test'] });
     const asked = (host: string) => statusOf(inbox, 'GET', 'api/messages', { host });
     for (const host of [
@@ -52,7 +52,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
     }
   });
 
-  test('answers no page of another origin', async () => {
+  test('refuses requests from other origins', async () => {
     const inbox = await start();
     const { host } = new URL(inbox.origin);
     for (const origin of ['https://evil.test', 'null', `http://${host}.evil.test`, 'http://127.0.0.1:1']) {
@@ -69,7 +69,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
     expect(await statusOf(inbox, 'DELETE', 'api/messages', own)).toBe(204);
   });
 
-  test('answers no request that a page of another site causes, whether it may see the answer or not', async () => {
+  test('refuses every request that another site causes, even if that site cannot read the response', async () => {
     const inbox = await start();
     await inbox.mail.send({
       to: 'ada@example.test',
@@ -97,7 +97,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
           expect([site, path, how, await asked(path, { ...from, ...how })]).toEqual([site, path, how, 403]);
       }
       expect([site, await asked('api/wait?timeout=1', { ...from, ...link })]).toEqual([site, 403]);
-      // A link to the page; and the frame of a mail, whose images come of no origin.
+      // Allowed: a link to the page, and images in the frame of a mail, which has an opaque origin.
       expect([site, await asked(`m/${id}`, { ...from, ...link })]).toEqual([site, 200]);
       expect([
         site,
@@ -108,7 +108,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
       expect([site, await asked('api/messages', { 'sec-fetch-site': site })]).toEqual([site, 200]);
   });
 
-  test('takes no write, and gives no stream, without a header that other sites cannot send', async () => {
+  test('refuses writes and streams without the header that other sites cannot send', async () => {
     const inbox = await start();
     await inbox.mail.send({ to: 'ada@example.test', subject: 'kept', text: 'kept' });
     for (const [method, path] of [
@@ -121,7 +121,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
     expect(await inbox.read('api/messages')).toMatchObject({ total: 1 });
   });
 
-  test('never tells a browser that another site may ask', async () => {
+  test('never grants a CORS preflight', async () => {
     const { ask } = await start();
     const preflight = await ask('api/messages', {
       method: 'OPTIONS',
@@ -135,7 +135,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
     expect(preflight.headers.get('access-control-allow-headers')).toBeNull();
   });
 
-  test('gives no answer that runs, is framed, guessed at or kept', async () => {
+  test('forbids scripts, framing, sniffing and caching in every answer', async () => {
     const { ask } = await start();
     for (const path of ['api/messages', 'api/messages/x', 'api/status']) {
       const { headers } = await ask(path);
@@ -148,7 +148,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
     }
   });
 
-  test("asks the inbox's own guard, and the application's", async () => {
+  test("runs the inbox's own guard and those of the application", async () => {
     expect((await (await start({ guard: Nobody })).ask('api/messages')).status).toBe(403);
     expect((await (await start({ guard: Everybody })).ask('api/messages')).status).toBe(200);
     const providers = [{ provide: APP_GUARD, useClass: Nobody }];
@@ -157,7 +157,7 @@ describe.each(PLATFORMS)('the door of the inbox on %s', (_platform, adapter) => 
     );
   });
 
-  test('stands below a global prefix, the same in every version', async () => {
+  test('is mounted below a global prefix and independent of API versions', async () => {
     const { origin } = await startInbox({
       adapter: adapter(),
       inbox: { path: '/dev/inbox/' },
@@ -187,7 +187,7 @@ describe('in production', () => {
   };
 
   test.each(['production', 'staging'])(
-    'NODE_ENV=%s boots with a flag and a guard alone',
+    'NODE_ENV=%s boots only with both the flag and a guard',
     async (NODE_ENV) => {
       setEnv({ NODE_ENV });
       for (const inbox of [{}, { allowInProduction: true }, { guard: Everybody }]) {

@@ -4,22 +4,22 @@ import type { MailClient } from '../../check/clients/mail-client.js';
 import type { MarkupFact } from '../../check/clients/markup-use.js';
 import { type Verdict, verdictsOn } from '../../check/clients/verdict.js';
 
-/** What a client takes away with a thing that it does not show: only that, or all that stands beside it. */
-export type Dropped = 'alone' | 'with-block' | undefined;
+/** Whether a client drops an unsupported thing alone, or together with the block around it. */
+export type DropScope = 'alone' | 'with-block' | undefined;
 
-/** Notes that say that one value costs the whole `style` attribute, or style sheet, it stands in. */
+/** Matches notes of values that make a client drop the whole `style` attribute or style sheet. */
 const WITH_BLOCK = /whole attribute is stripped|remove all inline styles/;
 
-/** Tells what of a mail a client takes away, by the most important of its programs. */
-export class DroppedBy {
+/** Decides which parts of a mail a client drops, by the most important of its programs. */
+export class ClientSupport {
   readonly client: MailClient;
 
   constructor(client: MailClient) {
     this.client = client;
   }
 
-  of(fact: MarkupFact): Dropped {
-    // What stands before a value in its block is judged by itself.
+  dropped(fact: MarkupFact): DropScope {
+    // Each declaration is judged alone, without its fallbacks.
     const alone = fact.kind === 'property' ? { ...fact, fallbacks: [] } : fact;
     const missing = FEATURES.filter(({ isIn }) => isIn(alone)).flatMap((feature) =>
       this.#missing(feature, alone),
