@@ -3,7 +3,7 @@ import { buffer, json } from 'node:stream/consumers';
 
 const ANSWER = JSON.stringify({ id: '1', MessageID: '1', ErrorCode: 0, message: 'OK', Message: 'OK' });
 
-/** What is said of several mails in one request, as each provider says it. */
+/** Answers to several mails in one request, by provider. */
 const BATCHES: Readonly<Record<string, (items: string) => string>> = {
   '/email/batch': (items) => `[${items}]`,
   '/emails/batch': (items) => `{"data":[${items}]}`,
@@ -14,7 +14,7 @@ async function answerTo({ url = '' }: IncomingMessage, read: () => Promise<unkno
   return Array.isArray(body) ? (BATCHES[url]?.(body.map(() => ANSWER).join(',')) ?? '') : ANSWER;
 }
 
-/** Answers as a provider's server does that takes every mail, and keeps nothing. */
+/** Answers like a provider's server that accepts every mail, and keeps nothing. */
 const server = createServer((request, response) => {
   const read = (): Promise<unknown> => (request.url?.endsWith('/batch') ? json(request) : buffer(request));
   void answerTo(request, read).then((answer) =>

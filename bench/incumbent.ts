@@ -1,7 +1,7 @@
 import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.adapter';
 import { templates } from './receipt.js';
 
-/** The same template, partials and inlining, as users of `@nestjs-modules/mailer` set them up. */
+/** The same template, partials and inlining in `@nestjs-modules/mailer`, as its users set them up. */
 export function incumbentOptions() {
   return {
     template: {

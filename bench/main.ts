@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
 });
 const PROFILE = 'profile';
 const known = [...SUITES.keys(), ...MEASUREMENTS.keys(), PROFILE];
-/** A name, or what it begins with: `queue` is all of `queue-…`. */
+/** Matches a name or its beginning: `queue` selects all of `queue-…`. */
 const isCalled = (name: string, by: string): boolean => name === by || name.startsWith(`${by}-`);
 const unknown = positionals.find((given) => !known.some((name) => isCalled(name, given)));
 if (unknown !== undefined) throw new RangeError(`no suite ${unknown}: ${known.join(', ')}`);

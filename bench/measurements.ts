@@ -2,10 +2,10 @@ import { median } from './median.js';
 import { progress } from './progress.js';
 import type { Sink } from './sink-process.js';
 
-/** Figures by their names, which tell the unit. */
+/** Figures by name; the name tells the unit. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** What is measured otherwise than by how many it does in a second. */
+/** A measurement that is no rate per second. */
 export interface Measurement {
   readonly title: string;
   readonly candidates: ReadonlyMap<string, (surroundings: MeasurementSurroundings) => Promise<Figures>>;
@@ -13,13 +13,13 @@ export interface Measurement {
 
 export interface MeasurementSurroundings {
   readonly sink: Sink;
-  /** Only that it runs, not what it comes to. */
+  /** Only checks that it runs. */
   readonly smoke: boolean;
 }
 
 export type Measured = Readonly<Record<string, Figures>>;
 
-/** In turns, as `compare` does; medians of the rounds. */
+/** Measures in turns, like `compare`; gives medians of the rounds. */
 export async function measureInTurns(
   { candidates }: Measurement,
   rounds: number,
@@ -41,7 +41,7 @@ function medians(rounds: readonly Figures[]): Figures {
   return Object.fromEntries(names.map((name) => [name, median(rounds.map((figures) => figures[name] ?? 0))]));
 }
 
-/** @param share from 0 to 1: 0.95 is what 95 % do not exceed */
+/** @param share from 0 to 1: 95 % of the values do not exceed that of 0.95 */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

@@ -1,4 +1,4 @@
-/** Of an even number of values, that between the two in the middle: to take the upper one would flatter ratios. */
+/** For an even number of values, the middle of the two in the middle: the upper one would flatter ratios. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -1,4 +1,4 @@
-/** Does something `count` times, `width` of them at once; resolves with how often. */
+/** Runs work `count` times, `width` at once; resolves with the number of successes. */
 export async function inParallel(
   count: number,
   width: number,

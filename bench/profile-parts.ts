@@ -1,9 +1,9 @@
 import type { Profiler } from 'node:inspector';
 
-/** Microseconds of CPU time that one mail spends in a part of the program. */
+/** Microseconds of CPU time of one mail in a part of the program. */
 export type Parts = Readonly<Record<string, number>>;
 
-/** First match wins. */
+/** The first match wins. */
 const PLACES: ReadonlyArray<readonly [RegExp, string]> = [
   [/\/dist\/src\/(\w+)\//, 'ours: '],
   [/\/dist\/src\//, 'ours: module and service'],
@@ -12,7 +12,7 @@ const PLACES: ReadonlyArray<readonly [RegExp, string]> = [
   [/^node:/, 'Node.js: streams, sockets, timers, signals'],
 ];
 
-/** How the samples of a profile divide among the parts, per mail. */
+/** Divides the samples of a profile among the parts, per mail. */
 export function share({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, mails: number): Parts {
   const partOfNode = new Map(nodes.map(({ id, callFrame }) => [id, partOf(callFrame)]));
   const parts: Record<string, number> = {};

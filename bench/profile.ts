@@ -7,7 +7,7 @@ import type { Task } from './task.js';
 const MAILS = 5_000;
 const SMOKE_MAILS = 20;
 
-/** Where the CPU time of one `send` over SMTP goes, from a sampling profile of a process of its own. */
+/** Profiles one `send` over SMTP: its CPU time by part, sampled in a process of its own. */
 export async function profileSend(port: number, smoke: boolean): Promise<Parts> {
   const task: Task = {
     suite: 'smtp',

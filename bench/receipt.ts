@@ -16,7 +16,7 @@ export function source(...path: readonly string[]): Promise<string> {
 
 export const SUBJECT = 'Your order {{order.number}}, {{user.name}}';
 
-/** What the template needs; another one for each mail, as in life. */
+/** The context of the template; a different one for each mail, as in life. */
 export function receiptContext(index: number) {
   return {
     user: { name: 'Ada Lovelace', email: `ada${index}@example.test` },

@@ -5,34 +5,34 @@ import { type Figures, type Prepare, runTask } from './task.js';
 
 export interface Suite {
   readonly title: string;
-  /** What is measured, by name. */
+  /** The candidates by name. */
   readonly candidates: ReadonlyMap<string, Prepare>;
-  /** Which of ours each peer is compared with: peer → ours. */
+  /** The candidate of ours that each peer is compared with: peer → ours. */
   readonly against: ReadonlyMap<string, readonly string[]>;
-  /** How many a candidate does at a go. */
+  /** Mails of one batch. */
   batch(candidate: string): number;
-  /** Each round meets the code cold and is one go: what is done once in a process's life. */
+  /** Each round starts with cold code and is one batch: for work that a process does once. */
   readonly cold?: boolean;
-  /** Candidates that take minutes, and are left out unless they are asked for. */
+  /** Candidates that take minutes; left out unless requested. */
   readonly long?: ReadonlySet<string>;
-  /** What it needs and is not here: it is left out then. */
+  /** A requirement that is missing here, so the suite is left out. */
   readonly missing?: () => string | undefined;
-  /** Every mail goes to the sink, which has to have taken as many as the candidate says it sent. */
+  /** Every mail goes to the sink, whose count must match the candidate's. */
   readonly sends?: boolean;
 }
 
 export interface Settings {
   readonly rounds: number;
-  /** Everything once with few mails: that it runs, not how fast. */
+  /** Runs everything once with few mails: checks that it runs, not how fast. */
   readonly smoke: boolean;
-  /** Also what takes minutes. */
+  /** Includes candidates that take minutes. */
   readonly long: boolean;
   readonly sink: Sink;
 }
 
 /**
- * One line of a result; `ratio` is ours to the peer, the median of the rounds' own ratios. `sinkCpuMs` is
- * what the sink spent on a mail: where it comes near `cpuMs`, the sink is what was measured.
+ * One line of a result; `ratio` compares ours with the peer, as the median of the rounds' own ratios. `sinkCpuMs` is
+ * the sink's CPU time per mail: if it comes near `cpuMs`, the sink was measured.
  */
 export interface Row {
   readonly candidate: string;
@@ -44,13 +44,13 @@ export interface Row {
 }
 
 const SMOKE_BATCH = 20;
-/** The whole way of a mail is a lot of code: after one second V8 has not yet compiled half of it. */
+/** A mail passes through much code: after one second V8 has compiled less than half of it. */
 const WARM_UP_MS = 3_000;
 const MEASURE_MS = 1_500;
 
 type Round = Figures & { readonly sinkCpuMs: number | undefined };
 
-/** Interleaves the candidates round by round, so that what else the machine does meets all of them. */
+/** Interleaves the candidates round by round, so that other load on the machine affects all of them. */
 export async function compare(name: string, suite: Suite, settings: Settings): Promise<readonly Row[]> {
   const results = new Map<string, Round[]>();
   for (let round = 0; round < settings.rounds; round++) {

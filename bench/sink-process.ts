@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What the sink did since it was last asked. */
+/** Counts of the sink since the last call. */
 export interface Taken {
   readonly mails: number;
   readonly cpuMs: number;
@@ -14,7 +14,7 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
-/** Starts the SMTP sink in a process of its own, so that its work is nobody's CPU time. */
+/** Starts the SMTP sink in a process of its own, so that its CPU time counts for no candidate. */
 export async function startSink(): Promise<Sink> {
   const child = fork(fileURLToPath(new URL('sink.js', import.meta.url)));
   const answer = async (): Promise<unknown> => {

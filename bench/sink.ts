@@ -6,7 +6,7 @@ const EHLO = '250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\
 let mails = 0;
 let cpu = process.cpuUsage();
 
-/** Answers as an SMTP server does and keeps nothing but the number of mails. */
+/** An SMTP server that keeps nothing but the number of mails. */
 class Session {
   readonly #socket: Socket;
   #pending: Buffer = Buffer.alloc(0);

@@ -3,12 +3,12 @@ import type { Row } from './rounds.js';
 
 const HEAD = ['', 'per second', 'ms each', 'CPU ms each', 'peak MiB', 'sink CPU ms', 'ours is'];
 
-/** Rows as aligned text; columns that say nothing are left out. */
+/** Formats rows as aligned text; empty columns are left out. */
 export function table(title: string, rows: readonly Row[]): string {
   return alignedTable(title, HEAD, rows.map(cellsOf));
 }
 
-/** The same of what is measured otherwise. */
+/** The same for figures that are no rates. */
 export function figuresTable(title: string, measured: Measured): string {
   const [first = {}] = Object.values(measured);
   const rows = Object.entries(measured).map(([name, figures]) => [name].concat(figuresText(figures)));

@@ -2,22 +2,22 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** One candidate, to be measured in a process of its own. */
+/** One candidate, measured in a process of its own. */
 export interface Task {
   readonly suite: string;
   readonly candidate: string;
-  /** How many it does at a go. */
+  /** Mails of one batch. */
   readonly batch: number;
-  /** Milliseconds before the clock starts, so that the code is compiled (0: it is met cold), and after. */
+  /** Milliseconds before the clock starts, for warm code (0 starts cold), and after it. */
   readonly warmUpMs: number;
   readonly measureMs: number;
-  /** Only that it runs, not how fast. */
+  /** Only checks that it runs. */
   readonly smoke: boolean;
-  /** Where the SMTP sink listens, for the suites that send. */
+  /** Port of the SMTP sink, for suites that send. */
   readonly port: number;
 }
 
-/** `perSecond`, `cpuMs` of one mail, `peakMiB` of the process; `done` is all it did, to get warm included. */
+/** `perSecond`, `cpuMs` of one mail, `peakMiB` of the process; `done` counts all mails, the warm-up included. */
 export interface Figures {
   readonly perSecond: number;
   readonly cpuMs: number;
@@ -25,18 +25,18 @@ export interface Figures {
   readonly done: number;
 }
 
-/** What a candidate does, and how its process gets rid of it. */
+/** The work of a candidate, and its clean-up. */
 export interface Work {
-  /** Makes ready what `run` with this count needs; not measured. */
+  /** Prepares `run` with this count; not measured. */
   before?(count: number): Promise<unknown>;
-  /** Does it `count` times and says how often it succeeded. */
+  /** Does the work `count` times and returns the number of successes. */
   run(count: number): Promise<number>;
   close?(): Promise<unknown>;
 }
 
 export type Prepare = (task: Task) => Promise<Work>;
 
-/** Enough to get warm with, also for what is measured with many more. */
+/** Enough for a warm-up, even if the measurement takes many more. */
 const WARM_UP_BATCH = 500;
 
 export async function measure(work: Work, { batch, warmUpMs, measureMs }: Task): Promise<Figures> {
@@ -56,7 +56,7 @@ interface Spent {
   readonly cpuMs: number;
 }
 
-/** At least one batch, for at least so long. */
+/** Runs at least one batch, and at least this long. */
 async function repeat(work: Work, batch: number, leastMs: number): Promise<Spent> {
   let spent: Spent = { count: 0, ms: 0, cpuMs: 0 };
   do {
@@ -80,7 +80,7 @@ function added(a: Spent, b: Spent): Spent {
   return { count: a.count + b.count, ms: a.ms + b.ms, cpuMs: a.cpuMs + b.cpuMs };
 }
 
-/** Measures a task in a fresh process: no candidate runs on what another left compiled or on the heap. */
+/** Measures a task in a fresh process, without the compiled code and the heap of another candidate. */
 export async function runTask(task: Task): Promise<Figures> {
   const child = fork(fileURLToPath(new URL('child.js', import.meta.url)), [JSON.stringify(task)], {
     env: { ...process.env, NODE_ENV: 'production' },

@@ -1,5 +1,5 @@
 /**
- * Builds dist/cjs from the ESM build: each entry a file, and what two of them share in chunks of its own, so
+ * Builds dist/cjs from the ESM build: one file for each entry, and chunks for code that entries share, so
  * that a class is the same one from every entry.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown';
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 const BUILD = join(DIST, 'cjs');
-/** The manifest's `imports` hold for the ESM build alone. Each is an entry: `__dirname` is dist/cjs then. */
+/** The manifest's `imports` apply to the ESM build alone. Each is an entry: its `__dirname` is dist/cjs. */
 const IMPORTS = {
   '#spool-thread': "export const spoolThread = __dirname + '/queue/spool/thread/spool-thread.js';",
   '#package-root': "import { join } from 'node:path';\nexport const packageRoot = join(__dirname, '../..');",
@@ -32,7 +32,7 @@ async function entries() {
 
 const isOwn = (id) => id.startsWith('.') || id.startsWith('/') || id.startsWith('\0');
 
-/** What is ours goes in, with what was bundled for it; everything else is required where it is installed. */
+/** Includes our code with its bundled dependencies; everything else is required from where it is installed. */
 const RESOLUTION = {
   name: 'resolution',
   resolveId(id) {
@@ -42,7 +42,7 @@ const RESOLUTION = {
   load: (id) => IMPORTS[id.replace('\0', '')],
 };
 
-/** Name of the file that a module of other people's is in. */
+/** Name of the file for a module of another package. */
 const BUNDLED = /\/dist\/bundled\/([^/]+)\.js$/;
 
 async function bundle() {
@@ -63,7 +63,7 @@ async function bundle() {
     dynamicImportInCjs: false,
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
-    // Other people's code stays in files of its own.
+    // Code of other packages stays in files of its own.
     codeSplitting: {
       groups: [{ debugName: 'bundled', test: BUNDLED, name: (id) => `bundled/${BUNDLED.exec(id)[1]}` }],
     },

@@ -1,6 +1,6 @@
 /**
- * Transpiles the library and the example, and bundles the inbox page: what it takes to run the example, in a few
- * seconds. Types are not looked at; `npm run types` does that.
+ * Transpiles the library and the example, and bundles the inbox page: enough to run the example, in a few
+ * seconds. Does not check types; `npm run types` does.
  */
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
 // Bundles the inbox page (src/inbox/web) into files the package ships: a script and a style sheet named
-// by their content, and an index.html that names them. Give another folder to build it there.
+// by their content, and an index.html that names them. An argument names another folder for the result.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -25,7 +25,7 @@ async function script() {
   return output[0].code;
 }
 
-/** The sheets in the order of their names, without comments and indentation. */
+/** Joins the sheets in the order of their names, without comments and indentation. */
 async function style() {
   const folder = join(web, 'styles');
   const sheets = (await readdir(folder)).filter((name) => name.endsWith('.css')).toSorted();

@@ -1,6 +1,6 @@
 /**
- * Puts the dependencies that are published as ESM only into dist/bundled, as far as they are used, with the
- * licences of everything inside, and has the build import them from there. jest runs CommonJS, and as Nest 11
+ * Bundles the used parts of dependencies that are published as ESM only into dist/bundled, with the
+ * licences of everything inside, and lets the build import them from there. jest runs CommonJS, and as Nest 11
  * sets it up it loads no ESM from node_modules: the CommonJS build is made of this one. Applications install
  * a dozen packages less.
  */
@@ -11,16 +11,16 @@ import { rolldown } from 'rolldown';
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 const BUNDLES = join(DIST, 'bundled');
-/** Package → file of its bundle, and what is exported. */
+/** Package → file of its bundle, and its exported names. */
 const ESM_ONLY = {
   '@csstools/css-tokenizer': { file: 'css-tokenizer', exported: '*' },
   '@formatjs/icu-messageformat-parser': { file: 'icu-messageformat-parser', exported: '*' },
-  // Most of the package builds trees, which nobody here needs.
+  // Most of the package builds trees, which the module does not need.
   htmlparser2: { file: 'htmlparser2', exported: '{ Parser }' },
   'intl-messageformat': { file: 'intl-messageformat', exported: '*' },
 };
 
-/** Each entry hands out of its package what is exported. */
+/** Each entry re-exports these names of its package. */
 const ENTRIES = {
   name: 'entries',
   resolveId: (id) => (id.startsWith('entry:') ? id : undefined),
@@ -30,7 +30,7 @@ const ENTRIES = {
   },
 };
 
-/** One build for all, so that what two of them share is there once. */
+/** One build for all bundles, so that shared code exists once. */
 async function bundle() {
   const entries = Object.entries(ESM_ONLY).map(([name, { file }]) => [file, `entry:${name}`]);
   const build = await rolldown({
@@ -74,7 +74,7 @@ async function writeLicences(modules) {
   );
 }
 
-/** The build's own files, where they import one of the packages. */
+/** Rewrites the imports of these packages in the build's own files. */
 async function importBundles(files) {
   for (const file of files) {
     const before = await readFile(join(DIST, file), 'utf8');

@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 });
 const failures = [];
 
-/** Runs one check and prints its verdict; what it resolves with is what is wrong. */
+/** Runs one check and prints its verdict. A check resolves with the faults it found. */
 async function check(name, body) {
   const started = performance.now();
   const complaints = await body().catch((error) => [error.message]);
@@ -32,7 +32,7 @@ async function check(name, body) {
   return false;
 }
 
-/** The programs that make and install the applications; of Nest 12's CLI the repository has its own. */
+/** Programs that create and install the applications; for Nest 12 the repository has its own CLI. */
 async function installTools(folder) {
   const tools = join(folder, 'tools');
   await mkdir(tools);
@@ -55,7 +55,7 @@ async function checkConsumer(consumer, index, { folder, tarball, tools }) {
 }
 
 async function checkAll(folder) {
-  // A user without rights has to get in.
+  // A user without rights must be able to enter.
   await chmod(folder, 0o755);
   const [tarball, tools] = await Promise.all([
     options.tarball ? resolve(options.tarball) : pack(ROOT, folder),

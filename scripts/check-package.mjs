@@ -35,7 +35,7 @@ const NEST_11 = {
 
 const failures = [];
 
-/** Runs one check and prints its verdict; what it resolves with is what is wrong. A failed one stops nothing. */
+/** Runs one check and prints its verdict. A check resolves with the faults it found; a fault stops nothing. */
 async function check(name, body) {
   const started = performance.now();
   const complaints = await body().catch((error) => [error.message]);
@@ -62,7 +62,7 @@ async function typeErrors(app, typings) {
   return errors;
 }
 
-/** Without the errors the same application has without us: those are for others to fix. */
+/** Leaves out errors that the application has without the package too: others have to fix those. */
 async function ourTypeErrors(app, { template, peers, typings }, folder) {
   const errors = await typeErrors(app, typings);
   if (errors.length === 0) return [];
@@ -70,7 +70,7 @@ async function ourTypeErrors(app, { template, peers, typings }, folder) {
   const bare = await Application.fromTemplate(source, join(folder, `${template}-bare`), app.env);
   await bare.install(...peers);
   const known = await typeErrors(bare, typings);
-  // Its sources use nothing but us, and without us they do not compile.
+  // Its sources use nothing but the package, and do not compile without it.
   return without(
     errors,
     known.filter((line) => !line.startsWith('src/')),
@@ -117,7 +117,7 @@ async function checkStranger({ template }, app) {
   await check(`${template}: a misspelt template and field do not compile`, () => stranger.misspells());
 }
 
-/** What the package may add to an application that has `@nestjs/config`. */
+/** Bounds of the growth of an application that has `@nestjs/config`. */
 const MOST = { packages: 30, megabytes: 15 };
 
 async function printFootprint(app, what) {
@@ -171,7 +171,7 @@ async function checkNest11(setting) {
 }
 
 async function checkPackage(folder, { node, tarball }) {
-  // NODE_ENV=test: mail is captured in memory, whatever the caller's environment says.
+  // NODE_ENV=test captures mail in memory, whatever the caller's environment says.
   const env = { NODE_ENV: 'test', ...(await nodeEnvironment(node, folder)) };
   const setting = { tarball: tarball ? resolve(tarball) : await pack(ROOT, folder), folder, env };
   await Promise.all([checkNest12(setting), checkNest11(setting)]);

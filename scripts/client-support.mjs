@@ -1,6 +1,6 @@
 /**
- * Writes src/check/clients/support-data.ts: what the mail programs that we judge show of html and CSS, by the
- * tests of the Can I email project. Give another file to write it there.
+ * Writes src/check/clients/support-data.ts: the support of the judged mail programs for html and CSS, from the
+ * tests of the Can I email project. An argument names another file for the result.
  *
  *     npm update caniemail && npm run client-support
  */
@@ -15,7 +15,7 @@ const DATA = createRequire(import.meta.url).resolve('caniemail/caniemail.json');
 const LINE = 110;
 
 /**
- * Each client with its programs, `family/platform` in the data; the first one is what its client view shows.
+ * Each client with its programs, `family/platform` in the data; the client view imitates the first one.
  * Gmail's mobile web page is left out: phones are sent on to the app, and it would mark nearly all of CSS.
  */
 const CLIENTS = {
@@ -52,27 +52,27 @@ const CLIENTS = {
 /** Features that are not judged. */
 const LEFT_OUT = new Set(
   [
-    // Nothing that is seen, or nothing of html.
+    // Invisible, or no part of html.
     'amp bimi css-comments css-cursor css-color-scheme css-resize css-user-select html-aria-describedby',
     'html-aria-hidden html-aria-label html-aria-labelledby html-aria-live html-doctype html-lang html-base',
     'html-loading-attribute html-meta-color-scheme html-popover html-required html-role html-target',
     'html-input-hidden html-comments css-inert-attribute html-dfn html-acronym html-abbr html-mailto-links',
-    // In every mail, and shown nearly the same.
+    // Part of every mail, and shown nearly the same.
     'html-body html-height html-width css-line-height css-letter-spacing css-sytem-ui',
     'css-important html-address html-anchor-links css-unit-initial html-strike',
-    // Fine type that falls back to plain one.
+    // Fine typography that falls back to plain text.
     'css-font-kerning css-font-size-adjust css-font-stretch css-hyphenate-character css-hyphens css-orphans',
     'css-hyphenate-limit-chars css-tab-size css-text-decoration-skip-ink css-text-underline-offset css-widows',
     'css-text-underline-position css-text-wrap css-text-justify css-text-align-last css-text-orientation',
     'css-white-space-collapse css-word-spacing css-text-emphasis-position',
-    // What only a style sheet has: those who drop that are told of under `<style>`.
+    // Only in style sheets: a client that drops those has a finding under `<style>`.
     'css-selector-class css-selector-id css-selector-type css-selector-grouping css-selector-descendant',
-    // Formats that nobody puts into a mail, and what the file's name does not tell.
+    // Formats that mails do not use, and facts that the file's name does not tell.
     'image-hdr image-heif image-tiff image-ico image-bmp image-apng image-gif image-mp4',
   ].flatMap((slugs) => slugs.split(' ')),
 );
 
-/** The text of a note, without links and without what the letter before it says. */
+/** The text of a note, without links and without a repetition of the letter before it. */
 function noteText(note) {
   const text = note
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -109,7 +109,7 @@ function programSupport({ stats, notes_by_num: texts }, program, notes) {
   return newest[0] + told.map((text) => notes.number(noteText(text))).join(',');
 }
 
-/** How a program takes away what it does not show matters to nobody. */
+/** A note on how a program removes what it does not show changes nothing for a reader. */
 const REMOVAL = /transformed|replaced|stripped|removed|Removes/;
 
 function clientSupport(feature, programs, notes) {
@@ -148,24 +148,24 @@ async function source() {
 ${licence()}
  */
 
-/** When the data was last changed. */
+/** Date of the data's last change. */
 export const SUPPORT_DATE = '${data.last_update_date.slice(0, 10)}';
 
 /** The programs of each client, its most important one first. */
 export const PROGRAMS = ${JSON.stringify(programs)} as const;
 
-/** What restricts a program's support. */
+/** Restrictions of a program's support. */
 export const NOTES: readonly string[] = ${JSON.stringify(notes.texts)};
 
 /**
- * By feature, its support in each client, parted by spaces, in each of its programs, parted by \`|\` unless it is
- * the same in all: \`y\`es, \`n\`o, \`a\` for in part, \`u\` for untested; then the numbers of notes.
+ * Support by feature: clients separated by spaces, their programs by \`|\` unless all are the same. \`y\`es, \`n\`o,
+ * \`a\` for in part, \`u\` for untested; then the numbers of notes.
  */
 export const SUPPORT: Readonly<Record<string, string>> = ${JSON.stringify(table)};
 `;
 }
 
-/** The MIT licence asks to come along. */
+/** The MIT licence must come with the data. */
 function licence() {
   const words = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
 

@@ -1,9 +1,9 @@
 /**
  * Adds to package-lock.json the other platforms' binaries that the registry at hand did not serve.
  *
- * npm leaves such an optional package out of the lock without a word, and `npm ci` then refuses the
- * lock as incomplete. What is added is what npm would have written, but for the checksum: exact version, and the
- * platform it is for, by which npm passes over it here without asking for it.
+ * npm silently leaves such an optional package out of the lock, and `npm ci` then refuses the lock as incomplete.
+ * This script adds the entry that npm would have written, without the checksum: exact version and platform,
+ * by which npm skips it here without a request.
  *
  *     npm install … && node scripts/complete-lockfile.mjs [another lock file]
  */
@@ -28,14 +28,14 @@ function platformOf(name) {
 const sorted = (fields) =>
   Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => a.localeCompare(b)));
 
-/** Where Node.js would look for `name` from the package at `path`, nearest first. */
+/** Candidate paths where Node.js looks for `name` from the package at `path`, nearest first. */
 function candidates(path, name) {
   const parents = path.split('/node_modules/');
   const folders = parents.map((_, index) => parents.slice(0, index + 1).join('/node_modules/')).toReversed();
   return [...folders.map((folder) => `${folder}/node_modules/${name}`), `node_modules/${name}`];
 }
 
-/** The entries that are missing for the optional dependencies of the package at `path`. */
+/** The missing entries of the optional dependencies of the package at `path`. */
 function missingFor(packages, [path, { optionalDependencies = {}, dev }]) {
   return Object.entries(optionalDependencies).flatMap(([name, version]) => {
     const platform = platformOf(name);

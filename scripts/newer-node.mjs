@@ -1,6 +1,6 @@
 /**
- * Brings the newest Node.js into node_modules/.cache: for tests of what differs between it and the running one, and
- * on the SQLite driver that Node 20 does not have. Does nothing where it is there, or is the running one.
+ * Installs the newest Node.js into node_modules/.cache: for tests of differences from the running one, and for the
+ * SQLite driver that Node 20 lacks. Does nothing if it is installed, or is the running one.
  *
  *     node scripts/newer-node.mjs
  */
@@ -9,7 +9,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** npm has Node.js itself as packages with a plain binary, one for each platform. */
+/** npm offers Node.js itself as packages with a plain binary, one for each platform. */
 const PACKAGE = `node-${process.platform}-${process.arch}`;
 const VERSION = '26';
 const FOLDER = join(import.meta.dirname, `../node_modules/.cache/nest-mailroom/node-${VERSION}`);
@@ -35,7 +35,7 @@ if (isNeeded && !(await isThere(BINARY))) {
   try {
     await install();
   } catch (error) {
-    // The test that needs it says what to do; all others can do without.
+    // The test that needs it says what to do; all others run without it.
     console.warn(`It cannot be fetched: ${error.message}`);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What an outage of the mail server costs a signup: the built example as a process, a mail server as another, which
- * is killed, and started again while people go on signing up.
+ * Measures the cost of a mail server's outage for a signup: the built example is one process, the mail server
+ * another, which is killed and started again while people go on signing up.
  *
  *     npm run outage [-- --seconds 60 --signups 1000]
  *
@@ -22,10 +22,10 @@ const { values } = parseArgs({
   },
 });
 const [seconds, signups] = [Number(values.seconds), Number(values.signups)];
-/** Signups before the outage: to compile what one takes, and to compare with. */
+/** Signups before the outage, to warm up and to compare with. */
 const [WARM_UP, BEFORE] = [200, 300];
 
-/** Signs people up, evenly over the time, and resolves with the milliseconds each waited for the answer. */
+/** Signs people up at even intervals, and resolves with the milliseconds that each answer took. */
 async function signUp(website, name, count, overMs) {
   const waits = [];
   const started = performance.now();
@@ -47,7 +47,7 @@ function say(what, waits) {
   console.log(`${what}: ${waits.length} signups, all 201; p50 ${p50} ms, p95 ${p95} ms`);
 }
 
-/** Resolves with the seconds until that many different people have their mail. */
+/** Resolves with the seconds until this number of different people have their mail. */
 async function arrival(servers, people) {
   const started = performance.now();
   const arrived = () => new Set(servers.flatMap(({ recipients }) => recipients)).size;
@@ -75,7 +75,7 @@ try {
   servers.push(await startMailServer(first.port));
   const all = WARM_UP + BEFORE + signups;
   const took = await arrival(servers, all);
-  await website.stop(); // what it has under way, it finishes: nothing comes later
+  await website.stop(); // it finishes mails under way, so none comes later
   const mails = servers.flatMap(({ recipients }) => recipients);
   console.log(
     `after it: all ${signups} arrived within ${took.toFixed(1)} s, ${mails.length - all} of ${all} mails twice`,

@@ -1,6 +1,5 @@
 /**
- * Puts a text in the place of the last one on a line of a terminal; an empty one takes the line back. A pipe sees
- * nothing.
+ * Replaces the last line of a terminal by a text; an empty one removes the line. A pipe sees nothing.
  *
  * @param {string} text
  */

@@ -20,13 +20,13 @@ const MAILS = [
 const WIDTHS = { phone: 390, desktop: 1024 };
 const SCHEMES = ['light', 'dark'];
 
-// Captured in memory: nothing is sent, and nothing asks for a server.
+// Captured in memory: nothing is sent, and no server is needed.
 process.env.NODE_ENV = 'test';
 const { AppModule } = await import(join(example, 'dist', 'app.module.js'));
 const { MailService } = await import('nest-mailroom');
 const { splitFrontMatter } = await import(join(root, 'dist', 'render', 'syntax', 'front-matter.js'));
 
-/** The context a template says it can be rendered with. */
+/** The sample context of a template. */
 async function sampleOf(template) {
   const path = join(example, 'src', 'templates', `${template}.hbs`);
   return splitFrontMatter(path, await readFile(path, 'utf8')).front.sample;

@@ -1,5 +1,5 @@
 /**
- * Watch mode: the library and the example each have a compiler that watches, and the example restarts
+ * Watch mode: the library and the example each have a watching compiler, and the example restarts
  * when the output of either changes. `nest start --watch` would see only the example.
  */
 import { spawn } from 'node:child_process';
@@ -26,7 +26,7 @@ function stop(code) {
   for (const child of children) child.kill();
 }
 
-/** Resolves once the first compilation is through; a later one may find its output half written. */
+/** Resolves after the first compilation; a later one may find its output half written. */
 async function startCompiler(...args) {
   const { stdout } = start([NEST, 'build', ...args, '--watch', '--preserveWatchOutput'], 'pipe');
   stdout.pipe(process.stdout);

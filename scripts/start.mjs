@@ -1,9 +1,9 @@
-/** Runs the example (`npm start`): builds what it takes, and starts the web process. */
+/** Runs the example (`npm start`): builds it, and starts the web process. */
 import { spawn } from 'node:child_process';
 
 import { buildExample } from './build-example.mjs';
 
-/** Ends as the application ends; a signal to this process reaches it. */
+/** Exits like the application; a signal to this process reaches it. */
 function run(main) {
   const child = spawn(process.execPath, ['--enable-source-maps', main], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

@@ -1,4 +1,4 @@
-/** TypeScript to ESM without looking at types: a folder in a second or two. */
+/** Transpiles TypeScript to ESM without checking types: a folder in a second or two. */
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -16,7 +16,7 @@ const OPTIONS = {
   swcrc: false,
 };
 
-/** @param {string} file @returns {Promise<string>} its code in JavaScript, with a source map in it */
+/** @param {string} file @returns {Promise<string>} its code in JavaScript, with an inline source map */
 export async function transpiled(file) {
   const { code } = await transformFile(file, OPTIONS);
   return code;

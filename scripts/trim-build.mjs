@@ -1,7 +1,7 @@
 /**
- * Takes out of dist what serves nobody who installs the package: declarations that no entry's own lead to,
- * since they describe files that cannot be imported, and the comments of the code, since the declarations
- * have those that are for users. The CommonJS build gets the same declarations.
+ * Removes from dist what no user of the package needs: declarations that no entry leads to, since their files
+ * cannot be imported, and the comments of the code, since the declarations have those for users. The CommonJS
+ * build gets the same declarations.
  */
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const DIST = join(import.meta.dirname, '..', 'dist');
 const COMMONJS = join(DIST, 'cjs');
 const SUFFIX = '.d.ts';
 
-/** @returns {Promise<readonly string[]>} what the manifest's exports name, from dist */
+/** @returns {Promise<readonly string[]>} the entries of the manifest's exports, from dist */
 async function entries() {
   const { exports } = JSON.parse(await readFile(join(DIST, '..', 'package.json'), 'utf8'));
   return Object.values(exports)
@@ -21,7 +21,7 @@ async function entries() {
     .map((types) => types.replace('./dist/', ''));
 }
 
-/** The declarations beside it that one file names. */
+/** The neighbouring declarations that one file names. */
 async function neighbours(file) {
   const { importedFiles } = ts.preProcessFile(await readFile(join(DIST, file), 'utf8'), true, true);
   return importedFiles
@@ -31,21 +31,21 @@ async function neighbours(file) {
 
 async function reachable(files) {
   const found = new Set(files);
-  // A set that grows while it is walked gives what is added, too.
+  // A set that grows while it is iterated yields the new entries too.
   for (const file of found) for (const next of await neighbours(file)) found.add(next);
   return found;
 }
 
-/** Licences of other people's work stay. */
+/** Keeps licences of other people's work. */
 const READABLE = {
   compress: false,
   mangle: false,
   codegen: { removeWhitespace: false, legalComments: 'inline' },
 };
-/** Of the CommonJS build, which compilation has left hard to read already, also the names of locals. */
+/** Also shortens the names of locals in the CommonJS build, which compilation has made hard to read already. */
 const SHORT = { ...READABLE, mangle: { keepNames: true, toplevel: false } };
 
-/** Prints the code anew, without comments: tsc would leave out the declarations' comments as well. */
+/** Prints the code again without comments: tsc would also drop the comments of the declarations. */
 async function shorten(file) {
   const path = join(DIST, file);
   const { code, errors } = await minify(

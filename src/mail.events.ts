@@ -2,7 +2,7 @@ import type { MailError } from './errors/mail-error.js';
 import type { RenderedMessage } from './message/message.js';
 import type { Receipt } from './message/receipt.js';
 
-/** The fields that every event has of its mail. Bodies are left out, because events end up in logs. */
+/** The fields of a mail in every event. Bodies are left out, because events end up in logs. */
 export interface MailEvent {
   readonly mailer: string;
   /** Envelope recipients. Empty when the mail failed before its recipients were known. */
@@ -61,14 +61,14 @@ export interface MailResumedEvent {
 }
 
 /**
- * A fault that does not go away by itself: an operator has to act. It loses no mail. Published once, and logged as an
- * error also without an event emitter.
+ * A fault that does not go away by itself: an operator has to act. No mail is lost. Published once, and logged as an
+ * error even without an event emitter.
  */
 export interface MailAlarmEvent {
   /**
-   * `transport`: TLS, the login or the configuration of a server is not right, so mails wait. `corrupt`: a
-   * queued mail cannot be read and was set aside. `queue`: the store itself broke down, and is opened again; or its
-   * file was damaged, deleted or replaced.
+   * `transport`: TLS, the login or the configuration of a server is wrong, so mails wait. `corrupt`: a queued mail
+   * cannot be read and was set aside. `queue`: the store broke down and is opened again, or its file was damaged,
+   * deleted or replaced.
    */
   readonly kind: 'transport' | 'corrupt' | 'queue';
   /** What happened, and how to fix it. */

@@ -3,9 +3,9 @@ import { MailService } from './mail.service.js';
 import { DEFAULT_MAILER } from './mail.tokens.js';
 
 /**
- * Names that `@InjectMailer` and `getMailerToken` were given. `forRootAsync` learns its mailers only when its factory runs,
- * but Nest wants to know every token before that; like decorator metadata, this says what classes ask
- * for, nothing about any application.
+ * Names that `@InjectMailer` and `getMailerToken` were given. The factory of `forRootAsync` runs later than Nest
+ * wants to know every token. Like decorator metadata, the set says what classes inject, and nothing about any
+ * one application.
  */
 const requested = new Set<string>();
 
@@ -13,7 +13,7 @@ export function requestedMailers(): readonly string[] {
   return [...requested];
 }
 
-/** Token of a named mailer's `MailService`, as `@Inject(getMailerToken('marketing'))` takes it. */
+/** Token of a named mailer's `MailService`, for `@Inject(getMailerToken('marketing'))`. */
 export function getMailerToken(name: string): symbol | typeof MailService {
   requested.add(name);
   return name === DEFAULT_MAILER ? MailService : Symbol.for(`nest-mailroom:mailer:${name}`);

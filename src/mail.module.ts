@@ -30,20 +30,19 @@ export interface MailModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> 
   readonly useFactory?: (...dependencies: never[]) => MailModuleOptions | Promise<MailModuleOptions>;
   readonly useClass?: Type<MailOptionsFactory>;
   readonly useExisting?: Type<MailOptionsFactory>;
-  /** Further providers for the factory. */
+  /** Providers that the factory injects. */
   readonly extraProviders?: Provider[];
-  /** Names of mailers to provide; those given to `@InjectMailer` anywhere are known without it. */
+  /** Names of mailers to provide. Names given to `@InjectMailer` anywhere need no entry. */
   readonly mailers?: readonly string[];
   /** @default true */
   readonly isGlobal?: boolean;
 }
 
-/** The first part of a template name. */
 const NAMESPACE = /^[A-Za-z0-9][\w-]*$/;
 
 /**
- * The mail module. `forRoot()` alone takes everything from the `MAIL_*` environment; see
- * `MailModuleOptions` for what options add. Provides and exports `MailService`, `MailOutbox`, and the
+ * The mail module. `forRoot()` alone reads everything from the `MAIL_*` environment; see
+ * `MailModuleOptions` for the options. Provides and exports `MailService`, `MailOutbox`, and the
  * tokens of mailers and transports.
  */
 @Module({})
@@ -57,7 +56,7 @@ export class MailModule {
     return rootModule([{ provide: OPTIONS, useValue: rest }], Object.keys(rest.mailers ?? {}), isGlobal);
   }
 
-  /** The same, with options made by a factory. */
+  /** The same with options from a factory. */
   static forRootAsync(options: MailModuleAsyncOptions): DynamicModule {
     return rootModule(
       asyncOptions(options),
@@ -68,8 +67,8 @@ export class MailModule {
   }
 
   /**
-   * Templates of a feature, under its own namespace. Imported before or after the root, or without it
-   * in the same module; their layouts and partials come first, then the root's.
+   * Templates of a feature, under its own namespace. Import it before or after the root, or in the same module
+   * without the root. Its layouts and partials take precedence over the root's.
    * The boot fails with `config` when a namespace is used twice.
    */
   static forFeature({ namespace, dir }: MailFeatureOptions): DynamicModule {
@@ -133,7 +132,7 @@ function asyncOptions(options: MailModuleAsyncOptions): Provider[] {
   return [...extraProviders, ...(useClass ? [useClass] : []), made, checked('createMailOptions()')];
 }
 
-/** What a factory made, not looked at yet. */
+/** The result of the factory, not checked yet. */
 const GIVEN = Symbol.for('nest-mailroom:options:given');
 
 function checked(maker: string): FactoryProvider<MailModuleOptions> {
@@ -148,7 +147,7 @@ function checked(maker: string): FactoryProvider<MailModuleOptions> {
   };
 }
 
-/** Of a class only its instance can show whether it is a factory. */
+/** A class passes: only its instance can show whether it is a factory. */
 function madeOptions(factory: Partial<MailOptionsFactory>): unknown {
   if (typeof factory.createMailOptions === 'function') return factory.createMailOptions();
   throw new MailError(

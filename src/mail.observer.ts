@@ -5,23 +5,23 @@ import { FaultInjectingTransport } from './transport/fault-injecting.transport.j
 import type { Transport } from './transport/transport.js';
 
 /**
- * Observes every mail of the application, as the inbox does; a global module provides it under `MAIL_OBSERVER`. Its methods are
- * called synchronously on the send path: they must be fast and must not throw.
+ * Observes every mail of the application, as the inbox does; a global module provides it under `MAIL_OBSERVER`.
+ * Called synchronously on the send path: its methods must be fast and must not throw.
  */
 export interface MailObserver {
   /**
-   * Interceptors and guard let the mail pass; the transport or the queue is next. It may still come to
-   * nothing without an event: the same idempotency key was there before, or the queue did not take it.
-   * @param context what its template was given
+   * Interceptors and guard let the mail pass; the transport or the queue is next. The mail may still end without an
+   * event: its idempotency key may be known already, or the queue may refuse it.
+   * @param context the context of its template
    */
   onApproved(message: RenderedMessage, context: object | undefined): void;
-  /** Every event, as it is published. */
+  /** Called with every event as it is published. */
   onEvent<N extends MailEventName>(name: N, event: MailEvents[N]): void;
-  /** Asked before each attempt: the fault it is to end with, instead of being made. */
+  /** Called before each attempt; a returned error is the attempt's result, and nothing is sent. */
   injectFault(message: RenderedMessage): MailError | undefined;
 }
 
-/** Token of the application's one `MailObserver`; without one nothing is observed. */
+/** Token of the application's one `MailObserver`, which is optional. */
 export const MAIL_OBSERVER = Symbol.for('nest-mailroom:observer');
 
 /** Wraps transports so that the observer can inject faults. Mailers that share a transport share its wrapper. */
@@ -36,7 +36,7 @@ export function faultInjecting(observer: MailObserver | undefined): (transport: 
   };
 }
 
-/** Notifies the observer first: a listener may look at once whether the mail is there. */
+/** Calls the observer first: a listener may look at once whether the mail is there. */
 export function observed(publish: PublishMailEvent, observer: MailObserver | undefined): PublishMailEvent {
   if (!observer) return publish;
   return (name, event) => {

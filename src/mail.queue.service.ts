@@ -6,7 +6,7 @@ import { LIFETIME_MS } from './queue/queue-options.js';
 import type { MailQueue, QueueEntry, QueueFilter, QueueStats } from './queue/mail-queue.js';
 
 export interface QueueListOptions extends QueueFilter {
-  /** At most so many, newest first. @default 100 */
+  /** Number of mails at most, newest first. @default 100 */
   readonly limit?: number | undefined;
 }
 
@@ -14,24 +14,24 @@ export interface QueueListOptions extends QueueFilter {
 export interface MailerPause {
   readonly mailer: string;
   readonly error: MailError;
-  /** When a mail tries it again. */
+  /** Time of the next attempt. */
   readonly retryAt: Date;
 }
 
-/** What waits, and what holds it up. */
+/** The number of mails by state, and the mailers that are held up. */
 export interface QueueOverview extends QueueStats {
-  /** Of this process alone; empty where others deliver. */
+  /** Mailers of this process; empty where other processes deliver. */
   readonly pauses: readonly MailerPause[];
 }
 
-/** Milliseconds between two looks at a queue that is waited for. */
+/** Milliseconds between two looks at the queue while draining. */
 const LOOK_MS = 50;
-/** Milliseconds for which a mail may wait for its turn and is no mail for later. */
+/** Milliseconds within which a mail counts as due while draining. */
 const SOON_MS = 1_000;
 
 /**
- * What waits in the mail queue, and what became of it. Inject it: `constructor(private readonly queue: MailQueueService)`.
- * Every method rejects with `MailError` `config` where there is no queue.
+ * Shows and changes queued mails. Inject it: `constructor(private readonly queue: MailQueueService)`.
+ * Every method rejects with `MailError` `config` if there is no queue.
  */
 export class MailQueueService {
   readonly #delivery: QueueDelivery;
@@ -41,7 +41,7 @@ export class MailQueueService {
     this.#delivery = delivery;
   }
 
-  /** How many mails are in each state, over all processes that share the queue, and which mailers of this one are held up. */
+  /** Counts the mails in each state, over all processes that share the queue, and lists mailers held up in this one. */
   async stats(): Promise<QueueOverview> {
     const stats = await (await this.#opened()).stats();
     return { ...stats, pauses: this.#pauses() };
@@ -54,7 +54,7 @@ export class MailQueueService {
     );
   }
 
-  /** The mails that match all that is given. */
+  /** Lists the mails that match every field of the filter. */
   async list({ limit = 100, ...filter }: QueueListOptions = {}): Promise<readonly QueueEntry[]> {
     if (!Number.isInteger(limit) || limit < 1) {
       throw new MailError('message-invalid', `limit: expected a whole number from 1, got ${show(limit)}.`);
@@ -68,10 +68,10 @@ export class MailQueueService {
   }
 
   /**
-   * Tries mails again that were given up or held, at once and for 48 hours. A mail that waits is tried now
-   * when it is named by its id, also while its mailer waits for a mail server.
+   * Tries mails again that were given up or held, at once and for 48 hours. A waiting mail is tried now
+   * if it is named by its id, even while its mailer waits for a mail server.
    * @param which an id, or a filter
-   * @returns how many
+   * @returns the number of mails
    */
   async retry(which: string | QueueFilter): Promise<number> {
     const queue = await this.#opened();
@@ -82,19 +82,19 @@ export class MailQueueService {
   }
 
   /**
-   * Cancels mails that wait, and those held as `ambiguous`; those under way are not stopped.
-   * @returns how many
+   * Cancels waiting mails, and those held as `ambiguous`; mails under way are not stopped.
+   * @returns the number of mails
    */
   async cancel(which: string | QueueFilter): Promise<number> {
     return (await this.#opened()).cancel(byId(which));
   }
 
-  /** This process begins no further mail until `resume`. Mails are queued as before. */
+  /** Stops this process from starting further mails until `resume`. Mails are queued as before. */
   pause(): void {
     for (const worker of this.#delivery.workers) worker.pause();
   }
 
-  /** Whether this process was told to pause. */
+  /** Whether this process was paused. */
   get isPaused(): boolean {
     return this.#delivery.workers.some((worker) => worker.isPaused);
   }
@@ -104,8 +104,8 @@ export class MailQueueService {
   }
 
   /**
-   * Resolves when no mail is under way and none is due within a second, whoever delivers them; those of
-   * committed transactions included. Mails for later do not count.
+   * Resolves when no mail is under way and none is due within a second, whichever process delivers them; mails of
+   * committed transactions count too, mails for later do not.
    */
   async drain({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     const queue = await this.#opened();
@@ -116,7 +116,7 @@ export class MailQueueService {
     }
   }
 
-  /** Looks at what is due before and after: a mail may be taken, or put back, between two looks. */
+  /** Looks for due mails before and after: a mail may be claimed or put back between two looks. */
   async #isBusy(queue: MailQueue): Promise<boolean> {
     if (await this.#isDue(queue)) return true;
     return (await queue.stats()).states.sending > 0 || this.#isDue(queue);

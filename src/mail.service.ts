@@ -35,7 +35,7 @@ export interface SendOptions {
   readonly timeout?: number | undefined;
 }
 
-/** A named configuration: a transport and the defaults of its mails. */
+/** A mailer at run time: a transport and the defaults of its mails. */
 export interface Mailer {
   readonly name: string;
   readonly transport: Transport;
@@ -137,7 +137,7 @@ export class MailService {
   }
 
   /**
-   * Checks that this mailer's transport could hand a mail over now; sends nothing.
+   * Checks that this mailer's transport could hand over a mail now; sends nothing.
    * @throws {MailError}
    */
   verify(options: SendOptions = {}): Promise<void> {
@@ -162,7 +162,7 @@ export class MailService {
     return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => call(signal, timeout));
   }
 
-  /** Runs one call, and logs its failure. */
+  /** Runs one call and logs its failure. */
   async #sendOne(mail: Mail | Mailable, options: SendOptions, log: CallLog): Promise<Receipt> {
     const draft: Draft = {};
     try {
@@ -199,7 +199,7 @@ export class MailService {
       await this.#turn(guarded.message, timeout, signal);
       const receipt = await deliver(guarded.message, this.#mailer.transport, {
         signal,
-        // A Message-ID of the caller's may be that of a mail which comes again.
+        // The caller may give a Message-ID in order to send the same mail again.
         isFirst: guarded.message.messageId.startsWith(`<${ownId}@`),
         publish: this.#room.publish,
       });
@@ -232,7 +232,7 @@ export class MailService {
     const { message, suppressed } = await this.#approve(draft.message, composed);
     draft.message = message;
     signal.throwIfAborted();
-    // A date that was given is a copy; an interceptor may have set another.
+    // A given date was copied; an interceptor may have set another.
     const hasDefaultDate = composed.date === due && message.date.getTime() === due.getTime();
     const queued = await this.#enqueue(via, { ...schedule, message, hasDefaultDate });
     if (!queued.duplicate) log.suppressed(message, suppressed);
@@ -244,7 +244,7 @@ export class MailService {
     return via ? queueing.addVia(via, mail) : queueing.add(mail);
   }
 
-  /** What interceptors and the recipient guard leave of a message. */
+  /** The message after interceptors and recipient guard. */
   async #approve(message: RenderedMessage, { body }: Message): Promise<Guarded> {
     const { interceptors, observer } = this.#room;
     const intercepted = await intercept(message, interceptors, this.#mailer.defaults);
@@ -269,10 +269,10 @@ interface Draft {
   message?: RenderedMessage;
 }
 
-/** Mails that are written down together share one write to the disk. */
+/** Mails stored at the same time share one write to the disk. */
 const QUEUE_WIDTH = 100;
 
-/** What a timer would take for one millisecond is refused. */
+/** Refuses values that a timer would turn into one millisecond. */
 function checkTimeout(timeout: number): number {
   if (timeout > 0 && timeout <= LONGEST_TIMER_MS) return timeout;
   throw new MailError(
@@ -286,7 +286,7 @@ function withSuppressed(receipt: Receipt, suppressed: readonly Rejection[]): Rec
   return suppressed.length > 0 ? { ...receipt, rejected: [...receipt.rejected, ...suppressed] } : receipt;
 }
 
-/** @throws {MailError} when a mail could not be handed over now, or not as fast as it is to be */
+/** @throws {MailError} when a mail could not be handed over now, or not within the rate limit */
 export async function verifyMailer({ transport, limiter }: Mailer, signal: AbortSignal): Promise<void> {
   await transport.verify({ signal });
   await limiter?.ready(signal);

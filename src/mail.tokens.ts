@@ -6,7 +6,7 @@
 /** The default mailer's transport. `overrideProvider(MAIL_TRANSPORT)` replaces it. */
 export const MAIL_TRANSPORT: symbol = Symbol.for('nest-mailroom:transport');
 
-/** The module's `Mailroom`, for entry points that find it in the container. */
+/** The module's `Mailroom`, for entry points that look it up in the container. */
 export const MAILROOM = Symbol.for('nest-mailroom:mailroom');
 
 export const DEFAULT_MAILER = 'default';

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import {
   codeOf,
@@ -64,7 +64,25 @@ test.each([...FLOORS.flat(), ...RENDER_FLOORS.flat()])('the chapter says what is
   expect(readFileSync(CHAPTER, 'utf8')).toMatch(new RegExp(`^\\| \`${room.replace('.', '\\.')}`, 'm'));
 });
 
-/** What package.json names for this package alone (`imports`). */
+/** Files and folders that the chapter names: in a table of `render` and in its way, below that room. */
+function pathsIn(chapter: string): readonly string[] {
+  const words = [...chapter.matchAll(/`([^`\s]+)`/g)].map(([, word = '']) => word);
+  return words.filter(
+    (word) => /^[\w./-]+\.(?:ts|md)$|^[\w-]+(?:\/[\w-]+)+$/.test(word) && !/^nest-mailroom/.test(word),
+  );
+}
+
+test('every file and folder that the chapter names is there', () => {
+  const roots = [ROOT, SRC, join(SRC, 'render')];
+  const inRender = sources.filter(ofRender).map((file) => posix.basename(file));
+  const isThere = (path: string): boolean =>
+    roots.some((root) => existsSync(join(root, path))) || inRender.includes(path);
+  const named = pathsIn(readFileSync(CHAPTER, 'utf8'));
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((path) => !isThere(path))).toEqual([]);
+});
+
+/** The imports that package.json has for this package alone. */
 const isOwn = (specifier: string): boolean => isRelative(specifier) || specifier.startsWith('#');
 
 interface Manifest {
@@ -117,7 +135,7 @@ const PAGE_PACKAGES = new Set(['preact', 'preact/hooks', '@preact/signals']);
 /** Types of the API, which no bundle has. */
 const API_TYPES = /^import type \{[^}]*\} from '(?:\.\.\/)+api\/\w+\.js';$/gm;
 
-// What it needs is in its bundle: nothing of it may grow without being noticed.
+// A package of the page ends up in its bundle: none may be added without notice.
 test.each(pageSources)('%s imports its own files, few packages, and types of the API', (file) => {
   const types = [...codeOf(file).matchAll(API_TYPES)].flatMap(
     ([line]) => line.match(/(?<=')[^']+(?=')/) ?? [],

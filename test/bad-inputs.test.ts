@@ -136,7 +136,7 @@ function mailOf({ where }: Row, value: unknown): Loose {
   return { ...literal, attachments: [{ ...content, [attachment]: value }] };
 }
 
-/** What the application does with the row. */
+/** The reaction of the application to the row. */
 async function attempt(row: Row): Promise<void> {
   const value = valueOf(row);
   if (row.where === 'options.smtp.name') return bootNamed(String(value));
@@ -145,7 +145,7 @@ async function attempt(row: Row): Promise<void> {
   await sendLoose(mail, mailOf(row, value));
 }
 
-/** What no type checker would let through, as a JavaScript caller would hand it in. */
+/** Values that a type checker refuses and a JavaScript caller may pass. */
 async function sendLoose(service: MailService, loose: Loose): Promise<void> {
   const letter: Parameters<MailService['send']>[0] = Object.assign({ to: '' }, loose);
   await service.send(letter);

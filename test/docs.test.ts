@@ -19,7 +19,7 @@ function calls(source: string, text: string): boolean {
   );
 }
 
-/** What keeps a row from being a proof; undefined when nothing does. */
+/** Why a row is no proof; undefined when it is one. */
 function fault([feature = '', ours = '', proof = '']: readonly string[]): string | undefined {
   const isNo = /^no[:,]/.test(ours);
   if (isNo && !/: .{15,}/.test(ours)) return `${feature}: a no without a reason`;

@@ -18,7 +18,7 @@ const mail = { from: 'app@from.test', to: 'ada@to.test', subject: 'Hello', text:
 const mailTo = (to: string | readonly string[]) => ({ ...mail, to });
 const toMany = (count: number) => Array.from({ length: count }, (_, index) => `u${index}@to.test`);
 
-/** Of an account that may send so fast. */
+/** An account with this rate. */
 class RatedTransport extends KeepingTransport {
   readonly #rate: AccountRate;
 

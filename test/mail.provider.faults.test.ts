@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const CONCURRENCY = 5;
 const mail = { from: 'app@from.test', subject: 'Hello', text: 'the body', html: '<p>the body</p>' };
 
-/** Of each provider's error table what every mail would meet; `true`: somebody has to do something about it. */
+/** Rows of each provider's error table that every mail would meet; `true`: an operator has to act. */
 const FAULTS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   sendgrid: {
     unauthorized: true,
@@ -168,7 +168,7 @@ async function drill(name: string, row: string, { count, before }: Size, queue: 
 type Drilled = Awaited<ReturnType<typeof drill>>;
 
 function expectNoneHurt({ made, server, taken, asked, waiting }: Drilled, { count, before }: Size): void {
-  // Those that were under way together heard of it together; from then on one mail finds out, once in each pause.
+  // Mails under way together learned of it together; from then on one mail tries, once in each pause.
   const [first = 0] = asked;
   expect(taken).toBeGreaterThanOrEqual(before);
   expect(first - taken).toBeGreaterThan(0);

@@ -32,7 +32,7 @@ async function started(name: string, script: readonly ProviderAnswer[] = []): Pr
 const application = (transport: MailModuleOptions['transport'], queue: QueueModuleOptions) =>
   queueing(transport, queue, { use: [ses()] });
 
-/** What readers may see of the others: in raw MIME the head, which no retry changes, else all but Bcc. */
+/** The addresses that readers may see of each other: in raw MIME the head, which no retry changes, else all but Bcc. */
 function views({ request: { body } }: ReceivedMail): readonly string[] {
   const { bcc: _bcc, Bcc: _Bcc, personalizations, Content, message, ...rest } = Object(body);
   if (Content !== undefined) return [Buffer.from(Content.Raw.Data, 'base64').toString()];
@@ -90,7 +90,7 @@ interface Refusals {
   readonly provider: string;
   readonly mail?: Mail;
   readonly script: () => readonly ProviderAnswer[];
-  /** Whom each mail went to, as the provider took them. */
+  /** The recipients of each mail, as the provider accepted them. */
   readonly reached: readonly (readonly string[])[];
   readonly state: string;
   /** Of the last attempt: for good. */

@@ -86,7 +86,7 @@ class Written {
   }
 }
 
-/** What the provider got of the request, and the key in every spelling, in its own words and in html. */
+/** An echo of the request, with the key in every spelling, as plain words and in html. */
 function echoes(keys: readonly string[]): readonly FakeAnswer[] {
   const all = keys.flatMap(spellings);
   return all.flatMap((text) => {

@@ -13,7 +13,7 @@ interface Manifest {
 }
 
 const MANIFEST: Manifest = JSON.parse(documentText('package.json'));
-/** What the manual may ask for: ourselves, what we work with, and what the examples use. */
+/** Packages that the manual may name: ours, those it works with, and those of the examples. */
 const PACKAGES: ReadonlySet<string> = new Set([
   MANIFEST.name,
   ...Object.keys(MANIFEST.peerDependencies),
@@ -33,7 +33,7 @@ function commandsIn(markdown: string): readonly string[] {
     .filter((command) => command !== '');
 }
 
-/** What is wrong with a command; undefined when nothing is. */
+/** The fault of a command; undefined without one. */
 async function commandFault(command: string): Promise<string | undefined> {
   const [program, ...args] = command.split(' ');
   if (program === 'npm') return npmFault(args);

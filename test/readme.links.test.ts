@@ -22,7 +22,7 @@ function destination(from: string, target: string): { readonly path: string; rea
   return { path: file === '' ? from : posix.join(posix.dirname(from), file), anchor };
 }
 
-/** What keeps a link from leading anywhere; undefined when nothing does. */
+/** Why a link leads nowhere; undefined when it does not. */
 function linkFault(from: string, target: string): string | undefined {
   if (isElsewhere(target)) return undefined;
   const { path, anchor } = destination(from, target);

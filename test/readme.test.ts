@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MailError, type MailErrorCode } from 'nest-mailroom';
 import { CHECK_RULES } from '../src/render/syntax/check-rules.js';
 import { VARIABLES } from '../src/options/variables.js';
@@ -12,10 +14,10 @@ import { typeErrors } from './support/type-check.js';
 jest.setTimeout(120_000);
 
 const README = documentText('README.md');
-/** Of blocks of code, those that a test here or in readme.commands.test.ts compiles or runs. */
+/** Languages of code blocks that a test here or in readme.commands.test.ts compiles or runs. */
 const CHECKED_LANGUAGES: ReadonlySet<string> = new Set(['ts', 'json', 'hbs', 'mjml', 'sh', 'mermaid']);
 
-/** What is wrong in the TypeScript of documents, each with its place. One program: declarations are read once. */
+/** Faults in the TypeScript of documents, each with its place. One program: declarations are read once. */
 function codeFaults(documents: ReadonlyMap<string, string>): readonly string[] {
   const files = [...documents].flatMap(([path, markdown]) =>
     codeBlocks(markdown)
@@ -26,6 +28,30 @@ function codeFaults(documents: ReadonlyMap<string, string>): readonly string[] {
     const [, path = '', start = ''] = /^(.*)\/(\d+)\.ts$/.exec(file) ?? [];
     return `${path}:${Number(start) + line - 1}: ${message}`;
   });
+}
+
+/** Files with public options, and the entry that exports their interfaces. */
+const OPTION_FILES = [
+  ['src/options/options.ts', 'nest-mailroom'],
+  ['src/transport/smtp/smtp.options.ts', 'nest-mailroom'],
+  ['src/inbox/inbox.options.ts', 'nest-mailroom/inbox'],
+] as const;
+
+/** A program for each `@example` of an option, by the option's name. */
+function examplePrograms(): Readonly<Record<string, string>> {
+  const programs = OPTION_FILES.flatMap(([path, entry]) => {
+    const source = readFileSync(join(__dirname, '..', path), 'utf8');
+    return [...source.matchAll(/^export interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)].flatMap(
+      ([, type = '', body = '']) =>
+        [...body.matchAll(/@example (.+?)(?: \*\/)?\n(?:\s*\*\/\n)?\s*readonly (\w+)\?/g)].map(
+          ([, code = '', option = '']): [string, string] => [
+            `${type}.${option}.ts`,
+            `import type { ${type} } from '${entry}';\nexport const example: ${type}['${option}'] = ${code};\n`,
+          ],
+        ),
+    );
+  });
+  return Object.fromEntries(programs);
 }
 
 /** Blocks that nothing would check: of another language, or overlooked altogether. */
@@ -116,6 +142,12 @@ function variablesIn(markdown: string): readonly string[] {
     .map(([cell]) => bare(cell))
     .toSorted();
 }
+
+test('each example of an option compiles as that option', () => {
+  const programs = examplePrograms();
+  expect(Object.keys(programs).length).toBeGreaterThanOrEqual(20);
+  expect(typeErrors(programs)).toEqual([]);
+});
 
 test('the TypeScript of the manual compiles', () => {
   expect(codeFaults(MANUAL)).toEqual([]);

@@ -4,13 +4,13 @@ import { MailModule } from '../../src/mail.module.js';
 import { bootApp } from '../app.js';
 
 export interface Place {
-  /** Of the Redis. */
+  /** Port of the Redis. */
   readonly url: string;
-  /** Of the SMTP sink. */
+  /** Port of the SMTP sink. */
   readonly port: number;
 }
 
-/** An application on that Redis, which delivers or only queues. */
+/** An application on that Redis that delivers, or only queues. */
 export function bullmqApp({ url, port }: Place, deliver: boolean): Promise<INestApplicationContext> {
   return bootApp([
     MailModule.forRoot({

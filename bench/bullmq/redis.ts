@@ -13,7 +13,7 @@ export interface BenchRedis {
   stop(): Promise<void>;
 }
 
-/** A Redis that keeps what it is told as the manual asks: written to the disk before it answers. */
+/** A Redis that keeps data as the manual asks: it writes to the disk before it answers. */
 export async function startRedis(): Promise<BenchRedis> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'mailroom-redis-'));

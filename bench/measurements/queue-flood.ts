@@ -10,7 +10,7 @@ const SMOKE = { newsletters: 200, codes: 2 };
 interface Flood {
   /** Milliseconds of each code. */
   readonly taken: readonly number[];
-  /** Newsletters that were left when the last code had arrived. */
+  /** Newsletters left when the last code had arrived. */
   readonly waiting: number;
   readonly peakMiB: number;
 }

@@ -28,7 +28,7 @@ function isIncoming(value: unknown): value is NodeJS.ReadableStream & { readonly
   return typeof value === 'object' && value !== null && 'statusCode' in value && 'resume' in value;
 }
 
-/** At an even pace, whether the answers keep up or not. */
+/** Sends at an even rate, whether the answers keep up or not. */
 async function requests(port: number, seconds: number): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true });
   const started = performance.now();
@@ -38,7 +38,7 @@ async function requests(port: number, seconds: number): Promise<readonly number[
     latencies.push(post(port, agent));
   }
   const all = await Promise.all(latencies);
-  // The server would wait for connections that are kept.
+  // Otherwise the server would wait for kept-alive connections.
   agent.destroy();
   return all;
 }

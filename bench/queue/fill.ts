@@ -16,7 +16,7 @@ const WAITING = 'SELECT mails FROM tally WHERE state = 0';
 const NEWEST = 'DELETE FROM mail WHERE seq > (SELECT seq FROM mail ORDER BY seq LIMIT 1 OFFSET ?)';
 const ORPHANS = 'DELETE FROM body WHERE seq > (SELECT max(seq) FROM mail)';
 
-/** Brings a spool to a number of waiting mails, faster than by queueing them: copies of its first mail. */
+/** Fills a spool with waiting mails, faster than queueing them: by copies of its first mail. */
 export class Filler {
   private constructor(private readonly database: SqliteDatabase) {}
 
@@ -36,14 +36,14 @@ export class Filler {
     this.#rest();
   }
 
-  /** Gigabytes that the system has yet to write would hold up what is measured. */
+  /** Flushes gigabytes of pending writes, which would slow the measurement. */
   #rest(): void {
     this.database.exec(
       'PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous = OFF',
     );
   }
 
-  /** Takes away what came since. */
+  /** Removes the mails added since. */
   cutTo(mails: number): void {
     this.database.prepare(NEWEST).run(mails - 1);
     this.database.prepare(ORPHANS).run();

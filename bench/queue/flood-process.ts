@@ -1,6 +1,6 @@
 /**
- * Queues newsletters, and then one-time codes every so often while they are delivered; says how long each
- * code took from `queue()` to the sink's answer, and how much memory all of it did.
+ * Queues newsletters, and then one-time codes at intervals while they are delivered. Reports how long each
+ * code took from `queue()` to the sink's answer, and the memory used.
  */
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,7 +15,7 @@ const EVERY_MS = 200;
 const app = await queueingApp(port ?? 0);
 const [mail, queue, events] = [app.get(MailService), app.get(MailQueueService), app.get(EventEmitter2)];
 
-/** Newsletters as somebody writes them: not all in memory at once. */
+/** Generates newsletters one by one, so that they are never in memory all at once. */
 function* mails(count: number) {
   for (let index = 0; index < count; index++) yield mailOf(index);
 }

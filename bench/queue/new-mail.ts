@@ -3,7 +3,7 @@ import { renderedMessage } from '../message.js';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** The receipt, rendered, as it is given to a queue. */
+/** The rendered receipt as the input of a queue. */
 export async function newMail(): Promise<NewMail> {
   const message = await renderedMessage();
   const now = Date.now();

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** What the thread of the raw store is told: rows in all, and how many share a commit. */
+/** Input of the raw store's thread: rows in all, and rows of one commit. */
 export interface Rows {
   readonly count: number;
   readonly batch: number;
 }
 
-/** What it begins with. */
+/** Initial content. */
 export interface RawStoreOptions {
   readonly path: string;
   readonly label: Uint8Array;
@@ -22,7 +22,7 @@ export class RawStore {
     this.#thread = new Worker(new URL('raw-store-thread.js', import.meta.url), { workerData: options });
   }
 
-  /** Resolves when all of them are durable. */
+  /** Resolves when all rows are durable. */
   async write(rows: Rows): Promise<void> {
     this.#thread.postMessage(rows, []);
     await once(this.#thread, 'message');

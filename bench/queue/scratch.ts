@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder on a disk for one spool, until it is removed. */
+/** A folder on a disk for one spool, to be removed after use. */
 export interface Scratch {
   readonly spool: string;
   readonly remove: () => Promise<void>;

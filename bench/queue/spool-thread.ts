@@ -1,2 +1,2 @@
-/** Stands for `#spool-thread`: the benchmark measures the sources as they are, not what was built last. */
+/** Replaces `#spool-thread`: the benchmark measures the current sources, not the last build. */
 export const spoolThread = new URL('../../src/queue/spool/thread/spool-thread.js', import.meta.url);

@@ -1,6 +1,6 @@
 /**
- * A Nest application that answers each POST by making a mail, and says, when it is told to stop, how long
- * its event loop was held up. A process of its own: whoever asks it must not be measured with it.
+ * A Nest application that answers each POST by making a mail. When told to stop, it reports how long
+ * its event loop was held up. A process of its own, so that its client is not measured with it.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Controller, Module, Post, type DynamicModule } from '@nestjs/common';
@@ -12,7 +12,7 @@ import { FROM, mailOf } from '../receipt-mail.js';
 import { POOL } from './queueing-app.js';
 import { scratch } from './scratch.js';
 
-/** What a request does with its mail, and whether this process delivers. */
+/** The work of a request with its mail, and whether this process delivers. */
 export type WebRole = 'render' | 'queue' | 'queue and deliver';
 
 const role = process.argv[2];

@@ -9,7 +9,7 @@ import type { Task, Work } from '../task.js';
 
 const COUNTS = [0, 1, 50, 500] as const;
 
-/** A folder with so many copies of the receipt, without its text template: its text is made from the html. */
+/** A folder with copies of the receipt without its text template: the text is derived from the html. */
 async function folderOf(count: number): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'bench-'));
   await cp(templates('mailroom'), dir, {

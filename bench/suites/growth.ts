@@ -15,7 +15,7 @@ function* mails(count: number): Generator<Mail> {
   for (let index = 0; index < count; index++) yield mailOf(index);
 }
 
-/** One call with all of them; each outcome is seen and let go, as a newsletter does. */
+/** One call with all mails; each outcome is read and dropped, as a newsletter does. */
 const bySendMany = (task: Task): Promise<Work> =>
   ours(task, async (mail, count) => {
     let sent = 0;

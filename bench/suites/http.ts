@@ -17,7 +17,7 @@ interface Server {
   close(): Promise<unknown>;
 }
 
-/** In a process of its own, so that its work is nobody's CPU time. */
+/** In a process of its own, so that its CPU time counts for no candidate. */
 async function startServer(): Promise<Server> {
   const child = fork(fileURLToPath(new URL('../http-sink.js', import.meta.url)));
   const answers: unknown[] = await once(child, 'message');
@@ -37,7 +37,7 @@ async function startServer(): Promise<Server> {
   };
 }
 
-/** A bounce address of its own is nothing a provider takes. */
+/** Providers accept no bounce address of a mail's own. */
 async function message(): Promise<RenderedMessage> {
   const rendered = await renderedMessage();
   return { ...rendered, envelope: { ...rendered.envelope, from: rendered.from.address } };
@@ -60,7 +60,7 @@ const ours =
     };
   };
 
-/** The same provider, if it took one mail in a request. */
+/** The same provider limited to one mail in a request. */
 const withoutBatches = (row: ProviderRow): ProviderRow => ({
   ...row,
   async load() {
@@ -93,7 +93,7 @@ const bareFetch =
 const peerOf = ({ title }: ProviderRow): string => `bare fetch of the same body, ${title}`;
 const singleOf = ({ name }: ProviderRow): string => `${name}, a request for each mail`;
 
-/** Those that take several mails in one request. */
+/** Providers that accept several mails in one request. */
 const batching = PROVIDERS.filter(({ name }) => ['postmark', 'resend'].includes(name));
 
 export const http: Suite = {

@@ -8,10 +8,10 @@ import type { Task, Work } from '../task.js';
 
 const COUNTS = [1_000, 100_000, 1_000_000] as const;
 const FEWEST = COUNTS[0];
-/** It takes gigabytes and minutes to fill a spool so. */
+/** Filling a spool this far takes gigabytes and minutes. */
 const LARGE: number = COUNTS[2];
 const CALLERS = 100;
-/** Mails that are claimed at once. */
+/** Mails claimed at once. */
 const CLAIM = 10;
 const DAY_MS = 24 * 3_600_000;
 
@@ -72,7 +72,7 @@ async function take(spool: SqliteSpool, count: number): Promise<number> {
   return taken;
 }
 
-/** A run that only shows that it works shall not fill a disk. */
+/** Keeps a run that only checks itself from filling a disk. */
 const least = (count: number, { smoke }: Task): number => (smoke ? FEWEST : count);
 
 export const queueBacklog: Suite = {

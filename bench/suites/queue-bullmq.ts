@@ -12,7 +12,7 @@ import type { Prepare } from '../task.js';
 
 const WORKERS = [1, 2, 4];
 const MAILS = 3_000;
-/** Before the clock starts: workers have compiled the way of a mail then. */
+/** Mails before the clock starts, so that workers have compiled their code. */
 const WARM_UP = 1_000;
 const CALLERS = 100;
 
@@ -51,7 +51,7 @@ async function stopWorker(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** What is queued already goes out by so many processes; they rest while it is queued. */
+/** Delivers already queued mails by several processes, which rest while mails are queued. */
 const drain =
   (count: number): Prepare =>
   async ({ port, batch }) => {

@@ -20,7 +20,7 @@ const directly = (task: Task): Promise<Work> =>
     return (await mail.sendMany(mails, { signal, concurrency: WIDTH })).sent.length;
   });
 
-/** Until the last of them is settled, on a disk. */
+/** Ends when the last mail is settled, on a disk. */
 async function delivered({ port }: Task): Promise<Work> {
   const app = await queueingApp(port, { concurrency: WIDTH });
   const [mail, queue, events] = [app.get(MailService), app.get(MailQueueService), app.get(EventEmitter2)];

@@ -26,7 +26,7 @@ async function ours(dir: string): Promise<Work> {
   };
 }
 
-/** The same templates without the text one. */
+/** The same templates without the text template. */
 async function derived(): Promise<Work> {
   const dir = await mkdtemp(join(tmpdir(), 'bench-'));
   await cp(templates('mailroom'), dir, {
@@ -36,10 +36,10 @@ async function derived(): Promise<Work> {
   return { ...(await ours(dir)), close: () => rm(dir, { recursive: true }) };
 }
 
-/** The templates call nothing else. The module compiles with the same knowledge, and it makes programs faster. */
+/** The only helpers that the templates call. The module compiles with the same knowledge, which makes faster programs. */
 const FASTEST = { knownHelpers: { each: true, if: true }, knownHelpersOnly: true } as const;
 
-/** Plain Handlebars with the styles in the templates already; proven to make the same mail. */
+/** Plain Handlebars with the styles already in the templates; proven to make the same mail. */
 async function plain(): Promise<Work> {
   const handlebars = Handlebars.create();
   for (const name of ['layout', 'button', 'item']) {
@@ -70,7 +70,7 @@ function expectSame(plainMail: object, ourMail: object): void {
   if (theirs !== own) throw new Error('bench/templates/plain no longer makes the mail that the module makes');
 }
 
-/** Its subject is written by `sendMail`, and it makes no text: it does less. */
+/** Does less: `sendMail` writes its subject, and it makes no text. */
 async function incumbent(): Promise<Work> {
   const { template, ...options } = incumbentOptions();
   const adapter = new HandlebarsAdapter(undefined, { cssBaseUrl: templates('mailroom') });

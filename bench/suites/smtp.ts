@@ -14,10 +14,10 @@ import type { Suite } from '../rounds.js';
 import type { Task, Work } from '../task.js';
 
 const POOL = 5;
-/** Mails under way at once, for everybody. */
+/** Mails under way at once, for every candidate. */
 export const WIDTH = 10;
 
-/** With its deadline, a caller's signal, all checks, and somebody who listens to the events. */
+/** With deadline, caller's signal, all checks, and a listener of events. */
 export async function ours({ port }: Task, sending: (mail: MailService, count: number) => Promise<number>) {
   const transport = { host: '127.0.0.1', port, poolSize: POOL };
   const app = await bootApp([

@@ -10,7 +10,7 @@ const TSC = { name: 'nest build, signs up, sends', prove: (app) => app.builds() 
 const SWC = { name: 'nest build --builder swc', prove: (app) => app.builds({ args: ['--builder', 'swc'] }) };
 const WEBPACK = { name: 'nest build --webpack', prove: (app) => app.builds({ args: ['--webpack'] }) };
 
-/** One row: an installation, and what is built in it, in this order. The shortest is last: it fills the gap. */
+/** Each row is an installation with the builds made in it, in this order. The shortest is last: it fills the gap. */
 export const CONSUMERS = [
   {
     name: 'Nest 12, npm, Vitest',
@@ -40,7 +40,7 @@ export const CONSUMERS = [
   {
     name: 'Nest 11, Yarn 4 PnP, Jest',
     nest: 11,
-    // A peer of ts-jest that the scaffold does not name.
+    // A peer of ts-jest that the scaffold leaves out.
     make: made(11, pnpYarn, ['jest-util@^30.0.0']),
     builds: [TSC],
   },

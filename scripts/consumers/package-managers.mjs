@@ -5,12 +5,12 @@ import { run } from '../package/command.mjs';
 const LONG = { timeout: 600_000 };
 
 /**
- * How an application is installed, and how its programs run.
+ * How to install an application and run its programs.
  *
  * @typedef {object} PackageManager
- * @property {string} [from] the package that brings it
- * @property {(folder: string, packages: readonly string[]) => Promise<unknown>} install adds to what the
- *   manifest names already
+ * @property {string} [from] the package that contains it
+ * @property {(folder: string, packages: readonly string[]) => Promise<unknown>} install adds to the packages of
+ *   the manifest
  * @property {(name: string, ...args: string[]) => [string, string[]]} script of the manifest
  * @property {(name: string, ...args: string[]) => [string, string[]]} program of a dependency
  * @property {(args: readonly string[]) => [string, string[]]} node
@@ -31,7 +31,7 @@ export function npm() {
   };
 }
 
-/** Where nobody can import what is not declared. @param {string} tools @returns {PackageManager} */
+/** Undeclared packages cannot be imported. @param {string} tools @returns {PackageManager} */
 export function strictPnpm(tools) {
   const pnpm = join(tools, 'node_modules/pnpm/bin/pnpm.mjs');
   return {
@@ -61,12 +61,12 @@ export function pnpYarn(tools) {
         enableTelemetry: false,
         enableImmutableInstalls: false,
         yarnPath: yarn,
-        // Yarn has a default of its own, whatever npm is set to.
+        // Yarn ignores npm's setting of the registry.
         npmRegistryServer: registry,
       };
       await writeFile(join(folder, '.yarnrc.yml'), JSON.stringify(settings));
       await replaceAbsent(folder);
-      // Without a lock file here, the folder would count as a part of a project further up.
+      // Without a lock file, Yarn would take the folder for a part of a project further up.
       await writeFile(join(folder, 'yarn.lock'), '');
       return run(folder, 'node', [yarn, 'add', ...packages], LONG);
     },
@@ -79,8 +79,8 @@ export function pnpYarn(tools) {
 const isForeign = ({ os, cpu }) => !os.includes(process.platform) || !cpu.includes(process.arch);
 
 /**
- * The binaries of other platforms that the registry at hand did not serve: those in our own lock file without
- * a checksum (see complete-lockfile.mjs).
+ * Binaries of other platforms that the registry at hand did not serve: those without a checksum in our own lock
+ * file (see complete-lockfile.mjs).
  */
 async function absentBinaries() {
   const { packages } = JSON.parse(await readFile(LOCKFILE, 'utf8'));
@@ -89,7 +89,7 @@ async function absentBinaries() {
     .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
 }
 
-/** Yarn, unlike the others, refuses to install when an optional package is not to be had: it gets an empty one. */
+/** Yarn alone refuses to install when an optional package is unavailable, so it gets an empty one. */
 async function replaceAbsent(folder) {
   const empty = join(folder, 'empty-package');
   await mkdir(empty);

@@ -5,14 +5,14 @@ import { run } from '../package/command.mjs';
 const ROOT = join(import.meta.dirname, '../..');
 const SPECS = join(ROOT, 'test/consumers/signup');
 const NEW = ['--skip-install', '--skip-git', '--package-manager', 'npm', '--strict'];
-/** What a scaffold brings for its own upkeep, and no scenario runs. */
+/** Parts of a scaffold for its own upkeep, which no scenario runs. */
 const UNUSED = /eslint|oxlint|prettier|globals|coverage|mau|source-map-support/;
 
 /**
- * What `nest new` makes, with the quick start of the README in it, to the letter.
+ * The result of `nest new`, with the quick start of the README copied into it letter by letter.
  *
  * @param {string} cli the folder whose node_modules has the Nest CLI of that major version
- * @param {string} folder where it goes
+ * @param {string} folder the folder of the result
  * @param {boolean} isEsm whether it names files with their extension
  */
 export async function scaffold(cli, folder, isEsm) {

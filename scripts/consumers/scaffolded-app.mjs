@@ -10,7 +10,7 @@ const SOURCES = join(import.meta.dirname, '../../test/consumers/signup');
 const NOBODY = 65_534;
 const LONG = { timeout: 300_000 };
 
-/** An application as `nest new` makes it, with the quick start in it. Its checks resolve with what is wrong. */
+/** An application from `nest new` with the quick start in it. Its checks resolve with the faults they found. */
 export class ScaffoldedApp {
   /** @readonly */
   #folder;
@@ -45,7 +45,7 @@ export class ScaffoldedApp {
     return this.#signsUp(entry ?? 'dist/main.js', env);
   }
 
-  /** A file beside `src` moves everything one folder down. */
+  /** A file beside `src` moves the whole output one folder down. */
   async buildsBelow() {
     await writeFile(join(this.#folder, 'data-source.ts'), 'export const host = process.env.DATABASE_HOST;\n');
     const complaints = await this.builds({ entry: 'dist/src/main.js' });
@@ -66,7 +66,7 @@ export class ScaffoldedApp {
     const complaints = [];
     for (const name of ['shop', 'admin']) {
       await this.#run(program('nest-mailroom', 'init', '--project', name));
-      // The spec that Nest 11 generates with a second application calls a module namespace, and fails by itself.
+      // The spec that Nest 11 generates for a second application calls a module namespace, and fails by itself.
       await this.#run(program('jest', '--config', `apps/${name}/test/jest-e2e.json`, 'signup'));
       await this.#build(name);
       complaints.push(...(await this.#signsUp(`dist/apps/${name}/main.js`)));
@@ -74,7 +74,7 @@ export class ScaffoldedApp {
     return complaints;
   }
 
-  /** As in an image: the build and what it needs, nothing writable but one volume. */
+  /** Runs as in an image: the build and its dependencies, nothing writable but one volume. */
   async deploys() {
     const image = `${this.#folder}-image`;
     const volume = `${this.#folder}-volume`;
@@ -82,7 +82,7 @@ export class ScaffoldedApp {
     for (const name of ['dist', 'package.json', 'package-lock.json']) {
       await cp(join(this.#folder, name), join(image, name), { recursive: true });
     }
-    // The registry at hand may lack other platforms' binaries, which npm then leaves out of the lock.
+    // npm leaves out other platforms' binaries if the registry at hand lacks them.
     await run(image, 'node', [COMPLETE_LOCK, join(image, 'package-lock.json')]);
     await run(image, 'npm', ['ci', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'], LONG);
     await run(image, 'chmod', ['-R', 'a-w', '.']);
@@ -113,20 +113,20 @@ export class ScaffoldedApp {
 
   async #build(...args) {
     await rm(join(this.#folder, 'dist'), { recursive: true, force: true });
-    // Else an incremental build takes what was removed for up to date.
+    // Otherwise an incremental build takes removed files for up to date.
     await rm(join(this.#folder, 'tsconfig.build.tsbuildinfo'), { force: true });
     await this.#run(this.#place.manager.script('build', ...args));
   }
 
   async #signsUp(entry, env = {}) {
-    // A queue of its own for each: a mail that an application was stopped over goes out again with the next.
+    // A queue for each: a mail that a stopped application left is sent again by the next one.
     const spool = join(await mkdtemp(join(this.#folder, 'spool-')), 'spool.db');
     const command = this.#place.manager.node([entry]);
     return signUpOnce(this.#folder, command, { NODE_ENV: 'production', MAIL_SPOOL_PATH: spool, ...env });
   }
 }
 
-/** What the queue needs besides, by the README. */
+/** Settings that the queue needs, by the README. */
 async function sqlite() {
   return process.getBuiltinModule('node:sqlite') === undefined ? ['libsql'] : [];
 }

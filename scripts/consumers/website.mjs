@@ -17,7 +17,7 @@ export async function freePort() {
   return port;
 }
 
-/** A mail server that gives out the recipients of what it takes, in order. */
+/** A mail server that yields the recipients of accepted mails, in order. */
 async function takeMails() {
   const texts = [];
   const server = new SMTPServer({
@@ -35,14 +35,14 @@ async function takeMails() {
       server.emit('mail');
     },
   });
-  // An application that is stopped cuts its connections off.
+  // A stopped application cuts its connections.
   server.on('error', () => undefined);
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   return { server, texts, port: server.server.address().port };
 }
 
-/** Resolves with what the process says once it says it is ready. @throws {Error} when it ends before */
+/** Resolves with the process's output once it reports that it is ready. @throws {Error} when it ends before */
 async function ready(child, output) {
   while (!output.text.includes(READY)) {
     const what = await Promise.race([once(child.stdout, 'data').then(() => 'data'), child.ended]);
@@ -50,7 +50,7 @@ async function ready(child, output) {
   }
 }
 
-/** Resolves once somebody listens: Nest says that it has started before it does. */
+/** Resolves once the port accepts connections: Nest reports its start earlier. */
 async function listening(port) {
   const socket = connect(port, '127.0.0.1');
   try {
@@ -81,7 +81,7 @@ async function signUp(port, signal) {
  * @param {[string, readonly string[]]} command
  * @param {Record<string, string>} env besides the port and the mail server
  * @param {{ uid?: number, gid?: number }} [user] it runs as
- * @returns {Promise<readonly string[]>} what is wrong
+ * @returns {Promise<readonly string[]>} the faults
  */
 export async function signUpOnce(cwd, [program, args], env, user = {}) {
   const mails = await takeMails();

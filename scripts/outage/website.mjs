@@ -40,7 +40,7 @@ async function ready({ stdout }) {
   while (!said.includes(READY)) await once(stdout, 'data');
 }
 
-/** Resolves with the milliseconds it took. */
+/** Resolves with the milliseconds that the request took. */
 async function signUp(url, email) {
   const started = performance.now();
   const answer = await fetch(url, {

@@ -5,7 +5,7 @@ import { CommandError, run } from './command.mjs';
 const NPM_INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund'];
 const PLATFORM_BINARY = /@css-inline\/css-inline-/;
 
-/** An application in a folder of its own, as somebody who installs the package has one. */
+/** An application in a folder of its own, like that of a user who installs the package. */
 export class Application {
   /** @param {string} folder @param {Record<string, string>} env of what runs in it */
   constructor(folder, env = {}) {
@@ -30,7 +30,7 @@ export class Application {
   }
 
   /**
-   * Type-checks everything, other packages' declarations included.
+   * Type-checks everything, declarations of other packages included.
    *
    * @param {readonly string[]} options further compiler options
    * @returns {Promise<readonly string[]>} the errors, `file(line,column): error TS…`
@@ -46,7 +46,7 @@ export class Application {
     }
   }
 
-  /** Packages whose install scripts npm would run, or blocks from version 12 on. */
+  /** Packages with install scripts, which npm runs, or blocks from version 12 on. */
   async packagesWithInstallScript() {
     const { packages } = JSON.parse(await readFile(join(this.folder, 'package-lock.json'), 'utf8'));
     return Object.entries(packages)
@@ -55,8 +55,8 @@ export class Application {
   }
 
   /**
-   * What is installed, by the sizes of the files, as registries show them: what a disk uses depends on its
-   * blocks. The binaries of css-inline for other platforms than one are left out, since npm, pnpm and Yarn
+   * Counts the installed packages and the sizes of their files, as registries show them: disk usage depends on block
+   * sizes. Leaves out the binaries of css-inline for other platforms than one, since npm, pnpm and Yarn
    * differ in which of them they install.
    *
    * @returns {Promise<{ packages: number, megabytes: number }>}

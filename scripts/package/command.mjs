@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A command that could not be started or ended in something other than 0. */
+/** A command that could not be started, or did not exit with 0. */
 export class CommandError extends Error {
   name = 'CommandError';
 

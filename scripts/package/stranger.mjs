@@ -5,7 +5,7 @@ import { run } from './command.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = join(ROOT, 'test/consumers/stranger');
-/** As in the folder of what nobody configures a transport for. */
+/** The environment of a user who configures no transport. */
 const CAPTURES = '.mail';
 const IN_THE_MAIL = [
   'Subject: Welcome, Ada!',
@@ -16,14 +16,14 @@ const IN_THE_MAIL = [
 const SOURCES_TO_BUILD = ['stranger.ts', 'queueing.ts'];
 const MISSPELT = ['misspelt-template.ts', 'misspelt-field.ts'];
 
-/** Somebody who has an application with the package in it, and follows the first page of the manual. */
+/** A user who has an application with the package in it, and follows the first page of the manual. */
 export class Stranger {
   /** @param {Application} app compiled before, as a new one is */
   constructor(app) {
     this.app = new Application(app.folder, { ...app.env, NODE_ENV: 'development' });
   }
 
-  /** @returns {Promise<readonly string[]>} what is wrong */
+  /** @returns {Promise<readonly string[]>} the faults */
   async setsUp() {
     await this.#mailroom('init');
     const again = await this.#mailroom('init');
@@ -55,7 +55,7 @@ export class Stranger {
     return sent.length === 1 ? [] : [`expected Bob's mail once, got ${sent.length}`];
   }
 
-  /** Each mistake is an error at its own line, and the only one. */
+  /** Each mistake must be an error at its own line, and the only one. */
   async misspells() {
     for (const file of MISSPELT) await cp(join(SOURCES, file), join(this.app.folder, 'src', file));
     const errors = await this.app.typeErrors();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { run } from './command.mjs';
 
-/** Types a consumer must never meet: theirs do not compile without `skipLibCheck`, or come in two versions. */
+/** Types that must not reach consumers: theirs do not compile without `skipLibCheck`, or come in two versions. */
 const PRIVATE_TYPES = new Set(['@nestjs-modules/mailer', 'zod']);
 
 /**
@@ -16,7 +16,7 @@ export async function pack(root, target) {
   const output = await run(root, 'npm', ['pack', '--json', '--silent', '--pack-destination', target], {
     timeout: 600_000,
   });
-  // What the build says comes first.
+  // The output of the build comes first.
   const [{ filename }] = JSON.parse(output.slice(output.lastIndexOf('\n[\n') + 1));
   return join(target, filename);
 }
@@ -87,7 +87,7 @@ export async function unlicensedBundles(folder) {
   const licences = await readFile(join(bundles, 'LICENSES.md'), 'utf8');
   const files = (await readdir(bundles, { recursive: true })).filter((file) => file.endsWith('.js'));
   const code = await Promise.all(files.map((file) => readFile(join(bundles, file), 'utf8')));
-  // The bundler writes above every module where it comes from: `// node_modules/entities/dist/decode.js`.
+  // The bundler writes the origin above every module: `// node_modules/entities/dist/decode.js`.
   const modules = code.join('\n').matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm);
   const bundled = new Set([...modules].map(([, name]) => name));
   if (bundled.size === 0) return [`nothing is bundled in ${bundles}`];
@@ -100,5 +100,5 @@ export async function unlicensedBundles(folder) {
   ];
 }
 
-/** Other people's data, in a file of ours. */
+/** Data of other people in a file of ours. */
 const DATA = 'dist/check/clients/support-data.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { reducedPng } from './png.mjs';
 
-/** Headless Chromium, spoken to over a pipe: the DevTools protocol, each message ended by a null byte. */
+/** Headless Chromium, controlled over a pipe: the DevTools protocol, each message ended by a null byte. */
 export class Chromium {
   #process;
   #profile;
@@ -35,7 +35,7 @@ export class Chromium {
     return chromium;
   }
 
-  /** A new page's session: what `send` takes as its third argument. */
+  /** A new page's session: the third argument of `send`. */
   async page() {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
@@ -70,7 +70,7 @@ export class Chromium {
   }
 }
 
-/** Shows html at a width and in a colour scheme, and takes the whole of it as a PNG. */
+/** Shows html at a width and in a colour scheme, and takes a PNG of the whole page. */
 export async function photograph(chromium, html, { width, scheme }) {
   const page = await chromium.page();
   const run = (method, params) => chromium.send(method, params, page);

@@ -14,7 +14,7 @@ const DEVICES = {
 };
 const SCHEMES = ['light', 'dark'];
 
-/** Views, each with what is there once it is. `ID` is the mail that has the most to show. */
+/** Views, each with an element to wait for. `ID` is the mail with the most details. */
 const VIEWS = [
   { name: 'mails', path: '', sign: '.stage iframe', phoneSign: 'a.row' },
   { name: 'mail', path: 'm/ID', sign: '.stage iframe' },
@@ -23,7 +23,7 @@ const VIEWS = [
   { name: 'gallery', path: 'gallery/receipt', sign: '.stage iframe' },
 ];
 
-/** The example, with a day's mails in it, among them some that went wrong. */
+/** The example with a day's mails, some of which failed. */
 class Day {
   /** @readonly */
   #origin;
@@ -65,7 +65,7 @@ class Day {
     return this.#post('mail/api/chaos', rule);
   }
 
-  /** One at a time, so that their order is the same every time. */
+  /** Sends one at a time, so that the order is always the same. */
   async #post(path, body) {
     const response = await fetch(`${this.#origin}/${path}`, {
       method: 'POST',
@@ -89,7 +89,7 @@ class Day {
   }
 }
 
-/** The page is never done: it follows what happens. The mail in its frame is. */
+/** The page itself never finishes, as it follows live events; the mail in its frame does. */
 async function mailShown(page) {
   if ((await page.locator('iframe').count()) === 0) return;
   await page.frameLocator('iframe').locator('h1').first().waitFor();
@@ -119,7 +119,7 @@ async function photographAll(browser, url, id, target) {
 export async function photographInbox(AppModule, target) {
   const here = process.cwd();
   const folder = await mkdtemp(join(tmpdir(), 'inbox-'));
-  process.chdir(folder); // where its spool and its inbox lie
+  process.chdir(folder); // for its spool and its inbox
   const app = await NestFactory.create(AppModule, { logger: false });
   await app.listen(0, '127.0.0.1');
   const browser = await chromium.launch({

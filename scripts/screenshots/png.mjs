@@ -4,9 +4,9 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const MAX_COLORS = 96;
 
 /**
- * A screenshot with its 96 most frequent colours, every other one as the nearest of these: a third of
- * the size, and no eye sees it on flat colours and grey-edged letters (PNG, W3C Recommendation, §9 and §11).
- * @param png 8 bits a channel, with or without alpha, not interlaced: what Chromium writes
+ * Reduces a screenshot to its 96 most frequent colours, replacing each other colour by the nearest: a third of
+ * the size, and invisible on flat colours and grey-edged letters (PNG, W3C Recommendation, §9 and §11).
+ * @param png 8 bits a channel, with or without alpha, not interlaced, as Chromium writes it
  */
 export function reducedPng(png) {
   const { width, height, pixels } = decoded(png);
@@ -51,7 +51,7 @@ function chunksOf(png) {
   return chunks;
 }
 
-/** Undoes the filter of each row: a byte was written as its difference from its neighbours. */
+/** Undoes the filter of each row: a byte is stored as the difference from its neighbours. */
 function unfiltered(data, stride, channels) {
   const out = Buffer.alloc((data.length / (stride + 1)) * stride);
   for (let row = 0; row * stride < out.length; row += 1) {

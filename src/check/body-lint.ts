@@ -1,34 +1,28 @@
-import type { CheckRule } from '../render/syntax/check-rules.js';
+import type { Remark } from './rules.js';
 
-/** Gmail cuts off the html that is longer, in bytes. */
+/** Bytes of html beyond which Gmail clips a mail. */
 export const CLIPPING_SIZE = 102 * 1024;
 
-/** Gmail passes over style sheets that have more in all, in bytes. */
+/** Bytes of style sheets, all together, beyond which Gmail ignores them. */
 export const STYLES_SIZE = 16 * 1024;
 
 const STYLE = /<style\b[^>]*>([^]*?)<\/style\s*>/gi;
 
-/** How large the style sheets in html are together, in bytes. */
+/** Bytes of all style sheets in html. */
 export function stylesSize(html: string): number {
   return [...html.matchAll(STYLE)].reduce((sum, [, css = '']) => sum + Buffer.byteLength(css), 0);
 }
 
-/** What a rule has found about a mail as a whole. */
-export interface BodyRemark {
-  readonly rule: CheckRule;
-  readonly message: string;
-}
-
-/** Finds what is wrong with the bodies of a mail as a whole. */
+/** Finds faults in the bodies of a mail as a whole. */
 export function lintBodies({
   html,
   text,
 }: {
   readonly html?: string | undefined;
   readonly text?: string | undefined;
-}): readonly BodyRemark[] {
+}): readonly Remark[] {
   if (html === undefined) return [];
-  const remarks: BodyRemark[] = [];
+  const remarks: Remark[] = [];
   const size = Buffer.byteLength(html);
   if (size > CLIPPING_SIZE) {
     remarks.push({ rule: 'too-large', message: `the html has ${Math.ceil(size / 1024)} KB` });

@@ -3,10 +3,10 @@ import type { CheckRule } from '../render/syntax/check-rules.js';
 
 export type Severity = 'error' | 'warning';
 
-/** The two that no template can silence: what cannot be compiled, and what its own sample cannot render. */
+/** Rules that no template can silence: a template does not compile, or its own sample does not render. */
 export type FaultRule = 'template-fault' | 'sample-fails';
 
-/** One thing `mailroom check` has found. */
+/** One fault that `mailroom check` found. */
 export interface Finding {
   readonly rule: CheckRule | FaultRule;
   readonly severity: Severity;
@@ -16,20 +16,19 @@ export interface Finding {
   readonly locale?: string | undefined;
   /** Relative to the project. */
   readonly file: string;
-  /** 1-based; absent when the whole file is meant. */
+  /** 1-based; absent when the finding is about the whole file. */
   readonly line?: number | undefined;
   /** 1-based. */
   readonly column?: number | undefined;
   readonly message: string;
-  /** How to fix it. */
   readonly fix: string;
 }
 
 /** The styles of a rendered sample. */
 export interface CheckedStyles {
-  /** Size of the style sheets that are left in the html, in bytes. */
+  /** Bytes of the style sheets that are left in the html. */
   readonly bytes: number;
-  /** How many selectors of linked style sheets were left out: nothing in the template has their classes and ids. */
+  /** Selectors of linked style sheets that were left out because nothing in the template has their classes and ids. */
   readonly dropped: number;
 }
 
@@ -38,19 +37,18 @@ export interface CheckedTemplate {
   readonly template: string;
   /** Absent for the base variant. */
   readonly locale?: string | undefined;
-  /** Whether its sample was rendered. */
   readonly rendered: boolean;
-  /** Size of the html in bytes; absent when it was not rendered or has none. */
+  /** Bytes of the html; absent when it was not rendered or there is none. */
   readonly bytes?: number | undefined;
-  /** What became of its styles; absent when it was not rendered or has none. */
+  /** Absent when the sample was not rendered or its html has no style sheets. */
   readonly styles?: CheckedStyles | undefined;
-  /** Whether its styles are inlined when it is compiled, and why not; absent without html. */
+  /** Whether its styles are inlined at compile time, and if not, why; absent without html. */
   readonly fastPath?: FastPath | undefined;
-  /** The same of the text that is made from its html; absent where none is. */
+  /** The same for the text part; absent if none is derived from the html. */
   readonly textPath?: FastPath | undefined;
 }
 
-/** What `mailroom check` prints, and what `--json` gives as it is. */
+/** The report of `mailroom check`; `--json` prints it as it is. */
 export interface CheckReport {
   readonly templates: readonly CheckedTemplate[];
   readonly findings: readonly Finding[];
@@ -58,7 +56,7 @@ export interface CheckReport {
   readonly warnings: number;
 }
 
-/** A report with its findings in order of their place; the same finding of several templates counts once. */
+/** Sorts the findings by place. A finding that several templates share counts once. */
 export function checkReport(
   templates: readonly CheckedTemplate[],
   findings: readonly Finding[],

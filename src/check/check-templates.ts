@@ -16,19 +16,19 @@ import {
   type Finding,
 } from './check-report.js';
 import { checkVariant } from './check-variant.js';
-import { MessageLint, type MessageRemark } from './message-lint.js';
-import { ADVICE } from './rules.js';
+import { MessageLint } from './message-lint.js';
+import { ADVICE, type PlacedRemark } from './rules.js';
 
 export interface TemplateCheckOptions {
-  /** Absolute; files are named relative to it. */
+  /** Absolute; findings name files relative to it. */
   readonly dir: string;
   /** The date of the rendered mails. */
   readonly now: Date;
-  /** Told how many variants of all have been checked. */
+  /** Called after each variant with the number checked so far. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Reads all templates, also faulty ones, which `faults()` lists. */
+/** Loads all templates; those with faults are listed by `faults()`. */
 export async function loadWithFaults(renderer: HandlebarsRenderer): Promise<HandlebarsRenderer> {
   try {
     await renderer.load();
@@ -39,7 +39,7 @@ export async function loadWithFaults(renderer: HandlebarsRenderer): Promise<Hand
 }
 
 /**
- * Compiles everything, renders each sample in each language and lints what comes out.
+ * Compiles everything, renders each sample in each language and lints the results.
  * @param renderer loaded
  * @throws {MailError} `config` when a folder cannot be read
  */
@@ -47,12 +47,11 @@ export async function checkTemplates(
   renderer: HandlebarsRenderer,
   options: TemplateCheckOptions,
 ): Promise<CheckReport> {
-  const check = await templateCheck(renderer, options);
-  return check.all();
+  return (await templateCheck(renderer, options)).all();
 }
 
 /**
- * The same for one template, with the faults of the files it is made of.
+ * The same for one template, with the faults of its files.
  * @param renderer loaded
  * @throws {MailError} `config` when a folder cannot be read
  */
@@ -61,8 +60,7 @@ export async function checkTemplate(
   template: string,
   options: TemplateCheckOptions,
 ): Promise<CheckReport> {
-  const check = await templateCheck(renderer, options);
-  return check.one(template);
+  return (await templateCheck(renderer, options)).one(template);
 }
 
 async function templateCheck(
@@ -74,7 +72,7 @@ async function templateCheck(
 
 class TemplateCheck {
   readonly #renderer: HandlebarsRenderer;
-  /** Styles where they were written: inlining rewrites every tag. */
+  /** Keeps styles where they were written: inlining rewrites every tag. */
   readonly #unstyled: HandlebarsRenderer;
   readonly #options: TemplateCheckOptions;
   readonly #inventory: TemplateInventory;
@@ -141,7 +139,7 @@ class TemplateCheck {
     ];
   }
 
-  /** Its sample may fail in one of the languages whose messages it prints, and not in its own. */
+  /** Renders the sample in each language whose messages the variant prints: it may fail in one of them alone. */
   async #translationFindings(variant: VariantSources): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     for (const locale of this.#messages.locales(variant)) {
@@ -160,7 +158,7 @@ function filesOf({ html, text, lines }: VariantSources): readonly string[] {
   return [...html, ...text, ...lines.partials].map(({ file }) => file.path);
 }
 
-/** What became of a sample: a body, an error, or neither when there was none or the template is faulty. */
+/** The result of rendering a sample: a body, an error, or neither if there is no sample or the template is faulty. */
 interface Rendering {
   readonly body?: RenderedBody;
   readonly error?: MailError;
@@ -241,7 +239,7 @@ function unusedFinding({ kind, path, name }: TemplateFile): Finding {
   return { rule, ...ADVICE[rule], file: path, message: `no template uses the ${kind} "${name}"` };
 }
 
-function messageFinding({ rule, place, message }: MessageRemark): Finding {
+function messageFinding({ rule, place, message }: PlacedRemark): Finding {
   return { rule, ...ADVICE[rule], ...place, message };
 }
 

@@ -1,5 +1,3 @@
-import type { CheckRule } from '../render/syntax/check-rules.js';
-import type { SourceLocation } from '../render/faults/source-location.js';
 import type { RenderedBody } from '../render/renderer.js';
 import type { Fallback } from '../render/compile/template-set.js';
 import type { VariantSources } from '../render/compile/template-inventory.js';
@@ -8,31 +6,22 @@ import { lintBodies } from './body-lint.js';
 import { brokenFeatures } from './clients/broken-features.js';
 import { lintHtml } from './html-lint.js';
 import type { MessageLint } from './message-lint.js';
-import { ADVICE } from './rules.js';
+import { ADVICE, type Remark } from './rules.js';
 import { lintSyntax } from './syntax-lint.js';
 import { TagPlaces } from './tag-place.js';
 
 export interface CheckedMail {
-  /** Its sample as it would be sent; absent when it could not be rendered. */
+  /** The sample as it would be sent; absent when it could not be rendered. */
   readonly mail?: RenderedBody | undefined;
-  /** The same with its styles where they were written. */
+  /** The same mail with its styles where they were written. */
   readonly asWritten?: RenderedBody | undefined;
   readonly userHelpers: ReadonlySet<string>;
   readonly messages: MessageLint;
-  /** Of all templates. */
+  /** Those of all templates. */
   readonly fallbacks: readonly Fallback[];
 }
 
-/** What a rule has found; without a place, the template as a whole is meant. */
-interface Remark {
-  readonly rule: CheckRule;
-  readonly message: string;
-  readonly place?: SourceLocation | undefined;
-  /** Where there is more to say than what the rule always advises. */
-  readonly fix?: string;
-}
-
-/** What the rules find in one language of a template, without those it silences. */
+/** Applies every rule to one language of a template, except those that the template silences. */
 export function checkVariant(variant: VariantSources, checked: CheckedMail): readonly Finding[] {
   const { template, locale, front } = variant;
   const own = (variant.html[0] ?? variant.text[0])?.file.path ?? template;
@@ -56,7 +45,7 @@ function frontRemarks({ front, html }: VariantSources): readonly Remark[] {
   const remarks: Remark[] = [];
   if (!front.sample)
     remarks.push({ rule: 'no-sample', message: 'there is no sample, so it was not rendered' });
-  // A layout may print the context's own.
+  // A layout may print a preheader that comes with the context.
   const hasPreheader = front.preheader !== undefined || (front.sample && 'preheader' in front.sample);
   if (html.length > 0 && !hasPreheader) {
     remarks.push({ rule: 'no-preheader', message: 'inboxes preview the first words of the body' });
@@ -92,7 +81,7 @@ function htmlRemarks({ html: sources }: VariantSources, body: RenderedBody | und
   }));
 }
 
-/** Judges the mail as it is sent, and looks for the tags where they were written. */
+/** Judges the mail as it is sent, and locates tags in the mail as it was written. */
 function clientRemarks(
   { html: sources }: VariantSources,
   { mail, asWritten }: CheckedMail,

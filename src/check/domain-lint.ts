@@ -1,15 +1,9 @@
 import { domainToUnicode } from 'node:url';
-import type { CheckRule } from '../render/syntax/check-rules.js';
 import { asciiDomain } from '../message/address/domain.js';
 import { urlOf } from '../message/values/url.js';
+import type { Remark } from './rules.js';
 
-/** What a rule has found about a domain. */
-export interface DomainRemark {
-  readonly rule: CheckRule;
-  readonly message: string;
-}
-
-/** Scripts with letters that look like those of another: the `а` of Cyrillic, the `ο` of Greek. */
+/** Scripts with letters that look like letters of another script: Cyrillic `а`, Greek `ο`. */
 const LOOK_ALIKES: ReadonlyArray<readonly [string, RegExp]> = [
   ['Latin', /\p{Script=Latin}/u],
   ['Cyrillic', /\p{Script=Cyrillic}/u],
@@ -20,11 +14,11 @@ const LOOK_ALIKES: ReadonlyArray<readonly [string, RegExp]> = [
 ];
 
 /**
- * Finds a domain with a label of several such scripts, written out or in punycode (UTS 39 §5.1). A whole
- * label of one script is a language; two labels may be of two.
- * @param where it stands, as the beginning of a sentence
+ * Finds a label that mixes several of these scripts, written out or in punycode (UTS 39 §5.1). A label in one
+ * script is a language; two labels may use two scripts.
+ * @param where the place of the domain, to begin a sentence with
  */
-export function lintDomain(where: string, domain: string): readonly DomainRemark[] {
+export function lintDomain(where: string, domain: string): readonly Remark[] {
   const mixed = domainToUnicode(domain)
     .split('.')
     .map((label) => LOOK_ALIKES.filter(([, letters]) => letters.test(label)).map(([name]) => name))
@@ -34,14 +28,14 @@ export function lintDomain(where: string, domain: string): readonly DomainRemark
   return [{ rule: 'mixed-script', message }];
 }
 
-/** The same for addresses, each domain once. */
-export function lintAddresses(addresses: readonly string[]): readonly DomainRemark[] {
+/** The same for addresses; each domain is reported once. */
+export function lintAddresses(addresses: readonly string[]): readonly Remark[] {
   const domains = new Set(addresses.map((address) => address.slice(address.lastIndexOf('@') + 1)));
   return [...domains].flatMap((domain) => lintDomain('the domain of the address', domain));
 }
 
-/** The same for a link, to a page or an address. */
-export function lintLinkDomain(key: string, url: string): readonly DomainRemark[] {
+/** The same for a link to a page or to an address. */
+export function lintLinkDomain(key: string, url: string): readonly Remark[] {
   const parsed = urlOf(url);
   if (!parsed) return [];
   const { protocol, hostname, pathname } = parsed;

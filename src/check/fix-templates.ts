@@ -7,11 +7,11 @@ import { LocationIndex } from '../render/faults/source-location.js';
 import { TemplateFaults } from '../render/faults/template-fault.js';
 import { fixSections, type FixedSource, type SectionFix } from './section-fix.js';
 
-/** Something in a template that was rewritten. */
+/** A tag that was rewritten in a template. */
 export interface TemplateFix {
   /** Relative to the project. */
   readonly file: string;
-  /** 1-based, in the file as it was. */
+  /** 1-based, in the file before the fix. */
   readonly line: number;
   readonly column: number;
   readonly was: string;
@@ -19,9 +19,9 @@ export interface TemplateFix {
 }
 
 /**
- * Rewrites in their files what is certain, see `fixSections`; a template's `sample`, its own or that of a wider
- * language, tells what its sections mean. What is left are the faults that the templates have then.
- * @param renderer loaded; it goes on with the templates as they were
+ * Rewrites Mustache sections in the template files where their meaning is certain, see `fixSections`. A template's
+ * `sample` (its own, or that of a wider language) decides what a section means. Sections left over stay faults.
+ * @param renderer loaded; it keeps the templates as they were
  * @param dir absolute; files are named relative to it
  * @throws {MailError} `config` when a file cannot be read or written
  */
@@ -68,7 +68,7 @@ async function fixFile(
   }
 }
 
-/** The pieces of a file, each by itself; what is between them stays. */
+/** Fixes the pieces of a file one by one; the text between them stays. */
 function fixContent(path: string, content: string, fix: (source: string) => FixedSource): FixedSource {
   let source = '';
   let end = 0;
@@ -82,7 +82,7 @@ function fixContent(path: string, content: string, fix: (source: string) => Fixe
   return { source: source + content.slice(end), fixes };
 }
 
-/** Where subject, preheader and body stand, in their order. */
+/** The places of subject, preheader and body, in their order. */
 function piecesOf(path: string, content: string): ReadonlyArray<readonly [from: number, to: number]> {
   const mark = content.startsWith('\uFEFF') ? 1 : 0;
   const text = content.slice(mark);

@@ -1,20 +1,18 @@
 import { HtmlParser } from '../message/parts/html-parser.js';
-import type { CheckRule } from '../render/syntax/check-rules.js';
 import { lintLinkDomain } from './domain-lint.js';
+import type { Remark } from './rules.js';
 
-/** What a rule has found in rendered html. */
-export interface HtmlRemark {
-  readonly rule: CheckRule;
-  readonly message: string;
-  /** The start tag as rendered; absent when the whole document is meant. */
+/** A finding about rendered html. */
+export interface HtmlRemark extends Remark {
+  /** The start tag as rendered; absent when the finding is about the whole document. */
   readonly tag?: string;
-  /** Where that tag starts. */
+  /** Offset of that tag. */
   readonly offset?: number;
-  /** The address that is meant, when it is about one. */
+  /** The address, for a finding about a link. */
   readonly url?: string;
 }
 
-/** Finds in a rendered mail what readers, and their programs, stumble over. */
+/** Finds faults in a rendered mail that readers or their mail programs run into. */
 export function lintHtml(html: string): readonly HtmlRemark[] {
   const remarks: HtmlRemark[] = [];
   let languages = 0;
@@ -22,7 +20,7 @@ export function lintHtml(html: string): readonly HtmlRemark[] {
   const parser = new HtmlParser({
     onopentagname: () => (unquoted = []),
     onattribute: (name, _value, quote) => {
-      // `undefined` is an attribute without a value, which needs no quotes.
+      // `undefined` means an attribute without a value, which needs no quotes.
       if (quote === null) unquoted.push(name);
     },
     onopentag: (name, attributes) => {
@@ -39,7 +37,7 @@ export function lintHtml(html: string): readonly HtmlRemark[] {
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** Attributes that hold an address a reader or a client follows. */
+/** Attributes whose address a reader or a client follows. */
 const LINKS = ['href', 'src', 'action', 'background'];
 
 function tagRemarks(name: string, attributes: Attributes): readonly HtmlRemark[] {
@@ -50,7 +48,7 @@ function tagRemarks(name: string, attributes: Attributes): readonly HtmlRemark[]
 
 function linkRemarks(key: string, value: string | undefined): readonly HtmlRemark[] {
   if (value === undefined) return [];
-  // Clients skip white space and control characters in the scheme.
+  // Clients ignore white space and control characters in the scheme.
   const url = value.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase();
   if (/^(?:javascript|vbscript):/.test(url)) {
     return [{ rule: 'javascript-url', message: `${key} holds a script` }];

@@ -1,6 +1,5 @@
 import Handlebars from 'handlebars';
 import type { MessageName } from '../render/i18n/template-messages.js';
-import type { CheckRule } from '../render/syntax/check-rules.js';
 import type { CatalogMessage } from '../render/i18n/catalog.js';
 import type { PluralCases } from '../render/i18n/icu-message.js';
 import type { Messages } from '../render/i18n/messages.js';
@@ -10,32 +9,26 @@ import type { SourceLocation } from '../render/faults/source-location.js';
 import { isStringLiteral, pairsOf } from '../render/syntax/syntax-nodes.js';
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedPiece, TemplateInventory, VariantSources } from '../render/compile/template-inventory.js';
+import type { PlacedRemark } from './rules.js';
 
-/** What a rule has found about a message. */
-export interface MessageRemark {
-  readonly rule: CheckRule;
-  readonly place: SourceLocation;
-  readonly message: string;
-}
-
-/** A `t` with its key written out. */
+/** A call of `t` whose key is written out. */
 interface MessageUse extends MessageName {
   readonly place: SourceLocation;
-  /** Names of its arguments. */
+  /** Names of the arguments it passes. */
   readonly args: readonly string[];
 }
 
-/** Most empty messages that are listed for each catalog. */
+/** Empty messages listed for each catalog at most. */
 const MOST_EMPTY = 20;
 
-/** Holds the messages that templates use against the languages there are. */
+/** Compares the messages that templates use with the languages of the catalogs. */
 export class MessageLint {
   readonly #messages: Messages;
   readonly #inventory: TemplateInventory;
   readonly #userHelpers: ReadonlySet<string>;
   /** Every language of any catalog or template. */
   readonly #locales: ReadonlySet<string>;
-  /** The arguments of each key, in whatever language, and those its calls give. */
+  /** Argument names by key: those that its messages use in any language, and those that its calls pass. */
   readonly #arguments = new Map<string, Set<string>>();
 
   constructor(messages: Messages, inventory: TemplateInventory, userHelpers: ReadonlySet<string>) {
@@ -49,8 +42,8 @@ export class MessageLint {
       this.#learn(key, args);
   }
 
-  /** What is missing in the messages of one language of a template. */
-  remarks(variant: VariantSources): readonly MessageRemark[] {
+  /** Faults of the messages in one language of a template. */
+  remarks(variant: VariantSources): readonly PlacedRemark[] {
     const locales = this.locales(variant);
     const uses = this.#uses(variant);
     return [
@@ -59,7 +52,7 @@ export class MessageLint {
     ];
   }
 
-  /** The languages whose mails are made of a variant. */
+  /** The languages whose mails use this variant. */
   locales({ template, locale = '' }: VariantSources): readonly string[] {
     const own = new Set(
       this.#inventory.variants.filter((other) => other.template === template).map((other) => other.locale),
@@ -69,12 +62,12 @@ export class MessageLint {
     );
   }
 
-  /** The messages without a text; of a catalog that has many, such as one just begun, the first. */
-  untranslated(): readonly MessageRemark[] {
+  /** Messages without a text. A catalog with many, such as a new one, lists the first few. */
+  untranslated(): readonly PlacedRemark[] {
     return this.#messages.everyCatalog.flatMap(({ locale, untranslated }) => {
       const empty = [...untranslated.values()];
       const more = empty.length - MOST_EMPTY;
-      return empty.slice(0, MOST_EMPTY).map(({ key, placeAt }, index): MessageRemark => {
+      return empty.slice(0, MOST_EMPTY).map(({ key, placeAt }, index): PlacedRemark => {
         const others = more > 0 && index === MOST_EMPTY - 1 ? `, and so are ${more} more` : '';
         return {
           rule: 'empty-translation',
@@ -85,8 +78,8 @@ export class MessageLint {
     });
   }
 
-  /** The same for messages that no template names; keys may be computed. */
-  unused(): readonly MessageRemark[] {
+  /** Faults of messages that no template names; a template may compute their keys. */
+  unused(): readonly PlacedRemark[] {
     const uses = this.#inventory.variants.flatMap((variant) => this.#uses(variant));
     const used = new Set(uses.flatMap((use) => this.#messages.named(use)));
     return this.#messages.all
@@ -100,19 +93,19 @@ export class MessageLint {
     for (const name of args) known.add(name);
   }
 
-  #ownRemarks(message: CatalogMessage): readonly MessageRemark[] {
+  #ownRemarks(message: CatalogMessage): readonly PlacedRemark[] {
     const { key, locale, kinds, quoted } = message;
     const lost = quoted.filter(
       ({ argument }) => !kinds.has(argument) && this.#arguments.get(key)?.has(argument),
     );
-    const remarks = lost.map(({ argument, place }): MessageRemark => {
+    const remarks = lost.map(({ argument, place }): PlacedRemark => {
       const what = `"${key}" quotes its argument "${argument}" in ${locale}, so mails show {${argument}`;
       return { rule: 'quoted-argument', place, message: `${what}…}` };
     });
     return [...remarks, ...pluralRemarks(message)];
   }
 
-  #untranslated(use: MessageUse, locale: string): readonly MessageRemark[] {
+  #untranslated(use: MessageUse, locale: string): readonly PlacedRemark[] {
     const found = this.#messages.find(use, locale);
     if (!found || localeChain(locale).includes(found.locale)) return [];
     const message = `"${use.key}" has no message in ${locale}; mails get the one in ${found.locale}`;
@@ -125,7 +118,7 @@ export class MessageLint {
   }
 }
 
-function pluralRemarks({ key, locale, place, plurals }: CatalogMessage): readonly MessageRemark[] {
+function pluralRemarks({ key, locale, place, plurals }: CatalogMessage): readonly PlacedRemark[] {
   return plurals.flatMap((cases) => {
     const missing = missingCases(cases, locale).map(({ category, count }) => `${category} (for ${count})`);
     if (missing.length === 0) return [];
@@ -134,17 +127,17 @@ function pluralRemarks({ key, locale, place, plurals }: CatalogMessage): readonl
   });
 }
 
-/** A plural category that a message has no case for, though its language has a form of its own for it. */
+/** A plural category that the language distinguishes and the message has no case for. */
 interface MissingCase {
   readonly category: string;
-  /** A count that needs it. */
+  /** A count of that category. */
   readonly count: number;
 }
 
-/** Counts in mails; what only fractions or millions need would be asked for in vain. */
+/** Counts as mails have them; categories for fractions or millions alone are not asked for. */
 const COUNTS: readonly number[] = Array.from({ length: 1000 }, (_, count) => count);
 
-/** The categories (CLDR) that counts from 0 to 999 need in a language, and that fall to `other`. */
+/** Categories (CLDR) of counts from 0 to 999 that fall back to `other`. */
 function missingCases({ type, offset, cases }: PluralCases, locale: string): readonly MissingCase[] {
   const rules = new Intl.PluralRules(locale, { type });
   const given = new Set(cases);

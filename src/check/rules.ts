@@ -1,12 +1,24 @@
 import type { CheckRule } from '../render/syntax/check-rules.js';
+import type { SourceLocation } from '../render/faults/source-location.js';
 import type { Severity } from './check-report.js';
+
+/** A finding of a rule; without a place it is about the template as a whole. */
+export interface Remark {
+  readonly rule: CheckRule;
+  readonly message: string;
+  readonly place?: SourceLocation | undefined;
+  /** Replaces the advice of the rule where there is more to say. */
+  readonly fix?: string;
+}
+
+export type PlacedRemark = Remark & { readonly place: SourceLocation };
 
 interface Advice {
   readonly severity: Severity;
   readonly fix: string;
 }
 
-/** How serious each rule is, and what to do about what it finds. */
+/** Severity of each rule, and how to fix its findings. */
 export const ADVICE: Readonly<Record<CheckRule, Advice>> = {
   'no-sample': {
     severity: 'warning',

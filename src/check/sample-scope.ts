@@ -1,14 +1,14 @@
 import Handlebars from 'handlebars';
 import { isBlock, isPath, pairsOf } from '../render/syntax/syntax-nodes.js';
 
-/** What a section is written as. */
+/** The block helper that a section becomes. */
 export type SectionKind = 'if' | 'unless' | 'each' | 'with';
 
-/** The values that names are read from at a place, as far as a sample tells. */
+/** The values that names are read from at a place, as far as the sample tells. */
 interface Frame {
   /** Undefined where the sample does not tell. */
   readonly values: readonly unknown[] | undefined;
-  /** Templates here read from this frame alone, as blocks of Handlebars do; sections read on outside. */
+  /** A block of Handlebars reads from this frame alone; a section also reads from the frames outside. */
   readonly closed: boolean;
 }
 
@@ -24,14 +24,14 @@ export class SampleScope {
     return new SampleScope([{ values: sample && [sample], closed: true }]);
   }
 
-  /** The same where nothing is known of what names mean. */
+  /** A scope in which the meaning of names is unknown. */
   unknown(): SampleScope {
     return new SampleScope([{ values: undefined, closed: true }, ...this.#frames]);
   }
 
   /**
-   * Inside a block.
-   * @param closed whether it was a block of Handlebars from the beginning
+   * The scope inside a block.
+   * @param closed whether the source had a Handlebars block here, not a section
    */
   within(kind: SectionKind, path: hbs.AST.PathExpression, closed = false): SampleScope {
     if (kind === 'if' || kind === 'unless') return this;
@@ -40,7 +40,7 @@ export class SampleScope {
     return new SampleScope([{ values: values?.length ? values : undefined, closed }, ...this.#frames]);
   }
 
-  /** How far outside the sections around it a name is found; 0 where it is found here, or nowhere. */
+  /** How many sections further out a name is found; 0 if it is found here or nowhere. */
   stepsUp(path: hbs.AST.PathExpression): number {
     const [first] = path.parts;
     if (first === undefined || !isPlain(path)) return 0;
@@ -52,13 +52,13 @@ export class SampleScope {
     return 0;
   }
 
-  /** What a section means; undefined where that is not certain. */
+  /** The helper that a section stands for; undefined where that is uncertain. */
   kindOf(path: hbs.AST.PathExpression, block: hbs.AST.Program | undefined): SectionKind | undefined {
     const reads = pathsIn(block);
     const own = reads.length > 0 && reads.every((read) => isPlain(read) && beginsWith(read, path));
     const values = (this.#valuesOf(path) ?? []).filter((value) => value !== null && value !== undefined);
     const lists = values.length > 0 && values.every((value) => itemsOf(value).some(Array.isArray));
-    // `{{#each .}}` in the block: the section is but its scope, as Postmark has it.
+    // `{{#each .}}` in the block: the section only sets the scope, as in Postmark's templates.
     if (!lists && loopsOverThis(block)) return 'with';
     const [kind, ...others] = new Set(values.map((value) => kindOfValue(value)));
     if (others.length > 0) return undefined;
@@ -75,7 +75,7 @@ export class SampleScope {
   }
 }
 
-/** Scalars are printed by `{{.}}` in a block, or only tested. */
+/** A scalar may be printed by `{{.}}` in the block, or only tested. */
 function kindOfValue(value: unknown): 'each' | 'if' | 'with' | 'scalar' {
   if (Array.isArray(value)) return 'each';
   if (typeof value === 'boolean') return 'if';
@@ -99,7 +99,7 @@ function owns(value: unknown, key: string): value is Readonly<Record<string, unk
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
 }
 
-/** A name as Mustache has it: no `../`, `this` or `@`. */
+/** A plain Mustache name: no `../`, `this` or `@`. */
 function isPlain({ data, depth, original, parts }: hbs.AST.PathExpression): boolean {
   return !data && depth === 0 && parts.length > 0 && !/^(?:\.|this\b)/.test(original);
 }
@@ -148,7 +148,7 @@ class Paths extends Handlebars.Visitor {
     for (const branch of [node.program, node.inverse]) this.accept(branch);
   }
 
-  /** With arguments it is a helper, whose name is no path. */
+  /** A call with arguments is a helper, whose name is no path. */
   #call({
     path,
     params,

@@ -8,9 +8,9 @@ import { SampleScope } from './sample-scope.js';
 
 /** A Mustache section that was rewritten. */
 export interface SectionFix {
-  /** In the source as it was. */
+  /** Offset in the source before the fix. */
   readonly offset: number;
-  /** Its tag, as in `{{#items}}`. */
+  /** Its tag, such as `{{#items}}`. */
   readonly was: string;
   readonly is: string;
 }
@@ -27,10 +27,10 @@ interface Edit {
 }
 
 /**
- * Rewrites the Mustache sections of a source whose meaning is certain: `{{^x}}` says it itself, for
- * `{{#x}}` the sample does, or that its block reads nothing but `x`. Names that a section takes from around it
- * are written with `../`. A source that Handlebars cannot parse is left as it is.
- * @param helpers names that are blocks of the application's
+ * Rewrites the Mustache sections of a source whose meaning is certain: an inverted section `{{^x}}`, and a section
+ * `{{#x}}` if the sample shows what `x` is or the block reads nothing but `x`. Names that a section reads from
+ * around it get `../`. A source that Handlebars cannot parse stays as it is.
+ * @param helpers names of the application's block helpers
  */
 export function fixSections(
   source: string,
@@ -67,7 +67,7 @@ function hasParameters(program: hbs.AST.Program | undefined): boolean {
 const OPENING = /^\{\{~?([#^])/;
 const CLOSING = /^\{\{~?\/\s*([^\s}~]*)\s*~?\}\}$/;
 
-/** Notes what to write in the place of each section, from outside in. */
+/** Collects the edits of each section, from the outside in. */
 class SectionReading {
   readonly edits: Edit[] = [];
   readonly fixes: SectionFix[] = [];
@@ -77,7 +77,7 @@ class SectionReading {
 
   constructor(source: string, helpers: ReadonlySet<string>) {
     this.#source = source;
-    // As Handlebars counts lines.
+    // Handlebars counts these line ends.
     this.#lines = [0, ...[...source.matchAll(/\r\n?|\n/g)].map(({ index, 0: end }) => index + end.length)];
     this.#helpers = helpers;
   }
@@ -94,7 +94,7 @@ class SectionReading {
     else this.#known(node, scope);
   }
 
-  /** A path that a section took from around it. */
+  /** Adds `../` to a path that its section reads from around it. */
   path(path: hbs.AST.PathExpression, scope: SampleScope): void {
     const up = scope.stepsUp(path);
     const start = this.#offset(path.loc.start);
@@ -132,7 +132,7 @@ class SectionReading {
     return { start, end: start + written.length };
   }
 
-  /** A block that is not a section of Mustache. */
+  /** A block that is not a Mustache section. */
   #known(node: hbs.AST.BlockStatement, scope: SampleScope): void {
     const [subject] = node.params;
     const name = BLOCK_HELPERS.find((helper) => 'original' in node.path && node.path.original === helper);
@@ -158,7 +158,7 @@ class SectionReading {
   }
 }
 
-/** Finds what a statement reads, and the blocks in it. */
+/** Visits the paths that a statement reads, and its blocks. */
 class StatementPaths extends Handlebars.Visitor {
   readonly #reading: SectionReading;
   readonly #scope: SampleScope;
@@ -187,7 +187,7 @@ class StatementPaths extends Handlebars.Visitor {
     this.#reading.path(path, this.#scope);
   }
 
-  /** Its name is no path. */
+  /** The name of a partial is no path. */
   override PartialStatement(node: hbs.AST.PartialStatement): void {
     for (const value of [...node.params, ...pairsOf(node.hash)]) this.accept(value);
   }

@@ -1,32 +1,25 @@
 import Handlebars from 'handlebars';
 import type { CheckRule } from '../render/syntax/check-rules.js';
-import type { SourceLocation } from '../render/faults/source-location.js';
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedFile } from '../render/compile/template-inventory.js';
+import type { PlacedRemark } from './rules.js';
 
-/** What a rule has found at a place of a template's source. */
-export interface SyntaxRemark {
-  readonly rule: CheckRule;
-  readonly place: SourceLocation;
-  readonly message: string;
-}
-
-/** Finds what only the syntax tree of an html file shows: which value is printed raw, which becomes a link. */
-export function lintSyntax(source: ParsedFile, userHelpers: ReadonlySet<string>): readonly SyntaxRemark[] {
+/** Finds what only the syntax tree of an html file shows: values printed without escaping, and unchecked links. */
+export function lintSyntax(source: ParsedFile, userHelpers: ReadonlySet<string>): readonly PlacedRemark[] {
   if (!source.tree) return [];
   const lint = new SyntaxLint(source, userHelpers);
   lint.accept(source.tree);
   return lint.remarks;
 }
 
-/** Ends where the value of an `href` begins. */
+/** Matches html that ends where the value of an `href` begins. */
 const HREF = /\shref\s*=\s*["']?\s*$/i;
 
-/** Stands for what was printed, which is not known. */
+/** Placeholder for a printed value, which is unknown. */
 const PRINTED = '\u0000';
 
 class SyntaxLint extends Handlebars.Visitor {
-  readonly remarks: SyntaxRemark[] = [];
+  readonly remarks: PlacedRemark[] = [];
   readonly #source: ParsedFile;
   readonly #userHelpers: ReadonlySet<string>;
   /** The html before the node that is being visited. */
@@ -51,7 +44,7 @@ class SyntaxLint extends Handlebars.Visitor {
     this.#before += PRINTED;
   }
 
-  /** Each branch follows the same html; `accept` passes over one that is absent. */
+  /** Both branches follow the same html; `accept` skips an absent one. */
   override BlockStatement({ program, inverse }: hbs.AST.BlockStatement): void {
     const before = this.#before;
     for (const branch of [program, inverse]) {

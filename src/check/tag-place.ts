@@ -2,17 +2,17 @@ import { LineStarts, type SourceLocation } from '../render/faults/source-locatio
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedFile } from '../render/compile/template-inventory.js';
 
-/** Tags that are found nowhere, each after a look at all there is, before no more are looked for. */
+/** The search ends after so many tags that were not found, since each of them took a look at every file. */
 const MOST_LOST = 100;
 
 interface Source {
   readonly file: ParsedFile;
   readonly lines: LineStarts;
-  /** Where the last tag was found: the next one most likely stands there, or behind it. */
+  /** Offset of the last tag found: the next one is most likely there or behind it. */
   last: number;
 }
 
-/** Where the start tags of a rendered mail were written. */
+/** Finds the source of the start tags of a rendered mail. */
 export class TagPlaces {
   readonly #sources: readonly Source[];
   readonly #known = new Map<string, SourceLocation | undefined>();
@@ -23,8 +23,8 @@ export class TagPlaces {
   }
 
   /**
-   * A tag in the files that can have become it: what stands between mustaches has to agree. Undefined for
-   * one that is put together from pieces.
+   * The place of a tag in the files that may have produced it: the text between mustaches must match. Undefined
+   * for a tag that is put together from pieces.
    */
   of(tag: string): SourceLocation | undefined {
     if (this.#known.has(tag) || this.#lost >= MOST_LOST) return this.#known.get(tag);
@@ -55,7 +55,7 @@ function offsetOf(tag: string, name: string, source: string, from: number): numb
   return undefined;
 }
 
-/** Whether the literal pieces of the source, from there to the tag's end, occur in the tag in their order. */
+/** Whether the literal pieces of the source, from `start` to the tag's end, occur in the tag in the same order. */
 function canBecome(source: string, start: number, tag: string): boolean {
   let from = 0;
   let at = start;

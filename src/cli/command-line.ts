@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.js';
 
 export type Commands = ReadonlyMap<string, Command>;
 
-/** Runs the subcommand that the arguments name. What goes wrong is told in words, never with a stack. */
+/** Runs the subcommand that the arguments name. Errors are printed as text, without a stack. */
 export async function runCommandLine(
   commands: Commands,
   args: readonly string[],
@@ -42,7 +42,7 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
   }
 }
 
-/** What `parseArgs` of node:util throws. */
+/** Whether `parseArgs` of node:util threw it. */
 function isArgumentError(error: unknown): boolean {
   if (typeof error !== 'object' || error === null || !('code' in error)) return false;
   return typeof error.code === 'string' && error.code.startsWith('ERR_PARSE_ARGS');

@@ -1,15 +1,14 @@
 import type { Terminal } from './terminal.js';
 
-/** Of a process: done; the project has faults; the command line or the project's settings make no sense. */
+/** Exit codes: done; the project has faults; the command line or the project's settings make no sense. */
 export const EXIT = { ok: 0, faults: 1, usage: 2 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** One subcommand of `mailroom`. */
 export interface Command {
   /** One line for the list of commands. */
   readonly summary: string;
-  /** Its own help, with its options; printed for `--help` and below usage errors. */
+  /** The help of the command, with its options; also printed below usage errors. */
   readonly usage: string;
   /** @throws {UsageError} when the command line makes no sense */
   readonly run: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;

@@ -2,7 +2,7 @@ import { isCollection, isMap, isNode, isPair, isSeq, parseDocument, type YAMLMap
 
 type Container = YAMLMap | YAMLSeq;
 
-/** How a file is written. */
+/** Formatting of a file. */
 interface Style {
   /** One level of indentation. */
   readonly step: string;
@@ -10,10 +10,10 @@ interface Style {
 }
 
 /**
- * Adds to the list at a path, which is made where it is absent; the rest of the text stays as it is written.
+ * Adds elements to the list at a path, which is created if absent; the rest of the text keeps its format.
  * @param text a JSON object
- * @param list names of fields
- * @returns nothing when something else stands in the way
+ * @param list names of the fields that lead to the list
+ * @returns undefined when another value stands in the way
  */
 export function withElements(
   text: string,
@@ -27,7 +27,7 @@ export function withElements(
   );
 }
 
-/** The innermost value that is there, and the names that are missing below it. */
+/** The innermost value that exists on the path, and the names missing below it. */
 function deepest(root: unknown, path: readonly string[]): { node: unknown; rest: readonly string[] } {
   let node: unknown = root;
   let rest = path;
@@ -39,7 +39,7 @@ function deepest(root: unknown, path: readonly string[]): { node: unknown; rest:
   return { node, rest };
 }
 
-/** YAML has JSON's flow collections, and its parser tells where they stand. */
+/** Uses YAML's parser, which reads JSON and gives the range of each value. */
 function inserted(text: string, container: Container, written: (indent: string) => string): string {
   const [start = 0, end = 0] = container.range ?? [];
   const last: unknown = container.items.at(-1);
@@ -55,7 +55,7 @@ function inserted(text: string, container: Container, written: (indent: string) 
   return text.slice(0, after) + gap + written(own ?? outer) + text.slice(after);
 }
 
-/** Where an element, or a field with its name, begins and ends. */
+/** The range of an element, or of a field with its name. */
 function extent(item: unknown): readonly [start: number, end: number] {
   const [from, to]: readonly unknown[] = isPair(item) ? [item.key, item.value] : [item, item];
   const [start = 0] = rangeOf(from);
@@ -91,7 +91,7 @@ function property(
   return `${key}{${style.newline}${inner}${nested}${style.newline}${indent}}`;
 }
 
-/** On one line, as formatters leave a list that fits. */
+/** Writes a value on one line, as formatters write a list that fits. */
 function inline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -1,35 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import { MailError, messageOf } from '../errors/mail-error.js';
-import { type Fields, isRecord } from './record.js';
+import { isObject } from '../message/values/fields.js';
 
-/** A JSON file as somebody wrote it. */
+/** The content of a JSON object or the exports of a module. */
+export type Values = Readonly<Record<string, unknown>>;
+
 export interface JsonFile {
   readonly path: string;
   readonly text: string;
-  readonly fields: Fields;
+  readonly fields: Values;
 }
 
 /**
- * @returns nothing when there is no such file
+ * @returns undefined when there is no such file
  * @throws {MailError} `config` when it cannot be read or holds no JSON object
  */
 export async function readJsonFile(path: string): Promise<JsonFile | undefined> {
   const text = await textOf(path);
   if (text === undefined) return undefined;
   const fields = parsed(path, text);
-  if (isRecord(fields)) return { path, text, fields };
+  if (isObject(fields)) return { path, text, fields };
   throw new MailError('config', `${path}: expected a JSON object`, { at: { file: path } });
 }
 
 /**
- * @returns nothing when there is no such file
+ * @returns undefined when there is no such file
  * @throws {MailError} `config` when it cannot be read
  */
 export async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    if (isRecord(cause) && cause['code'] === 'ENOENT') return undefined;
+    if (isObject(cause) && cause['code'] === 'ENOENT') return undefined;
     const message = `${path} cannot be read: ${messageOf(cause)}`;
     throw new MailError('config', message, { cause, at: { file: path } });
   }

@@ -10,7 +10,7 @@ process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), {
   err: (text) => void process.stderr.write(text),
   rewriteLine: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\u001B[K${text}`) : undefined,
   now: () => new Date(),
-  // Only commands that read the signal handle interrupts; the system ends the others.
+  // Only commands that read the signal handle interrupts; by default the system ends the process.
   get signal() {
     const interrupt = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort());

@@ -3,19 +3,18 @@ import { didYouMean } from '../errors/closest.js';
 import { fieldAt, NEST_CLI_FILES, NestProjects } from '../options/nest-projects.js';
 import { show } from '../errors/config-report.js';
 import { UsageError } from './command.js';
-import { type JsonFile, readJsonFile } from './json-file.js';
-import type { Fields } from './record.js';
+import { type JsonFile, readJsonFile, type Values } from './json-file.js';
 
-/** Where nest-cli.json sets which assets a build copies: the fields that lead there. */
+/** The fields of nest-cli.json that lead to a list of assets. */
 export type SettingPath = readonly string[];
 
-/** What nest-cli.json says of an application, or of one project of a workspace. */
+/** The settings of nest-cli.json for an application or one project of a workspace. */
 export class NestSettings {
   /** Absent when there is no nest-cli.json. */
   readonly file: JsonFile | undefined;
   /** Relative to the folder of nest-cli.json. */
   readonly sourceRoot: string;
-  readonly #fields: Fields;
+  readonly #fields: Values;
   readonly #projects: NestProjects;
   readonly #project: string | undefined;
 
@@ -30,8 +29,8 @@ export class NestSettings {
   }
 
   /**
-   * Every list that decides what is copied with the application's build. A project's own hides that of the
-   * workspace; the application that a build without a name builds may also be built by its name.
+   * Every list that decides which assets are copied with the application's build. A project's own list hides that of
+   * the workspace; the default application may also be built by its name.
    */
   assetLists(): readonly SettingPath[] {
     const name = this.#project;
@@ -44,19 +43,18 @@ export class NestSettings {
     return [ASSETS, ...lists.filter((list) => this.has(list))];
   }
 
-  /** Where templates are looked for, the likeliest first, relative to the folder of nest-cli.json, with `/`. */
+  /** Candidate folders for templates, the likeliest first, relative to the folder of nest-cli.json, with `/`. */
   get templateFolders(): readonly [string, ...string[]] {
     const own = posix.join(this.sourceRoot, 'templates');
     const others = this.#project === undefined ? ['src/templates', 'templates'] : [];
     return [own, ...others.filter((folder) => folder !== own)];
   }
 
-  /** What a list holds, or would take over if it were written. */
+  /** The value of a list, or the one that it would inherit. */
   assets(list: SettingPath): unknown {
     return fieldAt(this.#fields, list) ?? fieldAt(this.#fields, ASSETS) ?? [];
   }
 
-  /** Whether the list is in the file. */
   has(list: SettingPath): boolean {
     return fieldAt(this.#fields, list) !== undefined;
   }

@@ -4,8 +4,8 @@ import { show } from '../errors/config-report.js';
 import { UsageError } from './command.js';
 
 /**
- * The absolute path of what an option names. A shell leaves `--out=~/mail.d.ts` as it is.
- * @throws {UsageError} for what only looks like a path
+ * The absolute path of an option's value. Shells do not expand the `~` in `--out=~/mail.d.ts`.
+ * @throws {UsageError} for a value that only looks like a path
  */
 export function pathIn(dir: string, option: string, text: string, kind: 'file' | 'folder'): string {
   const fault = kind === 'file' ? fileFault(text) : pathFault(text);

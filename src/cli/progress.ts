@@ -1,17 +1,17 @@
 import type { Terminal } from './terminal.js';
 
-/** Work that is done within this time says nothing. */
+/** Shorter work shows no progress. */
 const PATIENCE_MS = 2_000;
 const REFRESH_MS = 200;
 
 type ProgressTerminal = Pick<Terminal, 'rewriteLine' | 'now'>;
 
-/** Tells how far work has come. */
+/** Reports progress. */
 export type Step = (done: number, total: number) => void;
 
 /**
- * Does work that may take long. After two seconds a person at a terminal sees one line that says how it goes; it is
- * gone when the work is done. A pipe sees nothing.
+ * Runs work that may take long. After two seconds, a terminal shows one line of progress, which is removed when
+ * the work is done. A pipe shows nothing.
  * @param what the work in progress: `Checking templates`
  */
 export async function withProgress<T>(
@@ -20,7 +20,7 @@ export async function withProgress<T>(
   work: (step: Step) => Promise<T>,
 ): Promise<T> {
   const line = new ProgressLine(terminal, what);
-  // Between the steps of work that waits; work that computes lets no timer run, and is heard of by its steps.
+  // Refreshes the line while the work waits; work that computes blocks timers, and its steps refresh the line.
   const timer = terminal.rewriteLine && setInterval(() => line.show(), REFRESH_MS);
   try {
     return await work((done, total) => line.step(done, total));

@@ -2,31 +2,31 @@ import { join } from 'node:path';
 import { ConfigReport, show } from '../errors/config-report.js';
 import { UsageError } from './command.js';
 import { readJsonFile } from './json-file.js';
-import { isRecord } from './record.js';
+import { isObject } from '../message/values/fields.js';
 import { At, Kind, optional } from '../reader/option.js';
 import { Group } from '../reader/group.js';
 import { is } from '../reader/kinds.js';
 
-/** Where a project keeps its templates, as far as it says so. */
+/** The settings of a project about its templates. */
 export interface ProjectSettings {
-  /** A project of nest-cli.json; without it, the application that a build without a name builds. */
+  /** A project of nest-cli.json. @default the application that a build without a name builds */
   readonly project?: string | undefined;
   /** Folders of templates, relative to the project. */
   readonly templates?: readonly string[] | undefined;
   /** Folders of `MailModule.forFeature`, by namespace. */
   readonly features?: Readonly<Record<string, string>> | undefined;
-  /** A JavaScript module whose `helpers` export, or else its function exports, templates may call. */
+  /** A JavaScript module with template helpers: its `helpers` export, or else its exported functions. */
   readonly helpers?: string | undefined;
   /** As `templates.defaultLocale`. */
   readonly defaultLocale?: string | undefined;
-  /** A JavaScript module whose `translator` export gives texts as the application's would. */
+  /** A JavaScript module whose `translator` export replaces the application's. */
   readonly translator?: string | undefined;
 }
 
-/** How the command line is given helpers, for faults of templates. */
+/** The flag that faults of templates name for missing helpers. */
 export const HELPERS_SETTING = '--helpers <file>';
 
-/** Options for `parseArgs` of every command that reads the project's templates. */
+/** Options of `parseArgs` for every command that reads the project's templates. */
 export const PROJECT_OPTIONS = {
   project: { type: 'string' },
   templates: { type: 'string', multiple: true },
@@ -36,7 +36,7 @@ export const PROJECT_OPTIONS = {
   translator: { type: 'string' },
 } as const;
 
-/** How the options read in a command's usage. */
+/** The options as the usage of a command shows them. */
 export const PROJECT_USAGE = `  --project <name>      project of nest-cli.json
   --templates <dir>     folder of templates; may be repeated
   --feature <ns>=<dir>  folder of a MailModule.forFeature; may be repeated
@@ -56,8 +56,8 @@ interface ProjectFlags {
 }
 
 /**
- * The settings of a project: flags win over the `mailroom` field of its package.json, field by field. That
- * field speaks of the application that a build without a name builds.
+ * The settings of a project: flags win over the `mailroom` field of its package.json, field by field. The field
+ * applies to the application that a build without a name builds.
  * @throws {UsageError} for flags that make no sense
  * @throws {MailError} `config` for a package.json that cannot be understood
  */
@@ -94,10 +94,9 @@ function isText(value: unknown): value is string {
 }
 
 function isFeatures(value: unknown): value is Readonly<Record<string, string>> {
-  return isRecord(value) && Object.values(value).every(isText);
+  return isObject(value) && Object.values(value).every(isText);
 }
 
-/** The `mailroom` field of a package.json. */
 export const PACKAGE_SETTINGS = new Group({
   templates: optional(FOLDERS, 'folders of templates'),
   features: optional(FEATURES, 'folders of `MailModule.forFeature`, by namespace'),
@@ -108,7 +107,7 @@ export const PACKAGE_SETTINGS = new Group({
 
 async function packageSettings(path: string): Promise<ProjectSettings> {
   const field = (await readJsonFile(path))?.fields['mailroom'];
-  if (!isRecord(field)) return {};
+  if (!isObject(field)) return {};
   const report = new ConfigReport();
   const settings = PACKAGE_SETTINGS.settings(field, new At('', report));
   report.throwIfAny(`The "mailroom" field of ${path} cannot be understood:`);

@@ -4,14 +4,15 @@ import { pathToFileURL } from 'node:url';
 import { MailError, messageOf } from '../errors/mail-error.js';
 import type { TemplateHelper } from '../render/helpers/helper.js';
 import type { MailTranslator } from '../render/i18n/translator.js';
+import { isObject } from '../message/values/fields.js';
 import { DEFAULT_LOCALE, canonicalLocale } from '../message/values/locale.js';
 import { wrongLocale } from '../render/files/template-name.js';
 import type { TemplateRoot } from '../render/files/template-file.js';
 import { nestSettings } from './nest-settings.js';
 import type { ProjectSettings } from './project-settings.js';
-import { type Fields, isRecord } from './record.js';
+import type { Values } from './json-file.js';
 
-/** What a command needs of a project to read its templates. */
+/** A project's templates, with everything needed to read them. */
 export interface Project {
   /** Absolute. */
   readonly dir: string;
@@ -19,15 +20,15 @@ export interface Project {
   readonly sourceRoot: string;
   readonly roots: readonly TemplateRoot[];
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
-  /** The language of mails that name none. */
+  /** The language of mails without a `locale`. */
   readonly defaultLocale: string;
-  /** Stands in for the application's `templates.translator`. */
+  /** Replaces the application's `templates.translator`. */
   readonly translator: MailTranslator | undefined;
 }
 
 /**
  * Finds a project's templates: the folders of its settings, else `templates` under the source root of
- * nest-cli.json, else, unless a project was asked for, `src/templates`, else `templates`.
+ * nest-cli.json, else, unless a project is named, `src/templates`, else `templates`.
  * @throws {UsageError} when nest-cli.json has no such project
  * @throws {MailError} `config` when there is no folder, or nest-cli.json or the helpers cannot be loaded
  */
@@ -64,7 +65,7 @@ async function defaultFolder(
   );
 }
 
-/** The first of some folders that is there. */
+/** The first folder that exists. */
 export async function existingFolder(
   dir: string,
   candidates: readonly string[],
@@ -93,7 +94,7 @@ async function loadHelpers(
   if (file === undefined) return {};
   const path = resolve(dir, file);
   const module = await importModule(path, 'helpers');
-  const source = isRecord(module['helpers']) ? module['helpers'] : module;
+  const source = isObject(module['helpers']) ? module['helpers'] : module;
   return Object.fromEntries(Object.entries(source).filter(isHelperEntry));
 }
 
@@ -106,13 +107,13 @@ async function loadTranslator(dir: string, file: string | undefined): Promise<Ma
 }
 
 function isTranslator(value: unknown): value is MailTranslator {
-  return isRecord(value) && typeof value['translate'] === 'function';
+  return isObject(value) && typeof value['translate'] === 'function';
 }
 
-async function importModule(path: string, what: string): Promise<Fields> {
+async function importModule(path: string, what: string): Promise<Values> {
   try {
     const module: unknown = await import(pathToFileURL(path).href);
-    return isRecord(module) ? module : {};
+    return isObject(module) ? module : {};
   } catch (cause) {
     const message = `The ${what} ${path} cannot be loaded: ${messageOf(cause)}. It has to be JavaScript: build the application first`;
     throw new MailError('config', message, { cause, at: { file: path } });

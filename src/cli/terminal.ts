@@ -1,16 +1,15 @@
-/** What a command sees of the terminal it runs in. */
+/** The terminal and the process that a command runs in. */
 export interface Terminal {
   /** Working directory, absolute. */
   readonly cwd: string;
-  /** The environment of the process. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Letters that fit on a line of standard output; undefined when that is no terminal. */
+  /** Width of standard output in letters; undefined when it is no terminal. */
   readonly columns: number | undefined;
-  /** Standard output: what was asked for. */
+  /** Standard output: results. */
   readonly out: (text: string) => void;
-  /** Standard error: what went wrong. */
+  /** Standard error: faults. */
   readonly err: (text: string) => void;
-  /** Puts a text in the place of the last one on a line of standard error; undefined when that is no terminal. */
+  /** Replaces the last line of standard error; undefined when it is no terminal. */
   readonly rewriteLine: ((text: string) => void) | undefined;
   readonly now: () => Date;
   /** Aborted when the user interrupts. */

@@ -2,8 +2,8 @@ import { MailError } from './mail-error.js';
 import type { MailOutcome } from './mail-error.js';
 
 /**
- * The error an aborted attempt ends with: `timeout` when the signal says so, else `aborted`; when the
- * whole body was already handed over, `ambiguous`. A `MailError` given as the reason is passed through.
+ * The error of an aborted attempt: `timeout` if the signal says so, else `aborted`; `ambiguous` if the
+ * whole body was already handed over. A `MailError` given as the reason is passed through.
  */
 export function abortError(signal: AbortSignal, outcome: MailOutcome = 'not-sent'): MailError {
   const reason: unknown = signal.reason;
@@ -23,8 +23,8 @@ export function abortError(signal: AbortSignal, outcome: MailOutcome = 'not-sent
 }
 
 /**
- * The error an aborted attempt ends with that never came to its mail: as `abortError`, but that time ran
- * out is the transport's fault then.
+ * The error of an attempt that was aborted before its mail's turn: like `abortError`, but a timeout is then
+ * the transport's fault.
  */
 export function unservedError(signal: AbortSignal): MailError {
   const error = abortError(signal);
@@ -38,8 +38,8 @@ export function throwIfAborted(signal: AbortSignal): void {
 }
 
 /**
- * Settles as `result` does, or rejects once the signal aborts, whether that ends the work or not.
- * @param error what it rejects with then, by default `abortError`
+ * Settles like `result`, or rejects once the signal aborts, even if the work goes on.
+ * @param error makes the rejection, by default `abortError`
  */
 export function untilAborted<T>(
   result: Promise<T>,
@@ -55,7 +55,7 @@ export function untilAborted<T>(
   });
 }
 
-/** What `AbortSignal.timeout` gives as its reason. */
+/** The reason that `AbortSignal.timeout` gives. */
 function isTimeout(reason: unknown): boolean {
   return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
 }

@@ -1,13 +1,13 @@
-/** Longer words are not typing errors, and comparing them would cost. */
+/** Longer words are no typing errors, and comparing them would cost. */
 const LONGEST = 64;
 
-/** A beginning of fewer letters is one of too many words. */
+/** A shorter beginning would fit too many words. */
 const SHORTEST = 3;
 
 /**
- * The candidate that `word` was most likely meant to be, for a did-you-mean. Letter case is ignored. One letter
- * amiss comes first; then one word that begins with the other, as `MAIL_USER` does `MAIL_USERNAME`; then the nearest.
- * Undefined when none is near: more than a third of the letters would have to change.
+ * The candidate that `word` most likely stands for, for a did-you-mean. Ignores letter case. A slip of one letter
+ * comes first; then a word that begins with the other, as `MAIL_USER` does `MAIL_USERNAME`; then the nearest.
+ * Undefined if none is near: more than a third of the letters would have to change.
  */
 export function closest<T extends string>(word: string, candidates: Iterable<T>): T | undefined {
   if (word.length > LONGEST) return undefined;
@@ -21,7 +21,7 @@ export function closest<T extends string>(word: string, candidates: Iterable<T>)
   return best;
 }
 
-/** A distance; that of any beginning is under that of all others, save one letter. */
+/** A distance; any shared beginning is nearer than all others but a slip of one letter. */
 function rankOf(word: string, candidate: string, least: number): number {
   const distance = editDistance(word, candidate);
   if (distance <= 1) return distance;
@@ -34,24 +34,24 @@ function isBeginning(a: string, b: string): boolean {
   return short.length >= SHORTEST && long.startsWith(short);
 }
 
-/** `Did you mean "x"?` for a name that is known to be meant. */
+/** `Did you mean "x"?` for a known name. */
 export function meant(name: string): string {
   return `Did you mean ${JSON.stringify(name)}?`;
 }
 
-/** `Did you mean "x"?` for a word that is near to a candidate. */
+/** `Did you mean "x"?` for a word that is near a candidate. */
 export function guess(word: string, candidates: Iterable<string>): string | undefined {
   const near = closest(word, candidates);
   return near === undefined ? undefined : meant(near);
 }
 
-/** `. Did you mean "x"?` to end a sentence with, or nothing. */
+/** `. Did you mean "x"?` to end a sentence with, or an empty string. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const question = guess(word, candidates);
   return question === undefined ? '' : `. ${question}`;
 }
 
-/** Whether a slip of one key makes one word of the other: a letter more, less, other or swapped. Letter case is ignored. */
+/** Whether one slip separates the words: a letter more, less, changed or swapped. Ignores letter case. */
 export function isOneEdit(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1 || Math.max(a.length, b.length) > LONGEST) return false;
   return editDistance(a.toLowerCase(), b.toLowerCase()) <= 1;

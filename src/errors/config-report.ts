@@ -1,19 +1,19 @@
 import { MailError } from './mail-error.js';
 
-/** One thing wrong with the configuration. */
+/** A fault of the configuration. */
 export interface ConfigProblem {
   /** The variable or option, e.g. `MAIL_PORT` or `transport.port`. */
   readonly where: string;
   readonly expected: string;
-  /** What was found; never a secret (see `show`). */
+  /** The value that was found; never a secret (see `show`). */
   readonly found: string;
-  /** What to do about it, when that is not plain from `expected`. */
+  /** How to fix it, if `expected` does not make that plain. */
   readonly fix?: string | undefined;
-  /** The setting is known, its feature is not in this version. */
+  /** The setting is known, but this version lacks its feature. */
   readonly unsupported?: boolean;
 }
 
-/** Collects what is wrong with the configuration, so that one boot shows all of it. */
+/** Collects faults of the configuration, so that one boot shows all of them. */
 export class ConfigReport {
   readonly #problems: ConfigProblem[] = [];
   readonly #hints: string[] = [];
@@ -22,7 +22,7 @@ export class ConfigReport {
     this.#problems.push(problem);
   }
 
-  /** A line that helps to read the report but is no problem by itself. */
+  /** Adds a line that helps to read the report but is no fault by itself. */
   hint(line: string): void {
     this.#hints.push(line);
   }
@@ -35,18 +35,17 @@ export class ConfigReport {
     return this.#hints;
   }
 
-  /** A problem as one line of the report. */
   line({ where, expected, found, fix }: ConfigProblem): string {
     return `${where}: expected ${expected}, got ${found}.${fix ? ` ${sentence(fix)}` : ''}`;
   }
 
-  /** Takes over what another report holds. */
+  /** Includes the faults and hints of another report. */
   include(other: ConfigReport): void {
     this.#problems.push(...other.#problems);
     this.#hints.push(...other.#hints);
   }
 
-  /** @throws {MailError} `config` (`unsupported` when that is all that is wrong), one line a problem */
+  /** @throws {MailError} `config` (`unsupported` if all faults are of that kind), one line for each fault */
   throwIfAny(title: string): void {
     if (this.#problems.length === 0) return;
     const lines = [...this.#problems.map((problem) => this.line(problem)), ...this.#hints];
@@ -55,12 +54,12 @@ export class ConfigReport {
   }
 }
 
-/** A question has its mark already. */
+/** A question already ends with its mark. */
 function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
-/** Longest text a report quotes; the rest is cut. */
+/** Longest text that a report quotes; the rest is cut. */
 const LONGEST_QUOTE = 80;
 
 /**
@@ -69,15 +68,15 @@ const LONGEST_QUOTE = 80;
  */
 const UNSAFE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Controls of C0 too, and isolates are among the others. */
+/** The same with all of C0; isolates are in the first set. */
 const NOT_ON_A_LINE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Text of a stranger, as one line of a log: what could begin another line, or reorder this one, is escaped. */
+/** Escapes characters of foreign text that could begin another log line or reorder this one. */
 export function onOneLine(text: string): string {
   return text.replace(NOT_ON_A_LINE, (character) => (character === '\n' ? '\\n' : escaped(character)));
 }
 
-/** A value as a report may show it: short, on one line, without logins. Never hand it a secret. */
+/** Shows a value in a report: short, on one line, without logins. Never call it with a secret. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'undefined':
@@ -109,25 +108,25 @@ function escaped(character: string): string {
 }
 
 /**
- * Scheme, login, host with its port, and the rest of a URL. An `@`, a space or a backslash behind the host means that
- * the host is none: a password that was not encoded ended the login too soon, as the `?` of `smtp://me:12?34@host` does.
+ * Splits a URL into scheme, login, host with port, and the rest. An `@`, a space or a backslash behind the host means that
+ * it is no host: an unencoded password ended the login too soon, as the `?` in `smtp://me:12?34@host` does.
  */
 const URL_SHAPE =
   /^([a-z][a-z0-9+.-]*:\/\/)([^\s\p{Cc}/?#]*@)?((?:[^\s\p{Cc}/?#@:\\[\]]+|\[[\da-f:.]+\])(?::\d{1,5})?)((?:[/?#][^\s\p{Cc}@\\]*)?)$/iu;
 
-/** Whether a text can be read as a URL with a host in no more than one way. */
+/** Whether a text reads as a URL with a host in exactly one way. */
 export function readsAsUrl(text: string): boolean {
   return URL_SHAPE.test(text);
 }
 
-/** In these a host is a host; in others (`sendgrid://KEY`) it may be the secret. */
+/** Schemes whose host is a host; in others (`sendgrid://KEY`) it may be the secret. */
 const WITH_HOST = /^(?:smtps?|https?|socks[45]?|rediss?):/i;
-/** What a server's URL may have behind its host, none of it shown. */
+/** The part of a server's URL behind its host; none of it is shown. */
 const PARAMETERS = /^\/?(?:\?\w+=[^&#]*(?:&\w+=[^&#]*)*)?$/;
 
 /**
- * A URL as it may be shown: scheme, host and port, when it can be read as one. Login, path and parameters may hold
- * secrets, and so may all of what cannot.
+ * Shows scheme, host and port of a URL, if it can be read as one. Login, path and parameters may hold
+ * secrets, and so may a text that cannot be read.
  */
 export function redactUrl(url: string): string {
   const [, scheme = '', login, host = '', rest = ''] = URL_SHAPE.exec(url) ?? [];
@@ -140,7 +139,7 @@ function hidden(url: string): string {
   return `"${scheme.toLowerCase()}…" (the rest is not shown, it may hold a password)`;
 }
 
-/** A server's URL pasted where an address belongs must not put its password into a log. */
+/** Protects a password from logs where a server's URL is pasted in place of an address. */
 function shownText(text: string): string {
   const trimmed = text.trim();
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed))
@@ -151,7 +150,7 @@ function shownText(text: string): string {
   return quote(`${start.endsWith('//') ? start : ''}***${text.slice(end)}`);
 }
 
-/** Path and parameters of a page tell which it is. */
+/** Keeps path and parameters, which identify a page. */
 function link(url: string): string {
   const [, scheme = '', login, host = '', rest = ''] = URL_SHAPE.exec(url) ?? [];
   return scheme ? quote(`${scheme}${login ? '***@' : ''}${host}${rest}`) : hidden(url);

@@ -12,13 +12,13 @@ export interface SmtpReply {
   readonly command?: string;
 }
 
-/** The part that is at fault, and therefore what a retry could change. */
+/** The part at fault, and so the part that a retry would meet again. */
 export type MailErrorScope = 'config' | 'mail' | 'recipient' | 'transport';
 
 /** `unknown`: the body was handed to the socket and no final reply came back. */
 export type MailOutcome = 'not-sent' | 'unknown';
 
-/** Where the fault is; every field is optional because every fault has other coordinates. */
+/** The place of the fault; each kind of fault fills in its own fields. */
 export interface MailErrorLocation {
   readonly file?: string | undefined;
   /** 1-based. */
@@ -38,7 +38,7 @@ interface Traits {
   readonly retryable: boolean;
 }
 
-/** What a code means unless the place that read the fault knows better. */
+/** The defaults of a code; the place that read the fault may know better. */
 const TRAITS = {
   config: { scope: 'config', retryable: false },
   'template-not-found': { scope: 'mail', retryable: false },
@@ -61,7 +61,7 @@ const TRAITS = {
   closed: { scope: 'transport', retryable: true },
 } as const satisfies Record<string, Traits>;
 
-/** Closed list: a `switch` over it can be exhaustive. */
+/** A closed list: a `switch` over it can be exhaustive. */
 export type MailErrorCode = keyof typeof TRAITS;
 
 export function isMailErrorCode(value: string): value is MailErrorCode {
@@ -75,19 +75,19 @@ export interface MailErrorOptions {
   readonly outcome?: MailOutcome | undefined;
   readonly cause?: unknown;
   readonly smtp?: SmtpReply | undefined;
-  /** Milliseconds for which the next hop asked to be left alone, as an HTTP API does by Retry-After (RFC 9110 §10.2.3). */
+  /** Milliseconds that the next hop asked to wait, as an HTTP API does by Retry-After (RFC 9110 §10.2.3). */
   readonly retryAfterMs?: number | undefined;
   /**
-   * Milliseconds from a mail's queueing for which the next hop knows it again, so that it may be given the same mail
-   * once more after an unknown outcome: it sends nothing twice (an idempotency key).
+   * Milliseconds since a mail was queued for which the next hop recognises it (an idempotency key). Within this time a
+   * retry after an unknown outcome cannot send it twice.
    */
   readonly repeatableForMs?: number | undefined;
   readonly at?: MailErrorLocation | undefined;
-  /** Every recipient's own fault, when the whole was refused for that. */
+  /** The fault of each recipient, if all were refused one by one. */
   readonly rejected?: readonly Rejection[] | undefined;
 }
 
-/** One recipient the next hop (or the recipient guard) refused. */
+/** A recipient that the next hop or the recipient guard refused. */
 export interface Rejection {
   readonly address: string;
   readonly code: MailErrorCode;
@@ -104,9 +104,9 @@ export class MailError extends Error {
   readonly scope: MailErrorScope;
   readonly outcome: MailOutcome;
   readonly smtp?: SmtpReply;
-  /** Milliseconds; queued mails are not tried sooner, for up to an hour. */
+  /** Milliseconds before which a queued mail is not tried again, for up to an hour. */
   readonly retryAfterMs?: number;
-  /** Milliseconds from a mail's queueing for which the same next hop may be given it again after an unknown outcome. */
+  /** Milliseconds since a mail was queued for which the same next hop may get it again after an unknown outcome. */
   readonly repeatableForMs?: number;
   readonly at?: MailErrorLocation;
   readonly rejected: readonly Rejection[];
@@ -131,8 +131,8 @@ export class MailError extends Error {
 }
 
 /**
- * A caught value as the module's error. Code of the caller's runs inside `send` (a `toMail`, a getter);
- * what it throws is the mail's fault.
+ * Turns a caught value into the module's error. Code of the caller's runs inside `send` (a `toMail`, a getter);
+ * its errors are the mail's fault.
  */
 export function asMailError(error: unknown): MailError {
   if (MailError.is(error)) return error;
@@ -142,7 +142,7 @@ export function asMailError(error: unknown): MailError {
 }
 
 /**
- * What a caught value says. Not by `instanceof Error`: an error of Node itself may come from another
+ * The message of a caught value. Not by `instanceof Error`: an error of Node itself may come from another
  * realm than this code, as in every test under jest.
  */
 export function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-/** What else than a path people write where one belongs, and what to do instead. */
+/** Values that people write in place of a path, with the way to write each. */
 const FOREIGN: ReadonlyArray<readonly [pattern: RegExp, advice: (found: string) => string]> = [
   [/^~[\w.-]*(?=[\\/]|$)/, (home) => `Only a shell knows ${home}: write the folder out`],
   [/^:\w+:$/, () => 'That is a database in memory, and all in it ends with the process: name a file'],
@@ -14,7 +14,7 @@ const FOREIGN: ReadonlyArray<readonly [pattern: RegExp, advice: (found: string) 
 ];
 
 /**
- * What is wrong with a text as a path that the system would follow to the letter, making a folder named `~` or
+ * The fault of a text as a path, if the system would follow it to the letter and create a folder named `~` or
  * `file:`; undefined for a path.
  */
 export function pathFault(path: string): string | undefined {
@@ -25,7 +25,7 @@ export function pathFault(path: string): string | undefined {
   return undefined;
 }
 
-/** The same of a file. */
+/** The same for the path of a file. */
 export function fileFault(path: string): string | undefined {
   return pathFault(path) ?? (path.endsWith('/') ? 'That is a folder: name a file in it' : undefined);
 }

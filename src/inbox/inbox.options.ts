@@ -12,7 +12,7 @@ import { FLAG, FOLDER, is, isClass, TEXTS, whole } from '../reader/kinds.js';
 import { type InboxReleaseOptions, RELEASE } from './release/release.options.js';
 
 export interface MailInboxOptions {
-  /** URL path of the page, below the application's global prefix. @default 'mail' */
+  /** URL path of the page, below the application's global prefix. @default 'mail' @example 'dev/mail' */
   readonly path?: string | undefined;
   /** Guards every request, after the global guards. Resolved from the application's container, else instantiated. */
   readonly guard?: Type<CanActivate> | undefined;
@@ -26,6 +26,7 @@ export interface MailInboxOptions {
    * Host names, without port, that it answers to in addition to `localhost`, `*.localhost`, `127.0.0.1` and
    * `[::1]`.
    * @default []
+   * @example ['shop.local']
    */
   readonly hosts?: readonly string[] | undefined;
   /**

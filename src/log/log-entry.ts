@@ -3,33 +3,33 @@ import { onOneLine } from '../errors/config-report.js';
 
 /** The fields of a log entry. Undefined fields are left out. */
 export interface LogFields {
-  /** As the events are called, e.g. `mail.dead`. */
+  /** The name of an event, such as `mail.dead`. */
   readonly event: string;
   readonly mailer?: string | undefined;
   readonly mailers?: readonly string[] | undefined;
   readonly template?: string | undefined;
-  /** In the queue. */
+  /** Id of the queued mail. */
   readonly id?: string | undefined;
   readonly messageId?: string | undefined;
   /** Attempts begun. */
   readonly attempt?: number | undefined;
-  /** Of the `MailError`. */
+  /** Code of the `MailError`. */
   readonly code?: string | undefined;
-  /** The server's reply, as it was read on the wire. */
+  /** The server's reply as it was read on the wire. */
   readonly smtp?: string | undefined;
-  /** When it is tried again, ISO 8601. */
+  /** Time of the next attempt, ISO 8601. */
   readonly nextTry?: string | undefined;
-  /** Of the recipients. */
+  /** Domains of the recipients. */
   readonly domains?: readonly string[] | undefined;
-  /** The recipients themselves: at the levels debug and verbose alone. */
+  /** The recipients, at the levels debug and verbose only. */
   readonly to?: readonly string[] | undefined;
-  /** Of mails. */
+  /** Number of mails. */
   readonly count?: number | undefined;
 }
 
 /**
- * One line of the log as the loggers of Nest take it. Loggers that write JSON find fields of its own, and the line
- * itself as `msg` (pino) or `message` (winston). Others print the line.
+ * One line of the log for any logger of Nest. Loggers that write JSON get fields of their own, and the line
+ * as `msg` (pino) or `message` (winston). Others print the line.
  */
 export class LogEntry {
   readonly msg: string;
@@ -42,7 +42,7 @@ export class LogEntry {
     this.msg = onOneLine(line);
   }
 
-  /** On the prototype, so that loggers that copy fields do not have the line twice. */
+  /** On the prototype, so that loggers that copy own fields do not have the line twice. */
   get message(): string {
     return this.msg;
   }
@@ -56,7 +56,7 @@ export class LogEntry {
   }
 }
 
-/** Pretty printers write fields as they are. */
+/** Escapes fields too, since pretty printers write them as they are. */
 function harmless(value: unknown): unknown {
   if (typeof value === 'string') return onOneLine(value);
   return Array.isArray(value) ? value.map(harmless) : value;

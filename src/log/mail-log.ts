@@ -17,7 +17,7 @@ import {
   withoutPeople,
 } from './log-text.js';
 
-/** A call of the application that failed, with what there was of its mail. */
+/** A call of the application that failed, with as much of its mail as was known. */
 export interface FailedCall {
   readonly call: 'send' | 'queue';
   readonly mailer: string;
@@ -25,18 +25,17 @@ export interface FailedCall {
   readonly error: MailError;
 }
 
-/** Hears of the calls of the application. */
+/** Logs the calls of the application. */
 export interface CallLog {
   /** The next hop accepted the mail for at least one recipient. */
   sent(message: RenderedMessage, receipt: Receipt): void;
-  /** The recipient guard took these off a mail that is queued for the others. */
+  /** The recipient guard removed these recipients from a mail that is queued for the others. */
   suppressed(message: RenderedMessage, suppressed: readonly Rejection[]): void;
   failed(call: FailedCall): void;
 }
 
 type Level = 'error' | 'warn' | 'log' | 'debug' | 'verbose';
 
-/** Of a mail in the queue. */
 interface InQueue {
   readonly id: string;
   readonly attempt: number;
@@ -46,12 +45,12 @@ const KEPT =
   "It is kept: MailQueueService.retry() with its id, or 'nest-mailroom queue retry', sends it all the same.";
 
 /**
- * The one place where the module tells of mails, and of the transports and the queue they need. Recipients are
- * named at debug and verbose; at the other levels their domains are.
+ * Every log line about mails, and about the transports and the queue that they need. The levels debug and verbose
+ * name recipients, the others only their domains.
  */
 export class MailLog implements CallLog {
   readonly #logger = new Logger('Mail');
-  /** Errors that were logged, and their causes: callers that meet the same fault share one of them. */
+  /** Errors already logged, with their causes: callers that meet the same fault share one of them. */
   readonly #told = new WeakSet<object>();
 
   sent(message: RenderedMessage, { accepted, rejected, response }: Receipt): void {
@@ -69,7 +68,7 @@ export class MailLog implements CallLog {
     this.#mail(levelOf(error), mail, { event, ...reasonFields(error) }, saidOf(error));
   }
 
-  /** An attempt for a queued mail is over, and that is durable. */
+  /** An attempt for a queued mail ended, and the queue has stored its result. */
   settled({ id, attempt, message }: Claim, settlement: Settlement): void {
     if (settlement.state === 'released') return;
     const inQueue = { id, attempt };
@@ -87,7 +86,7 @@ export class MailLog implements CallLog {
     this.#mail(nextTry ? 'warn' : 'error', describeMessage(message), fields, said);
   }
 
-  /** The transport of these mailers does not work, and time may change that. */
+  /** The transport of these mailers fails in a way that time may change. */
   paused(mailers: readonly string[], error: MailError, retryInMs: number): void {
     const nextTry = new Date(Date.now() + retryInMs).toISOString();
     const said = `${saidOf(error)} Queued mails wait; one tries again in ${Math.ceil(retryInMs / 1000)} s.`;
@@ -112,7 +111,7 @@ export class MailLog implements CallLog {
     this.#write('error', fields, withoutPeople(message));
   }
 
-  /** Something of the module's own does not work. */
+  /** A part of the module itself failed. */
   fault(what: string, error?: unknown): void {
     if (error !== undefined && !this.#isNews(error)) return;
     const said = error === undefined ? what : `${what}: ${messageOf(error)}`;
@@ -124,12 +123,12 @@ export class MailLog implements CallLog {
     this.#write('warn', { event: 'mail.warning' }, withoutPeople(what));
   }
 
-  /** A run is through, and so many of its mails were not told of one by one. */
+  /** A run ended, and some of its mails were counted instead of logged one by one. */
   untold(level: 'error' | 'warn', fields: LogFields, said: string): void {
     this.#write(level, fields, said);
   }
 
-  /** Logs the mails that a shutdown waits for or leaves. */
+  /** Logs how many mails a shutdown waits for or leaves behind. */
   shutdown(level: 'warn' | 'log', said: string, count: number): void {
     this.#write(level, { event: 'mail.shutdown', count }, `${said} Mails: ${count}.`);
   }
@@ -148,7 +147,7 @@ export class MailLog implements CallLog {
     this.#mail('warn', mail, { event, ...inQueue, ...reasonFields(reason) }, said);
   }
 
-  /** One for each mail: nothing is made where nobody reads it. */
+  /** Called for every mail, so it builds nothing unless the level is on. */
   #accepted(
     message: RenderedMessage,
     to: readonly string[],
@@ -177,12 +176,12 @@ export class MailLog implements CallLog {
     );
   }
 
-  /** A logger of the application's own that throws must not take a mail along. */
+  /** An application's logger that throws must not fail a mail. */
   #write(level: Level, fields: LogFields, said: string): void {
     try {
       this.#logger[level](new LogEntry(`${titleOf(fields)}: ${said}`, fields));
     } catch {
-      // There is nobody left to tell.
+      // The logger is the only place that could report this.
     }
   }
 
@@ -194,13 +193,13 @@ export class MailLog implements CallLog {
   }
 }
 
-/** Failures that the caller wanted, and mails that the guard took off, are no faults for an operator. */
+/** Failures that the caller asked for, and mails that the guard held back, are no faults for an operator. */
 export function levelOf({ code }: MailError): 'error' | 'warn' | 'debug' {
   if (code === 'aborted') return 'debug';
   return code === 'suppressed' ? 'warn' : 'error';
 }
 
-/** `mail.dead message-rejected [welcome <id@host>]` */
+/** For instance `mail.dead message-rejected [welcome <id@host>]`. */
 function titleOf({ event, code, mailer, mailers, template, messageId }: LogFields): string {
   const from =
     template !== undefined && mailer === DEFAULT_MAILER ? undefined : (mailer ?? mailers?.join(', '));

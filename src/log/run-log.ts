@@ -3,10 +3,10 @@ import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import { type CallLog, type FailedCall, levelOf, type MailLog } from './mail-log.js';
 
-/** Failures of one run that are logged one by one; the others are only counted. */
+/** Failures of one run that are logged one by one; the rest are only counted. */
 const TOLD = 10;
 
-/** Hears of the calls of one run over many mails: the fault of one is often that of all. */
+/** Logs the calls of one run over many mails, which often fail for one common reason. */
 export class RunLog implements CallLog {
   readonly #log: MailLog;
   readonly #run: string;
@@ -15,7 +15,7 @@ export class RunLog implements CallLog {
   #suppressed = 0;
   #inPart = 0;
 
-  /** @param run e.g. `sendMany` */
+  /** @param run its name, such as `sendMany` */
   constructor(log: MailLog, run: string) {
     this.#log = log;
     this.#run = run;
@@ -38,7 +38,7 @@ export class RunLog implements CallLog {
     else this.#failed += 1;
   }
 
-  /** The run is through, or was left. */
+  /** Call when the run has ended or was abandoned. */
   end(): void {
     this.#count('error', this.#failed, 'failed');
     this.#count('warn', this.#suppressed, 'were for nobody the recipient guard allows');

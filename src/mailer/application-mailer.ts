@@ -8,19 +8,19 @@ import { fieldOf } from './fields.js';
 
 export interface MailerServiceOptions {
   /**
-   * Under which token the application provides the `MailerService` that is meant, where there are several: a
-   * class, a text or a symbol. Of several under one token, the one that a class would be injected is taken.
+   * Token under which the application provides its `MailerService`, if it has several: a class, a string or a symbol.
+   * Of several providers under one token, Nest's own order of injection decides.
    * @default the one `MailerService` of the application
    */
   readonly token?: string | symbol | (abstract new (...args: never[]) => unknown) | undefined;
 }
 
-/** What the application's `MailerService` is asked; it may come from any copy of its package. */
+/** The part of the application's `MailerService` that is used; it may come from any copy of its package. */
 interface MailerServiceLike {
   getTransporter(name?: string): unknown;
 }
 
-/** The application's `MailerService`, found by its class's name: importing it would make everybody install it. */
+/** The application's `MailerService`, found by its class's name: an import would make every user install it. */
 export class ApplicationMailer {
   readonly #container: ModulesContainer | undefined;
   readonly #token: MailerServiceOptions['token'];
@@ -32,7 +32,7 @@ export class ApplicationMailer {
   }
 
   /**
-   * Asked anew for each mail: an application may exchange a transporter while it runs.
+   * Looks the transporter up for each mail: an application may exchange it while it runs.
    * @param name empty for the default one
    * @throws {MailError} `config`
    */
@@ -43,7 +43,7 @@ export class ApplicationMailer {
     return transporter;
   }
 
-  /** Which of MailerModule's options is set to what; undefined when the service does not tell. */
+  /** The options of MailerModule; undefined when the service does not show them. */
   option(name: string): unknown {
     return fieldOf(fieldOf(this.#service, 'mailerOptions'), name);
   }
@@ -52,7 +52,7 @@ export class ApplicationMailer {
     const found = [...(this.#container ? providers(this.#container) : [])].filter(({ token, metatype }) =>
       this.#token === undefined ? [token, metatype].some(isMailerClass) : token === this.#token,
     );
-    // The order in which Nest looks for what a class injects.
+    // The order in which Nest resolves an injected class.
     const inOrder = [...found.filter(({ isGlobal }) => isGlobal), ...found];
     const services = new Set(inOrder.map(({ instance }) => instance).filter(isMailerService));
     const [service] = services;
@@ -64,7 +64,7 @@ export class ApplicationMailer {
 
 const CLASS = 'MailerService';
 
-/** Or a class made from it. Only classes are looked at: instances of strangers may mind being touched. */
+/** Matches the class or a subclass. Looks at classes alone: foreign instances may react to being read. */
 function isMailerClass(value: unknown): boolean {
   for (let type = value; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
     if (type.name === CLASS) return true;
@@ -81,7 +81,7 @@ function transporterOf(service: MailerServiceLike, name: string): Transporter | 
     const transporter = name === '' ? service.getTransporter() : service.getTransporter(name);
     return isTransporter(transporter) ? transporter : undefined;
   } catch {
-    // It throws for a name it does not know.
+    // The service throws for an unknown name.
     return undefined;
   }
 }

@@ -5,12 +5,12 @@ import { type SmtpAttempt, wireEnvelope } from '../transport/smtp-attempt.js';
 import { pluginFields } from '../transport/plugin/plugin-fields.js';
 import { dsnField } from '../transport/smtp/smtp.transport.js';
 
-/** What their template adapter takes for a mail that has its html; taken away again before the mail is composed. */
+/** A placeholder that their template adapter takes for html; removed again before the mail is composed. */
 const NO_HTML = '<!-- a finished mail without html -->';
 
 /**
- * Sends finished bytes by a transporter of MailerModule, as `raw`. Its plugins run but for the adapter and the
- * preview, and its DKIM signs. Everything else of the mail is given beside the bytes, for transporters that send fields.
+ * Sends finished bytes through a transporter of MailerModule, as `raw`. Its plugins run, except the template adapter
+ * and the preview, and its DKIM signs. Transporters that send fields get every field of the mail beside the bytes.
  */
 export function carryFinished(
   transporter: Transporter,
@@ -19,7 +19,7 @@ export function carryFinished(
   signal: AbortSignal,
 ): Promise<SentMessageInfo> {
   const plugins = pluginsOf(transporter);
-  // A mock or a wrapper may do anything first: it has the mail from here on.
+  // A mock or a wrapper may do anything before it sends, so the mail counts as handed over from here on.
   if (!plugins) outgoing.dispatch();
   const fields = mailFields(outgoing, message, signal);
   const carrier = plugins
@@ -40,7 +40,7 @@ function mailFields(outgoing: SmtpAttempt, message: RenderedMessage, signal: Abo
   };
 }
 
-/** Theirs, with ours around them: the last to see the mail notes how far it comes. */
+/** Their plugins with ours around them: the last one notes how far the mail comes. */
 function carrying(
   { compile, stream }: Plugins,
   outgoing: SmtpAttempt,
@@ -48,12 +48,12 @@ function carrying(
   signal: AbortSignal,
 ): Plugins {
   const exactEnvelope: Plugin = (mail, done) => {
-    // A plugin of theirs may have sent it elsewhere, as in staging.
+    // One of their plugins may have redirected it, as in staging.
     if (mail.data.envelope === envelope) setEnvelope(mail, outgoing);
     done();
   };
   const handOver: Plugin = ({ message }, done) => {
-    // An older nodemailer does not look at the signal.
+    // An older nodemailer ignores the signal.
     if (signal.aborted) return done(abortError(signal));
     const open = message.createReadStream.bind(message);
     message.createReadStream = (options) => outgoing.follow(open(options));
@@ -71,26 +71,26 @@ const withoutPlaceholder: Plugin = ({ data }, done) => {
   done();
 };
 
-/** nodemailer reads the addresses once more, and would write some of them otherwise. */
+/** nodemailer parses the addresses again, and would write some of them differently. */
 function setEnvelope({ message }: MailMessage, outgoing: SmtpAttempt): void {
   Object.assign(message.getEnvelope(), wireEnvelope(outgoing));
 }
 
-/** MailerService makes it of the option it reads, which is the one thing to tell it by from plugins of the application. */
+/** MailerService builds the adapter plugin from this option, its one difference from the application's plugins. */
 function isPreview(plugin: Plugin): boolean {
   return /\bmailerOptions\.preview\b/.test(Function.prototype.toString.call(plugin));
 }
 
-/** Runs before a mail is composed, or before it is sent. */
+/** A plugin of nodemailer, run before a mail is composed or before it is sent. */
 type Plugin = (mail: MailMessage, done: (error?: Error | null) => void) => void;
 
-/** What nodemailer runs for each mail, by the step it runs in. */
+/** The plugins that nodemailer runs for each mail, by step. */
 interface Plugins {
   readonly compile: readonly Plugin[];
   readonly stream: readonly Plugin[];
 }
 
-/** Where nodemailer keeps what `use` was given, in every version that can be met. */
+/** The field in which every supported version of nodemailer keeps plugins. */
 const PLACE = '_userPlugins';
 
 /** Undefined for a transporter that is not nodemailer's, such as a mock. */
@@ -100,7 +100,7 @@ function pluginsOf(transporter: Transporter): Plugins | undefined {
   return { compile: listIn(kept, 'compile'), stream: listIn(kept, 'stream') };
 }
 
-/** The same transporter with other plugins, for the mails sent by the result alone: the application's own stays as it is. */
+/** A view of the transporter with other plugins; the application's own keeps its plugins. */
 function withPlugins(transporter: Transporter, plugins: Plugins): Transporter {
   return new Proxy(transporter, {
     get: (target, name): unknown => (name === PLACE ? plugins : Reflect.get(target, name)),

@@ -7,8 +7,8 @@ import { readFault } from '../transport/smtp/smtp-fault.js';
 import type { NextHop } from './next-hop.js';
 
 /**
- * What an error of a transporter means: as our SMTP transport's do where it speaks SMTP. Elsewhere only an
- * answer, or a server that could not be reached, tells that a mail was not sent once it was handed over.
+ * Classifies an error of a transporter: like our SMTP transport's where it speaks SMTP. For others only an answer,
+ * or a server that could not be reached, proves that a mail was not sent once it was handed over.
  */
 export function classifyFailure(error: unknown, outgoing: SmtpAttempt, nextHop: NextHop): MailError {
   if (MailError.is(error)) return error;
@@ -18,7 +18,7 @@ export function classifyFailure(error: unknown, outgoing: SmtpAttempt, nextHop: 
   const cause = text === fault.text ? error : new Error(text);
   if (!outgoing.dispatched) return refusedByPlugin(cause, text, fault.code);
   if (nextHop.isSmtp || fault.reply) {
-    // Elsewhere nobody can tell when it was read; an answer is one to the mail.
+    // Elsewhere nothing shows when a mail was read; an answer is one to the mail.
     const progress = nextHop.isSmtp ? outgoing.progress : 'data';
     return classifySmtpError(error, { progress, peer, conceal: (said) => nextHop.conceal(said) });
   }
@@ -32,7 +32,7 @@ export function classifyFailure(error: unknown, outgoing: SmtpAttempt, nextHop: 
   return new MailError('ambiguous', `${peer} ${what}: ${text}`, { cause });
 }
 
-/** Faults of a connection that never was one, and of a program that is not there. */
+/** Codes of connections that were never made, and of programs that do not exist. */
 const UNREACHED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

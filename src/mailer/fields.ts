@@ -1,4 +1,4 @@
-/** A field of something that may be of any version, or not be there. */
+/** Reads a field of an object of any version, which may be absent. */
 export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -6,9 +6,9 @@ import { MailerTransport } from './mailer.transport.js';
 /**
  * Sends through the application's own `MailerService` of `@nestjs-modules/mailer`:
  * `MailModule.forRoot({ use: [mailerService()], transport: 'mailer:' })`, and `'mailer:marketing'` for its
- * transporter of that name. A mail goes over the connections that service has already, finished: it is
- * signed by that service's DKIM key and seen by its stream plugins, but by neither its template adapter
- * nor its preview. Its transporters stay open when this module closes.
+ * transporter of that name. The mail arrives there finished, and goes over that service's connections: it is
+ * signed by that service's DKIM key and passed through its stream plugins, but not through its template adapter
+ * or its preview. Its transporters stay open when this module closes.
  *
  * The boot fails with `config` when the application has no `MailerService`, several, or no such transporter.
  */
@@ -25,7 +25,7 @@ export function mailerService({ token }: MailerServiceOptions = {}): MailExtensi
   };
 }
 
-/** The transporter that `mailer:` (the default, an empty name) or `mailer:marketing` names; else the fault is in `report`. */
+/** The transporter named by `mailer:` (the default, an empty name) or `mailer:marketing`; faults go into `report`. */
 function transporterNameIn(url: URL, report: ConfigReport, where: string): string | undefined {
   const isBare = !url.href.startsWith('mailer://') && url.search === '' && url.hash === '';
   const name = isBare ? decoded(url.pathname) : undefined;

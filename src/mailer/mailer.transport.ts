@@ -20,21 +20,21 @@ import { fieldOf } from './fields.js';
 import { NextHop } from './next-hop.js';
 
 export interface MailerTransportOptions {
-  /** Empty for the default one. */
+  /** Empty for the default transporter. */
   readonly transporterName: string;
-  /** The option or variable that asked for it, for messages. */
+  /** The option or variable that named it, for messages. */
   readonly where: string;
   readonly clock?: Clock | undefined;
 }
 
-/** How handing a mail over once went wrong. */
+/** The failure of one attempt. */
 interface Failed {
   readonly error: unknown;
   readonly outgoing: SmtpAttempt;
   readonly nextHop: NextHop;
 }
 
-/** Hands mails to a transporter of the application's `MailerService`, whose connections they share. */
+/** Hands mails to a transporter of the application's `MailerService` and shares its connections. */
 export class MailerTransport implements Transport {
   readonly name: string;
   readonly #mailer: ApplicationMailer;
@@ -91,7 +91,7 @@ export class MailerTransport implements Transport {
     const transporter = this.#transporter();
     const nextHop = new NextHop(transporter);
     const outgoing = new SmtpAttempt(bytes, message.envelope);
-    // A transporter that knows nothing of signals goes on after one, and nobody will hear how it ended.
+    // A transporter without support for signals goes on after an abort, and its result is dropped.
     const outcome = (): 'unknown' | 'not-sent' => (outgoing.dispatched ? 'unknown' : 'not-sent');
     try {
       const sending = carryFinished(transporter, outgoing, message, signal);
@@ -135,7 +135,7 @@ export class MailerTransport implements Transport {
     }
   }
 
-  /** Leaves their connections open: MailerModule closes them, and others may be sending. */
+  /** Leaves the connections open: MailerModule closes them, and the application may be sending. */
   close(): Promise<void> {
     this.#closed = true;
     return Promise.resolve();
@@ -150,7 +150,7 @@ export class MailerTransport implements Transport {
   }
 }
 
-/** `unsupported`: nothing is wrong with the transporter as far as anybody can tell. */
+/** `unsupported`: the transporter has no way to tell, so no fault is known. */
 function unproven({ peer }: NextHop): MailError {
   return new MailError(
     'unsupported',
@@ -159,7 +159,7 @@ function unproven({ peer }: NextHop): MailError {
   );
 }
 
-/** What of MailerModule's own options does something else to our mails than its user would think. */
+/** Options of MailerModule that affect our mails differently from what its users expect. */
 function warningsOf(transporter: Transporter, mailer: ApplicationMailer): readonly string[] {
   return [requeueWarning(new NextHop(transporter)), pluginWarning(mailer)].filter(
     (warning) => warning !== undefined,

@@ -2,16 +2,16 @@ import type { Transporter } from 'nodemailer';
 import { type SecretOptions, Secrets } from '../transport/smtp/secrets.js';
 import { fieldOf, textIn } from './fields.js';
 
-/** What a transporter of MailerModule hands mails to, as far as it can be read off. */
+/** The next hop of a transporter of MailerModule, as far as its options show. */
 export class NextHop {
-  /** For messages: `host:port`, or what nodemailer calls the transport. */
+  /** For messages: `host:port`, or nodemailer's name of the transport. */
   readonly peer: string;
-  /** Whether how far a mail came can be seen by what was read of it: a server reads a body after it took the envelope. */
+  /** Whether reading the body proves progress: an SMTP server reads it after it accepted the envelope. */
   readonly isSmtp: boolean;
-  /** Whether a mail is withdrawn when its signal aborts; nodemailer 10 and later. */
+  /** Whether an aborted signal withdraws a mail; nodemailer 10 and later. */
   readonly isAbortable: boolean;
   readonly canVerify: boolean;
-  /** How often its pool sends a mail again by itself; undefined when it has no limit. */
+  /** How often its pool retries a mail by itself; undefined without a limit. */
   readonly requeues: number | undefined;
   readonly #secrets: Secrets;
 
@@ -39,7 +39,7 @@ function address(options: unknown): string {
   return typeof port === 'number' || typeof port === 'string' ? `${host}:${port}` : host;
 }
 
-/** Less than none means without a limit, as does nothing in older versions. */
+/** A negative number means no limit; in older versions a missing one does too. */
 function numberIn(options: unknown, name: string): number | undefined {
   const value = fieldOf(options, name);
   return typeof value === 'number' && value >= 0 ? value : undefined;

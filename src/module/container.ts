@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 
-/** The part of `@nestjs/event-emitter` that is needed here. */
+/** The part of the emitter of `@nestjs/event-emitter` that the module uses. */
 export interface EventEmitter {
   /** Calls the listeners before it returns, and rejects when one of them does. */
   emitAsync(name: string, payload: unknown): unknown;
@@ -10,7 +10,7 @@ export interface EventEmitter {
 type Module = ModulesContainer extends Map<string, infer M> ? M : never;
 type Wrapper = Module['providers'] extends Map<unknown, infer W> ? W : never;
 
-/** Everything the application's modules provide under one token. */
+/** Every provider of one token in the application's modules. */
 function* provided(
   container: ModulesContainer,
   token: symbol,
@@ -21,7 +21,7 @@ function* provided(
   }
 }
 
-/** The providers of the application's modules; an instance is complete once the boot has made it. */
+/** All providers of the application's modules; an instance is complete once the boot has made it. */
 export function* providers(
   container: ModulesContainer,
 ): Generator<{ token: unknown; metatype: unknown; instance: unknown; isGlobal: boolean }> {
@@ -30,7 +30,7 @@ export function* providers(
   }
 }
 
-/** The values of `token` in all modules of the application; only for `useValue` providers. */
+/** The values of `token` in all modules of the application; for `useValue` providers only. */
 export function providedValues(container: ModulesContainer, token: symbol): unknown[] {
   return [...provided(container, token)].map(({ wrapper }) => wrapper.instance);
 }
@@ -41,10 +41,13 @@ export function countGlobal(container: ModulesContainer, token: symbol): number 
 }
 
 /**
- * A class's instance from the application's container: from the module that provides it, with that
- * module's dependencies, else made here. Providers are made in no certain order, so the instance is
- * asked for when it is first used.
+ * Resolves a class in the application's container: an instance of the module that provides it, with that
+ * module's dependencies, else created here. Providers are created in no fixed order, so the instance is
+ * looked up on first use.
  */
+export type ResolveClass = <T>(type: Type<T>) => Promise<() => T>;
+
+/** Resolves one class, see `ResolveClass`. */
 export async function resolveClass<T>(
   type: Type<T>,
   container: ModulesContainer,
@@ -77,7 +80,7 @@ function dependencies({ metatype, inject }: Pick<Wrapper, 'metatype' | 'inject'>
   return [parameters, properties].flatMap((list) => (Array.isArray(list) ? list.map(tokenOf) : []));
 }
 
-/** `{ index, param }`, `{ key, type }`, `{ token, optional }`, or the token itself. */
+/** Reads `{ index, param }`, `{ key, type }`, `{ token, optional }`, or the token itself. */
 function tokenOf(dependency: unknown): unknown {
   if (typeof dependency !== 'object' || dependency === null) return dependency;
   for (const key of ['param', 'type', 'token']) {
@@ -88,8 +91,8 @@ function tokenOf(dependency: unknown): unknown {
 }
 
 /**
- * The application's event emitter, when it imports `EventEmitterModule`. Found by that module's name:
- * importing the package here would make everybody install it.
+ * The application's event emitter, if it imports `EventEmitterModule`. Found by that module's name:
+ * an import here would make every user install the package.
  */
 export function findEventEmitter(container: ModulesContainer): EventEmitter | undefined {
   for (const module of container.values()) {

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { throwError } from 'rxjs';
 import { MailError, type MailErrorCode } from '../errors/mail-error.js';
 
-/** Faults of the mail itself, then of the way out. Every code that is not here is a fault of the application: 500. */
+/** Codes that mean a fault of the mail, then of its way out. Any other code is a fault of the application: 500. */
 const STATUS: Readonly<Partial<Record<MailErrorCode, HttpStatus>>> = {
   'message-invalid': HttpStatus.UNPROCESSABLE_ENTITY,
   'recipients-rejected': HttpStatus.UNPROCESSABLE_ENTITY,
@@ -20,9 +20,9 @@ const STATUS: Readonly<Partial<Record<MailErrorCode, HttpStatus>>> = {
 };
 
 /**
- * Answers an HTTP request whose handler let a `MailError` through: 422 for a mail that was refused, 503 while the way
- * out is blocked (with `Retry-After` where the next hop asked for time), 504 when it took too long, and 500 for
- * whatever the caller cannot change. The body names `code`, `retryable`, `outcome` and the refused recipients. The
+ * Answers an HTTP request whose handler threw a `MailError`: 422 for a refused mail, 503 while the way out is
+ * blocked (with `Retry-After` if the next hop gave a time), 504 after a timeout, and 500 for faults that the
+ * caller cannot change. The body names `code`, `retryable`, `outcome` and the refused recipients. The
  * error's text stays in the log: it may name hosts and files.
  *
  * @example `providers: [{ provide: APP_FILTER, useClass: MailErrorFilter }]`, or `@UseFilters(MailErrorFilter)`
@@ -35,7 +35,7 @@ export class MailErrorFilter implements ExceptionFilter<MailError> {
     this.#host = host;
   }
 
-  /** A microservice's caller gets the error itself; a GraphQL server takes a returned error as a thrown one. */
+  /** A microservice's caller gets the error itself; a GraphQL server treats a returned error as a thrown one. */
   catch(error: MailError, context: ArgumentsHost): unknown {
     const kind: string = context.getType();
     if (kind === 'rpc') return throwError(() => error);

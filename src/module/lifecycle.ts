@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { unknownRate } from '../deliver/limits/mailer-rate-limiter.js';
 import { MailError, messageOf } from '../errors/mail-error.js';
+import { sentence } from '../log/log-text.js';
 import { isKept } from '../options/mailers.js';
 import type { ResolvedMailer } from '../options/options.js';
 import type { NoQueue, ResolvedQueue } from '../options/queue.js';
@@ -20,7 +21,6 @@ import { DEFAULT_MAILER } from '../mail.tokens.js';
 import type { MailQueue } from '../queue/mail-queue.js';
 import type { Transport } from '../transport/transport.js';
 
-/** The startup and shutdown of the module. */
 export class MailLifecycle
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
@@ -28,7 +28,7 @@ export class MailLifecycle
   readonly #room: Mailroom;
   readonly #options: ResolvedMailOptions;
   #stopping: Promise<void> | undefined;
-  /** When mails under way are given up, in milliseconds of the process: both hooks share one deadline. */
+  /** When mails under way are abandoned, in milliseconds of the process: both hooks share one deadline. */
   #endsAt: number | undefined;
 
   constructor(room: Mailroom, options: ResolvedMailOptions) {
@@ -36,17 +36,17 @@ export class MailLifecycle
     this.#options = options;
   }
 
-  /** @throws {MailError} when a transport with `verify: 'boot'` does not work, or a renderer of the application's own */
+  /** @throws {MailError} when a transport with `verify: 'boot'`, or the application's own renderer, does not work */
   async onModuleInit(): Promise<void> {
     for (const warning of this.#options.warnings) this.#logger.warn(warning);
-    // Its class may not have existed before; the other renderer is loaded when it is made.
+    // The class of such a renderer may not have been created earlier; Handlebars' is loaded by its provider.
     if (this.#room.renderer instanceof OwnRenderer) await this.#room.renderer.load();
     this.#warnOfTemplates();
     await Promise.all(this.#mailers('boot').map((mailer) => this.#verifyOrStop(mailer)));
     if (this.#options.templates.watch) this.#room.renderer.watch();
   }
 
-  /** @throws {MailError} `config` when a transport can never work, or a queue that was asked for does not open */
+  /** @throws {MailError} `config` when a transport can never work, or an explicitly configured queue does not open */
   async onApplicationBootstrap(): Promise<void> {
     const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
     for (const warning of checkTransports(transports)) this.#logger.warn(warning);
@@ -57,7 +57,7 @@ export class MailLifecycle
     for (const mailer of this.#mailers('warn')) void this.#verifyInBackground(mailer);
   }
 
-  /** An application may send mails without a template. */
+  /** Warns only: an application may send mails without a template. */
   #warnOfTemplates(): void {
     const { renderer } = this.#room;
     if (!(renderer instanceof HandlebarsRenderer) || this.#options.templates.sources.length > 0) return;
@@ -70,7 +70,7 @@ export class MailLifecycle
     const { queue } = this.#options;
     if (queue.driver === 'off') return;
     if (queue.isAsked || queue.outbox) return this.#room.queueing.open();
-    if (queue.driver !== 'spool' || !(await isThere(queue.path))) return;
+    if (queue.driver !== 'spool' || !(await exists(queue.path))) return;
     try {
       await this.#room.queueing.open();
     } catch (error) {
@@ -78,7 +78,7 @@ export class MailLifecycle
     }
   }
 
-  /** While the application still answers requests: lets the mails under way finish, and their events be heard. */
+  /** Runs while the application still answers requests: mails under way finish, and listeners get their events. */
   async beforeApplicationShutdown(): Promise<void> {
     const { queueing, inFlight } = this.#room;
     this.#tellWaiting();
@@ -87,7 +87,7 @@ export class MailLifecycle
     await inFlight.drain(this.#timeLeft());
   }
 
-  /** For calls under way, and mails that were queued here and are due. */
+  /** Counts calls under way, and mails that were queued here and are due. */
   #tellWaiting(): void {
     const { queueing, inFlight, log } = this.#room;
     const count = Math.max(inFlight.size, queueing.owedCount);
@@ -99,7 +99,7 @@ export class MailLifecycle
       );
   }
 
-  /** Their callers get `closed`; queued mails go back. */
+  /** Their callers get `closed`; queued mails go back to the queue. */
   #tellGivenUp(): void {
     const { inFlight, log } = this.#room;
     if (inFlight.size === 0) return;
@@ -117,7 +117,7 @@ export class MailLifecycle
     log.shutdown(isLost ? 'warn' : 'log', said, count);
   }
 
-  /** Milliseconds; they begin with the first question. */
+  /** Milliseconds left; the first call starts the clock. */
   #timeLeft(): number {
     const now = performance.now();
     this.#endsAt ??= now + this.#options.shutdownTimeout;
@@ -138,7 +138,7 @@ export class MailLifecycle
     await this.#room.renderer.close();
   }
 
-  /** Mails that were aborted are settled first. */
+  /** Settles aborted mails before it closes. */
   async #closeQueue(stopping: Promise<void>): Promise<void> {
     try {
       await stopping;
@@ -149,7 +149,7 @@ export class MailLifecycle
     }
   }
 
-  /** One mailer for each distinct transport that is to be verified so. */
+  /** One mailer for each distinct transport with this setting. */
   #mailers(verify: ResolvedMailer['verify']): Mailer[] {
     const mailers = this.#options.mailers
       .filter((mailer) => mailer.verify === verify)
@@ -186,7 +186,7 @@ export class MailLifecycle
 }
 
 /**
- * The warnings of all transports.
+ * Collects the warnings of all transports.
  * @throws {MailError} `config`, with every fault on a line of its own
  */
 function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
@@ -204,32 +204,31 @@ function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
   return warnings;
 }
 
-/** @throws {MailError} `config` when a mailer is to keep to a rate that its transport cannot ask for */
+/** @throws {MailError} `config` when a mailer uses the account's rate and its transport cannot ask for that */
 function checkRates(mailers: Iterable<Mailer>): void {
   for (const { name, transport, limiter } of mailers) {
     if (limiter?.given === 'account' && !transport.accountRate) throw unknownRate(name, transport.name);
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
   );
 }
 
-/** One sentence, whether the transport's own ends with a full stop or not. */
 function cannotSend({ name }: Mailer, error: unknown): string {
   const what = isUnproven(error) ? 'is unproven' : 'cannot send now';
-  return `The mailer '${name}' ${what}: ${messageOf(error).replace(/\.?$/, '.')}`;
+  return `The mailer '${name}' ${what}: ${sentence(messageOf(error))}`;
 }
 
-/** Nothing is known to be wrong: its transport has no way to tell. */
+/** The transport has no way to tell, so no fault is known. */
 function isUnproven(error: unknown): boolean {
   return MailError.is(error) && error.code === 'unsupported';
 }
 
-/** The error that stops the boot, with the way to boot all the same. */
+/** The error that stops the boot, with the setting to boot anyway. */
 function unproven(mailer: Mailer, error: unknown): MailError {
   const message = `${cannotSend(mailer, error)} Fix this, or set MAIL_VERIFY=warn to boot without it.`;
   if (!MailError.is(error)) return new MailError('transport-unavailable', message, { cause: error });
@@ -237,7 +236,7 @@ function unproven(mailer: Mailer, error: unknown): MailError {
   return new MailError(code, message, { retryable, scope, outcome, smtp, at, cause: error });
 }
 
-/** Mailers with a transport of their own that the line names; an application may have hundreds. */
+/** Named mailers in the line of the boot; an application may have hundreds. */
 const MAX_NAMED = 5;
 
 const VERIFIED: Readonly<Record<ResolvedMailer['verify'], string>> = {
@@ -246,7 +245,7 @@ const VERIFIED: Readonly<Record<ResolvedMailer['verify'], string>> = {
   off: ' (not verified)',
 };
 
-/** Where mail goes, where the queue is and how many templates there are: the one line of the boot. */
+/** The one line of the boot: where mail goes, where the queue is, and how many templates there are. */
 function bootLine(room: Mailroom, options: ResolvedMailOptions): string {
   const { capture, mailers, queue, templates } = options;
   const first = capture?.message ?? `Mail goes ${way(mailers[0], room)}.`;

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { type FactoryProvider, Logger, type Provider, type Type } from '@nestjs/common';
+import { type FactoryProvider, Logger, type Provider } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { InFlight } from '../deliver/call/in-flight.js';
-import type { MailInterceptor } from '../deliver/approve/interceptor.js';
 import { MailerRateLimiter } from '../deliver/limits/mailer-rate-limiter.js';
 import { MailLog } from '../log/mail-log.js';
 import {
@@ -13,6 +12,7 @@ import {
   isInjected,
   providedValues,
   resolveClass,
+  type ResolveClass,
 } from './container.js';
 import { ENVIRONMENT } from '../options/config.js';
 import { MailError } from '../errors/mail-error.js';
@@ -46,16 +46,18 @@ export interface MailFeatureOptions {
   readonly dir: string;
 }
 
-/** The options as given, and what features give. */
+/** The options as given, and those of features. */
 export const OPTIONS = Symbol.for('nest-mailroom:options');
 export const RESOLVED = Symbol.for('nest-mailroom:options:resolved');
 const RENDERER = Symbol.for('nest-mailroom:renderer');
+const RESOLVE = Symbol.for('nest-mailroom:resolve-class');
 export const FEATURE = Symbol.for('nest-mailroom:feature');
 
-/** All a root module provides beside its options; `named` are the mailers that have tokens. */
+/** Every provider of a root module beside its options; `named` are the mailers that have tokens. */
 export function rootProviders(named: readonly string[]): Provider[] {
   return [
     resolvedOptions,
+    classResolver,
     { provide: MailOutbox, useFactory: () => new MailOutbox() },
     rendererProvider,
     transportProvider,
@@ -82,6 +84,15 @@ const resolvedOptions: FactoryProvider<ResolvedMailOptions> = {
   useFactory: resolveProvided,
 };
 
+const classResolver: FactoryProvider<ResolveClass> = {
+  provide: RESOLVE,
+  inject: [ModulesContainer, ModuleRef],
+  useFactory:
+    (container: ModulesContainer, moduleRef: ModuleRef): ResolveClass =>
+    (type) =>
+      resolveClass(type, container, moduleRef),
+};
+
 /** @throws {MailError} `config` */
 export async function resolveProvided(
   options: MailModuleOptions,
@@ -95,19 +106,19 @@ export async function resolveProvided(
 
 const rendererProvider: FactoryProvider<Renderer> = {
   provide: RENDERER,
-  inject: [RESOLVED, ENVIRONMENT, ModulesContainer, ModuleRef],
+  inject: [RESOLVED, ENVIRONMENT, ModulesContainer, RESOLVE],
   useFactory: async (
     { templates, renderer: own }: ResolvedMailOptions,
     { surroundings }: MailEnvironment,
     container: ModulesContainer,
-    moduleRef: ModuleRef,
+    resolveOwn: ResolveClass,
   ) => {
     const features = featureRoots(container, surroundings);
-    if (own) return ownRenderer(own, features, container, moduleRef);
+    if (own) return ownRenderer(own, features, resolveOwn);
     const logger = new Logger('Mail');
     const renderer = new HandlebarsRenderer({
       roots: [...templates.folders, ...features],
-      sources: await templateSources(templates.sources, container, moduleRef),
+      sources: await templateSources(templates.sources, resolveOwn),
       helpers: templates.helpers,
       theme: templates.theme,
       defaultLocale: templates.defaultLocale,
@@ -123,36 +134,28 @@ const rendererProvider: FactoryProvider<Renderer> = {
 
 const transportProvider: FactoryProvider<Transport> = {
   provide: MAIL_TRANSPORT,
-  inject: [RESOLVED, ModulesContainer, ModuleRef],
-  useFactory: ({ mailers }: ResolvedMailOptions, container: ModulesContainer, moduleRef: ModuleRef) =>
-    makeTransport(mailers[0], container, moduleRef),
+  inject: [RESOLVED, RESOLVE],
+  useFactory: ({ mailers }: ResolvedMailOptions, resolveOwn: ResolveClass) =>
+    makeTransport(mailers[0], resolveOwn),
 };
 
-/** A mailer without a transport of its own takes the default's, an overridden one too. */
+/** A mailer without a transport of its own uses the default's, even an overridden one. */
 function namedTransport(name: string): FactoryProvider<Transport | undefined> {
   return {
     provide: getTransportToken(name),
-    inject: [RESOLVED, MAIL_TRANSPORT, ModulesContainer, ModuleRef],
-    useFactory: async (
-      { mailers }: ResolvedMailOptions,
-      inherited: Transport,
-      container: ModulesContainer,
-      moduleRef: ModuleRef,
-    ) => {
+    inject: [RESOLVED, MAIL_TRANSPORT, RESOLVE],
+    useFactory: async ({ mailers }: ResolvedMailOptions, inherited: Transport, resolveOwn: ResolveClass) => {
       const mailer = mailers.find((candidate) => candidate.name === name);
-      return mailer?.transport ? makeTransport(mailer, container, moduleRef) : inherited;
+      return mailer?.transport ? makeTransport(mailer, resolveOwn) : inherited;
     },
   };
 }
 
 async function makeTransport(
   { name, transport }: ResolvedMailer,
-  container: ModulesContainer,
-  moduleRef: ModuleRef,
+  resolveOwn: ResolveClass,
 ): Promise<Transport> {
-  if (typeof transport === 'function') {
-    return new ClassTransport(await resolveClass(transport, container, moduleRef));
-  }
+  if (typeof transport === 'function') return new ClassTransport(await resolveOwn(transport));
   if (transport instanceof HttpTransport) await transport.load();
   if (transport) return transport;
   throw new MailError('config', `The mailer '${name}' has no transport.`);
@@ -163,12 +166,13 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
   const tokens = [DEFAULT_MAILER, ...named].map(getTransportToken);
   return {
     provide: MAILROOM,
-    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, observerToken, ...tokens],
+    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, RESOLVE, observerToken, ...tokens],
     useFactory: async (
       options: ResolvedMailOptions,
       renderer: Renderer,
       container: ModulesContainer,
       moduleRef: ModuleRef,
+      resolveOwn: ResolveClass,
       observer: MailObserver | undefined,
       inherited: Transport,
       ...transports: Transport[]
@@ -177,16 +181,14 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       const provided = new Map(named.map((name, index) => [name, transports[index]]));
       const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
         provided.get(mailer.name) ??
-        (mailer.transport && mailer.name !== DEFAULT_MAILER
-          ? makeTransport(mailer, container, moduleRef)
-          : inherited);
+        (mailer.transport && mailer.name !== DEFAULT_MAILER ? makeTransport(mailer, resolveOwn) : inherited);
       const mailers = await makeMailers(options, async (mailer) => injecting(await transportOf(mailer)));
       const shared = { inFlight: new InFlight(), ...tellers(container, observer) };
       return {
         ...shared,
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
         renderer,
-        interceptors: await resolveInterceptors(options.interceptors, container, moduleRef),
+        interceptors: await Promise.all(options.interceptors.map((type) => resolveOwn(type))),
         queueing: makeQueueing(options.queue, { ...shared, mailers, now, find: providedBy(moduleRef) }),
         observer,
         context: { now, randomId: randomUUID },
@@ -199,14 +201,14 @@ async function makeMailers(
   { mailers }: ResolvedMailOptions,
   transportOf: (mailer: ResolvedMailer) => Promise<Transport>,
 ): Promise<readonly Mailer[]> {
-  const limiterOf = sharedPaces();
+  const limiterOf = sharedLimiters();
   return Promise.all(mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), limiterOf)));
 }
 
 type LimiterOf = (transport: Transport, given: ResolvedMailer['rateLimit']) => MailerRateLimiter | undefined;
 
-/** One limiter for the mailers that inherit a limit together with its transport; none where no account would be asked. */
-function sharedPaces(): LimiterOf {
+/** Shares a limiter between mailers that inherit a limit together with its transport. No limiter if no account is asked. */
+function sharedLimiters(): LimiterOf {
   const limiters: Array<readonly [Transport, MailerRateLimiter]> = [];
   return (transport, given) => {
     if (given === undefined || (given === 'account' && isKept(withoutFaults(transport)))) return undefined;
@@ -217,31 +219,15 @@ function sharedPaces(): LimiterOf {
   };
 }
 
-async function resolveInterceptors(
-  types: ReadonlyArray<Type<MailInterceptor>>,
-  container: ModulesContainer,
-  moduleRef: ModuleRef,
-): Promise<Mailroom['interceptors']> {
-  return Promise.all(types.map((type) => resolveClass(type, container, moduleRef)));
-}
-
 function toMailer(mailer: ResolvedMailer, transport: Transport, limiterOf: LimiterOf): Mailer {
-  const { name, from, replyTo, maxRecipients, maxMessageSize, attachmentRoots, asciiFilenames } = mailer;
+  const { name, from, guard, timeout, rateLimit, transport: _made, verify: _verify, ...others } = mailer;
   return {
     name,
     transport,
-    defaults: {
-      mailer: name,
-      ...(from && { from }),
-      replyTo,
-      maxRecipients,
-      maxMessageSize,
-      attachmentRoots,
-      asciiFilenames,
-    },
-    guard: mailer.guard,
-    timeout: mailer.timeout,
-    limiter: limiterOf(transport, mailer.rateLimit),
+    defaults: { mailer: name, ...(from && { from }), ...others },
+    guard,
+    timeout,
+    limiter: limiterOf(transport, rateLimit),
   };
 }
 
@@ -252,14 +238,13 @@ function serviceProvider(name: string): FactoryProvider<MailService | undefined>
     useFactory: (room: Mailroom, container: ModulesContainer) => {
       const mailer = room.mailers.get(name);
       if (mailer) return new MailService(room, mailer);
-      // A name some other application of this process injects is no fault of this one.
+      // Another application of this process may inject the name: no fault of this one.
       if (isInjected(container, getMailerToken(name))) throw unknownMailer(name, [...room.mailers.keys()]);
       return undefined;
     },
   };
 }
 
-/** Undefined when nothing provides it. */
 function providedBy(moduleRef: ModuleRef): (token: string | symbol) => unknown {
   return (token) => {
     try {
@@ -275,7 +260,6 @@ function now(): Date {
   return new Date();
 }
 
-/** Where all that happens to mails is told. */
 function tellers(
   container: ModulesContainer,
   observer: MailObserver | undefined,
@@ -284,14 +268,14 @@ function tellers(
   return { log, publish: observed(publisher(container, log), observer) };
 }
 
-/** Listeners that throw are the listeners' fault: logged, and the mail goes on. */
+/** A listener that throws is logged and does not affect the mail. */
 function publisher(container: ModulesContainer, log: MailLog): PublishMailEvent {
-  // Looked for until it is found: its module may be loaded late.
+  // Searched until found: its module may be loaded late.
   let emitter: EventEmitter | undefined;
   const tell = async (name: string, event: unknown): Promise<void> => {
     try {
       emitter ??= findEventEmitter(container);
-      // Its plain emit() forgets what listeners return: a rejection would end the process.
+      // Its plain emit() drops the promises of listeners: a rejection would end the process.
       await emitter?.emitAsync(name, event);
     } catch (error) {
       log.fault(`A listener of ${name} failed`, error);
@@ -319,7 +303,7 @@ function twoRoots(): MailError {
   );
 }
 
-/** By its shape: a feature may come from the package's other build. */
+/** Checked by shape: a feature may come from the package's other build. */
 function isFeature(value: unknown): value is MailFeatureOptions {
   return typeof value === 'object' && value !== null && 'namespace' in value && 'dir' in value;
 }

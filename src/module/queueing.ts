@@ -29,11 +29,11 @@ export interface QueueingSurroundings {
   readonly publish: PublishMailEvent;
   readonly log: MailLog;
   readonly now: () => Date;
-  /** A value that a module of the application provides under a token. */
+  /** Looks up a value that a module of the application provides under a token. */
   readonly find: (token: string | symbol) => unknown;
 }
 
-/** The queue of a module with who delivers from it, not yet opened. */
+/** The queue of a module, not yet opened, with its workers and relay. */
 export function makeQueueing(
   options: ResolvedQueue | NoQueue,
   surroundings: QueueingSurroundings,
@@ -51,7 +51,7 @@ export function makeQueueing(
   return new QueueDelivery({ queue, mailers, workers, relay, publish, onAdded, now, log });
 }
 
-/** An outbox knows what was queued before it captures it. */
+/** Notes queued mails in the outbox, which captures them when they are sent. */
 function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
   const transports = new Map(mailers.map(({ name, transport }) => [name, transport]));
   return (mail) => {
@@ -95,7 +95,7 @@ function makeWorkers(
   });
 }
 
-/** For all the mailers that send over the transport: what one of them finds out is true for the others. */
+/** One breaker for all mailers of the transport: a fault that one of them finds is a fault for all. */
 function makeBreaker(
   transport: Transport,
   mailers: readonly Mailer[],
@@ -107,7 +107,7 @@ function makeBreaker(
   return new CircuitBreaker({ monotonic, random, onFault, onWorking: () => log.resumed(names) });
 }
 
-/** For drivers that know of other processes; what each of them sends is held to its own limit as well. */
+/** For drivers whose processes share a limit; each process also keeps to its own. */
 function rateLimitsOf(mailers: readonly Mailer[]): QueueSettings['rateLimits'] {
   return new Map(
     mailers.flatMap(({ name, limiter }) =>

@@ -1,6 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { ModuleRef, ModulesContainer } from '@nestjs/core';
-import { resolveClass } from './container.js';
+import type { ResolveClass } from './container.js';
 import { MailError } from '../errors/mail-error.js';
 import { OwnRenderer } from '../render/own-renderer.js';
 import type { Renderer } from '../render/renderer.js';
@@ -13,14 +12,13 @@ import type {
 import type { TemplateRoot } from '../render/files/template-file.js';
 
 /**
- * The application's own renderer, from its container when it is a class.
- * @throws {MailError} `config` for templates of features, which are for Handlebars
+ * The application's own renderer; a class comes from its container.
+ * @throws {MailError} `config` if features have templates, which only Handlebars renders
  */
 export async function ownRenderer(
   renderer: Renderer | Type<Renderer>,
   [feature]: readonly TemplateRoot[],
-  container: ModulesContainer,
-  moduleRef: ModuleRef,
+  resolve: ResolveClass,
 ): Promise<Renderer> {
   if (feature) {
     throw new MailError(
@@ -29,25 +27,22 @@ export async function ownRenderer(
     );
   }
   if (typeof renderer !== 'function') return new OwnRenderer(() => renderer);
-  return new OwnRenderer(await resolveClass(renderer, container, moduleRef));
+  return new OwnRenderer(await resolve(renderer));
 }
 
-/** The application's template sources, those that are classes from its container. */
+/** The application's template sources; classes come from its container. */
 export function templateSources(
   sources: ReadonlyArray<TemplateSource | Type<TemplateSource>>,
-  container: ModulesContainer,
-  moduleRef: ModuleRef,
+  resolve: ResolveClass,
 ): Promise<readonly TemplateSource[]> {
   return Promise.all(
     sources.map(async (source) =>
-      typeof source === 'function'
-        ? new ClassSource(await resolveClass(source, container, moduleRef))
-        : source,
+      typeof source === 'function' ? new ClassSource(await resolve(source)) : source,
     ),
   );
 }
 
-/** A source that the application's container makes. Resolved on first use, because it exists by then. */
+/** A source from the application's container, looked up on first use, when it exists. */
 class ClassSource implements TemplateSource {
   readonly #instance: () => TemplateSource;
 

@@ -18,8 +18,8 @@ import { isGroup } from '../reader/group.js';
 import type { TlsMode } from '../transport/smtp/smtp.options.js';
 
 /**
- * Reads the environment. Nothing is thrown here: problems are reported at boot together with those of
- * the options, which may make some of them moot.
+ * Reads the environment without throwing: the boot reports its problems together with those of the options, which
+ * may make some of them moot.
  */
 export function readEnvironment(env: Environment, surroundings: Surroundings): MailEnvironment {
   const report = new ConfigReport();
@@ -47,7 +47,7 @@ function toOptions(values: VariableValues, report: ConfigReport): MailModuleOpti
   return givenOptions(nested(values), 'MAIL_*', 'options');
 }
 
-/** Each value where its option stands. */
+/** Puts each value at the path of its option. */
 function nested(values: VariableValues): object {
   const options: Record<string, unknown> = {};
   for (const [name, value] of values) {
@@ -59,7 +59,7 @@ function nested(values: VariableValues): object {
   return options;
 }
 
-/** MAIL_URL says host, port and TLS itself. */
+/** MAIL_URL has host, port and TLS in itself. */
 function refuseBoth(values: VariableValues, report: ConfigReport): void {
   const rivals = ['MAIL_HOST', 'MAIL_PORT', 'MAIL_TLS'].filter((name) => values.has(name));
   if (!values.has('MAIL_URL') || rivals.length === 0) return;
@@ -89,7 +89,7 @@ function settleTls(values: VariableValues, report: ConfigReport): void {
   new At('MAIL_TLS', report).refuse(expected, show(own), 'Keep MAIL_TLS only');
 }
 
-/** One setting under two names: the same value twice is fine, two values are not. */
+/** Settles a setting with two names: equal values are fine, different ones are not. */
 function settleAlias(
   name: VariableName,
   alias: VariableName,
@@ -104,12 +104,12 @@ function settleAlias(
   new At(alias, report).refuse(`the value of ${name}`, 'another', `Keep ${name} only`);
 }
 
-/** What `ConfigService` can do, as far as it is needed here. */
+/** The part of `ConfigService` that the module uses. */
 export interface ConfigSource {
   get(name: string): unknown;
 }
 
-/** The `MAIL_*` variables of this process, or as a service gives them, and where the process runs. */
+/** The `MAIL_*` variables of a service, else of the process, and where the process runs. */
 export function mailEnvironment(config?: ConfigSource): MailEnvironment {
   return readEnvironment(config ? variablesOf(config) : process.env, {
     nodeEnv: emptyIsUnset(process.env['NODE_ENV']),
@@ -118,7 +118,7 @@ export function mailEnvironment(config?: ConfigSource): MailEnvironment {
   });
 }
 
-/** A ConfigService cannot list its names, so unknown variables are looked for in the process's environment. */
+/** A ConfigService cannot list its names, so unknown variables are searched in the process's environment. */
 function variablesOf(config: ConfigSource): Environment {
   const known = Object.keys(VARIABLES).map((name): [string, unknown] => [name, config.get(name)]);
   return { ...process.env, ...Object.fromEntries<unknown>(known) };
@@ -133,7 +133,7 @@ type Registered<T> = (() => T) & ConfigFactoryKeyHost<T>;
 /**
  * `MAIL_*` of the process as options, for `@nestjs/config`: `ConfigModule.forRoot({ load: [mailConfig] })`, or
  * `MailModule.forRootAsync(mailConfig.asProvider())`. `MailModule` loads it by itself, as
- * `ConfigService.get('nest-mailroom')`, and reports at boot what is wrong in the environment.
+ * `ConfigService.get('nest-mailroom')`, and reports faults of the environment at boot.
  */
 export const mailConfig: Registered<MailModuleOptions> = registerAs('nest-mailroom', () => {
   const { options } = mailEnvironment();
@@ -143,7 +143,7 @@ export const mailConfig: Registered<MailModuleOptions> = registerAs('nest-mailro
 
 const made = new WeakSet<object>();
 
-/** Whether `mailConfig` made these options: the module reads the same variables, and knows better what they say. */
+/** Whether `mailConfig` made these options: the module then reads the variables itself, with better reports. */
 export function isMailConfig(options: MailModuleOptions): boolean {
   return made.has(options);
 }
@@ -154,22 +154,22 @@ export const ENVIRONMENT = Symbol.for('nest-mailroom:environment');
 const environmentProvider: FactoryProvider<MailEnvironment> = {
   provide: ENVIRONMENT,
   inject: [{ token: ConfigService, optional: true }],
-  // What a test puts in the service's place is none, and knows nothing of these variables.
+  // A test may override the service with a value that knows nothing of these variables.
   useFactory: (config: unknown) => mailEnvironment(config instanceof ConfigService ? config : undefined),
 };
 
 /**
- * Reads `MAIL_*` through the service of a global `ConfigModule`, so that its `load` and `validate` count; without
- * one from the process. Imports nothing: a `ConfigService` of a nearer module would not wait for the application's.
+ * Reads `MAIL_*` through the service of a global `ConfigModule`, so that its `load` and `validate` count; else
+ * from the process. Imports nothing: a `ConfigService` of a nearer module would not wait for the application's.
  */
 @Module({ providers: [environmentProvider], exports: [ENVIRONMENT] })
 export class MailEnvironmentModule {}
 
-/** Makes what was read known to the application as `ConfigService.get('nest-mailroom')`. */
+/** Publishes the options of the environment as `ConfigService.get('nest-mailroom')`. */
 @Module({ imports: [namespace()] })
 export class MailNamespaceModule {}
 
-/** `ConfigModule.forFeature(mailConfig)`, which gives what the module itself goes by. */
+/** `ConfigModule.forFeature(mailConfig)` with the values that the module itself uses. */
 function namespace(): DynamicModule {
   const { providers = [], ...feature } = ConfigModule.forFeature(mailConfig);
   const read: FactoryProvider = {
@@ -180,7 +180,6 @@ function namespace(): DynamicModule {
   return { ...feature, imports: [MailEnvironmentModule], providers: [...providers, read] };
 }
 
-/** The `MAIL_*` part of an environment, as text. */
 export type MailEnv = { readonly [N in VariableName]?: string };
 
 /**

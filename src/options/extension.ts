@@ -3,32 +3,32 @@ import type { MailAlarmEvent } from '../mail.events.js';
 import type { MailQueue } from '../queue/mail-queue.js';
 import type { TransportExtension } from '../transport/resources.js';
 
-/** Something registered with `use: [...]` of the module's options: a transport with a URL scheme of its own, a queue driver. */
+/** An extension for `use: [...]`: a transport with a URL scheme of its own, or a queue driver. */
 export interface MailExtension extends TransportExtension {
-  /** Name of the driver it brings, as in `queue: { driver: 'bullmq' }` and `MAIL_QUEUE`. */
+  /** Name of its queue driver, as in `queue: { driver: 'bullmq' }` and `MAIL_QUEUE`. */
   readonly queueDriver?: string;
-  /** Makes the module's queue, not yet opened. Asked once, when `queueDriver` is the one that was chosen. */
+  /** Makes the module's queue, not yet opened. Called once, if `queueDriver` is the configured driver. */
   createQueue?(settings: QueueSettings): MailQueue;
 }
 
-/** What a driver is told. */
+/** The settings that a queue driver gets. */
 export interface QueueSettings {
-  /** Where its store is, `queue.url` or `MAIL_REDIS_URL`. It may hold a password: never show it. */
+  /** URL of its store, `queue.url` or `MAIL_REDIS_URL`. It may hold a password: never show it. */
   readonly url: string | undefined;
-  /** Mails that may wait; more are refused as `queue-full`. */
+  /** Number of waiting mails at which more are refused with `queue-full`. */
   readonly maxBacklog: number;
-  /** Milliseconds that sent and cancelled mails are known. */
+  /** Milliseconds for which sent and cancelled mails are kept. */
   readonly retention: number;
   readonly failedRetention: number;
-  /** Of the mailers that have one. A driver whose processes do not know each other keeps it for all of them. */
+  /** Rate limits by mailer, of those that have one. A driver without shared state keeps them in each process. */
   readonly rateLimits: ReadonlyMap<string, RateLimit>;
   /** Mailers whose mails are queued. */
   readonly mailers: readonly string[];
   readonly now: () => Date;
   /** Logs a fault that goes away by itself, as one sentence for the operator. */
   readonly report: (what: string) => void;
-  /** Tells of what somebody has to look at: `mail.alarm`. */
+  /** Raises `mail.alarm` for a fault that an operator has to fix. */
   readonly raise: (alarm: MailAlarmEvent) => void;
-  /** What one of the application's modules provides under a token; only once the queue is opened. */
+  /** Looks up a value that one of the application's modules provides under a token; only once the queue is opened. */
   readonly find: (token: string | symbol) => unknown;
 }

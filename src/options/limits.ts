@@ -20,7 +20,7 @@ const LIMIT = new Group(
 
 export const RATE_LIMIT: Reader<RateLimit> = made(LIMIT, complete);
 
-/** Of a mailer, whose account may know better. */
+/** The rate limit of a mailer, or that of its transport's account. */
 export const MAILER_RATE: Reader<RateLimit | 'account'> = {
   expected: `${RATE_LIMIT.expected}, or 'account'`,
   group: LIMIT,
@@ -30,7 +30,7 @@ export const MAILER_RATE: Reader<RateLimit | 'account'> = {
   },
 };
 
-/** By domain in ASCII, as the envelope has it. */
+/** Keys are domains in ASCII, as in the envelope. */
 export const DOMAIN_LIMITS: Reader<DomainLimitOptions> = {
   expected: "rate limits by domain, or '*'",
   read(value: unknown, at: At): DomainLimitOptions | undefined {

@@ -15,12 +15,13 @@ const VERIFY = oneOf(['boot', 'warn', 'off']);
 const TRANSPORT =
   'a URL, `SmtpOptions`, an instance, or a class that Nest resolves: [transports](docs/transports.md)';
 
-const RATE = "`{ max: 14, per: 1000 }`: mails in so many ms; or [`'account'`](docs/providers.md#amazon-ses)";
+const RATE =
+  "`{ max: 14, per: 1000 }`: mails in a number of ms; or [`'account'`](docs/providers.md#amazon-ses)";
 
-/** The rows that a mailer has, and the module for its default mailer. */
+/** The rows of a mailer's options, which the module has for its default mailer. */
 export const MAILER_ROWS = {
-  from: env('MAIL_FROM', optional(MAILBOX, 'sender of mails that name none')),
-  replyTo: env('MAIL_REPLY_TO', or(MAILBOXES, [], 'reply address of mails that name none')),
+  from: env('MAIL_FROM', optional(MAILBOX, 'sender of mails without a `from`')),
+  replyTo: env('MAIL_REPLY_TO', or(MAILBOXES, [], 'reply address of mails without a `replyTo`')),
   transport: apart(TRANSPORT, 'see `NODE_ENV` above', SMTP),
   guard: optional(GUARD, ''),
   attachments: section(ATTACHMENTS, ''),
@@ -37,7 +38,7 @@ export const MAILER_ROWS = {
   rateLimit: optional(MAILER_RATE, RATE),
 };
 
-/** Where the settings of other mail modules went. */
+/** The options of other mail modules, with their names here. */
 export const MOVED: Readonly<Record<string, string>> = {
   auth: 'Use transport: { username, password }',
   isGlobal: 'Give it to forRootAsync itself, beside the factory',

@@ -21,14 +21,14 @@ const MAILER = new Group(MAILER_ROWS, { moved: MOVED });
 
 type MailerSettings = Settings<typeof MAILER>;
 
-/** What the reading of every mailer shares. */
+/** Values that the reading of every mailer shares. */
 export interface Scope {
   readonly report: ConfigReport;
   readonly resources: TransportResources;
   readonly surroundings: Surroundings;
   readonly capture: Capture | undefined;
   readonly isSuppressed: boolean;
-  /** The default transport as the options alone give it, to tell it from the environment's. */
+  /** The default transport of the options alone, to tell it from the environment's. */
   readonly givenTransport: TransportOption | undefined;
 }
 
@@ -64,7 +64,7 @@ function sendingTransport(
   return resolveTransport(option, new At('transport', report), resources, transportPlace(givenTransport));
 }
 
-/** `transport: undefined` means the default mailer's, an overridden one too. */
+/** `transport: undefined` means the default mailer's, even an overridden one. */
 function resolveNamed(
   name: string,
   own: MailerOptions,
@@ -83,7 +83,7 @@ function resolveNamed(
   return [mailerOf(name, transport, { ...settings, verify }, scope)];
 }
 
-/** Nothing to prove where mail is kept here. */
+/** A transport that keeps mail here needs no proof. */
 function usualVerify(transport: ResolvedMailer['transport']): ResolvedMailer['verify'] {
   return isKept(transport) ? 'off' : 'warn';
 }
@@ -99,20 +99,13 @@ function mailerOf(
   settings: MailerSettings,
   { surroundings: { workingDir } }: Scope,
 ): ResolvedMailer {
-  const { from, replyTo, guard, attachments, verify = 'warn' } = settings;
-  const { maxRecipients, maxMessageSize, timeout, rateLimit } = settings;
+  const { attachments, verify = 'warn', ...others } = settings;
   return {
+    ...others,
     name,
-    from,
-    replyTo,
     transport,
-    guard,
+    verify,
     attachmentRoots: attachments.roots.map((root) => resolve(workingDir, root)),
     asciiFilenames: attachments.asciiFilenames,
-    verify,
-    maxRecipients,
-    maxMessageSize,
-    timeout,
-    rateLimit,
   };
 }

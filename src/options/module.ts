@@ -38,7 +38,6 @@ const MAILERS =
 const INTERCEPTORS =
   '[classes](docs/sending.md#interceptors-and-events) that see every rendered mail before it goes';
 
-/** The options of the module. */
 export const MODULE = new Group(
   {
     ...MAILER_ROWS,
@@ -60,10 +59,10 @@ export const MODULE = new Group(
 );
 
 /**
- * What a caller or a factory gave for the options. An instance of a class is read by its fields and getters.
- * @param where the call, as `MailModule.forRoot`
- * @param expected what should have come, as `options`
- * @throws {MailError} `config`, saying what came instead, none of its text
+ * Checks the options that a caller or a factory gave. An instance of a class is read by its fields and getters.
+ * @param where the call, such as `MailModule.forRoot`
+ * @param expected what should have come, such as `options`
+ * @throws {MailError} `config`, which says what came instead without any of its text
  */
 export function givenOptions(value: unknown, where: string, expected: string): MailModuleOptions {
   if (isOptions(value)) return isPlain(value) ? value : ownFields(value);
@@ -71,13 +70,13 @@ export function givenOptions(value: unknown, where: string, expected: string): M
   throw new MailError('config', `${where}: expected ${expected}, got ${kindOf(value)}.${advice}`);
 }
 
-/** Whether it can be meant as options: an object, which has one of them when it is of a class. */
+/** Whether a value can be options: an object, which must have one of their fields if it is of a class. */
 function isOptions(value: unknown): value is MailModuleOptions {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return isPlain(value) || MODULE.names.some((name) => name in value);
 }
 
-/** Of whichever realm: tests run in one of their own. */
+/** In any realm: tests run in one of their own. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -97,7 +96,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['an instance of Promise', ' MailModule.forRootAsync({ useFactory }) waits for one.'],
 ]);
 
-/** What came, in words that show nothing of it. */
+/** Names the kind of a value and shows nothing of it. */
 function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

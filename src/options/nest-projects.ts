@@ -1,30 +1,31 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { isObject } from '../message/values/fields.js';
 
-/** In the order the Nest CLI looks for them. */
+/** In the order in which the Nest CLI looks for them. */
 export const NEST_CLI_FILES = ['nest-cli.json', '.nest-cli.json'] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Where nest-cli.json says that an application, or each project of a workspace, keeps its sources. */
+/** The source folders in nest-cli.json of an application, or of each project of a workspace. */
 export class NestProjects {
   readonly names: readonly string[];
   readonly #fields: Fields;
 
   constructor(fields: Fields) {
     const { projects } = fields;
-    this.names = isFields(projects) ? Object.keys(projects) : [];
+    this.names = isObject(projects) ? Object.keys(projects) : [];
     this.#fields = fields;
   }
 
-  /** Relative to the folder of nest-cli.json. Without a name, of the application that a build without one builds. */
+  /** Relative to the folder of nest-cli.json. Without a name: the project that a build without a name builds. */
   sourceRoot(project?: string): string {
     const own = project === undefined ? undefined : this.#text(['projects', project, 'sourceRoot']);
     return own ?? this.#text(['sourceRoot']) ?? 'src';
   }
 
   /**
-   * The project that a path is of, sources or build: `apps/shop/src`, `dist/apps/shop`.
+   * The project that a path belongs to, as source or build: `apps/shop/src`, `dist/apps/shop`.
    * @param path relative to the folder of nest-cli.json, with `/`
    */
   projectOf(path: string): string | undefined {
@@ -42,12 +43,11 @@ export class NestProjects {
   }
 }
 
-/** What stands in a JSON value behind some fields. */
+/** The value at a path of fields in JSON. */
 export function fieldAt(from: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, field) => (isFields(value) ? value[field] : undefined), from);
+  return path.reduce<unknown>((value, field) => (isObject(value) ? value[field] : undefined), from);
 }
 
-/** Where the process runs. */
 export interface RunningAt {
   readonly workingDir: string;
   /** Folder of the program's entry file: the application's, or a test runner's. */
@@ -55,12 +55,12 @@ export interface RunningAt {
 }
 
 /**
- * `templates` below the source root of the project that runs: the files people edit, which a build copies late or
- * not at all. The project is that of the entry file, else of the working directory, else the default one.
- * @returns nothing where there is no such folder, or no nest-cli.json
+ * `templates` below the source root of the running project: the files people edit, which a build copies late or
+ * not at all. The project is found by the entry file, else by the working directory, else it is the default one.
+ * @returns undefined if there is no such folder or no nest-cli.json
  */
 export function templatesInSources({ workingDir, entryDir }: RunningAt): string | undefined {
-  // Tests are run by a program out of node_modules.
+  // A test runner's entry file is in node_modules.
   const starts = [...(entryDir.split(sep).includes('node_modules') ? [] : [entryDir]), workingDir];
   const settings = starts.map(nearestSettings).find((found) => found !== undefined);
   if (!settings) return undefined;
@@ -76,7 +76,7 @@ interface NestSettingsFile {
   readonly projects: NestProjects;
 }
 
-/** The nearest nest-cli.json at or above a folder, within its package. One that cannot be read is the Nest CLI's to tell. */
+/** The nearest nest-cli.json at or above a folder, within its package. The Nest CLI reports one that is unreadable. */
 function nearestSettings(start: string): NestSettingsFile | undefined {
   for (let dir = start; ; dir = dirname(dir)) {
     const file = NEST_CLI_FILES.map((name) => join(dir, name)).find((path) => existsSync(path));
@@ -88,12 +88,8 @@ function nearestSettings(start: string): NestSettingsFile | undefined {
 function fieldsOf(file: string): Fields {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isFields(value) ? value : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -20,7 +20,7 @@ import type { Transport } from '../transport/transport.js';
 
 /** A provider's URL and the `fetch` to reach it with. */
 export interface HttpOptions {
-  /** `sendgrid://KEY@default`, `mailgun://KEY@default?domain=…` and so on. @default MAIL_URL */
+  /** `sendgrid://KEY@default`, `mailgun://KEY@default?domain=…` and so on. @default MAIL_URL @example 'sendgrid://KEY@default' */
   readonly url?: string | undefined;
   /** Makes the requests, for instance through a proxy. It must not follow redirects or retry. @default the global `fetch` */
   readonly fetch?: typeof fetch | undefined;
@@ -33,7 +33,7 @@ export interface HttpOptions {
 export type TransportOption = string | SmtpOptions | HttpOptions | Transport | Type<Transport>;
 
 export interface AttachmentOptions {
-  /** Folders that `{ path }` attachments may come from, relative to the working directory. @default none */
+  /** Folders that `{ path }` attachments may come from, relative to the working directory. @default none @example ['storage/invoices'] */
   readonly roots?: readonly string[] | undefined;
   /** Attachment names in ASCII only, for old mail programs. @default false */
   readonly asciiFilenames?: boolean | undefined;
@@ -43,8 +43,11 @@ export interface AttachmentOptions {
 export interface MailerOptions {
   /** Sender of mails without a `from`. @example 'Shop <hello@example.com>' */
   readonly from?: AddressInput | undefined;
+  /** Reply address of mails without a `replyTo`. @default none @example 'support@example.com' */
   readonly replyTo?: AddressesInput | undefined;
+  /** The way mails leave. @default MAIL_URL or MAIL_HOST @example { host: 'mail.example.com', username: 'shop', password: 'secret' } */
   readonly transport?: TransportOption | undefined;
+  /** Keeps a staging system from mailing real people. @default off @example { allow: ['*@example.com'], redirectTo: 'qa@example.com' } */
   readonly guard?: GuardOptions | undefined;
   readonly attachments?: AttachmentOptions | undefined;
   /** Prove the transport at startup: fail the boot, warn in the log, or not. @default 'warn'; 'off' when mail is captured */
@@ -68,17 +71,18 @@ export interface MailerOptions {
 export interface TemplateOptions {
   /** Folder of the templates, relative to the working directory. @default outside production `templates` in the source root of nest-cli.json, where it is there; else beside the entry file (of `dist/src/main.js` also in `dist`), then in the working directory */
   readonly dir?: string | undefined;
-  /** Several folders; the first one that has a template of that name wins. */
+  /** Several folders; the first one that has a template of that name wins. @example ['src/templates', 'shared/mail'] */
   readonly dirs?: readonly string[] | undefined;
   /** Sources such as a database, as instances or classes that the container resolves; asked in this order, before the folders. */
   readonly sources?: ReadonlyArray<TemplateSource | Type<TemplateSource>> | undefined;
+  /** Functions that templates may call, by name. @default none @example { shout: (text: string) => text.toUpperCase() } */
   readonly helpers?: Readonly<Record<string, TemplateHelper>> | undefined;
   /**
    * Classes whose getters templates may read on objects of the context, such as entities of an ORM.
    * Templates always read own properties, never getters of other classes, and never call methods. @default none
    */
   readonly readGetters?: readonly ClassWithGetters[] | undefined;
-  /** Brand, colours and font of the built-in layout and components. */
+  /** Brand, colours and font of the built-in layout and components. @example { brand: { name: 'Shop' }, colors: { primary: '#1f5fbf' } } */
   readonly theme?: ThemeOptions | undefined;
   /** Language of mails without a `locale`, and the last one that `{{t}}` looks in. @default 'en' */
   readonly defaultLocale?: string | undefined;
@@ -99,7 +103,7 @@ export interface QueueModuleOptions {
   readonly driver?: 'spool' | 'bullmq' | 'off' | undefined;
   /** File of the spool, relative to the working directory. @default `.mail/spool.db`, in development only */
   readonly path?: string | undefined;
-  /** Redis for `bullmq`: `redis://` or `rediss://`. @default that of the application's `BullModule.forRoot()` */
+  /** Redis for `bullmq`: `redis://` or `rediss://`. @default that of the application's `BullModule.forRoot()` @example 'rediss://:secret@redis.example.com:6379/1' */
   readonly url?: string | undefined;
   /** Whether this process delivers queued mails. With false it only queues, and other processes deliver. @default true */
   readonly deliver?: boolean | undefined;
@@ -107,7 +111,7 @@ export interface QueueModuleOptions {
   readonly concurrency?: number | undefined;
   /** Whether a mail that may have been sent is tried again or held for an operator. @default 'retry' */
   readonly onAmbiguous?: OnAmbiguous | undefined;
-  /** Milliseconds before the second attempt, the third, and so on, ±20 %; the last delay repeats. @default 1, 5, 15 min, 1, 4, 6 h */
+  /** Milliseconds before the second attempt, the third, and so on, ±20 %; the last delay repeats. @default 1, 5, 15 min, 1, 4, 6 h @example [60_000, 300_000, 3_600_000] */
   readonly retryDelays?: readonly number[] | undefined;
   /** Rate limits of this process by the recipients' domain; `*` applies to each other domain. @default no limits @example { 'example.com': { max: 10, per: 1000 } } */
   readonly domainLimits?: DomainLimitOptions | undefined;
@@ -130,10 +134,14 @@ export interface MailModuleOptions extends MailerOptions {
    * Only `watch` of `templates` applies beside it.
    */
   readonly renderer?: Renderer | Type<Renderer> | undefined;
-  /** Further mailers by name, for `@InjectMailer(name)` and `mail.mailer(name)`. */
+  /**
+   * Further mailers by name, for `@InjectMailer(name)` and `mail.mailer(name)`. @default none
+   * @example { news: { from: 'news@example.com', transport: 'smtp://bulk.example.com' } }
+   */
   readonly mailers?: Readonly<Record<string, MailerOptions>> | undefined;
   /** Transports and queue drivers with peers of their own. */
   readonly use?: readonly MailExtension[] | undefined;
+  /** Where queued mails wait, and who delivers them. @default the options' own defaults @example { path: '/data/spool.db', deliver: false } */
   readonly queue?: QueueModuleOptions | undefined;
   /** Classes that the container resolves; each one sees every rendered message once, in this order. */
   readonly interceptors?: ReadonlyArray<Type<MailInterceptor>> | undefined;
@@ -141,13 +149,13 @@ export interface MailModuleOptions extends MailerOptions {
   readonly suppressSend?: boolean | undefined;
   /** Milliseconds a shutdown waits for mails under way before it aborts them. @default 10 000 */
   readonly shutdownTimeout?: number | undefined;
-  /** Names of your own variables that begin with `MAIL_`: the module does not warn about them. @default none */
+  /** Names of your own variables that begin with `MAIL_`: the module does not warn about them. @default none @example ['MAIL_PREVIEW'] */
   readonly ignoreVariables?: readonly string[] | undefined;
   /** Whether the module is global; for `forRootAsync`, give it beside the factory. @default true */
   readonly isGlobal?: boolean | undefined;
 }
 
-/** Where the process runs: what defaults depend on. */
+/** The environment that defaults depend on. */
 export interface Surroundings {
   /** NODE_ENV; undefined when unset. */
   readonly nodeEnv: string | undefined;

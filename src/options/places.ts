@@ -9,8 +9,8 @@ import type { At } from '../reader/option.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 
 /**
- * Proves that a spool can be opened where it is to be, before the first mail is queued.
- * @param where what gave its path
+ * Proves that the spool can be opened at its path, before the first mail is queued.
+ * @param where the option or variable that gave the path
  * @param stops whether a fault stops the boot; else it is a warning
  */
 export async function proveQueue(
@@ -57,7 +57,7 @@ async function spoolProblem(path: string, where: string): Promise<ConfigProblem 
   };
 }
 
-/** A sentence for each folder that captured mails, or those of `file:` URLs, cannot be written to. */
+/** A sentence for each folder of captured mails or `file:` URLs that cannot be written to. */
 export async function unwritableFolders(mailers: readonly ResolvedMailer[]): Promise<readonly string[]> {
   const files = mailers.map(({ transport }) => transport).filter((given) => given instanceof FileTransport);
   const dirs = [...new Set(files.map(({ dir }) => dir))];
@@ -68,7 +68,7 @@ export async function unwritableFolders(mailers: readonly ResolvedMailer[]): Pro
   });
 }
 
-/** Returns what keeps a file from being written to; undefined when it can be, or does not exist. Does not change the file. */
+/** Why a file cannot be written to; undefined when it can be, or does not exist. Does not change the file. */
 async function fileFault(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);
@@ -83,8 +83,8 @@ async function fileFault(path: string): Promise<string | undefined> {
 }
 
 /**
- * What keeps files from being made in a folder, or the folder itself from being made. A folder of its own is made and
- * removed in the nearest one that is there: rights alone say nothing of a file system that is read-only.
+ * Why files cannot be created in a folder, or the folder itself cannot be. Creates and removes a folder in the nearest
+ * existing one: permissions alone do not show a read-only file system.
  */
 async function folderFault(dir: string): Promise<string | undefined> {
   let nearest = dir;
@@ -97,7 +97,7 @@ async function folderFault(dir: string): Promise<string | undefined> {
   }
 }
 
-/** @throws what `stat` throws, and when what stands in the way is a file */
+/** @throws the error of `stat`, or an error when a file stands in the way */
 async function nearestFolder(dir: string): Promise<string> {
   try {
     if ((await stat(dir)).isDirectory()) return dir;
@@ -121,7 +121,7 @@ function faultText(error: unknown, path: string): string {
   }
 }
 
-/** Windows has no numbers for its users. */
+/** Windows has no user numbers. */
 function who(): string {
   const id = process.geteuid?.();
   return id === undefined ? 'this process' : `this process (user ${id})`;
@@ -132,7 +132,7 @@ function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }
 
-/** A disk without room is no fault of the configuration: mails that wait have to go out, which makes room. */
+/** A full disk is no fault of the configuration: waiting mails have to go out, which makes room. */
 function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
 }

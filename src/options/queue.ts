@@ -12,7 +12,7 @@ import { At, Kind, env, optional, or } from '../reader/option.js';
 import { Group, type Settings } from '../reader/group.js';
 import { FILE, FLAG, is, oneOf, whole } from '../reader/kinds.js';
 
-/** With the number of a database and parameters at most behind its host. */
+/** Only the number of a database and parameters may follow the host. */
 const REDIS_URL = is(
   'a redis:// or rediss:// URL, special characters of its password percent-encoded',
   (value): value is string =>
@@ -64,43 +64,42 @@ export const QUEUE = new Group({
   outbox: optional(OUTBOX_TABLE, 'a table for [mails of your transactions](#in-your-own-transaction)'),
 });
 
-/** The reason why there is no queue, for the error of `queue()`. */
 export interface NoQueue {
   readonly driver: 'off';
   readonly why: string;
-  /** Turned off on purpose; else it cannot be where it is to be, as a warning of the boot says. */
+  /** Turned off on purpose. Otherwise its place cannot be used, as a warning at boot says. */
   readonly isAsked: boolean;
 }
 
 export interface ResolvedQueue extends Omit<Settings<typeof QUEUE>, 'driver' | 'path'> {
   readonly driver: 'memory' | 'spool' | 'registered';
-  /** Absolute; '' but for the spool. */
+  /** Absolute; empty unless the driver is the spool. */
   readonly path: string;
-  /** The extension that makes it. */
+  /** The extension that makes the queue. */
   readonly extension: MailExtension | undefined;
-  /** Opened at boot whether anything is queued or not. */
+  /** Configured explicitly: opened at boot even if nothing is queued. */
   readonly isAsked: boolean;
 }
 
 /** Outside production; relative to the working directory. */
 export const DEFAULT_SPOOL_PATH = '.mail/spool.db';
 
-/** Every way out for an application in production whose queue cannot be where it is to be. */
+/** The choices of an application in production whose spool has no usable place. */
 export const OTHER_QUEUES =
   'MAIL_QUEUE=bullmq (queue.driver) for a queue on Redis, or MAIL_QUEUE=off when only send() is used';
 
-/** Whether what loses mails stops the boot. Every NODE_ENV but three follows the rules of production. */
+/** Whether a loss of mails stops the boot. Every NODE_ENV but three follows the rules of production. */
 export function isProduction({ nodeEnv }: Surroundings): boolean {
   return nodeEnv !== undefined && nodeEnv !== 'development' && nodeEnv !== 'test';
 }
 
-/** Where it runs, and whether its mails go anywhere. */
+/** Where the queue runs, and whether its mails go anywhere. */
 export interface QueuePlace extends Surroundings {
   /** The default mailer keeps its mails here. */
   readonly isCaptured: boolean;
 }
 
-/** Options over defaults; what is wrong goes into the report. */
+/** Applies the defaults that depend on the environment; faults go into the report. */
 export function resolveQueue(
   { driver, path, url, ...settings }: Settings<typeof QUEUE>,
   extensions: readonly MailExtension[],
@@ -125,7 +124,7 @@ export function resolveQueue(
 
 type QueueSettings = Omit<Settings<typeof QUEUE>, 'driver' | 'path' | 'url'>;
 
-/** In production no place is taken for granted: a container loses its disk with everything queued. */
+/** In production the spool has no default path: a container loses its disk with everything queued. */
 function place(
   isAsked: boolean,
   path: string | undefined,
@@ -143,7 +142,7 @@ function place(
     ...settings,
   });
   if (path !== undefined) return spool(path, true);
-  // Captured mails are in memory themselves.
+  // Captured mails are kept in memory too.
   if (isProduction(surroundings) ? isCaptured : !isAsked && nodeEnv === 'test') {
     if (!settings.deliver) refuseToKeep(report);
     return { ...spool('', false), driver: 'memory', path: '' };
@@ -153,7 +152,7 @@ function place(
   return off('it has no place');
 }
 
-/** What says where mails wait. */
+/** Settings that decide where mails wait. */
 const PLACE_SETTINGS: ReadonlySet<string> = new Set([
   'queue.driver',
   'queue.path',
@@ -161,7 +160,7 @@ const PLACE_SETTINGS: ReadonlySet<string> = new Set([
   'MAIL_SPOOL_PATH',
 ]);
 
-/** Says nothing where a setting of the place is wrong and reported already. */
+/** Silent if one of these settings is wrong, which is reported already. */
 function refuseNoPlace({ nodeEnv }: Surroundings, report: ConfigReport): void {
   if (report.problems.some(({ where }) => PLACE_SETTINGS.has(where))) return;
   report.add({
@@ -172,7 +171,7 @@ function refuseNoPlace({ nodeEnv }: Surroundings, report: ConfigReport): void {
   });
 }
 
-/** A queue in memory is invisible to other processes. */
+/** Other processes cannot see a queue in memory. */
 function refuseToKeep(report: ConfigReport): void {
   const fix = 'Give the spool a file (queue.path), so that another process can deliver';
   report.add({ where: 'queue.deliver', expected: 'true for a queue in memory', found: 'false', fix });
@@ -182,7 +181,7 @@ function off(why: string): NoQueue {
   return { driver: 'off', why, isAsked: true };
 }
 
-/** What means something to the spool alone: an option that does nothing is an error. */
+/** Refuses options that only the spool has: an option without effect is an error. */
 function refuseOfSpool(
   path: string | undefined,
   { encryptionKey }: Pick<QueueSettings, 'encryptionKey'>,

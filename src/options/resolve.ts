@@ -14,7 +14,7 @@ import { SpareKey } from '../transport/http/spare-key.js';
 import type { TransportResources } from '../transport/resources.js';
 
 /**
- * Options over environment over defaults, field by field, all of it checked.
+ * Merges options over environment over defaults, field by field, and checks everything.
  * @throws {MailError} `config` with every problem of the options and the environment, one line each
  */
 export async function resolveMailOptions(
@@ -57,7 +57,7 @@ export async function resolveMailOptions(
   };
 }
 
-/** A key nobody uses was meant for somebody, and two providers have not the same. */
+/** A key that no URL uses was meant for one, and two providers do not share a key. */
 function checkSpareKey({ taken }: SpareKey, report: ConfigReport): void {
   if (taken === 1) return;
   report.add({
@@ -68,7 +68,7 @@ function checkSpareKey({ taken }: SpareKey, report: ConfigReport): void {
   });
 }
 
-/** Options of Handlebars' templates would do nothing beside a renderer of the application's own. */
+/** Options for Handlebars have no effect beside a renderer of the application's own. */
 function refuseBesideRenderer(templates: TemplateOptions, at: At): void {
   for (const [key, value] of Object.entries(templates)) {
     if (key === 'watch' || value === undefined) continue;
@@ -77,7 +77,7 @@ function refuseBesideRenderer(templates: TemplateOptions, at: At): void {
   }
 }
 
-/** Nothing of the queue stops the boot where mails are captured, or outside production. */
+/** Faults of the queue's place stop the boot only in production, and not where mails are captured. */
 async function provenQueue(
   settings: Settings<typeof MODULE>['queue'],
   given: MailModuleOptions,
@@ -89,7 +89,7 @@ async function provenQueue(
   return proveQueue(queue, new At(where, report), isProduction(surroundings) && !isCaptured);
 }
 
-/** A mail may name its own sender, so that this stops nothing. */
+/** A warning only: a mail may name its own sender. */
 function withoutSender(mailers: readonly ResolvedMailer[]): readonly string[] {
   const names = mailers.filter(({ from }) => !from).map(({ name }) => `'${name}'`);
   if (names.length === 0) return [];
@@ -98,7 +98,7 @@ function withoutSender(mailers: readonly ResolvedMailer[]): readonly string[] {
   ];
 }
 
-/** `ignoreVariables` are those that the application owns: no others can be. */
+/** `ignoreVariables` may only name variables of the application. */
 function warnOfUnknown(
   { ignoreVariables }: Settings<typeof MODULE>,
   { unknown }: MailEnvironment,

@@ -14,8 +14,8 @@ export interface ResolvedMailOptions {
   readonly queue: ResolvedQueue | NoQueue;
   readonly interceptors: ReadonlyArray<Type<MailInterceptor>>;
   readonly shutdownTimeout: number;
-  /** Set when the default mailer's mail is kept here: the line of the log that says where and why. */
+  /** Set when the default mailer keeps its mail here: the log line that says where and why. */
   readonly capture: { readonly message: string; readonly isWarning: boolean } | undefined;
-  /** Lines for the log that stop nothing. */
+  /** Log lines about problems that stop nothing. */
   readonly warnings: readonly string[];
 }

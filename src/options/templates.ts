@@ -19,14 +19,14 @@ const TRANSLATOR = is('an object with translate()', isTranslator, {
   fix: () => 'For nestjs-i18n write fromI18n(i18nService)',
 });
 
-/** Of a class only its instance can show what it is. */
+/** A class passes: only its instance can show more. */
 function isSource(value: unknown): value is Source {
   if (typeof value === 'function') return true;
   if (typeof value !== 'object' || value === null) return false;
   return typeof Reflect.get(value, 'name') === 'string' && typeof Reflect.get(value, 'find') === 'function';
 }
 
-/** What each of them is, templates that call it find out. */
+/** Only the object is checked here: the templates that call a helper check the helper. */
 function isHelpers(value: unknown): value is Readonly<Record<string, TemplateHelper>> {
   return isGroup(value);
 }
@@ -51,12 +51,12 @@ export const TEMPLATES = new Group({
     'MAIL_TEMPLATES_DIR',
     optional(FOLDER, 'folder, relative to the working directory; must exist', USUAL_FOLDER),
   ),
-  dirs: optional(FOLDERS, 'several folders; the first that has a name wins'),
+  dirs: optional(FOLDERS, 'several folders; the first with that template wins'),
   sources: or(list(SOURCE), [], SOURCES),
   helpers: or(HELPERS, {}, 'functions templates may call'),
   readGetters: or(classes(hasGetters), [], GETTERS),
   theme: section(THEME, 'how the [components](docs/templates.md#components) look', 'a neutral look'),
-  defaultLocale: or(LOCALE, DEFAULT_LOCALE, 'language of mails that name none'),
+  defaultLocale: or(LOCALE, DEFAULT_LOCALE, 'language of mails without a `locale`'),
   translator: optional(
     TRANSLATOR,
     'gives `{{t}}` its texts before the [messages](docs/templates.md#messages)',
@@ -71,7 +71,7 @@ export interface ResolvedTemplates extends Omit<Settings<typeof TEMPLATES>, 'dir
   readonly watch: boolean;
 }
 
-/** Where the templates are, and what they may ask for. */
+/** Resolves the folders and the defaults that depend on the environment. */
 export function resolveTemplates(
   { dir, dirs: several, theme, watch, ...others }: Settings<typeof TEMPLATES>,
   surroundings: Surroundings,
@@ -90,14 +90,14 @@ export function resolveTemplates(
   };
 }
 
-/** Outside production those of the sources alone: what a build left of them elsewhere may be out of date. */
+/** Outside production the sources alone, if found: copies of a build may be out of date. */
 function usualFolders({ nodeEnv, workingDir, entryDir }: Surroundings): readonly string[] {
   const sources = nodeEnv === 'production' ? undefined : templatesInSources({ workingDir, entryDir });
   if (sources !== undefined) return [sources];
   return [...new Set([...builtFolders(entryDir), workingDir].map((dir) => join(dir, 'templates')))];
 }
 
-/** A build of files beside `src` keeps that folder, as in dist/src/main.js, and copies assets to the one above it. */
+/** If a build keeps the folder `src`, as in dist/src/main.js, the Nest CLI copies assets to the folder above it. */
 function builtFolders(entryDir: string): readonly string[] {
   return basename(entryDir) === 'src' ? [entryDir, dirname(entryDir)] : [entryDir];
 }

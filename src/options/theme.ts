@@ -17,7 +17,7 @@ const COLOR = new Kind('a colour such as "#1f5fbf" or "rgb(31, 95, 191)"', (valu
 const FONTS = text('CSS font families such as "Georgia, \'Times New Roman\', serif"', (families) =>
   families.split(',').every((family) => FAMILY.test(family.trim())),
 );
-/** It stands in the source of a template, in html and in text. */
+/** Becomes part of a template's source, in html and in text. */
 const LINE = text(
   `one line of at most ${LONGEST_TEXT} characters, without "{{"`,
   (line) => line.trim() !== '' && line.length <= LONGEST_TEXT && !/[\p{Cc}\u2028\u2029\\]|\{\{/u.test(line),

@@ -13,14 +13,14 @@ import { SmtpTransport } from '../transport/smtp/smtp.transport.js';
 import { createTransport } from '../transport/transport-url.js';
 import type { Transport } from '../transport/transport.js';
 
-/** A transport that keeps mail here instead of sending it, and the line of the log that says so. */
+/** A transport that keeps mail here instead of sending it, with its log line. */
 export interface Capture {
   readonly transport: Transport;
   readonly message: string;
   readonly isWarning: boolean;
 }
 
-/** What says where to; the rest of `SmtpOptions` says how. */
+/** The fields that say where mail goes; the others of `SmtpOptions` say how. */
 const ENDPOINT = ['url', 'host', 'service'] as const;
 type Fields = SmtpOptions & HttpOptions;
 
@@ -37,7 +37,7 @@ function namesEndpoint(fields: Fields): boolean {
 }
 
 /**
- * The option over the environment: an option that names a server keeps the environment's server out,
+ * Merges the option over the environment: an option that names a server replaces the environment's server,
  * but not its credentials and pool settings.
  */
 export function mergeTransport(
@@ -65,10 +65,10 @@ function hasUserinfo(url: unknown): boolean {
   return typeof url === 'string' && /^[a-z]+:\/\/[^/?#]*@/i.test(url);
 }
 
-/** The fields that are said. */
+/** The same fields without undefined values. */
 export type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Leaves out the fields that are undefined: "not said". */
+/** Leaves out undefined fields, which mean "not given". */
 export function defined<T extends object>(fields: T): Defined<T> {
   const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
   for (const key in fields) {
@@ -82,7 +82,7 @@ function isDefined<V>(value: V): value is Exclude<V, undefined> {
   return value !== undefined;
 }
 
-/** How a problem of the default transport names a field: as the option that gave it, else as its variable. */
+/** How a problem of the default transport names a field: by the option that gave it, else by its variable. */
 export function transportPlace(given: TransportOption | undefined): NameOf {
   return (field) => {
     if (typeof given === 'string' && field === 'url') return 'transport';
@@ -92,7 +92,7 @@ export function transportPlace(given: TransportOption | undefined): NameOf {
 }
 
 /**
- * What an option makes: an instance, a class for the container, or nothing, with the reason reported.
+ * Makes the transport of an option: an instance, a class for the container, or undefined after a reported fault.
  * @param nameOf how a problem names a field of SMTP options
  */
 export function resolveTransport(
@@ -137,7 +137,7 @@ function otherTransport(
   return createTransport(url, { ...resources, fetch: own }, report, nameOf('url'));
 }
 
-/** Credentials and pool sizes mean nothing to a URL of another kind; an option that does nothing is an error. */
+/** Credentials and pool sizes mean nothing to a URL of another kind, and an option without effect is an error. */
 function refuseSmtpFields(fields: object, nameOf: NameOf, report: ConfigReport): void {
   for (const key of Object.keys(defined(fields))) {
     report.add({
@@ -149,8 +149,8 @@ function refuseSmtpFields(fields: object, nameOf: NameOf, report: ConfigReport):
 }
 
 /**
- * Where mail is captured when nothing says where to send it: in memory in tests, in files in
- * development. Undefined when it is to be sent, or should have been.
+ * The transport that captures mail if no server is configured: in memory in tests, in files in
+ * development. Undefined when mail is to be sent, or should have been.
  */
 export function captureTransport(
   option: TransportOption | undefined,
@@ -166,12 +166,12 @@ export function captureTransport(
   return isDevelopment ? inFiles(join(workingDir, '.mail'), nodeEnv) : undefined;
 }
 
-/** Fields that make no sense without a server. */
+/** Whether fields are given that only make sense with a server. */
 function saysServer({ port, username, password, tls }: SmtpOptions): boolean {
   return [port, username, password, tls].some((field) => field !== undefined);
 }
 
-/** Whether an option says where to send; reports it when not. */
+/** Whether an option says where mail goes; reports it otherwise. */
 export function checkEndpoint(
   option: TransportOption | undefined,
   { nodeEnv }: Surroundings,

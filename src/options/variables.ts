@@ -6,40 +6,43 @@ import { At, type AnyGroup, Kind, type Reader } from '../reader/option.js';
 import { FLAG, line } from '../reader/kinds.js';
 import { SMTP } from '../transport/smtp/resolve-smtp-options.js';
 
-export type VariableName =
-  | 'MAIL_URL'
-  | 'MAIL_HOST'
-  | 'MAIL_PORT'
-  | 'MAIL_USERNAME'
-  | 'MAIL_PASSWORD'
-  | 'MAIL_API_KEY'
-  | 'MAIL_TLS'
-  | 'MAIL_FROM'
-  | 'MAIL_REPLY_TO'
-  | 'MAIL_POOL_SIZE'
-  | 'MAIL_MAX_MESSAGES'
-  | 'MAIL_TIMEOUT'
-  | 'MAIL_TEMPLATES_DIR'
-  | 'MAIL_VERIFY'
-  | 'MAIL_SUPPRESS_SEND'
-  | 'MAIL_QUEUE'
-  | 'MAIL_SPOOL_PATH'
-  | 'MAIL_SPOOL_KEY'
-  | 'MAIL_REDIS_URL'
-  | 'MAIL_ALLOW_RECIPIENTS'
-  | 'MAIL_REDIRECT_TO'
-  | 'MAIL_SERVER'
-  | 'MAIL_USE_TLS'
-  | 'MAIL_USE_SSL'
-  | 'MAIL_DEFAULT_SENDER'
-  | 'MAIL_MAX_EMAILS'
-  | 'MAIL_ASCII_ATTACHMENTS'
-  | 'MAIL_DEBUG';
+/** Every variable of the public type `MailEnv`; a test compares them with the tables. */
+export const VARIABLE_NAMES = [
+  'MAIL_URL',
+  'MAIL_HOST',
+  'MAIL_PORT',
+  'MAIL_USERNAME',
+  'MAIL_PASSWORD',
+  'MAIL_API_KEY',
+  'MAIL_TLS',
+  'MAIL_FROM',
+  'MAIL_REPLY_TO',
+  'MAIL_POOL_SIZE',
+  'MAIL_MAX_MESSAGES',
+  'MAIL_TIMEOUT',
+  'MAIL_TEMPLATES_DIR',
+  'MAIL_VERIFY',
+  'MAIL_SUPPRESS_SEND',
+  'MAIL_QUEUE',
+  'MAIL_SPOOL_PATH',
+  'MAIL_SPOOL_KEY',
+  'MAIL_REDIS_URL',
+  'MAIL_ALLOW_RECIPIENTS',
+  'MAIL_REDIRECT_TO',
+  'MAIL_SERVER',
+  'MAIL_USE_TLS',
+  'MAIL_USE_SSL',
+  'MAIL_DEFAULT_SENDER',
+  'MAIL_MAX_EMAILS',
+  'MAIL_ASCII_ATTACHMENTS',
+  'MAIL_DEBUG',
+] as const;
 
-/** A variable of the environment. */
+export type VariableName = (typeof VARIABLE_NAMES)[number];
+
 export interface Variable {
   readonly reader: Reader<unknown>;
-  /** The option it gives, as `queue` and `driver`; empty for one that gives none by itself. */
+  /** Path of its option, such as `queue`, `driver`; empty for a variable without an option. */
   readonly path: readonly string[];
   /** For the docs, in Markdown. */
   readonly about: string;
@@ -56,7 +59,7 @@ function single(reader: Reader<unknown>, about: string, shown: string): Variable
   return { reader, path: [], about, shown, fallback: undefined };
 }
 
-/** Every variable the module reads: those of the tables of options, and those that are names for others. */
+/** Every variable that the module reads: those in tables of options, and the aliases. */
 export const VARIABLES: Readonly<Record<string, Variable>> = {
   ...Object.fromEntries(variablesOf(MODULE)),
   MAIL_API_KEY: single(
@@ -84,12 +87,12 @@ function variablesOf(group: AnyGroup, path: readonly string[] = []): Array<[stri
 
 export type Environment = Readonly<Record<string, unknown>>;
 
-/** The variables that were set and understood, as the options they give take them. */
+/** The variables that were set and understood, as values for their options. */
 export type VariableValues = Map<string, unknown>;
 
 const isName = (key: string): boolean => Object.hasOwn(VARIABLES, key);
 
-/** Reads the `MAIL_*` variables; what is wrong goes into the report, with no secret in it. */
+/** Reads the `MAIL_*` variables; faults go into the report, without secrets. */
 export function readVariables(env: Environment, report: ConfigReport): VariableValues {
   const values = new Map<string, unknown>();
   for (const [name, raw] of Object.entries(env)) {
@@ -105,13 +108,12 @@ export function unknownVariables(env: Environment): readonly string[] {
   return Object.keys(env).filter((name) => name.startsWith(PREFIX) && !isName(name) && isSet(env[name]));
 }
 
-/** The line of a report about such a name. */
 export function unknownVariable(name: string): string {
   const hint = didYouMean(name, Object.keys(VARIABLES)) || '.';
   return `${name}: not a variable of the mail module${hint} One of your own belongs into ignoreVariables.`;
 }
 
-/** What a name is, when it can be no variable of the application that looks like the module's. */
+/** Why a name cannot be a variable of the application that begins like the module's; undefined if it can. */
 export function ownFault(name: string): string | undefined {
   if (isName(name)) return `${name}, which the mail module reads`;
   return name.startsWith(PREFIX) ? undefined : show(name);
@@ -123,7 +125,7 @@ function isSet(raw: unknown): boolean {
   return raw !== undefined && raw !== null && !(typeof raw === 'string' && raw.trim() === '');
 }
 
-/** What stands in a variable, as the option takes it: of a kind that has no other text, the text itself. */
+/** The value of a variable for its option. A kind without a text form of its own gets the text itself. */
 function valueOf(reader: Reader<unknown>, raw: unknown, at: At): unknown {
   const kind = reader.text ?? reader;
   if (!(kind instanceof Kind)) return undefined;
@@ -134,7 +136,7 @@ function valueOf(reader: Reader<unknown>, raw: unknown, at: At): unknown {
   return reader.text ? value : text;
 }
 
-/** What `load` and `validate` of a ConfigModule make of a text is read as the text. */
+/** Reads values that `load` and `validate` of a ConfigModule made of a text as that text. */
 function textOf(raw: unknown, isList = false): string | undefined {
   if (isList && Array.isArray(raw)) return raw.map((item: unknown) => textOf(item) ?? '').join(',');
   return ['string', 'number', 'bigint', 'boolean'].includes(typeof raw) ? String(raw) : undefined;

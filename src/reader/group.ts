@@ -6,15 +6,15 @@ import { At, type AnyGroup, type Reader, type Row, type Option, or } from './opt
 export type Options<V> = { readonly [K in keyof V]: Option<V[K]> };
 
 export interface GroupTraits {
-  /** What to say about names that other modules have for ours, or had. */
+  /** Advice for names that other modules use, or that ours used before. */
   readonly moved?: Readonly<Record<string, string>>;
-  /** `null` and '' are as good as nothing, as they come from configuration files. */
+  /** Treats `null` and '' as absent, as they come from configuration files. */
   readonly emptyIsUnset?: boolean;
   /** @default 'an object of options' */
   readonly expected?: string;
 }
 
-/** Options that stand in one object, read by their table. */
+/** A group of options in one object, read by their table. */
 export class Group<V extends object> implements Reader<V>, AnyGroup {
   readonly expected: string;
   readonly options: Options<V>;
@@ -33,7 +33,7 @@ export class Group<V extends object> implements Reader<V>, AnyGroup {
     return Object.entries<Row>(this.options).find(([own]) => own === name)?.[1];
   }
 
-  /** The settings that an object of options makes, all that is wrong reported; undefined for anything else. */
+  /** Reads the settings of an object of options and reports its faults; undefined for any other value. */
   read(value: unknown, at: At, base?: V): V | undefined {
     if (!isGroup(value)) return at.refuse(this.expected, show(value));
     this.refuseUnknown(value, at);
@@ -41,7 +41,7 @@ export class Group<V extends object> implements Reader<V>, AnyGroup {
   }
 
   /**
-   * The same, and the defaults where there are no options.
+   * The same, and the defaults if there are no options.
    * @param base settings in place of the defaults
    */
   settings(value: unknown, at: At, base?: V): V {
@@ -59,7 +59,7 @@ export class Group<V extends object> implements Reader<V>, AnyGroup {
     }
   }
 
-  /** Whether an option is set, rightly or not. */
+  /** Whether an option is given, valid or not. */
   has(value: object, name: string): boolean {
     return this.#field(value, name) !== undefined;
   }
@@ -89,22 +89,22 @@ function assertComplete<V extends object>(settings: Partial<V>, options: Options
   for (const name in options) if (!(name in settings)) throw new Error(`The option ${name} was not read`);
 }
 
-/** An object, of a class too, but not of another kind, as a Map is. */
+/** An object or an instance of a class, but no object of another kind, such as a Map. */
 export function isGroup(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]';
 }
 
-/** The settings that a group makes. */
+/** The settings of a group. */
 export type Settings<G> = G extends Group<infer V> ? V : never;
 
-/** An option of options, each with its default where nothing is said of it. */
+/** An option that is itself a group; each of its options has its own default. */
 export function section<V extends object>(group: Group<V>, about: string, shown?: string): Option<V> {
   const fallback = group.settings(undefined, new At('', new ConfigReport()));
   const read = (value: unknown, at: At, base: V): V => group.settings(value, at, base);
   return { ...or(group, fallback, about, shown), read };
 }
 
-/** What `make` makes of the settings of a group, if they are of use. */
+/** Builds a value from the settings of a group, if they suffice. */
 export function made<V extends object, T>(
   group: Group<V>,
   make: (settings: V, value: object, at: At) => T | undefined,
@@ -121,7 +121,7 @@ export function made<V extends object, T>(
 
 type Whole<V> = V & { readonly [K in keyof V]: Exclude<V[K], undefined> };
 
-/** The settings, when all of them are there. */
+/** The settings, if all of them are given. */
 export function complete<V extends object>(settings: V): Whole<V> | undefined {
   return isWhole(settings) ? settings : undefined;
 }

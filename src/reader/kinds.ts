@@ -4,17 +4,17 @@ import { MailError } from '../errors/mail-error.js';
 import { fileFault, pathFault } from '../errors/path-fault.js';
 import { type At, Kind, type KindTraits, type Reader } from './option.js';
 
-/** Milliseconds a timer can wait at most. */
+/** The longest delay of a timer, in milliseconds. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
-  /** What is counted: `milliseconds`. */
+  /** The unit for messages, such as `milliseconds`. */
   readonly unit?: string;
 }
 
-/** A whole number, from 1 if nothing else is said. */
+/** A whole number, from 1 by default. */
 export function whole({ min = 1, max = Number.MAX_SAFE_INTEGER, unit }: Bounds = {}): Kind<number> {
   const expected = `a whole number ${unit === undefined ? '' : `of ${unit} `}from ${min} to ${max}`;
   const within = (value: unknown): number | undefined =>
@@ -33,7 +33,7 @@ const DURATION = new Kind('a time such as 30s, 2m or milliseconds', (value) => {
   return milliseconds > 0 && milliseconds <= LONGEST_TIMER_MS ? milliseconds : undefined;
 });
 
-/** Milliseconds a timer can wait; the text of a variable may have a unit. */
+/** Milliseconds that a timer can wait; the text of a variable may have a unit. */
 export const TIMER = new Kind(
   `a whole number from 1 to ${LONGEST_TIMER_MS}`,
   whole({ max: LONGEST_TIMER_MS }).parse,
@@ -49,7 +49,7 @@ export const FLAG = new Kind('true or false', (value) => (typeof value === 'bool
   text: new Kind('true or false', (value) => WORDS.get(String(value).toLowerCase())),
 });
 
-/** One of some words; the text of a variable may have capital letters. */
+/** One of several words; the text of a variable may have capital letters. */
 export function oneOf<const W extends string>(words: readonly W[]): Kind<W> {
   const expected = `one of ${words.join(', ')}`;
   const fix = (value: unknown): string | undefined =>
@@ -59,7 +59,7 @@ export function oneOf<const W extends string>(words: readonly W[]): Kind<W> {
   return new Kind(expected, word, { fix, text });
 }
 
-/** Text without control characters, which may have a shape. */
+/** Text without control characters that may have to match a shape. */
 export function line(
   expected: string,
   matches: (text: string) => boolean = () => true,
@@ -72,7 +72,7 @@ export function line(
   );
 }
 
-/** A path as it stands: what only looks like one is refused. */
+/** A path; a value that only looks like one is refused. */
 function path(expected: string, faultOf: (text: string) => string | undefined): Kind<string> {
   return line(expected, (text) => text !== '' && faultOf(text) === undefined, {
     fix: (value) =>
@@ -83,7 +83,7 @@ function path(expected: string, faultOf: (text: string) => string | undefined): 
 export const FOLDER = path('a folder', pathFault);
 export const FILE = path('a file', fileFault);
 
-/** A value that `is` knows. */
+/** A value that `is` accepts. */
 export function is<T>(
   expected: string,
   guard: (value: unknown) => value is T,
@@ -92,7 +92,7 @@ export function is<T>(
   return new Kind(expected, (value) => (guard(value) ? value : undefined), traits);
 }
 
-/** What `parse` makes of a value; its refusal is a fault of the value. */
+/** The result of `parse`; its error is a fault of the value. */
 export function parsed<T>(
   expected: string,
   parse: (value: unknown, field: string) => T,
@@ -118,8 +118,8 @@ function isTexts(value: unknown): value is readonly string[] {
 const ARRAY = is('an array', (value): value is readonly unknown[] => Array.isArray(value));
 
 /**
- * A list: first as a whole, then item by item; an item that is wrong is reported and left out.
- * @param whole what the list must be as a whole
+ * A list, checked as a whole and then item by item; a faulty item is reported and left out.
+ * @param whole the expectation of the list as a whole
  */
 export function list<T>(item: Reader<T>, whole: Kind<readonly unknown[]> = ARRAY): Reader<readonly T[]> {
   return {
@@ -135,10 +135,10 @@ export function list<T>(item: Reader<T>, whole: Kind<readonly unknown[]> = ARRAY
 
 export const FOLDERS = list(FOLDER, TEXTS);
 
-/** Every object, array or function has one of these above it: they are no classes of anybody's own. */
+/** Classes of the language itself: every object, array or function inherits from one of these. */
 const BUILT_IN: ReadonlySet<unknown> = new Set([Object.prototype, Array.prototype, Function.prototype]);
 
-/** Classes of a kind that `guard` knows, which `isClass` decides as a rule: only their instances show more. */
+/** Classes that `guard` accepts, usually any: only an instance shows more. */
 export function classes<T>(guard: (value: unknown) => value is T): Reader<readonly T[]> {
   return list(is('a class of your own or of a library', guard, { found: shownAsNoClass }));
 }

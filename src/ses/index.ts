@@ -6,14 +6,14 @@ import { SesTransport } from './ses.transport.js';
 export type { SesMailOptions } from './ses.options.js';
 
 export interface SesOptions {
-  /** A client of yours for all `ses:` URLs: made with `maxAttempts: 1`, or a mail may go out twice. @default one for each URL */
+  /** Your own client for all `ses:` URLs, made with `maxAttempts: 1`, or a mail may be sent twice. @default one for each URL */
   readonly client?: SESv2Client | undefined;
 }
 
 /**
- * Sends by Amazon SES: `MailModule.forRoot({ use: [ses()], transport: 'ses://eu-west-1' })`. Credentials are those the
- * SDK's chain finds (environment, profiles, SSO, ECS, EKS, EC2), or those of the URL: `ses://KEY:SECRET@eu-west-1`.
- * It needs `@aws-sdk/client-sesv2`.
+ * Sends through Amazon SES: `MailModule.forRoot({ use: [ses()], transport: 'ses://eu-west-1' })`. Uses the credentials
+ * of the SDK's chain (environment, profiles, SSO, ECS, EKS, EC2), or those of the URL: `ses://KEY:SECRET@eu-west-1`.
+ * Requires `@aws-sdk/client-sesv2`.
  */
 export function ses({ client }: SesOptions = {}): MailExtension {
   return {

@@ -27,8 +27,8 @@ const NOWHERE: Fault = {
 const OWN_NAMES: Fault = { code: 'message-rejected', advice: 'Look at provider.ses of the mail.' };
 
 /**
- * Name of an exception, without that word at its end → meaning, where its status says too little or something else.
- * Those of all services at Amazon are among them: some faults of a login come with status 400.
+ * Name of an exception without its last word → meaning, where the status says too little or is misleading.
+ * Includes the exceptions of all Amazon services: some faults of a login have status 400.
  */
 const BY_NAME: Readonly<Record<string, Fault>> = {
   UnrecognizedClient: LOGIN,
@@ -59,27 +59,27 @@ const BY_NAME: Readonly<Record<string, Fault>> = {
   RequestEntityTooLarge: { code: 'message-rejected' },
 };
 
-/** A day is over later than a second. */
+/** A daily limit lasts longer than a second. */
 const DAILY = /daily (?:message )?quota/i;
 
 export interface SesTelling extends Telling {
-  /** The mail names things of the account: a name that is not known there is its own fault. */
+  /** The mail names resources of the account: an unknown name is the mail's fault. */
   readonly isNaming: boolean;
 }
 
 /**
- * What the SDK's error means. Without a status it is a fault of the way there: only what is known to have come before
- * a connection says that nothing was sent.
+ * The meaning of an SDK error. Without a status it is a fault of the connection: only a fault known to come before
+ * the request proves that nothing was sent.
  */
 export function classifySesError(error: unknown, telling: SesTelling): MailError {
-  // What is no text in an answer's JSON, the SDK takes for one.
+  // The SDK takes other JSON values for a text.
   const said = fieldOf(error, 'message');
   const text = shown(typeof said === 'string' ? said : '', telling.conceal);
   const name = isNativeError(error) ? error.name : '';
   const status = statusOf(error);
   if (status !== undefined)
     return answered({ status, headers: headersOf(error), text: '' }, name, text, telling);
-  // The SDK's own errors of sockets have no cause.
+  // The SDK's own socket errors have no cause.
   const unreached = unreachedBy({ cause: error }, telling.title, text);
   return (
     unreached ??
@@ -87,7 +87,7 @@ export function classifySesError(error: unknown, telling: SesTelling): MailError
   );
 }
 
-/** Of the answer, where one came; undefined for a fault of the way there. */
+/** Status of the answer; undefined if none came. */
 export function statusOf(error: unknown): number | undefined {
   const places = [
     fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode'),
@@ -104,7 +104,7 @@ function headersOf(error: unknown): Headers {
 
 function answered(answer: HttpAnswer, name: string, text: string, telling: SesTelling): MailError {
   const fault = meaningOf(answer.status, name.replace(/Exception$/, ''), text, telling);
-  // What is no JSON, the SDK takes for a fault of syntax.
+  // The SDK reports a body that is no JSON as a syntax error.
   const said = name === 'SyntaxError' ? 'no JSON' : text;
   return faultOf({ answer, said: fault ? `${said} (${name})` : said, fault }, telling);
 }

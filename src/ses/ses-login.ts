@@ -3,11 +3,11 @@ import { MailError, messageOf } from '../errors/mail-error.js';
 import type { Secrets } from '../transport/smtp/secrets.js';
 import { shown } from '../transport/remote-text.js';
 
-/** Whom a client asks as: found before a mail is handed over, and hidden from then on. */
+/** The identity of a client: looked up before a mail is handed over, and hidden in errors from then on. */
 export class SesLogin {
   readonly #client: SESv2Client;
   readonly #secrets: Secrets;
-  /** What the client found last; it keeps that until it runs out. */
+  /** The last credentials of the client, which caches them until they expire. */
   #known: object | undefined;
 
   constructor(client: SESv2Client, secrets: Secrets) {
@@ -16,8 +16,8 @@ export class SesLogin {
   }
 
   /**
-   * Some of the chain ask services of their own, whose answers say nothing of a mail.
-   * @throws {MailError} `config` for a client that tries again by itself, `authentication` without credentials
+   * Parts of the chain ask services of their own, whose answers say nothing about a mail.
+   * @throws {MailError} `config` for a client that retries by itself, `authentication` without credentials
    */
   async ready(): Promise<void> {
     if ((await this.#client.config.maxAttempts()) !== 1) throw repeating();

@@ -11,7 +11,7 @@ import {
 import type { FieldRule } from '../transport/http/provider.js';
 import { fieldOf } from '../transport/remote-text.js';
 
-/** Values of which no live account was seen: to be corrected here. */
+/** Assumed values: no live account was available to check them. */
 const LIMITS = { recipients: 50, bytes: 40 * 2 ** 20 };
 const LABEL = {
   pattern: /^[A-Za-z0-9_-]{1,256}$/,
@@ -31,10 +31,10 @@ const distinctLabels: FieldRule = ({ tags, metadata }) =>
     ? { field: 'metadata.tag', reason: 'it takes the tag of a mail under that name' }
     : undefined;
 
-/** Options that name something of the account. */
+/** Options that name resources of the account. */
 const NAMES = ['configurationSet', 'tenantName', 'fromEmailAddressIdentityArn'];
 
-/** A fault in what a mail itself names is its own. */
+/** A fault in a name that the mail itself gives is the mail's fault. */
 export function hasNames({ provider }: RenderedMessage): boolean {
   const options = provider?.['ses'] ?? {};
   return [...NAMES, 'listManagement'].some((name) => options[name] !== undefined);
@@ -68,7 +68,7 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
 
 const isLabel = (value: unknown): boolean => typeof value === 'string' && LABEL.pattern.test(value);
 
-/** What of a mail SES cannot say. */
+/** Fields of a mail that SES cannot carry. */
 export const RULES: readonly FieldRule[] = [
   hasBounceAddress,
   noDeliveryStatus,
@@ -96,7 +96,7 @@ export interface EmailTag {
   readonly Value: string;
 }
 
-/** Tag and metadata of a mail, and the tags among its options. */
+/** Tag and metadata of a mail, and the tags of its options. */
 export function emailTags({ tags, metadata }: RenderedMessage, options: unknown): EmailTag[] {
   const own = typeof options === 'object' && options !== null ? Object.entries(options) : [];
   const all: readonly (readonly [string, unknown])[] = [

@@ -2,10 +2,10 @@ import { guess } from '../errors/closest.js';
 import { type ConfigReport, redactUrl } from '../errors/config-report.js';
 import { isEndpoint } from '../transport/http/provider-url.js';
 
-/** What a URL says of an account. */
+/** The account in a URL. */
 export interface SesAccount {
   readonly region: string;
-  /** Without: those that the credential chain of the SDK finds. */
+  /** Undefined: the SDK's credential chain. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly endpoint?: string;
   readonly configurationSet?: string;
@@ -15,7 +15,7 @@ const EXAMPLE = 'ses://eu-west-1 (by the credential chain), or ses://KEY:SECRET@
 const PARAMETERS = ['configurationSet', 'endpoint'];
 const ENCODE = 'Write special characters of key and secret percent-encoded: / as %2F, + as %2B, = as %3D';
 
-/** Reads `ses://region` and `ses://KEY:SECRET@region`; else the fault is in `report`, and nothing of it is shown. */
+/** Reads `ses://region` and `ses://KEY:SECRET@region`. Faults go into `report`, without any text of the URL. */
 export function readSesUrl(url: URL, report: ConfigReport, where: string): SesAccount | undefined {
   const faults = [...faultsOf(url)];
   const found = redactUrl(url.href);
@@ -58,7 +58,7 @@ function* faultsOf(url: URL): Generator<UrlFault> {
   }
 }
 
-/** Undefined without a login, and for one that cannot be read. */
+/** Undefined without a login, and for an unreadable one. */
 function credentialsIn({ username, password }: URL): SesAccount['credentials'] {
   const [accessKeyId, secretAccessKey] = [username, password].map(decoded);
   return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;

@@ -2,7 +2,7 @@
 export interface SesMailOptions {
   /** @default that of the URL */
   readonly configurationSet?: string;
-  /** For event publishing; beside the mail's own tag and metadata. */
+  /** For event publishing; added to the mail's own tag and metadata. */
   readonly emailTags?: Readonly<Record<string, string>>;
   readonly tenantName?: string;
   readonly fromEmailAddressIdentityArn?: string;

@@ -23,18 +23,18 @@ import { SesLogin } from './ses-login.js';
 import { emailTags, hasNames, RULES } from './ses-rules.js';
 import type { SesAccount } from './ses-url.js';
 
-/** No account is so fast; and a rate limit goes no further. */
+/** Bound for the account's rate: that of a rate limit; no account is faster. */
 const MOST_IN_A_SECOND = 100_000;
 
 const SES = { name: 'ses', title: 'Amazon SES' };
 
 export interface SesTransportOptions {
-  /** Yours, with its credentials, proxy and authorities. It stays open, and is used with one attempt a mail. */
+  /** Your own client, with its credentials, proxy and authorities. It stays open; each mail is one attempt of it. */
   readonly client?: SESv2Client | undefined;
   readonly clock?: Clock | undefined;
 }
 
-/** Hands finished messages to Amazon SES over version 2 of its API. Each attempt is one request: the SDK tries nothing again. */
+/** Hands finished messages to Amazon SES over version 2 of its API. Each attempt is one request: the SDK's retries are off. */
 export class SesTransport implements Transport {
   readonly name = SES.name;
   readonly target: string;
@@ -101,7 +101,7 @@ export class SesTransport implements Transport {
     });
   }
 
-  /** By `GetAccount`, which a key that may only send is not allowed. */
+  /** Asks `GetAccount`, which a key that may only send is denied. */
   async accountRate({ signal }: AttemptOptions): Promise<AccountRate> {
     this.#throwIfClosed();
     throwIfAborted(signal);
@@ -126,7 +126,7 @@ export class SesTransport implements Transport {
     return Promise.resolve();
   }
 
-  /** A success whose body was cut off is a success: the SDK makes an error of it. */
+  /** Treats a success with a truncated body as a success, although the SDK throws. */
   async #ask(
     input: SendEmailCommandInput,
     abortSignal: AbortSignal,
@@ -189,7 +189,7 @@ export class SesTransport implements Transport {
     );
   }
 
-  /** From and Reply-To are left out: given here, they would stand in place of the message's own. */
+  /** Leaves out From and Reply-To, which would replace the message's own. */
   async #inputOf(message: RenderedMessage): Promise<SendEmailCommandInput> {
     const { envelope, from } = message;
     const options = message.provider?.['ses'] ?? {};
@@ -221,7 +221,7 @@ export class SesTransport implements Transport {
 function clientOf({ region, credentials, endpoint }: SesAccount): SESv2Client {
   return new SESv2Client({
     region,
-    // An attempt that it made again by itself could send the mail twice.
+    // A retry of the client's own could send the mail twice.
     maxAttempts: 1,
     ...(credentials && { credentials }),
     ...(endpoint !== undefined && { endpoint }),

@@ -26,7 +26,11 @@ export {
   type Trickle,
 } from './smtp/smtp-script.js';
 export { TestSmtpServer, type TestSmtpServerOptions } from './smtp/test-smtp-server.js';
-export { type CountedMailPattern, mailMatchers, type MatcherResult } from './matchers/mail-matchers.js';
-export type { MailMatchers } from './matchers/matcher-types.js';
+export {
+  type CountedMailPattern,
+  type MailMatchers,
+  mailMatchers,
+  type MatcherResult,
+} from './matchers/mail-matchers.js';
 export { MailTestingModule, type TestingBuilder } from './mail-testing.module.js';
 export { mailSerializer, mailSnapshot } from './snapshot/mail-snapshot.js';

@@ -7,7 +7,7 @@ import { OPTIONS, RESOLVED, resolveProvided } from '../module/providers.js';
 import { ConfigReport } from '../errors/config-report.js';
 import { MailOutbox } from '../transport/memory/outbox.js';
 
-/** What `Test.createTestingModule()` returns, as far as it is needed here. */
+/** The part of `Test.createTestingModule()` that the module uses. */
 export interface TestingBuilder {
   overrideProvider(token: symbol): {
     useFactory(options: { factory: typeof resolveCaptured; inject: unknown[] }): unknown;
@@ -17,15 +17,15 @@ export interface TestingBuilder {
 const SENDER = 'Test <test@example.test>';
 
 /**
- * Mail for tests: everything is composed and rendered as ever, and captured in `MailOutbox` instead of sent. What
- * is queued waits in memory and is delivered at once; `MailQueueService` pauses that, and drains it.
+ * Mail for tests: mails are composed and rendered as usual, and captured in `MailOutbox` instead of sent. Queued
+ * mails wait in memory and are delivered at once; `MailQueueService` pauses and drains the queue.
  */
 @Module({})
 export class MailTestingModule {
   /**
-   * Stands in for `MailModule.forRoot()` where a test imports parts of an application. The `MAIL_*` environment
-   * plays no part, nor does NODE_ENV; mails that name no sender are from `test@example.test`.
-   * @param options those of the application; where to send and where to queue are left out of account
+   * Replaces `MailModule.forRoot()` where a test imports parts of an application. Ignores the `MAIL_*` environment and
+   * NODE_ENV; mails without a sender are from `test@example.test`.
+   * @param options those of the application; its transport and the place of its queue are ignored
    */
   static forRoot(options: MailModuleOptions = {}): DynamicModule {
     const mail = MailModule.forRoot({ ...captured(options), from: options.from ?? SENDER });
@@ -33,8 +33,8 @@ export class MailTestingModule {
   }
 
   /**
-   * Captures the mail of a whole application, whatever transports and queue it is configured with; none of them
-   * is made. Needed where it names a transport in its options: without one, NODE_ENV=test captures by itself.
+   * Captures the mail of a whole application, whatever transports and queue it configures; none of them is created.
+   * Needed for an application with a transport in its options: without one, NODE_ENV=test captures by itself.
    * @param builder of `Test.createTestingModule({ imports: [AppModule] })`
    * @returns the same builder
    */
@@ -47,7 +47,7 @@ export class MailTestingModule {
   }
 }
 
-/** Before what the module imports. */
+/** Takes precedence over the provider of the imported module. */
 const noEnvironment: Provider = {
   provide: ENVIRONMENT,
   useFactory: (): MailEnvironment => ({
@@ -79,7 +79,7 @@ function captured({ queue, ...options }: MailModuleOptions): MailModuleOptions {
   return { ...options, suppressSend: true, ...(queue && { queue: inMemory(queue) }) };
 }
 
-/** A queue that is turned off stays so. */
+/** Keeps a queue that is turned off. */
 function inMemory({
   driver,
   path: _path,

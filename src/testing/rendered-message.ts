@@ -1,6 +1,6 @@
 import type { RenderedMessage } from '../message/message.js';
 
-/** A small rendered message, for tests of transports and interceptors; what a test is about goes into `parts`. */
+/** A small rendered message for tests of transports and interceptors; `parts` replaces its fields. */
 export function renderedMessage(parts: Partial<RenderedMessage> = {}): RenderedMessage {
   return {
     messageId: '<1@from.test>',
@@ -23,7 +23,7 @@ export function renderedMessage(parts: Partial<RenderedMessage> = {}): RenderedM
   };
 }
 
-/** Deeply frozen, so that a write to it throws. Buffers cannot be frozen. */
+/** Freezes deeply, so that a write throws. Buffers cannot be frozen. */
 export function deepFrozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   for (const inner of Object.values(value)) deepFrozen(inner);

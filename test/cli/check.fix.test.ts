@@ -55,7 +55,7 @@ describe('a section is rewritten as its sample says', () => {
     ['{{#name}}Dear {{name}}{{/name}}', '{{#if name}}Dear {{name}}{{/if}}'],
     ['{{#count}}{{count}} of {{user.name}}{{/count}}', '{{#if count}}{{count}} of {{user.name}}{{/if}}'],
     ['{{#user}}Hi {{user.name}}{{/user}}', '{{#if user}}Hi {{user.name}}{{/if}}'],
-    // What a section takes from around it.
+    // Names that a section reads from around it.
     ['{{#items}}{{label}} of {{name}}{{/items}}', '{{#each items}}{{label}} of {{../name}}{{/each}}'],
     ['{{#items}}{{price}}{{/items}}', '{{#each items}}{{price}}{{/each}}'],
     [
@@ -103,7 +103,7 @@ describe('a section is rewritten as its sample says', () => {
       '{{#with items}}{{#each .}}{{label}}{{/each}}{{/with}}',
     ],
     ['{{#rows}}{{#each .}}{{.}}{{/each}}{{/rows}}', '{{#each rows}}{{#each .}}{{.}}{{/each}}{{/each}}'],
-    // What is not certain.
+    // Sections of uncertain meaning.
     ['{{#nothing}}{{x}}{{/nothing}}', undefined],
     ['{{#absent}}Hi{{/absent}}', undefined],
     ['{{#shout}}{{name}}{{/shout}}', undefined],
@@ -170,7 +170,7 @@ if (existsSync(corpus))
     expect(left).toEqual([]);
   });
 
-test('check --fix rewrites the files, tells what, and checks what came out', async () => {
+test('check --fix rewrites the files, lists the changes, and checks the result', async () => {
   const head =
     '\uFEFF---\r\npreheader: "{{^paid}}Please pay{{/paid}}"\r\nsubject: {{#paid}}Paid{{/paid}}\r\n';
   write({
@@ -199,7 +199,7 @@ test('check --fix rewrites the files, tells what, and checks what came out', asy
   expect(JSON.parse(again.out)).toMatchObject({ fixes: [], errors: 0 });
 });
 
-test('what is not certain stays a fault, and says what to write', async () => {
+test('an uncertain section stays a fault that says what to write', async () => {
   const source = '---\nsubject: Hi\nsample: {}\n---\n{{#user}}{{name}}{{/user}}{{^user}}none{{/user}}';
   write({ 'a.hbs': source });
   const { code, out } = await runCli(project, 'check', '--fix');
@@ -208,7 +208,7 @@ test('what is not certain stays a fault, and says what to write', async () => {
   expect(read('a.hbs')).toContain('{{#unless user}}none{{/unless}}');
 });
 
-test('MJML is rewritten as it is written', async () => {
+test('MJML sources are rewritten too', async () => {
   const body = '<mj-section><mj-column><mj-text>{{^paid}}Open{{/paid}}</mj-text></mj-column></mj-section>';
   write({
     'a.mjml.hbs': `---\nsubject: Hi\nsample: { paid: true }\n---\n<mjml lang="en"><mj-body>${body}</mj-body></mjml>`,

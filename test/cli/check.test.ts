@@ -179,7 +179,7 @@ describe('messages', () => {
     'locales/en.json': '{"a":"A","n":"{n, plural, one {#} other {#}}"}',
   };
 
-  test('a message that is missing in a language is told with its place and what mails get instead', async () => {
+  test('a message missing in a language is reported with its place and its replacement', async () => {
     write({ ...catalogs, 'locales/fr.json': '{}', 'page.hbs': page('<p>{{concat (t "a") "!"}}</p>') });
     expect((await check()).report.findings).toMatchObject([
       {
@@ -291,7 +291,7 @@ describe('messages', () => {
     );
   });
 
-  test('of many messages without a text the first are told, and how many more there are', async () => {
+  test('of many messages without a text, the first are listed and the rest counted', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => [`k${index}`, index % 2 ? '' : null]);
     const french = JSON.stringify(Object.fromEntries(keys));
     write({ ...catalogs, 'locales/fr.json': french, 'page.hbs': page('<p>Hi</p>') });
@@ -313,7 +313,7 @@ describe('messages', () => {
     ]);
   });
 
-  test('faults of a catalog are told at their place', async () => {
+  test('faults of a catalog are reported at their place', async () => {
     write({ ...catalogs, 'locales/fr.json': '{"a":"{"}', 'page.hbs': page('<p>{{t "a"}}</p>') });
     const { code, report } = await check();
     expect(code).toBe(1);
@@ -450,7 +450,7 @@ test('the example is clean, and all of it on the fast path', async () => {
   expect(templates.length).toBeGreaterThan(3);
 });
 
-test('samples are rendered as of now, so that distances in time can be told', async () => {
+test('samples are rendered with the current time, so that relative times work', async () => {
   write({
     'layouts/main.hbs': LAYOUT,
     'page.hbs': page('<p>{{formatRelativeTime at}}</p>', 'sample: { at: 2026-03-12T12:00:00Z }'),
@@ -458,7 +458,7 @@ test('samples are rendered as of now, so that distances in time can be told', as
   expect(await check()).toMatchObject({ code: 0, report: { findings: [], templates: [{ rendered: true }] } });
 });
 
-test('leads a rendered tag back to the layout or partial it stands in, and tells of it once', async () => {
+test('reports a rendered tag once, in the layout or partial that contains it', async () => {
   const picture = '<img src="{{src}}"\n  class="{{#if big}}big{{/if}}">';
   const sample = 'sample: { pictures: [{ src: https://example.test/1.png, big: true }] }';
   const body = '<p>Hi</p><!-- <img> -->{{#each pictures}}{{> picture}}{{/each}}';
@@ -474,7 +474,7 @@ test('leads a rendered tag back to the layout or partial it stands in, and tells
   ]);
 });
 
-test('finds what is wrong in MJML at the lines of its own file', async () => {
+test('reports faults in MJML at the lines of its own file', async () => {
   const column = (inner: string): string =>
     `<mjml lang="en">\n<mj-body><mj-section><mj-column>${inner}</mj-column></mj-section></mj-body>\n</mjml>`;
   const front = 'sample: { name: Ada, link: https://example.test/a }';
@@ -487,7 +487,7 @@ test('finds what is wrong in MJML at the lines of its own file', async () => {
   ]);
 });
 
-test('what looks broken in a mail program is a warning, once for all that do not show it', async () => {
+test('a broken feature is one warning for all mail programs that do not show it', async () => {
   const css = '<style>.row { display: flex } .ink { color: oklch(60% 0.1 20) }</style>';
   write({
     'layouts/main.hbs': LAYOUT,

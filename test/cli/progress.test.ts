@@ -26,7 +26,7 @@ function clockWithSteps(ms: number): () => Date {
   return () => new Date((at += ms));
 }
 
-/** What a person at a terminal saw of a command, line by line as it was rewritten. */
+/** The progress lines of a command on a terminal, in the order in which they were rewritten. */
 async function watched(
   cwd: string,
   stepMs: number,
@@ -41,7 +41,7 @@ const PAGE = '---\nsubject: Hello\nsample: { name: Ada }\n---\n<p>Hello {{name}}
 const project = () =>
   folder(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`templates/${name}.hbs`, PAGE])));
 
-test('check says how many templates it has checked once it takes over two seconds, and takes the line back', async () => {
+test('check shows its progress after two seconds, and removes the line', async () => {
   const { rewritten, out } = await watched(await project(), 1_500, 'check', '--json');
 
   expect(rewritten.slice(0, -1)).toEqual([
@@ -54,7 +54,7 @@ test('check says how many templates it has checked once it takes over two second
   expect(JSON.parse(out)).toMatchObject({ templates: expect.any(Array) });
 });
 
-test('quick work says nothing', async () => {
+test('quick work shows nothing', async () => {
   const { rewritten } = await watched(await project(), 1, 'check');
   expect(rewritten).toEqual([]);
 });
@@ -76,7 +76,7 @@ test('a pipe sees nothing of it', async () => {
   expect(err).toBe('');
 });
 
-test('work that waits is heard of without a step', async () => {
+test('work that waits shows progress without a step', async () => {
   const rewritten: string[] = [];
   const terminal = { rewriteLine: (text: string) => rewritten.push(text), now: clockWithSteps(900) };
   let finish = (): void => {};

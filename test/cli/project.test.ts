@@ -33,7 +33,7 @@ describe('the "mailroom" field of package.json', () => {
     expect(await read(dir)).toMatch(/interface MailTemplates \{\s+a: [^]* 'bills\/invoice': /);
   });
 
-  test('it speaks of no project of a workspace', async () => {
+  test('it does not apply to a project of a workspace', async () => {
     const projects = { shop: { sourceRoot: 'apps/shop/src' } };
     const dir = await folder({
       ...FILES,
@@ -47,7 +47,7 @@ describe('the "mailroom" field of package.json', () => {
     );
   });
 
-  test('its language has to be one', async () => {
+  test('its language must be a language tag', async () => {
     const dir = await folder({
       ...FILES,
       'package.json': manifest({ templates: 'views', defaultLocale: 'french' }),
@@ -56,7 +56,7 @@ describe('the "mailroom" field of package.json', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('"french" is no locale (BCP 47); write fr')]);
   });
 
-  test('a misspelt key is told', async () => {
+  test('a misspelt key is reported', async () => {
     const dir = await folder({ ...FILES, 'package.json': manifest({ tempaltes: 'views' }) });
     const { code, err } = await runCli(dir, 'check');
     expect([code, err]).toEqual([
@@ -67,7 +67,7 @@ describe('the "mailroom" field of package.json', () => {
     ]);
   });
 
-  test('all that is wrong with it is told', async () => {
+  test('all of its faults are reported', async () => {
     const dir = await folder({ 'package.json': manifest({ templates: [1], features: [], helpers: {} }) });
     const { code, err } = await runCli(dir, 'check');
     expect(code).toBe(2);
@@ -88,7 +88,7 @@ test('a folder is looked for where nest-cli.json has the sources', async () => {
   });
 });
 
-test('no templates at all: where they were looked for, and how to fix it', async () => {
+test('without templates the error lists the folders searched, and the fix', async () => {
   const { code, err } = await runCli(await folder({}), 'types');
   expect([code, err]).toEqual([
     2,

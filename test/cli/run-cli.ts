@@ -1,7 +1,7 @@
 import { runCommandLine } from '../../src/cli/command-line.js';
 import { COMMANDS } from '../../src/cli/commands.js';
 
-/** What a command left behind. */
+/** The output and exit code of a command. */
 export interface CommandResult {
   readonly code: number;
   readonly out: string;

@@ -13,7 +13,7 @@ const MEBIBYTE = 2 ** 20;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What is alive: the heap after a full collection. */
+/** Bytes of live objects: the heap after a full collection. */
 function liveHeap(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;

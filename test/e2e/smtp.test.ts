@@ -91,7 +91,7 @@ async function failure(sending: Promise<unknown>): Promise<MailError> {
   throw new Error(`expected a MailError, got ${String(error)}`, { cause: error });
 }
 
-/** What a reader of the html sees, whichever way its characters are escaped. */
+/** The text that a reader of the html sees, however its characters are escaped. */
 function shown(html: string): string {
   let text = '';
   const parser = new Parser({ ontext: (part) => (text += part) });

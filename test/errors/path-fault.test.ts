@@ -10,7 +10,7 @@ afterEach(async () => {
   await cleanup();
 });
 
-/** What people write that a shell, SQLite, a browser or dotenv-expand knows, and a path does not. */
+/** Spellings that a shell, SQLite, a browser or dotenv-expand resolves, and a path does not. */
 const NO_PATHS: ReadonlyArray<readonly [text: string, reason: RegExp]> = [
   ['~/spool.db', /Only a shell knows ~: write the folder out/],
   ['~ada/spool.db', /Only a shell knows ~ada/],

@@ -102,7 +102,7 @@ const READERS: Readonly<Record<string, readonly [largest: number, read: (text: s
   'a template before it is parsed': [64_000, (text) => measureNesting('a', text, 1)],
 };
 
-/** What reads html, be it of a template, a value or a stranger's mail. */
+/** Every reader of html: of a template, a value or a foreign mail. */
 const HTML_READERS: Readonly<Record<string, (html: string) => unknown>> = {
   'text of it': deriveText,
   'codes in it': (html) => codesIn({ html, text: html }),

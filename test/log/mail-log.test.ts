@@ -18,7 +18,7 @@ interface Line {
   readonly entry: unknown;
 }
 
-/** What the module says, as a logger of Nest is given it. */
+/** The log lines of the module, as a logger of Nest gets them. */
 class Lines implements LoggerService {
   readonly all: Line[] = [];
   error = (entry: unknown): void => this.#take('error', entry);
@@ -78,7 +78,7 @@ describe('a call that fails', () => {
     expect(lines.text[0]).toMatch(new RegExp(`^${expected} \\[default <.*>\\]: No\\. To `));
   });
 
-  it('is told of when it does not come to its mail: a timeout that is none, a module that is closed', async () => {
+  it('is logged when it never reaches its mail: an invalid timeout, a closed module', async () => {
     const { app, lines, mail: service } = await sending(new KeepingTransport());
     await expect(service.send(mail, { timeout: -1 })).rejects.toThrow('timeout');
     await app.close();
@@ -89,7 +89,7 @@ describe('a call that fails', () => {
     ]);
   });
 
-  it('is told of where nothing is queued, with what the mail is', async () => {
+  it('is logged with its mail when nothing is queued', async () => {
     const { lines, mail: service } = await sending(new KeepingTransport(), { queue: { driver: 'off' } });
     await expect(service.queue(mail)).rejects.toMatchObject({ code: 'config' });
     expect(lines.text).toEqual([expect.stringMatching(/^error mail\.not-queued config \[default <.*>\]: /)]);
@@ -125,7 +125,7 @@ const PARTLY: readonly Rejection[] = [
 ];
 
 describe('a mail that is accepted', () => {
-  it('is told of at verbose, with its recipients', async () => {
+  it('is logged at verbose, with its recipients', async () => {
     const { lines, mail: service } = await sending(new KeepingTransport());
     const { messageId } = await service.send(mail);
     expect(lines.text).toEqual([`verbose mail.sent [default ${messageId}]: Accepted. To ada@example.test.`]);
@@ -239,7 +239,7 @@ describe('a queued mail', () => {
   });
 });
 
-// What a stranger wrote must not look like a line of ours, nor reorder one.
+// Foreign text must not look like a line of ours, nor reorder one.
 it.each([
   ['a line break', '554 no\n[Nest] 1 LOG [Mail] all is well'],
   ['a carriage return', '554 no\r\u001b[2K'],
@@ -261,7 +261,7 @@ it.each([
   }
 });
 
-it('a logger that throws takes no mail along, nor does a listener', async () => {
+it('a logger or a listener that throws fails no mail', async () => {
   const { app, mail: service, queue } = await queueing('memory:');
   const broken = () => {
     throw new Error('disk full');

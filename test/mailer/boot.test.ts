@@ -35,7 +35,7 @@ async function faultOf(booting: Promise<unknown>): Promise<MailError> {
   return error;
 }
 
-/** What an application says of itself at boot. */
+/** The lines that an application logs at boot. */
 async function warningsOf(theirs: MailerOptions, ours = throughMailer()): Promise<readonly string[]> {
   const lines = new LogLines();
   const app = await Test.createTestingModule({

@@ -42,7 +42,7 @@ async function through(theirs: MailerOptions): Promise<Transport> {
   return (await bootBoth(theirs)).get<Transport>(MAIL_TRANSPORT);
 }
 
-/** What came of a send, without what depends on the time and the port. */
+/** The result of a send, without fields that depend on the time and the port. */
 async function outcomeOf(transport: Transport): Promise<object> {
   try {
     const { durationMs: _, transport: __, ...receipt } = await transport.send(TWO, { signal: never() });

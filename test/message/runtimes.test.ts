@@ -7,7 +7,7 @@ const SCRIPT = join(__dirname, '../support/runtime-answers.mjs');
 const NO_NAME = 'whose domain is no valid internationalised name';
 const REFUSED = 'refused: message-invalid';
 
-/** What Node 20, 22, 24 and 26 do not answer alike, or did not: the module has to. */
+/** Questions that Node 20, 22, 24 and 26 answer differently, now or once; the module must not. */
 const ROWS: ReadonlyArray<readonly [kind: string, text: string, answer: string | null]> = [
   // An encoded label that nothing is encoded as: Node 24 and 26 take it.
   ['address', 'xn--a.test', NO_NAME],

@@ -113,7 +113,7 @@ function firstDifference({ message, ours, theirs }: Compared): object {
   return { id: message.messageId, ours: near(ours), theirs: near(theirs) };
 }
 
-/** What MailComposer takes for text that is encoded already. */
+/** Text that MailComposer takes for encoded text. */
 const ENCODED = '=?';
 
 /** What a caller wrote is read back; MailComposer lets it be decoded, writes `<>`, and cuts attached mails. */

@@ -46,7 +46,7 @@ async function start(root: DynamicModule) {
   return { lines, app: module };
 }
 
-/** What stops the boot, without its first line. */
+/** The error that stops the boot, without its first line. */
 async function refusal(root: DynamicModule): Promise<readonly string[]> {
   const error: unknown = await start(root).then(
     () => undefined,
@@ -158,7 +158,7 @@ test.each(['production', 'staging'])(
   },
 );
 
-test('a place that is wrong is not asked for as well', async () => {
+test('a wrong place is reported once, not also as missing', async () => {
   setEnv({ NODE_ENV: 'production', MAIL_QUEUE: 'redis' });
   expect(await refusal(MailModule.forRoot({ from, transport: 'memory:' }))).toEqual([
     expect.stringContaining('MAIL_QUEUE: '),
@@ -169,7 +169,7 @@ test('a place that is wrong is not asked for as well', async () => {
   ]);
 });
 
-test('what is wrong with the queue is in one report with everything else', async () => {
+test('faults of the queue are in one report with all others', async () => {
   setEnv({ NODE_ENV: 'production', MAIL_PORT: 'abc' });
   const report = await refusal(MailModule.forRoot({ queue: { path: '/dev/null' } }));
   expect(report).toEqual(
@@ -212,7 +212,7 @@ describe('without SQLite', () => {
   );
 });
 
-test('while the default mailer captures, nothing of the queue stops the boot in production', async () => {
+test('while the default mailer captures, no fault of the queue stops the boot in production', async () => {
   setEnv({ NODE_ENV: 'production', MAIL_SUPPRESS_SEND: 'true', MAIL_URL: 'smtp://mail.example.test' });
   const { app, lines } = await start(MailModule.forRoot({ from }));
   await app.get(MailService).queue(mail);
@@ -259,7 +259,7 @@ describe('a sender that is missing is a warning', () => {
     await app.get(MailService).send({ ...mail, from });
   });
 
-  test('of each mailer that has none, and of no other', async () => {
+  test('for each mailer without one, and for no other', async () => {
     const mailers = { news: { from }, bulk: {} };
     const { lines } = await start(MailModule.forRoot({ mailers }));
     expect(lines.warnings).toContainEqual(expect.stringContaining("for mails of 'default', 'bulk': "));
@@ -277,13 +277,13 @@ describe('a templates folder that is missing is a warning', () => {
     return lines.warnings.some((line) => FOLDERLESS.test(line));
   };
 
-  test('where one is looked for', async () => {
+  test('where a folder is expected', async () => {
     expect(await warned({})).toBe(true);
     setEnv({ NODE_ENV: 'production' });
     expect(await warned({ transport: 'memory:', queue: { driver: 'off' } })).toBe(true);
   });
 
-  test('and not where there is one, none is wanted, or templates come from elsewhere', async () => {
+  test('but not if there is one, none is wanted, or templates come from elsewhere', async () => {
     const dir = await folder();
     expect(await warned({ templates: { dir } })).toBe(false);
     expect(await warned({ templates: { dirs: [] } })).toBe(false);
@@ -330,7 +330,7 @@ describe('one line of the boot says where mail goes, where the queue is, and how
     );
   });
 
-  test('no more of them than fit a line', async () => {
+  test('names only as many as fit a line', async () => {
     const mailers = Object.fromEntries(
       Array.from({ length: 200 }, (_, n) => [`tenant${n}`, { transport: new KeepingTransport() }]),
     );
@@ -351,7 +351,7 @@ describe('one line of the boot says where mail goes, where the queue is, and how
     );
   });
 
-  test('what is verified in the background tells how that ended', async () => {
+  test('a verification in the background logs its result', async () => {
     const { port } = await server();
     const { lines } = await start(MailModule.forRoot({ from, transport: `smtp://127.0.0.1:${port}` }));
     expect(lines.logs[0]).toContain('(being verified)');

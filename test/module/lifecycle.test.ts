@@ -73,7 +73,7 @@ it('waits for one deadline and not for one in each hook of the shutdown', async 
 });
 
 describe('verify', () => {
-  it("stops the boot with 'boot', and says how to boot all the same", async () => {
+  it("stops the boot with 'boot', and says how to boot anyway", async () => {
     const booting = boot([MailModule.forRoot({ from, transport: new DeadTransport(), verify: 'boot' })]);
     await expect(booting).rejects.toMatchObject({
       code: 'authentication',
@@ -85,7 +85,7 @@ describe('verify', () => {
     });
   });
 
-  it("takes what a transport of the user's own throws as unavailable", async () => {
+  it("treats an error of the user's own transport as unavailable", async () => {
     const transport = new KeepingTransport();
     const cause = new Error('no route');
     jest.spyOn(transport, 'verify').mockRejectedValue(cause);

@@ -52,7 +52,7 @@ describe('the example', () => {
     expect(blocks.map(({ code }) => code)).toContain(source);
   });
 
-  test('sends over SMTP what its functions make', async () => {
+  test('sends the mails of its functions over SMTP', async () => {
     const server = await startSmtpServer();
     afterCleanup(() => server.close());
     setEnv({ MAIL_URL: `smtp://127.0.0.1:${server.port}?tls=off` });
@@ -64,7 +64,7 @@ describe('the example', () => {
     expect(parsed.text?.trim()).toBe('Hello Ada & co, confirm: https://x.test');
   });
 
-  test('refuses what it cannot render', async () => {
+  test('refuses a mail that it cannot render', async () => {
     const app = await boot([AppModule]);
     const service = app.get(MailService);
     expect(await failure(service.send({ ...mail, template: 'nothing' }))).toMatchObject({

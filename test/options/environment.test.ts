@@ -22,7 +22,7 @@ class OtherModule {
 }
 
 function application(options: ConfigModuleOptions): NonNullable<DynamicModule['imports']>[number] {
-  // What `validate` gives is put into the process's environment, too.
+  // Nest also writes the result of `validate` into the process's environment.
   const before = { ...process.env };
   afterCleanup(async () => {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];

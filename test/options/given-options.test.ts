@@ -20,7 +20,7 @@ class Unrelated {
   readonly host = 'mail.example.test';
 }
 
-/** What JavaScript, or a value of type any, may give in the place of options. */
+/** Values that JavaScript, or a value of type any, may give in place of options. */
 const NO_OPTIONS: ReadonlyArray<readonly [came: string, value: unknown]> = [
   ['null', null],
   ['an array', [{ from: 'app@example.test' }]],

@@ -30,7 +30,7 @@ export async function exponentOf({ sizes: [small, large], make, run }: Growth): 
   return least;
 }
 
-/** What grows faster is not linear. */
+/** A faster growth is not linear. */
 export const LIMIT = 1.3;
 
 /** How many runs a sample takes. */

@@ -3,10 +3,10 @@ import type { Browser, BrowserContextOptions, FrameLocator, Locator, Page } from
 /** Less than a test's own, so that it is said what was waited for. */
 const TIMEOUT_MS = 15_000;
 
-/** What a person sees of the inbox, and can do in it. */
+/** The inbox in a browser, as a person sees and uses it. */
 export class InboxPage {
   readonly page: Page;
-  /** What the page itself did wrong. Mails and their frames may be refused a lot. */
+  /** Faults of the page itself. Mails and their frames may be refused a lot. */
   readonly faults: string[] = [];
 
   private constructor(page: Page) {

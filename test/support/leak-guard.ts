@@ -2,7 +2,7 @@ import { TestEnvironment } from 'jest-environment-node';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What a suite must close again. Timers are left out: jest holds some of its own. */
+/** Resources that a suite must close again. Timers are left out: jest holds some of its own. */
 const WATCHED = new Set([
   'TCPServerWrap',
   'TCPSocketWrap',
@@ -35,7 +35,7 @@ function census(): Census {
   return counts;
 }
 
-/** What is open now beyond `before`, one line a kind: `2 TCPSocketWrap`. */
+/** Resources open now beyond `before`, one line a kind: `2 TCPSocketWrap`. */
 function leftOpen(before: Census): readonly string[] {
   return [...census()]
     .map(([resource, count]) => ({ resource, surplus: count - (before.get(resource) ?? 0) }))

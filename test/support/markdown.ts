@@ -1,6 +1,6 @@
 /** A fenced block of code. */
 export interface CodeBlock {
-  /** What stands after the fence: `ts`, `hbs`, … */
+  /** The word after the fence: `ts`, `hbs`, … */
   readonly language: string;
   readonly code: string;
   /** Line of the file the code starts on, 1-based. */
@@ -73,7 +73,7 @@ export function links(markdown: string): readonly Link[] {
   );
 }
 
-/** What a link to a heading of the text has behind its `#`, as GitHub names it. */
+/** The fragment of a link to a heading, as GitHub names it. */
 export function anchors(markdown: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [, heading = ''] of withoutBlocks(markdown).matchAll(/^#{1,6} +(.+)$/gm)) {

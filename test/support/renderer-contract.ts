@@ -15,7 +15,7 @@ export interface RendererUnderTest {
 
 export type RendererHarness = () => Promise<RendererUnderTest>;
 
-/** What every renderer promises, as cases for any test runner: `for (const { title, run } of rendererContract(…)) test(title, run)`. */
+/** The promises of every renderer, as cases for any test runner: `for (const { title, run } of rendererContract(…)) test(title, run)`. */
 export function rendererContract(name: string, harness: RendererHarness): readonly ContractCase[] {
   return contractCases(name, CHECKS, {
     setUp: async () => {

@@ -12,7 +12,7 @@ export interface ReceivedMail {
   readonly rcptArgs: readonly unknown[];
 }
 
-/** What the server answers to a command: an SMTP reply that is not 2yz, or nothing for yes. */
+/** The server's answer to a command: an SMTP reply other than 2yz, or nothing for yes. */
 type Refusal = { readonly code: number; readonly text: string } | undefined;
 
 export interface TestServerOptions extends SMTPServerOptions {

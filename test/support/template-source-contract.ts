@@ -6,7 +6,7 @@ import type {
 } from '../../src/render/source/template-source.js';
 import { type Checks, contractCases, type ContractCase } from '../../src/testing/contract/contract.js';
 
-/** What a test puts into a source. */
+/** The templates that a test puts into a source. */
 export interface StoredText {
   readonly source?: string;
   readonly text?: string;
@@ -23,7 +23,7 @@ export interface SourceUnderTest {
 
 export type SourceHarness = () => Promise<SourceUnderTest>;
 
-/** What every template source promises, as cases for any test runner: `for (const { title, run } of templateSourceContract(…)) test(title, run)`. */
+/** The promises of every template source, as cases for any test runner: `for (const { title, run } of templateSourceContract(…)) test(title, run)`. */
 export function templateSourceContract(name: string, harness: SourceHarness): readonly ContractCase[] {
   return contractCases(name, CHECKS, {
     setUp: harness,

@@ -13,7 +13,7 @@ export interface TokenServer {
   close(): Promise<void>;
 }
 
-/** What an endpoint does with a request; `count` begins at 1. An object is a JSON answer with status 200. */
+/** Answers a request; `count` begins at 1. An object is a JSON answer with status 200. */
 export type TokenAnswers = (count: number, response: ServerResponse) => object | undefined;
 
 /** An OAuth2 token endpoint on loopback. */

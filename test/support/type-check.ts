@@ -12,7 +12,7 @@ export interface TypeError {
   readonly message: string;
 }
 
-/** What TypeScript says about these sources, by file name, under the repository's own settings. */
+/** The errors of TypeScript in these sources, by file name, under the repository's own settings. */
 export function typeErrors(sources: Readonly<Record<string, string>>): readonly TypeError[] {
   const files = new Map(Object.entries(sources).map(([name, code]) => [join(FOLDER, name), code]));
   const program = ts.createProgram([...files.keys()], options, hostOf(files));

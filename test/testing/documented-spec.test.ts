@@ -10,7 +10,7 @@ const SPEC = join(__dirname, 'spec');
 
 jest.setTimeout(120_000);
 
-/** What a test runner says of the spec. */
+/** The result of the spec in a test runner. */
 async function run(...command: readonly string[]): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, command, {
     cwd: SPEC,

@@ -81,7 +81,7 @@ test.each([
   expect(outbox(WELCOME)).toHaveSentNoMail(pattern);
 });
 
-test('what was sent instead is shown, the nearest first, with what differs', () => {
+test('a failure shows the sent mails, the nearest first, with their differences', () => {
   const box = outbox(NEWS, WELCOME);
   const pattern = { to: 'ada@to.test', template: 'welcome', subject: /^Bienvenue/, tags: ['signup'] };
   expect(failureOf(() => expect(box).toHaveSentMail(pattern))).toBe(
@@ -108,7 +108,7 @@ test('a failure without any mail says so', () => {
   );
 });
 
-test('a mail that waits in the queue is told apart', () => {
+test('a failure mentions a matching mail that waits in the queue', () => {
   expect(failureOf(() => expect(queued(WELCOME)).toHaveSentMail({ template: 'welcome' }))).toBe(
     `Expected a mail to have been sent, with
   template: "welcome"
@@ -191,7 +191,7 @@ test('queued', () => {
   );
 });
 
-test('what would match anything is refused', () => {
+test('a pattern that would match anything is refused', () => {
   const misspelt: object = { subjekt: 'x' };
   expect(() => expect(outbox(NEWS)).toHaveSentMail(misspelt)).toThrow('Did you mean "subject"?');
   expect(() => expect(outbox()).toHaveSentNoMail(misspelt)).toThrow('Did you mean "subject"?');

@@ -46,7 +46,7 @@ test('stands in for the module in a test of a part, its templates really rendere
   expect(outbox).toHaveSentMailTimes(2);
 });
 
-test('goes by no environment', async () => {
+test('ignores the environment', async () => {
   setEnv({
     NODE_ENV: 'production',
     MAIL_URL: 'smtp://mail.example.test',
@@ -110,7 +110,7 @@ describe('capture', () => {
     expect(server.connections).toBe(0);
   });
 
-  test('of options that are wrong, the boot still fails', async () => {
+  test('wrong options still fail the boot', async () => {
     await expect(application({ timeout: -1 })).rejects.toMatchObject({ code: 'config' });
   });
 });

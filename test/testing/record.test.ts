@@ -40,7 +40,7 @@ test('fifty tests at the same time see their own mails alone, queued ones too', 
   expect(outbox.queued).toHaveLength(TESTS);
 });
 
-test('what is delivered later is waited for, and what others queue does not show', async () => {
+test('waits for later deliveries, and hides mails that others queue', async () => {
   const { mail, outbox } = await application();
   const recording = await outbox.record(async () => {
     await mail.queue({ to, subject: 'mine', text: 'x' });
@@ -93,7 +93,7 @@ test('an inbox that watches keeps nothing from a recording', async () => {
   expect(recording.queued).toHaveLength(1);
 });
 
-test('what fn throws is thrown', async () => {
+test('an error of fn is passed on', async () => {
   const boom = new Error('boom');
   const failing = new MailOutbox().record(() => {
     throw boom;

@@ -27,7 +27,7 @@ test('keeps what an application sends to it, as it was written', async () => {
   expect(server).toMatchObject({ connections: 1, lines: expect.arrayContaining(['DATA', 'END']) });
 });
 
-test('leaves out of the envelope whom it refused', async () => {
+test('leaves refused recipients out of the envelope', async () => {
   const server = await started({ script: always(/^RCPT TO:<bob/, '550 5.1.1 nobody here') });
   const mail = await sending(server.url);
   const receipt = await mail.send({ to: ['ada@example.test', 'bob@example.test'], subject: 'x', text: 'x' });
@@ -35,7 +35,7 @@ test('leaves out of the envelope whom it refused', async () => {
   expect(server.mails.map(({ to }) => to)).toEqual([['ada@example.test']]);
 });
 
-test('fails as often as told', async () => {
+test('fails a given number of times', async () => {
   const server = await started({ script: atFirst(1, /^MAIL/g, '451 4.3.0 later') });
   const mail = await sending(server.url);
   const again = () => mail.send({ to: 'ada@example.test', subject: 'x', text: 'x' });

@@ -73,7 +73,7 @@ test('what was handed out does not change later', () => {
 });
 
 describe('waitFor', () => {
-  /** What Jest and Vitest let a test take, unless they are told otherwise. */
+  /** The default time limit of a test in Jest and Vitest. */
   const RUNNER_MS = 5_000;
 
   it.each([

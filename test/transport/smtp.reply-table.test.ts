@@ -25,7 +25,7 @@ async function failureOf(command: string, reply: string): Promise<MailError> {
   throw new Error(`expected a MailError, got ${String(error)}`, { cause: error });
 }
 
-/** What a reply comes to: who is at fault, and whether it is tried again. */
+/** The meaning of a reply: whose fault it is, and whether the mail is tried again. */
 const OUTCOMES = {
   'no such recipient': { code: 'recipients-rejected', scope: 'recipient', retryable: false },
   'recipient later': { code: 'recipients-rejected', scope: 'recipient', retryable: true },

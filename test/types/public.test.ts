@@ -67,7 +67,7 @@ const RIGHT: Sources = {
   'payloads of events': `function f(event: MailEvents['mail.failed']): string { return event.error.code; } void f;`,
 };
 
-/** What is wrong, and what the compiler has to say about it. */
+/** A mistake, and the compiler's message about it. */
 const WRONG: Readonly<Record<string, readonly [code: string, says: RegExp]>> = {
   'a subject that is no text': [
     `void mail.send({ to: 'a@x.test', subject: 1 });`,

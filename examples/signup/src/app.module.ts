@@ -36,7 +36,7 @@ const templates = { dir: join(import.meta.dirname, 'templates'), theme };
         queue: { deliver: deliversHere(config) },
       }),
     }),
-    // Whoever reaches the inbox reads everybody's mail: it stays out of production, staging, and whatever else there is.
+    // The inbox shows everybody's mail to anyone who reaches it, so it stays out of production and staging.
     ConditionalModule.registerWhen(
       MailInboxModule.forRoot(),
       ({ NODE_ENV = 'development' }) => ['development', 'test'].includes(NODE_ENV),

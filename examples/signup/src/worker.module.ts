@@ -8,7 +8,7 @@ import { ses } from 'nest-mailroom/ses';
 import { mailerModule, mailTransport } from './mail/mailer.js';
 import { settings } from './settings.js';
 
-/** What it takes to deliver: where to send and which queue, from the same MAIL_*. What is queued is rendered already. */
+/** Delivery alone: the transport and the queue, from the same MAIL_*. Queued mails are rendered already. */
 @Module({
   imports: [
     settings,

@@ -9,13 +9,13 @@ export interface BrokenFeature {
   readonly feature: string;
   readonly clients: readonly MailClient[];
   readonly advice: string;
-  /** The first start tag that uses it; undefined where it stands in a style sheet. */
+  /** The first start tag that uses it; undefined in a style sheet. */
   readonly tag: string | undefined;
 }
 
 const BREAKING = FEATURES.filter(({ breaks }) => breaks === true);
 
-/** What html uses that some clients show in none of their programs, and that is missed there. */
+/** Features of html that some clients show in none of their programs and that a reader would miss. */
 export function brokenFeatures(html: string): readonly BrokenFeature[] {
   const gaps = clientGaps(markupUses(html), html, BREAKING).filter(({ breaks }) => breaks);
   const features = [...new Set(gaps.map(({ feature }) => feature))];

@@ -3,35 +3,34 @@ import { STYLES_SIZE, stylesSize } from '../body-lint.js';
 import type { Feature } from './feature.js';
 import { FEATURES } from './features.js';
 import { isMadeForByKit, kitUses } from './kit-uses.js';
-import { supportOf } from './client-support.js';
+import { type ProgramSupport, supportOf } from './client-support.js';
 import { MAIL_CLIENTS, type MailClient } from './mail-client.js';
 import { isInSheet, type MarkupUse } from './markup-use.js';
-import { type Verdict, verdictsOn } from './verdict.js';
+import { verdictsOn } from './verdict.js';
 
-/** What a client does not show of a mail. */
+/** A feature of a mail that a client does not show. */
 export interface ClientGap {
   readonly client: MailClient;
   readonly feature: string;
-  /** `partial`: in some of its programs, or not all of it. */
+  /** `partial`: missing in some of the client's programs, or in part. */
   readonly support: 'no' | 'partial';
-  /** In which programs it is missing, and what to do about it. */
+  /** The programs in which it is missing, and what to do about it. */
   readonly reason: string;
-  /** `line 12`, and how often when it is more than once. */
+  /** `line 12`, with the number of further uses. */
   readonly where: string;
 }
 
-/** A gap with the uses that make it. */
 export interface UsedGap extends ClientGap {
   readonly uses: readonly MarkupUse[];
-  /** The mail looks broken, or lacks something, there. */
+  /** The mail looks broken, or lacks something, in that client. */
   readonly breaks: boolean;
   readonly advice: string;
 }
 
 /**
- * What the big mail clients do not show of a mail's html, as far as it was tested: nothing is
- * rendered, and nobody is asked. What the component kit does with open eyes is not told of.
- * @param features those that are looked for
+ * Lists the features of a mail's html that the big mail clients do not show, by tests that others published:
+ * nothing is rendered and no client is asked. Gaps that the component kit accepts on purpose are left out.
+ * @param features the features to look for
  */
 export function clientGaps(
   uses: readonly MarkupUse[],
@@ -78,19 +77,19 @@ function gapOf(
   ];
 }
 
-/** Of the programs that look at all at where it stands, and were tested. */
-function readVerdicts(feature: Feature, use: MarkupUse, client: MailClient): readonly Verdict[] {
+/** Verdicts of the programs that were tested and that read the part of the mail where the use stands. */
+function readVerdicts(feature: Feature, use: MarkupUse, client: MailClient): readonly ProgramSupport[] {
   const sheets = supportOf('html-style', client);
   const isRead = (index: number): boolean => !isInSheet(use) || sheets[index]?.level !== 'no';
   return verdictsOn(feature, use, client).filter(({ level }, index) => level !== 'unknown' && isRead(index));
 }
 
-function isMissing({ level }: Verdict): boolean {
+function isMissing({ level }: ProgramSupport): boolean {
   return level === 'no' || level === 'partial';
 }
 
-/** What is wrong in which programs, none of them named where it is wrong in all, then what to do. */
-function reasonOf({ advice }: Feature, verdicts: readonly Verdict[]): string {
+/** Says what is missing in which programs (naming none if it is missing in all), then what to do. */
+function reasonOf({ advice }: Feature, verdicts: readonly ProgramSupport[]): string {
   const programs = new Set(verdicts.map(({ program }) => program));
   const wrong = new Map<string, Set<string>>();
   for (const verdict of verdicts.filter(isMissing)) {
@@ -107,7 +106,7 @@ function reasonOf({ advice }: Feature, verdicts: readonly Verdict[]): string {
 
 const NOT_SHOWN = 'not shown';
 
-function statements({ notes }: Verdict): readonly string[] {
+function statements({ notes }: ProgramSupport): readonly string[] {
   return notes.length > 0 ? notes : [NOT_SHOWN];
 }
 
@@ -129,7 +128,7 @@ function largeStyles(uses: readonly MarkupUse[], html: string, lines: LineStarts
       reason: advice,
       where: `line ${lines.at(sheets[0]?.offset ?? 0).line + 1}`,
       uses: sheets,
-      // `mailroom check` has a rule of its own for it.
+      // `mailroom check` reports large styles by a rule of its own.
       breaks: false,
       advice,
     },

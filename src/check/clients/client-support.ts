@@ -1,31 +1,30 @@
 import { MAIL_CLIENTS, type MailClient } from './mail-client.js';
 import { NOTES, PROGRAMS, SUPPORT } from './support-data.js';
 
-/** What one program of a client does with a feature. */
+/** Support of one program of a client for a feature. */
 export interface ProgramSupport {
-  /** `Gmail on iOS` */
+  /** For instance `Gmail on iOS`. */
   readonly program: string;
-  /** `unknown` where nobody has tested it. */
+  /** `unknown`: not tested. */
   readonly level: 'yes' | 'partial' | 'no' | 'unknown';
-  /** What restricts it. */
+  /** Restrictions of the support. */
   readonly notes: readonly string[];
 }
 
-/** Features that are no part of the data, since no test is needed: written as the data is. */
+/** Features that the data lacks because they need no test, in the format of the data. */
 const UNTESTED: Readonly<Record<string, string>> = {
   script: 'n n n n n n',
   iframe: 'n n y n n n',
 };
 const LEVELS: Readonly<Record<string, ProgramSupport['level']>> = { y: 'yes', a: 'partial', n: 'no' };
 
-/** Whether there is data about a feature. */
 export function isKnown(feature: string): boolean {
   return feature in SUPPORT || feature in UNTESTED;
 }
 
 const read = new Map<string, readonly ProgramSupport[]>();
 
-/** What the programs of a client do with a feature, the client's most important program first. */
+/** Support for a feature in each program of a client, the most important program first. */
 export function supportOf(feature: string, client: MailClient): readonly ProgramSupport[] {
   const key = `${feature} ${client}`;
   const support = read.get(key) ?? readSupport(feature, client);

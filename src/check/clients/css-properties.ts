@@ -1,6 +1,6 @@
 import { type Feature, property } from './feature.js';
 
-/** By what happens where it is missing: feature → property names, as a pattern. */
+/** Feature → pattern of property names, grouped by the effect of a missing feature. */
 const PROPERTIES: ReadonlyArray<readonly [advice: string, names: Readonly<Record<string, string>>]> = [
   [
     'It looks plainer',
@@ -97,10 +97,10 @@ const PROPERTIES: ReadonlyArray<readonly [advice: string, names: Readonly<Record
   ],
 ];
 
-/** Values that change nothing, or that every client does without. */
+/** Values that change nothing, or that every client can do without. */
 const NOTHING = /^(?!(?:none|normal|initial|unset|auto|static|visible|0)\s*(?:!\s*important)?$)/;
 
-/** Properties that a client shows or does not, whatever their value. */
+/** Properties that a client supports or not, whatever their value. */
 export const CSS_PROPERTIES: readonly Feature[] = PROPERTIES.flatMap(([advice, features]) =>
   Object.entries(features).map(([slug, names]): Feature => ({
     name: slug.replace(/^css-/, ''),

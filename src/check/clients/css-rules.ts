@@ -1,7 +1,7 @@
 import { namesMailHook } from '../../render/css/mail-hooks.js';
 import { atRule, type Feature, type IsIn, type Limit, never, selector } from './feature.js';
 
-/** A client without style sheets supports none of their selectors; the finding about `<style>` says so. */
+/** A client without style sheets supports no selectors; the finding about `<style>` says so already. */
 const OTHER_ACCOUNTS: Limit = { note: /non Google accounts/, isIn: never };
 const UNSTYLED = 'Its rule is left out: write it into the style attribute';
 
@@ -25,7 +25,7 @@ function pseudo(kind: 'class' | 'element', name: string): Feature {
   };
 }
 
-/** Selectors that ask for what one mail program adds are not for others. */
+/** Selectors that match markup added by one mail program are not meant for the others. */
 function told(isIn: IsIn): IsIn {
   return (use) => use.kind === 'selector' && !namesMailHook(use.selector) && isIn(use);
 }
@@ -34,7 +34,7 @@ function bracket(pattern: RegExp): IsIn {
   return (use) => use.kind === 'selector' && pattern.test(use.selector);
 }
 
-/** What may stand in a style sheet only. */
+/** Features that only a style sheet can have. */
 export const CSS_RULES: readonly Feature[] = [
   {
     name: '@media',

@@ -7,7 +7,7 @@ const PADDED = new Set(['td', 'th', 'table', 'body']);
 const FIRST_COLORS =
   'aqua|black|blue|fuchsia|gray|green|lime|maroon|navy|olive|purple|red|silver|teal|white|yellow|transparent|inherit';
 
-/** Without what stands in parentheses. */
+/** Drops the content of parentheses. */
 function outside(text: string): string {
   return text.replaceAll(/\([^()]*\)/g, '');
 }
@@ -19,7 +19,7 @@ function listed(names: string): Feature['isIn'] {
   return (use) => use.kind === 'property' && isOf(use) && outside(outside(use.value)).includes(',');
 }
 
-/** Properties of which a client shows some values. */
+/** Properties of which a client supports some values. */
 export const CSS_VALUES: readonly Feature[] = [
   {
     name: 'display: flex',

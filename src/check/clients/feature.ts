@@ -1,38 +1,38 @@
 import type { MarkupFact, PropertyUse, TagUse } from './markup-use.js';
 
-/** Something html may do that not every client shows. */
+/** A feature of html or CSS that some clients do not show. */
 export interface Feature {
   readonly name: string;
   /** Its name in the data. */
   readonly slug: string;
   readonly isIn: IsIn;
-  /** What a reader sees where it is missing, or what to do about it. */
+  /** What a reader sees without it, or what to write instead. */
   readonly advice: string;
-  /** Notes of the data that leave out a part of it. A program with such notes shows all the rest of it. */
+  /** Notes of the data that exclude a part of the feature. A program with such a note supports the rest. */
   readonly limits?: readonly Limit[];
-  /** It is no gap where a value that every program knows stands before it in its block. */
+  /** No gap if an earlier value in the same block is one that every program knows. */
   readonly hasFallback?: boolean;
-  /** The mail looks broken, or lacks something, where it is missing. */
+  /** Without it the mail looks broken or lacks something. */
   readonly breaks?: boolean;
 }
 
 export interface Limit {
   readonly note: RegExp;
-  /** Whether a use of the feature is of the part that is left out. */
+  /** Whether a use of the feature falls into the excluded part. */
   readonly isIn: IsIn;
 }
 
 export type IsIn = (use: MarkupFact) => boolean;
 
-/** A feature within a list of its kind. */
+/** Optional fields of a feature, for tables of features that share the others. */
 export type FeatureOf = Omit<Feature, 'name' | 'slug' | 'isIn' | 'advice'>;
 
 export const never: IsIn = () => false;
 
-/** For a feature that is nothing but what the notes leave out. */
+/** For a feature that consists of nothing but the excluded part. */
 export const ALL_OF_IT: Limit = { note: /^/, isIn: () => true };
 
-/** A declaration of one of the properties, `a|b`, with such a value. */
+/** Matches a declaration of one of the properties `a|b` with such a value. */
 export function property(
   names: string,
   value: RegExp = /./,
@@ -42,12 +42,12 @@ export function property(
   return (use) => use.kind === 'property' && name.test(use.property) && value.test(use.value) && isOf(use);
 }
 
-/** A declaration in the `style` attribute of such a tag: what a style sheet is for is not known. */
+/** Matches a declaration in the `style` attribute of such a tag: a style sheet does not tell its elements. */
 export function styled(names: string, isOf: (tag: string) => boolean, value?: RegExp): IsIn {
   return property(names, value, ({ tag }) => tag !== undefined && isOf(tag));
 }
 
-/** A value, of any property. */
+/** Matches a value of any property. */
 export function value(pattern: RegExp): IsIn {
   return (use) => use.kind === 'property' && pattern.test(use.value);
 }
@@ -56,7 +56,7 @@ export function atRule(rule: RegExp): IsIn {
   return (use) => use.kind === 'at-rule' && rule.test(use.rule);
 }
 
-/** A selector, without what stands in its brackets. */
+/** Matches a selector without the content of its brackets. */
 export function selector(pattern: RegExp): IsIn {
   return (use) => use.kind === 'selector' && pattern.test(use.selector.replaceAll(/\[[^\]]*\]/g, '[]'));
 }
@@ -66,7 +66,7 @@ export function tag(names: string, isOf: (use: TagUse) => boolean = yes): IsIn {
   return (use) => use.kind === 'tag' && known.has(use.tag) && isOf(use);
 }
 
-/** An attribute of one of the names, of one of the tags or of any. */
+/** Matches an attribute by its names, and by its tags if any are given. */
 export function attribute(names: string, value: RegExp = /^/, tags?: string): IsIn {
   const [known, on] = [new Set(names.split('|')), tags?.split('|')];
   return (use) =>

@@ -5,7 +5,6 @@ import { CSS_VALUES } from './css-values.js';
 import type { Feature } from './feature.js';
 import { HTML_FEATURES } from './html-features.js';
 
-/** All that is judged. */
 export const FEATURES: readonly Feature[] = [
   ...HTML_FEATURES,
   ...CSS_VALUES,

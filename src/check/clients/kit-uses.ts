@@ -2,15 +2,14 @@ import { styles } from '../../render/components/styles.js';
 import { themeOf } from '../../render/components/theme.js';
 import type { MarkupUse } from './markup-use.js';
 
-/** Every class of the component kit. */
 const CLASSES: ReadonlySet<string> = new Set(
   [...styles(themeOf()).matchAll(/\.(mail-[\w-]+)/g)].map(([, name = '']) => name),
 );
 const CLASS = /\.(mail-[\w-]+)/g;
 
 /**
- * What the kit does though not every client does: a reader sees square corners, a card as wide as its table
- * says, a button as large as its cell, the wide page with the light colors. Each is made for.
+ * Features that the component kit uses although not every client supports them. Without them a reader sees square
+ * corners, a card as wide as its table, a button as large as its cell or the wide page in light colors: all intended.
  */
 const HARMLESS: ReadonlySet<string> = new Set([
   'css-max-width',
@@ -30,17 +29,17 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'html-style',
 ]);
 
-/** Whether a feature is no gap where the kit alone uses it. */
+/** Whether a feature is no gap if only the kit uses it. */
 export function isMadeForByKit(feature: string): boolean {
   return HARMLESS.has(feature);
 }
 
-/** What the component kit wrote itself: styles of its elements, and its style sheet with the blocks in it. */
+/** The uses that the component kit wrote: styles of its elements, and its style sheet with the blocks in it. */
 export function kitUses(uses: readonly MarkupUse[]): ReadonlySet<MarkupUse> {
   return new Set(uses.filter((use, index) => isOfKit(use, uses, index)));
 }
 
-/** A block is the kit's when its first rule is, and so is a sheet. */
+/** A block or a sheet belongs to the kit if its first rule does. */
 function isOfKit(use: MarkupUse, uses: readonly MarkupUse[], index: number): boolean {
   if (use.kind === 'property') return (use.classes ?? []).some((name) => CLASSES.has(name));
   if (use.kind === 'selector') return namesKit(use.selector);
@@ -51,7 +50,7 @@ function isOfKit(use: MarkupUse, uses: readonly MarkupUse[], index: number): boo
   return first?.kind === 'selector' && namesKit(first.selector);
 }
 
-/** Uses between a sheet and its first selector: attributes, and the blocks around it. */
+/** Most uses between a sheet and its first selector: attributes, and the blocks around it. */
 const NEAR = 8;
 
 function namesKit(selector: string): boolean {

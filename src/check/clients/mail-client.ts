@@ -2,7 +2,7 @@ import type { PROGRAMS } from './support-data.js';
 
 export type MailClient = keyof typeof PROGRAMS;
 
-/** The mail clients that most readers have, as far as they differ in what html they show. */
+/** The most common mail clients, as far as they differ in the html they support. */
 export const MAIL_CLIENTS = [
   'Gmail',
   'Outlook (Windows)',

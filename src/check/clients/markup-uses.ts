@@ -1,13 +1,13 @@
 import { HtmlParser } from '../../message/parts/html-parser.js';
-import type { MarkupUse } from './markup-use.js';
-import { styleUses, type StyleUse } from './style-uses.js';
+import type { MarkupUse, StyleFact } from './markup-use.js';
+import { type StyleItem, styleTree } from './style-tree.js';
 
-/** Everything a mail's html does: its tags, and the CSS of its style sheets and `style` attributes. */
+/** All uses of features in a mail's html: tags, attributes, and the CSS of style sheets and `style` attributes. */
 export function markupUses(html: string): readonly MarkupUse[] {
   return new MarkupReading(html).uses();
 }
 
-/** Whose `style` attribute is read. */
+/** The element whose `style` attribute is read. */
 interface Element {
   readonly tag: string;
   readonly classes: readonly string[];
@@ -19,7 +19,7 @@ class MarkupReading {
   #inBody = false;
   /** The style sheet being read, and where it starts. */
   #sheet: { readonly css: string; readonly start: number } | undefined;
-  /** Between `<!--[if !mso]><!-->` and its end. */
+  /** Inside `<!--[if !mso]><!-->`, which Outlook for Windows skips. */
   #forOthers = false;
 
   constructor(html: string) {
@@ -66,7 +66,7 @@ class MarkupReading {
       this.#uses.push({
         ...use,
         ...element,
-        // Entities make offsets within an attribute uncertain: its tag is meant.
+        // Entities make offsets within an attribute uncertain, so the offset of its tag is used.
         offset: element === undefined ? start + offset : start,
         hiddenFromOutlook: this.#forOthers || nested,
       });
@@ -77,4 +77,26 @@ class MarkupReading {
     if (/^\s*\[if\s+!mso/i.test(comment)) this.#forOthers = true;
     else if (/^\s*<!\[endif\]/i.test(comment)) this.#forOthers = false;
   }
+}
+
+/** A use of a feature in a style sheet or in the value of a `style` attribute. */
+type StyleUse = StyleFact & {
+  /** Offset in the sheet. */
+  readonly offset: number;
+  /** Within the block of an at-rule. */
+  readonly nested: boolean;
+};
+
+function styleUses(css: string): readonly StyleUse[] {
+  return usesOf(styleTree(css), false);
+}
+
+function usesOf(items: readonly StyleItem[], nested: boolean): readonly StyleUse[] {
+  return items.flatMap((item): readonly StyleUse[] => {
+    const { offset } = item;
+    if (item.kind === 'declaration') return [{ ...item.use, offset, nested }];
+    if (item.kind === 'at-rule') return [{ ...item.use, offset, nested }, ...usesOf(item.items ?? [], true)];
+    const selectors = item.selectors.map((use) => ({ ...use, offset, nested }));
+    return [...selectors, ...usesOf(item.items, nested)];
+  });
 }

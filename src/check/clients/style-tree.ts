@@ -9,18 +9,18 @@ import {
 } from '../../render/css/component-values.js';
 import type { AtRuleUse, PropertyUse, SelectorUse } from './markup-use.js';
 
-/** A part of a style sheet, or of the value of a `style` attribute. */
+/** An item of a style sheet or of a `style` attribute. */
 export type StyleItem = StyleDeclaration | StyleRule | StyleAtRule;
 
 interface Placed {
-  /** In the sheet. */
+  /** Offset in the sheet. */
   readonly offset: number;
 }
 
 export interface StyleDeclaration extends Placed {
   readonly kind: 'declaration';
   readonly use: PropertyUse;
-  /** As written. */
+  /** The declaration as written. */
   readonly text: string;
 }
 
@@ -33,16 +33,16 @@ export interface StyleRule extends Placed {
 export interface StyleAtRule extends Placed {
   readonly kind: 'at-rule';
   readonly use: AtRuleUse;
-  /** Of its block; absent where it has none, as `@import`. */
+  /** Items of its block; absent for a rule without one, such as `@import`. */
   readonly items?: readonly StyleItem[];
 }
 
-/** Reads CSS as browsers do: what can be neither a rule nor a declaration is left out. */
+/** Reads CSS as browsers do: text that can be neither a rule nor a declaration is skipped. */
 export function styleTree(css: string): readonly StyleItem[] {
   return block(componentValues(css), false);
 }
 
-/** The declarations and rules of a block, or of a whole sheet. */
+/** Reads the declarations and rules of a block or of a whole sheet. */
 function block(values: readonly ComponentValue[], isInRule: boolean): readonly StyleItem[] {
   const items: StyleItem[] = [];
   const given = new Map<string, readonly string[]>();
@@ -63,7 +63,7 @@ function block(values: readonly ComponentValue[], isInRule: boolean): readonly S
   return items;
 }
 
-/** Nobody writes more of one property, and each of many would hold all before it. */
+/** Bounds memory: each declaration of a property keeps the values before it. */
 const MAX_FALLBACKS = 8;
 
 function remember(given: Map<string, readonly string[]>, { property, value }: PropertyUse): void {
@@ -105,7 +105,7 @@ function statement(
   return { kind: 'declaration', use, text, offset: values[0]?.offset ?? 0 };
 }
 
-/** What is seen where the value of a property is not known, though that is another one's. */
+/** Property whose value shows where a client does not know the value of this one. */
 const BEHIND: Readonly<Record<string, string>> = {
   background: 'background-color',
   'background-image': 'background-color',

@@ -19,7 +19,7 @@
  * THE USE OR OTHER DEALINGS IN THE SOFTWARE.
  */
 
-/** When the data was last changed. */
+/** Date of the data's last change. */
 export const SUPPORT_DATE = '2026-05-13';
 
 /** The programs of each client, its most important one first. */
@@ -46,7 +46,7 @@ export const PROGRAMS = {
   ],
 } as const;
 
-/** What restricts a program's support. */
+/** Restrictions of a program's support. */
 export const NOTES: readonly string[] = [
   'Supports accent-color but rendering depends on browser support',
   "Roboto and Google Sans can be used, but only because they're embedded with the webmail's own styles",
@@ -207,8 +207,8 @@ export const NOTES: readonly string[] = [
 ];
 
 /**
- * By feature, its support in each client, parted by spaces, in each of its programs, parted by `|` unless it is
- * the same in all: `y`es, `n`o, `a` for in part, `u` for untested; then the numbers of notes.
+ * Support by feature: clients separated by spaces, their programs by `|` unless all are the same. `y`es, `n`o,
+ * `a` for in part, `u` for untested; then the numbers of notes.
  */
 export const SUPPORT: Readonly<Record<string, string>> = {
   'css-accent-color': 'n n y|y0 n n u',

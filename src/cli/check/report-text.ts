@@ -3,14 +3,14 @@ import type { TemplateFix } from '../../check/fix-templates.js';
 import { FAST, type SlowReason } from '../../render/faults/fast-path.js';
 import { showLocation } from '../../render/faults/source-location.js';
 
-/** A report for people: every finding with its place, then every template with its path, then the sum. */
+/** A report for people: findings with their places, then templates with their paths, then the totals. */
 export function reportText({ templates, findings, errors, warnings }: CheckReport): string {
   const parts = [findings.map(findingText).join('\n'), templates.map(templateText).join('\n')];
   const sum = `${count(templates.length, 'template')}, ${count(errors, 'error')}, ${count(warnings, 'warning')}`;
   return `${[...parts.filter(Boolean), sum].join('\n\n')}\n`;
 }
 
-/** What was rewritten, with its places in the files as they were. */
+/** The rewritten tags, with their places in the files before the fix. */
 export function fixesText(fixes: readonly TemplateFix[]): string {
   const lines = fixes.map(
     ({ file, line, column, was, is }) => `${file}:${line}:${column}  fixed  ${was} is ${is} now\n`,

@@ -1,31 +1,29 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { MailError } from '../../errors/mail-error.js';
-import { readJsonFile } from '../json-file.js';
+import { isObject } from '../../message/values/fields.js';
+import { readJsonFile, type Values } from '../json-file.js';
 import { nestSettings, type NestSettings } from '../nest-settings.js';
 import { existingFolder } from '../project.js';
 import { pathIn } from '../path-in.js';
 import { projectSettings } from '../project-settings.js';
-import { type Fields, isRecord } from '../record.js';
 import { type FeatureFolder, featureFolders } from './feature-folders.js';
 
-/** A Nest application that is to send mail. */
+/** The Nest application that `init` prepares. */
 export interface Application {
   /** Absolute. */
   readonly dir: string;
   readonly settings: NestSettings;
   /** Folder of the templates, relative to `dir`, with `/`. */
   readonly templates: string;
-  /** The same below the source root; absent when it lies elsewhere. */
+  /** The same folder relative to the source root; absent when it lies elsewhere. */
   readonly templatesInSources: string | undefined;
   /** Templates beside the code of features. */
   readonly features: readonly FeatureFolder[];
-  /** Whether the other commands look there without being told. */
+  /** Whether the other commands find the folder without a setting. */
   readonly isDefaultFolder: boolean;
-  /** Its modules are ES modules. */
   readonly esm: boolean;
-  /** The Nest CLI builds it. */
   readonly builtByNest: boolean;
-  /** The project of nest-cli.json that was asked for. */
+  /** The project of nest-cli.json that `--project` named. */
   readonly project: string | undefined;
 }
 
@@ -68,9 +66,9 @@ function noApplication(dir: string): MailError {
   );
 }
 
-function dependsOn(manifest: Fields, name: string): boolean {
+function dependsOn(manifest: Values, name: string): boolean {
   const kinds = ['dependencies', 'devDependencies', 'peerDependencies'].map((kind) => manifest[kind]);
-  return kinds.some((kind) => isRecord(kind) && name in kind);
+  return kinds.some((kind) => isObject(kind) && name in kind);
 }
 
 function relativePath(from: string, to: string): string {

@@ -1,25 +1,25 @@
-import { isRecord } from '../record.js';
+import { isObject } from '../../message/values/fields.js';
 
-/** What a build has to copy, as nest-cli.json writes it. */
+/** An entry of nest-cli.json that has the build copy files. */
 export interface AssetEntry {
-  /** A pattern below the source root. */
+  /** A pattern relative to the source root. */
   readonly include: string;
-  /** Copied again when it changes while the build watches. */
+  /** A build that watches copies the file again after a change. */
   readonly watchAssets: true;
 }
 
-/** @param folder of the templates, below the source root, with `/` */
+/** @param folder the templates folder, relative to the source root, with `/` */
 export function assetEntry(folder: string): AssetEntry {
   return { include: `${folder}/**/*`, watchAssets: true };
 }
 
 /**
- * Whether a list of assets already copies files of a folder.
- * @param files below the source root
+ * Whether a list of assets already copies these files.
+ * @param files relative to the source root
  */
 export function copies(assets: readonly unknown[], files: readonly string[]): boolean {
   const patterns = assets.flatMap((asset) => {
-    const include = isRecord(asset) ? asset['include'] : asset;
+    const include = isObject(asset) ? asset['include'] : asset;
     return typeof include === 'string' ? [globPattern(include)] : [];
   });
   return files.every((file) => patterns.some((pattern) => pattern.test(file)));
@@ -35,7 +35,7 @@ const GLOB: Readonly<Record<string, string>> = {
   ',': '|',
 };
 
-/** As the Nest CLI has it: a folder stands for all that is in it, unless the pattern ends with a star. */
+/** Follows the Nest CLI: a folder stands for its whole content, unless the pattern ends with a star. */
 function globPattern(glob: string): RegExp {
   const body = glob
     .replace(/^\.\//, '')

@@ -1,20 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** A folder of templates beside the code of a feature, as `MailModule.forFeature` has them. */
+/** A folder of templates beside the code of a feature, for `MailModule.forFeature`. */
 export interface FeatureFolder {
-  /** Below the source root, with `/`. */
+  /** Relative to the source root, with `/`. */
   readonly path: string;
-  /** Its templates, below the source root. */
+  /** Its templates, relative to the source root. */
   readonly files: readonly string[];
 }
 
 const TEMPLATE = /\.hbs$/;
 
 /**
- * The outermost folders of the sources that hold templates.
+ * Finds the outermost folders of the sources that hold templates.
  * @param sources absolute
- * @param templates the folder of the application's own templates, below the sources
+ * @param templates the application's own templates folder, relative to the sources
  */
 export async function featureFolders(
   sources: string,
@@ -28,7 +28,7 @@ export async function featureFolders(
     .map((path) => ({ path, files: files.filter((file) => isWithin(file, path)) }));
 }
 
-/** Nothing where there are no sources yet. */
+/** Empty while there are no sources. */
 async function templatesBelow(sources: string): Promise<readonly string[]> {
   const entries = await readdir(sources, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries

@@ -3,25 +3,25 @@ import { dirname } from 'node:path';
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import { textOf } from '../json-file.js';
 
-/** What becomes of a file. */
+/** A file that `init` creates, changes or keeps. */
 export interface FileChange {
   /** Absolute. */
   readonly path: string;
   readonly outcome: 'created' | 'changed' | 'kept';
-  /** What for, or why not. */
+  /** The purpose of the change, or why there is none. */
   readonly remark: string;
-  /** The whole file; absent when it is kept. */
+  /** The whole new content; absent when the file is kept. */
   readonly content?: string;
 }
 
-/** A file that is made unless it is there. */
+/** Creates a file unless it exists. */
 export async function creation(path: string, content: string, remark: string): Promise<FileChange> {
   const there = (await textOf(path)) !== undefined;
   if (there) return { path, outcome: 'kept', remark: 'it is already there' };
   return { path, outcome: 'created', remark, content };
 }
 
-/** @throws {MailError} `config` when the file cannot be written, or has appeared since it was looked for */
+/** @throws {MailError} `config` when the file cannot be written, or has appeared since it was planned */
 export async function perform({ path, outcome, content }: FileChange): Promise<void> {
   if (content === undefined) return;
   try {

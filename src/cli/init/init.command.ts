@@ -7,7 +7,7 @@ import { type FileChange, perform } from './file-change.js';
 import { nextSteps } from './next-steps.js';
 import { plannedChanges } from './planned-changes.js';
 
-/** `mailroom init`: adds what is missing, writes over nothing, and does nothing when run again. */
+/** `mailroom init`: adds missing files, overwrites nothing, and changes nothing when run again. */
 export const INIT: Command = {
   summary: 'put a layout, a welcome mail and the build setting into a Nest application',
   usage: `Usage: nest-mailroom init [options]

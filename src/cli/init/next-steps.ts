@@ -1,6 +1,6 @@
 import type { Application } from './application.js';
 
-/** What is left for a person to do, with the code to copy. */
+/** The steps left to a person, with the code to copy. */
 export function nextSteps(application: Application): string {
   const steps = [
     ['Import the module in the root module:', '', ...moduleSnippet(application).map(indented)],

@@ -10,7 +10,7 @@ import { creation, type FileChange } from './file-change.js';
 import { STARTER_TEMPLATES } from './starter-templates.js';
 
 /**
- * Everything `mailroom init` does to an application's files, found out before any of it is done.
+ * Plans every change of `mailroom init` before the first one is made.
  * @throws {MailError} `config` when a file cannot be read or understood
  */
 export async function plannedChanges(application: Application): Promise<readonly FileChange[]> {
@@ -22,7 +22,7 @@ export async function plannedChanges(application: Application): Promise<readonly
   return [...changes, ...(build ? [build] : []), await ignoreChange(dir)];
 }
 
-/** Nothing when no templates are among the sources, or something else builds them. */
+/** Undefined if no templates are among the sources, or another builder builds them. */
 function buildChange(application: Application): FileChange | undefined {
   const { dir, settings, builtByNest } = application;
   const copyings = copyingsOf(application);
@@ -37,7 +37,7 @@ function buildChange(application: Application): FileChange | undefined {
 /** A folder of templates that the build has to copy. */
 interface Copying {
   readonly entry: AssetEntry;
-  /** Some of what is in it, below the source root. */
+  /** Some of its files, relative to the source root. */
   readonly files: readonly string[];
 }
 
@@ -49,7 +49,7 @@ function copyingsOf({ templatesInSources: folder, features }: Application): read
   return [...own, ...features].map(({ path, files }) => ({ entry: assetEntry(path), files }));
 }
 
-/** What the Nest CLI takes for granted, and the assets. */
+/** The defaults of the Nest CLI, and the assets. */
 function newSettings(assets: readonly AssetEntry[]): string {
   const settings = {
     $schema: 'https://json.schemastore.org/nest-cli',

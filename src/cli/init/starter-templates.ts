@@ -1,10 +1,9 @@
 export interface StarterTemplate {
   readonly content: string;
-  /** What it is. */
   readonly remark: string;
 }
 
-/** What the first mail of an application is made of, by path in the templates folder. */
+/** The files of an application's first mail, by path in the templates folder. */
 export const STARTER_TEMPLATES: ReadonlyMap<string, StarterTemplate> = new Map([
   [
     'layouts/default.hbs',

@@ -15,16 +15,16 @@ const OPTIONS = {
   all: { type: 'boolean', default: false },
 } as const;
 
-/** What is done about mails. */
+/** A change to queued mails. */
 interface Change {
   readonly name: 'retry' | 'cancel';
-  /** While it is done. */
+  /** For the line of progress. */
   readonly doing: string;
-  /** Of the mails it can be done to. */
+  /** States in which a mail can be changed so. */
   readonly states: readonly QueueState[];
-  /** Follows how many mails it was done to. */
+  /** Follows the number of changed mails. */
   readonly done: string;
-  /** @returns how many */
+  /** @returns the number of changed mails */
   readonly apply: (spool: SqliteSpool, which: Which, now: Date) => Promise<number>;
 }
 
@@ -73,7 +73,7 @@ async function change(args: readonly string[], terminal: Terminal, what: Change)
   });
 }
 
-/** Ids, a filter, or all; a slip must not touch every mail. */
+/** Requires ids, a filter or `--all`, so that a slip does not touch every mail. */
 function checkChoice({ name }: Change, hasIds: boolean, hasFilter: boolean, all: boolean): void {
   const given = [hasIds && 'ids', hasFilter && 'a filter', all && '--all'].filter((part) => part !== false);
   if (given.length === 1) return;

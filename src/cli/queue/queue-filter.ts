@@ -4,7 +4,7 @@ import type { QueueFilter, QueueState } from '../../queue/mail-queue.js';
 import { STATES } from '../../queue/record/mail-state.js';
 import { UsageError } from '../command.js';
 
-/** Options for `parseArgs` of the actions that look for mails. */
+/** Options of `parseArgs` for the actions that look for mails. */
 export const FILTER_OPTIONS = {
   state: { type: 'string' },
   to: { type: 'string' },
@@ -13,16 +13,10 @@ export const FILTER_OPTIONS = {
   before: { type: 'string' },
 } as const;
 
-interface FilterFlags {
-  readonly state?: string | undefined;
-  readonly to?: string | undefined;
-  readonly template?: string | undefined;
-  readonly mailer?: string | undefined;
-  readonly before?: string | undefined;
-}
+type FilterFlags = { readonly [option in keyof typeof FILTER_OPTIONS]?: string | undefined };
 
 /**
- * @param states those that the action can do something about
+ * @param states states that the action accepts
  * @throws {UsageError}
  */
 export function filterOf(
@@ -48,7 +42,7 @@ function stateNamed(name: string, states: readonly QueueState[]): QueueState {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A date without a time of day is midnight UTC, as `Date` reads it. */
+/** `Date` reads a date without a time as midnight UTC. */
 function timeOf(text: string, now: Date): Date {
   const [, amount, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const ago = Number(amount) * (UNITS[unit] ?? Number.NaN);

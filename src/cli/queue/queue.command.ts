@@ -6,7 +6,7 @@ import { listMails } from './list-mails.js';
 import { showMail } from './show-mail.js';
 import { showStats } from './show-stats.js';
 
-/** `mailroom queue`: what an operator needs of a spool, while the application uses it or not. */
+/** `mailroom queue`: inspects and changes a spool, whether the application is running or not. */
 export const QUEUE: Command = {
   summary: 'show and steer queued mails',
   usage: `Usage: nest-mailroom queue <action> [options]

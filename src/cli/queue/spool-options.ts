@@ -11,7 +11,7 @@ import { textOf } from '../json-file.js';
 import { pathIn } from '../path-in.js';
 import type { Terminal } from '../terminal.js';
 
-/** Options for `parseArgs` of every action. */
+/** Options of `parseArgs` for every action. */
 export const SPOOL_OPTIONS = {
   path: { type: 'string' },
   'key-file': { type: 'string' },
@@ -24,7 +24,7 @@ interface SpoolFlags {
 }
 
 /**
- * Opens the spool that the application of this folder uses, for as long as `work` takes. It is never made here.
+ * Opens the spool of the application in this folder for as long as `work` takes. Never creates one.
  * @throws {MailError} `config` for settings that make no sense; `transport-unavailable` when there is no spool
  */
 export async function withSpool<T>(
@@ -49,7 +49,7 @@ export async function withSpool<T>(
   }
 }
 
-/** As `ConfigModule` of `@nestjs/config` has it: what stands in `.env` yields to what is set. */
+/** Follows `ConfigModule` of `@nestjs/config`: the environment wins over `.env`. */
 async function environmentOf({ cwd, env }: Terminal): Promise<Environment> {
   return { ...parseEnv((await textOf(join(cwd, '.env'))) ?? ''), ...env };
 }

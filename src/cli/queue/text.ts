@@ -1,4 +1,4 @@
-/** A text of a mail as it may be shown: what controls a terminal is taken out. */
+/** Replaces control characters, which could change the terminal. */
 export function plain(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
@@ -10,7 +10,7 @@ const STEPS: ReadonlyArray<readonly [ms: number, unit: string]> = [
   [1_000, 's'],
 ];
 
-/** A span in its largest whole unit; of clocks that disagree, none. */
+/** A span in its largest whole unit; 0 if clocks disagree. */
 export function spanText(ms: number): string {
   const [unit, name] = STEPS.find(([step]) => ms >= step) ?? [1_000, 's'];
   return `${Math.max(0, Math.floor(ms / unit))}${name}`;

@@ -19,7 +19,7 @@ export function templateEntries(contexts: ReadonlyMap<string, ContextSlot>): Rea
   );
 }
 
-/** The declaration file; the same templates give the same bytes. */
+/** The content of the declaration file; the same templates give the same bytes. */
 export function declarationOf(entries: ReadonlyMap<string, string>): string {
   return HEADER + [...entries.values()].join('') + FOOTER;
 }
@@ -48,7 +48,7 @@ function fieldLine(name: string, field: ContextSlot, indent: string): string {
 /** An object of decimal.js, big.js or Prisma. */
 const DECIMAL = '{ toFixed(): string }';
 
-/** What each use takes; a value with several uses has to suit all of them. */
+/** Types that each use accepts; a value with several uses must suit all of them. */
 const TAKEN: Readonly<Record<ContextUse, readonly string[]>> = {
   print: ['string', 'number', 'bigint', 'boolean', 'null'],
   date: ['Date', 'string', 'number', 'null'],

@@ -9,8 +9,8 @@ import { TemplateInventory } from '../../render/compile/template-inventory.js';
 import type { Project } from '../project.js';
 
 /**
- * What each template of a project reads of its context, by name in alphabetical order.
- * @param onDirectory told each folder before it is read
+ * The context that each template of a project reads, by template name in alphabetical order.
+ * @param onDirectory called with each folder before it is read
  * @throws {MailError} `template-invalid` when a template cannot be parsed, `config` when a folder is absent
  */
 export async function templateContexts(

@@ -5,10 +5,10 @@ import { FolderWatch } from '../../render/files/folder-watch.js';
 import { isFolder } from '../project.js';
 import type { Terminal } from '../terminal.js';
 
-/** Writes the types, and tells each folder of templates before it is read. */
+/** Writes the types, and reports each folder of templates before reading it. */
 export type WriteTypes = (onDirectory: (dir: string) => void) => Promise<void>;
 
-/** Writes the types anew whenever something in the folders of the templates changes. */
+/** Writes the types again whenever a file in the folders of the templates changes. */
 export class TypesWatch {
   readonly #write: WriteTypes;
   readonly #roots: readonly string[];
@@ -23,7 +23,7 @@ export class TypesWatch {
     this.#terminal = terminal;
   }
 
-  /** Ends when the terminal's signal fires, and the last writing with it. What goes wrong is told and ends nothing. */
+  /** Resolves after the terminal's signal fired and the last write ended. Faults are printed, and the watch goes on. */
   async untilInterrupted(): Promise<void> {
     this.#again();
     await interruption(this.#terminal.signal);
@@ -31,7 +31,7 @@ export class TypesWatch {
     await this.#writing;
   }
 
-  /** One at a time and in order, so that the last writing is of the last edit. */
+  /** Writes one after another, so that the last write has the last edit. */
   #again(): void {
     this.#writing = this.#writeAfter(this.#writing);
   }
@@ -51,7 +51,7 @@ export class TypesWatch {
     await this.#awaitAbsent(this.#roots.filter((root) => !read.has(root)));
   }
 
-  /** Its parent tells when a folder appears; one that is back before the parent is watched is told of here. */
+  /** Watches the parent of an absent folder, and checks once more for a folder that came back before that. */
   async #awaitAbsent(roots: readonly string[]): Promise<void> {
     for (const root of roots) {
       if (await isFolder(dirname(root))) this.#folders.add(dirname(root));
@@ -60,7 +60,7 @@ export class TypesWatch {
   }
 }
 
-/** Watching keeps no process alive; waiting for this does. */
+/** A watch keeps no process alive; this timer does. */
 function interruption(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const alive = setInterval(() => undefined, LONGEST_TIMER_MS);

@@ -50,14 +50,14 @@ async function runTypes(args: readonly string[], terminal: Terminal): Promise<Ex
 }
 
 interface TypesFile {
-  /** As the user knows it. */
+  /** The path as the user wrote it. */
   readonly name: string;
   readonly path: string;
 }
 
 type Entries = ReadonlyMap<string, string>;
 
-/** Writes the file only if it changed, so that watching compilers do not run needlessly. */
+/** Writes the file only after a change, so that watching compilers do not run needlessly. */
 async function written({ name, path }: TypesFile, entries: Entries): Promise<string> {
   const content = declarationOf(entries);
   const line = `${name}: ${entries.size} template${entries.size === 1 ? '' : 's'}`;

@@ -1,8 +1,9 @@
+import type { ProgramSupport } from '../../check/clients/client-support.js';
 import type { Feature } from '../../check/clients/feature.js';
 import { FEATURES } from '../../check/clients/features.js';
 import type { MailClient } from '../../check/clients/mail-client.js';
 import type { MarkupFact } from '../../check/clients/markup-use.js';
-import { type Verdict, verdictsOn } from '../../check/clients/verdict.js';
+import { verdictsOn } from '../../check/clients/verdict.js';
 
 /** Whether a client drops an unsupported thing alone, or together with the block around it. */
 export type DropScope = 'alone' | 'with-block' | undefined;
@@ -29,7 +30,7 @@ export class ClientSupport {
     return costsBlock ? 'with-block' : 'alone';
   }
 
-  #missing(feature: Feature, fact: MarkupFact): readonly Verdict[] {
+  #missing(feature: Feature, fact: MarkupFact): readonly ProgramSupport[] {
     const verdict = verdictsOn(feature, fact, this.client).find(({ level }) => level !== 'unknown');
     return verdict?.level === 'no' ? [verdict] : [];
   }

@@ -14,7 +14,7 @@ export interface FieldRules<K extends string> {
   readonly unsupported?: ReadonlyMap<string, string>;
 }
 
-export function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

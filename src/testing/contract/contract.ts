@@ -1,13 +1,12 @@
-/** One promise of a contract, for any test runner: `for (const { title, run } of …) test(title, run)`. */
+/** One case of a contract, for any test runner: `for (const { title, run } of …) test(title, run)`. */
 export interface ContractCase {
   readonly title: string;
   readonly run: () => Promise<void>;
 }
 
-/** The promises of a contract by what they say. */
 export type Checks<S> = ReadonlyArray<readonly [title: string, check: (subject: S) => Promise<void>]>;
 
-/** How a contract gets at what it is about, anew for each of its cases. */
+/** Sets up and removes the subject of a contract for each of its cases. */
 export interface Harness<S> {
   readonly setUp: () => Promise<S>;
   readonly tearDown: (subject: S) => Promise<unknown>;

@@ -13,8 +13,8 @@ import type { QueueUnderTest } from './queue/queue-under-test.js';
 export type QueueHarness = () => Promise<QueueUnderTest>;
 
 /**
- * What every queue promises, as cases for any test runner:
- * `for (const { title, run } of queueContract('mine', harness)) test(title, run)`. A queue is anew for each.
+ * The promises of every queue, as cases for any test runner:
+ * `for (const { title, run } of queueContract('mine', harness)) test(title, run)`. Each case gets a new queue.
  */
 export function queueContract(name: string, harness: QueueHarness): readonly ContractCase[] {
   return contractCases(name, CHECKS, {

@@ -6,16 +6,16 @@ import type { Transport } from '../../transport/transport.js';
 import { deepFrozen, renderedMessage } from '../rendered-message.js';
 import { type Checks, contractCases, type ContractCase } from './contract.js';
 
-/** A transport with the next hop it talks to. */
+/** A transport and its next hop. */
 export interface TransportUnderTest {
   readonly transport: Transport;
-  /** Message-IDs the next hop has taken, in the order it did. */
+  /** Message-IDs that the next hop accepted, in order. */
   readonly taken: () => Promise<readonly string[]>;
-  /** The bytes it has taken, for transports that hand bytes over. */
+  /** The bytes it accepted, for transports that hand bytes over. */
   readonly bytes?: () => Promise<readonly Buffer[]>;
-  /** Whom each mail it has taken was to reach, for next hops that know. */
+  /** The recipients of each accepted mail, for next hops that know them. */
   readonly recipients?: () => Promise<ReadonlyArray<readonly string[]>>;
-  /** Stops answering from now on, for next hops that can; resolves `reached` when a send waits for one. */
+  /** Stops answering, for next hops that can; resolves `reached` when a send waits for an answer. */
   readonly stall?: () => { readonly reached: Promise<unknown> };
   readonly close: () => Promise<void>;
 }
@@ -26,8 +26,8 @@ export type TransportHarness = () => Promise<TransportUnderTest>;
 const never = (): AbortSignal => new AbortController().signal;
 
 /**
- * What every transport promises, as cases for any test runner:
- * `for (const { title, run } of transportContract('mine', harness)) test(title, run)`. A transport is anew for each.
+ * The promises of every transport, as cases for any test runner:
+ * `for (const { title, run } of transportContract('mine', harness)) test(title, run)`. Each case gets a new transport.
  */
 export function transportContract(name: string, harness: TransportHarness): readonly ContractCase[] {
   return contractCases(name, CHECKS, {
@@ -82,7 +82,7 @@ const ADA = { address: 'ada@to.test', name: 'Ada Lovelace' };
 const BEA = { address: 'bea@to.test' };
 const CY = { address: 'cy@to.test' };
 
-/** As a retry has it: some were accepted before. */
+/** An envelope as a retry has it, after some recipients were accepted. */
 async function reachesThoseLeft(subject: TransportUnderTest): Promise<void> {
   const envelope = { from: 'hello@from.test', to: ['bea@to.test', 'cy@to.test'] };
   await reaches(subject, renderedMessage({ to: [ADA, BEA], cc: [CY], envelope }));
@@ -95,7 +95,7 @@ async function reachesTheHidden(subject: TransportUnderTest): Promise<void> {
   await reaches(subject, renderedMessage({ to: [], envelope }));
 }
 
-/** Sends, and looks at whom the next hop was told to reach, in however many requests. */
+/** Sends, and checks which recipients the next hop got, in however many requests. */
 async function reaches(
   { transport, recipients }: TransportUnderTest,
   message: RenderedMessage,
@@ -118,7 +118,7 @@ async function refusesAloud({ transport, taken }: TransportUnderTest): Promise<v
   assert.deepEqual(await taken(), []);
 }
 
-/** The field of a message that a transport does not take. */
+/** The field of a message that a transport refuses. */
 function inexpressible(transport: Transport, message: RenderedMessage): string | undefined {
   try {
     transport.check?.(message);
@@ -129,11 +129,11 @@ function inexpressible(transport: Transport, message: RenderedMessage): string |
   }
 }
 
-/** A small message, as this transport can say it. */
+/** A small message that this transport can carry. */
 const simple = (transport: Transport, parts?: Partial<RenderedMessage>): RenderedMessage =>
   expressible(transport, renderedMessage(parts));
 
-/** A message without what a transport cannot say; each field it names has to be what stands in its way. */
+/** Removes the fields that a transport cannot carry; each must be the one that the transport named. */
 function expressible(transport: Transport, message: RenderedMessage): RenderedMessage {
   const field = inexpressible(transport, message);
   if (field === undefined) return message;

@@ -2,11 +2,11 @@ import { MailError } from '../../errors/mail-error.js';
 import { show } from '../../errors/config-report.js';
 import type { MailOutbox } from '../../transport/memory/outbox.js';
 
-/** What the matchers look at: a `MailOutbox` or a recording of it. */
+/** A `MailOutbox` or a recording of it. */
 export type CapturedMails = Pick<MailOutbox, 'messages' | 'queued'>;
 
 /**
- * What `expect()` was given, by its shape: it may come from the package's other build.
+ * Checks the argument of `expect()` by its shape: it may come from the package's other build.
  * @throws {MailError} `config` when it is no outbox
  */
 export function capturedMails(received: unknown): CapturedMails {

@@ -9,7 +9,7 @@ import {
 } from '../../message/pattern/mail-pattern.js';
 import type { CapturedMails } from './captured-mails.js';
 
-/** Which of the mails a matcher looked at, and what it made of them. */
+/** The mails that a matcher looked at, by whether its pattern matches. */
 export interface Sighting {
   readonly verb: 'sent' | 'queued';
   readonly pattern: MailPattern;
@@ -17,7 +17,6 @@ export interface Sighting {
   readonly others: readonly RenderedMessage[];
 }
 
-/** Parts the messages by whether the pattern matches. */
 export function sight(
   verb: Sighting['verb'],
   messages: readonly RenderedMessage[],
@@ -32,7 +31,7 @@ export function sight(
   };
 }
 
-/** Why fewer or more mails than expected are not right: what there was, and of others the nearest first. */
+/** Explains a wrong count: the mails there were, and of the others the nearest first. */
 export function unexpectedCount(expected: string, sighting: Sighting, isTooFew: boolean): string {
   const { verb, pattern, matching, others } = sighting;
   const total = matching.length + others.length;
@@ -46,14 +45,14 @@ export function unexpectedCount(expected: string, sighting: Sighting, isTooFew: 
   ].join('\n');
 }
 
-/** A line for mails that wait in the queue, where one was expected to be sent. */
+/** A hint for a mail that was expected to be sent and still waits in the queue. */
 export function queuedInstead({ queued }: CapturedMails, { pattern }: Sighting): string {
   const waiting = queued.filter(({ message }) => differencesOf(message, pattern).length === 0);
   if (waiting.length === 0) return '';
   return `\nIt was queued and has not been sent yet: await outbox.waitFor({ … }), or drain() of MailQueueService.`;
 }
 
-/** Where a row of mails broke off. */
+/** Explains where a sequence of mails broke off. */
 export function brokenOrder(
   patterns: readonly MailPattern[],
   found: readonly RenderedMessage[],

@@ -3,21 +3,42 @@ import { checkPattern, differencesOf, type MailPattern } from '../../message/pat
 import { capturedMails } from './captured-mails.js';
 import { brokenOrder, queuedInstead, sight, unexpectedCount } from './failure-text.js';
 
-/** Which mails, and how many of them. */
+/** A pattern, and the number of mails that should match. */
 export interface CountedMailPattern extends MailPattern {
-  /** Exactly so many. @default one or more */
+  /** The exact number. @default one or more */
   readonly times?: number | undefined;
 }
 
-/** What a matcher tells Jest and Vitest. */
+/** Matchers of `expect(outbox)` after `expect.extend(mailMatchers)`. `R` is the return type of a matcher. */
+export interface MailMatchers<R> {
+  /** A matching mail was sent: one or more, or exactly `times`. Mails still in the queue do not count. */
+  toHaveSentMail(pattern?: CountedMailPattern): R;
+  /** Exactly this number of matching mails was sent. */
+  toHaveSentMailTimes(times: number, pattern?: MailPattern): R;
+  /** A mail matching the first pattern was sent, later one matching the second, and so on; others may lie between. */
+  toHaveSentMailsInOrder(patterns: readonly MailPattern[]): R;
+  /** No matching mail was sent. */
+  toHaveSentNoMail(pattern?: MailPattern): R;
+  /** A matching mail was queued, whether sent by now or not. */
+  toHaveQueuedMail(pattern?: CountedMailPattern): R;
+}
+
+declare global {
+  // Both frameworks use this interface: Vitest's assertions extend it, as those of `@types/jest` do.
+  namespace jest {
+    interface Matchers<R, T> extends MailMatchers<R> {}
+  }
+}
+
+/** The result of a matcher for Jest and Vitest. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
 /**
- * Matchers for `expect(outbox)`: `expect.extend(mailMatchers)` in Jest and in Vitest. See `MailMatchers` for what
- * each means.
+ * Matchers for `expect(outbox)`: `expect.extend(mailMatchers)` in Jest and in Vitest. `MailMatchers` describes
+ * each of them.
  */
 export const mailMatchers = {
   toHaveSentMail(received: unknown, pattern: CountedMailPattern = {}): MatcherResult {
@@ -65,13 +86,13 @@ function count(verb: 'sent' | 'queued', received: unknown, counted: CountedMailP
   return { pass, message: () => unexpectedCount(expectation(pass, times), sighting, isTooFew) + hint };
 }
 
-/** @param isRefuted whether it came true where `not` was expected */
+/** @param isRefuted whether the matcher passed where `not` was expected */
 function expectation(isRefuted: boolean, times: number | undefined): string {
   if (times === undefined) return isRefuted ? 'no mail' : 'a mail';
   return `${isRefuted ? 'not ' : ''}${times} ${times === 1 ? 'mail' : 'mails'}`;
 }
 
-/** The first message for each pattern that comes after the one before; others may lie between. */
+/** For each pattern, the first matching message after that of the pattern before; others may lie between. */
 function inOrder(
   messages: readonly RenderedMessage[],
   patterns: readonly MailPattern[],

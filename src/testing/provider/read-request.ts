@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { ReceivedRequest } from '../../transport/http/fake/provider-fake.js';
 
-/** Reads a request to its end. */
 export async function readRequest(message: IncomingMessage): Promise<ReceivedRequest> {
   const bytes = await buffer(message);
   const headers = Object.fromEntries(
@@ -22,7 +21,7 @@ function bodyOf(bytes: Buffer, type: string): unknown {
   }
 }
 
-/** Each name with the list of its values (RFC 7578). */
+/** Maps each name to its values (RFC 7578). */
 function formOf(bytes: Buffer, type: string): Readonly<Record<string, readonly string[]>> {
   const [, boundary = ''] = /boundary="?([^";]+)/.exec(type) ?? [];
   const fields: Record<string, string[]> = {};

@@ -9,42 +9,42 @@ import type {
 } from '../../transport/http/fake/provider-fake.js';
 import { readRequest } from './read-request.js';
 
-/** Name → its server's behaviour. */
+/** Provider → behaviour of its server. */
 const FAKES: ReadonlyMap<string, () => Promise<ProviderFake>> = new Map([
   ...PROVIDERS.map(({ name, loadFake }) => [name, loadFake] as const),
   ['ses', async () => (await import('../../transport/ses/ses.fake.js')).fake] as const,
 ]);
 
-/** What comes back for one mail. */
+/** The answer to one mail. */
 export type ProviderAnswer =
   | 'success'
-  /** No answer at all, until the caller gives up. */
+  /** No answer until the caller gives up. */
   | 'silence'
   /** The connection ends before the body was read. */
   | 'reset before'
-  /** The connection ends once all of the request was read. */
+  /** The connection ends after the whole request was read. */
   | 'reset after'
-  /** The status of a success, and half of its body. */
+  /** The status of a success, with half of its body. */
   | 'cut'
-  /** A page of html with status 503, as a proxy in between gives. */
+  /** An html page with status 503, as a proxy answers. */
   | 'html'
-  /** To another address. */
+  /** A redirect to another address. */
   | 'redirect'
-  /** A row of the provider's error table, by its name. */
+  /** A row of the provider's error table. */
   | { readonly error: string }
-  /** These recipients are refused. */
+  /** A refusal of these recipients. */
   | { readonly refuse: readonly string[] }
   | FakeAnswer;
 
 export interface TestProviderServerOptions {
-  /** For the first mails, one each, also where several come in one request; those after them are taken. */
+  /** Answers for the first mails, one each, even if one request carries several; later mails are accepted. */
   readonly script?: readonly ProviderAnswer[] | undefined;
-  /** The key that it knows. @default one of nobody */
+  /** The valid API key. @default a key of the fake */
   readonly key?: string | undefined;
 }
 
 /**
- * A server on loopback that behaves like a provider's: it checks each request, keeps it, and answers by a script.
+ * A server on loopback that imitates a provider's: it checks each request, keeps it, and answers by a script.
  *
  * ```ts
  * const server = await TestProviderServer.start('sendgrid', { script: [{ error: 'rateLimited' }] });
@@ -55,13 +55,13 @@ export interface TestProviderServerOptions {
  * ```
  */
 export class TestProviderServer {
-  /** Every mail that was taken, in the order in which that was answered. */
+  /** Every accepted mail, in the order of the answers. */
   readonly mails: ReceivedMail[] = [];
-  /** Every request, also those that were refused. */
+  /** Every request, refused ones included. */
   readonly requests: ReceivedRequest[] = [];
-  /** What was wrong with requests, a sentence each: empty when the transport is right. */
+  /** Faults of requests, a sentence each: empty if the transport is correct. */
   readonly problems: string[] = [];
-  /** The key that it knows. Given another, it takes the one before for revoked. */
+  /** The valid API key. Setting another one revokes the last. */
   key: string;
   readonly #name: string;
   readonly #fake: ProviderFake;
@@ -80,9 +80,9 @@ export class TestProviderServer {
   }
 
   /**
-   * Starts one on a free port.
-   * @param provider the scheme of its URLs: `sendgrid`, `ses`, any other
-   * @throws {RangeError} for another
+   * Starts a server on a free port.
+   * @param provider the scheme of its URLs, such as `sendgrid` or `ses`
+   * @throws {RangeError} for an unknown provider
    */
   static async start(provider: string, options: TestProviderServerOptions = {}): Promise<TestProviderServer> {
     const load = FAKES.get(provider);
@@ -93,14 +93,14 @@ export class TestProviderServer {
     return server;
   }
 
-  /** Its address, for `endpoint=` of a URL. */
+  /** Its base URL, for `endpoint=` of a provider's URL. */
   get endpoint(): string {
     const address = this.#server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     return `http://127.0.0.1:${port}`;
   }
 
-  /** What `transport` and MAIL_URL take. */
+  /** The URL for `transport` and MAIL_URL. */
   get url(): string {
     const parameters = new URLSearchParams({ ...this.#fake.parameters, endpoint: this.endpoint });
     const key = inUrl(this.key);
@@ -113,27 +113,27 @@ export class TestProviderServer {
     return Object.keys(this.#fake.errors);
   }
 
-  /** Answers the next mails so, one each, after those that were said before. */
+  /** Adds answers to the script, one for each mail. */
   play(...answers: readonly ProviderAnswer[]): void {
     this.#script.push(...answers);
   }
 
-  /** Answers every mail so that the script says nothing of, until something else is said. */
+  /** Answers every mail beyond the script this way, until the next call. */
   always(answer: ProviderAnswer): void {
     this.#standing = answer;
   }
 
-  /** Answers questions that want nothing sent so. @default what a key gets that may only send */
+  /** Answers requests that send no mail this way. @default the answer to a key that may only send */
   alwaysToProbes(answer: FakeAnswer): void {
     this.#toProbes = answer;
   }
 
-  /** Resolves when the next request has come in whole. */
+  /** Resolves when the next request has arrived in full. */
   reached(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Ends every connection. */
+  /** Closes the server and every connection. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     this.#server.close();
@@ -179,7 +179,7 @@ export class TestProviderServer {
     return [...(isFit ? [] : [`it has ${parts.length} mails`]), ...problems];
   }
 
-  /** Each mail has its own answer of the script, but where that is one to the whole request. */
+  /** Gives each mail its own answer of the script, unless one is an answer to the whole request. */
   #playEach(parts: readonly ReceivedRequest[], response: ServerResponse): void {
     const planned = parts.map((_part, index) => this.#script[index] ?? this.#standing);
     const whole = planned.find((answer) => !this.#isOfOne(answer));
@@ -238,7 +238,7 @@ export class TestProviderServer {
     return answer;
   }
 
-  /** @throws {RangeError} for a row that its table has not */
+  /** @throws {RangeError} for a row that the error table lacks */
   #named(name: string): FakeAnswer {
     const answer = Object.hasOwn(this.#fake.errors, name) ? this.#fake.errors[name] : undefined;
     if (answer) return answer;
@@ -246,14 +246,14 @@ export class TestProviderServer {
   }
 }
 
-/** Half of an answer, and then the end of the connection. */
+/** Writes half of an answer and ends the connection. */
 function cut({ status, headers, body }: FakeAnswer, response: ServerResponse): void {
   const text = textOf(body);
   response.writeHead(status, { ...headers, 'content-length': text.length + 100 });
   response.write(text.slice(0, Math.ceil(text.length / 2)), () => response.socket?.destroy());
 }
 
-/** Parentheses are no part of a URL that is read out of a text. */
+/** Encodes parentheses too: programs that find URLs in a text stop at them. */
 const inUrl = (key: string): string =>
   encodeURIComponent(key).replace(/[()]/g, (character) => (character === '(' ? '%28' : '%29'));
 

@@ -1,23 +1,23 @@
 import type { Socket } from 'node:net';
 
-/** Mail that came whole, whatever was answered to it. */
+/** A mail that arrived in full, whatever the answer. */
 export interface SmtpMail {
   /** Envelope sender; '' for bounces. */
   readonly from: string;
   /** Envelope recipients that were not refused. */
   readonly to: readonly string[];
-  /** Headers and body as they were before dots were doubled for the way. */
+  /** Headers and body, with the dot stuffing of SMTP removed. */
   readonly source: Buffer;
 }
 
 /** Receives the events of a conversation. */
 export interface SmtpListener {
-  /** Answers a line; returns the reply when it is one. */
+  /** Answers a line; returns the reply if there is one. */
   readonly answer: (line: string) => string | undefined;
   readonly received: (mail: SmtpMail) => void;
 }
 
-/** Cuts what a client sends into commands and bodies (RFC 5321), and keeps the envelope. */
+/** Splits the client's stream into commands and bodies (RFC 5321), and keeps the envelope. */
 export class SmtpConversation {
   readonly #stream: Socket;
   readonly #listener: SmtpListener;
@@ -38,7 +38,7 @@ export class SmtpConversation {
     while (this.#inBody ? this.#readBody() : this.#readLine());
   }
 
-  /** Whether there was one. */
+  /** Returns whether there was a line. */
   #readLine(): boolean {
     const end = this.#pending.indexOf('\r\n');
     if (end < 0) return false;
@@ -57,7 +57,7 @@ export class SmtpConversation {
     if (/^RCPT/i.test(line)) this.#to = [...this.#to, address];
   }
 
-  /** Whether it came whole. */
+  /** Returns whether the body was complete. */
   #readBody(): boolean {
     if (this.#pending === '') return false;
     if (!this.#announced) this.#listener.answer('BODY');

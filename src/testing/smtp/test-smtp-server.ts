@@ -5,24 +5,24 @@ import { SmtpConversation, type SmtpMail } from './smtp-conversation.js';
 import { DROP, READY, RESET, type SmtpAnswer, type SmtpScript, usualAnswer } from './smtp-script.js';
 
 export interface TestSmtpServerOptions {
-  /** What it says otherwise than a server that takes everything. */
+  /** Answers that differ from those of a server that accepts everything. */
   readonly script?: SmtpScript | undefined;
-  /** @default one that is free */
+  /** @default a free port */
   readonly port?: number | undefined;
-  /** A certificate with its key: STARTTLS is offered. @default none */
+  /** A certificate with its key: the server offers STARTTLS. @default none */
   readonly tls?: SecureContextOptions | undefined;
 }
 
 const TRICKLE_MS = 10;
 
 /**
- * An SMTP server on loopback that does as its script says: the real thing for tests of what happens when a
+ * An SMTP server on loopback that follows a script: a real server for tests of what happens when a
  * mail server refuses, hangs, or breaks off in the middle.
  */
 export class TestSmtpServer {
-  /** Every line of every connection, bodies left out; it grows. */
+  /** Every line of every connection, without bodies; it grows. */
   readonly lines: readonly string[];
-  /** What came whole, in that order; it grows. */
+  /** The mails that arrived in full, in order; it grows. */
   readonly mails: readonly SmtpMail[];
   readonly #lines: string[] = [];
   readonly #mails: SmtpMail[] = [];
@@ -41,7 +41,7 @@ export class TestSmtpServer {
     this.#server = createServer((socket) => this.#welcome(socket));
   }
 
-  /** A server that listens on 127.0.0.1. Close it when the test is over. */
+  /** Starts a server on 127.0.0.1. Close it when the test is over. */
   static async start(options: TestSmtpServerOptions = {}): Promise<TestSmtpServer> {
     const started = new TestSmtpServer(options);
     started.#server.listen(options.port ?? 0, '127.0.0.1');
@@ -59,17 +59,17 @@ export class TestSmtpServer {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
-  /** How many there were. */
+  /** Number of connections so far. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** Resolves when a line that begins so has come, now or before: `saw('RCPT')`, `saw('END')`. */
+  /** Resolves when a line with this beginning has come, now or before: `saw('RCPT')`, `saw('END')`. */
   saw(start: string): Promise<void> {
     return this.#until(() => this.#lines.some((line) => line.startsWith(start)));
   }
 
-  /** Cuts every connection off, as a server that restarts. */
+  /** Cuts every connection, like a server that restarts. */
   dropAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -79,7 +79,7 @@ export class TestSmtpServer {
     return this.#until(() => this.#sockets.size === 0);
   }
 
-  /** Cuts every connection off and listens no more. */
+  /** Cuts every connection and stops listening. */
   async close(): Promise<void> {
     this.#server.close();
     this.dropAll();
@@ -101,7 +101,7 @@ export class TestSmtpServer {
     this.#talk(socket, socket, this.#connections)('BANNER');
   }
 
-  /** @param socket below the stream, which may be secured */
+  /** @param socket the plain socket below the stream, which may be TLS */
   #talk(stream: Socket, socket: Socket, connection: number): (line: string) => string | undefined {
     const answer = (line: string): string | undefined => {
       if (line !== 'BODY') this.#lines.push(line);

@@ -1,8 +1,8 @@
-/** Options of Brevo on a mail, in its own words: `provider: { brevo: { scheduledAt: '2026-12-24T09:00:00Z' } }`. */
+/** Options of Brevo on a mail, as its API names them: `provider: { brevo: { scheduledAt: '2026-12-24T09:00:00Z' } }`. */
 export interface BrevoOptions {
   /** ISO 8601, in UTC. */
   readonly scheduledAt?: string;
-  /** Of scheduled mails that are to be known together. */
+  /** Groups scheduled mails. */
   readonly batchId?: string;
 }
 

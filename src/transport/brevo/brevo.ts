@@ -23,9 +23,9 @@ import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
 import { keyOf } from '../http/idempotency-key.js';
 import type { Account, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
 
-/** Values of which no live account was seen: to be corrected here. */
+/** Assumed values: no live account was available to check them. */
 const LIMITS = { recipients: 99, senderName: 70, metadata: 900, bytes: 20 * 2 ** 20 };
-/** A file that ends otherwise it does not take. */
+/** Brevo refuses files with other extensions. */
 const FILES = new Set(
   'xlsx xls ods docx docm doc csv pdf txt gif jpg jpeg png tif tiff rtf bmp cgm css shtml html htm zip xml ppt pptx tar ez ics mobi msg pub eps odt mp3 m4a m4v wma ogg flac wav aif aifc aiff mp4 mov avi mkv mpeg mpg wmv pkpass xlsm'.split(
     ' ',
@@ -49,7 +49,7 @@ const shortSenderName: FieldRule = ({ from: { name = '' } }) =>
       }
     : undefined;
 
-/** They would go out as they are. */
+/** Values that Brevo would send on unchanged. */
 const asciiHeaders: FieldRule = ({ headers }) => {
   const name = Object.keys(headers).find((key) => !isAscii(Buffer.from(String(headers[key]))));
   return name === undefined
@@ -90,7 +90,6 @@ const typesByNames: FieldRule = (message) => {
   return found && { ...found, reason: 'it goes by the name, which says another type. Let them agree' };
 };
 
-/** Brevo's transactional e-mail. */
 export const brevo: Provider = {
   rules: [
     ownBounceAddress,
@@ -123,7 +122,7 @@ export const brevo: Provider = {
   repeatableForMs: 15 * 60_000,
   probe: {
     request: () => ({ method: 'GET', path: '/v3/account' }),
-    // 403 is for a key that may do less.
+    // 403: a key with fewer rights.
     isGood: ({ status }) => status === 200 || status === 403,
   },
 };
@@ -153,7 +152,7 @@ function mailOf(message: RenderedMessage, { to, cc, bcc }: Addressees, idempoten
     subject: message.subject,
     htmlContent: html,
     ...(text !== undefined && text !== '' && { textContent: text }),
-    // The key is looked for among the headers of the mail.
+    // Brevo looks for the key among the headers of the mail.
     headers: { idempotencyKey, ...headersOf(message), ...metadataHeader(metadata) },
     ...(attachments.length > 0 && { attachment: attachments.map(attachment) }),
     ...(tags.length > 0 && { tags: [...new Set(tags)] }),
@@ -167,12 +166,12 @@ const headersOf = ({ headers }: RenderedMessage): object =>
 const metadataHeader = (metadata: RenderedMessage['metadata']): object =>
   Object.keys(metadata).length > 0 ? { [METADATA]: asciiJson(metadata) } : {};
 
-/** What JSON can say in ASCII. */
+/** JSON in ASCII only. */
 const asciiJson = (value: object): string => JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, escaped);
 
 const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Names beyond ASCII with a comma it drops without a word: they are encoded here. */
+/** Brevo silently drops a name beyond ASCII with a comma, so such names are encoded here. */
 const nameOf = (name: string): string => (isAscii(Buffer.from(name)) ? name : encodedText(name));
 
 const mailbox = ({ address, name = '' }: Mailbox): object => ({
@@ -187,13 +186,13 @@ const attachment = ({ filename, content }: MessageAttachment): object => ({
 
 const extensionOf = (filename: string): string => /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
 
-/** A UUID of a kind of its own (RFC 9562 §5.8), of the first digits of a hash. */
+/** A UUID of version 8 (RFC 9562 §5.8), made of the first digits of a hash. */
 function uuidOf(hex: string): string {
   const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
   return [...parts, hex.slice(20, 32)].join('-');
 }
 
-/** Code of an error → meaning, where its status says too little or something else. */
+/** Error code → meaning, where the status says too little or is misleading. */
 const BY_CODE: Readonly<Record<string, Fault>> = {
   unauthorized: { code: 'authentication' },
   not_enough_credits: { code: 'rate-limited', retryAfterMs: LONG_PAUSE },
@@ -202,7 +201,7 @@ const BY_CODE: Readonly<Record<string, Fault>> = {
     retryAfterMs: LONG_PAUSE,
     advice: 'Wait until Brevo has looked at the account, or ask it to.',
   },
-  // It has the request, and says no more of it.
+  // Brevo accepted the request and reports no more about it.
   duplicate_request: { code: 'transport-unavailable', outcome: 'unknown' },
 };
 
@@ -215,7 +214,7 @@ function refused(answer: HttpAnswer): Refusal {
   return { said, fault: known ?? rateFault(answer) };
 }
 
-/** It says in a header of its own when it may be asked again, in seconds. */
+/** Brevo's own header for the wait, in seconds. */
 function rateFault({ status, headers }: HttpAnswer): Fault | undefined {
   const seconds = headers.get('x-sib-ratelimit-reset') ?? '';
   return status === 429 && /^\d{1,6}$/.test(seconds)

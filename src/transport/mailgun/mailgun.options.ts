@@ -1,6 +1,6 @@
 /**
- * Options of Mailgun on a mail, in its own words: `provider: { mailgun: { 'o:tracking': 'no' } }`. Those of its
- * templates (`t:…`) are not among them, since mails are rendered here.
+ * Options of Mailgun on a mail, as its API names them: `provider: { mailgun: { 'o:tracking': 'no' } }`. Without those
+ * of its templates (`t:…`), since mails are rendered here.
  */
 export type MailgunOptions = Readonly<Record<`o:${string}`, string | readonly string[]>>;
 

@@ -15,7 +15,7 @@ import type { Account, Provider, ProviderCall, Refusal, FieldRule } from '../htt
 
 const MEBIBYTE = 2 ** 20;
 
-/** Values of which no live account was seen: to be corrected here. */
+/** Assumed values: no live account was available to check them. */
 const LIMITS = { recipients: 1000, bytes: 25 * MEBIBYTE, options: 16 * 1024 };
 const TAG = { most: 10, pattern: /^[\x20-\x7e]{1,128}$/, expected: 'tags of up to 128 characters of ASCII' };
 
@@ -35,7 +35,7 @@ const smallOptions: FieldRule = ({ metadata, tags, provider }) =>
     ? { field: 'metadata', reason: 'it takes at most 16 KB of tags, metadata and options together' }
     : undefined;
 
-/** Mailgun's endpoint for finished messages: all that SMTP can say of a mail it can say, too. */
+/** Mailgun's endpoint for finished messages, which carries everything that SMTP can. */
 export const mailgun: Provider = {
   rules: [
     ownBounceAddress,
@@ -49,12 +49,12 @@ export const mailgun: Provider = {
   ],
   headers: ({ key }) => ({ authorization: `Basic ${Buffer.from(`api:${key}`).toString('base64')}` }),
   calls,
-  // A wrong path is greeted with a success.
+  // Mailgun answers a wrong path with a success.
   isSuccess: ({ status, text }) => status >= 200 && status < 300 && !isGreeting(text),
   accepted: (answer) => ({ providerId: textAt(jsonOf(answer), 'id') }),
   refused,
   probe: {
-    // A mail without anything: a good key is told what it lacks, and nothing can go out.
+    // An empty mail: a valid key gets an answer about missing fields, and no mail can go out.
     request: (account) => ({ method: 'POST', path: pathOf(account), ...formBody([]) }),
     isGood: ({ status }) => status === 400,
   },
@@ -74,7 +74,7 @@ async function calls(message: RenderedMessage, account: Account): Promise<readon
     ['message', await composeMime(message)],
     ...tags.map((tag) => ['o:tag', tag] as const),
     ...Object.entries(metadata).map(([name, value]) => [`v:${name}`, value] as const),
-    // Else readers would see it in a header.
+    // Otherwise readers would see it in a header.
     ...(Object.keys(metadata).length > 0 ? [HIDE_METADATA] : []),
     ...(account.sandbox ? [TEST_MODE] : []),
     ...options,

@@ -62,7 +62,7 @@ const accepted = (id: number, Message: string): FakeAnswer => ({
   body: { SubmittedAt: '2026-11-28T01:00:00Z', MessageID: `pm-${id}`, ErrorCode: 0, Message },
 });
 
-/** Of some it says so within a success, in lower case; of all it refuses the mail. */
+/** If some are inactive, the success says so, in lower case; if all are, Postmark refuses the mail. */
 function refusal(recipients: readonly string[], addresses: readonly string[], id: number): FakeAnswer {
   const list = addresses.map((address) => address.toLowerCase()).join(', ');
   const why = 'Inactive recipients are ones that have generated a hard bounce or a spam complaint.';

@@ -1,4 +1,4 @@
-/** Options of Postmark on a mail, in its own words: `provider: { postmark: { TrackOpens: true } }`. */
+/** Options of Postmark on a mail, as its API names them: `provider: { postmark: { TrackOpens: true } }`. */
 export interface PostmarkOptions {
   /** @default that of the URL, else Postmark's `outbound` */
   readonly MessageStream?: string;

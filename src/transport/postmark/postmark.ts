@@ -33,7 +33,7 @@ import { namedRecipients } from '../http/recipient-faults.js';
 
 const MEBIBYTE = 2 ** 20;
 
-/** Values of which no live account was seen: to be corrected here. */
+/** Assumed values: no live account was available to check them. */
 const LIMITS = { recipients: 50, bytes: 10 * MEBIBYTE, body: 5 * MEBIBYTE, tag: /^.{1,1000}$/u };
 const BATCH = { most: 500, mostBytes: 50 * MEBIBYTE };
 const METADATA = {
@@ -70,14 +70,13 @@ const batch: Batch = {
   },
 };
 
-/** An item of a batch's answer has the body that an answer to that mail alone would have. */
+/** An item of a batch's answer has the body of an answer to that mail alone. */
 function itsAnswer(item: unknown, { headers }: HttpAnswer): HttpAnswer | undefined {
   const code = numberAt(item, 'ErrorCode');
   if (code === undefined) return undefined;
   return { status: code === 0 ? 200 : 422, headers, text: JSON.stringify(item) };
 }
 
-/** Postmark's e-mail endpoints. */
 export const postmark: Provider = {
   rules: [
     ownBounceAddress,
@@ -138,7 +137,7 @@ function mailOf(message: RenderedMessage, { stream }: Account): object {
 
 const listed = (mailboxes: readonly Mailbox[]): string => mailboxes.map(formatMailbox).join(', ');
 
-/** It keeps a Message-ID only when it is asked to. */
+/** Postmark keeps a Message-ID only on request. */
 function headersOf({ headers, messageId, sender }: RenderedMessage): readonly object[] {
   const own = {
     'Message-ID': messageId,
@@ -159,7 +158,7 @@ function attachment({ filename, content, contentType, cid }: MessageAttachment):
   };
 }
 
-/** Whom it will not mail, since they bounced or complained before, it says in a sentence of its success. */
+/** Recipients that Postmark will not mail, after a bounce or complaint: a sentence of its success lists them. */
 const INACTIVE = 'inactive addresses: ';
 
 function accepted(answer: HttpAnswer): Acceptance {
@@ -184,7 +183,7 @@ const OWN_STREAM: Fault = {
   advice: 'Look at provider.postmark.MessageStream of the mail.',
 };
 
-/** ErrorCode → meaning. The numbers are its own, also where they look like a status of HTTP. */
+/** ErrorCode → meaning. The numbers are Postmark's own, even those that look like an HTTP status. */
 const BY_CODE: Readonly<Record<number, Fault>> = {
   10: { code: 'authentication' },
   100: { code: 'transport-unavailable' },
@@ -201,7 +200,7 @@ function refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal {
   const json = jsonOf(answer);
   const code = numberAt(json, 'ErrorCode');
   const message = textAt(json, 'Message');
-  // Of a fault of its own it says that the mail is usually lost.
+  // After a fault of its own, Postmark usually has lost the mail.
   if (answer.status === 500)
     return { said: message, fault: { code: 'transport-unavailable', outcome: 'not-sent' } };
   if (code === undefined || message === undefined) return {};
@@ -216,7 +215,7 @@ function meaning(code: number, message: string, call: ProviderCall | undefined):
   const fault = BY_CODE[code];
   if (fault === STREAM && call?.options?.['MessageStream'] !== undefined) return OWN_STREAM;
   if (code !== 300) return fault;
-  // The field and the address it is about are the first and the last that stand in quotes.
+  // The first and the last quoted words are the field and the address.
   const quoted = message.split("'").filter((_part, index) => index % 2 === 1);
   return /^(?:To|Cc|Bcc)$/.test(quoted[0] ?? '') ? namedRecipients([quoted.at(-1)], call) : undefined;
 }

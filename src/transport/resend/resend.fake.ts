@@ -58,7 +58,7 @@ const fault = (statusCode: number, name: string, message: string): FakeAnswer =>
   body: { statusCode, name, message },
 });
 
-/** Names of errors that are said of one mail among others. */
+/** Names of errors that concern one mail of a batch. */
 const OF_ONE: ReadonlySet<unknown> = new Set(['validation_error', 'missing_required_field']);
 
 const batch: BatchFake = {

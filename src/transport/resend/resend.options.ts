@@ -1,4 +1,4 @@
-/** Options of Resend on a mail, in its own words: `provider: { resend: { scheduled_at: '2026-12-24T09:00:00Z' } }`. */
+/** Options of Resend on a mail, as its API names them: `provider: { resend: { scheduled_at: '2026-12-24T09:00:00Z' } }`. */
 export interface ResendOptions {
   /** ISO 8601, at most 30 days ahead. */
   readonly scheduled_at?: string;

@@ -26,7 +26,7 @@ import type { Account, Batch, Provider, ProviderCall, Refusal, FieldRule } from 
 
 const MEBIBYTE = 2 ** 20;
 
-/** Values of which no live account was seen: to be corrected here. */
+/** Assumed values: no live account was available to check them. */
 const LIMITS = { recipients: 50, bytes: 40 * MEBIBYTE };
 const BATCH = { most: 100, mostBytes: 40 * MEBIBYTE };
 const LABEL: LabelRule = {
@@ -35,7 +35,7 @@ const LABEL: LabelRule = {
   expected: 'letters of ASCII, digits, _ and -, up to 256 of them',
 };
 
-/** Both become tags there, so that one name would stand twice. */
+/** Both become tags at Resend, so that one name would appear twice. */
 const distinctLabels: FieldRule = ({ tags, metadata }) => {
   const index = tags.findIndex((tag) => Object.hasOwn(metadata, tag));
   return index < 0
@@ -50,14 +50,14 @@ const batch: Batch = {
   request: (bodies) => ({
     method: 'POST',
     path: '/emails/batch',
-    // Else one bad mail would have all of them refused.
+    // Otherwise one bad mail would have all of them refused.
     headers: { ...JSON_BODY, 'x-batch-validation': 'permissive' },
     body: `[${bodies.join(',')}]`,
   }),
   answers: itsAnswers,
 };
 
-/** Those that are taken stand in one list, in their order; those that are not in another, by their index. */
+/** One list holds the accepted mails in their order, another the refused ones by index. */
 function itsAnswers(answer: HttpAnswer, count: number): readonly HttpAnswer[] {
   const json = jsonOf(answer);
   const taken = listAt(json, 'data');
@@ -74,7 +74,6 @@ function itsAnswers(answer: HttpAnswer, count: number): readonly HttpAnswer[] {
   });
 }
 
-/** Resend's e-mail endpoints. */
 export const resend: Provider = {
   rules: [
     ownBounceAddress,
@@ -119,7 +118,7 @@ function call(message: RenderedMessage, to: Addressees, { key }: Account): Provi
       headers: { ...JSON_BODY, 'idempotency-key': keyOf(message, recipients, key) },
       body: JSON.stringify(mailOf(message, to)),
     },
-    // Its batches know neither.
+    // Resend's batches support neither.
     isAlone: message.attachments.length > 0 || message.provider?.['resend']?.['scheduled_at'] !== undefined,
   };
 }
@@ -168,13 +167,13 @@ const QUOTA: Fault = {
   advice: 'The account has no mails left until then: look at its plan.',
 };
 
-/** Name of an error → meaning, where its status says too little or something else. */
+/** Error name → meaning, where the status says too little or is misleading. */
 const BY_NAME: Readonly<Record<string, Fault>> = {
   missing_api_key: { code: 'authentication' },
   restricted_api_key: { code: 'authentication' },
   invalid_api_key: { code: 'authentication' },
   invalid_idempotency_key: { code: 'config' },
-  // The first request is still under way, and may send the mail.
+  // The first request is still under way and may send the mail.
   concurrent_idempotent_requests: { code: 'transport-unavailable', outcome: 'unknown' },
   daily_quota_exceeded: QUOTA,
   monthly_quota_exceeded: QUOTA,
@@ -187,7 +186,7 @@ function refused(answer: HttpAnswer): Refusal {
   const message = textAt(json, 'message');
   if (message === undefined) return {};
   const said = name === '' ? message : `${message} (${name})`;
-  // By its words: it comes with 400, 401, 403 and 422.
+  // Recognised by its words: it comes with 400, 401, 403 and 422.
   if (/api key is invalid/i.test(message)) return { said, fault: { code: 'authentication' } };
   if (answer.status === 403 && name === 'validation_error') return { said, fault: SENDER };
   return { said, fault: Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined };

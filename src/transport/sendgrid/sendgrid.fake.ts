@@ -42,7 +42,7 @@ const MAIL: Shape = {
   },
 };
 
-/** Each recipient once in all of a request: it refuses repetitions. */
+/** SendGrid refuses a recipient that appears twice in a request. */
 function repetitions(request: ReceivedRequest): readonly string[] {
   const all = recipientsOf(request);
   return all.length === new Set(all).size ? [] : ['a recipient stands twice'];
@@ -54,7 +54,7 @@ function recipientsOf({ body }: ReceivedRequest): readonly string[] {
   return each.flatMap((one) => ['to', 'cc', 'bcc'].flatMap((name) => textsAt(fieldAt(one, name), 'email')));
 }
 
-/** Where a recipient stands in a request, in SendGrid's words. */
+/** Path of a recipient in a request, as SendGrid writes it. */
 function placeOf({ body }: ReceivedRequest, address: string): string {
   const personalizations = fieldAt(body, 'personalizations');
   const each: readonly unknown[] = Array.isArray(personalizations) ? personalizations : [];

@@ -1,6 +1,6 @@
-/** Options of SendGrid on a mail, in its own words: `provider: { sendgrid: { asm: { group_id: 7 } } }`. */
+/** Options of SendGrid on a mail, as its API names them: `provider: { sendgrid: { asm: { group_id: 7 } } }`. */
 export interface SendgridOptions {
-  /** The group that a reader unsubscribes from, and those that are offered. */
+  /** The group that a reader unsubscribes from, and the groups on offer. */
   readonly asm?: { readonly group_id: number; readonly groups_to_display?: readonly number[] };
   readonly batch_id?: string;
   readonly ip_pool_name?: string;

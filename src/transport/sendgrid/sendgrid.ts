@@ -24,12 +24,12 @@ import { namedRecipients } from '../http/recipient-faults.js';
 
 const MEBIBYTE = 2 ** 20;
 
-/** Values of which no live account was seen: to be corrected here. */
+/** Assumed values: no live account was available to check them. */
 const LIMITS = { recipients: 1000, replyTo: 1000, bytes: 30 * MEBIBYTE, tags: 10, metadataBytes: 10_000 };
 
 const OPTIONS = ['asm', 'batch_id', 'ip_pool_name', 'mail_settings', 'send_at', 'tracking_settings'];
 
-/** Those it makes itself, or from fields of their own. */
+/** Headers that SendGrid writes itself, or takes from fields of their own. */
 const FORBIDDEN = new Set([
   'x-sg-id',
   'x-sg-eid',
@@ -39,7 +39,7 @@ const FORBIDDEN = new Set([
   'content-transfer-encoding',
 ]);
 
-/** They would end the values of its own headers. */
+/** Characters that would end the values of SendGrid's own headers. */
 const plainNames: FieldRule = ({ attachments }) => {
   for (const [index, { filename = '', cid = '' }] of attachments.entries()) {
     const field = Object.entries({ filename, cid }).find(([, value]) => value.includes(';'))?.[0];
@@ -54,7 +54,6 @@ const smallMetadata: FieldRule = ({ metadata }) =>
     ? { field: 'metadata', reason: `it takes at most ${LIMITS.metadataBytes} bytes of it` }
     : undefined;
 
-/** SendGrid's v3 Mail Send. */
 export const sendgrid: Provider = {
   rules: [
     ownBounceAddress,
@@ -90,7 +89,7 @@ export const sendgrid: Provider = {
   refused,
   probe: {
     request: () => ({ method: 'GET', path: '/v3/scopes' }),
-    // 403 is for a key that may send and nothing else.
+    // 403: a key that may send and nothing else.
     isGood: ({ status }) => status === 200 || status === 403,
   },
 };
@@ -119,7 +118,7 @@ function mailSettings(settings: unknown, sandbox: boolean): object {
   return { mail_settings: { ...others, sandbox_mode: { enable: true } } };
 }
 
-/** Each is a mail of its own: recipients of Bcc alone do not see each other. */
+/** One personalization is one mail: recipients of Bcc alone do not see each other. */
 function personalizations(message: RenderedMessage): readonly object[] {
   const { to, cc, bcc }: Addressees = addressees(message);
   const metadata = Object.keys(message.metadata).length > 0 && { custom_args: message.metadata };
@@ -153,7 +152,7 @@ function attachment({ filename, content, contentType, cid, disposition }: Messag
   return {
     content: content.toString('base64'),
     filename: filename ?? 'attachment',
-    // It takes no parameters there.
+    // SendGrid accepts no parameters here.
     type: contentType.replace(/;.*/s, '').trim(),
     disposition,
     ...(cid !== undefined && { content_id: cid }),
@@ -165,7 +164,7 @@ interface SendgridError {
   readonly field: string | undefined;
 }
 
-/** `{ errors: [{ message, field, help }] }`; `field` is null where it is nobody's, in some answers as a text. */
+/** `{ errors: [{ message, field, help }] }`; `field` may be null, in some answers the text "null". */
 function errorsIn(json: unknown): readonly SendgridError[] {
   return listAt(json, 'errors').flatMap((error) => {
     const message = textAt(error, 'message');
@@ -208,7 +207,7 @@ const SENDER: Fault = {
 };
 
 /**
- * `personalizations.0.to.1.email` names who it is by its place, in some answers without its end; recipients stand in
+ * `personalizations.0.to.1.email` names a recipient by its place, in some answers without the end; recipients are in
  * the request in that order.
  */
 function addressAt(field: string, call: ProviderCall | undefined): string | undefined {

@@ -71,7 +71,7 @@ export interface OAuth2Options {
 
 /** An SMTP server and how to talk to it. TLS is at least 1.2, and certificates are verified (see `TlsMode`). */
 export interface SmtpOptions {
-  /** `smtp://user:password@host:587?tls=…&pool=…` or `smtps://…`; stands instead of host, port and tls. */
+  /** `smtp://user:password@host:587?tls=…&pool=…` or `smtps://…`; stands instead of host, port and tls. @example 'smtps://user:p%40ss@mail.example.com' */
   readonly url?: string | undefined;
   /** A well-known provider, e.g. `gmail`; stands instead of host, port and tls. */
   readonly service?: string | undefined;
@@ -80,7 +80,9 @@ export interface SmtpOptions {
   readonly port?: number | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** Login by access token. @default none @example { user: 'shop@example.com', tenant: 'id', clientId: 'id', clientSecret: 'secret' } */
   readonly oauth2?: OAuth2Options | undefined;
+  /** @default 'required'; 'opportunistic' to loopback; 'implicit' on port 465 @example { mode: 'required', servername: 'mail.example.com' } */
   readonly tls?: TlsMode | TlsOptions | undefined;
   /** Our name in EHLO. @default the machine's */
   readonly name?: string | undefined;
@@ -90,10 +92,11 @@ export interface SmtpOptions {
   readonly maxMessages?: number | undefined;
   /** Milliseconds from name lookup to secured greeting; also for a call for an access token. @default 20000 */
   readonly connectTimeout?: number | undefined;
+  /** Keys that sign every mail. @default none @example { domainName: 'example.com', keySelector: 'mail', privateKey: '-----BEGIN PRIVATE KEY-----…' } */
   readonly dkim?: DkimOptions | readonly DkimOptions[] | undefined;
   /** IP address to connect from. */
   readonly localAddress?: string | undefined;
-  /** `http://` or `https://` proxy that understands CONNECT. */
+  /** `http://` or `https://` proxy that understands CONNECT. @default none @example 'http://proxy.example.com:3128' */
   readonly proxy?: string | undefined;
   /** Writes the conversation with the server (no bodies, no secrets) to the logger at debug level. @default false */
   readonly debug?: boolean | undefined;

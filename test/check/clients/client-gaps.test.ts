@@ -7,7 +7,7 @@ const told = (html: string, feature?: string): readonly string[] =>
   gapsIn(html, feature).map(({ client, support }) => `${client}: ${support}`);
 const styled = (css: string, tag = 'p'): string => `<${tag} style="${css}">`;
 
-/** What the data says of a part of a feature, in whose notes: a part that is shown is no gap. */
+/** Notes of the data that exclude a part of a feature: the rest is no gap. */
 test.each<[what: string, html: string, feature: string, gaps: readonly string[]]>([
   [
     'grid, which Gmail has learnt',
@@ -174,7 +174,7 @@ test.each<[what: string, html: string, feature: string, gaps: readonly string[]]
   expect(told(html, feature)).toEqual(gaps);
 });
 
-test('a program without style sheets is not judged by what stands in them', () => {
+test('a program without style sheets is not judged by their content', () => {
   const css = 'a{opacity:.5}';
   expect(told(styled('opacity:.5'), 'opacity')).toContain('GMX: partial');
   expect(told(`<style>${css}</style>`, 'opacity')).not.toContainEqual(expect.stringContaining('GMX'));
@@ -193,7 +193,7 @@ test('a reason names the programs it is about, unless it is about all, and says 
   );
 });
 
-test('of many values of one property the last ones are known to each', () => {
+test('each declaration knows the last few values before it', () => {
   const html = styled('color:red;'.repeat(20_000));
   expect(markupUses(html).flatMap((use) => (use.kind === 'property' ? use.fallbacks.length : []))).toContain(
     8,

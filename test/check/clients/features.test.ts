@@ -27,7 +27,7 @@ const PROPERTY: Readonly<Record<string, string>> = {
   'scroll-snap': 'scroll-snap-type',
 };
 
-/** What each feature looks like; a feature without an example fails below. */
+/** An example of each feature; a feature without one fails below. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   'display: flex': style('display: flex'),
   'display: grid': style('display: inline-grid'),
@@ -148,7 +148,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'image in a data: URL': '<img src="data:image/jpeg;base64,AA==">',
 };
 
-/** What else an example cannot do without. */
+/** Other features that an example needs. */
 const BESIDE: ReadonlySet<string> = new Set(['<style>']);
 
 test.each(FEATURES.map((feature) => [feature.name, feature] as const))(

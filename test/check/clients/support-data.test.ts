@@ -12,7 +12,7 @@ const ROOT = join(__dirname, '..', '..', '..');
 const FILE = join(ROOT, 'src/check/clients/support-data.ts');
 const KIB = 1024;
 
-test('the table is what the script writes from the data that is installed', async () => {
+test('the script writes the same table from the installed data', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'support-'));
   const written = join(folder, 'support-data.ts');
   await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/client-support.mjs'), written]);
@@ -20,7 +20,7 @@ test('the table is what the script writes from the data that is installed', asyn
   await rm(folder, { recursive: true });
 });
 
-test('the table tells its date and its licence, and stays small', async () => {
+test('the table has its date and its licence, and stays small', async () => {
   const source = await readFile(FILE, 'utf8');
   expect(SUPPORT_DATE).toMatch(/^20\d\d-\d\d-\d\d$/);
   expect(source).toContain('Copyright (c) 2019 HTeuMeuLeu');
@@ -28,7 +28,7 @@ test('the table tells its date and its licence, and stays small', async () => {
   expect(source.length).toBeLessThan(32 * KIB);
 });
 
-test('every feature of the table is judged, and every one that is judged is in the data', () => {
+test('every feature of the table is judged, and every judged feature is in the data', () => {
   const judged = FEATURES.map(({ slug }) => slug);
   expect(judged.filter((slug) => !isKnown(slug))).toEqual([]);
   expect(Object.keys(SUPPORT).filter((slug) => !judged.includes(slug))).toEqual([]);

@@ -32,7 +32,7 @@ async function contents(dir: string): Promise<Readonly<Record<string, string>>> 
   return Object.fromEntries(await Promise.all(files));
 }
 
-/** What nest-cli.json becomes. */
+/** The nest-cli.json after the command. */
 async function settingsAfter(text: string, ...args: string[]): Promise<string | undefined> {
   const dir = await folder({ 'package.json': MANIFEST, 'nest-cli.json': text });
   expect(await runCli(dir, 'init', ...args)).toMatchObject({ code: 0, err: '' });
@@ -61,7 +61,7 @@ test('a new application gets a layout, a mail, the build setting and an ignored 
   });
 });
 
-test('its mail is one mailroom check has nothing to say about', async () => {
+test('mailroom check finds no fault in its mail', async () => {
   const dir = await folder({ 'nest-cli.json': SETTINGS });
   await runCli(dir, 'init');
   expect(await runCli(dir, 'check')).toEqual({
@@ -124,7 +124,7 @@ describe('templates of features', () => {
     expect((await runCli(dir, 'init')).out).toContain('kept     nest-cli.json');
   });
 
-  test('that came later are added to what is there', async () => {
+  test('that came later are added to existing settings', async () => {
     const before = SETTINGS.replace('true\n', `true,\n    "assets": ["**/templates/**/*", "billing/**/*"]\n`);
     const dir = await folder({ ...FEATURES, 'nest-cli.json': before });
     await runCli(dir, 'init');
@@ -146,7 +146,7 @@ test('run again, it changes nothing and says so', async () => {
   expect(await contents(dir)).toEqual(before);
 });
 
-test('what is there is kept', async () => {
+test('existing files are kept', async () => {
   const files = {
     'package.json': MANIFEST,
     'nest-cli.json': SETTINGS,
@@ -267,7 +267,7 @@ describe('a workspace', () => {
     });
   });
 
-  test('a project there is none of', async () => {
+  test('a project that does not exist', async () => {
     const { code, err } = await runCli(await workspace(), 'init', '--project', 'ofice');
     expect([code, err]).toEqual([
       2,

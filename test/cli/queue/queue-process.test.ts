@@ -39,7 +39,7 @@ test('an operator finds a mail that a running application gave up, reads why, an
     code: 0,
     out: expect.stringMatching(/^1 mail again due/),
   });
-  // What the next poll would do.
+  // As the next poll would do.
   application.queue.resume();
   await sent;
   await application.queue.drain();

@@ -127,7 +127,7 @@ describe('ls', () => {
 });
 
 describe('show', () => {
-  test('tells every attempt, with what the server said', async () => {
+  test('lists every attempt with the reply of the server', async () => {
     const to = ['ada@to.test', 'bob@to.test'];
     const id = await settled({ state: 'dead', attempt: REFUSED }, { envelope: { from: 'a@from.test', to } });
     const { code, out } = await queue('show', id);
@@ -144,7 +144,7 @@ describe('show', () => {
     );
   });
 
-  test('tells that nobody knows', async () => {
+  test('reports an unknown outcome', async () => {
     const { out } = await queue('show', await settled(LOST));
     expect(out).toContain('  ambiguous: No reply came. It may have been sent.\n');
     expect((await queue('show', (await waiting()).id)).out).toContain('no attempt is over yet');
@@ -195,7 +195,7 @@ describe('retry and cancel', () => {
     expect((await queue('cancel', '--template', 'welcome')).out).toBe('1 mail cancelled\n');
   });
 
-  test('--all is every mail it can be done to', async () => {
+  test('--all means every mail in a fitting state', async () => {
     await settled({ state: 'dead' });
     await settled({ state: 'sent' });
     expect((await queue('retry', '--all')).out).toMatch(/^1 mail again due/);
@@ -203,7 +203,7 @@ describe('retry and cancel', () => {
     expect((await queue('cancel', '--all')).out).toBe('0 mails cancelled\n');
   });
 
-  test('an id it cannot be done to is told of, and the others are done', async () => {
+  test('an id in another state is reported, and the others are changed', async () => {
     const [sent, dead] = [await settled({ state: 'sent' }), await settled({ state: 'dead' })];
     const { code, out, err } = await queue('retry', sent, dead, '99');
     expect([code, out]).toEqual([1, expect.stringMatching(/^1 mail again due/)]);
@@ -246,7 +246,7 @@ describe('where the spool is', () => {
     expect([code, err]).toEqual([1, expect.stringContaining(join(place.folder, 'other.db'))]);
   });
 
-  test('none is made where there is none', async () => {
+  test('a missing spool is not created', async () => {
     const { code, err } = await queueIn({}, ...list);
     expect([code, err]).toEqual([
       1,
@@ -258,7 +258,7 @@ describe('where the spool is', () => {
     expect(await readFile(join(place.folder, 'empty.db'), 'utf8')).toBe('');
   });
 
-  test('what is no spool is left as it is', async () => {
+  test('a file that is no spool stays unchanged', async () => {
     await mkdir(join(place.folder, '.mail'));
     await writeFile(join(place.folder, '.mail/spool.db'), 'This is no database at all.');
     const { code, err } = await queueIn({}, 'stats');
@@ -284,7 +284,7 @@ describe('where the spool is', () => {
     ]);
   });
 
-  test('a key that is none is not shown', async () => {
+  test('an invalid key is not shown', async () => {
     const byEnv = await queueIn({ env: { MAIL_SPOOL_KEY: 's3cret' } }, 'ls', '--path', place.path);
     await writeFile(join(place.folder, 'key'), 's3cret');
     const byFile = await queueIn({}, 'ls', '--path', place.path, '--key-file', 'key');
@@ -294,7 +294,7 @@ describe('where the spool is', () => {
     }
   });
 
-  test('on Redis it is none of this', async () => {
+  test('a queue on Redis is refused', async () => {
     const env = { MAIL_QUEUE: 'bullmq' };
     expect(await queueIn({ env }, 'ls')).toMatchObject({
       code: 2,

@@ -51,7 +51,7 @@ test('changed, new, deleted and nested templates are seen, with a line for each 
   expect(out).toMatch(/^(src\/mail-templates\.d\.ts: \d templates?(, unchanged)?\n){5,}$/);
 });
 
-test('a fault is told, ends nothing and leaves the types as they are', async () => {
+test('a fault is printed, and the watch and the types stay', async () => {
   const dir = await folder({ 'templates/a.hbs': '{{x}}' });
   const cli = await watching(dir);
   await write(dir, { 'templates/a.hbs': '{{#if y}}' });

@@ -187,7 +187,7 @@ test('--check says which templates are stale', async () => {
   });
 });
 
-test('a template that cannot be parsed is told with its place', async () => {
+test('a template that cannot be parsed is reported with its place', async () => {
   const dir = await folder({ 'templates/a.hbs': '{{#if x}}' });
   const { code, err } = await runCli(dir, 'types');
   expect([code, err]).toEqual([1, expect.stringMatching(/a\.hbs:1:1: \{\{#if\}\} is never closed/)]);

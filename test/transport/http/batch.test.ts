@@ -25,7 +25,7 @@ const mails = (count: number): readonly RenderedMessage[] =>
 const send = (transport: Transport, message: RenderedMessage, signal = new AbortController().signal) =>
   transport.send(message, { signal, isFirst: true });
 
-/** What each of them came to: a code of an error, or whom it was accepted for. */
+/** The result of each mail: the code of an error, or the accepted recipients. */
 async function outcomes(
   sending: ReadonlyArray<Promise<{ readonly accepted: readonly string[] }>>,
 ): Promise<ReadonlyArray<string | readonly string[]>> {

@@ -13,7 +13,7 @@ import {
 const HOUR = 3_600_000;
 const never = new AbortController().signal;
 
-/** What an answer is taken for, in a line. */
+/** The meaning of an answer, in a line. */
 type Expected = readonly [
   code: string,
   retryable: boolean,
@@ -299,7 +299,7 @@ test('an authority that nobody knows, a host that is none, and a port of another
     [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'transport-unavailable'],
     [{ code: 'EPROTO', syscall: 'write' }, 'tls'],
     [{ code: 'ETIMEDOUT', syscall: 'connect' }, 'transport-unavailable'],
-    // Of a host with several addresses.
+    // A host with several addresses.
     [
       { code: 'ETIMEDOUT', errors: [ofConnecting('ETIMEDOUT'), ofConnecting('ENETUNREACH')] },
       'transport-unavailable',

@@ -5,9 +5,9 @@ import { email, line, NOT_AN_OBJECT } from '../validation/fields.js';
 export const inviteSchema = z.object(
   {
     email,
-    /** Who invites. */
+    /** Name of the person who invites. */
     inviter: line(100),
-    /** A few words of theirs. */
+    /** A short personal note. */
     note: line(500).optional(),
   },
   NOT_AN_OBJECT,

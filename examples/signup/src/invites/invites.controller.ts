@@ -20,8 +20,8 @@ export class InvitesController {
   }
 
   /**
-   * The mail is the whole point of an invite, so it is not queued: the caller waits, and hears who has it and who
-   * has not. `MailErrorFilter` answers when it fails.
+   * The mail is the whole point of an invite, so it is not queued: the caller waits, and learns who got it and who
+   * did not. `MailErrorFilter` answers when it fails.
    */
   @Post()
   async create(@Body({ schema: inviteSchema }) invite: InviteDto): Promise<InviteAnswer> {

@@ -1,8 +1,8 @@
 import type { ConfigService } from '@nestjs/config';
 
 /**
- * Whether this process delivers what it queues. With `DELIVERY=worker` it leaves that to `worker.ts`, which runs in
- * processes of its own: as many as the mail needs, whatever the requests need.
+ * Whether this process delivers the mails that it queues. With `DELIVERY=worker` it leaves that to `worker.ts`, in
+ * processes of its own, as many as the mail needs.
  */
 export function deliversHere(config: ConfigService): boolean {
   const place = config.getOrThrow<string>('DELIVERY');

@@ -2,8 +2,8 @@ import { ConditionalModule, ConfigService } from '@nestjs/config';
 import { MailerModule } from '@nestjs-modules/mailer';
 
 /**
- * An application that comes from `@nestjs-modules/mailer` keeps its MailerModule, which knows the server: with
- * `MAILER_URL` this one has it, too, and its mails go through the connections of that module.
+ * An application that comes from `@nestjs-modules/mailer` keeps its MailerModule, which knows the server. With
+ * `MAILER_URL` this example has one too, and sends its mails over the connections of that module.
  */
 export const mailerModule = ConditionalModule.registerWhen(
   MailerModule.forRootAsync({

@@ -1,6 +1,6 @@
 import type { ThemeOptions } from 'nest-mailroom';
 
-/** How Tidemark's mail looks: its name, and the colours of deep water, sand and lamplight. */
+/** The look of Tidemark's mail: its name, and the colours of deep water, sand and lamplight. */
 export const theme: ThemeOptions = {
   brand: { name: 'Tidemark', url: 'https://example.test', address: '4 Harbour Row, Saltmouth' },
   colors: {

@@ -15,7 +15,7 @@ export function placeOrder(number: string, date: Date, { name, items }: OrderDto
     date,
     customer: name,
     items: items.map((item) => ({ name: item.name, quantity: item.quantity, total: cents(item) / 100 })),
-    // Whole cents are added, so that no rounding error adds up with them.
+    // Adds whole cents, so that rounding errors do not add up.
     total: items.reduce((sum, item) => sum + cents(item), 0) / 100,
   };
 }

@@ -16,7 +16,7 @@ interface OrderAnswer {
 export class OrdersController {
   constructor(private readonly mail: MailService) {}
 
-  /** An order stands whatever becomes of its receipt, so that is queued. */
+  /** An order stands even if its receipt fails, so the receipt is queued. */
   @Post()
   async create(@Body({ schema: orderSchema }) dto: OrderDto): Promise<OrderAnswer> {
     const order = placeOrder(randomUUID().slice(0, 8).toUpperCase(), new Date(), dto);

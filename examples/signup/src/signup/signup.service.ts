@@ -15,9 +15,9 @@ export class SignupService {
   ) {}
 
   /**
-   * Knows nothing of mail: whoever cares about a new user listens to `user.signup`, and is waited for. So who is told
-   * that they are signed up has their welcome mail queued, even if this process dies the moment after; who is told
-   * otherwise may sign up again.
+   * Knows nothing of mail: listeners of `user.signup` act on a new user, and are awaited. So a user who gets a success
+   * has their welcome mail queued, even if this process dies the moment after; a user who gets an error may sign up
+   * again.
    */
   async signUp(dto: SignupDto): Promise<User> {
     const user: User = { id: randomUUID(), ...dto };

@@ -2,6 +2,6 @@ export interface User {
   readonly id: string;
   readonly email: string;
   readonly name: string;
-  /** Language the user wants to be written to in. */
+  /** The user's preferred language. */
   readonly locale?: string | undefined;
 }

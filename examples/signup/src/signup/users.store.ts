@@ -7,7 +7,7 @@ import type { User } from './user.js';
 export class UsersStore {
   readonly #users = new Map<string, User>();
 
-  /** Adds the user, unless the address is taken. One mailbox is one user, however its letters are cased. */
+  /** Adds the user unless the address is taken. Letter case does not make another mailbox. */
   add(user: User): boolean {
     const key = keyOf(user);
     if (this.#users.has(key)) return false;

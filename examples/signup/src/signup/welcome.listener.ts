@@ -17,8 +17,8 @@ export class WelcomeListener {
   }
 
   /**
-   * Resolves as soon as the mail is on disk: a signup depends on no mail server. The event emitter would swallow an
-   * error of this listener, and the signup would be answered with 201 and no mail.
+   * Resolves as soon as the mail is on disk: a signup depends on no mail server. Without `suppressErrors: false` the
+   * event emitter would swallow an error, and the signup would be answered with 201 and no mail.
    */
   @OnEvent('user.signup', { suppressErrors: false })
   async welcome(user: User): Promise<void> {

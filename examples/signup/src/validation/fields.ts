@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Neither control characters nor line ends of any kind, nor half a surrogate pair: all else that people write is welcome. */
+/** Refuses control characters, line ends of any kind and half surrogate pairs; all other letters are welcome. */
 const ONE_LINE = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u;
 
-/** What is said of a body that is absent, an array, or not JSON at all. */
+/** The answer to a body that is absent, an array, or not JSON at all. */
 export const NOT_AN_OBJECT = 'the body must be a JSON object, sent as application/json';
 
-/** One line of what a person writes about themselves, in any script. */
+/** One line that a person writes about themselves, in any script. */
 export const line = (maximum: number) =>
   z
     .string()
@@ -17,7 +17,7 @@ export const line = (maximum: number) =>
 
 export const email = z.string().max(254).pipe(z.email('must be an email address'));
 
-/** A BCP 47 language tag, e.g. `fr` or `fr-CA`. */
+/** A BCP 47 language tag such as `fr` or `fr-CA`. */
 export const locale = z
   .string()
   .max(35)

@@ -15,7 +15,7 @@ import {
   type QueueUnderTest,
 } from './queue-under-test.js';
 
-/** What goes in comes out. */
+/** Checks that a mail leaves the queue as it came in. */
 export const CONTENT_CHECKS: Checks<QueueUnderTest> = [
   ['has a name', async ({ queue }) => assert.match(queue.name, /^\S/)],
   ['gives a mail back as it came', sameMail],

@@ -14,7 +14,7 @@ import {
   type QueueUnderTest,
 } from './queue-under-test.js';
 
-/** The Date of a mail and the end of its time, where nobody gave them. */
+/** Checks of the default Date of a mail, and of the default expiry. */
 export const DATE_CHECKS: Checks<QueueUnderTest> = [
   ['leaves a Date that was given as it is', givenDate],
   ['sends a mail with the Date it is due, however late that is', dueDate],
@@ -26,14 +26,14 @@ export const DATE_CHECKS: Checks<QueueUnderTest> = [
   ['tells a time that nobody gave from one that was given', defaultExpiry],
 ];
 
-/** Due at a time, and dated so by default. */
+/** A mail due at a time, with that time as its default Date. */
 const dated = (due: number) =>
   newMail({ dueAt: at(due), expiresAt: at(20 * DAY), hasDefaultDate: true }, { date: at(due) });
 
 const dateOf = async (queue: MailQueue, now = NOW): Promise<Date> =>
   (await claimOne(queue, { now })).message.date;
 
-/** By the queue's own clock, which goes on while the suite runs. */
+/** Compares with the queue's own clock, which goes on while the suite runs. */
 function isAboutNow(date: Date): void {
   assert.ok(date.getTime() >= START && date <= NOW, date.toISOString());
 }

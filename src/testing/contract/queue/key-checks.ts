@@ -14,7 +14,7 @@ import {
   type QueueUnderTest,
 } from './queue-under-test.js';
 
-/** Idempotency keys. */
+/** Checks of idempotency keys. */
 export const KEY_CHECKS: Checks<QueueUnderTest> = [
   ['takes a key once', keyOnce],
   ['takes a key once from many at the same time', keyOnceConcurrently],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Checks } from '../contract.js';
 import { claim, claimOne, failure, newMail, richMessage, type QueueUnderTest } from './queue-under-test.js';
 
-/** From open to close. */
+/** Checks of opening and closing. */
 export const LIFE_CHECKS: Checks<QueueUnderTest> = [
   ['has what was queued after it was closed and opened', durable],
   ['takes many at the same time', concurrent],

@@ -18,7 +18,7 @@ import {
   type QueueUnderTest,
 } from './queue-under-test.js';
 
-/** What becomes of mails and of their recipients. */
+/** Checks of the outcomes of mails and of their recipients. */
 export const OUTCOME_CHECKS: Checks<QueueUnderTest> = [
   ['never offers who was accepted or refused for good again', remaining],
   ['adds up outcomes over attempts', remainingAddsUp],

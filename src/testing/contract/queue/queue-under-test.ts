@@ -11,12 +11,12 @@ import type {
 } from '../../../queue/mail-queue.js';
 import { renderedMessage } from '../../rendered-message.js';
 
-/** An empty, open queue, and the ways to look at its store from elsewhere. */
+/** An empty, open queue, and access to its store from elsewhere. */
 export interface QueueUnderTest {
   readonly queue: MailQueue;
   /** Opens another queue on the same store, as another process would; the suite closes it. */
   readonly another: () => Promise<MailQueue>;
-  /** Removes the store. The queue is closed before. */
+  /** Removes the store, after the queue was closed. */
   readonly remove: () => Promise<void>;
 }
 
@@ -24,10 +24,10 @@ export const SECOND = 1000;
 export const HOUR = 3600 * SECOND;
 export const DAY = 24 * HOUR;
 
-/** Of the whole run: the queue's own clock goes on, so no check asks for more than minutes of it. */
+/** Start of the run. The queue's own clock goes on, so no check depends on less than minutes. */
 export const START = Date.now();
 export const at = (ms: number): Date => new Date(START + ms);
-/** A little later than anything the suite queues as due. */
+/** A little later than any mail that the suite queues as due. */
 export const NOW = at(5 * 60 * SECOND);
 
 export function newMail(parts: Partial<NewMail> = {}, message: Partial<RenderedMessage> = {}): NewMail {
@@ -40,7 +40,7 @@ export function newMail(parts: Partial<NewMail> = {}, message: Partial<RenderedM
   };
 }
 
-/** What is claimed, when, and for how long. */
+/** A claim, with its time and its lease. */
 export interface Claiming {
   readonly mailer?: string;
   readonly limit?: number;
@@ -74,7 +74,7 @@ export async function entryOf(queue: MailQueue, { id }: Pick<QueuedMail, 'id'>):
   return entry;
 }
 
-/** Brings a mail to a state by the way a worker would. */
+/** Brings a mail to a state as a worker would. */
 export async function endAs(
   queue: MailQueue,
   state: 'sent' | 'dead' | 'ambiguous' | 'expired',
@@ -94,7 +94,7 @@ export async function failure(work: Promise<unknown>): Promise<MailError> {
   return error;
 }
 
-/** A message that uses every field, parts with the longest and the shortest content included. */
+/** A message that uses every field, with a very long and an empty attachment. */
 export function richMessage(): RenderedMessage {
   return renderedMessage({
     sender: { address: 'sender@from.test' },
@@ -121,7 +121,7 @@ export function richMessage(): RenderedMessage {
   });
 }
 
-/** Four recipients, by what becomes of them. */
+/** Four recipients, named by their outcomes. */
 export const TO = ['yes@to.test', 'no@to.test', 'later@to.test', 'open@to.test'];
 export const refused = (address: string, retryable: boolean): AttemptRecord['rejected'][number] => ({
   address,

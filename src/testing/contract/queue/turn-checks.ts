@@ -13,7 +13,7 @@ import {
   type QueueUnderTest,
 } from './queue-under-test.js';
 
-/** Whose turn it is. */
+/** Checks of the order in which mails are claimed. */
 export const TURN_CHECKS: Checks<QueueUnderTest> = [
   ['holds a mail back until it is due', notBeforeDue],
   ['keeps the mails of mailers apart', mailersApart],

@@ -15,7 +15,7 @@ import {
   type QueueUnderTest,
 } from './queue-under-test.js';
 
-/** What operators see. */
+/** Checks of what operators see. */
 export const VIEW_CHECKS: Checks<QueueUnderTest> = [
   ['counts by state', counts],
   ['knows since when mails are due', oldest],

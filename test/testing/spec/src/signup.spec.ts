@@ -22,7 +22,7 @@ test('a part of the application, with its templates', async () => {
     providers: [Signup],
   }).compile();
 
-  // Tests that run at the same time see their own mails alone.
+  // Tests that run at the same time see only their own mails.
   const mails = await app.get(MailOutbox).record(() => app.get(Signup).register('ada@example.test', 'Ada'));
   expect(mails).toHaveQueuedMail({ to: 'ada@example.test', template: 'welcome' });
 
@@ -38,7 +38,7 @@ test('a part of the application, with its templates', async () => {
   await app.close();
 });
 
-test('a whole application, whatever transport it is configured with', async () => {
+test('a whole application, whatever its transport', async () => {
   const imports = [MailModule.forRoot({ from: 'shop@example.test', transport: 'smtp://mail.example.test' })];
   const app = await MailTestingModule.capture(Test.createTestingModule({ imports })).compile();
   const outbox = app.get(MailOutbox);
