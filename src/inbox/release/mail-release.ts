@@ -53,7 +53,7 @@ export class MailRelease implements OnApplicationShutdown {
     if (refused === undefined) return addresses;
     throw new MailError(
       'suppressed',
-      `The inbox may not release mails to ${refused}. Add it to the option release.allow of MailInboxModule.forRoot().`,
+      `${refused} is not an address that the inbox may release mails to. Add it to the option release.allow of MailInboxModule.forRoot().`,
     );
   }
 

@@ -58,7 +58,7 @@ describe.each(PLATFORMS)('the page of the inbox on %s', (_platform, adapter) => 
     });
     const html = await (await fetch(`${origin}/api/dev/mail/m/12?tab=text`)).text();
     expect(html).toContain('<base href="/api/dev/mail/">');
-    const status = /content="([^"]*)"/.exec(html)?.[1]?.replaceAll('&#34;', '"') ?? '';
+    const status = /content="([^"]*)"/.exec(html)?.[1]?.replaceAll('&quot;', '"') ?? '';
     expect(JSON.parse(status)).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
       mailers: ['default'],

@@ -5,7 +5,7 @@ jest.setTimeout(120_000);
 
 const IMPORTS = `
 import { list, oneOf, record, string, time } from '../../src/inbox/api/schema.js';
-import { Get } from '../../src/inbox/routing/route.js';
+import { Get } from '../../src/inbox/routing/inbox-controller.js';
 const answer = list(record({ id: string(), state: oneOf(['sent', 'dead']), 'dueAt?': time() }));
 `;
 const handler = (returned: string): string => `${IMPORTS}
