@@ -48,21 +48,19 @@ export { MailService, type SendOptions } from './mail.service.js';
 export { getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';
 export type { GuardOptions } from './deliver/approve/guard.js';
 export type { MailInterceptor } from './deliver/approve/interceptor.js';
-export type { FailedOutcome } from './deliver/many/run.js';
 export {
+  type FailedOutcome,
   type QueuedOutcome,
   type QueueManyOptions,
   type QueueOutcome,
   QueueRun,
   type QueueSummary,
-} from './deliver/many/queue-run.js';
-export {
   type SendManyOptions,
   type SendOutcome,
   SendRun,
   type SendSummary,
   type SentOutcome,
-} from './deliver/many/send-run.js';
+} from './deliver/many/run.js';
 export type { Envelope } from './message/envelope.js';
 export type * from './message/mail.js';
 export type { FoundLink } from './message/extract/links.js';
@@ -93,7 +91,7 @@ export type {
   Settlement,
 } from './queue/mail-queue.js';
 export type { QueueOutboxOptions } from './queue/outbox/outbox.options.js';
-export { outboxTableSql } from './queue/outbox/outbox-schema.js';
+export { outboxTableSql } from './queue/outbox/outbox-table.js';
 export type { SqlDialect } from './queue/outbox/sql-dialect.js';
 export type { SqlExecutor, SqlValue } from './queue/outbox/sql-executor.js';
 export type { QueueOptions } from './queue/queue-options.js';

@@ -1,14 +1,19 @@
-import { compose, type ComposeContext, type ComposeDefaults } from './compose/compose.js';
-import { resolveMailable } from './compose/mailable.js';
+import { compose, type ComposeContext, type ComposeDefaults, resolveMailable } from './compose/compose.js';
 import { deliver } from './deliver/call/deliver.js';
 import { type Guarded, guardRecipients, type RecipientGuard } from './deliver/approve/guard.js';
 import type { InFlight } from './deliver/call/in-flight.js';
 import { intercept, type MailInterceptor } from './deliver/approve/interceptor.js';
 import type { MailerRateLimiter } from './deliver/limits/mailer-rate-limiter.js';
 import { runMany } from './deliver/many/concurrent.js';
-import { checkConcurrency } from './deliver/many/run.js';
-import { type Queued, type QueueManyOptions, QueueRun } from './deliver/many/queue-run.js';
-import { type SendManyOptions, SendRun, type Sent } from './deliver/many/send-run.js';
+import {
+  checkConcurrency,
+  type Queued,
+  type QueueManyOptions,
+  QueueRun,
+  type SendManyOptions,
+  SendRun,
+  type Sent,
+} from './deliver/many/run.js';
 import type { QueueDelivery } from './deliver/worker/queue-delivery.js';
 import type { CallLog, FailedCall, MailLog } from './log/mail-log.js';
 import { RunLog } from './log/run-log.js';

@@ -175,6 +175,11 @@ const BANS: readonly Ban[] = [
   { what: 'console', pattern: /\bconsole\./, because: "the application's logger is the one to use" },
   { what: 'a default export', pattern: /\bexport\s+default\b|\bas default\b/, because: 'exports are named' },
   {
+    what: 'a private or protected member',
+    pattern: /^ {2}(?:private|protected)\s+(?!(?:constructor|override)\b)/m,
+    because: 'private state is a #field',
+  },
+  {
     what: 'process.env',
     pattern: /\bprocess\.env\b|\benv\b[^;]*'node:process'/,
     because: 'the environment is read in one place and passed in',

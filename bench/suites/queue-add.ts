@@ -17,7 +17,7 @@ const CALLERS = 100;
 async function raw(batch: number): Promise<Work> {
   const { spool, remove } = await scratch();
   const mail = await newMail();
-  const label = Buffer.from(JSON.stringify(addRequest(mail, 0).label));
+  const label = Buffer.from(JSON.stringify(addRequest(mail, 0).summary));
   const store = new RawStore({ path: spool, label, body: messageBytes(encodeMessage(mail.message)) });
   return {
     async run(count) {

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import { messageOf } from '../errors/mail-error.js';
 import type { Claim, ClaimRequest } from '../queue/mail-queue.js';
-import { remainingOf } from '../queue/record/queue-record.js';
+import { remainingOf } from '../queue/record/outcomes.js';
 import { mailIdOf } from './record/mail-queue-name.js';
 import type { RedisStore } from './redis/redis-store.js';
 import { dateOf, listOf, numberOf, textOf } from './redis/reply.js';

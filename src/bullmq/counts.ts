@@ -9,13 +9,21 @@ const COUNTED = ['waiting', 'sending', 'sent', ...ENDED] as const satisfies Queu
 
 /** How a mailer's mails stand, or all mailers'. */
 export class Counts {
+  readonly states: Readonly<Record<QueueState, number>>;
+  /** Due time of the mail that is due first, of those that wait. */
+  readonly waitsSince: Date | undefined;
+  /** When the next mail can be claimed: it is due, or a lease ends. */
+  readonly claimableAt: Date | undefined;
+
   private constructor(
-    readonly states: Readonly<Record<QueueState, number>>,
-    /** Due time of the mail that is due first, of those that wait. */
-    readonly waitsSince: Date | undefined,
-    /** When the next mail can be claimed: it is due, or a lease ends. */
-    readonly claimableAt: Date | undefined,
-  ) {}
+    states: Readonly<Record<QueueState, number>>,
+    waitsSince: Date | undefined,
+    claimableAt: Date | undefined,
+  ) {
+    this.states = states;
+    this.waitsSince = waitsSince;
+    this.claimableAt = claimableAt;
+  }
 
   static async of(store: RedisStore, mailer: string, now: Date): Promise<Counts> {
     const reply = await store.run('mail:look', mailer, [now.getTime(), store.mostOf(mailer), ...ENDED]);
@@ -28,7 +36,7 @@ export class Counts {
   static async ofAll(store: RedisStore, now: Date): Promise<Counts> {
     const mailers = await store.mailers();
     const all = await Promise.all(mailers.map((mailer) => Counts.of(store, mailer, now)));
-    return all.reduce((sum, counts) => sum.and(counts), new Counts(NO_STATES, undefined, undefined));
+    return all.reduce((sum, counts) => sum.#and(counts), new Counts(NO_STATES, undefined, undefined));
   }
 
   /** Mails that are still to be sent. */
@@ -36,7 +44,7 @@ export class Counts {
     return this.states.waiting + this.states.sending;
   }
 
-  private and(other: Counts): Counts {
+  #and(other: Counts): Counts {
     const states = { ...this.states };
     for (const state of COUNTED) states[state] += other.states[state];
     return new Counts(

@@ -18,7 +18,7 @@ import type { MessageAttachment } from '../message/message.js';
 import { invalid } from '../message/values/refusal.js';
 import { type ContentSettings, readContent } from './content.js';
 
-/** An attachment as the caller passed it, each of its fields read once. */
+/** An attachment of the caller, with each of its fields read once. */
 export interface GivenAttachment {
   readonly value: unknown;
   readonly fields: Fields<AttachmentField>;
@@ -26,14 +26,13 @@ export interface GivenAttachment {
 
 export interface AttachmentSettings extends Omit<ContentSettings, 'signal'> {
   readonly signal?: AbortSignal | undefined;
-  /** Turns filenames into ASCII. */
   readonly asciiFilenames: boolean;
 }
 
 const MAX_ATTACHMENTS = 1000;
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-/** @throws {MailError} `message-invalid` for what is no list */
+/** @throws {MailError} `message-invalid` if the value is not a list */
 export function givenAttachments(value: unknown): readonly GivenAttachment[] {
   const expected = `an array of at most ${MAX_ATTACHMENTS} attachments`;
   if (!Array.isArray(value)) throw invalid({ field: 'attachments', expected, found: show(value) });
@@ -46,7 +45,7 @@ export function givenAttachments(value: unknown): readonly GivenAttachment[] {
   }));
 }
 
-/** Checks them; no byte is read yet. */
+/** Checks attachments without reading a byte. */
 export function draftAttachments(given: readonly GivenAttachment[]): readonly AttachmentDraft[] {
   return given.map(({ value, fields }, index) => {
     const field = `attachments[${index}]`;
@@ -56,8 +55,8 @@ export function draftAttachments(given: readonly GivenAttachment[]): readonly At
 }
 
 /**
- * Reads them, all at once: a stream that waits for its turn would fail without anybody listening.
- * When one fails the rest is stopped, and nothing is left open behind the error.
+ * Reads all attachments at once: a stream that waits for its turn could fail without a listener. If one fails, the others are
+ * stopped, and nothing stays open.
  * @throws {MailError} `message-invalid`, `aborted`
  */
 export async function readAttachments(
@@ -77,7 +76,7 @@ export async function readAttachments(
   }
 }
 
-/** Closes the streams of a refused mail, which nothing else will read. */
+/** Closes the streams of a refused mail, which nothing will read. */
 export function destroyStreams(given: readonly GivenAttachment[]): void {
   for (const { fields } of given) {
     const content = fields.get('content');
@@ -86,7 +85,7 @@ export function destroyStreams(given: readonly GivenAttachment[]): void {
 }
 
 function discard(stream: Readable): void {
-  // A file that could not be opened says so later, and unheard that ends the process.
+  // A file that cannot be opened reports that later; without a listener the error ends the process.
   stream.on('error', () => {});
   stream.destroy();
 }
@@ -111,12 +110,12 @@ function nameOfFile(source: AttachmentSource, field: string): string | undefined
   return source.kind === 'file' ? parseFilename(basename(source.path), `${field}.path`) : undefined;
 }
 
-/** By the extension alone; a name without one says nothing. */
+/** Finds the media type by the extension; undefined without one. */
 function guessType(filename: string | undefined): string {
   return filename?.includes('.') ? detectMimeType(filename) : UNKNOWN_TYPE;
 }
 
-/** A string was turned into bytes as UTF-8, so that is its charset. */
+/** Strings are encoded in UTF-8, so that is the charset of a text. */
 function contentTypeOf(source: AttachmentSource, type: string): string {
   return source.kind === 'text' && source.encoding === 'utf8' ? withCharset(type) : type;
 }

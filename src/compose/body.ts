@@ -7,7 +7,7 @@ import { parseSubject } from '../message/headers/subject.js';
 import type { MailField } from './mail-fields.js';
 
 /**
- * What a mail says: a template to be rendered, or bodies to be sent as they are; never both.
+ * Reads the body of a mail: a template to render, or bodies to send unchanged; never both.
  * @throws {MailError} `message-invalid`
  */
 export function composeBody(fields: Fields<MailField>, budget: SizeBudget): LiteralBody | TemplateBody {
@@ -18,7 +18,7 @@ export function composeBody(fields: Fields<MailField>, budget: SizeBudget): Lite
 
 function templateBody(fields: Fields<MailField>): TemplateBody {
   const template = fields.get('template');
-  // Which names exist is the engine's to say, the empty one included.
+  // The engine decides which names exist, the empty one included.
   if (typeof template !== 'string') {
     throw invalid({ field: 'template', expected: 'the name of a template', found: show(template) });
   }

@@ -8,9 +8,13 @@ import { type Fields, isObject, knownFields, refuseOthers } from '../message/val
 import { parseMetadata, parseTags } from '../message/headers/labels.js';
 import { type MessageLimits, SizeBudget } from '../message/values/limits.js';
 import { parseLocale } from '../message/values/locale.js';
-import type { Mail } from '../message/mail.js';
-import type { Mailbox, Message, MessageAlternative } from '../message/message.js';
+import type { Mail, Mailable } from '../message/mail.js';
+import type { Headers, Mailbox, Message, MessageAlternative } from '../message/message.js';
+import { parseForeignIds } from '../message/headers/foreign-ids.js';
+import { mergeHeaders, parseHeaders } from '../message/headers/header.js';
+import { listUnsubscribeHeaders } from '../message/headers/list-unsubscribe.js';
 import { parseMessageId } from '../message/headers/message-id.js';
+import { priorityHeaders } from '../message/headers/priority.js';
 import { parseProviderOptions } from '../message/provider-fields.js';
 import { invalid } from '../message/values/refusal.js';
 import { parseTimeZone } from '../message/values/time-zone.js';
@@ -22,35 +26,32 @@ import {
   readAttachments,
 } from './attachments.js';
 import { composeBody } from './body.js';
-import { composeHeaders } from './headers.js';
 import { MAIL, type MailField } from './mail-fields.js';
 import { composeEnvelope, composeRecipients, composeSenders } from './recipients.js';
 
-/** What a mailer adds to its mails, and what it allows them. */
+/** The defaults and limits of a mailer. */
 export interface ComposeDefaults extends MessageLimits {
-  /** The mailer's name. */
   readonly mailer: string;
   readonly from?: Mailbox;
   readonly replyTo?: readonly Mailbox[];
   /** Absolute folders that attachments may be read from. */
   readonly attachmentRoots: readonly string[];
-  /** Turns filenames into ASCII, for readers that know nothing else. */
+  /** Turns filenames into ASCII, for old mail programs. */
   readonly asciiFilenames: boolean;
 }
 
-/** What composing takes from the world. */
 export interface ComposeContext {
   now(): Date;
-  /** Left part of a Message-ID: unguessable, letters, digits, hyphens and dots. */
+  /** Returns the left part of a Message-ID: unguessable; letters, digits, hyphens and dots. */
   randomId(): string;
-  /** Ends the reading of attachments. */
+  /** Aborts the reading of attachments. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Makes a message of a mail: defaults applied, addresses parsed, everything checked, attachments read,
- * Message-ID and Date fixed. The mail is not changed, and each of its fields is read once; streams in
- * it are read to their end, or destroyed when the mail is refused.
+ * Composes a message: applies defaults, parses addresses, checks everything, reads attachments, fixes Message-ID and Date. It
+ * does not change the mail, and reads each of its fields once. Streams in it are read to their end, or destroyed if the mail
+ * is refused.
  * @throws {MailError} `message-invalid`, `unsupported`; the signal's reason when it fires
  */
 export async function compose(
@@ -71,7 +72,7 @@ export async function compose(
   }
 }
 
-/** All checks come before the first byte is read: a bad mail costs no file access. */
+/** Checks everything before the first byte is read, so that a bad mail costs no file access. */
 async function composeFields(
   fields: Fields<MailField>,
   given: readonly GivenAttachment[],
@@ -88,7 +89,7 @@ async function composeFields(
   if (signal) throwIfAborted(signal);
   const read = await readAttachments(drafts, { ...defaults, budget, signal });
   const attachments = calendar === undefined ? read : [...read, calendar.attachment];
-  // Not spread: V8 takes longer for spreads of this size than all the checks do.
+  // No spreads: V8 takes longer for spreads of this size than for all checks.
   return Object.assign(identity, addressing, text, {
     mailer: defaults.mailer,
     alternatives,
@@ -147,7 +148,53 @@ function composeAlternatives(fields: Fields<MailField>, budget: SizeBudget): Alt
   for (const [index, part] of given.entries()) {
     budget.spend(part.content.byteLength, `alternatives[${index}].content`);
   }
-  // Sent twice: to act on, and to save.
+  // Twice: to act on, and to save.
   if (calendar !== undefined) budget.spend(2 * calendar.attachment.content.byteLength, 'icalEvent.content');
   return { alternatives: calendar === undefined ? given : [...given, calendar.alternative], calendar };
+}
+
+function composeHeaders(fields: Fields<MailField>): Headers {
+  return mergeHeaders(
+    'headers',
+    threadHeaders(fields),
+    fields.has('priority') ? priorityHeaders(fields.get('priority'), 'priority') : {},
+    fields.has('listUnsubscribe')
+      ? listUnsubscribeHeaders(fields.get('listUnsubscribe'), 'listUnsubscribe')
+      : {},
+    fields.has('headers') ? parseHeaders(fields.get('headers'), 'headers') : {},
+  );
+}
+
+function threadHeaders(fields: Fields<MailField>): Headers {
+  return {
+    ...idsHeader('In-Reply-To', fields, 'inReplyTo'),
+    ...idsHeader('References', fields, 'references'),
+  };
+}
+
+/** Empty if no id is left that a header can hold. */
+function idsHeader(name: string, fields: Fields<MailField>, field: MailField): Headers {
+  if (!fields.has(field)) return {};
+  const ids = parseForeignIds(fields.get(field), field);
+  return ids.length === 0 ? {} : { [name]: ids.join(' ') };
+}
+
+/**
+ * Returns the mail of a `Mailable`, or the mail itself. Errors of `toMail` pass through.
+ * @throws {MailError} `message-invalid` if the result is not an object
+ */
+export async function resolveMailable(mail: Mail | Mailable): Promise<Mail> {
+  const given: unknown = mail;
+  if (!isObject(given)) throw invalid({ field: 'mail', expected: EXPECTED, found: show(given) });
+  if (!isMailable(mail)) return mail;
+  const made = await mail.toMail();
+  const found: unknown = made;
+  if (isObject(found)) return made;
+  throw invalid({ field: 'toMail()', expected: 'a mail to be returned', found: show(found) });
+}
+
+const EXPECTED = 'a mail such as { to, subject, text }, or an object with toMail()';
+
+function isMailable(mail: Mail | Mailable): mail is Mailable {
+  return 'toMail' in mail && typeof mail.toMail === 'function';
 }

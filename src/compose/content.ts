@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
 import { abortError } from '../errors/abort.js';
-import { MailError } from '../errors/mail-error.js';
+import { codeOf, MailError } from '../errors/mail-error.js';
 import { show } from '../errors/config-report.js';
 import type { AttachmentSource, TextEncoding } from '../message/parts/attachment.js';
 import { asBuffer, isBytes } from '../message/parts/bytes.js';
-import { isObject } from '../message/values/fields.js';
 import type { SizeBudget } from '../message/values/limits.js';
 import { invalid } from '../message/values/refusal.js';
 import { openFile } from './file.js';
@@ -12,13 +11,13 @@ import { openFile } from './file.js';
 export interface ContentSettings {
   /** Absolute folders that files may be read from. */
   readonly attachmentRoots: readonly string[];
-  /** What may still be read, shared by all parts of a message. */
+  /** The bytes that may still be read, shared by all parts of a message. */
   readonly budget: SizeBudget;
   readonly signal: AbortSignal;
 }
 
 /**
- * The bytes of one attachment.
+ * Reads the bytes of one attachment.
  * @throws {MailError} `message-invalid`, `aborted`
  */
 export async function readContent(
@@ -41,7 +40,7 @@ async function readFile(path: string, field: string, settings: ContentSettings):
 
 const SHAPES: Readonly<Record<TextEncoding, RegExp>> = {
   utf8: /^/,
-  // What pads it has to be there, or the white space around it could be shared out in many ways.
+  // The padding is required, or the expression could match white space in many ways.
   base64: /^[A-Za-z0-9+/_\s-]*(?:={1,2}\s*)?$/,
   hex: /^[0-9A-Fa-f]*$/,
 };
@@ -50,7 +49,7 @@ function decode(text: string, encoding: TextEncoding, field: string, budget: Siz
   budget.spend(Buffer.byteLength(text, encoding), field);
   const isWhole = encoding !== 'hex' || text.length % 2 === 0;
   if (isWhole && SHAPES[encoding].test(text)) return Buffer.from(text, encoding);
-  // Node stops at the first character it does not know and sends half a file.
+  // Node stops at the first unknown character, and would send half a file.
   const fix = text.startsWith('data:') ? 'Leave out the head of the data: URL' : undefined;
   throw invalid({ field, expected: `${encoding} text`, found: 'other characters', fix });
 }
@@ -61,11 +60,11 @@ function unread(stream: Readable, field: string): Readable {
   throw invalid({ field, expected: 'a fresh stream', found: 'a used one', fix });
 }
 
-/** Leaving the loop in `collect` destroys the stream; the signal does it for one that says nothing. */
+/** Reads a stream. Leaving the loop in `collect` destroys it; the signal destroys a silent one. */
 async function readStream(stream: Readable, field: string, settings: ContentSettings): Promise<Buffer> {
   const done = new AbortController();
   try {
-    // A race, since a stream may fail to close and then never says so.
+    // A race, because a stream may fail to close without an event.
     return await Promise.race([
       collect(stream, field, settings.budget),
       stopped(stream, settings.signal, done.signal),
@@ -77,7 +76,7 @@ async function readStream(stream: Readable, field: string, settings: ContentSett
   }
 }
 
-/** Rejects when `signal` fires, and destroys the stream; forgotten when `done` fires. */
+/** Rejects when `signal` fires, and destroys the stream; stops listening when `done` fires. */
 function stopped(stream: Readable, signal: AbortSignal, done: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void => {
@@ -109,13 +108,12 @@ function chunkBytes(chunk: unknown, stream: Readable, field: string): Buffer {
   });
 }
 
-/** The fault's own words stay in `cause`: they may quote what a remote store said. */
+/** Keeps the fault's message in `cause`: it may quote a remote store. */
 function streamError(error: unknown, field: string): MailError {
-  const code = isObject(error) && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return invalid({
     field,
     expected: 'content that can be read to its end',
-    found: `an error ${code}`.trim(),
+    found: `an error ${codeOf(error)}`.trim(),
     cause: error,
   });
 }

@@ -5,12 +5,11 @@ import type { Readable } from 'node:stream';
 import { show } from '../errors/config-report.js';
 import { invalid } from '../message/values/refusal.js';
 
-/** No link at the end (the path was resolved), and no waiting for a writer of a pipe. */
+/** Flags: no link at the end (the path was resolved), and no waiting for the writer of a pipe. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Opens a file that lies under one of the roots after every link was followed. A relative path is
- * tried under each root in turn.
+ * Opens a file that lies below one of the roots after all links are followed. Tries a relative path below each root in turn.
  * @throws {MailError} `message-invalid`
  */
 export async function openFile(path: string, field: string, roots: readonly string[]): Promise<Readable> {
@@ -31,7 +30,7 @@ async function findFile(path: string, roots: readonly string[]): Promise<string 
   return undefined;
 }
 
-/** The path with all links followed, or undefined when it leads nowhere. */
+/** Follows all links of the path; undefined if it leads nowhere. */
 async function existing(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);

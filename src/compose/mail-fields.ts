@@ -3,7 +3,7 @@ import type { Mail } from '../message/mail.js';
 
 export type MailField = keyof Mail;
 
-/** Every field of a mail: the compiler misses one that is added there and not here. */
+/** Every field of a mail; the compiler finds a field that is missing here. */
 const ALL: Readonly<Record<MailField, true>> = {
   to: true,
   cc: true,
@@ -39,7 +39,7 @@ function isMailField(name: string): name is MailField {
   return Object.hasOwn(ALL, name);
 }
 
-/** Fields of a mail in nodemailer, its Nest module and Flask-Mail that have another name here. */
+/** Fields of nodemailer, its Nest module and Flask-Mail that have another name here. */
 const RENAMED: ReadonlyMap<string, string> = new Map([
   ['amp', "alternatives: [{ contentType: 'text/x-amp-html', content }]"],
   ['body', 'text'],
@@ -58,7 +58,7 @@ const NETWORK = 'Nothing is fetched from the network while a mail is composed.';
 const ENCODING = 'Mail is UTF-8, and the transfer encoding is chosen from the content.';
 const MODULE = 'It belongs to the options of the module or of a mailer, not to a mail.';
 
-/** Fields that nodemailer takes and no mail here may have. */
+/** Fields of nodemailer that are unsupported here. */
 const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ['attachDataUrls', 'Attach the image with a cid and refer to it as cid:….'],
   ['auth', MODULE],

@@ -9,14 +9,13 @@ import { invalid } from '../message/values/refusal.js';
 import { show } from '../errors/config-report.js';
 import type { MailField } from './mail-fields.js';
 
-/** Whom a mail is to reach. `bcc` goes no further than the envelope. */
+/** The recipients of a mail. `bcc` stands only in the envelope. */
 export interface Recipients {
   readonly to: readonly Mailbox[];
   readonly cc: readonly Mailbox[];
   readonly bcc: readonly Mailbox[];
 }
 
-/** Whom a mail comes from. */
 export interface Senders {
   readonly from: Mailbox;
   readonly sender?: Mailbox;
@@ -25,10 +24,10 @@ export interface Senders {
 
 const ENVELOPE = { known: ['from'], renamed: new Map([['to', 'to, cc or bcc of the mail']]) } as const;
 
-/** @throws {MailError} `message-invalid`: a bad mailbox, none at all, or too many */
+/** @throws {MailError} `message-invalid` for a bad mailbox, no recipient, or too many */
 export function composeRecipients(fields: Fields<MailField>, limits: MessageLimits): Recipients {
   const named = (['to', 'cc', 'bcc'] as const).map((field) => fields.get(field) ?? []);
-  // Counted before anything is parsed.
+  // Counts before parsing.
   const count = named.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
   checkRecipients(count, limits, 'to');
   const recipients = { to: boxes(fields, 'to'), cc: boxes(fields, 'cc'), bcc: boxes(fields, 'bcc') };
@@ -36,7 +35,7 @@ export function composeRecipients(fields: Fields<MailField>, limits: MessageLimi
   throw invalid({ field: 'to', expected: 'at least one recipient in to, cc or bcc', found: 'none' });
 }
 
-/** @throws {MailError} `message-invalid`, also when neither the mail nor the mailer says who sends */
+/** @throws {MailError} `message-invalid`, also if neither the mail nor the mailer has a sender */
 export function composeSenders(
   fields: Fields<MailField>,
   defaults: { readonly from?: Mailbox; readonly replyTo?: readonly Mailbox[] },
@@ -53,7 +52,7 @@ export function composeSenders(
   };
 }
 
-/** @throws {MailError} `message-invalid`: a bad bounce address or status request */
+/** @throws {MailError} `message-invalid` for a bad bounce address or status request */
 export function composeEnvelope(
   fields: Fields<MailField>,
   { from, sender }: Senders,

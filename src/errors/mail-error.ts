@@ -142,9 +142,21 @@ export function asMailError(error: unknown): MailError {
 }
 
 /**
- * The message of a caught value. Not by `instanceof Error`: an error of Node itself may come from another
- * realm than this code, as in every test under jest.
+ * Returns the message of a caught value. Not by `instanceof Error`: an error of Node itself may come from another realm,
+ * as in every test under jest, and those of libsql are no errors of any realm.
  */
 export function messageOf(error: unknown): string {
-  return isNativeError(error) ? error.message : 'something was thrown that is not an Error';
+  const message = fieldOf(error, 'message');
+  return typeof message === 'string' ? message : 'something was thrown that is not an Error';
+}
+
+/** Returns the `code` of a caught value, such as `ENOENT`; empty without one. */
+export function codeOf(error: unknown): string {
+  const code = fieldOf(error, 'code');
+  return typeof code === 'string' ? code : '';
+}
+
+/** Returns a field of a caught value, which may be of any type. */
+export function fieldOf(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null && name in error ? Reflect.get(error, name) : undefined;
 }

@@ -8,9 +8,6 @@ import { providedValues } from '../module/container.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import { refusal } from './http/reply.js';
 
-/** Transports that keep mails here instead of sending them. */
-const CAPTURING_TRANSPORTS = new Set(['memory', 'file', 'log']);
-
 /** The mailrooms of the application. Looks them up on each access, since they are created after the inbox. */
 @Injectable()
 export class MailroomView {
@@ -60,9 +57,7 @@ export class MailroomView {
 
   /** Whether a mailer keeps its mails here instead of sending them. */
   captures(name: string): boolean {
-    return this.mailers.some(
-      (mailer) => mailer.name === name && CAPTURING_TRANSPORTS.has(mailer.transport.name),
-    );
+    return this.mailers.some((mailer) => mailer.name === name && mailer.transport.captures === true);
   }
 }
 

@@ -2,9 +2,8 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { Transporter } from 'nodemailer';
 import { closest, meant } from '../errors/closest.js';
 import { providers } from '../module/container.js';
-import { MailError } from '../errors/mail-error.js';
+import { MailError, fieldOf } from '../errors/mail-error.js';
 import { show } from '../errors/config-report.js';
-import { fieldOf } from './fields.js';
 
 export interface MailerServiceOptions {
   /**

@@ -1,6 +1,6 @@
 import type { SentMessageInfo, Transporter } from 'nodemailer';
 import { abortError, throwIfAborted, unservedError, untilAborted } from '../errors/abort.js';
-import { MailError } from '../errors/mail-error.js';
+import { MailError, fieldOf } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import { composeMime } from '../mime/compose-mime.js';
@@ -16,7 +16,6 @@ import type { AttemptOptions, Transport } from '../transport/transport.js';
 import type { ApplicationMailer } from './application-mailer.js';
 import { carryFinished } from './carry-finished.js';
 import { classifyFailure } from './classify-failure.js';
-import { fieldOf } from './fields.js';
 import { NextHop } from './next-hop.js';
 
 export interface MailerTransportOptions {

@@ -1,6 +1,7 @@
 import type { Transporter } from 'nodemailer';
 import { type SecretOptions, Secrets } from '../transport/smtp/secrets.js';
-import { fieldOf, textIn } from './fields.js';
+import { fieldOf } from '../errors/mail-error.js';
+import { textIn } from './fields.js';
 
 /** The next hop of a transporter of MailerModule, as far as its options show. */
 export class NextHop {

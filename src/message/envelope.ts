@@ -1,5 +1,5 @@
 /**
- * MAIL FROM and RCPT TO (RFC 5321): decided once, at compose, and never derived again from headers.
+ * MAIL FROM and RCPT TO (RFC 5321): decided once, when the mail is composed, and never derived from headers again.
  * Domains are in their ASCII form. `to` is never empty and holds each address once.
  */
 export interface Envelope {
@@ -12,8 +12,8 @@ export interface Envelope {
 export interface DeliveryStatusRequest {
   readonly id?: string | undefined;
   readonly return?: 'headers' | 'full' | undefined;
-  /** `'never'` stands alone. */
+  /** `'never'` must be the only value. */
   readonly notify: 'never' | ReadonlyArray<'success' | 'failure' | 'delay'>;
-  /** Original recipient reported back. */
+  /** Original recipient, as reports name it. */
   readonly recipient?: string | undefined;
 }

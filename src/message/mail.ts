@@ -3,7 +3,7 @@ import type { DeliveryStatusRequest } from './envelope.js';
 import type { ProviderOptions } from './provider-options.js';
 
 /**
- * The application's templates and the context each needs. Empty here; generated types augment it:
+ * The templates of the application and the context of each. Empty here; generated types augment it:
  * `declare module 'nest-mailroom' { interface MailTemplates { welcome: { user: { name: string } } } }`
  */
 export interface MailTemplates {}
@@ -13,10 +13,10 @@ export type TemplateName = [keyof MailTemplates] extends [never]
   ? string
   : Extract<keyof MailTemplates, string>;
 
-/** What a template's context must be. */
+/** The type of a template's context. */
 export type ContextOf<N extends string> = N extends keyof MailTemplates ? MailTemplates[N] : object;
 
-/** A mailbox with its parts apart. The name may hold anything printable; it is quoted or encoded as needed. */
+/** A mailbox in parts. The name may hold any printable characters; it is quoted or encoded as needed. */
 export interface MailboxInput {
   readonly address: string;
   readonly name?: string | undefined;
@@ -36,7 +36,7 @@ interface AttachmentFields {
   readonly filename?: string | undefined;
   /** Media type, e.g. `application/pdf`. Default: from the filename, else `application/octet-stream`. */
   readonly contentType?: string | undefined;
-  /** Content-ID an html part refers to as `cid:…`; makes the attachment inline. Without angle brackets. */
+  /** Content-ID that the html refers to as `cid:…`; makes the attachment inline. Without angle brackets. */
   readonly cid?: string | undefined;
   /** @default 'inline' with a `cid`, else 'attachment' */
   readonly disposition?: 'attachment' | 'inline' | undefined;
@@ -45,20 +45,20 @@ interface AttachmentFields {
 
 export interface ContentAttachment extends AttachmentFields {
   readonly content: AttachmentContent;
-  /** How a string `content` is to be read. @default 'utf8' */
+  /** Encoding of a string `content`. @default 'utf8' */
   readonly encoding?: 'utf8' | 'base64' | 'hex' | undefined;
   readonly path?: never;
 }
 
 export interface FileAttachment extends AttachmentFields {
-  /** A file under one of the `attachments.roots` of the options; links that lead out are refused. */
+  /** A file below one of the `attachments.roots` of the options; links that lead elsewhere are refused. */
   readonly path: string;
   readonly content?: never;
 }
 
 export type Attachment = ContentAttachment | FileAttachment;
 
-/** Extra headers. Names that have a field of their own (To, Subject, …) are refused. */
+/** Extra headers. Names with a field of their own (To, Subject, …) are refused. */
 export type HeadersInput = Readonly<Record<string, string | readonly string[]>>;
 
 /** Another rendition of the body, e.g. `text/x-amp-html` (RFC 2046 §5.1.4). */
@@ -69,7 +69,7 @@ export interface Alternative {
 
 /** A calendar event (RFC 5545, RFC 6047): sent as an alternative and as an attachment. */
 export interface CalendarEvent {
-  /** Refused when the content has another. @default METHOD of the content, else 'PUBLISH' */
+  /** Refused if the content has another method. @default METHOD of the content, else 'PUBLISH' */
   readonly method?:
     'PUBLISH' | 'REQUEST' | 'REPLY' | 'ADD' | 'CANCEL' | 'REFRESH' | 'COUNTER' | 'DECLINECOUNTER';
   readonly content: string | Uint8Array;
@@ -85,7 +85,7 @@ export interface ListUnsubscribe {
   readonly oneClick?: boolean | undefined;
 }
 
-/** Everything in a mail but its template. */
+/** Everything in a mail except its template. */
 export interface MailFields {
   readonly to?: AddressesInput | undefined;
   readonly cc?: AddressesInput | undefined;
@@ -96,11 +96,11 @@ export interface MailFields {
   /** The person who acts for `from` (RFC 5322 §3.6.2). */
   readonly sender?: AddressInput | undefined;
   readonly replyTo?: AddressesInput | undefined;
-  /** BCP 47, e.g. `fr-CA`. Chooses the template variant and how dates and numbers read. */
+  /** BCP 47, e.g. `fr-CA`. Chooses the template variant and the format of dates and numbers. */
   readonly locale?: string | undefined;
   /** IANA name, e.g. `Europe/Paris`. @default 'UTC' */
   readonly timeZone?: string | undefined;
-  /** Sent exactly as given; overrides the template's. Up to 998 characters. */
+  /** Sent exactly as given; overrides the template's subject. Up to 998 characters. */
   readonly subject?: string | undefined;
   /** Sent exactly as given, never interpolated. */
   readonly html?: string | undefined;
@@ -110,9 +110,9 @@ export interface MailFields {
   readonly headers?: HeadersInput | undefined;
   /** `<left@right>`. Default: a random one under the sender's domain. */
   readonly messageId?: string | undefined;
-  /** The Message-ID that is answered, as it came: folds, missing brackets and odd characters are taken. */
+  /** The Message-ID that this mail answers, as it came: folds, missing brackets and odd characters are accepted. */
   readonly inReplyTo?: string | undefined;
-  /** Message-IDs of the thread, oldest first, as they came; of more than 100 the first and the latest are kept. */
+  /** Message-IDs of the thread, oldest first, as they came; of more than 100, the first and the latest are kept. */
   readonly references?: string | readonly string[] | undefined;
   /** @default now */
   readonly date?: Date | undefined;
@@ -123,11 +123,11 @@ export interface MailFields {
   readonly alternatives?: readonly Alternative[] | undefined;
   /** Bounce address: MAIL FROM. Default: `sender`, else `from`. */
   readonly envelope?: { readonly from?: string | undefined } | undefined;
-  /** Yours, for events and the outbox; not sent. */
+  /** For your own use in events and the outbox; not sent. */
   readonly tags?: readonly string[] | undefined;
-  /** Yours, for events and the outbox; not sent. */
+  /** For your own use in events and the outbox; not sent. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** What one provider alone can do, by its scheme; refused as `unsupported` where the mailer goes by another. */
+  /** Options that only one provider has, by its scheme; refused as `unsupported` if the mailer uses another. */
   readonly provider?: ProviderOptions | undefined;
 }
 
@@ -151,7 +151,7 @@ interface MailWithOptionalContext<N extends string> extends MailFields {
   readonly context?: ContextOf<N> | undefined;
 }
 
-/** A mail of one template; a union of names gives the union of their mails. */
+/** A mail of one template. A union of names gives the union of their mails. */
 export type MailOf<N extends string> = N extends string
   ? Partial<ContextOf<N>> extends ContextOf<N>
     ? MailWithOptionalContext<N>
@@ -159,14 +159,14 @@ export type MailOf<N extends string> = N extends string
   : never;
 
 /**
- * What a caller writes. Nothing passed in is ever mutated. Once `MailTemplates` is augmented, `context` has to
- * fit the `template`.
+ * A mail as a caller writes it. It is never mutated. Once `MailTemplates` is augmented, `context` has to fit the
+ * `template`.
  */
 export type Mail = [keyof MailTemplates] extends [never]
   ? UntypedMail
   : MailOf<TemplateName> | UntemplatedMail;
 
-/** Anything that knows its own mail. */
+/** An object that makes its own mail. */
 export interface Mailable {
   toMail(): Mail | Promise<Mail>;
 }

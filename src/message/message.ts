@@ -1,7 +1,7 @@
 import type { Envelope } from './envelope.js';
 import type { ProviderFields } from './provider-options.js';
 
-/** A checked mailbox. The domain of `address` is as the caller wrote it, lower-cased; see `asciiAddress` for the wire. */
+/** A checked mailbox. The domain of `address` is lower-cased, and not yet in ASCII (see `asciiAddress`). */
 export interface Mailbox {
   readonly address: string;
   readonly name?: string;
@@ -10,7 +10,7 @@ export interface Mailbox {
 /** Checked extra headers; several values are several header lines. */
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
-/** An attachment whose bytes are in hand. */
+/** An attachment with its bytes. */
 export interface MessageAttachment {
   readonly filename?: string;
   readonly content: Buffer;
@@ -25,7 +25,7 @@ export interface MessageAlternative {
   readonly content: Buffer;
 }
 
-/** What both a composed and a rendered message say about themselves. */
+/** The fields that a composed and a rendered message share. */
 interface MessageFields {
   /** With angle brackets; the same on every attempt. */
   readonly messageId: string;
@@ -38,9 +38,9 @@ interface MessageFields {
   readonly replyTo: readonly Mailbox[];
   readonly attachments: readonly MessageAttachment[];
   readonly alternatives: readonly MessageAlternative[];
-  /** All further headers, those made from fields such as `priority` and `listUnsubscribe` included. */
+  /** All further headers, including those of fields such as `priority` and `listUnsubscribe`. */
   readonly headers: Headers;
-  /** Name of the mailer it goes out by. */
+  /** Name of the mailer that sends it. */
   readonly mailer: string;
   readonly locale?: string;
   readonly tags: readonly string[];
@@ -49,14 +49,14 @@ interface MessageFields {
   readonly provider?: ProviderFields;
 }
 
-/** Bodies given as they are. */
+/** Bodies that the caller gave. */
 export interface LiteralBody {
   readonly subject?: string;
   readonly html?: string;
   readonly text?: string;
 }
 
-/** Bodies still to be made from a template. */
+/** Bodies that a template still has to render. */
 export interface TemplateBody {
   readonly template: string;
   readonly context: object;
@@ -70,7 +70,7 @@ export interface Message extends MessageFields {
   readonly timeZone: string;
 }
 
-/** A message with its final subject, html and text: serialisable, and the same bytes on every attempt. */
+/** A message with its final subject, html and text. It is serialisable, and gives the same bytes on every attempt. */
 export interface RenderedMessage extends MessageFields {
   readonly subject: string;
   readonly html?: string;

@@ -4,13 +4,13 @@ import { isObject } from './values/fields.js';
 import { invalid } from './values/refusal.js';
 
 const MAX_DEPTH = 8;
-/** Names and values, all together. */
+/** Most names and values of all providers together. */
 const MAX_NODES = 2_000;
 const MAX_CHARACTERS = 64 * 1024;
 
 /**
- * The caller's options of providers, as they can be stored: which of them a provider takes, its transport knows.
- * @throws {MailError} `message-invalid` for anything that JSON cannot say, or too much
+ * Reads the caller's options of providers, so that they can be stored. The transport of a provider checks their names.
+ * @throws {MailError} `message-invalid` for values that JSON cannot hold, or for too many
  */
 export function parseProviderOptions(value: unknown, field: string): ProviderFields {
   if (!isObject(value)) throw invalid({ field, expected: 'an object of options', found: show(value) });
@@ -23,7 +23,7 @@ export function parseProviderOptions(value: unknown, field: string): ProviderFie
   );
 }
 
-/** Copies what can be JSON, within bounds for the whole. */
+/** Copies JSON values, within bounds for all of them together. */
 class JsonCopy {
   #nodes = 0;
   #characters = 0;
@@ -65,7 +65,7 @@ class JsonCopy {
   }
 }
 
-/** Of no class: a Date or a Map would be something else after a queue. */
+/** True for an object without a class: a Date or a Map would not survive a queue. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -76,7 +76,7 @@ function definedEntries(value: object): [string, unknown][] {
   return entries.filter(([name, found]) => found !== undefined && name !== '__proto__');
 }
 
-/** A name may hold anything; in an error it stays on one line. */
+/** Shows a name in an error on one line, whatever it holds. */
 function shownName(name: string): string {
   return /^[\w-]{1,80}$/.test(name) ? name : show(name);
 }

@@ -1,4 +1,4 @@
-/** What JSON can say. */
+/** A JSON value. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
 export interface JsonObject {
@@ -6,9 +6,9 @@ export interface JsonObject {
 }
 
 /**
- * Options that one provider has and mail in general has not, by the provider's scheme. Each transport of a
- * provider augments it: `provider: { sendgrid: { asm: { group_id: 7 } } }`. They are kept with a queued mail.
- * A transport of your own may add to it: `declare module 'nest-mailroom' { interface ProviderOptions { … } }`.
+ * Options that only one provider has, by the provider's scheme. Each transport of a provider augments it:
+ * `provider: { sendgrid: { asm: { group_id: 7 } } }`. They are kept with a queued mail. Your own transport may add to it:
+ * `declare module 'nest-mailroom' { interface ProviderOptions { … } }`.
  */
 export interface ProviderOptions {}
 

@@ -1,11 +1,11 @@
 import type { Rejection } from '../errors/mail-error.js';
 
-/** What the next hop answered. Accepted is not delivered: a bounce may still come back. */
+/** The answer of the next hop. Accepted is not delivered: a bounce may still come back. */
 export interface Receipt {
   readonly messageId: string;
   /** Name of the transport that made the attempt, e.g. `smtp`. */
   readonly transport: string;
-  /** Envelope recipients the next hop took responsibility for. Never empty. */
+  /** Envelope recipients that the next hop took responsibility for. Never empty. */
   readonly accepted: readonly string[];
   readonly rejected: readonly Rejection[];
   /** The final reply, as the next hop wrote it. */

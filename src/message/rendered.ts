@@ -55,9 +55,9 @@ const PART: FieldRules<AttachmentField> = {
 };
 
 /**
- * Proves a rendered message as strictly as a mail was proven, after an interceptor, a guard or a
- * template has had its hands on it. Returns a new message of checked values.
- * @param limits when given, held as well
+ * Checks a rendered message as strictly as a mail, after an interceptor, a guard or a template may have changed it.
+ * @param limits checked as well, if given
+ * @returns a new message of checked values
  * @throws {MailError} `message-invalid`
  */
 export function checkRendered(message: RenderedMessage, limits?: MessageLimits): RenderedMessage {

@@ -2,9 +2,8 @@ import { hash } from 'node:crypto';
 import type { RenderedMessage } from '../message/message.js';
 
 /**
- * What the boundaries of a message have in common. Same message, same boundary. It covers what may
- * stand unencoded in the mail, so nobody who writes a part of that can foresee the boundary and close
- * the part early.
+ * Returns the common part of a message's boundaries: a digest of all parts that may stand unencoded in the mail. The same
+ * message has the same boundary, and the author of a part cannot foresee it and close the part early.
  */
 export function baseBoundary({
   messageId,

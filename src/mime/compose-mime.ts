@@ -4,14 +4,14 @@ import { entityOf, type Entity, type Leaf } from './entity.js';
 import { addressField, headerField, headerFields, textField } from './header-field.js';
 
 /**
- * The mail as it goes over the wire (RFC 5322, RFC 2045): CRLF line ends, no Bcc, no X-Mailer, dots
- * not yet stuffed (that is the connection's). The same message gives the same bytes every time.
+ * Composes the bytes of a mail (RFC 5322, RFC 2045): CRLF line ends, no Bcc, no X-Mailer. The connection stuffs dots later.
+ * The same message gives the same bytes every time.
  */
 export async function composeMime(message: RenderedMessage): Promise<Buffer> {
   return composeOnePass(message);
 }
 
-/** In one pass over its parts, without streams. */
+/** Composes a mail in one pass over its parts, without streams. */
 function composeOnePass(message: RenderedMessage): Buffer {
   const root = entityOf(message);
   const { type, fields, body } = written(root, boundaries(message, root));
@@ -19,12 +19,12 @@ function composeOnePass(message: RenderedMessage): Buffer {
   return bytesOf(text.endsWith('\n') ? text : `${text}\r\n`);
 }
 
-/** What is ASCII, as nearly every mail is now, is copied twelve times as fast as it is encoded. */
+/** Copying ASCII is twelve times as fast as encoding it, and nearly every mail is ASCII by now. */
 function bytesOf(text: string): Buffer {
   return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
 }
 
-/** Bcc is missing on purpose: it is in the envelope alone. */
+/** Without Bcc on purpose: it stands only in the envelope. */
 function mailFields(message: RenderedMessage): string {
   const { headers, from, sender, to, cc, replyTo, subject, messageId, date } = message;
   return [
@@ -40,7 +40,7 @@ function mailFields(message: RenderedMessage): string {
   ].join('');
 }
 
-/** Every entity of a mail, counted from the outermost, has a boundary of its own, needed or not. */
+/** Returns the boundary of an entity, counted from the outermost. Each entity has one, needed or not. */
 function boundaries(message: RenderedMessage, root: Entity): () => string {
   const base = 'parts' in root ? baseBoundary(message) : '';
   let entities = 0;

@@ -2,7 +2,7 @@ import type { Headers } from '../message/message.js';
 import { encodedPhrases, isStructured } from '../message/headers/structured.js';
 import { encodedText, encodedWords, isPlain } from './encoded-text.js';
 
-/** Headers as one value each, in ASCII (RFC 2047): for those who write them as they come. */
+/** Encodes headers as one ASCII value each (RFC 2047), for transports that write them unchanged. */
 export function encodedHeaders(headers: Headers): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, values]) => {

@@ -10,17 +10,17 @@ import {
   type TransferEncoding,
 } from './transfer-encoding.js';
 
-/** A part of a mail (RFC 2045 §2.4), its content encoded. */
+/** A part of a mail with encoded content (RFC 2045 §2.4). */
 export interface Leaf {
   /** The Content-Type field. */
   readonly type: string;
-  /** The fields behind it. */
+  /** The fields after it. */
   readonly fields: string;
   readonly body: string;
   readonly isHtml: boolean;
 }
 
-/** A part made of parts (RFC 2046 §5.1). */
+/** A part that consists of parts (RFC 2046 §5.1). */
 export interface Multipart {
   readonly mediaType: string;
   readonly parts: readonly Entity[];
@@ -29,8 +29,7 @@ export interface Multipart {
 export type Entity = Leaf | Multipart;
 
 /**
- * The structure of a mail: renditions of the body, best last; images beside the html they belong to;
- * what is attached behind both.
+ * Builds the structure of a mail: renditions of the body, best last; images beside their html; attachments after both.
  */
 export function entityOf(message: RenderedMessage): Entity {
   const renditions = renditionsOf(message);
@@ -54,7 +53,7 @@ function joined(mediaType: string, parts: readonly Entity[]): Entity {
 
 const PLAIN = { type: contentTypeField('text/plain; charset=utf-8'), isHtml: false };
 const HTML = { type: contentTypeField('text/html; charset=utf-8'), isHtml: true };
-/** A mail without any content is an empty text. */
+/** A mail without any content gets an empty text. */
 const EMPTY: Leaf = { type: contentTypeField('text/plain'), fields: '', body: '', isHtml: false };
 
 function renditionsOf({ text, html, alternatives }: RenderedMessage): Leaf[] {
@@ -68,14 +67,14 @@ function renditionsOf({ text, html, alternatives }: RenderedMessage): Leaf[] {
   ];
 }
 
-/** Whether it is the AMP rendition, which stands before the html part. */
+/** True for the AMP rendition, which stands before the html part. */
 export function isAmp({ contentType }: MessageAlternative): boolean {
   return /^text\/x-amp-html\b/i.test(contentType);
 }
 
-type Kind = Pick<Leaf, 'type' | 'isHtml'>;
+type MultipartKind = Pick<Leaf, 'type' | 'isHtml'>;
 
-function textLeaf(kind: Kind, text: string): Leaf {
+function textLeaf(kind: MultipartKind, text: string): Leaf {
   return bodyLeaf(kind, '', encodeText(plainLineEnds(text)));
 }
 
@@ -87,7 +86,11 @@ function alternativeLeaf({ contentType, content }: MessageAlternative): Leaf {
   return bodyLeaf(kind, dispositionField('attachment'), asBase64(plain));
 }
 
-function bodyLeaf({ type, isHtml }: Kind, disposition: string, { encoding, body }: EncodedBody): Leaf {
+function bodyLeaf(
+  { type, isHtml }: MultipartKind,
+  disposition: string,
+  { encoding, body }: EncodedBody,
+): Leaf {
   return { type, fields: `${disposition}${encodingField(encoding)}`, body, isHtml };
 }
 
@@ -107,12 +110,12 @@ function attachmentLeaf(attachment: MessageAttachment): Leaf {
   return { type: contentTypeField(contentType, filename), fields: fields.join(''), body, isHtml: false };
 }
 
-/** Types that may be encoded although they are mails (RFC 6532 §3.7). */
+/** Types of mails that may be encoded (RFC 6532 §3.7). */
 const GLOBAL = /^message\/global\b/i;
 
 /**
- * A mail that is attached must not be encoded (RFC 2046 §5.2.1). One that cannot stand as it is (beyond
- * ASCII, NUL, lines over 998 octets) goes as a file instead, so that its bytes arrive.
+ * An attached mail must not be encoded (RFC 2046 §5.2.1). If it cannot stand unencoded (beyond ASCII, NUL, lines over 998
+ * octets), it goes as a file instead, so that its bytes arrive.
  */
 function encodedAttachment({
   contentType,

@@ -4,31 +4,31 @@ import type { Headers, Mailbox } from '../message/message.js';
 import { encodedPhrases, isStructured } from '../message/headers/structured.js';
 import { encodedText, encodedWords, isPlain } from './encoded-text.js';
 
-/** RFC 5322 §2.1.1: longer lines are folded where they can be. */
+/** Longer lines are folded where possible (RFC 5322 §2.1.1). */
 const MAX_LINE = 76;
 /** A name that needs no quotes. */
 const PLAIN_NAME = /^[\w ]+$/;
-/** An address that no rule of IDNA (RFC 5890) or of quoting (RFC 5322 §3.4.1) changes. */
+/** An address that needs neither IDNA (RFC 5890) nor quotes (RFC 5322 §3.4.1). */
 const PLAIN_ADDRESS =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d]+[.-])*[a-z][a-z\d]*$/;
-/** A parameter with one of these is quoted (RFC 2045 §5.1); every encoded word has some. */
+/** Characters that need a quoted parameter (RFC 2045 §5.1); every encoded word has some. */
 const NEEDS_QUOTES = /[\s'"\\;:/=(),<>@[\]?]|^-/;
-/** White space and the word behind it. */
+/** White space and the word after it. */
 const WORD = /[ \t]*[^ \t]+/g;
-/** White space that no line could hold; in a structured field it means one space. */
+/** White space that no line could hold; a structured field treats it as one space. */
 const LONG_SPACE = /(?<![ \t])[ \t]{80,}/g;
 
-/** Whose addresses are written here; it holds nothing of them. */
+/** Writes addresses; it keeps nothing of a mail. */
 const node = new MimeNode();
 
-/** A finished header field, folded, its CRLF included; nothing for a value of spaces. */
+/** Writes a folded header field with its CRLF; nothing for a value of spaces. */
 export function headerField(name: string, value: string): string {
   if (value.trim() === '') return '';
   const isShort = name.length + value.length + 2 < MAX_LINE;
   return isShort ? `${name}: ${value}\r\n` : `${folded(`${name}:`, value)}\r\n`;
 }
 
-/** The first word stands behind the name, however long: a line of a name alone is lost on some servers. */
+/** Keeps the first word beside the name, however long: some servers lose a line with only a name. */
 function folded(start: string, value: string): string {
   let text = '';
   let line = start;
@@ -42,17 +42,17 @@ function folded(start: string, value: string): string {
   return text + line;
 }
 
-/** A field of free text, encoded where it must be (RFC 2047). */
+/** Writes a field of free text, encoded if it must be (RFC 2047). */
 export function textField(name: string, value: string): string {
   return headerField(name, encodedText(value));
 }
 
-/** A field of mailboxes; nothing for an empty list. */
+/** Writes a field of mailboxes; nothing for an empty list. */
 export function addressField(name: string, mailboxes: readonly Mailbox[]): string {
   return headerField(name, mailboxes.map(mailboxValue).join(', '));
 }
 
-/** Further headers, in their order; several values are several fields. */
+/** Writes further headers in their order; several values are several fields. */
 export function headerFields(headers: Headers): string {
   let fields = '';
   for (const [key, values] of Object.entries(headers)) {
@@ -62,7 +62,7 @@ export function headerFields(headers: Headers): string {
   return fields;
 }
 
-/** A Content-Type; the name of a file goes into it as well, for clients that look there only. */
+/** Writes a Content-Type. It repeats the name of the file, for clients that look only there. */
 export function contentTypeField(type: string, filename?: string): string {
   const { value, params } = parseHeaderValue(type, { stripComments: true });
   if (!filename) return headerField('Content-Type', buildHeaderValue({ value, params }));
@@ -71,10 +71,10 @@ export function contentTypeField(type: string, filename?: string): string {
   return headerField('Content-Type', `${described}; name=${nameParameter(filename)}`);
 }
 
-/** A Content-Disposition (RFC 2183), the name of the file encoded where it must be (RFC 2231). */
+/** Writes a Content-Disposition (RFC 2183), with the name of the file encoded if it must be (RFC 2231). */
 export function dispositionField(disposition: string, filename?: string): string {
-  // A name that looks like an encoded word is decoded by programs even out of the form of RFC 2231, so it
-  // goes in the other form that all of them read: decoded once, it is what was given.
+  // Programs decode a name that looks like an encoded word even in the form of RFC 2231. So it goes as an
+  // encoded word, which all of them decode once, to the given name.
   if (filename?.includes('=?')) {
     return headerField('Content-Disposition', `${disposition}; filename=${nameParameter(filename)}`);
   }
@@ -96,18 +96,18 @@ function mailboxValue({ address, name = '' }: Mailbox): string {
   return wire.endsWith('>') ? `${shown} ${wire}` : `${shown} <${wire}>`;
 }
 
-/** A display name that is no plain words: quoted, or encoded where a reader's program would decode it. */
+/** Writes a display name that is not plain words: quoted, or encoded if a mail program would decode it. */
 function nameWords(name: string): string {
   return isPlain(name) ? `"${name.replaceAll(/["\\]/g, '\\$&')}"` : encodedWords(name);
 }
 
-/** A quote is encoded as well, since some clients lose one that stands in a parameter. */
+/** Encodes quotes as well, because some clients lose them in a parameter. */
 function nameParameter(filename: string): string {
   const encoded = filename.includes('"') ? encodedWords(filename) : encodedText(filename);
   return NEEDS_QUOTES.test(encoded) ? JSON.stringify(encoded) : encoded;
 }
 
-/** Words written in capitals: at the head of a name, at its end. */
+/** Words in capitals: at the start of a name, at its end. */
 const FIRST = new Set(['mime', 'dkim', 'arc', 'bimi']);
 const LAST = new Set(['spf', 'fbl', 'id', 'md5']);
 const WHOLE: ReadonlyMap<string, string> = new Map([
@@ -116,7 +116,7 @@ const WHOLE: ReadonlyMap<string, string> = new Map([
   ['content-features', 'Content-features'],
 ]);
 
-/** A header name as it is usually written: `x-entity-ref-id` is `X-Entity-Ref-ID`. */
+/** Writes a header name in the usual case: `x-entity-ref-id` becomes `X-Entity-Ref-ID`. */
 function headerName(name: string): string {
   const lower = name.toLowerCase();
   return WHOLE.get(lower) ?? lower.split('-').map(word).join('-');

@@ -10,15 +10,15 @@ import { baseBoundary } from './boundary.js';
 import { isAmp } from './entity.js';
 import { plainLineEnds, withPlainLineEnds } from './line-ends.js';
 
-/** The fields nodemailer's composer reads. */
+/** The fields that nodemailer's composer reads. */
 export type MimeFields = NonNullable<ConstructorParameters<typeof MailComposer>[0]>;
 
 type HeaderLine = { key: string; value: string };
 type MimePart = NonNullable<MimeFields['attachments']>[number];
 
 /**
- * A message in nodemailer's words: what `composeMime` composes, and what a plugin that talks to an
- * HTTP interface reads. Values are copies; no field makes nodemailer open a file or a URL.
+ * Returns a message in nodemailer's terms, for plugins that read its fields: the mail that `composeMime` composes. Values are
+ * copies; no field makes nodemailer open a file or a URL.
  */
 export function mimeFields(message: RenderedMessage): MimeFields {
   return {
@@ -38,7 +38,7 @@ export function mimeFields(message: RenderedMessage): MimeFields {
   };
 }
 
-/** Bcc is missing on purpose: it is in the envelope alone. */
+/** Without Bcc on purpose: it stands only in the envelope. */
 function addressFields({ from, sender, to, cc, replyTo }: RenderedMessage): MimeFields {
   return {
     from: address(from),
@@ -51,14 +51,14 @@ function addressFields({ from, sender, to, cc, replyTo }: RenderedMessage): Mime
 
 const address = ({ name, address }: Mailbox) => ({ name: name ?? '', address });
 
-/** Several values are several lines. A list, since a map would let a name such as `constructor` collide. */
+/** Lists headers, one line for each value. Not as a map, in which a name such as `constructor` would collide. */
 function headerLines(headers: Headers): HeaderLine[] {
   return Object.entries(headers).flatMap(([key, values]) =>
     (typeof values === 'string' ? [values] : values).map((value) => ({ key, value })),
   );
 }
 
-/** The AMP rendition has a place of its own: before the html part, or clients show it as if it were the best. */
+/** The AMP rendition must stand before the html part, or clients take it for the best one. */
 function alternativeFields(alternatives: readonly MessageAlternative[]): MimeFields {
   const amp = alternatives.find(isAmp);
   return {

@@ -1,6 +1,6 @@
-/** RFC 2045 §6.7 (5), the "=" of the soft break included. */
+/** Most octets of a line, including the "=" of a soft break (RFC 2045 §6.7 (5)). */
 const LINE = 76;
-/** A line is broken after white space or punctuation if there is some among its last octets. */
+/** A line breaks after white space or punctuation, if its last octets have some. */
 const MARGIN = 25;
 const LF = 10;
 const CR = 13;
@@ -11,24 +11,23 @@ const ESCAPE_LENGTH = 3;
 const HEX = Buffer.from('0123456789ABCDEF');
 
 /**
- * 1 for octets that stand for themselves wherever they are (RFC 2045 §6.7 (2) and (3)); white space
- * does not at the end of a line.
+ * 1 for octets that need no escape in any position (RFC 2045 §6.7 (2) and (3)); white space needs one at the end of a line.
  */
 const LITERAL = Uint8Array.from({ length: 256 }, (_, octet) =>
   (octet > SPACE && octet <= 126 && octet !== ESCAPE) || octet === LF ? 1 : 0,
 );
-/** 1 for octets a line is best broken after. */
+/** 1 for octets after which a line breaks best. */
 const BREAKABLE = Uint8Array.from({ length: 256 }, (_, octet) =>
   ' \t.,!?'.includes(String.fromCharCode(octet)) ? 1 : 0,
 );
 
-/** MailComposer encodes so many octets at a time. */
+/** Octets that MailComposer encodes at a time. */
 const PIECE = 64 * 1024;
 
 /**
- * Text in quoted-printable (RFC 2045 §6.7), its lines ended by CRLF and broken where MailComposer breaks
- * them: the last line of each piece is broken anew when the next one is known.
- * @param content text whose lines end in LF
+ * Encodes text in quoted-printable (RFC 2045 §6.7). Its lines end in CRLF and break where MailComposer breaks them: the last
+ * line of each piece breaks anew once the next piece is known.
+ * @param content text with lines that end in LF
  */
 export function quotedPrintable(content: Uint8Array): string {
   let lines = '';
@@ -54,7 +53,7 @@ function pieceEnds(content: Uint8Array): readonly number[] {
   return end < content.length ? [...full, content.length] : full;
 }
 
-/** The octets from `start` to `end`, behind `open`, which is escaped already. */
+/** Escapes the octets from `start` to `end` after `open`, which is escaped already. */
 function escapeOctets(content: Uint8Array, start: number, end: number, open: string): Uint8Array {
   const escaped = Buffer.allocUnsafe(open.length + escapedLength(content, start, end));
   let length = open === '' ? 0 : escaped.write(open, 'latin1');
@@ -70,7 +69,7 @@ function escapeOctets(content: Uint8Array, start: number, end: number, open: str
   return escaped.subarray(0, length);
 }
 
-/** At most so many octets. */
+/** Returns an upper bound of the octets of the result. */
 function escapedLength(content: Uint8Array, start: number, end: number): number {
   let length = 0;
   for (let at = start; at < end; at++) length += LITERAL[content[at] ?? 0] === 1 ? 1 : ESCAPE_LENGTH;
@@ -94,7 +93,7 @@ function lineEnds(escaped: Uint8Array): number {
   return count;
 }
 
-/** Writes `escaped` into `output` and returns how many octets that took. */
+/** Writes `escaped` into `output` and returns the number of octets. */
 function breakLines(escaped: Uint8Array, output: Uint8Array): number {
   if (escaped.length <= LINE) return copyLines(escaped, 0, escaped.length, output, 0);
   let length = 0;
@@ -107,7 +106,7 @@ function breakLines(escaped: Uint8Array, output: Uint8Array): number {
   return length;
 }
 
-/** Where the chunk that begins at `start` ends: at a line end, or where a soft break goes. */
+/** Returns the end of the chunk that begins at `start`: a line end, or the position of a soft break. */
 function chunkEnd(escaped: Uint8Array, start: number): number {
   const limit = Math.min(start + LINE, escaped.length);
   const margin = Math.max(start, limit - MARGIN);
@@ -119,19 +118,19 @@ function chunkEnd(escaped: Uint8Array, start: number): number {
   return end < escaped.length && end === start + LINE ? roomForBreak(escaped, end) : end;
 }
 
-/** The place behind the last line end, 0 if there is none. */
+/** Returns the position after the last line end, 0 without one. */
 function lastLineEnd(escaped: Uint8Array, from: number, to: number): number {
   for (let at = to; at > from; at--) if (escaped[at - 1] === LF) return at;
   return 0;
 }
 
-/** The place behind the last octet a line may be broken after, 0 if there is none. */
+/** Returns the position after the last octet that allows a break, 0 without one. */
 function lastGap(escaped: Uint8Array, from: number, to: number): number {
   for (let at = to; at > from; at--) if (BREAKABLE[escaped[at - 1] ?? 0] === 1) return at;
   return 0;
 }
 
-/** Moves a break out of an escape, and out of the escapes that are one character in UTF-8. */
+/** Moves a break out of an escape, and out of the escapes of one UTF-8 character. */
 function wholeCharacter(escaped: Uint8Array, start: number, limit: number): number {
   let end = limit;
   if (escaped[end - 1] === ESCAPE) end -= 1;
@@ -145,7 +144,7 @@ function wholeCharacter(escaped: Uint8Array, start: number, limit: number): numb
   return end;
 }
 
-/** Whether nothing but one to four escapes stands there. */
+/** Returns whether the range holds exactly one to four escapes. */
 function isOneCharacter(escaped: Uint8Array, start: number, end: number): boolean {
   const length = end - start;
   if (length % ESCAPE_LENGTH !== 0 || length > 4 * ESCAPE_LENGTH) return false;
@@ -153,7 +152,7 @@ function isOneCharacter(escaped: Uint8Array, start: number, end: number): boolea
   return true;
 }
 
-/** The octet whose escape ends at `end`, -1 if none does. */
+/** Returns the octet with an escape that ends at `end`, or -1. */
 function escapeBefore(escaped: Uint8Array, end: number): number {
   if (escaped[end - ESCAPE_LENGTH] !== ESCAPE) return -1;
   return HEX.indexOf(escaped[end - 2] ?? 0) * 16 + HEX.indexOf(escaped[end - 1] ?? 0);

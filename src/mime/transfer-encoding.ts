@@ -1,25 +1,25 @@
 import { withPlainLineEnds } from './line-ends.js';
 import { quotedPrintable } from './quoted-printable.js';
 
-/** How a body goes over the wire (RFC 2045 §6). */
+/** The transfer encoding of a body (RFC 2045 §6). */
 export type TransferEncoding = '7bit' | 'quoted-printable' | 'base64';
 
-/** A body with its encoding applied: ASCII, lines ended by CRLF. */
+/** An encoded body: ASCII, with lines that end in CRLF. */
 export interface EncodedBody {
   readonly encoding: TransferEncoding;
   readonly body: string;
 }
 
-/** Longer lines are within what RFC 5322 allows, but are rewrapped by servers on the way. */
+/** RFC 5322 allows longer lines, but servers rewrap them on the way. */
 const MAX_LINE = 76;
-/** Text longer than that is encoded without a look at its lines. */
+/** Longer text is encoded without checking its lines. */
 const MAX_PLAIN = 128 * 1024;
 const LF = 10;
 
 /**
- * Text as it reads best on the wire: as it is, else in quoted-printable, in base64 when letters of
- * other scripts outnumber those of Latin.
- * @param text its lines end in LF
+ * Encodes text so that it stays readable on the wire: unencoded, or else in quoted-printable, or in base64 if letters
+ * of other scripts outnumber the Latin ones.
+ * @param text with lines that end in LF
  */
 export function encodeText(text: string): EncodedBody {
   const { latin, others, longest } = survey(text);
@@ -31,15 +31,15 @@ export function encodeText(text: string): EncodedBody {
 }
 
 /**
- * Text of which the bytes and a charset are given, one of which ASCII is a part; always encoded.
- * @param content its lines end in LF
+ * Encodes the bytes of a text in a given charset that includes ASCII.
+ * @param content with lines that end in LF
  */
 export function encodeTextBytes(content: Buffer): EncodedBody {
   if (isMostlyLatin(content.toString())) return asQuotedPrintable(content);
   return asBase64(withWireLineEnds(content));
 }
 
-/** Text without any encoding, when its lines can go out as they are; else undefined. */
+/** Returns text without any encoding; undefined if its lines need one. */
 export function plainLines(content: Buffer): EncodedBody | undefined {
   const text = withPlainLineEnds(content).toString('latin1');
   if (!SENDABLE.test(text) || OVERLONG.test(text)) return undefined;
@@ -51,23 +51,22 @@ const SENDABLE = /^[\u0001-\u007f]*$/;
 /** RFC 5322 §2.1.1. */
 const OVERLONG = /^.{999}/m;
 
-/** Whether the letters of Latin outnumber all that 7bit cannot carry: then quoted-printable stays readable. */
+/** Returns whether Latin letters outnumber the characters that 7bit cannot carry: then quoted-printable stays readable. */
 export function isMostlyLatin(text: string): boolean {
   const { latin, others } = survey(text);
   return others < latin;
 }
 
-/** A line of text ends in CRLF inside base64 too (RFC 2046 §4.1.1). */
+/** Lines of text end in CRLF inside base64, too (RFC 2046 §4.1.1). */
 function withWireLineEnds(content: Buffer): Buffer {
   return Buffer.from(content.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
 }
 
-/** Any bytes. */
 export function asBase64(content: Buffer): EncodedBody {
   return { encoding: 'base64', body: wrapped(content.toString('base64')) };
 }
 
-/** Concatenated: V8 joins slices when the whole is written, in a seventh of the time that copying them takes. */
+/** Concatenates slices: V8 joins them when the whole is written, in a seventh of the time of copying. */
 function wrapped(encoded: string): string {
   let lines = '';
   let at = 0;
@@ -84,12 +83,12 @@ function asQuotedPrintable(content: Buffer): EncodedBody {
 interface Survey {
   /** Letters A to Z. */
   readonly latin: number;
-  /** Characters beyond ASCII, and controls: what 7bit cannot carry. */
+  /** Characters that 7bit cannot carry: those beyond ASCII, and controls. */
   readonly others: number;
   readonly longest: number;
 }
 
-/** Everything the choice needs, in one pass. */
+/** Counts everything that the choice needs, in one pass. */
 function survey(text: string): Survey {
   let latin = 0;
   let others = 0;

@@ -9,7 +9,6 @@ import {
 import { unknownRate } from '../deliver/limits/mailer-rate-limiter.js';
 import { MailError, messageOf } from '../errors/mail-error.js';
 import { sentence } from '../log/log-text.js';
-import { isKept } from '../options/mailers.js';
 import type { ResolvedMailer } from '../options/options.js';
 import type { NoQueue, ResolvedQueue } from '../options/queue.js';
 import type { ResolvedMailOptions } from '../options/resolved.js';
@@ -149,12 +148,13 @@ export class MailLifecycle
     }
   }
 
-  /** One mailer for each distinct transport with this setting. */
+  /** Returns one mailer for each distinct transport with this option. A warning is useless for one that captures. */
   #mailers(verify: ResolvedMailer['verify']): Mailer[] {
     const mailers = this.#options.mailers
       .filter((mailer) => mailer.verify === verify)
       .map(({ name }) => this.#room.mailers.get(name))
-      .filter((mailer) => mailer !== undefined);
+      .filter((mailer) => mailer !== undefined)
+      .filter(({ transport }) => verify === 'boot' || !transport.captures);
     return [...new Map(mailers.map((mailer) => [mailer.transport, mailer])).values()];
   }
 
@@ -271,10 +271,10 @@ function transportOf(name: string, { mailers }: Mailroom): Transport | undefined
   return mailers.get(name)?.transport;
 }
 
-function way({ name, verify, transport: made }: ResolvedMailer, room: Mailroom): string {
+function way({ name, verify }: ResolvedMailer, room: Mailroom): string {
   const transport = transportOf(name, room);
   const target = transport?.target === undefined ? '' : ` to ${transport.target}`;
-  return `by ${transport?.name}${target}${isKept(made) ? '' : VERIFIED[verify]}`;
+  return `by ${transport?.name}${target}${transport?.captures ? '' : VERIFIED[verify]}`;
 }
 
 function queueSentence(options: ResolvedQueue | NoQueue, { name, target }: MailQueue): string {

@@ -22,7 +22,6 @@ import { getMailerToken } from '../mail.mailers.js';
 import { makeQueueing } from './queueing.js';
 import type { MailEnvironment, MailModuleOptions, ResolvedMailer, Surroundings } from '../options/options.js';
 import { ownRenderer, templateSources } from './renderer.js';
-import { isKept } from '../options/mailers.js';
 import { resolveMailOptions } from '../options/resolve.js';
 import type { ResolvedMailOptions } from '../options/resolved.js';
 import { MailQueueService } from '../mail.queue.service.js';
@@ -32,10 +31,9 @@ import { MAIL_OBSERVER, type MailObserver, faultInjecting, observed } from '../m
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { Renderer } from '../render/renderer.js';
 import type { TemplateRoot } from '../render/files/template-file.js';
-import { ClassTransport } from '../transport/class-transport.js';
+import { DelegatingTransport } from '../transport/delegating.transport.js';
 import { HttpTransport } from '../transport/http/http.transport.js';
 import { MailOutbox } from '../transport/memory/outbox.js';
-import { withoutFaults } from '../transport/fault-injecting.transport.js';
 import type { Transport } from '../transport/transport.js';
 
 /** Templates of one feature of the application. */
@@ -155,7 +153,7 @@ async function makeTransport(
   { name, transport }: ResolvedMailer,
   resolveOwn: ResolveClass,
 ): Promise<Transport> {
-  if (typeof transport === 'function') return new ClassTransport(await resolveOwn(transport));
+  if (typeof transport === 'function') return new DelegatingTransport(await resolveOwn(transport));
   if (transport instanceof HttpTransport) await transport.load();
   if (transport) return transport;
   throw new MailError('config', `The mailer '${name}' has no transport.`);
@@ -211,7 +209,7 @@ type LimiterOf = (transport: Transport, given: ResolvedMailer['rateLimit']) => M
 function sharedLimiters(): LimiterOf {
   const limiters: Array<readonly [Transport, MailerRateLimiter]> = [];
   return (transport, given) => {
-    if (given === undefined || (given === 'account' && isKept(withoutFaults(transport)))) return undefined;
+    if (given === undefined || (given === 'account' && transport.captures)) return undefined;
     const shared = limiters.find(([of, limiter]) => of === transport && limiter.given === given)?.[1];
     const limiter = shared ?? new MailerRateLimiter(given, transport, () => performance.now());
     if (!shared) limiters.push([transport, limiter]);

@@ -12,9 +12,6 @@ import { type ConfigReport, show } from '../errors/config-report.js';
 import { DEFAULT_MAILER } from '../mail.tokens.js';
 import { Group, isGroup, type Settings } from '../reader/group.js';
 import { At } from '../reader/option.js';
-import { FileTransport } from '../transport/file/file.transport.js';
-import { LogTransport } from '../transport/log/log.transport.js';
-import { MemoryTransport } from '../transport/memory/memory.transport.js';
 import type { TransportResources } from '../transport/resources.js';
 
 const MAILER = new Group(MAILER_ROWS, { moved: MOVED });
@@ -83,14 +80,9 @@ function resolveNamed(
   return [mailerOf(name, transport, { ...settings, verify }, scope)];
 }
 
-/** A transport that keeps mail here needs no proof. */
+/** A transport that captures has nothing to verify. A class cannot say: the container makes its instance later. */
 function usualVerify(transport: ResolvedMailer['transport']): ResolvedMailer['verify'] {
-  return isKept(transport) ? 'off' : 'warn';
-}
-
-/** Whether a transport keeps mails in this process or on its disk. */
-export function isKept(transport: ResolvedMailer['transport']): boolean {
-  return [MemoryTransport, FileTransport, LogTransport].some((kind) => transport instanceof kind);
+  return typeof transport === 'object' && transport.captures ? 'off' : 'warn';
 }
 
 function mailerOf(

@@ -1,6 +1,6 @@
 import { mkdtemp, open, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { MailError, messageOf } from '../errors/mail-error.js';
+import { codeOf, MailError, messageOf } from '../errors/mail-error.js';
 import type { ResolvedMailer } from './options.js';
 import { type NoQueue, OTHER_QUEUES, type ResolvedQueue } from './queue.js';
 import { type ConfigProblem, show } from '../errors/config-report.js';
@@ -135,8 +135,4 @@ function isAbsent(error: unknown): boolean {
 /** A full disk is no fault of the configuration: waiting mails have to go out, which makes room. */
 function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

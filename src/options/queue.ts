@@ -6,7 +6,7 @@ import type { Surroundings } from './options.js';
 import { type ConfigReport, readsAsUrl, show } from '../errors/config-report.js';
 import { urlOf } from '../message/values/url.js';
 import { OUTBOX_TABLE } from '../queue/outbox/outbox.options.js';
-import { encryptionKeyFrom } from '../queue/record/encryption-key.js';
+import { encryptionKeyFrom } from '../queue/record/record-cipher.js';
 import { STORE } from '../queue/store.options.js';
 import { At, Kind, env, optional, or } from '../reader/option.js';
 import { Group, type Settings } from '../reader/group.js';

@@ -1,22 +1,29 @@
 import { MailError } from '../errors/mail-error.js';
 import type { MailQueue } from './mail-queue.js';
 
-/** The queue of a module without a queue: every call fails and says how to configure one. */
+/** The queue of a module without a queue. Every call that needs one fails and says how to configure it. */
 export class DisabledQueue implements MailQueue {
   readonly name = 'off';
   readonly warnings = [];
   readonly #why: string;
 
-  /** @param why it is missing, and what to do about it */
+  /** Fails, like every call below that is `add`. */
+  readonly add = async (): Promise<never> => {
+    const message = `There is no mail queue: ${this.#why}. send() delivers at once, without one.`;
+    throw new MailError('config', message);
+  };
+  readonly stats = this.add;
+  readonly list = this.add;
+  readonly get = this.add;
+  readonly retry = this.add;
+  readonly cancel = this.add;
+
+  /** @param why reason and remedy, for the error */
   constructor(why: string) {
     this.#why = why;
   }
 
   async open(): Promise<void> {}
-
-  async add(): Promise<never> {
-    throw this.#missing();
-  }
 
   async claim(): Promise<readonly []> {
     return [];
@@ -30,34 +37,7 @@ export class DisabledQueue implements MailQueue {
 
   async nextDueAt(): Promise<undefined> {}
 
-  async stats(): Promise<never> {
-    throw this.#missing();
-  }
-
-  async list(): Promise<never> {
-    throw this.#missing();
-  }
-
-  async get(): Promise<never> {
-    throw this.#missing();
-  }
-
-  async retry(): Promise<never> {
-    throw this.#missing();
-  }
-
-  async cancel(): Promise<never> {
-    throw this.#missing();
-  }
-
   async prune(): Promise<void> {}
 
   async close(): Promise<void> {}
-
-  #missing(): MailError {
-    return new MailError(
-      'config',
-      `There is no mail queue: ${this.#why}. send() delivers at once, without one.`,
-    );
-  }
 }

@@ -117,6 +117,9 @@ export interface QueueFilter {
   readonly before?: Date | undefined;
 }
 
+/** Selects one mail by its id, or mails by a filter. */
+export type MailSelection = QueueFilter & { readonly id?: string | undefined };
+
 /** A queued mail as operators see it, without its bodies. */
 export interface QueueEntry {
   readonly id: string;
@@ -157,7 +160,7 @@ export interface MailQueue {
   add(mail: NewMail): Promise<QueuedMail>;
   /**
    * Claims due mails. A mail whose lease ran out is due again. Large mails may make it return fewer than `limit`.
-   * No claim becomes durable before a settlement that was asked for earlier.
+   * No claim becomes durable before a settlement that was requested earlier.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** Extends the leases of claims. Resolves with the ids that were still held. */
@@ -175,11 +178,9 @@ export interface MailQueue {
    * refused for good are tried again, recipients that accepted are not. A waiting mail named by its id becomes
    * due now; its attempts and its expiry stay as they are.
    */
-  retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number>;
-  /**
-   * Cancels `waiting` mails, and `ambiguous` ones that turned out to be sent. Resolves with their number.
-   */
-  cancel(filter: QueueFilter & { readonly id?: string | undefined }): Promise<number>;
+  retry(filter: MailSelection, expiresAt: Date): Promise<number>;
+  /** Cancels `waiting` mails, and `ambiguous` ones that turned out to be sent. Resolves with their number. */
+  cancel(filter: MailSelection): Promise<number>;
   /** Removes finished mails whose retention is over; never waiting mails or those held as `ambiguous`. */
   prune(now: Date): Promise<void>;
   /** Waits for calls under way; claims that are not settled run out. Idempotent. */

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type {
   Claim,
   ClaimRequest,
-  MailPriority,
   MailQueue,
+  MailSelection,
   NewMail,
   QueuedMail,
   QueueEntry,
@@ -12,64 +12,64 @@ import type {
   QueueStats,
   Settlement,
 } from './mail-queue.js';
-import { closedQueue, isDone, matches, NO_STATES, remainingOf } from './record/queue-record.js';
+import { remainingOf } from './record/outcomes.js';
+import {
+  CANCELLED,
+  claimed,
+  type ClaimCounts,
+  CLOCK_LEAP_MS,
+  closedQueue,
+  countStates,
+  entryOf,
+  isDone,
+  KEPT_BY,
+  matches,
+  priorityNumber,
+  RETRIED,
+} from './record/queue-record.js';
+import { summaryOf } from './record/summary.js';
 import { STORE } from './store.options.js';
 
-interface MailRecord {
+interface MailRecord extends ClaimCounts {
   readonly id: string;
   readonly mail: NewMail;
   readonly queuedAt: Date;
-  state: QueueState;
-  dueAt: Date;
-  expiresAt: Date;
-  hasDefaultExpiry: boolean;
-  date: Date;
-  /** The claim that fixed the date; 0: it was given. */
-  datedBy: number | undefined;
-  leasedUntil: Date | undefined;
-  /** By which time it was reckoned when it can be claimed; undefined where a date was given. */
-  setAt: Date | undefined;
-  /** Counts its claims: tells the last from those that ran out. */
-  claim: number;
-  endedAt: Date | undefined;
-  attempt: number;
-  crashes: number;
-  attempts: QueueEntry['attempts'];
-  forgiven: number;
+  readonly state: QueueState;
+  readonly dueAt: Date;
+  /** When it can be claimed: `dueAt`, or the end of its lease. */
+  readonly readyAt: Date;
+  /** The time to which `readyAt` is relative; undefined for an absolute date. */
+  readonly setAt: Date | undefined;
+  readonly expiresAt: Date;
+  readonly hasDefaultExpiry: boolean;
+  readonly endedAt: Date | undefined;
+  readonly attempts: QueueEntry['attempts'];
+  /** Number of attempts before the last retry. */
+  readonly retriedFrom: number;
 }
 
-const RANK: Readonly<Record<MailPriority, number>> = { high: 0, normal: 1, low: 2 };
-
-const UNTRIED = { claim: 0, attempt: 0, crashes: 0, attempts: [], forgiven: 0 };
-/** How far a clock may go back before anything is done about it. */
-const LEAP_MS = 1_000;
-/** How long a mail is known after its end; `ambiguous` ones wait for somebody. */
-const KEPT_MS: Readonly<Partial<{ [S in QueueState]: number }>> = {
-  sent: STORE.retention.fallback,
-  cancelled: STORE.retention.fallback,
-  dead: STORE.failedRetention.fallback,
-  expired: STORE.failedRetention.fallback,
-};
+const UNTRIED = { claim: 0, attempt: 0, crashes: 0, attempts: [], retriedFrom: 0 };
 
 /**
- * A queue of this process alone, gone with it: what tests get, where nothing may be left behind. It
- * keeps every other promise of a queue.
+ * A queue in the memory of one process, for tests that must leave nothing behind. It keeps every other promise of a
+ * queue.
  */
 export class MemoryQueue implements MailQueue {
   readonly name = 'memory';
   readonly warnings = [];
   readonly #records: Map<string, MailRecord>;
-  readonly #keys: Map<string, MailRecord>;
-  /** The claims made here, by mail. */
+  /** Ids by idempotency key. */
+  readonly #keys: Map<string, string>;
+  /** Number of the claim that was made here, by mail. */
   readonly #held = new Map<string, number>();
   readonly #now: () => Date;
   #closed = false;
 
-  /** @param other whose mails this one shares, as two processes share a spool */
+  /** @param other queue whose mails this one shares, as two processes share a spool */
   constructor(now: () => Date, other?: MemoryQueue) {
     this.#now = now;
     this.#records = other ? other.#records : new Map<string, MailRecord>();
-    this.#keys = other ? other.#keys : new Map<string, MailRecord>();
+    this.#keys = other ? other.#keys : new Map<string, string>();
   }
 
   async open(): Promise<void> {}
@@ -78,58 +78,48 @@ export class MemoryQueue implements MailQueue {
     this.#throwIfClosed();
     const { message, idempotencyKey, dueAt, expiresAt } = mail;
     const key = idempotencyKey === undefined ? undefined : JSON.stringify([message.mailer, idempotencyKey]);
-    const first = key === undefined ? undefined : this.#keys.get(key);
-    if (first) return { ...described(first), duplicate: true };
+    const first = key === undefined ? undefined : this.#records.get(this.#keys.get(key) ?? '');
+    if (first) return { ...queuedMail(first), duplicate: true };
+    const queuedAt = this.#now();
     const record: MailRecord = {
+      ...UNTRIED,
       id: randomUUID(),
       mail,
-      queuedAt: this.#now(),
       state: 'waiting',
+      queuedAt,
       dueAt,
+      readyAt: dueAt,
+      setAt: mail.isDated ? undefined : queuedAt,
       expiresAt,
       hasDefaultExpiry: mail.hasDefaultExpiry === true,
-      date: message.date,
+      date: message.date.getTime(),
       datedBy: mail.hasDefaultDate ? undefined : 0,
-      leasedUntil: undefined,
-      setAt: mail.isDated ? undefined : this.#now(),
       endedAt: undefined,
-      ...UNTRIED,
     };
     this.#records.set(record.id, record);
-    if (key !== undefined) this.#keys.set(key, record);
-    return { ...described(record), duplicate: false };
+    if (key !== undefined) this.#keys.set(key, record.id);
+    return { ...queuedMail(record), duplicate: false };
   }
 
   async claim({ mailer, limit, now, leasedUntil }: ClaimRequest): Promise<readonly Claim[]> {
     this.#throwIfClosed();
-    for (const record of this.#records.values()) followClock(record, now);
-    const due = [...this.#records.values()]
-      .filter(
-        (record) =>
-          record.mail.message.mailer === mailer && (claimableAt(record) ?? Infinity) <= now.getTime(),
-      )
+    this.#followClock(now);
+    const due = this.#claimable(mailer)
+      .filter(({ readyAt }) => readyAt <= now)
       .toSorted(byTurn)
       .slice(0, limit);
     return due.map((record) => {
-      if (record.state === 'sending') record.crashes += 1;
-      record.state = 'sending';
-      record.leasedUntil = leasedUntil;
-      record.setAt = now;
-      record.attempt += 1;
-      record.claim += 1;
-      if (record.datedBy === undefined && now < record.date) record.date = now;
-      record.datedBy ??= record.claim;
-      this.#held.set(record.id, record.claim);
-      return claimOf(record);
+      const counts = claimed(record, record.state === 'sending', now.getTime());
+      this.#held.set(record.id, counts.claim);
+      return claimOf(change(record, { ...counts, state: 'sending', readyAt: leasedUntil, setAt: now }));
     });
   }
 
   async extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
     this.#throwIfClosed();
-    const held = ids.filter((id) => this.#heldRecord(id) !== undefined);
-    const setAt = this.#now();
-    for (const id of held) Object.assign(this.#records.get(id) ?? {}, { leasedUntil, setAt });
-    return held;
+    const held = ids.flatMap((id) => this.#heldRecord(id) ?? []);
+    for (const record of held) change(record, { readyAt: leasedUntil, setAt: this.#now() });
+    return held.map(({ id }) => id);
   }
 
   async settle(id: string, settlement: Settlement): Promise<void> {
@@ -137,95 +127,105 @@ export class MemoryQueue implements MailQueue {
     const record = this.#heldRecord(id);
     if (!record) return;
     this.#held.delete(id);
-    record.leasedUntil = undefined;
-    record.setAt = this.#now();
-    const wasTried = settlement.state !== 'released' && settlement.attempt !== undefined;
-    if (!wasTried && record.datedBy === record.claim) record.datedBy = undefined;
-    if (settlement.state === 'released') {
-      record.attempt -= 1;
-      record.state = 'waiting';
-      record.dueAt = settlement.dueAt ?? record.dueAt;
-      return;
-    }
-    record.crashes = 0;
-    record.state = settlement.state;
-    if (isDone(record.state)) record.endedAt = this.#now();
-    if (settlement.attempt) record.attempts = [...record.attempts, settlement.attempt];
-    if (settlement.state === 'waiting') record.dueAt = settlement.dueAt;
+    const { state } = settlement;
+    const attempt = state === 'released' ? undefined : settlement.attempt;
+    const dueAt = 'dueAt' in settlement ? (settlement.dueAt ?? record.dueAt) : record.dueAt;
+    change(record, {
+      state: state === 'released' ? 'waiting' : state,
+      dueAt,
+      readyAt: dueAt,
+      setAt: this.#now(),
+      datedBy: !attempt && record.datedBy === record.claim ? undefined : record.datedBy,
+      ...(state === 'released' ? { attempt: record.attempt - 1 } : { crashes: 0 }),
+      ...(attempt && { attempts: [...record.attempts, attempt] }),
+      ...(state !== 'released' && isDone(state) && { endedAt: this.#now() }),
+    });
   }
 
   async nextDueAt(mailer: string): Promise<Date | undefined> {
     this.#throwIfClosed();
-    const times = [...this.#records.values()].flatMap((record) =>
-      record.mail.message.mailer === mailer ? (claimableAt(record) ?? []) : [],
-    );
-    return times.length === 0 ? undefined : new Date(Math.min(...times));
+    return earliest(this.#claimable(mailer));
   }
 
   async stats(): Promise<QueueStats> {
     this.#throwIfClosed();
-    const states = { ...NO_STATES };
-    for (const { state } of this.#records.values()) states[state] += 1;
-    const now = this.#now();
-    const due = [...this.#records.values()].filter(({ state, dueAt }) => state === 'waiting' && dueAt <= now);
-    const oldest = Math.min(...due.map(({ dueAt }) => dueAt.getTime()));
-    return due.length === 0 ? { states } : { states, oldestDueAt: new Date(oldest) };
+    const states = countStates((state) => this.#matching({ state }).length);
+    const oldestDueAt = earliest(this.#claimable());
+    return { states, ...(oldestDueAt && oldestDueAt <= this.#now() && { oldestDueAt }) };
   }
 
   async list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]> {
     this.#throwIfClosed();
-    return this.#matching(filter).toReversed().slice(0, limit).map(entryOf);
+    return this.#matching(filter).toReversed().slice(0, limit).map(described);
   }
 
   async get(id: string): Promise<QueueEntry | undefined> {
     this.#throwIfClosed();
     const record = this.#records.get(id);
-    return record && entryOf(record);
+    return record && described(record);
   }
 
-  async retry(filter: QueueFilter & { readonly id?: string }, expiresAt: Date): Promise<number> {
-    // Before the others, which wait afterwards.
-    const waiting =
-      filter.id === undefined ? [] : this.#matching(filter).filter(({ state }) => state === 'waiting');
-    for (const record of waiting) makeDue(record, this.#now());
-    const given = this.#matching(filter).filter(({ state }) =>
-      ['dead', 'ambiguous', 'expired'].includes(state),
-    );
-    for (const record of given) {
-      makeDue(record, this.#now());
-      Object.assign(record, {
-        state: 'waiting',
-        expiresAt,
-        hasDefaultExpiry: true,
-        attempt: 0,
-        crashes: 0,
-        forgiven: record.attempts.length,
-      });
+  async retry(selection: MailSelection, expiresAt: Date): Promise<number> {
+    this.#throwIfClosed();
+    // Before the retried mails, which are waiting afterwards.
+    const waiting = selection.id === undefined ? [] : this.#matching(selection, ['waiting']);
+    const retried = this.#matching(selection, RETRIED);
+    for (const record of [...waiting, ...retried]) makeDue(record, this.#now());
+    for (const record of retried) {
+      const counts = { attempt: 0, crashes: 0, retriedFrom: record.attempts.length };
+      change(record, { ...counts, state: 'waiting', expiresAt, hasDefaultExpiry: true });
     }
-    return given.length + waiting.length;
+    return retried.length + waiting.length;
   }
 
-  async cancel(filter: QueueFilter & { readonly id?: string }): Promise<number> {
-    const given = this.#matching(filter).filter(({ state }) => state === 'waiting' || state === 'ambiguous');
-    for (const record of given) Object.assign(record, { state: 'cancelled', endedAt: this.#now() });
-    return given.length;
+  async cancel(selection: MailSelection): Promise<number> {
+    this.#throwIfClosed();
+    const cancelled = this.#matching(selection, CANCELLED);
+    for (const record of cancelled) change(record, { state: 'cancelled', endedAt: this.#now() });
+    return cancelled.length;
   }
 
   async prune(now: Date): Promise<void> {
     this.#throwIfClosed();
-    for (const record of this.#records.values()) if (isOver(record, now)) this.#records.delete(record.id);
-    for (const [key, { id }] of this.#keys) if (!this.#records.has(id)) this.#keys.delete(key);
+    for (const [state, option] of KEPT_BY) {
+      const endedBefore = now.getTime() - STORE[option].fallback;
+      for (const { id, endedAt } of this.#matching({ state })) {
+        if (endedAt && endedAt.getTime() <= endedBefore) this.#records.delete(id);
+      }
+    }
+    for (const [key, id] of this.#keys) if (!this.#records.has(id)) this.#keys.delete(key);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
   }
 
-  #matching(filter: QueueFilter & { readonly id?: string }): MailRecord[] {
-    this.#throwIfClosed();
+  /** In the order in which they were added. */
+  #matching(selection: MailSelection, states?: readonly QueueState[]): MailRecord[] {
     return [...this.#records.values()].filter(
-      (record) => (filter.id === undefined || filter.id === record.id) && matches(entryOf(record), filter),
+      (record) =>
+        (selection.id === undefined || selection.id === record.id) &&
+        (states === undefined || states.includes(record.state)) &&
+        matches({ ...summaryOf(record.mail.message), ...record, mailer: mailerOf(record) }, selection),
     );
+  }
+
+  /** Mails of the mailer, or of all, that are waiting or under way. */
+  #claimable(mailer?: string): MailRecord[] {
+    const all = [...this.#records.values()];
+    return all.filter(
+      (record) => !isDone(record.state) && (mailer === undefined || mailerOf(record) === mailer),
+    );
+  }
+
+  /** See `CLOCK_LEAP_MS`. */
+  #followClock(now: Date): void {
+    for (const record of this.#claimable()) {
+      const back = record.setAt ? record.setAt.getTime() - now.getTime() : 0;
+      if (back <= CLOCK_LEAP_MS) continue;
+      const earlier = (time: Date): Date => new Date(time.getTime() - back);
+      change(record, { setAt: now, dueAt: earlier(record.dueAt), readyAt: earlier(record.readyAt) });
+    }
   }
 
   #heldRecord(id: string): MailRecord | undefined {
@@ -238,63 +238,41 @@ export class MemoryQueue implements MailQueue {
   }
 }
 
-/** When somebody may have it, in milliseconds; undefined when never. */
-function claimableAt({ state, dueAt, leasedUntil }: MailRecord): number | undefined {
-  if (state === 'waiting') return dueAt.getTime();
-  return state === 'sending' ? leasedUntil?.getTime() : undefined;
+const mailerOf = ({ mail }: MailRecord): string => mail.message.mailer;
+
+function change(record: MailRecord, changes: Partial<MailRecord>): MailRecord {
+  return Object.assign(record, changes);
 }
 
 function makeDue(record: MailRecord, now: Date): void {
-  record.dueAt = now;
-  record.setAt = now;
-  if (record.datedBy === undefined) record.date = now;
+  change(record, { dueAt: now, readyAt: now, setAt: now });
+  if (record.datedBy === undefined) change(record, { date: now.getTime() });
 }
 
-/** A clock that was set back holds nothing up: what waits does so as long as it was meant to, from now on. */
-function followClock(record: MailRecord, now: Date): void {
-  const back = record.setAt ? record.setAt.getTime() - now.getTime() : 0;
-  if (back < LEAP_MS) return;
-  const earlier = (time: Date): Date => new Date(time.getTime() - back);
-  record.setAt = now;
-  record.dueAt = earlier(record.dueAt);
-  record.leasedUntil = record.leasedUntil && earlier(record.leasedUntil);
-}
-
-function isOver({ state, endedAt }: MailRecord, now: Date): boolean {
-  const kept = KEPT_MS[state];
-  return kept !== undefined && endedAt !== undefined && now.getTime() - endedAt.getTime() >= kept;
+function earliest(records: readonly MailRecord[]): Date | undefined {
+  return records.map(({ readyAt }) => readyAt).toSorted((a, b) => a.getTime() - b.getTime())[0];
 }
 
 function byTurn(a: MailRecord, b: MailRecord): number {
-  return RANK[a.mail.priority] - RANK[b.mail.priority] || a.dueAt.getTime() - b.dueAt.getTime();
+  return (
+    priorityNumber(a.mail.priority) - priorityNumber(b.mail.priority) ||
+    a.readyAt.getTime() - b.readyAt.getTime()
+  );
 }
 
-function described({ id, mail, dueAt }: MailRecord): Omit<QueuedMail, 'duplicate'> {
+function queuedMail({ id, mail, dueAt }: MailRecord): Omit<QueuedMail, 'duplicate'> {
   return { id, messageId: mail.message.messageId, dueAt };
 }
 
-function claimOf({ mail, attempts, forgiven, date, ...record }: MailRecord): Claim {
+function claimOf({ mail, attempts, retriedFrom, date, ...record }: MailRecord): Claim {
   const { id, attempt, crashes, queuedAt, expiresAt, hasDefaultExpiry } = record;
-  const message = { ...mail.message, date };
-  const remaining = remainingOf(message, attempts, forgiven);
+  const message = { ...mail.message, date: new Date(date) };
+  const remaining = remainingOf(message, attempts, retriedFrom);
   const { priority } = mail;
   return { id, message, priority, remaining, attempt, crashes, queuedAt, expiresAt, hasDefaultExpiry };
 }
 
-function entryOf({ id, mail, state, queuedAt, dueAt, expiresAt, attempts }: MailRecord): QueueEntry {
-  const { mailer, messageId, envelope, subject, template } = mail.message;
-  return {
-    id,
-    state,
-    mailer,
-    messageId,
-    to: envelope.to,
-    subject,
-    ...(template !== undefined && { template }),
-    priority: mail.priority,
-    queuedAt,
-    dueAt,
-    expiresAt,
-    attempts,
-  };
+function described({ mail, ...record }: MailRecord): QueueEntry {
+  const { mailer } = mail.message;
+  return entryOf({ ...record, mailer, priority: mail.priority }, summaryOf(mail.message));
 }

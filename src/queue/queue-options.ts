@@ -5,31 +5,32 @@ import { invalid } from '../message/values/refusal.js';
 import { show } from '../errors/config-report.js';
 import type { MailPriority, NewMail } from './mail-queue.js';
 import { isExecutor, type SqlExecutor } from './outbox/sql-executor.js';
+import { PRIORITIES } from './record/queue-record.js';
 
 /** How one mail is queued. */
 export interface QueueOptions {
   /** Milliseconds from now before the first attempt. @default 0 */
   readonly delay?: number | undefined;
-  /** Not before; instead of `delay`. */
+  /** Time before which the mail is not sent; instead of `delay`. */
   readonly sendAt?: Date | undefined;
   /**
-   * Given up after that, also when it was never tried: its server was away, or the application. By default a mail is
-   * tried at least once. @default 48 hours after the first attempt is due
+   * The mail expires then, even if it was never tried because its server or the application was down. A mail with the
+   * default is tried at least once. @default 48 hours after the first attempt is due
    */
   readonly expiresAt?: Date | undefined;
   /** @default 'normal' */
   readonly priority?: MailPriority | undefined;
-  /** The same key of one mailer again returns the first mail; 1 to 255 characters. */
+  /** A later mail of the mailer with the same key returns the first mail; 1 to 255 characters. */
   readonly idempotencyKey?: string | undefined;
   /**
-   * Your open transaction. The mail is written in it, into the table of `queue.outbox`: committed, it is queued in
-   * a moment; rolled back, it never was. The id is that of its row then, and `mail.queued` tells the queue's.
+   * Your open transaction. The mail is written in it, into the table of `queue.outbox`, and queued shortly after the
+   * commit; a rollback removes it. The returned id is that of its row; `mail.queued` tells the id in the queue.
    */
   readonly via?: SqlExecutor | undefined;
 }
 
-/** Where and when a mail is to be queued. */
-export interface Asked {
+/** The checked `QueueOptions`. */
+export interface QueueRequest {
   readonly schedule: Omit<NewMail, 'message'>;
   readonly via: SqlExecutor | undefined;
 }
@@ -42,18 +43,17 @@ const RULES: FieldRules<keyof QueueOptions> = {
     ['transaction', 'via'],
   ]),
 };
-const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
-/** How long a mail is tried, if nobody says otherwise. */
+/** Milliseconds for which a mail is tried by default. */
 export const LIFETIME_MS = 48 * 3_600_000;
-/** Ten years: more is a mistake of units. */
+/** Ten years: a longer delay is a mistake of units. */
 const LONGEST_DELAY_MS = 10 * 366 * 24 * 3_600_000;
 const MAX_KEY = 255;
 
 /**
- * When a mail may be tried, in which lane, and until when.
+ * Reads when a mail may be tried, in which lane, and until when.
  * @throws {MailError} `message-invalid`
  */
-export function readQueueOptions(options: QueueOptions, now: Date): Asked {
+export function readQueueOptions(options: QueueOptions, now: Date): QueueRequest {
   if (!isObject(options)) {
     throw invalid({ field: 'options', expected: 'an object', found: show(options) });
   }

@@ -1,9 +1,9 @@
 import { isNativeError } from 'node:util/types';
-import { MailError } from '../errors/mail-error.js';
+import { MailError, fieldOf } from '../errors/mail-error.js';
 import type { HttpAnswer } from '../transport/http/http-answer.js';
 import { type Fault, faultOf, LONG_PAUSE, type Telling } from '../transport/http/http-fault.js';
 import { unreachedBy } from '../transport/http/http-client.js';
-import { fieldOf, shown } from '../transport/remote-text.js';
+import { shown } from '../transport/remote-text.js';
 
 const PAUSED: Fault = {
   code: 'rate-limited',

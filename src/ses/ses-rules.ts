@@ -1,3 +1,4 @@
+import { fieldOf } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
 import {
   asciiLocalParts,
@@ -9,7 +10,6 @@ import {
   tagsLike,
 } from '../transport/http/field-rules.js';
 import type { FieldRule } from '../transport/http/provider.js';
-import { fieldOf } from '../transport/remote-text.js';
 
 /** Assumed values: no live account was available to check them. */
 const LIMITS = { recipients: 50, bytes: 40 * 2 ** 20 };

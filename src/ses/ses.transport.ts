@@ -6,7 +6,7 @@ import {
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { abortError, throwIfAborted, untilAborted } from '../errors/abort.js';
-import { MailError, type MailOutcome } from '../errors/mail-error.js';
+import { MailError, type MailOutcome, fieldOf } from '../errors/mail-error.js';
 import { asciiAddress } from '../message/address/address.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
@@ -15,7 +15,6 @@ import { closedError } from '../transport/closed.js';
 import { checkFields } from '../transport/http/field-rules.js';
 import { LONG_PAUSE } from '../transport/http/http-fault.js';
 import type { Clock } from '../transport/resources.js';
-import { fieldOf } from '../transport/remote-text.js';
 import { Secrets } from '../transport/smtp/secrets.js';
 import type { AccountRate, AttemptOptions, Transport } from '../transport/transport.js';
 import { classifySesError, statusOf } from './ses-fault.js';

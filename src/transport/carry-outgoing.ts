@@ -3,13 +3,13 @@ import { SmtpAttempt, wireEnvelope } from './smtp-attempt.js';
 
 /** Sends finished bytes by a nodemailer transporter. */
 export interface Carrier {
-  /** `fields` are those a plugin reads besides bytes and envelope; `signal` aborts. Rejects with nodemailer's error. */
+  /** @param fields the fields that a plugin reads besides bytes and envelope @throws nodemailer's error */
   send(outgoing: SmtpAttempt, fields: SendMailOptions): Promise<SentMessageInfo>;
 }
 
 /**
- * Replaces what nodemailer would compose and derive by the bytes and the envelope of an `Outgoing`.
- * Mails that others send by the same transporter pass untouched.
+ * Makes nodemailer send the bytes and the envelope of an attempt instead of composing its own. Mails of other callers of the
+ * same transporter pass unchanged.
  */
 export function carryOutgoing(transporter: Transporter): Carrier {
   transporter.use('stream', (mail, done) => {

@@ -1,7 +1,7 @@
 import { MailError } from '../errors/mail-error.js';
 import type { MailOutcome } from '../errors/mail-error.js';
 
-/** What a send ends with once its transport was closed; `ambiguous` when the mail had been handed over already. */
+/** The error of a send after its transport was closed; `ambiguous` if the mail had been handed over already. */
 export function closedError(transport: string, outcome: MailOutcome = 'not-sent'): MailError {
   return outcome === 'unknown'
     ? new MailError(

@@ -1,57 +1,29 @@
 import type { MailError } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
+import { DelegatingTransport } from './delegating.transport.js';
 import type { AttemptOptions, Transport } from './transport.js';
 
-/** The fault an attempt is to end with; undefined: it is made. */
+/** Returns the fault that an attempt is to end with, or undefined if it is to be made. */
 export type InjectFault = (message: RenderedMessage) => MailError | undefined;
 
-/** That which makes the attempts. */
+/** Returns the transport that makes the attempts. */
 export function withoutFaults(transport: Transport): Transport {
   return transport instanceof FaultInjectingTransport ? transport.inner : transport;
 }
 
-/** Another transport, some attempts of which fail because somebody wants to see what happens then. */
-export class FaultInjectingTransport implements Transport {
-  readonly name: string;
-  /** That which makes the attempts. */
-  readonly inner: Transport;
-  readonly #rehearse: InjectFault;
+/** Makes some attempts of another transport fail on purpose, to see what happens then. */
+export class FaultInjectingTransport extends DelegatingTransport {
+  readonly #injectFault: InjectFault;
 
-  constructor(transport: Transport, rehearse: InjectFault) {
-    this.name = transport.name;
-    this.inner = transport;
-    this.#rehearse = rehearse;
+  constructor(inner: Transport, injectFault: InjectFault) {
+    super(() => inner);
+    this.#injectFault = injectFault;
   }
 
-  get target(): string | undefined {
-    return this.inner.target;
-  }
-
-  async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
-    const fault = this.#rehearse(message);
+  override async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
+    const fault = this.#injectFault(message);
     if (fault) throw fault;
-    return this.inner.send(message, options);
-  }
-
-  check(message: RenderedMessage): void {
-    this.inner.check?.(message);
-  }
-
-  checkAtBoot(): readonly string[] {
-    return this.inner.checkAtBoot?.() ?? [];
-  }
-
-  get accountRate(): Transport['accountRate'] {
-    const inner = this.inner;
-    return inner.accountRate?.bind(inner);
-  }
-
-  verify(options: AttemptOptions): Promise<void> {
-    return this.inner.verify(options);
-  }
-
-  close(): Promise<void> {
-    return this.inner.close();
+    return super.send(message, options);
   }
 }

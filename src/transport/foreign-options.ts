@@ -2,8 +2,8 @@ import type { RenderedMessage } from '../message/message.js';
 import { unsupported } from '../message/values/refusal.js';
 
 /**
- * Refuses options of providers that a transport is none of: to drop them would send another mail than was meant.
- * @param reached the provider behind the transport, if there is one
+ * Refuses the options of other providers: dropping them would send another mail than the caller meant.
+ * @param reached the provider behind the transport, if any
  * @throws {MailError} `unsupported`
  */
 export function refuseForeignOptions(

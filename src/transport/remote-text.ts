@@ -1,8 +1,8 @@
-/** Of a stranger's text, so much is read, and so much of that is shown. */
+/** Most characters of a server's text that are read, and that are shown. */
 const LONGEST_READ = 8000;
 const LONGEST_TEXT = 1000;
 
-/** What a stranger wrote, in one line: nothing of it can start a line of a log. */
+/** Puts a server's text into one line, so that no part of it can start a log line. */
 export function oneLine(text: string): string {
   return text
     .slice(0, LONGEST_READ)
@@ -10,14 +10,14 @@ export function oneLine(text: string): string {
     .trim();
 }
 
-/** What a stranger wrote, fit to be shown. Cut after secrets were hidden, or the first half of one would stay. */
+/** Makes a server's text safe to show. It hides secrets before it shortens the text, or the first half of one would stay. */
 export function shown(text: string, conceal: (text: string) => string): string {
   return conceal(oneLine(text)).slice(0, LONGEST_TEXT);
 }
 
 /**
- * Reads each line as UTF-8, or else as latin-1. nodemailer does so with a reply as a whole, so that one line of
- * latin-1 spoils the others; what it could not read it leaves as one character for each byte.
+ * Reads each line as UTF-8, or else as latin-1. nodemailer decodes a reply as a whole, so one line of latin-1 spoils
+ * the others; it leaves them as one character for each byte.
  */
 export function readable(text: string): string {
   return text.split('\n').map(readableLine).join('\n');
@@ -27,9 +27,4 @@ function readableLine(line: string): string {
   if (!/[\x80-\xff]/.test(line) || /[^\0-\xff]/.test(line)) return line;
   const utf8 = Buffer.from(line, 'latin1').toString('utf8');
   return utf8.includes('\uFFFD') ? line : utf8;
-}
-
-/** Not by `instanceof Error`: errors of Node itself may come from another realm. */
-export function fieldOf(error: unknown, name: string): unknown {
-  return typeof error === 'object' && error !== null && name in error ? Reflect.get(error, name) : undefined;
 }

@@ -6,7 +6,7 @@ import type { SpareKey } from './http/spare-key.js';
 import type { SmtpOptions } from './smtp/smtp.options.js';
 import type { Transport } from './transport.js';
 
-/** Where transports write; Nest's `Logger` is one. */
+/** The log of transports; Nest's `Logger` is one. */
 export interface TransportLogger {
   log(line: string): void;
   debug(line: string): void;
@@ -15,7 +15,7 @@ export interface TransportLogger {
 /** Milliseconds since the epoch. */
 export type Clock = () => number;
 
-/** What a transport made from a URL may need. */
+/** Dependencies of a transport that is made from a URL. */
 export interface TransportResources {
   readonly outbox: MailOutbox;
   readonly logger: TransportLogger;
@@ -26,17 +26,18 @@ export interface TransportResources {
   /** Makes the requests of providers' transports. @default the global one */
   readonly fetch?: Fetch | undefined;
   readonly spareKey?: SpareKey | undefined;
-  /** The application's modules, for a transport that one of them is behind; their providers exist once the application is booted. */
+  /**
+   * The modules of the application, for a transport that uses one of them. Their providers exist once the application
+   * has booted.
+   */
   readonly container?: ModulesContainer | undefined;
 }
 
-/** What an extension brings of transports. */
 export interface TransportExtension {
-  /** For messages. */
   readonly name: string;
-  /** URL schemes it makes transports for, without the colon. */
+  /** Its URL schemes, without the colon. */
   readonly schemes?: readonly string[];
-  /** Makes a transport; adds what is wrong with the URL to `report` under `where` and returns `undefined` then. */
+  /** Makes a transport. For a wrong URL it returns `undefined`, and adds the faults to `report` under `where`. */
   createTransport?(
     url: URL,
     resources: TransportResources,

@@ -1,6 +1,6 @@
 /**
- * Milliseconds that a server asks to be left alone for by `Retry-After` (RFC 9110 §10.2.3).
- * @param now reads the form with a date; without it that one is of no use
+ * Returns the milliseconds of a `Retry-After` header (RFC 9110 §10.2.3).
+ * @param now needed for the form with a date
  */
 export function retryAfter(headers: Headers, now?: number): number | undefined {
   const value = headers.get('retry-after') ?? '';

@@ -3,15 +3,15 @@ import { Readable } from 'node:stream';
 import type { MimeNodeEnvelope } from 'nodemailer/lib/mime-node';
 import type { Envelope } from '../message/envelope.js';
 
-/** How far an attempt came: before MAIL FROM, between MAIL FROM and DATA, or with the body on its way. */
+/** Progress of an attempt: before MAIL FROM, between MAIL FROM and DATA, or with the body under way. */
 export type Progress = 'connect' | 'envelope' | 'data';
 
-/** Small enough that a slow connection holds the rest back here, where an abort still stops it. */
+/** Bytes of one chunk. Small, so that a slow connection leaves the rest here, where an abort still stops it. */
 const CHUNK = 64 * 1024;
 
 /**
- * One attempt to hand finished bytes to nodemailer, which opens the body's stream right before
- * MAIL FROM and reads from it when DATA was answered: so the stream tells how far the attempt came.
+ * One attempt to hand finished bytes to nodemailer. nodemailer opens the stream of the body right before MAIL FROM, and reads
+ * from it after the answer to DATA, so the stream tells the progress of the attempt.
  */
 export class SmtpAttempt {
   readonly bytes: Buffer;
@@ -48,7 +48,7 @@ export class SmtpAttempt {
     return this.follow(body);
   }
 
-  /** Looks at another body as the one that is sent: one that nodemailer makes of the bytes. */
+  /** Watches another body instead: one that nodemailer makes of the bytes. */
   follow(body: Readable): Readable {
     this.#body = body;
     return body;
@@ -59,13 +59,16 @@ export class SmtpAttempt {
     return this.#body.readableDidRead ? 'data' : 'envelope';
   }
 
-  /** The whole body was taken, so its end may have reached the other side. Until then it cannot have. */
+  /** True once the whole body was read: only then may its end have reached the server. */
   get handedOver(): boolean {
     return this.#body?.readableEnded ?? false;
   }
 }
 
-/** With the size, the server can refuse before it got the body (RFC 1870). nodemailer writes into what it is given. */
+/**
+ * Includes the size, so that the server can refuse the mail before the body (RFC 1870). A copy: nodemailer writes into
+ * it.
+ */
 export function wireEnvelope({ bytes, envelope: { from, to } }: SmtpAttempt): MimeNodeEnvelope {
   return { from, to: [...to], size: bytes.length, use8BitMime: !isAscii(bytes) };
 }

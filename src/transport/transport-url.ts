@@ -13,14 +13,14 @@ import { SmtpTransport } from './smtp/smtp.transport.js';
 import type { Transport } from './transport.js';
 import { urlOf } from '../message/values/url.js';
 
-type Refuse = (expected: string, fix?: string) => undefined;
+type RefuseUrl = (expected: string, fix?: string) => undefined;
 
 interface UrlRequest {
   readonly url: string;
   readonly resources: TransportResources;
   readonly report: ConfigReport;
   readonly where: string;
-  readonly refuse: Refuse;
+  readonly refuse: RefuseUrl;
 }
 
 const BUILT_IN: Readonly<Record<string, (request: UrlRequest) => Transport | undefined>> = {
@@ -33,14 +33,14 @@ const BUILT_IN: Readonly<Record<string, (request: UrlRequest) => Transport | und
 
 const WRAP = 'Wrap its nodemailer plugin: `transport: new NodemailerPluginTransport(plugin)`';
 
-/** Schemes people try, and what there is instead in this version. */
+/** Schemes that people try, with their alternatives. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['mailjet', 'sparkpost', 'sendmail'].map((name) => [name, WRAP])),
   redis: 'That names a store, not a way to send: give an smtp:// URL here',
   rediss: 'That names a store, not a way to send: give an smtp:// URL here',
 };
 
-/** Schemes of extensions that come with the module, and what registers each. */
+/** Schemes of the extensions of this package, with the call that registers each. */
 const UNREGISTERED: Readonly<Record<string, string>> = {
   ses: "Add use: [ses()] to MailModule.forRoot(), with import { ses } from 'nest-mailroom/ses', and npm install @aws-sdk/client-sesv2",
   mailer:
@@ -48,8 +48,9 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The transport a URL names: `smtp://`, `smtps://`, `file:./dir`, `memory:`, `log:`, a provider's such as
- * `sendgrid://KEY@default`, or a scheme of a registered extension. `undefined` when something is wrong, which is then in `report` under `where`.
+ * Makes the transport of a URL: `smtp://`, `smtps://`, `file:./dir`, `memory:`, `log:`, one of a provider such as
+ * `sendgrid://KEY@default`, or a scheme of a registered extension. For a wrong URL it returns `undefined`, and adds the
+ * faults to `report` under `where`.
  */
 export function createTransport(
   url: string,
@@ -57,7 +58,7 @@ export function createTransport(
   report: ConfigReport,
   where: string,
 ): Transport | undefined {
-  const refuse: Refuse = (expected, fix) => {
+  const refuse: RefuseUrl = (expected, fix) => {
     report.add({ where, expected, found: redactUrl(url), fix });
     return undefined;
   };
@@ -75,7 +76,7 @@ export function createTransport(
   return make ? make({ url, resources, report, where, refuse }) : refuseScheme(scheme, resources, refuse);
 }
 
-function refuseScheme(scheme: string, { extensions }: TransportResources, refuse: Refuse): undefined {
+function refuseScheme(scheme: string, { extensions }: TransportResources, refuse: RefuseUrl): undefined {
   const schemes = [
     ...Object.keys(BUILT_IN),
     ...PROVIDERS.map(({ name }) => name),
@@ -105,7 +106,7 @@ function smtpTransport({ url, resources, report, where }: UrlRequest): Transport
   return resolved && new SmtpTransport(options, resources, resolved);
 }
 
-/** `file:./dir` is relative to the working directory, which a parsed URL would have lost. */
+/** Reads `file:./dir`, which is relative to the working directory; a parsed URL would have lost that. */
 function fileTransport({ url, resources, refuse }: UrlRequest): Transport | undefined {
   const path = decoded(url.replace(/^file:(\/\/(?=\/))?/i, ''));
   if (path === undefined || path === '' || path.startsWith('//') || /[?#\p{Cc}]/u.test(path)) {

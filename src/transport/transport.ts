@@ -30,8 +30,14 @@ export interface Transport {
   /** Destination for the log, such as `mail.example.test:587` or a folder. Must not contain a secret. @default not logged */
   readonly target?: string | undefined;
   /**
+   * True if the transport keeps mails in this process or on its disk and sends them to nobody. The inbox then shows its
+   * mails as kept here, `rateLimit: 'account'` sets no limit, and the boot does not verify it by default. @default false
+   */
+  readonly captures?: boolean | undefined;
+  /**
    * Resolves when the next hop accepted at least one recipient; `rejected` lists the others.
-   * @throws {MailError} when it accepted none; the transport decides `retryable`, `scope` and `outcome`, since it reads the reply
+   * @throws {MailError} if it accepted none; the transport decides `retryable`, `scope` and `outcome`, since it reads
+   * the reply
    */
   send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt>;
   /**
@@ -46,8 +52,9 @@ export interface Transport {
    */
   checkAtBoot?(): readonly string[];
   /**
-   * Asks the account for its rate, for `rateLimit: 'account'`; that option stops the boot if the transport has no such method.
-   * @throws {MailError} when the account cannot be asked now: mails wait, and the module asks again
+   * Asks the account for its rate, for `rateLimit: 'account'`; that option stops the boot if the transport has no such
+   * method.
+   * @throws {MailError} if the account cannot be asked now: mails wait, and the module asks again
    */
   readonly accountRate?: ((options: AttemptOptions) => Promise<AccountRate>) | undefined;
   /**

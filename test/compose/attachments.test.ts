@@ -46,7 +46,7 @@ describe('content', () => {
     ]);
   });
 
-  test('filenames in ASCII when the mailer wants them', async () => {
+  test('filenames in ASCII if the mailer wants them', async () => {
     const mail = { attachments: [{ content: 'x', filename: 'Übung.pdf' }] };
     const [part] = (await composed(mail, { asciiFilenames: true })).attachments;
     expect(part?.filename).toBe('Ubung.pdf');
@@ -128,7 +128,7 @@ describe('size', () => {
 });
 
 describe('streams', () => {
-  test('one that fails is an error without its own words, and the other is closed', async () => {
+  test('a failed one is an error without its message, and the other is closed', async () => {
     const failing = new Readable({
       read() {
         this.destroy(Object.assign(new Error('GET https://user:pw@store/'), { code: 'EBUCKET' }));
@@ -143,7 +143,7 @@ describe('streams', () => {
     expect(waiting.destroyed).toBe(true);
   });
 
-  test('files that are not there are an error of the mail, not of the process', async () => {
+  test('absent files are an error of the mail, not of the process', async () => {
     const missing = join(tmpdir(), 'missing', 'file');
     const error = await refusal(
       attached({ content: createReadStream(missing) }, { content: createReadStream(missing) }),
@@ -151,7 +151,7 @@ describe('streams', () => {
     expect(error.message).toContain('ENOENT');
   });
 
-  test('a mail that is refused for something else closes them, unheard errors included', async () => {
+  test('a mail refused for another reason closes them, and their errors do not end the process', async () => {
     const fine = Readable.from(['x']);
     const missing = createReadStream(join(tmpdir(), 'missing', 'file'));
     const closed = new Promise<void>((done) => missing.once('close', () => done()));
@@ -161,18 +161,18 @@ describe('streams', () => {
     expect(fine.destroyed).toBe(true);
   });
 
-  test('a used one is refused: it would be an empty file', async () => {
+  test('refuses a used one, which would be an empty file', async () => {
     const stream = Readable.from(['x']);
     await attached({ content: stream });
     expect((await refusal(attached({ content: stream }))).message).toMatch(/fresh stream, got a used one/);
   });
 
-  test('one of objects is refused', async () => {
+  test('refuses a stream of objects', async () => {
     const error = await refusal(attached({ content: Readable.from([{ a: 1 }]) }));
     expect(error.message).toMatch(/a stream with an object in it/);
   });
 
-  test('abort ends one that says nothing, even one that does not close', async () => {
+  test('an abort ends a silent one, even one that does not close', async () => {
     const silent = new Readable({
       read() {},
       destroy() {
@@ -254,7 +254,7 @@ describe('files', () => {
     expect(error).toMatchObject({ code: 'message-invalid', at: { field: 'attachments[0].path' } });
   });
 
-  test('a folder is no file', async () => {
+  test('a folder is not a file', async () => {
     expect((await refusal(from('sub', [root]))).message).toMatch(/expected a regular file, got "sub"/);
   });
 
@@ -270,7 +270,7 @@ describe('files', () => {
     },
   );
 
-  test('a large one stops at the limit', async () => {
+  test('reading a large one stops at the limit', async () => {
     await writeFile(join(root, 'large'), Buffer.alloc(1_000_000));
     const mail = { attachments: [{ path: 'large' }] };
     const error = await refusal(

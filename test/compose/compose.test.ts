@@ -1,10 +1,9 @@
-import { resolveMailable } from '../../src/compose/mailable.js';
 import type { Mail } from '../../src/message/mail.js';
 import { composed, context, defaults, type Loose, refusal } from './composing.js';
-import { compose } from '../../src/compose/compose.js';
+import { compose, resolveMailable } from '../../src/compose/compose.js';
 
 describe('defaults', () => {
-  test('the smallest mail gets everything it needs', async () => {
+  test('the smallest mail gets all defaults', async () => {
     expect(await composed({ subject: 'Hi' })).toEqual({
       messageId: '<f00d@example.test>',
       date: new Date('2026-03-04T05:06:07Z'),
@@ -24,7 +23,7 @@ describe('defaults', () => {
     });
   });
 
-  test('the mail’s own fields win', async () => {
+  test('the fields of the mail win', async () => {
     const replyTo = [{ address: 'help@example.test' }];
     const byDefault = await composed({}, { replyTo });
     expect(byDefault.replyTo).toEqual(replyTo);
@@ -41,7 +40,7 @@ describe('defaults', () => {
     expect((await composed({ from: 'me@münchen.test' })).messageId).toBe('<f00d@xn--mnchen-3ya.test>');
   });
 
-  test('nobody to send as is an error that names the setting', async () => {
+  test('a missing sender is an error that names the setting', async () => {
     const { from: _, ...nobody } = defaults;
     const error = await refusal(compose({ to: 'a@x.test', text: '' }, nobody, context));
     expect(error).toMatchObject({ code: 'message-invalid', at: { field: 'from' } });
@@ -60,7 +59,7 @@ describe('envelope', () => {
     expect(JSON.stringify({ ...message, envelope: {} })).not.toContain('secret');
   });
 
-  test('bcc alone will do', async () => {
+  test('bcc alone is enough', async () => {
     const message = await composed({ to: undefined, bcc: ['a@x.test'] });
     expect([message.to, message.envelope.to]).toEqual([[], ['a@x.test']]);
   });
@@ -113,7 +112,7 @@ describe('body', () => {
     expect((await composed({ text: undefined, template: '' })).body).toEqual({ template: '', context: {} });
   });
 
-  test('literals are literal', async () => {
+  test('literals stay literal', async () => {
     const text = 'a\n.\r\nMAIL FROM:<e@y.test> {{x}}';
     expect((await composed({ text, html: '<b>{{y}}' })).body).toEqual({ text, html: '<b>{{y}}' });
     expect((await composed({ text: '' })).body).toEqual({ text: '' });
@@ -190,7 +189,7 @@ describe('unknown fields', () => {
     expect(error.message).toMatch(reason);
   });
 
-  test('one that is undefined is not there', async () => {
+  test('treats an undefined field as absent', async () => {
     await expect(composed({ raw: undefined })).resolves.toBeDefined();
   });
 });
@@ -230,7 +229,7 @@ test('nothing passed in is changed, and all of it may be frozen', async () => {
   expect(message).toMatchObject({ tags: ['t'], metadata: { k: 'v' }, timeZone: 'Europe/Paris' });
 });
 
-test('what is passed in may change afterwards without changing the message', async () => {
+test('later changes of the mail do not change the message', async () => {
   const to = ['a@x.test'];
   const tags = ['t'];
   const date = new Date(0);
@@ -249,7 +248,7 @@ test('each field is read once: a getter cannot pass the check with one value and
   expect(Object.entries(reads).filter(([, count]) => count !== 1)).toEqual([]);
 });
 
-test('a field that came into every object is not the caller’s', async () => {
+test('a field of Object.prototype is not the caller’s', async () => {
   const everything: object = Object.getPrototypeOf({});
   Object.defineProperty(everything, 'bcc', { value: 'evil@y.test', configurable: true });
   try {
@@ -270,7 +269,7 @@ test('a class may give its fields by getters', async () => {
 });
 
 describe('mailable', () => {
-  test('a mail is itself, anything with toMail is asked', async () => {
+  test('a mail is used as it is, and toMail of any other object is called', async () => {
     const mail: Mail = { to: 'a@x.test' };
     expect(await resolveMailable(mail)).toBe(mail);
     expect(await resolveMailable({ toMail: () => mail })).toBe(mail);
@@ -287,7 +286,7 @@ describe('mailable', () => {
     expect(await resolveMailable(new Welcome('a@x.test'))).toEqual({ to: 'a@x.test' });
   });
 
-  test.each([undefined, null, 'a@x.test', 7, [[]]])('%j is neither', async (value) => {
+  test.each([undefined, null, 'a@x.test', 7, [[]]])('%j is neither of them', async (value) => {
     const given = JSON.parse(JSON.stringify({ value }));
     const error = await refusal(resolveMailable(given.value));
     expect(error.code).toBe('message-invalid');
@@ -295,7 +294,7 @@ describe('mailable', () => {
     expect((await refusal(compose(given.value, defaults, context))).code).toBe('message-invalid');
   });
 
-  test('its own error comes through', async () => {
+  test('its own error passes through', async () => {
     const broken = { toMail: (): Promise<Mail> => Promise.reject(new RangeError('mine')) };
     await expect(resolveMailable(broken)).rejects.toThrow(RangeError);
   });

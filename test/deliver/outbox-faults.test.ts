@@ -39,7 +39,7 @@ function faults(): { readonly lines: readonly string[]; next(): Promise<string> 
   return { lines, next: () => new Promise((resolve) => void (heard = resolve)) };
 }
 
-test('a database that is not there is told of once, and nothing is lost', async () => {
+test('an absent database is reported once, and nothing is lost', async () => {
   const { lines, next } = faults();
   const earlier = await queueing('memory:', { outbox: outbox() });
   const { via, end } = await database.begin();

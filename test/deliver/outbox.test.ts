@@ -4,7 +4,7 @@ import { MailOutbox, outboxTableSql, type QueueModuleOptions, type QueueOutboxOp
 import { OutboxTable } from '../../src/queue/outbox/outbox-table.js';
 import { RecordCipher } from '../../src/queue/record/record-cipher.js';
 import { dueMail } from '../queue/spool-mails.js';
-import { Row } from '../../src/queue/sqlite/row.js';
+import { SqliteRow } from '../../src/queue/sqlite/row.js';
 import { cleanup, folder } from '../support/application.js';
 import {
   type Database,
@@ -79,7 +79,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     expect(await rows()).toEqual([]);
   });
 
-  it('never sends what was rolled back', async () => {
+  it('never sends a mail that was rolled back', async () => {
     const application = await start();
     await inTransaction('ROLLBACK', (via) => application.mail.queue(to('never'), { via }));
     await inTransaction('COMMIT', (via) => application.mail.queue(mail, { via }));
@@ -88,7 +88,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     expect((await application.queue.stats()).states).toMatchObject({ sent: 1, waiting: 0 });
   });
 
-  it('keeps what the mail was queued with, and decides about its key when it is committed', async () => {
+  it('keeps the options of a mail, and decides about its key after the commit', async () => {
     const application = await start();
     const sendAt = new Date(Date.now() + 3_600_000);
     const expiresAt = new Date(Date.now() + 7_200_000);
@@ -105,7 +105,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     });
   });
 
-  it('dates a mail by when it is due, and one that somebody sends earlier by then', async () => {
+  it('dates a mail by its due time, and one that is sent earlier by its attempt', async () => {
     const application = await start();
     const before = Date.now();
     const delay = 8 * 24 * 3_600_000;
@@ -154,7 +154,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     expect(subjects(application)).toEqual(['ada@example.test']);
   });
 
-  it('sets a mail aside that cannot be read, says so, and sends the rest', async () => {
+  it('sets an unreadable mail aside, reports it, and sends the rest', async () => {
     const application = await start();
     const log = new LogLines();
     application.app.useLogger(log);
@@ -175,7 +175,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     ]);
   });
 
-  it('lets nobody else have what one has in hand, until its lease is over', async () => {
+  it('lets no other process have a claimed mail until its lease ends', async () => {
     const executor = database.own;
     const settings = { table: 'mail_outbox', createTable: false, pollInterval: 1 } as const;
     const open = () =>
@@ -209,7 +209,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     expect(applications.flatMap(subjects).toSorted()).toEqual(names.toSorted());
   });
 
-  it('delivers from the queue as any mail: a dead server costs nothing but time', async () => {
+  it('delivers from the queue like any mail: a dead server costs only time', async () => {
     const gone = await server();
     await gone.close();
     const application = await queueing(at(gone.port), {
@@ -238,7 +238,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     });
   });
 
-  it('creates the table where that is asked for', async () => {
+  it('creates the table if the option says so', async () => {
     const application = await start({ outbox: outbox({ table: 'made_mails', createTable: true }) });
     await inTransaction('COMMIT', (via) => application.mail.queue(mail, { via }));
     await application.queue.drain();
@@ -246,7 +246,7 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
     await database.own.execute('DROP TABLE made_mails', []);
   });
 
-  it('goes on with what an earlier process has left', async () => {
+  it('goes on with the mails of an earlier process', async () => {
     const earlier = await start();
     const { via, end } = await database.begin();
     await earlier.mail.queue(mail, { via });
@@ -259,6 +259,6 @@ describe.each(DATABASES)('queue() in a transaction of %s', (_name, open) => {
 });
 
 function contentOf(row: unknown): Buffer {
-  if (typeof row === 'object' && row !== null) return new Row({ ...row }).bytes('content');
+  if (typeof row === 'object' && row !== null) return new SqliteRow({ ...row }).bytes('content');
   throw new TypeError('no row');
 }

@@ -13,7 +13,7 @@ afterEach(cleanup);
 const messageIds = ({ bodies }: ScriptedServer): readonly string[] =>
   bodies.map((body) => /^Message-ID: (.*)$/m.exec(body)?.[1] ?? '');
 
-test('kill -9 at any moment loses no mail, and repeats no more than were being sent', async () => {
+test('kill -9 at any moment loses no mail, and repeats only mails under way', async () => {
   let arrived = 0;
   let awaited = Number.POSITIVE_INFINITY;
   let reached: () => void = () => undefined;

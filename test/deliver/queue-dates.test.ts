@@ -43,17 +43,17 @@ describe('the Date of a queued mail', () => {
     expect(date).toEqual(dueAt);
   });
 
-  test('is now when it was due long ago', async () => {
+  test('is the present time if the mail was due long ago', async () => {
     const before = Date.now();
     const { date } = await queued(mail, { sendAt: new Date(before - 30 * DAY) });
     expect(date?.getTime()).toBeGreaterThanOrEqual(before);
   });
 
-  test('is what the caller gave', async () => {
+  test('is the date that the caller gave', async () => {
     expect((await queued({ ...mail, date: GIVEN }, { delay: DAY })).date).toEqual(GIVEN);
   });
 
-  test('is what an interceptor made of it, also when the mail is tried early', async () => {
+  test('is the date that an interceptor set, also if the mail is tried early', async () => {
     const { app, mail: service, queue } = await queueing('memory:', {}, { interceptors: [Postdate] });
     const { id } = await service.queue(mail, { delay: 8 * DAY });
     await queue.retry(id);
@@ -61,7 +61,7 @@ describe('the Date of a queued mail', () => {
     expect(app.get(MailOutbox).last()?.date).toEqual(FAR);
   });
 
-  test('is the day from which its template counts', async () => {
+  test('is the day that its template uses', async () => {
     const dir = await folder({ 'soon.hbs': '---\nsubject: S\n---\n<p>{{formatRelativeTime day}}</p>' });
     const context = { day: new Date(Date.now() + 9 * DAY + 3_600_000) };
     const given = { to: mail.to, template: 'soon', context };
@@ -69,7 +69,7 @@ describe('the Date of a queued mail', () => {
     expect(text).toMatch(/tomorrow|in 2 days/);
   });
 
-  test('stays the same at later attempts, and so do all the bytes', async () => {
+  test('stays the same in later attempts, and so do all bytes', async () => {
     const smtp = await server(atFirst(2, /^END/, '451 4.3.0 later'));
     const path = join(await folder(), 'spool.db');
     const { mail: service, queue } = await queueing(at(smtp.port), { path, retryDelays: [1_100, 5] });

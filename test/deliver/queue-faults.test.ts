@@ -31,7 +31,7 @@ const recipients = ({ lines }: ScriptedServer): readonly string[] =>
   lines.flatMap((line) => /^RCPT TO:<(.*?)@/.exec(line)?.[1] ?? []);
 
 describe('an answer that does not come', () => {
-  test.each(['RCPT', 'DATA'])('a connection that breaks at %s costs the mail nothing', async (command) => {
+  test.each(['RCPT', 'DATA'])('a connection that breaks at %s does not affect the mail', async (command) => {
     const smtp = await server(atFirst(2, new RegExp(`^${command}`), DROP));
     const { mail: service, queue } = await queueing(at(smtp.port));
     const { id, messageId } = await service.queue(mail);
@@ -68,7 +68,7 @@ describe('an answer that does not come', () => {
     },
   );
 
-  test('silence after the body: held, where that is asked for', async () => {
+  test('silence after the body: held, if the option says so', async () => {
     const { smtp, mail: service, queue, next } = await hanging(atFirst(1, /^END/, SILENCE), 'hold');
     const ambiguous = next('mail.ambiguous');
     const { id } = await service.queue(mail);
@@ -81,7 +81,7 @@ describe('an answer that does not come', () => {
   });
 });
 
-test('RSET that is never answered does not stop the others', async () => {
+test('an unanswered RSET does not stop the others', async () => {
   const smtp = await server((line) => {
     if (line.startsWith('RSET')) return SILENCE;
     return line.includes('<no') ? '550 5.1.1 nobody here' : undefined;
@@ -93,7 +93,7 @@ test('RSET that is never answered does not stop the others', async () => {
   await until(async () => (await queue.stats()).states.dead === 6);
 });
 
-describe('an answer that is no SMTP reply', () => {
+describe('an answer that is not an SMTP reply', () => {
   const STRANGE = ['<html>oops</html>', '999 x', '150 x', '354 x', '250-fine\r\n550 no'];
 
   test.each(['MAIL', 'RCPT', 'DATA'].flatMap((command) => STRANGE.map((answer) => [command, answer])))(
@@ -120,7 +120,7 @@ describe('an answer that is no SMTP reply', () => {
     expect(messageIds(smtp)).toEqual([messageId, messageId]);
   });
 
-  test.each(STRANGE)('after the body: held, where that is asked for: %j', async (answer) => {
+  test.each(STRANGE)('after the body: held, if the option says so: %j', async (answer) => {
     const smtp = await server(atFirst(1, /^END/, answer));
     const held = await queueing(at(smtp.port), { retryDelays: [5], onAmbiguous: 'hold' });
     const ambiguous = held.next('mail.ambiguous');
@@ -164,7 +164,7 @@ test('an application that closes in the middle of a send gives the mail back, wi
   expect(messageIds(smtp)).toEqual([messageId]);
 });
 
-test('a template that is gone before the next attempt changes nothing: the same bytes', async () => {
+test('a template that is deleted before the next attempt changes nothing: the same bytes', async () => {
   const templates = await folder({
     'welcome.hbs': '---\nsubject: Hi {{name}}\n---\n<p>Welcome, {{name}}</p>',
   });
@@ -199,7 +199,7 @@ const ALL_BUT_DATE = [
   'clearTimeout',
 ] as const;
 
-describe('a clock that is set', () => {
+describe('a clock that jumps', () => {
   const DAY = 24 * 3_600_000;
   const COUNT = 20;
   const DELAY = 60_000;
@@ -257,14 +257,14 @@ describe('a clock that is set', () => {
     expect(smtp.bodies).toHaveLength(COUNT);
   });
 
-  test('the same, and expiresAt was given: it stays the end', async () => {
+  test('the same with expiresAt: the mail expires', async () => {
     const { smtp, queue } = await untried({ expiresAt: new Date(Date.now() + DAY) });
     queue.resume();
     await until(async () => (await queue.stats()).states.expired === COUNT);
     expect(smtp.bodies).toEqual([]);
   });
 
-  test('the same, and the server is away then: it waits for its attempt', async () => {
+  test('the same while the server is away: the mail waits for its attempt', async () => {
     const { smtp, queue, ...started } = await untried({});
     await smtp.close();
     const paused = started.next('mail.paused');
@@ -275,7 +275,7 @@ describe('a clock that is set', () => {
     await until(async () => (await queue.stats()).states.sent === COUNT);
   });
 
-  test('the same, and it was tried before: it is given up', async () => {
+  test('the same after an attempt: the mail expires', async () => {
     const { state, queue } = await waiting();
     state.isBusy = false;
     jest.setSystemTime(Date.now() + 3 * DAY);
@@ -285,7 +285,7 @@ describe('a clock that is set', () => {
     await until(async () => (await queue.stats()).states.sent === COUNT);
   });
 
-  test('back by a day: every mail waits as long as it was to, and no day longer', async () => {
+  test('back by a day: every mail waits as long as planned, and no day longer', async () => {
     const { smtp, state, queue } = await waiting();
     const before = new Date();
     jest.setSystemTime(Date.now() - DAY);
@@ -337,7 +337,7 @@ test('a mailer that floods the transport it shares does not starve another', asy
   expect(Math.max(...places)).toBeLessThan(50);
 });
 
-test('a store that breaks down is told of and opened again: mails are queued and sent as before', async () => {
+test('a store that fails is reported and opened again: mails are queued and sent as before', async () => {
   const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   const calls = jest.spyOn(ThreadChannel.prototype, 'call');
   const smtp = await server();
@@ -356,7 +356,7 @@ test('a store that breaks down is told of and opened again: mails are queued and
   expect(smtp.bodies).toHaveLength(2);
 });
 
-test('a mail that cannot be read is told of and set aside, and the others go out', async () => {
+test('an unreadable mail is reported and set aside, and the others go out', async () => {
   jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   const smtp = await server();
   const path = await spoolPath();
@@ -376,7 +376,7 @@ test('a mail that cannot be read is told of and set aside, and the others go out
   expect((await queue.stats()).states).toMatchObject({ sent: 2, corrupt: 1 });
 });
 
-test('a damaged page of the spool: an alarm tells of it, and the mails go out, also those that come then', async () => {
+test('a damaged page of the spool: an alarm reports it, and all mails go out, also later ones', async () => {
   jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   const smtp = await server();
   const path = await spoolPath();
@@ -402,7 +402,7 @@ test('a damaged page of the spool: an alarm tells of it, and the mails go out, a
   expect(smtp.bodies).toHaveLength(80);
 });
 
-test("the spool's file is deleted: the next mail finds out, an alarm tells of it, and none is lost", async () => {
+test("the spool's file is deleted: the next mail notices, an alarm reports it, and no mail is lost", async () => {
   jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   const smtp = await server();
   const path = await spoolPath();
@@ -422,7 +422,7 @@ test("the spool's file is deleted: the next mail finds out, an alarm tells of it
   expect(existsSync(path)).toBe(true);
 });
 
-test('what became of the recipients of a mail cannot be read: an alarm, and nobody gets it twice', async () => {
+test("the outcomes of a mail's recipients cannot be read: an alarm, and nobody gets the mail twice", async () => {
   jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   const smtp = await server((line) => (/^RCPT.*<later/.test(line) ? '451 4.7.1 later' : undefined));
   const path = await spoolPath();

@@ -28,7 +28,7 @@ async function integrityOf(path: string): Promise<string | undefined> {
   return answer;
 }
 
-test('a full disk: queue() says so, what is queued is whole and goes out, and then there is room again', async () => {
+test('a full disk: queue() reports it, queued mails are whole and go out, and then there is room again', async () => {
   const smtp = await server();
   const path = join(await folder(), 'spool.db');
   const { mail: service, queue } = await queueing(at(smtp.port), { path });

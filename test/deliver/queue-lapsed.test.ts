@@ -33,7 +33,7 @@ test('a mail whose process ended is sent by the next one', async () => {
   expect(await queue.get(id)).toMatchObject({ state: 'sent' });
 });
 
-test('a mail whose process ended with it three times is kept aside, until somebody wants it sent', async () => {
+test('a mail whose process ended with it three times is set aside, until an operator retries it', async () => {
   const id = await lapsed(3);
   const smtp = await server();
   const { queue } = await queueing(at(smtp.port), { path: place.path });
@@ -48,7 +48,7 @@ test('a mail whose process ended with it three times is kept aside, until somebo
   expect(smtp.bodies).toHaveLength(1);
 });
 
-test('a mail whose process ended is held where that is asked for', async () => {
+test('a mail whose process ended is held if the option says so', async () => {
   const id = await lapsed(1);
   const smtp = await server();
   const { queue } = await queueing(at(smtp.port), { path: place.path, onAmbiguous: 'hold' });

@@ -19,7 +19,7 @@ async function start(port: number, options: MailModuleOptions) {
   return { service: app.get(MailService), queue: app.get(MailQueueService) };
 }
 
-test('what is queued goes out as fast as its mailer may send, and the rest waits without an attempt', async () => {
+test('queued mails go out as fast as their mailer may send, and the rest wait without an attempt', async () => {
   const smtp = await server();
   const { service, queue } = await start(smtp.port, { rateLimit: { max: 2, per: HOUR } });
   const to = [1, 2, 3].map((index) => `u${index}@example.test`);
@@ -38,7 +38,7 @@ test('what is queued goes out as fast as its mailer may send, and the rest waits
   expect(smtp.bodies).toHaveLength(2);
 });
 
-test('send() waits for its turn when it comes in time', async () => {
+test('send() waits for its turn if it comes in time', async () => {
   const smtp = await server();
   const { service } = await start(smtp.port, { rateLimit: { max: 1, per: 20 } });
   const { sent } = await service.sendMany([1, 2, 3].map((index) => mail(`u${index}@example.test`)));
@@ -58,7 +58,7 @@ test('a mailer that inherits limit and transport shares them; one with a limit o
   await expect(service.mailer('same').send(mail('ada@example.test'))).rejects.toMatchObject(refused);
 });
 
-test('a domain that may have no more now does not hold up the others', async () => {
+test('a domain at its limit does not hold up the others', async () => {
   const smtp = await server();
   const {
     mail: service,

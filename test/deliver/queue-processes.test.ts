@@ -49,7 +49,7 @@ test('SIGTERM with sends in flight: each mail is sent, or waits with no attempt 
   ]);
 });
 
-test('a mail that ends its process is kept aside after three times, and takes no other along', async () => {
+test('a mail that crashes its process is set aside after three times, and takes no other mail along', async () => {
   const [path, count] = [await spoolPath(), 12];
   const deadly = 'Mail 3';
   const sent: string[] = [];

@@ -43,7 +43,7 @@ test.each<[string, QueueProcessSettings]>([
   },
 );
 
-test('a shutdown says that it waits, and what it leaves', async () => {
+test('a shutdown logs that it waits, and the mails that it leaves', async () => {
   const smtp = await server(atFirst(1, /^RCPT/, SILENCE));
   const { app, mail: service } = await queueing(
     at(smtp.port),
@@ -66,7 +66,7 @@ test('a shutdown says that it waits, and what it leaves', async () => {
   ]);
 });
 
-test('mails of others and mails for later hold no shutdown up', async () => {
+test('mails of other processes and mails for later do not hold up a shutdown', async () => {
   const [smtp, path] = [await server(), await spoolPath()];
   const other = await queueing('memory:', { path, deliver: false });
   const { app, mail: service, queue } = await queueing(at(smtp.port), { path }, { shutdownTimeout: 600_000 });
@@ -77,7 +77,7 @@ test('mails of others and mails for later hold no shutdown up', async () => {
   expect((await other.queue.stats()).states).toMatchObject({ waiting: 2, sent: 0 });
 });
 
-test('mails that wait in memory when the application closes are told of as lost', async () => {
+test('mails that wait in memory when the application closes are reported as lost', async () => {
   const { app, mail: service } = await queueing('memory:');
   const log = new LogLines();
   app.useLogger(log);

@@ -37,7 +37,7 @@ function expectAllSentWithOneAttempt({ entries, smtp, names }: Fixed): void {
   expect(names).not.toContain('mail.deferred');
 }
 
-describe('a fault of the transport makes the mails wait and costs them no attempt', () => {
+describe('a fault of the transport makes mails wait and counts no attempt', () => {
   test.each<[string, Script]>([
     ['421 as the banner', atFirst(3, /^BANNER/, '421 4.3.2 shutting down')],
     ['554 as the banner', atFirst(3, /^BANNER/, '554 5.3.2 no service')],
@@ -69,7 +69,7 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     expectAllSentWithOneAttempt(result);
   });
 
-  test.each(['MAIL', 'RCPT', 'DATA'])('503 to %s, and a new connection fixes it', async (command) => {
+  test.each(['MAIL', 'RCPT', 'DATA'])('503 to %s, which a new connection fixes', async (command) => {
     let confused: number | undefined;
     let refusals = 0;
     const result = await fixed(
@@ -102,14 +102,14 @@ describe('a fault of the transport makes the mails wait and costs them no attemp
     expectAllSentWithOneAttempt(result);
   });
 
-  test('a server that takes nothing without TLS', async () => {
+  test('a server that demands TLS', async () => {
     const result = await fixed(atFirst(2, /^MAIL/, '530 5.7.0 Must issue a STARTTLS command first'));
     expect(result.paused.error).toMatchObject({ code: 'tls', smtp: { code: 530 } });
     expect(result.names).toContain('mail.alarm');
     expectAllSentWithOneAttempt(result);
   });
 
-  test('a host that has no address is asked again and again', async () => {
+  test('a host without an address is looked up again and again', async () => {
     const { mail: service, queue, next } = await queueing({ host: 'mail.invalid', tls: 'off' });
     const paused = next('mail.paused');
     const { id } = await service.queue(mail);
@@ -125,7 +125,7 @@ const accepted = (line: string): string | undefined =>
 /** What may be said before TLS. */
 const IN_THE_CLEAR = /^(BANNER|EHLO|STARTTLS|QUIT)/;
 
-describe('a mail never leaves in the clear: it waits, and somebody is told', () => {
+describe('a mail never leaves in the clear: it waits, and the fault is reported', () => {
   const OLD = { ...SERVER_CERTIFICATE, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' } as const;
   const trusting: Partial<SmtpOptions> = { tls: { mode: 'required', ca: CA, servername: 'localhost' } };
 
@@ -167,7 +167,7 @@ describe('a mail never leaves in the clear: it waits, and somebody is told', () 
     expect(message).not.toContain('secret');
   });
 
-  test('it goes out by itself when the certificate is right', async () => {
+  test('it goes out by itself once the certificate is right', async () => {
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     const stripped = await server();
     const { mail: service, queue, next } = await queueing({ ...at(stripped.port), ...trusting });

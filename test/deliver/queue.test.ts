@@ -68,7 +68,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     expect(names()).toEqual(['mail.queued', 'mail.sending', 'mail.sent']);
   });
 
-  it('tries a mail again at its time, also when a listener takes longer than that', async () => {
+  it('retries a mail at its time, even if a listener takes longer', async () => {
     let left = 4;
     // At once: the worker is still looking when the attempt is over.
     const transport: Transport = {
@@ -128,7 +128,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     expect(names()).not.toContain('mail.paused');
   });
 
-  it('tries only the recipients again that may still be reached', async () => {
+  it('retries only the recipients that may still be reached', async () => {
     const answers: Readonly<Record<string, string>> = {
       'bob@': '451 4.2.1 later',
       'eve@': '550 5.1.1 nobody',
@@ -189,7 +189,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     },
   );
 
-  it('waits for a server that is not there, and sends everything when it is', async () => {
+  it('waits for an absent server, and sends everything once it is there', async () => {
     const gone = await server();
     await gone.close();
     const { mail: service, queue, next } = await start(at(gone.port));
@@ -207,7 +207,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     );
   });
 
-  it('takes a refused login for the fault of the transport', async () => {
+  it('treats a refused login as a fault of the transport', async () => {
     const smtp = await server((line) =>
       line.startsWith('EHLO')
         ? '250-test\r\n250 AUTH PLAIN'
@@ -244,7 +244,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     expect(new Set(smtp.bodies.map(messageIdOf))).toEqual(new Set([messageId]));
   });
 
-  it('holds a mail that may have been sent, where that is asked for', async () => {
+  it('holds a mail that may have been sent, if the option says so', async () => {
     const smtp = await server(atFirst(1, /^END/, DROP));
     const { mail: service, next, names } = await start(at(smtp.port), { onAmbiguous: 'hold' });
     const ambiguous = next('mail.ambiguous');
@@ -253,7 +253,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     expect(names()).not.toContain('mail.sent');
   });
 
-  it('sends once what was accepted before the connection broke', async () => {
+  it('sends a mail once that was accepted before the connection broke', async () => {
     const smtp = await server(atFirst(1, /^END/, { last: '250 2.0.0 queued' }));
     const { mail: service, next, names } = await start(at(smtp.port));
     const sent = next('mail.sent');
@@ -265,7 +265,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     expect(names()).not.toContain('mail.deferred');
   });
 
-  it('gives a mail up whose next attempt would come too late', async () => {
+  it('expires a mail if its next attempt would come too late', async () => {
     const smtp = await server(atFirst(9, /^RCPT/, '451 4.7.1 later'));
     const { mail: service, next } = await start(at(smtp.port), { retryDelays: [60_000] });
     const expired = next('mail.expired');
@@ -325,13 +325,13 @@ describe.each(STORES)('queue() %s', (_name, store) => {
     });
   });
 
-  it('refuses a mail that is wrong in itself', async () => {
+  it('refuses an invalid mail', async () => {
     const { mail: service, names } = await start('memory:');
     await expect(service.queue({ ...mail, to: 'nobody' })).rejects.toMatchObject({ code: 'message-invalid' });
     expect(names()).toEqual([]);
   });
 
-  it('says how to get a queue where there is none', async () => {
+  it('says how to configure a queue if there is none', async () => {
     const { mail: service } = await start('memory:', { driver: 'off' });
     await expect(service.queue(mail)).rejects.toMatchObject({
       code: 'config',
@@ -341,7 +341,7 @@ describe.each(STORES)('queue() %s', (_name, store) => {
 });
 
 describe('queueMany()', () => {
-  it('queues each mail of a source, and stops for none that is wrong', async () => {
+  it('queues each mail of a source, and does not stop at a wrong one', async () => {
     const { mail: service, queue } = await queueing('memory:');
     function* mails() {
       for (const to of ['a@example.test', 'nobody', 'c@example.test']) yield { ...mail, to };

@@ -3,10 +3,10 @@ import { compose } from '../../src/compose/compose.js';
 import { parsePattern } from '../../src/deliver/approve/recipient-pattern.js';
 import { mailHtml } from '../../src/inbox/messages/mail-html.js';
 import { findingsOf } from '../../src/inbox/findings/mail-findings.js';
-import { redacted } from '../../src/inbox/capture/redacted.js';
+import { redact } from '../../src/inbox/capture/redact.js';
 import { linkFault } from '../../src/inbox/links/link-fault.js';
 import { parseQuery } from '../../src/inbox/messages/message-query.js';
-import { headersOf } from '../../src/inbox/messages/source-headers.js';
+import { headersOf } from '../../src/inbox/messages/message-view.js';
 import { withoutPeople } from '../../src/log/log-text.js';
 import { redactUrl, show } from '../../src/errors/config-report.js';
 import { codesIn } from '../../src/message/extract/codes.js';
@@ -93,7 +93,7 @@ const READERS: Readonly<Record<string, readonly [largest: number, read: (text: s
   ],
   'a search': [1_000, (q) => parseQuery({ q })],
   'headers of a received mail': [64_000, (text) => headersOf(Buffer.from(text))],
-  'a context': [64_000, (text) => redacted({ text, url: `http://${text}`, [text]: text })],
+  'a context': [64_000, (text) => redact({ text, url: `http://${text}`, [text]: text })],
   'front matter': [64_000, (text) => splitFrontMatter('a', `---\n${text}\n---\n`, new TemplateFaults())],
   'a catalog': [
     64_000,
@@ -102,7 +102,7 @@ const READERS: Readonly<Record<string, readonly [largest: number, read: (text: s
   'a template before it is parsed': [64_000, (text) => measureNesting('a', text, 1)],
 };
 
-/** Every reader of html: of a template, a value or a foreign mail. */
+/** What reads html, be it of a template, a value or a stranger's mail. */
 const HTML_READERS: Readonly<Record<string, (html: string) => unknown>> = {
   'text of it': deriveText,
   'codes in it': (html) => codesIn({ html, text: html }),

@@ -16,7 +16,7 @@ import { thrown } from '../compose/composing.js';
 
 type Parser = (value: unknown, field: string) => unknown;
 
-describe('is taken', () => {
+describe('is accepted', () => {
   test.each<[Parser, unknown, unknown]>([
     [parseSubject, "O'Brien & Co <b> {{x}} ✓", "O'Brien & Co <b> {{x}} ✓"],
     [parseSubject, '', ''],

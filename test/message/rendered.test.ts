@@ -37,7 +37,7 @@ test('a good message comes back as it was', () => {
   expect(checkRendered(message)).toEqual(message);
 });
 
-test('so does whatever compose made', async () => {
+test('so does every composed message', async () => {
   const {
     body,
     timeZone: _,
@@ -107,12 +107,12 @@ test.each<[string, object]>([
   expect([error.code, error.at?.field]).toEqual(['message-invalid', field]);
 });
 
-test.each([undefined, null, 'x'])('%j is no message', (value) => {
+test.each([undefined, null, 'x'])('%j is not a message', (value) => {
   const nothing = JSON.parse(JSON.stringify({ value }));
   expect(thrown(() => checkRendered(nothing.value)).at?.field).toBe('message');
 });
 
-test('limits hold for what was added after compose', () => {
+test('limits hold for additions after compose', () => {
   const limits = { maxRecipients: 2, maxMessageSize: 10 };
   expect(checkRendered(message, limits)).toEqual(message);
   const envelope = { from: 'a@x.test', to: ['a@x.test', 'b@x.test', 'c@x.test'] };

@@ -42,7 +42,7 @@ test('text in base64 has CRLF for each line end (RFC 2046 §4.1.1)', async () =>
   for (const { text } of read) expect(text?.trim().split(/\r?\n/)).toEqual(['你好', '世界', '再见', '结束']);
 });
 
-test('bytes of a charset without ASCII are not taken for lines', async () => {
+test('bytes of a charset without ASCII are not split into lines', async () => {
   const content = Buffer.from('a\r\nb\n\u0a0d', 'utf16le');
   const alternatives = [{ contentType: 'text/markdown; charset="UTF-16LE"', content }];
   expect(fromBase64(partOf(await composeMime(renderedMessage({ alternatives })), 'text/markdown'))).toEqual(
@@ -61,7 +61,7 @@ test('attachments are sent to the byte, those of text as well', async () => {
 const attached = (part: Pick<MessageAttachment, 'contentType' | 'content'>) =>
   renderedMessage({ attachments: [{ filename: 'a.eml', disposition: 'attachment', headers: {}, ...part }] });
 
-test('a mail that is attached goes as it is (RFC 2046 §5.2.1)', async () => {
+test('an attached mail is not encoded (RFC 2046 §5.2.1)', async () => {
   const content = Buffer.from('From: a@x.test\nSubject: Inner\r\n\nHello\rthere');
   const part = partOf(
     await composeMime(attached({ contentType: 'message/rfc822', content })),

@@ -46,7 +46,7 @@ test('the same message gives the same bytes, another text another boundary', asy
   expect(boundary(other)).not.toBe(boundary(first));
 });
 
-test('nobody passed in is changed', async () => {
+test('no given mailbox is changed', async () => {
   const message = deepFrozen(
     renderedMessage({
       headers: { 'X-A': ['1', '2'] },
@@ -65,7 +65,7 @@ test('nobody passed in is changed', async () => {
   await expect(composeMime(message)).resolves.toBeInstanceOf(Buffer);
 });
 
-test('nodemailer may open neither files nor URLs', () => {
+test('nodemailer must not open files or URLs', () => {
   expect(mimeFields(renderedMessage())).toMatchObject({ disableFileAccess: true, disableUrlAccess: true });
 });
 
@@ -80,7 +80,7 @@ test('every line ends in CRLF, whatever the bodies have', async () => {
   expect(bytes.toString('latin1').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
 });
 
-test('Bcc is nowhere, and a mail with Bcc alone has no To', async () => {
+test('Bcc is in no header, and a mail with only Bcc has no To', async () => {
   const message = renderedMessage({ to: [], envelope: { from: 'a@from.test', to: ['secret@to.test'] } });
   const bytes = await composeMime(message);
   expect(bytes.toString()).not.toMatch(/secret@to\.test|^bcc:|^to:|^x-mailer:/im);
@@ -134,7 +134,7 @@ test('a header with several values is several lines, in their order', async () =
   );
 });
 
-test('a header value that slipped through with a line break adds no header', async () => {
+test('a header value with a line break adds no header', async () => {
   const bytes = await composeMime(
     renderedMessage({ subject: 'a\r\nX-Evil: 1', headers: { 'X-A': 'b\r\nX-Evil: 1' } }),
   );

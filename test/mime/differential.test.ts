@@ -97,7 +97,7 @@ function textsOf(message: RenderedMessage): string[] {
 
 const reasonsOf = (compared: Compared) => Object.keys(REASONS).filter((name) => REASONS[name]?.(compared));
 
-test('byte for byte the same mail, but for the rules that MailComposer does not keep', () => {
+test('byte for byte the same mail, except for rules that MailComposer breaks', () => {
   const different = all.filter(({ ours, theirs }) => !ours.equals(theirs));
   console.info(`${all.length} messages, ${all.length - different.length} byte-identical`);
   console.info(`the others: ${JSON.stringify(count(different.flatMap(reasonsOf)))}`);

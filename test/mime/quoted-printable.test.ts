@@ -25,7 +25,7 @@ function decoded(text: string): Buffer {
   );
 }
 
-test('whatever the octets, they come back, in short lines that do not end in white space', () => {
+test('all octets come back, in short lines that do not end in white space', () => {
   const random = new Seeded(7);
   for (const content of random.list(CASES, () => octets(random))) {
     const text = quotedPrintable(content);

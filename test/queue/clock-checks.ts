@@ -35,7 +35,7 @@ export function clockChecks(clock: Clock, { open, lapse }: ClockedQueue): void {
   const attempt = () => ({ ...NOTHING, startedAt: new Date(clock.now) });
   const claim = (queue: MailQueue) => claimAt(queue, clock.now);
 
-  test('a mail that is due is not held up, nor one that is tried again at once', async () => {
+  test('does not hold up a due mail, or one that is retried at once', async () => {
     const queue = await open();
     const [first, second] = [await queue.add(mailAt(clock.now)), await queue.add(mailAt(clock.now))];
     expect(await claim(queue)).toHaveLength(2);
@@ -48,7 +48,7 @@ export function clockChecks(clock: Clock, { open, lapse }: ClockedQueue): void {
     expect(ids.toSorted()).toEqual([first.id, second.id, third.id].toSorted());
   });
 
-  test('a mail waits for its next attempt as long as it was to, and no longer', async () => {
+  test('a mail waits for its next attempt as long as planned, and no longer', async () => {
     const queue = await open();
     const { id } = await queue.add(mailAt(clock.now));
     await claim(queue);
@@ -63,7 +63,7 @@ export function clockChecks(clock: Clock, { open, lapse }: ClockedQueue): void {
     expect(await claim(queue)).toHaveLength(1);
   });
 
-  test('a mail with a delay waits as long as that is, and no longer', async () => {
+  test('a mail with a delay waits exactly that long', async () => {
     const queue = await open();
     await queue.add(mailAt(clock.now + 5 * MINUTE));
     clock.now -= DAY;
@@ -73,7 +73,7 @@ export function clockChecks(clock: Clock, { open, lapse }: ClockedQueue): void {
     expect(await claim(queue)).toHaveLength(1);
   });
 
-  test('a date that was given stays that date', async () => {
+  test('keeps a given date', async () => {
     const queue = await open();
     const date = new Date(clock.now + DAY);
     await queue.add(mailAt(date.getTime(), true));
@@ -82,7 +82,7 @@ export function clockChecks(clock: Clock, { open, lapse }: ClockedQueue): void {
     expect(await queue.nextDueAt('default')).toEqual(date);
   });
 
-  test('the lease of who is gone ends when it would have ended', async () => {
+  test('the lease of a dead process ends at its time', async () => {
     const queue = await open();
     await queue.add(mailAt(clock.now));
     await claim(queue);

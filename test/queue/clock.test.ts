@@ -17,15 +17,15 @@ const lapse = async (ms: number): Promise<void> => {
 };
 const openSpool = () => place.open({ clock: () => clock.now });
 
-describe('a clock that is set back by a day, in memory', () => {
+describe('a clock set back by a day, in memory', () => {
   clockChecks(clock, { open: async () => new MemoryQueue(() => new Date(clock.now)), lapse });
 });
 
-describe('a clock that is set back by a day, on disk', () => {
+describe('a clock set back by a day, on disk', () => {
   clockChecks(clock, { open: openSpool, lapse });
 });
 
-test('a clock that is set back while nobody runs holds no mail up either', async () => {
+test('a clock set back while no process runs does not delay mails either', async () => {
   const before = await openSpool();
   await before.add(mailAt(clock.now));
   await before.close();

@@ -11,13 +11,13 @@ function failing(errcode: number): { readonly transact: Transact; readonly tries
   return { transact, tries: () => tries };
 }
 
-test('a group that fails is tried one by one, so that only what is to blame fails', () => {
+test('a failed group is tried one by one, so that only the request at fault fails', () => {
   const { transact, tries } = failing(SqliteCode.full);
   expect(commitTogether(transact, [1, 2, 3], (n) => n)).toHaveLength(3);
   expect(tries()).toBe(1 + 3);
 });
 
-test('a group that another process held up fails as one: it has waited once', () => {
+test('a group that another process held up fails as one, because it has already waited', () => {
   const { transact, tries } = failing(SqliteCode.busy);
   const outcomes = commitTogether(transact, [1, 2, 3], (n) => n);
   expect(outcomes.map((outcome) => 'error' in outcome)).toEqual([true, true, true]);

@@ -17,7 +17,7 @@ async function run(sql: string): Promise<void> {
   database.close();
 }
 
-test('what is settled and what is claimed at once is one change: no claim comes without its settlement', async () => {
+test('settling and claiming at once is one change: no claim without its settlement', async () => {
   const spool = await place.open();
   for (let n = 0; n < 3; n++) await spool.add(dueMail());
   const [first] = await claimDue(spool, 1);
@@ -43,7 +43,7 @@ test('what is settled and what is claimed at once is one change: no claim comes 
   expect((await spool.stats()).states).toMatchObject({ waiting: 1, sending: 1, sent: 1 });
 });
 
-test('a claim that fails leaves the settlements beside it', async () => {
+test('a failed claim does not undo the settlements beside it', async () => {
   const spool = await place.open();
   for (let n = 0; n < 2; n++) await spool.add(dueMail());
   const [first] = await claimDue(spool, 1);

@@ -129,7 +129,7 @@ async function sentAndSetAside(place: SpoolFolder) {
   };
 }
 
-test('the write-ahead log is damaged while it is in use: what can be read goes out', async () => {
+test('the write-ahead log is damaged while it is in use: readable mails go out', async () => {
   const place = await SpoolFolder.create();
   const writer = await place.open();
   await Promise.all(
@@ -152,7 +152,7 @@ test('the write-ahead log is damaged while it is in use: what can be read goes o
   await place.remove();
 });
 
-test('text that is no UTF-8 ends no process: it is listed, and told of at boot', async () => {
+test('text that is not UTF-8 does not end the process: it is listed, and reported at boot', async () => {
   const place = await SpoolFolder.create();
   const { spool } = await watched(place);
   for (const n of [1, 2]) await spool.add(dueMail({ messageId: idOf(n) }));

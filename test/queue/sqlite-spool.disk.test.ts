@@ -60,7 +60,7 @@ describe('a full disk', () => {
     await rmdir(disk);
   });
 
-  test('refuses mails clearly, loses none, lets those leave that are there, and has room again', async () => {
+  test('refuses mails clearly, loses none, sends those it has, and has room again', async () => {
     if (disk === undefined) return;
     const spool = await place.open();
     const { added, error } = await flood(spool);
@@ -82,7 +82,7 @@ describe('a full disk', () => {
     expect((await spool.stats()).states).toMatchObject({ sent: added, waiting: 1, corrupt: 0 });
   });
 
-  test('a mail that alone is too large does not take others along that came with it', async () => {
+  test('a mail that is too large does not fail the others of its group', async () => {
     if (disk === undefined) return;
     const spool = await place.open();
     await spool.add(dueMail());

@@ -62,7 +62,7 @@ async function replaced(path: string, make: (other: string) => Promise<unknown>)
 }
 
 describe.each(CHANGES)('a spool whose file is %s below a running process', (_, change, words) => {
-  test('says so with the next mail, and has lost none', async () => {
+  test('reports it with the next mail, and has lost none', async () => {
     const { spool, told, underWay } = await waiting();
     await change(place.path);
     await spool.add(dueMail({ messageId: idOf('new') }));
@@ -76,14 +76,14 @@ describe.each(CHANGES)('a spool whose file is %s below a running process', (_, c
     expect((await (await place.open()).stats()).states).toMatchObject({ sending: COUNT, sent: 1 });
   });
 
-  test('says so to who takes mails, and has them', async () => {
+  test('reports them to the caller of take, and has them', async () => {
     const { spool, told } = await waiting();
     await change(place.path);
     expect(await idsIn(spool)).toEqual(IDS.slice(1).toSorted());
     expect(told).toHaveLength(1);
   });
 
-  test('two processes bring the mails over once', async () => {
+  test('two processes take the mails over only once', async () => {
     const { spool } = await waiting();
     const { spool: other } = await opened();
     await change(place.path);
@@ -96,7 +96,7 @@ describe.each(CHANGES)('a spool whose file is %s below a running process', (_, c
   });
 });
 
-test('a file that another spool has made in its place keeps its mails and gets those of the first', async () => {
+test('a file that another spool created in its place keeps its mails and gets those of the first', async () => {
   const { spool, told, underWay } = await waiting();
   await rm(place.path);
   const { spool: next } = await opened();
@@ -112,7 +112,7 @@ test('a file that another spool has made in its place keeps its mails and gets t
   expect(await idsIn(spool)).toEqual([...IDS.slice(1), idOf('y')].toSorted());
 });
 
-test('an older copy of itself that somebody puts in its place gets what came since, and what became of the others', async () => {
+test('an older copy of the file in its place gets the later mails, and the outcomes of the others', async () => {
   const { spool } = await opened();
   for (const name of ['old', 'sent since']) await spool.add(dueMail({ messageId: idOf(name) }));
   await spool.close();
@@ -170,7 +170,7 @@ test.each([
   20_000,
 );
 
-test('a process that died while it brought mails over leaves that to the next', async () => {
+test('if a process dies while it takes mails over, the next one finishes that', async () => {
   const { spool } = await waiting();
   await spool.close();
   for (const suffix of FILES) {

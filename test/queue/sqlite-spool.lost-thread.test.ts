@@ -21,7 +21,7 @@ async function spoolWithThread() {
   return { spool, endThread: () => channel.terminate() };
 }
 
-test('a thread that ended is started again by the next call, and its end is told', async () => {
+test('the next call starts a thread that ended again, and its end is reported', async () => {
   const { spool, endThread } = await spoolWithThread();
   const told: MailError[] = [];
   spool.onLost((error) => told.push(error));
@@ -36,7 +36,7 @@ test('a thread that ended is started again by the next call, and its end is told
   expect(told).toHaveLength(1);
 });
 
-test('mails that were under way then are settled all the same', async () => {
+test('mails that were under way are settled nevertheless', async () => {
   const { spool, endThread } = await spoolWithThread();
   const { id } = await spool.add(dueMail());
   await claimDue(spool);
@@ -46,7 +46,7 @@ test('mails that were under way then are settled all the same', async () => {
   expect((await spool.get(id))?.state).toBe('sent');
 });
 
-test('a spool that was closed is not opened again', async () => {
+test('a closed spool is not opened again', async () => {
   const { spool } = await spoolWithThread();
   await spool.close();
   await expect(spool.stats()).rejects.toMatchObject({ code: 'closed' });

@@ -49,7 +49,7 @@ test('folder and files are readable by their owner alone', async () => {
   expect(spool.warnings).toEqual([]);
 });
 
-test('a spool that others may read is warned about, not changed', async () => {
+test('warns about a spool that others may read, and does not change it', async () => {
   await (await place.open()).close();
   await chmod(place.path, 0o644);
   const { warnings } = await place.open();
@@ -57,12 +57,12 @@ test('a spool that others may read is warned about, not changed', async () => {
   expect(await mode(place.path)).toBe('644');
 });
 
-test('what is no database is refused and left alone', async () => {
+test('refuses a file that is not a database and leaves it alone', async () => {
   await put('Dear diary, this is no database.\n'.repeat(200));
   await expectRefused(/spool\.db is no SQLite database\. Name another file/);
 });
 
-test('a spool with a damaged beginning is refused and left alone', async () => {
+test('refuses a spool with a damaged beginning and leaves it alone', async () => {
   const spool = await place.open();
   await spool.add(dueMail());
   await spool.close();
@@ -71,13 +71,13 @@ test('a spool with a damaged beginning is refused and left alone', async () => {
   await expectRefused(/spool\.db is damaged/);
 });
 
-test("another application's database is refused and left alone", async () => {
+test("refuses another application's database and leaves it alone", async () => {
   await put('');
   await run('CREATE TABLE users (id INTEGER)');
   await expectRefused(/another application's SQLite database/);
 });
 
-test('a spool of a later version is refused and left alone', async () => {
+test('refuses a spool of a later version and leaves it alone', async () => {
   await (await place.open()).close();
   await run('PRAGMA user_version = 9');
   await expectRefused(/written by a later version of nest-mailroom \(schema 9; this one knows 3\)/);
@@ -90,7 +90,7 @@ test('an empty file becomes a spool', async () => {
   expect((await spool.stats()).states.waiting).toBe(1);
 });
 
-test('a folder in its place, or a file in place of its folder, is said', async () => {
+test('reports a folder in its place, or a file in place of its folder', async () => {
   await mkdir(place.path, { recursive: true });
   await expect(place.open()).rejects.toMatchObject({
     code: 'config',
@@ -127,7 +127,7 @@ test('a link that leads to no file yet becomes a spool', async () => {
   expect((await spool.stats()).states.waiting).toBe(1);
 });
 
-test('what failed to open is closed, and says so', async () => {
+test('a queue that failed to open is closed, and says so', async () => {
   await put('no database'.repeat(100));
   const spool = new SqliteSpool({ path: place.path, clock: Date.now });
   await expect(spool.open()).rejects.toMatchObject({ code: 'config' });
@@ -135,7 +135,7 @@ test('what failed to open is closed, and says so', async () => {
   await spool.close();
 });
 
-test('wrong options are told together, and no key is shown', () => {
+test('reports all wrong options together, and shows no key', () => {
   const options = {
     path: 'spool.db',
     clock: Date.now,
@@ -193,11 +193,11 @@ describe('with a key', () => {
     return secrets.filter((secret) => contents.some((content) => content.includes(secret)));
   }
 
-  test('nothing of a mail can be read from the files', async () => {
+  test('no part of a mail can be read from the files', async () => {
     expect(await found({ encryptionKey })).toEqual([]);
   });
 
-  test('without one all of it can, but for the idempotency key', async () => {
+  test('without a key everything can be read, except the idempotency key', async () => {
     expect(await found({})).toEqual(secrets.filter((secret) => secret !== 'secret-key'));
   });
 
@@ -216,7 +216,7 @@ describe('with a key', () => {
     expect(await claimDue(again)).toHaveLength(1);
   });
 
-  test('a spool that was begun without one goes on with it', async () => {
+  test('a spool that was created without a key goes on with one', async () => {
     const clear = await place.open();
     await clear.add(dueMail({ messageId: '<1@from.test>' }));
     await clear.close();
@@ -228,7 +228,7 @@ describe('with a key', () => {
   });
 });
 
-test('mails of a mailer that nobody has any more are told of, by number and name', async () => {
+test('reports mails of a mailer that no longer exists, by number and name', async () => {
   const before = await place.open();
   for (const mailer of ['default', 'old', 'old', 'older']) await before.add(dueMail({ mailer }));
   await before.close();

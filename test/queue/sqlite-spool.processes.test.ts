@@ -58,7 +58,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-test('kill -9 loses nothing that was said to be durable', async () => {
+test('kill -9 loses no mail that was reported as durable', async () => {
   const said: string[] = [];
   for (const lines of [1, 150, 700]) {
     const child = new SpoolProcess(place.path, 'add');
@@ -73,7 +73,7 @@ test('kill -9 loses nothing that was said to be durable', async () => {
   expect((await spool.stats()).states.corrupt).toBe(0);
 });
 
-test('processes share a spool: each mail is taken once', async () => {
+test('processes share a spool: each mail is claimed once', async () => {
   const spool = await place.open();
   const ids = Array.from({ length: 200 }, (_, n) => `<${n}@from.test>`);
   await Promise.all(ids.map((messageId) => spool.add(dueMail({ messageId }))));
@@ -92,7 +92,7 @@ test('processes share a spool: each mail is taken once', async () => {
   expect((await spool.stats()).states).toMatchObject({ waiting: 0, sending: 0, sent: 200 });
 });
 
-test('what a killed process had claimed comes back when its lease ends, as a crash', async () => {
+test('a mail that a killed process had claimed comes back when its lease ends, as a crash', async () => {
   const spool = await place.open();
   await spool.add(dueMail());
   const doomed = await place.open();
@@ -108,7 +108,7 @@ test('what a killed process had claimed comes back when its lease ends, as a cra
   expect(claim).toMatchObject({ attempt: 2, crashes: 1 });
 });
 
-test('a spool that is left open keeps no process, and a mail that is asked for does', async () => {
+test('an open spool does not keep the process alive, and a pending call does', async () => {
   const child = new SpoolProcess(place.path, 'leave');
   expect(await child.exit).toEqual([0, null]);
   expect(child.lines).toEqual(['<1@from.test>']);
@@ -145,7 +145,7 @@ test.each<[string, (path: string) => Promise<unknown>]>([
   },
 );
 
-test('two processes write while a page is damaged: both go on, and no more is lost than was on it', async () => {
+test('two processes write while a page is damaged: both go on, and only its content is lost', async () => {
   const children = [new SpoolProcess(place.path, 'add'), new SpoolProcess(place.path, 'add')];
   await Promise.all(children.map((child) => child.hasSaid(2_000)));
   await damage(place.path);
@@ -177,7 +177,7 @@ test('the write-ahead log of a killed process is damaged: an alarm says that mai
   expect(found.length).toBeLessThan(child.lines.length);
 });
 
-test('the log of a killed process that is whole, or ends in the middle, is nothing to tell', async () => {
+test('a log of a killed process that is whole, or ends in the middle, is not reported', async () => {
   const child = new SpoolProcess(place.path, 'add');
   await child.hasSaid(200);
   await child.kill();

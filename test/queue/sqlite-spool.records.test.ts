@@ -28,7 +28,7 @@ async function count(sql: string): Promise<number> {
   return rows ?? -1;
 }
 
-describe('a record that cannot be read is set aside, told of, and the rest goes on', () => {
+describe('an unreadable record is set aside and reported, and the others go on', () => {
   const flip = "substr(content, 1, 40) || x'00' || substr(content, 42)";
   test.each([
     [
@@ -58,7 +58,7 @@ describe('a record that cannot be read is set aside, told of, and the rest goes 
     end();
   });
 
-  test('whole, but no mail', async () => {
+  test('whole, but not a mail', async () => {
     const spool = await place.open();
     await spool.add(dueMail());
     await spool.add(dueMail({ messageId: '<2@from.test>' }));
@@ -96,7 +96,7 @@ describe('a record that cannot be read is set aside, told of, and the rest goes 
     expect((await spool.get('1'))?.state).toBe('corrupt');
   });
 
-  test('an entry of a state or a lane that there is not: the listing goes on, and so do the others', async () => {
+  test('an entry with an unknown state or lane: the listing goes on, and so do the others', async () => {
     const spool = await place.open();
     await spool.add(dueMail());
     await spool.add(dueMail({ messageId: '<2@from.test>' }));
@@ -117,7 +117,7 @@ describe('a record that cannot be read is set aside, told of, and the rest goes 
     expect((await spool.stats()).states.corrupt).toBe(100);
   });
 
-  test('an unreadable label shows as nothing in a listing', async () => {
+  test('an unreadable summary is empty in a listing', async () => {
     const spool = await place.open();
     await spool.add(dueMail());
     const [claim] = await claimDue(spool);
@@ -132,7 +132,7 @@ describe('a record that cannot be read is set aside, told of, and the rest goes 
   });
 });
 
-test('the body of a mail that is done is dropped, and what is known of it stays', async () => {
+test('drops the body of a finished mail, and keeps its summary', async () => {
   const spool = await place.open();
   for (const messageId of ['<1@from.test>', '<2@from.test>', '<3@from.test>'])
     await spool.add(dueMail({ messageId }));
@@ -148,7 +148,7 @@ test('the body of a mail that is done is dropped, and what is known of it stays'
   ]);
 });
 
-test('retention is what the options say, for done and for failed mails', async () => {
+test('keeps done and failed mails as long as the options say', async () => {
   let now = Date.now();
   const spool = await place.open({ clock: () => now, retention: 1000, failedRetention: 5000 });
   await spool.add(dueMail());
@@ -189,7 +189,7 @@ test('the file shrinks again after a flood', async () => {
   expect(await pages()).toBeLessThan(4700);
 });
 
-test('a claim stops at 32 MB, and the rest comes next', async () => {
+test('a claim stops at 32 MB, and the next one takes the rest', async () => {
   const spool = await place.open();
   const attachments = [
     {
@@ -204,7 +204,7 @@ test('a claim stops at 32 MB, and the rest comes next', async () => {
   expect(await claimDue(spool)).toHaveLength(1);
 });
 
-test('who was refused for good has another chance when somebody asks for a retry', async () => {
+test('a recipient refused for good gets another chance by a retry', async () => {
   const spool = await place.open();
   await spool.add(dueMail({ envelope: { from: '', to: ['yes@to.test', 'no@to.test'] } }));
   const [claim] = await claimDue(spool);
@@ -217,7 +217,7 @@ test('who was refused for good has another chance when somebody asks for a retry
 });
 
 describe('the backlog', () => {
-  test('is bounded, and what is refused is no part of it', async () => {
+  test('is bounded, and does not count refused mails', async () => {
     const spool = await place.open({ maxBacklog: 3 });
     const results = await Promise.allSettled(
       Array.from({ length: 5 }, (_, n) => spool.add(dueMail({}, { idempotencyKey: `${n}` }))),
@@ -237,7 +237,7 @@ describe('the backlog', () => {
     expect(await count('body')).toBe(3);
   });
 
-  test('lets a duplicate be known when it is full, claims go on, and has room again after', async () => {
+  test('recognises duplicates when it is full, goes on claiming, and has room again afterwards', async () => {
     const spool = await place.open({ maxBacklog: 1 });
     const first = await spool.add(dueMail({}, { idempotencyKey: 'k' }));
     expect(await spool.add(dueMail({}, { idempotencyKey: 'k' }))).toEqual({ ...first, duplicate: true });

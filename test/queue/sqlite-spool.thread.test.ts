@@ -49,7 +49,7 @@ class TalkingThread {
 }
 
 describe('the thread', () => {
-  test('that ends takes what was asked with it: rejected, with the cause, and so is what comes later', async () => {
+  test('that ends rejects pending calls with the cause, and later ones too', async () => {
     const channel = new ThreadChannel();
     await channel.call('open', { path: place.path, maxBacklog: 9 });
     const adding = channel.call('add', addRequest(dueMail(), 0));
@@ -88,7 +88,7 @@ describe('the thread', () => {
     expect(thread.turnOf(1099) - thread.turnOf(0)).toBeGreaterThanOrEqual(Math.floor(1100 / 128));
   });
 
-  test('answers what is asked before it is open', async () => {
+  test('answers calls that are made before it is open', async () => {
     const thread = new TalkingThread();
     thread.post({ id: 1, operation: 'stats', request: { now: 0 } });
     await thread.hasAnswered(1);
@@ -98,7 +98,7 @@ describe('the thread', () => {
 });
 
 describe('the driver', () => {
-  test('is node:sqlite where Node has it, and else libsql', async () => {
+  test('is node:sqlite if Node has it, and else libsql', async () => {
     const { driver, database } = await openDatabase(':memory:');
     const ours = process.getBuiltinModule('node:sqlite') ? 'node:sqlite' : 'libsql';
     expect(driver).toBe(ours);
@@ -142,7 +142,7 @@ describe('the driver', () => {
     database.close();
   });
 
-  test('takes and gives back all that may be bound', async () => {
+  test('stores and returns every type that may be bound', async () => {
     const { database } = await openDatabase(':memory:');
     database.exec('CREATE TABLE t (a)');
     const bytes = Buffer.from('xabcx').subarray(1, 4);
@@ -160,7 +160,7 @@ describe('the driver', () => {
   });
 });
 
-describe('what is asked most often walks an index and sorts nothing', () => {
+describe('the most frequent queries walk an index and do not sort', () => {
   let opened: OpenedDatabase;
   beforeEach(async () => {
     const spool = await place.open();

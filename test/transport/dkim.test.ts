@@ -127,7 +127,7 @@ test('fields of several lines, several of one name, and octets beyond ASCII', as
   expect(await verifyDkim(bytes, dkimRecord(publicKey))).toBe(true);
 });
 
-test('a domain beyond ASCII is signed for as it stands in the DNS', async () => {
+test('signs for a domain beyond ASCII in its DNS form', async () => {
   const { privateKey, publicKey } = KEYS.Ed25519();
   const bytes = await sent([option(pkcs8(privateKey), 'mail', 'bücher.test')], renderedMessage());
   expect(signatureFields(bytes)[0]).toContain('d=xn--bcher-kva.test;');

@@ -50,7 +50,7 @@ test('a mail is an .eml, and its envelope a .json of the same name', async () =>
   });
 });
 
-test('nobody else may read them', async () => {
+test('no other user may read them', async () => {
   const dir = join(root, 'mails');
   await new FileTransport({ dir }).send(renderedMessage(), { signal: never() });
   const modes = [dir, ...(await readdir(dir)).map((name) => join(dir, name))].map(
@@ -59,7 +59,7 @@ test('nobody else may read them', async () => {
   expect(await Promise.all(modes)).toEqual([0o700, 0o600, 0o600]);
 });
 
-test('whoever sees the .eml sees its .json', async () => {
+test('the .json is there before the .eml', async () => {
   const transport = new FileTransport({ dir: root });
   const state = { sending: 20 };
   const sends = Array.from({ length: 20 }, async () => {
@@ -75,7 +75,7 @@ test('whoever sees the .eml sees its .json', async () => {
   expect(await readdir(root)).toHaveLength(40);
 });
 
-test('a folder that was tidied away comes back', async () => {
+test('a removed folder is created again', async () => {
   const dir = join(root, 'mails');
   const transport = new FileTransport({ dir });
   await transport.send(renderedMessage(), { signal: never() });
@@ -84,7 +84,7 @@ test('a folder that was tidied away comes back', async () => {
   expect(await readdir(dir)).toHaveLength(2);
 });
 
-test('a disk that fails is the transport unavailable, with its cause', async () => {
+test('a failed disk makes the transport unavailable, with its cause', async () => {
   const dir = join(root, 'file');
   await writeFile(dir, '');
   const transport = new FileTransport({ dir });
@@ -93,6 +93,6 @@ test('a disk that fails is the transport unavailable, with its cause', async () 
   await expect(transport.verify({ signal: never() })).rejects.toMatchObject(expected);
 });
 
-test.each(['', 'a\0b'])('a dir of %j is refused', (dir) => {
+test.each(['', 'a\0b'])('refuses a dir of %j', (dir) => {
   expect(() => new FileTransport({ dir })).toThrow(/dir/);
 });

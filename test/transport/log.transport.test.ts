@@ -1,7 +1,7 @@
 import { LogTransport } from '../../src/transport/log/log.transport.js';
 import { renderedMessage } from '../support/rendered-message.js';
 
-test('a line for each mail, and its text at debug level', async () => {
+test('logs a line for each mail, and its text at debug level', async () => {
   const lines: string[] = [];
   const transport = new LogTransport({
     log: (line) => lines.push(`log ${line}`),

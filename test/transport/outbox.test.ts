@@ -13,7 +13,7 @@ function outbox(keep: number | undefined, ...subjects: string[]): MailOutbox {
 
 const subjects = (box: MailOutbox) => box.messages.map(({ subject }) => subject);
 
-test('keeps what was captured, oldest first', () => {
+test('keeps captured mails, oldest first', () => {
   const box = outbox(undefined, 'one', 'two');
   expect(subjects(box)).toEqual(['one', 'two']);
   expect(box.last()?.subject).toBe('two');
@@ -25,7 +25,7 @@ test('an empty one has no last', () => {
   expect(outbox(3).messages).toEqual([]);
 });
 
-test('the oldest make room, and are counted', () => {
+test('newer ones replace the oldest, which are counted', () => {
   const box = outbox(3, 'one', 'two', 'three', 'four', 'five');
   expect(subjects(box)).toEqual(['three', 'four', 'five']);
   expect(box.last()?.subject).toBe('five');
@@ -52,7 +52,7 @@ test('clear forgets everything', () => {
   expect(subjects(box)).toEqual(['four']);
 });
 
-test('a recording knows of mails still to come as many as are kept, and clear leaves it those', async () => {
+test('a recording remembers as many expected mails as are kept, and clear keeps those', async () => {
   const box = new MailOutbox({ keep: 2 });
   const ids = ['<1@a.test>', '<2@a.test>', '<3@a.test>'];
   const mails = ids.map((messageId) => renderedMessage({ messageId, subject: messageId }));
@@ -65,7 +65,7 @@ test('a recording knows of mails still to come as many as are kept, and clear le
   expect(subjects(recording)).toEqual(ids.slice(1));
 });
 
-test('what was handed out does not change later', () => {
+test('returned lists do not change later', () => {
   const box = outbox(2, 'one');
   const { messages } = box;
   box.capture(mail('two'));
@@ -94,13 +94,13 @@ describe('waitFor', () => {
     }
   });
 
-  test('finds what is there already', async () => {
+  test('finds mails that are captured already', async () => {
     await expect(outbox(2, 'one', 'two').waitFor(({ subject }) => subject === 'two')).resolves.toMatchObject({
       subject: 'two',
     });
   });
 
-  test('waits for what is to come', async () => {
+  test('waits for later mails', async () => {
     const box = outbox(5, 'one');
     const waiting = [
       box.waitFor(({ subject }) => subject === 'three'),
@@ -110,14 +110,14 @@ describe('waitFor', () => {
     await expect(Promise.all(waiting)).resolves.toMatchObject([{ subject: 'three' }, { subject: 'two' }]);
   });
 
-  test('without a wish takes the first', async () => {
+  test('takes the first by default', async () => {
     const box = outbox(5);
     const waiting = box.waitFor();
     box.capture(mail('one'));
     await expect(waiting).resolves.toMatchObject({ subject: 'one' });
   });
 
-  test('gives up, and says what there was instead', async () => {
+  test('gives up, and lists the captured mails', async () => {
     const box = outbox(5, 'one', 'two');
     await expect(box.waitFor(({ subject }) => subject === 'x', { timeout: 5 })).rejects.toMatchObject({
       code: 'timeout',
@@ -127,7 +127,7 @@ describe('waitFor', () => {
   });
 });
 
-test('waitFor takes what has to match, and says what differs', async () => {
+test('waitFor takes a pattern, and reports the differences', async () => {
   const box = outbox(5, 'one');
   const waiting = box.waitFor({ to: 'ADA@to.test', subject: /^t/ });
   box.capture(mail('two'));
@@ -184,7 +184,7 @@ describe('failNext', () => {
     expect(subjects(box)).toEqual(['one']);
   });
 
-  test('fails as often as told, one plan after the other, and no more after clear', () => {
+  test('fails as often as planned, one plan after the other, and no more after clear', () => {
     const box = outbox(5);
     const error = new Error('mine');
     box.failNext(error, 2);
@@ -195,7 +195,7 @@ describe('failNext', () => {
     expect(failure(box)).toBeUndefined();
   });
 
-  test.each(['550', 'nonsense', 250, '' as never])('%j is no failure', (planned) => {
+  test.each(['550', 'nonsense', 250, '' as never])('%j is not a failure', (planned) => {
     expect(() => outbox(1).failNext(planned as never)).toThrow(/failNext: expected an error/);
   });
 
@@ -204,6 +204,6 @@ describe('failNext', () => {
   });
 });
 
-test.each([0, -1, 1.5, Number.NaN])('keep: %d is refused', (keep) => {
+test.each([0, -1, 1.5, Number.NaN])('refuses keep: %d', (keep) => {
   expect(() => new MailOutbox({ keep })).toThrow(MailError);
 });

@@ -53,7 +53,7 @@ test('gives the fields to a plugin that talks HTTP, those in bcc included', asyn
   });
 });
 
-test("wraps what nodemailer's createTransport returned, and leaves its own mails alone", async () => {
+test("wraps a transporter of nodemailer's createTransport, and leaves its own mails alone", async () => {
   const bodies: string[] = [];
   const keep: NodemailerPlugin = {
     name: 'keep',
@@ -81,7 +81,7 @@ test("wraps what nodemailer's createTransport returned, and leaves its own mails
   });
 });
 
-test('reads what the plugin answers', async () => {
+test("reads the plugin's answers", async () => {
   const receipt = await send(() => ({ messageId: 'ses-1', response: 'queued', rejected: [] }));
   expect(receipt).toMatchObject({
     transport: 'stub',

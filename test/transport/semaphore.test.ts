@@ -3,7 +3,7 @@ import { Semaphore } from '../../src/transport/smtp/semaphore.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 
-test('lets in as many as there are slots, and the rest in the order they came', async () => {
+test('admits as many as there are slots, and the others in the order of their arrival', async () => {
   const slots = new Semaphore(2);
   const order: number[] = [];
   const sends = [0, 1, 2, 3, 4].map(async (index) => {
@@ -17,7 +17,7 @@ test('lets in as many as there are slots, and the rest in the order they came', 
   expect(order).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('who gives up leaves the line, and nobody loses a slot by it', async () => {
+test('a caller that gives up leaves the queue, and no slot is lost', async () => {
   const slots = new Semaphore(1);
   await slots.acquire(never());
   const abort = new AbortController();
@@ -45,7 +45,7 @@ test('50,000 that share a signal cost it one listener, and all leave at once', a
   await slots.acquire(never());
 });
 
-test('5,000 with a signal each, the first half of which fires', async () => {
+test('5,000 with a signal each, and the first half fires', async () => {
   const slots = new Semaphore(1);
   await slots.acquire(never());
   const aborts = Array.from({ length: 5000 }, () => new AbortController());
@@ -62,7 +62,7 @@ test('5,000 with a signal each, the first half of which fires', async () => {
   expect(order).toEqual(Array.from({ length: 2500 }, (_, index) => 2500 + index));
 });
 
-test('clear sends everybody away', async () => {
+test('clear rejects all waiting callers', async () => {
   const slots = new Semaphore(1);
   await slots.acquire(never());
   const waiting = [slots.acquire(never()), slots.acquire(never())];

@@ -109,7 +109,7 @@ describe('OAuth2', () => {
     expect(requests).toHaveLength(2);
   });
 
-  test('a token that cannot be had is a failed login, with no secret shown', async () => {
+  test('without a token the login fails, and no secret is shown', async () => {
     const { accessUrl } = await tokenServer(() => ({
       error: 'invalid_grant',
       error_description: 'bad refresh-secret',
@@ -191,7 +191,7 @@ test('through an HTTP proxy', async () => {
   expect(mails).toHaveLength(1);
 });
 
-test('a proxy that refuses is the transport unavailable', async () => {
+test('a proxy that refuses makes the transport unavailable', async () => {
   const proxyPort = await http((proxy) =>
     proxy.on('connect', (_request: IncomingMessage, client: Socket) => client.end('HTTP/1.1 407 No\r\n\r\n')),
   );
@@ -202,7 +202,7 @@ test('a proxy that refuses is the transport unavailable', async () => {
   expect(String(error)).not.toContain('hunter22');
 });
 
-test('delivery status notifications are asked for (RFC 3461)', async () => {
+test('requests delivery status notifications (RFC 3461)', async () => {
   const relay = await startScriptedServer((line) =>
     line.startsWith('EHLO') ? '250-test\r\n250 DSN' : undefined,
   );
@@ -234,7 +234,7 @@ describe('an address beyond ASCII', () => {
     expect(relay.connections).toBe(2);
   });
 
-  test('does not go to one that does not', async () => {
+  test('does not go to a server without it', async () => {
     const relay = await startScriptedServer();
     open.push(() => relay.close());
     const sending = smtp({ port: relay.port }).send(renderedMessage({ envelope }), { signal: never() });
@@ -256,7 +256,7 @@ test('the empty sender of a bounce', async () => {
   expect(relay.lines).toContain('MAIL FROM:<>');
 });
 
-test('our name in EHLO', async () => {
+test('the name in EHLO', async () => {
   const relay = await startScriptedServer();
   open.push(() => relay.close());
   await smtp({ port: relay.port, name: 'me.example.test' }).send(renderedMessage(), { signal: never() });

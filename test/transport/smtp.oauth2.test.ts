@@ -228,7 +228,7 @@ describe('a token', () => {
     expect(tokens.requests).toHaveLength(1);
   });
 
-  test('that is about to end does until it has ended, when no other can be had', async () => {
+  test('that is about to end is used until it ends, if no other can be had', async () => {
     const tokens = await tokenServer((count, response) => {
       if (count === 1) return rotating(count, response);
       response.writeHead(503).end();
@@ -414,7 +414,7 @@ describe('an endpoint', () => {
     expect(mails).toEqual([]);
   });
 
-  test('that is down is like a mail server that is down', async () => {
+  test('that is down counts like a mail server that is down', async () => {
     const tokens = await tokenServer(rotating);
     await tokens.close();
     const { port } = await mailServer();
@@ -476,7 +476,7 @@ describe('an endpoint', () => {
     expect(error.message).toContain('within 2000 ms');
   });
 
-  test('that is slow keeps no mail that is aborted, and serves the next', async () => {
+  test('that is slow does not keep aborted mails, and serves the next', async () => {
     let answer = (): void => {};
     const tokens = await tokenServer((count, response) => {
       answer = () => response.end(JSON.stringify({ access_token: `token-${count}` }));
@@ -508,7 +508,7 @@ describe('an endpoint', () => {
 });
 
 describe('a callback', () => {
-  test('is told when it is not waited for any more', async () => {
+  test('gets a signal when nobody waits for it any more', async () => {
     const { port } = await mailServer();
     let reason: unknown;
     const accessToken: AccessTokenCallback = (signal) =>

@@ -134,7 +134,7 @@ describe('a URL', () => {
     expect(found.join('\n')).not.toMatch(/hunter22|ter22/);
   });
 
-  test('and what it says already stand in one place', () => {
+  test('and its output stand in one place', () => {
     const url = 'smtp://user:hunter22@mail.test:587?tls=off';
     expect(
       problems({ url, host: 'x.test', port: 25, tls: 'required', username: 'b' }).map(
@@ -144,7 +144,7 @@ describe('a URL', () => {
   });
 });
 
-test('all that is wrong is said at once, without a secret', () => {
+test('reports all faults at once, without a secret', () => {
   const found = problems({
     host: 'no host',
     port: '25',

@@ -84,7 +84,7 @@ async function expectNextMailOnNewConnection(
   expect(server.connections).toBe(2);
 }
 
-describe('an answer that is no SMTP reply', () => {
+describe('an answer that is not an SMTP reply', () => {
   const before = ['MAIL', 'RCPT', 'DATA'].flatMap((command) =>
     STRANGE.map(([what, answer]) => [command, what, answer] as const),
   );
@@ -122,7 +122,7 @@ describe('an answer that is no SMTP reply', () => {
     await expectNextMailOnNewConnection(server, send);
   });
 
-  test('to DATA: 250 does not ask for the body, and it is not sent', async () => {
+  test('to DATA: 250 does not request the body, and it is not sent', async () => {
     const { server, send } = await connected(inFirstSession('DATA', '250 fine'));
     expect(await failure(send())).toMatchObject({ code: 'transport-unavailable', outcome: 'not-sent' });
     await server.quiet();
@@ -145,7 +145,7 @@ describe('an answer that is no SMTP reply', () => {
     },
   );
 
-  test('of several recipients: nobody is condemned for it', async () => {
+  test('of several recipients: none is refused for good', async () => {
     const { send } = await connected((line) => (line.includes('<b@') ? '999 x' : undefined));
     const error = await failure(send('a@to.test', 'b@to.test'));
     expect(error).toMatchObject({ code: 'transport-unavailable', outcome: 'not-sent', rejected: [] });
@@ -187,7 +187,7 @@ describe('a reply that comes before its command', () => {
     await expectNextMailOnNewConnection(server, send);
   });
 
-  test('after the mail was taken: it was taken, and the next one goes over a new connection', async () => {
+  test('after the mail was accepted: it counts as accepted, and the next one goes over a new connection', async () => {
     const { server, send } = await connected(inFirstSession('END', '250 taken\r\n250 taken'));
     await expect(send()).resolves.toMatchObject({ accepted: ['ada@to.test'], response: '250 taken' });
     await expectNextMailOnNewConnection(server, send);
@@ -264,7 +264,7 @@ describe('RSET after a refused mail', () => {
     expect(server.connections).toBe(2);
   });
 
-  test('is waited for no longer than the attempt lasts', async () => {
+  test('ends with the attempt that waits for it', async () => {
     const { server, transport } = await connected(refused(SILENCE), { poolSize: 1 });
     const abort = new AbortController();
     const sending = failure(transport.send(renderedMessage(), { signal: abort.signal }));
@@ -303,14 +303,14 @@ describe('a reply in another charset', () => {
     }
   });
 
-  test('and of a mail that was taken', async () => {
+  test('and of an accepted mail', async () => {
     const answer = Buffer.concat([utf8('250-größer\r\n'), latin1('250 größer')]);
     const { send } = await connected((line) => (line === 'END' ? answer : undefined));
     expect(await send()).toMatchObject({ response: '250-größer 250 größer' });
   });
 });
 
-describe('a reply cannot start a line of a log', () => {
+describe('a reply cannot start a log line', () => {
   const FORGED = 'no\u0085[Nest] 1 LOG\u001b[2K\u000b[Nest] 2\u000d[Nest] 3';
 
   test.each([

@@ -82,7 +82,7 @@ async function failure(sending: Promise<unknown>): Promise<MailError> {
   return error;
 }
 
-describe('what arrives', () => {
+describe('the received mail', () => {
   test('is the mail, to every envelope recipient, over STARTTLS', async () => {
     const { port, mails } = await server();
     const message = renderedMessage({
@@ -148,7 +148,7 @@ describe('TLS', () => {
     },
   );
 
-  test('TLS that a middleman strips is missed, and the message names the way out', async () => {
+  test('TLS that an attacker strips is noticed, and the message names the remedy', async () => {
     const { port, lines } = await scripted((line) => (line === 'STARTTLS' ? '502 what?' : undefined));
     const error = await failure(smtp(port, { tls: 'required' }).send(renderedMessage(), { signal: never() }));
     expect(error).toMatchObject({
@@ -167,7 +167,7 @@ describe('TLS', () => {
     expect(error.message).toContain('smtp://');
   });
 
-  test('plain text on loopback without asking, and anywhere when told', async () => {
+  test('plain text on loopback by default, and elsewhere by option', async () => {
     const { port, mails } = await server({ hideSTARTTLS: true });
     await smtp(port).send(renderedMessage(), { signal: never() });
     const offering = await server();
@@ -215,7 +215,7 @@ describe('login', () => {
     expect(JSON.stringify([error.message, error.smtp, String(error.cause)])).not.toContain('p@ss:wörd');
   });
 
-  test('not offered, though we have one: refused, not skipped', async () => {
+  test('not offered although there is one: refused, not skipped', async () => {
     const { port, mails } = await server({ disabledCommands: ['AUTH'] });
     expect(await failure(smtp(port, login).send(renderedMessage(), { signal: never() }))).toMatchObject({
       code: 'authentication',
@@ -223,7 +223,7 @@ describe('login', () => {
     expect(mails).toEqual([]);
   });
 
-  test('asked for at MAIL FROM, though we have none', async () => {
+  test('requested at MAIL FROM, without a login', async () => {
     const { port } = await server({ authOptional: false });
     const error = await failure(smtp(port).send(renderedMessage(), { signal: never() }));
     expect(error).toMatchObject({
@@ -337,7 +337,7 @@ describe('refusals', () => {
     expect(lines.filter((line) => line.startsWith('DATA'))).toEqual([]);
   });
 
-  test('with words of a stranger stay on one line', async () => {
+  test("with a server's text stay on one line", async () => {
     const { port } = await scripted((line) =>
       line.startsWith('MAIL') ? '550 a\u001b[31m\u0085b' : undefined,
     );
@@ -364,7 +364,7 @@ describe('lost connections', () => {
     }
   });
 
-  test('nobody listens', async () => {
+  test('no server listens', async () => {
     const { port, close } = await startScriptedServer();
     await close();
     const error = await failure(smtp(port).send(renderedMessage(), { signal: never() }));
@@ -379,7 +379,7 @@ describe('lost connections', () => {
     expect(error).toMatchObject({ code: 'transport-unavailable', retryable: true });
   });
 
-  test('a server that says nothing ends the attempt after connectTimeout', async () => {
+  test('a silent server ends the attempt after connectTimeout', async () => {
     const { port } = await scripted((line) => (line === 'BANNER' ? SILENCE : undefined));
     const error = await failure(
       smtp(port, { connectTimeout: 50 }).send(renderedMessage(), { signal: never() }),
@@ -400,7 +400,7 @@ describe('lost connections', () => {
     expect(relay.bodies).toHaveLength(2);
   });
 
-  test('while idle, twice over: one replay is all', async () => {
+  test('while idle, twice: replayed only once', async () => {
     const relay = await scripted((line) => (line === 'MAIL FROM:<two@from.test>' ? DROP : undefined));
     const transport = smtp(relay.port, { tls: 'off' });
     await transport.send(renderedMessage(), { signal: never() });
@@ -475,7 +475,7 @@ describe('abort', () => {
     await relay.quiet();
   });
 
-  test('after the whole body went, before the answer: ambiguous', async () => {
+  test('after the whole body, before the answer: ambiguous', async () => {
     const relay = await scripted((line) => (line === 'END' ? SILENCE : undefined));
     const abort = new AbortController();
     const sending = failure(
@@ -501,7 +501,7 @@ describe('abort', () => {
     expect(await sending).toMatchObject({ code: 'aborted', outcome: 'not-sent' });
   });
 
-  test('beforehand: nobody is called', async () => {
+  test('beforehand: the plugin is not called', async () => {
     const { port, connections } = await server();
     const error = await failure(smtp(port).send(renderedMessage(), { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: 'aborted' });
@@ -524,7 +524,7 @@ describe('abort', () => {
     await expect(waiting).resolves.toMatchObject({ accepted: ['ada@to.test'] });
   });
 
-  test('of 2,000 mails that wait, by one signal', async () => {
+  test('of 2,000 waiting mails, by one signal', async () => {
     const relay = await scripted((line) => (line.startsWith('MAIL') ? SILENCE : undefined));
     const transport = smtp(relay.port, { tls: 'off', poolSize: 2 });
     const abort = new AbortController();
@@ -590,7 +590,7 @@ function countedMessages(amount: number): { messages: RenderedMessage[]; compose
   return { messages, composed };
 }
 
-test('mails that wait are not composed: not for nodemailer, and not to be thrown away', async () => {
+test('waiting mails are not composed yet', async () => {
   const relay = await scripted((line) => (line.startsWith('MAIL') ? SILENCE : undefined));
   const transport = smtp(relay.port, { tls: 'off', poolSize: 2 });
   const { messages, composed } = countedMessages(50);
@@ -602,7 +602,7 @@ test('mails that wait are not composed: not for nodemailer, and not to be thrown
 });
 
 describe('close', () => {
-  test('sends those away who wait, and cuts off those on their way', async () => {
+  test('rejects waiting mails, and aborts mails under way', async () => {
     const relay = await scripted((line) => (line.startsWith('MAIL') ? SILENCE : undefined));
     const transport = smtp(relay.port, { tls: 'off', poolSize: 1 });
     const sends = [1, 2, 3].map(() => failure(transport.send(renderedMessage(), { signal: never() })));
@@ -613,7 +613,7 @@ describe('close', () => {
     await relay.quiet();
   });
 
-  test('after the body went, before the answer: ambiguous', async () => {
+  test('after the body, before the answer: ambiguous', async () => {
     const relay = await scripted((line) => (line === 'END' ? SILENCE : undefined));
     const transport = smtp(relay.port, { tls: 'off' });
     const sending = failure(transport.send(renderedMessage(), { signal: never() }));
@@ -704,7 +704,7 @@ describe('verify', () => {
   });
 });
 
-describe('a port that speaks the other way round', () => {
+describe('a port with the other kind of TLS', () => {
   test('smtps:// to one that starts in plain text', async () => {
     const { port } = await server();
     const error = await failure(smtp(port, { tls: 'implicit' }).send(renderedMessage(), { signal: never() }));

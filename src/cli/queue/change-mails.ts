@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { QueueFilter, QueueState } from '../../queue/mail-queue.js';
+import type { MailSelection, QueueState } from '../../queue/mail-queue.js';
 import { LIFETIME_MS } from '../../queue/queue-options.js';
 import type { SqliteSpool } from '../../queue/spool/sqlite-spool.js';
 import { EXIT, type ExitCode, UsageError } from '../command.js';
@@ -25,10 +25,8 @@ interface Change {
   /** Follows the number of changed mails. */
   readonly done: string;
   /** @returns the number of changed mails */
-  readonly apply: (spool: SqliteSpool, which: Which, now: Date) => Promise<number>;
+  readonly apply: (spool: SqliteSpool, which: MailSelection, now: Date) => Promise<number>;
 }
-
-type Which = QueueFilter & { readonly id?: string };
 
 /** `mailroom queue retry` */
 export function retryMails(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -61,7 +59,7 @@ async function change(args: readonly string[], terminal: Terminal, what: Change)
   const filter = filterOf(values, terminal.now(), what.states);
   checkChoice(what, ids.length > 0, Object.keys(filter).length > 0, values.all);
   return withSpool(values, terminal, async (spool) => {
-    const asked: readonly Which[] = ids.length > 0 ? ids.map((id) => ({ id })) : [filter];
+    const asked: readonly MailSelection[] = ids.length > 0 ? ids.map((id) => ({ id })) : [filter];
     const counts = await withProgress(terminal, what.doing, (step) =>
       inTurn(asked, (which) => what.apply(spool, which, terminal.now()), step),
     );

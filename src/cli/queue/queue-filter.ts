@@ -1,7 +1,7 @@
 import { didYouMean } from '../../errors/closest.js';
 import { show } from '../../errors/config-report.js';
 import type { QueueFilter, QueueState } from '../../queue/mail-queue.js';
-import { STATES } from '../../queue/record/mail-state.js';
+import { STATES } from '../../queue/record/queue-record.js';
 import { UsageError } from '../command.js';
 
 /** Options of `parseArgs` for the actions that look for mails. */

@@ -5,7 +5,7 @@ import { ConfigReport } from '../../errors/config-report.js';
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import { DEFAULT_SPOOL_PATH } from '../../options/queue.js';
 import { type Environment, readVariables } from '../../options/variables.js';
-import { encryptionKeyFrom } from '../../queue/record/encryption-key.js';
+import { encryptionKeyFrom } from '../../queue/record/record-cipher.js';
 import { SqliteSpool } from '../../queue/spool/sqlite-spool.js';
 import { textOf } from '../json-file.js';
 import { pathIn } from '../path-in.js';

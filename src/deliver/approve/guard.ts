@@ -6,30 +6,30 @@ import type { RecipientPattern } from './recipient-pattern.js';
 /** Limits the recipients of all mail, for instance on a staging system. */
 export interface GuardOptions {
   /**
-   * Addresses (`qa@example.test`) and domains (`*@example.test`, `*@*.example.test`); `*` stands for
-   * any characters. An empty list means nobody.
+   * Addresses (`qa@example.test`) and domains (`*@example.test`, `*@*.example.test`); `*` matches any characters. An empty
+   * list allows nobody.
    */
   readonly allow?: readonly string[] | undefined;
-  /** Where the mail of everybody else goes. Without it their addresses are taken off the mail. */
+  /** Receives the mail for everybody else. Without it their addresses are removed from the mail. */
   readonly redirectTo?: string | undefined;
 }
 
 export interface RecipientGuard {
-  /** Without a list nobody is allowed, so that `redirectTo` alone takes everything. */
+  /** An empty list allows nobody, so that `redirectTo` alone receives everything. */
   readonly allow: readonly RecipientPattern[];
   readonly redirectTo: Mailbox | undefined;
 }
 
 export interface Guarded {
   readonly message: RenderedMessage;
-  /** The recipients taken off, as the receipt lists them. */
+  /** The removed recipients, as the receipt lists them. */
   readonly suppressed: readonly Rejection[];
 }
 
 /**
- * Applies the guard to To, Cc and the envelope (so to Bcc too). Originals of redirected mail are in
+ * Applies the guard to To, Cc and the envelope, and so to Bcc. Redirected mail names its original recipients in
  * X-Original-To.
- * @throws {MailError} `suppressed` when no recipient is left
+ * @throws {MailError} `suppressed` if no recipient is left
  */
 export function guardRecipients(message: RenderedMessage, guard: RecipientGuard | undefined): Guarded {
   if (!guard) return { message, suppressed: [] };

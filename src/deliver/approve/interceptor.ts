@@ -4,15 +4,15 @@ import type { MessageLimits } from '../../message/values/limits.js';
 import { checkRendered } from '../../message/rendered.js';
 
 /**
- * Sees every rendered message once, before the transport (and before the spool, when queued).
- * Returns the message to send, the same or another; throws `new MailError('suppressed', reason)` to veto it.
+ * Sees every rendered message once, before the transport, and before the queue for queued mail. Returns the message to send,
+ * the same or another; throws `new MailError('suppressed', reason)` to veto it.
  */
 export interface MailInterceptor {
   intercept(message: RenderedMessage): RenderedMessage | Promise<RenderedMessage>;
 }
 
 /**
- * Runs the interceptors in their order; what each returns is checked again.
+ * Runs the interceptors in their order, and checks each result.
  * @throws {MailError}
  */
 export async function intercept(

@@ -22,8 +22,8 @@ export function parsePattern(pattern: string): RecipientPattern | undefined {
 }
 
 /**
- * A text in which `*` stands for any characters. Not a regular expression: with many of them that one tries every
- * way to share a text out.
+ * A pattern in which `*` matches any characters. Not a regular expression: with many wildcards, that would try every way to
+ * divide a text among them.
  */
 class Wildcards {
   readonly #first: string;
@@ -38,7 +38,7 @@ class Wildcards {
     this.#last = others.at(-1);
   }
 
-  /** Each piece is taken where it comes first: that leaves most for those behind it. */
+  /** Matches each piece at its first occurrence, which leaves most of the text for the later pieces. */
   match(text: string): boolean {
     const lower = text.toLowerCase();
     if (this.#last === undefined) return lower === this.#first;

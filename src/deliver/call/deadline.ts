@@ -1,6 +1,6 @@
 import { MailError } from '../../errors/mail-error.js';
 
-/** The end of one call's time: by its timeout, or by `abort`. One timer, gone after `clear`. */
+/** Ends one call by its timeout or by `abort`. `clear` removes its only timer. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -19,7 +19,7 @@ export class Deadline {
     this.#controller.abort(reason);
   }
 
-  /** @throws {MailError} the reason, once the time is over */
+  /** @throws {MailError} the reason, once the call has ended */
   check(): void {
     this.signal.throwIfAborted();
   }
@@ -30,7 +30,7 @@ export class Deadline {
 }
 
 function timedOut(timeoutMs: number): MailError {
-  // The mail's own fault, unless the transport knows that it never got its turn: one huge mail may be the reason.
+  // A fault of the mail, unless the transport knows that it never got its turn: one huge mail may be the reason.
   return new MailError('timeout', `The mail was not accepted within ${timeoutMs} ms and was given up.`, {
     scope: 'mail',
   });

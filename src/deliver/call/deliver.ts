@@ -9,13 +9,13 @@ export interface DeliverOptions extends AttemptOptions {
 }
 
 /**
- * How long an aborted transport may take to say what became of the mail. After that the call ends
- * with an unknown outcome: a caller is never held by a transport that ignores its signal.
+ * Milliseconds that an aborted transport may take to tell the outcome. After that the call ends with an unknown outcome: a
+ * transport that ignores its signal must not hold its caller.
  */
 const ABORT_GRACE_MS = 1_000;
 
 /**
- * One delivery: a single attempt over `transport`, with its events.
+ * Makes a single attempt over `transport`, and publishes its events.
  * @throws {MailError}
  */
 export async function deliver(
@@ -45,7 +45,7 @@ async function attempt(
   }
 }
 
-/** Ends when the signal has fired and the transport has not answered within the grace: `lost` then rejects. */
+/** Its `lost` rejects when the signal has fired and the transport has not answered within the grace period. */
 class AbortGrace {
   readonly lost: Promise<never>;
   readonly #signal: AbortSignal;
@@ -89,7 +89,7 @@ function asTransportError(error: unknown, transport: Transport): MailError {
   );
 }
 
-/** A transport of the user's own may break the contract; then nobody could tell what was sent. */
+/** A transport of the application may break the contract; then nobody could tell what was sent. */
 function checkReceipt(receipt: Receipt | undefined, transport: Transport): Receipt {
   if (!receipt || !Array.isArray(receipt.accepted) || !Array.isArray(receipt.rejected)) {
     throw new MailError(

@@ -1,15 +1,18 @@
 import { MailError } from '../../errors/mail-error.js';
-import { AbortFanOut } from './abort-fan-out.js';
+import { abortError } from '../../errors/abort.js';
+import { AbortFanOut } from '../../errors/abort-fan-out.js';
 import { Deadline } from './deadline.js';
 
-/** The calls under way, so that a shutdown can wait for them, and end those that do not end by themselves. */
+/** Tracks the calls under way, so that a shutdown can wait for them and abort the rest. */
 export class InFlight {
   readonly #calls = new Map<Deadline, Promise<unknown>>();
-  readonly #callers = new AbortFanOut();
+  readonly #callers = new AbortFanOut<Deadline>((signal, deadlines) => {
+    for (const deadline of deadlines) deadline.abort(abortError(signal));
+  });
   #closed = false;
 
   /**
-   * Runs one call until its time is over, its caller's signal aborts or the module closes, whichever comes first.
+   * Runs one call until its timeout, the caller's signal or the end of the module aborts it, whichever comes first.
    * @throws {MailError} `closed` after `close`
    */
   async run<T>(
@@ -19,7 +22,8 @@ export class InFlight {
   ): Promise<T> {
     if (this.#closed) throw closed();
     const deadline = new Deadline(timeoutMs);
-    if (caller) this.#callers.follow(caller, deadline);
+    if (caller?.aborted) deadline.abort(abortError(caller));
+    else if (caller) this.#callers.follow(caller, deadline);
     const running = call(deadline);
     this.#calls.set(deadline, running);
     try {
@@ -35,7 +39,7 @@ export class InFlight {
     return this.#calls.size;
   }
 
-  /** Waits at most `timeoutMs` for the calls under way now, but not for later ones. */
+  /** Waits at most `timeoutMs` for the present calls, but not for later ones. */
   async drain(timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
@@ -45,7 +49,7 @@ export class InFlight {
     clearTimeout(timer);
   }
 
-  /** Refuses new calls, waits at most `timeoutMs` for those under way, then aborts the rest and awaits them. */
+  /** Refuses new calls, waits at most `timeoutMs` for the present ones, then aborts the rest and waits for their end. */
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
     await this.drain(timeoutMs);

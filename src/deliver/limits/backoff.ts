@@ -5,14 +5,14 @@ const MINUTE = 60_000;
 /** Milliseconds before the second attempt, the third, and so on; the last one stays. */
 export const RETRY_DELAYS: readonly number[] = [1, 5, 15, 60, 240, 360].map((minutes) => minutes * MINUTE);
 
-/** Longest pause that a next hop may ask for: a longer one is more likely a mistake of unit or date. */
+/** Longest pause that a next hop may request: a longer one is more likely a mistake of unit or date. */
 const LONGEST_HINT = 60 * MINUTE;
 
-/** Part of a delay by which it is made longer or shorter, so that mails that failed together do not come back together. */
+/** Jitter as a fraction of the delay, so that mails that failed together do not come back together. */
 const JITTER = 0.2;
 
 /**
- * How long a mail waits after its n-th attempt failed, ±20 %.
+ * Returns the milliseconds that a mail waits after its n-th attempt failed, ±20 %.
  * @param attempt 1 for the first
  * @param random from 0 up to 1
  */
@@ -20,20 +20,19 @@ export function backoff(attempt: number, delays: readonly number[], random: numb
   return jittered(delays[attempt - 1] ?? delays.at(-1) ?? 0, random);
 }
 
-/** Milliseconds for which the next hop asked to be left alone; 0 when it did not. */
+/** Returns the pause that the next hop requested, in milliseconds; 0 without a request. */
 export function hintOf({ retryAfterMs = 0 }: MailError): number {
   return Math.min(Math.max(0, retryAfterMs), LONGEST_HINT) || 0;
 }
 
-/** Milliseconds; no limit of a rate makes mails wait so long, only an account that is paused, unpaid or out of mails. */
+/** Milliseconds. No rate limit makes mails wait that long, only an account that is paused, unpaid or out of mails. */
 const LONG_WAIT = 10 * MINUTE;
 
-/** Whether the next hop asked to be left alone for so long that somebody should know. */
+/** Returns whether the requested pause is so long that an operator should know. */
 export function isLongWait(error: MailError): boolean {
   return hintOf(error) >= LONG_WAIT;
 }
 
-/** `delay` ±20 %. */
 export function jittered(delay: number, random: number): number {
   return Math.round(delay * (1 - JITTER + 2 * JITTER * random));
 }

@@ -2,7 +2,7 @@ import { domainOf } from '../../message/address/address.js';
 import type { Claim } from '../../queue/mail-queue.js';
 import { RateLimiter, type RateLimit } from './rate-limiter.js';
 
-/** Limits by recipients' domain; `*` is for each domain without one of its own. */
+/** Limits by the recipient's domain; `*` holds for each domain without a limit of its own. */
 export type DomainLimitOptions = Readonly<Record<string, RateLimit>>;
 
 export interface DomainLimitsDependencies {
@@ -12,14 +12,14 @@ export interface DomainLimitsDependencies {
   readonly random: () => number;
 }
 
-/** Milliseconds after which a mail that waits for its domain asks again at the latest. */
+/** Longest time in milliseconds until a mail that waits for its domain asks again. */
 const LONGEST_WAIT_MS = 300_000;
-/** Domains that are remembered before those are forgotten that nothing was sent to lately. */
+/** Number of remembered domains at which idle ones are forgotten. */
 const MANY_DOMAINS = 10_000;
-/** Mails come back a little sooner than the limit has turns for them: a turn that nobody takes is lost. */
+/** Mails come back slightly sooner than the limit has turns for them, because an unused turn is lost. */
 const TIGHTNESS = 0.9;
 
-/** How fast mails may go out to each domain. */
+/** Limits the rate of mails to each domain. */
 export class DomainLimits {
   readonly #limits: DomainLimitOptions;
   readonly #dependencies: DomainLimitsDependencies;
@@ -30,7 +30,7 @@ export class DomainLimits {
     this.#dependencies = dependencies;
   }
 
-  /** Milliseconds until the mail should ask again; 0: it has its turn at every domain, and may go. */
+  /** Returns the milliseconds until the mail should ask again; 0 if it has taken its turn at every domain and may go. */
   waitFor({ remaining, priority }: Pick<Claim, 'remaining' | 'priority'>): number {
     const domains = new Set(remaining.map(domainOf));
     const backlogs = [...domains]
@@ -41,7 +41,7 @@ export class DomainLimits {
       for (const backlog of backlogs) backlog.limiter.tryAcquire();
       return 0;
     }
-    // A mail in a hurry does not queue up behind the others.
+    // A mail of high priority does not join the backlog.
     return Math.max(
       ...busy.map((backlog) => (priority === 'high' ? backlog.limiter.msUntilNext() : backlog.join())),
       1,
@@ -66,7 +66,7 @@ export class DomainLimits {
   }
 }
 
-/** Spreads the mails that wait for one domain, so that they come back one after another. */
+/** Spreads the waiting mails of one domain, so that they come back one after another. */
 class DomainBacklog {
   readonly limiter: RateLimiter;
   readonly #dependencies: DomainLimitsDependencies;
@@ -78,16 +78,16 @@ class DomainBacklog {
   }
 
   /**
-   * Milliseconds until the turn of who joins now. An estimate: others may be in a hurry, or be
-   * cancelled, and what is far away is not worth a place in the backlog.
+   * Adds a mail to the backlog, and returns the milliseconds until its turn. This is an estimate: other mails may overtake
+   * or be cancelled. A turn that is far away is not reserved.
    */
   join(): number {
     const { monotonic, random } = this.#dependencies;
     const { max, per } = this.limiter.limit;
     const now = monotonic();
-    const place = Math.max(this.#end, now + this.limiter.msUntilNext());
-    if (place - now > LONGEST_WAIT_MS) return LONGEST_WAIT_MS * (1 - random() / 2);
-    this.#end = place + (per / max) * TIGHTNESS;
-    return place - now;
+    const turn = Math.max(this.#end, now + this.limiter.msUntilNext());
+    if (turn - now > LONGEST_WAIT_MS) return LONGEST_WAIT_MS * (1 - random() / 2);
+    this.#end = turn + (per / max) * TIGHTNESS;
+    return turn - now;
   }
 }

@@ -4,26 +4,25 @@ import type { AccountRate, Transport } from '../../transport/transport.js';
 import { RateLimiter, type RateLimit } from './rate-limiter.js';
 
 /** A mail that is about to be handed over. */
-export interface Turn {
+export interface RateLimitedMail {
   readonly mailer: string;
   readonly recipients: number;
-  /** Milliseconds: no later than that. */
+  /** Longest wait in milliseconds. */
   readonly withinMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds that an account may take to say its rate. */
+/** Milliseconds that an account may take to tell its rate. */
 const ASK_MS = 10_000;
 const MOST_IN_A_SPAN = 100_000;
 
-/** How fast mailers may hand their mails over: as they were told, or as the account of their transport may send. */
+/** Limits the rate of one or several mailers, by the given limit or by the rate of their transport's account. */
 export class MailerRateLimiter {
-  /** The rate limit of the options. */
   readonly given: RateLimit | 'account';
   readonly #transport: Transport;
   readonly #monotonic: () => number;
   #count: AccountRate['count'] = 'mails';
-  /** Undefined until the account was asked. */
+  /** Undefined until the account has told its rate. */
   #limiter: RateLimiter | undefined;
   #asking: Promise<void> | undefined;
 
@@ -35,28 +34,31 @@ export class MailerRateLimiter {
     if (given !== 'account') this.#limiter = new RateLimiter(given, monotonic);
   }
 
-  /** The account is being asked: no other mail is to be begun. */
+  /** True while the account is being asked: no other mail may begin then. */
   get isAsking(): boolean {
     return this.#asking !== undefined;
   }
 
-  /** How many of `wanted` mails may go now, if they have one recipient each. Before the account was asked, one finds out. */
+  /**
+   * Returns how many of `wanted` mails with one recipient each may go now. Before the account has answered, one mail
+   * asks it.
+   */
   available(wanted: number): number {
     if (this.#limiter) return this.#limiter.available(wanted);
     return this.isAsking ? 0 : Math.min(wanted, 1);
   }
 
-  /** Milliseconds until the turn of a mail. */
+  /** Returns the milliseconds until the turn of a mail. */
   msUntilNext(recipients = 1): number {
     return this.#limiter?.msUntilNext(this.#turnsOf(recipients)) ?? 0;
   }
 
   /**
-   * Waits for the turn of a mail. Where the rate is known, the turn is taken before anything is awaited.
-   * @throws {MailError} `rate-limited` at once when it comes later than the mail can wait; what kept the account from
-   * saying its rate; the signal's reason
+   * Waits for the turn of a mail. If the rate is known, the turn is taken before anything is awaited.
+   * @throws {MailError} `rate-limited`, at once, if the turn comes later than the mail can wait; the error of the account's
+   * answer; the signal's reason
    */
-  async acquire({ mailer, recipients, withinMs, signal }: Turn): Promise<void> {
+  async acquire({ mailer, recipients, withinMs, signal }: RateLimitedMail): Promise<void> {
     const limiter = this.#limiter ?? (await this.#known(signal));
     if (await limiter.acquire(withinMs, signal, this.#turnsOf(recipients))) return;
     const { max, per } = limiter.limit;
@@ -68,14 +70,14 @@ export class MailerRateLimiter {
   }
 
   /**
-   * Asks the account, unless that was done.
-   * @throws {MailError} when it cannot be asked now, or is not known to this transport
+   * Asks the account for its rate, unless that was done.
+   * @throws {MailError} if it cannot be asked now, or this transport cannot ask at all
    */
   async ready(signal: AbortSignal): Promise<void> {
     if (!this.#limiter) await this.#known(signal);
   }
 
-  /** One question for all who need the answer, so that none of them ends it for the others. */
+  /** Asks once for all waiting mails, so that none of them aborts the question for the others. */
   async #known(signal: AbortSignal): Promise<RateLimiter> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;

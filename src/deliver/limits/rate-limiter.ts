@@ -9,8 +9,8 @@ export interface RateLimit {
 }
 
 /**
- * Keeps to a rate limit exactly, as a sliding window: the next turn comes `per` after the one `max` turns before it.
- * Turns may be reserved ahead, and come in the order they were asked for.
+ * Limits the rate exactly, by a sliding window: a turn comes `per` milliseconds after the turn `max` before it. Turns may be
+ * reserved ahead, and come in the order of their requests.
  */
 export class RateLimiter {
   readonly limit: RateLimit;
@@ -26,7 +26,7 @@ export class RateLimiter {
     this.#turns = new Float64Array(limit.max).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** How many of `wanted` turns there are now. */
+  /** Returns how many of `wanted` turns are free now. */
   available(wanted: number): number {
     let count = 0;
     while (count < Math.min(wanted, this.limit.max) && this.#msUntil(count) === 0) count += 1;
@@ -34,22 +34,22 @@ export class RateLimiter {
   }
 
   /**
-   * Milliseconds until there are so many turns at once. More than a span has are never there at once: these open with
-   * all of it, and keep those after them away for the longer.
+   * Returns the milliseconds until that many turns are free at once. More turns than a span has are never free at once: they
+   * start with the whole span, and later turns wait longer.
    */
   msUntilNext(turns = 1): number {
     return this.#msUntil(Math.min(turns, this.limit.max) - 1);
   }
 
-  /** Takes a turn if there is one now. */
+  /** Takes a turn if one is free now. */
   tryAcquire(): boolean {
     return this.reserve(0) !== undefined;
   }
 
   /**
-   * Takes the next turn, or so many at once, be it later.
-   * @param withinMs not when it is later than that
-   * @returns milliseconds until then, undefined when none was taken
+   * Takes the next turn, or several at once, even if they come later.
+   * @param withinMs the longest wait: for a later turn, none is taken
+   * @returns milliseconds until the turn; undefined if none was taken
    */
   reserve(withinMs: number, turns = 1): number | undefined {
     const wait = this.msUntilNext(turns);
@@ -64,8 +64,9 @@ export class RateLimiter {
   }
 
   /**
-   * Waits for a turn, or for so many at once.
-   * @param withinMs at most so long: else no turn is taken, and the answer is false at once
+   * Waits for a turn, or for several at once.
+   * @param withinMs the longest wait: for a later turn, none is taken
+   * @returns whether a turn was taken, at once if not
    * @throws the signal's reason
    */
   async acquire(withinMs: number, signal: AbortSignal, turns = 1): Promise<boolean> {
@@ -76,7 +77,7 @@ export class RateLimiter {
     return true;
   }
 
-  /** @param ahead how many turns are taken before that one */
+  /** @param ahead number of turns that are taken before that one */
   #msUntil(ahead: number): number {
     const before = this.#turns[(this.#oldest + ahead) % this.limit.max] ?? Number.NEGATIVE_INFINITY;
     return Math.max(0, before + this.limit.per - this.#monotonic());

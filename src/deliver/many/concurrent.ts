@@ -2,23 +2,23 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asMailError } from '../../errors/mail-error.js';
 import type { RunOutcome } from './run.js';
 
-/** `each` says what became of an item. */
 export interface RunManyRequest<T, D extends object> {
   readonly source: Iterable<T> | AsyncIterable<T>;
+  /** Processes an item; resolves with the fields of its outcome. */
   readonly each: (item: T) => Promise<D>;
   readonly concurrency: number;
   readonly signal: AbortSignal | undefined;
-  /** Called when the run is through, or was left, and no mail of it is under way. */
+  /** Called when the run has ended, or was left, and none of its mails is under way. */
   readonly ended?: (() => void) | undefined;
 }
 
 /**
- * Sends that do no I/O would keep the run in microtasks to its end: no timer, no request would get a
- * turn, and everything a WeakRef was made for would stay in memory until then.
+ * Steps between two turns of the event loop. Sends without I/O would otherwise run in microtasks to the end: timers and
+ * requests would starve, and every target of a WeakRef would stay in memory.
  */
 const STEPS_A_TURN = 64;
 
-/** Yields outcomes as they finish; invariant: mails under way + outcomes not yet taken ≤ concurrency. */
+/** Yields outcomes as mails finish. Invariant: mails under way + outcomes not yet taken ≤ concurrency. */
 export async function* runMany<T, D extends object>(
   request: RunManyRequest<T, D>,
 ): AsyncGenerator<RunOutcome<D>, void, void> {
@@ -45,9 +45,9 @@ class ConcurrentRun<T, D extends object> {
   readonly #underWay = new Set<Promise<void>>();
   #index = 0;
   #reading = false;
-  /** The source said so, or threw. */
+  /** True when the source has ended or thrown. */
   #ended = false;
-  /** The consumer left the run, or its signal fired. */
+  /** True when the consumer has left the run, or its signal has fired. */
   #stopped = false;
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => undefined;
@@ -70,7 +70,7 @@ class ConcurrentRun<T, D extends object> {
     return noMore && this.#underWay.size === 0 && this.#ready.length === 0;
   }
 
-  /** Reads one more item when there is a slot for it; its arrival wakes the run, which fills again. */
+  /** Reads one more item if there is a slot for it. Its arrival wakes the run, which fills again. */
   fill(): void {
     const slots = this.#request.concurrency - this.#underWay.size - this.#ready.length;
     if (this.#stopped || this.#ended || this.#reading || slots <= 0) return;
@@ -92,7 +92,7 @@ class ConcurrentRun<T, D extends object> {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Ends the source and waits for the mails under way, but not for a read: that may hang for ever. */
+  /** Ends the source and waits for the mails under way, but not for a pending read, which may hang for ever. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#request.signal?.removeEventListener('abort', this.#onAbort);

@@ -14,7 +14,7 @@ export const PAUSES: BreakerPauses = { first: 1_000, login: 30_000, longest: 60_
 
 export interface CircuitBreakerOptions {
   readonly pauses?: BreakerPauses | undefined;
-  /** Milliseconds that never go back: a wall clock that is set must not hold a transport up. */
+  /** Milliseconds that never go back: setting the wall clock must not hold up a transport. */
   readonly monotonic: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -94,7 +94,7 @@ export class CircuitBreaker {
 
   /**
    * Reports a fault of the transport. Mails tried together count as one fault: the breaker is open already. A pause that the
-   * transport asked for is kept.
+   * transport requested is kept.
    * @returns milliseconds of the pause, undefined if it had begun before
    */
   fail(error: MailError, { isProbe }: Permit): number | undefined {

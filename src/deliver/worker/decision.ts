@@ -3,7 +3,6 @@ import type { Receipt } from '../../message/receipt.js';
 import type { AttemptError, AttemptRecord, Claim, Settlement } from '../../queue/mail-queue.js';
 import { backoff, hintOf } from '../limits/backoff.js';
 
-/** The result of an attempt. */
 export type AttemptResult = { readonly receipt: Receipt } | { readonly error: MailError };
 
 /** Treatment of a mail that may have been sent: try it again, or hold it for an operator. */
@@ -19,16 +18,16 @@ export interface DecisionContext {
   readonly random: number;
 }
 
-/** How a claim ends; why its attempt failed, unless it was we who ended it; and what that shows of the transport. */
+/** How a claim ends, the error of its attempt unless the module itself ended it, and the evidence about the transport. */
 export type Decision =
   | { readonly settlement: Settlement; readonly error?: MailError; readonly transport: 'works' | 'unknown' }
-  /** The transport is to be paused: no mail is at fault. */
+  /** The transport must be paused: no mail is at fault. */
   | { readonly settlement: Settlement; readonly error: MailError; readonly transport: 'at fault' };
 
-/** Attempts in a row that may end with their process before a mail is taken to be the reason. */
+/** Number of crashed attempts in a row after which the mail counts as the reason. */
 const MAX_CRASHES = 3;
 
-/** Settles claims that are not worth an attempt, or must not have one. */
+/** Settles a claim without an attempt: the mail is poison, must be held, or has expired. */
 export function decideBefore(claim: Claim, context: DecisionContext): Settlement | undefined {
   const { crashes } = claim;
   if (crashes >= MAX_CRASHES) return { state: 'dead', attempt: record(context, { error: poison(crashes) }) };
@@ -38,12 +37,12 @@ export function decideBefore(claim: Claim, context: DecisionContext): Settlement
   return isTooLate(claim, context.now) ? { state: 'expired' } : undefined;
 }
 
-/** A clock that jumped, or an application that was down for days, gives up no mail that was never tried. */
+/** A clock that jumped, or an application that was down for days, must not expire a mail that was never tried. */
 function isTooLate({ expiresAt, hasDefaultExpiry, attempt }: Claim, now: Date): boolean {
   return expiresAt <= now && !(hasDefaultExpiry && attempt === 1);
 }
 
-/** How a claim ends after an attempt. Every recipient is looked at on their own. */
+/** Decides how a claim ends after an attempt, by the outcome of each recipient. */
 export function decide(claim: Claim, result: AttemptResult, context: DecisionContext): Decision {
   const attempt = record(context, result);
   if ('receipt' in result) {
@@ -80,7 +79,7 @@ function afterError(
     : { state: 'dead', attempt };
 }
 
-/** Whether the next hop will still know the mail by its key when it comes again, at the latest. */
+/** Returns whether the next hop still recognises the mail by its key at the latest time of the next attempt. */
 function isRepeatable(
   { queuedAt, attempt }: Claim,
   { repeatableForMs = 0 }: MailError,
@@ -90,7 +89,7 @@ function isRepeatable(
   return next < queuedAt.getTime() + repeatableForMs;
 }
 
-/** A mail whose next attempt would come too late is given up now, while somebody may still do something about it. */
+/** Defers a mail. If its next attempt would come too late, it expires now, while somebody can still act. */
 function later(
   claim: Claim,
   attempt: AttemptRecord,
@@ -102,17 +101,17 @@ function later(
   return dueAt > claim.expiresAt ? { state: 'expired', attempt } : { state: 'waiting', dueAt, attempt };
 }
 
-/** The module closed, or its caller gave up: nothing was tried. */
+/** True if the module closed, or a caller gave up, before anything was tried. */
 function isOurEnd({ code, outcome }: MailError): boolean {
   return outcome === 'not-sent' && (code === 'closed' || code === 'aborted');
 }
 
-/** The transport did not answer this mail, which proves nothing about the transport. */
+/** True if the transport did not answer this mail, which proves nothing about the transport. */
 function isSilence({ outcome, code }: MailError): boolean {
   return outcome === 'unknown' || code === 'timeout';
 }
 
-/** Faults that every mail would meet. */
+/** True for faults that every mail would meet. */
 function isTransportFault({ scope, outcome }: MailError): boolean {
   return outcome === 'not-sent' && (scope === 'transport' || scope === 'config');
 }

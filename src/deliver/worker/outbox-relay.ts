@@ -8,48 +8,47 @@ import { Signal } from './signal.js';
 
 export interface OutboxRelayOptions {
   readonly table: OutboxTable;
-  /** Milliseconds between two looks while nothing is known to come. */
+  /** Milliseconds between two checks of the table while no mail is expected. */
   readonly pollInterval: number;
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly onFault: (what: string) => void;
 }
 
-/** Puts a mail into the queue. */
 type Enqueue = (mail: NewMail) => Promise<unknown>;
 
-/** The fate of a mail taken from the table: it is in the queue, is refused for good, or cannot be queued now. */
+/** The outcome for a mail of the table: it is in the queue, is refused for good, or cannot be queued now. */
 type Relayed =
   | { readonly id: string; readonly state: 'queued' }
   | { readonly id: string; readonly state: 'unfit'; readonly problem: string }
   | { readonly id: string; readonly state: 'failed'; readonly error: unknown };
 
-/** Milliseconds between the looks that follow a mail of this process: its commit comes in a moment. */
+/** Milliseconds between the checks that follow a mail of this process: its commit comes in a moment. */
 const SOON_MS: readonly number[] = [10, 20, 50, 100, 200];
-/** Milliseconds before a look that failed is tried again; doubled each time. */
+/** Milliseconds before a failed check is repeated; doubled each time. */
 const RETRY_MS = 100;
 const LONGEST_RETRY_MS = 30_000;
-/** Looks in a row that fail before it is told: SQLite may be locked for a moment, a connection be renewed. */
-const FAULTS_TOLD = 3;
-/** Milliseconds a stop waits for a database that does not answer. */
+/** Failed checks in a row before they are reported: SQLite may be locked for a moment, a connection be renewed. */
+const FAULTS_REPORTED = 3;
+/** Milliseconds for which `stop` waits for a database that does not answer. */
 const STOP_MS = 5_000;
 
 /**
- * Brings mails that were written in their callers' transactions into the queue, once they are committed.
- * A mail leaves the table when the queue has it. A process that dies between the two leaves it for the
- * next, which the queue then tells that it has the mail: each has an idempotency key, its own or its id.
+ * Moves committed mails of the application's transactions into the queue. A mail leaves the table when the queue has it.
+ * If the process dies between the two, the next one adds the mail again, and the queue recognises it by its idempotency
+ * key: its own, or its id.
  */
 export class OutboxRelay {
   readonly #options: OutboxRelayOptions;
   readonly #wake = new Signal();
-  /** Pauses before the next looks; then they are as long as usual. */
+  /** Pauses before the next checks; after them the usual interval holds. */
   #soon: readonly number[] = [];
   #running: Promise<void> | undefined;
-  /** The last of the looks, which follow one another. */
+  /** The last check; checks follow one another. */
   #look: Promise<void> = Promise.resolve();
   #preparing: Promise<void> | undefined;
   #enqueue: Enqueue | undefined;
-  /** Looks in a row that failed. */
+  /** Failed checks in a row. */
   #faults = 0;
   #stopped = false;
 
@@ -64,26 +63,26 @@ export class OutboxRelay {
   }
 
   /**
-   * Writes a mail in the transaction of `via`, and looks for it until that is committed.
+   * Writes a mail in the transaction of `via`, and checks for its commit.
    * @throws {MailError} see `OutboxTable.add`
    */
   async add(mail: NewMail, via: SqlExecutor): Promise<QueuedMail> {
-    // A table that could not be made is missed by the statement itself.
+    // If the table could not be created, the statement itself reports it.
     await this.#preparing?.catch(() => undefined);
     const queued = await this.#options.table.add(mail, via);
-    // While looks are near, one more is not needed sooner.
+    // While the next check is near, it need not come sooner.
     if (this.#soon.length === 0) this.#wake.notify();
     this.#soon = SOON_MS;
     return queued;
   }
 
-  /** Resolves when what was committed before the call is in the queue, or was found not to get there now. */
+  /** Resolves when all mails committed before the call are in the queue, or could not be queued now. */
   relay(): Promise<void> {
     this.#look = this.#look.then(() => this.#relayAll());
     return this.#look;
   }
 
-  /** Takes no further mail; resolves when those taken are in the queue. */
+  /** Takes no further mail; resolves when the taken mails are in the queue. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wake.notify();
@@ -117,7 +116,7 @@ export class OutboxRelay {
     }
   }
 
-  /** Once, and again after it failed. */
+  /** Prepares the table once, and again after a failure. */
   async #prepare(): Promise<void> {
     this.#preparing ??= this.#options.table.prepare();
     try {
@@ -128,18 +127,18 @@ export class OutboxRelay {
     }
   }
 
-  /** A fault that lasts is told, once. */
+  /** Reports a fault that lasts, once. */
   #fail(error: unknown): void {
     this.#faults += 1;
     this.#soon = [];
-    if (this.#faults !== FAULTS_TOLD || this.#stopped) return;
+    if (this.#faults !== FAULTS_REPORTED || this.#stopped) return;
     const { table, onFault } = this.#options;
     onFault(
       `Mails wait in the table ${table.name} and do not get into the mail queue. This is tried again and again. ${messageOf(error)}`,
     );
   }
 
-  /** @returns whether there may be more */
+  /** @returns whether there may be more mails */
   async #relayGroup(): Promise<boolean> {
     const { table } = this.#options;
     const taken = await table.take();
@@ -160,7 +159,7 @@ export class OutboxRelay {
       await this.#enqueue?.({ ...taken.mail, idempotencyKey });
       return { id, state: 'queued' };
     } catch (error) {
-      return isItsOwn(error)
+      return isOfMail(error)
         ? { id, state: 'unfit', problem: messageOf(error) }
         : { id, state: 'failed', error };
     }
@@ -179,7 +178,7 @@ function idsOf(relayed: readonly Relayed[], state: Relayed['state']): readonly s
   return relayed.filter((outcome) => outcome.state === state).map(({ id }) => id);
 }
 
-/** A fault of the mail and not of the queue: it would be the same the next time. */
-function isItsOwn(error: unknown): boolean {
+/** True for a fault of the mail and not of the queue, which would be the same next time. */
+function isOfMail(error: unknown): boolean {
   return MailError.is(error) && error.scope === 'mail' && !error.retryable;
 }

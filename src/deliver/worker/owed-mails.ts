@@ -2,23 +2,23 @@ interface Owed {
   readonly dueAt: number;
   /** The queue does not hand the mail out before this time. */
   notBefore: number;
-  /** Its number among all that were added. */
-  readonly place: number;
+  /** Number among all added mails. */
+  readonly number: number;
 }
 
 /** Maximum number of ids that are kept. */
 const KNOWN = 10_000;
 
-/** Mails of one mailer that this process queued and nobody has tried yet: a shutdown delivers those that are due. */
+/** Mails of one mailer that this process queued and nobody has tried yet. A shutdown delivers the due ones. */
 export class OwedMails {
   readonly #mails = new Map<string, Owed>();
   #added = 0;
-  /** There are more than are known by their ids. */
+  /** True if more mails were added than ids are kept. */
   #hasMore = false;
   #isComplete = false;
 
-  /** How many were added: those of them that are gone by then are meant by `gone`. */
-  get mark(): number {
+  /** Number of mails added so far, for a later call of `gone`. */
+  get addedCount(): number {
     return this.#added;
   }
 
@@ -26,7 +26,7 @@ export class OwedMails {
     if (this.#isComplete) return;
     this.#added += 1;
     const time = dueAt.getTime();
-    if (this.#mails.size < KNOWN) this.#mails.set(id, { dueAt: time, notBefore: time, place: this.#added });
+    if (this.#mails.size < KNOWN) this.#mails.set(id, { dueAt: time, notBefore: time, number: this.#added });
     else this.#hasMore = true;
   }
 
@@ -41,17 +41,18 @@ export class OwedMails {
   }
 
   /**
-   * The queue had nothing due at `now`: others have tried what was added before `mark`.
-   * @param isHere whether this process has it under way
+   * Forgets due mails that other processes have tried: the queue had nothing due at `now`.
+   * @param addedCount its value before the queue was asked: later mails are not meant
+   * @param isHere returns whether this process has the mail under way
    */
-  gone(mark: number, now: Date, isHere: (id: string) => boolean): void {
-    for (const [id, { notBefore, place }] of this.#mails) {
-      if (place <= mark && notBefore <= now.getTime() && !isHere(id)) this.#mails.delete(id);
+  gone(addedCount: number, now: Date, isHere: (id: string) => boolean): void {
+    for (const [id, { notBefore, number }] of this.#mails) {
+      if (number <= addedCount && notBefore <= now.getTime() && !isHere(id)) this.#mails.delete(id);
     }
-    if (this.#added === mark) this.#hasMore = false;
+    if (this.#added === addedCount) this.#hasMore = false;
   }
 
-  /** Ends the counting: mails queued from now on are left to the next process. */
+  /** Ends the counting. Mails that are queued from now on are left to the next process. */
   complete(): void {
     this.#isComplete = true;
   }
@@ -62,7 +63,7 @@ export class OwedMails {
     return false;
   }
 
-  /** At least so many. */
+  /** A lower bound, if more mails were added than ids are kept. */
   countDue(now: Date): number {
     const due = [...this.#mails.values()].filter(({ dueAt }) => dueAt <= now.getTime());
     return due.length + (this.#hasMore ? 1 : 0);

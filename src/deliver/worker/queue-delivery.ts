@@ -3,6 +3,7 @@ import type { MailLog } from '../../log/mail-log.js';
 import { MailError } from '../../errors/mail-error.js';
 import { describeMessage, type PublishMailEvent } from '../../mail.events.js';
 import type { MailQueue, NewMail, QueuedMail } from '../../queue/mail-queue.js';
+import { closedQueue } from '../../queue/record/queue-record.js';
 import { MemoryQueue } from '../../queue/memory-queue.js';
 import { DisabledQueue } from '../../queue/disabled-queue.js';
 import type { SqlExecutor } from '../../queue/outbox/sql-executor.js';
@@ -11,28 +12,28 @@ import type { QueueWorker } from './queue-worker.js';
 
 export interface QueueDeliveryOptions {
   readonly queue: MailQueue;
-  /** Mailers whose mails are queued. */
+  /** Mailers with queued mails. */
   readonly mailers: readonly string[];
-  /** One for each mailer; none where others deliver. */
+  /** One for each mailer; empty if other processes deliver. */
   readonly workers: readonly QueueWorker[];
-  /** Moves mails of transactions into the queue, if there is a table for them. */
+  /** Moves mails of transactions into the queue; undefined without a table for them. */
   readonly relay?: OutboxRelay | undefined;
   readonly publish: PublishMailEvent;
-  /** Told of each mail that was added here, before it is delivered. */
+  /** Called for each mail that was added here, before it is delivered. */
   readonly onAdded?: ((mail: NewMail) => void) | undefined;
   readonly now: () => Date;
   readonly log: MailLog;
 }
 
-/** Milliseconds between two clearings of what is done. */
+/** Milliseconds between two removals of old mails. */
 const PRUNE_MS = 600_000;
 
-/** Milliseconds until a process that is kept is asked again. */
+/** Milliseconds for which a process is kept alive before that is checked again. */
 const STAY_MS = 1_000;
 /** The signals that Nest's `enableShutdownHooks` listens for. */
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** A queue and those who deliver from it. */
+/** A queue and its workers. */
 export class QueueDelivery {
   readonly queue: MailQueue;
   readonly mailers: readonly string[];
@@ -48,8 +49,8 @@ export class QueueDelivery {
   #pruning: NodeJS.Timeout | undefined;
 
   /**
-   * An idle queue keeps no script and no test, which may end without closing the application. Mails that this process
-   * queued do; and who listens for signals is a worker, which has nothing else to do and ends when it is told to.
+   * Keeps the process alive while it has mails to deliver, or while it listens for signals: then it is a worker, which has
+   * nothing else to do and ends on a signal. An idle queue does not keep a script or a test that ends without `close`.
    */
   readonly #stay = (): void => {
     const isWorker = this.workers.length > 0 && SIGNALS.some((signal) => process.listenerCount(signal) > 0);
@@ -68,12 +69,12 @@ export class QueueDelivery {
   }
 
   /**
-   * Opens the queue and begins to deliver; once, and again after it failed. After `stop` it delivers nothing:
-   * requests that are still answered may queue.
+   * Opens the queue and begins to deliver; once, and again after a failure. After `stop` it delivers nothing, but requests
+   * that are still being answered may queue.
    * @throws {MailError} `config`, `closed` after `close`
    */
   async open(): Promise<void> {
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw closedQueue();
     this.#opening ??= this.#open();
     try {
       await this.#opening;
@@ -86,7 +87,7 @@ export class QueueDelivery {
   /** @throws {MailError} see `MailQueue.add` */
   async add(mail: NewMail): Promise<QueuedMail> {
     await this.open();
-    // Made ready while the mail is written.
+    // Created while the mail is written.
     const adding = this.queue.add(mail);
     const event = describeMessage(mail.message);
     const queued = await adding;
@@ -110,24 +111,27 @@ export class QueueDelivery {
     return this.#relay.add(mail, via);
   }
 
-  /** Resolves when mails of transactions that are committed by now are in the queue. */
+  /** Resolves when all mails of committed transactions are in the queue. */
   async relay(): Promise<void> {
     await this.#relay?.relay();
   }
 
-  /** Mails of the mailer, or of all, were added or made to wait again. */
+  /** Wakes the workers of the mailer, or of all, because mails are waiting. */
   wake(mailer?: string): void {
     for (const worker of this.workers) if (mailer === undefined || worker.mailer === mailer) worker.wake();
   }
 
-  /** How many mails that this process queued are due and not tried by now. At least so many, when they are thousands. */
+  /**
+   * Number of mails that this process queued and nobody has tried, though they are due. A lower bound, if there are
+   * thousands.
+   */
   get owedCount(): number {
     return this.workers.reduce((count, worker) => count + worker.owedCount, 0);
   }
 
   /**
-   * Resolves when what this process queued and is due has been tried, or after `timeLeft` milliseconds. Mails of a transport
-   * that is paused are not waited for; nor are those that are queued meanwhile.
+   * Resolves when the due mails that this process queued were tried, or after `timeLeft` milliseconds. Does not wait for
+   * mails of a paused transport, or for mails that are queued meanwhile.
    */
   async finish(timeLeft: () => number): Promise<void> {
     if (!this.#opening || this.#isStopped) return;
@@ -143,7 +147,10 @@ export class QueueDelivery {
     await Promise.all(this.workers.map((worker) => worker.finish()));
   }
 
-  /** Number of mails that a shutdown leaves: due mails of this process, or all waiting mails if the queue ends with the process. */
+  /**
+   * Number of mails that a shutdown leaves behind: due mails of this process, or all waiting mails if the queue ends
+   * with the process.
+   */
   async left(): Promise<{ readonly count: number; readonly isLost: boolean }> {
     const isLost = this.queue instanceof MemoryQueue;
     return { count: isLost ? (await this.queue.stats()).states.waiting : this.owedCount, isLost };
@@ -154,10 +161,10 @@ export class QueueDelivery {
     for (const worker of this.workers) worker.tryNow();
   }
 
-  /** Takes no further mail from the queue, and resolves when those under way are settled. */
+  /** Takes no further mail from the queue, and resolves when the mails under way are settled. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    // A queue that opens only now must not start to deliver after the shutdown.
+    // A queue that opens only now must not begin to deliver after the shutdown.
     await this.#opening?.catch(() => undefined);
     clearInterval(this.#pruning);
     process.off('beforeExit', this.#stay);
@@ -187,10 +194,6 @@ export class QueueDelivery {
       this.#log.fault('The mail queue could not be cleared of what is done', error);
     }
   }
-}
-
-function closed(): MailError {
-  return new MailError('closed', 'The mail queue is closed: the application is shutting down.');
 }
 
 function noOutbox(): MailError {

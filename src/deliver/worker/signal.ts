@@ -1,6 +1,6 @@
 /**
- * Waits until it is notified, or until a time is over. A notification that comes while nobody waits ends the next wait. Its
- * timer keeps no process alive.
+ * Waits until it is notified, or for some milliseconds. A notification while nobody waits ends the next wait. Its timer does
+ * not keep the process alive.
  */
 export class Signal {
   #due = false;
@@ -11,7 +11,7 @@ export class Signal {
     else this.#due = true;
   }
 
-  /** @param ms at most so long */
+  /** @param ms the longest wait */
   async wait(ms: number): Promise<void> {
     if (!this.#due) {
       await new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import { asciiDomain, domainFault } from './domain.js';
 import { controlIn, trimSpaces } from '../values/text.js';
 import { invalid } from '../values/refusal.js';
 
-/** RFC 5321 §4.5.3.1, RFC 3696 erratum 1690; in the form that goes over the wire. */
+/** Limits of the address in its wire form (RFC 5321 §4.5.3.1, RFC 3696 erratum 1690). */
 const MAX_ADDRESS = 254;
 const MAX_LOCAL = 64;
 
@@ -11,7 +11,7 @@ const MAX_LOCAL = 64;
 const LOCAL = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 
 /**
- * One bare address. Its domain is returned lower-cased, its local part as it is (RFC 5321 §2.4).
+ * Reads one bare address. Returns its domain in lower case and its local part as it is (RFC 5321 §2.4).
  * @throws {MailError} `message-invalid`
  */
 export function parseAddress(value: unknown, field: string): string {
@@ -24,21 +24,21 @@ export function parseAddress(value: unknown, field: string): string {
   throw invalid({ field, expected, found: `${show(value)}, ${fault}`, recipient });
 }
 
-/** A checked address with its domain in ASCII (RFC 5890), as the envelope and the wire need it. */
+/** Returns a checked address with its domain in ASCII (RFC 5890), as the envelope and the wire need it. */
 export function asciiAddress(address: string): string {
   const at = address.lastIndexOf('@') + 1;
   return address.slice(0, at) + asciiDomain(address.slice(at));
 }
 
-/** The domain of a checked address, in ASCII. */
+/** Returns the domain of a checked address, in ASCII. */
 export function domainOf(address: string): string {
   return asciiDomain(address.slice(address.lastIndexOf('@') + 1));
 }
 
-/** What is wrong with an address, as the end of a sentence, or undefined. */
+/** Returns the fault of an address, as the end of a sentence, or undefined. */
 export function addressFault(address: string): string | undefined {
   if (address === '') return 'which is empty';
-  // Before anything walks over it: what is longer cannot be right.
+  // Before anything walks over it: a longer text cannot be right.
   if (address.length > MAX_ADDRESS) return `which is longer than ${MAX_ADDRESS} characters`;
   const control = controlIn(address);
   if (control !== undefined) return `with the control character ${control}`;
@@ -69,16 +69,16 @@ function restFault(address: string, domain: string): string | undefined {
   return length > MAX_ADDRESS ? `which is longer than ${MAX_ADDRESS} characters in ASCII` : undefined;
 }
 
-/** A faultless address as it is kept: with its domain in lower case. */
+/** Returns a faultless address with its domain in lower case. */
 export function normalAddress(address: string): string {
   const at = address.indexOf('@') + 1;
   return address.slice(0, at) + address.slice(at).toLowerCase();
 }
 
-/** What an error may name as its recipient: one word, so neither a forged line of a log nor a URL with a password. */
+/** A recipient that an error may name: one word, and so no forged log line and no URL with a password. */
 const RECIPIENT = /^[^\s<>"():;,\\\p{C}]{1,254}$/u;
 
-/** The recipient at fault, when the field holds recipients and the text resembles an address. */
+/** Returns the recipient at fault, if the field holds recipients and the text resembles an address. */
 export function recipientIn(field: string, text: string): string | undefined {
   return /^(?:to|cc|bcc|envelope\.to)\b/.test(field) && RECIPIENT.test(text) ? text : undefined;
 }

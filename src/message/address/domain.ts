@@ -7,14 +7,14 @@ const ASCII = /^[\u0000-\u007f]*$/;
 /** Returns the form that DNS and SMTP use (RFC 5890 A-labels), or '' if the domain has none. */
 export function asciiDomain(domain: string): string {
   if (ASCII.test(domain)) return domain.toLowerCase();
-  // What is longer has no such form, and finding that out would take the square of its length.
-  // In small letters: the parsers differ in what a capital sharp s becomes.
+  // A longer name has no such form, and finding that out would take the square of its length.
+  // In lower case: parsers treat a capital sharp s differently.
   return domain.length > MAX_DOMAIN ? '' : domainToASCII(domain.toLowerCase());
 }
 
 /**
- * What is wrong with a domain, or undefined. Internationalised names are allowed when they stand in
- * their normal form, so that no look-alike of a dot or a letter is mapped to another name later.
+ * Returns the fault of a domain, or undefined. Internationalised names must be in their normal form, so that no look-alike of
+ * a dot or a letter is mapped to another name later.
  */
 export function domainFault(domain: string): string | undefined {
   if (domain === '') return 'which has nothing after the "@"';
@@ -42,18 +42,18 @@ function asciiFault(domain: string): string | undefined {
     : undefined;
 }
 
-/** Whether a host in ASCII has no label that is encoded, and stands for nothing. */
+/** Returns whether every encoded label of a host in ASCII stands for a name. */
 export function isResolvable(host: string): boolean {
   return !host.includes('xn--') || areResolvable(host.split('.'));
 }
 
 const LABEL = /^(?!-)[\p{L}\p{M}\p{Nd}-]+(?<!-)$/u;
-/** What an encoded label begins with (RFC 5890). */
+/** The prefix of an encoded label (RFC 5890). */
 const ACE = 'xn--';
 
 /**
- * Characters of a name by where they stand, as registries allow them (RFC 5892, appendix A): the middle dot
- * of Catalan, the keraia, geresh and gershayim, and joiners that change how the letters around them look.
+ * Characters that registries allow only in some positions (RFC 5892, appendix A): the middle dot of Catalan, the keraia,
+ * geresh and gershayim, and joiners that change the look of the letters around them.
  */
 const IN_CONTEXT = new RegExp(
   [
@@ -65,12 +65,12 @@ const IN_CONTEXT = new RegExp(
   ].join('|'),
   'giu',
 );
-/** Scripts in which a middle dot parts words (RFC 5892, appendix A.7). */
+/** Scripts in which a middle dot separates words (RFC 5892, appendix A.7). */
 const JAPANESE = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
 
 /**
- * Letters that came into Unicode with 15.1 and later, and fillers that show nothing: Node 20 and 22 know no
- * encoding of them, later ones do. No registry takes them yet.
+ * Letters of Unicode 15.1 and later, and fillers that show nothing. Node 20 and 22 cannot encode them, later versions can. No
+ * registry accepts them yet.
  */
 const YOUNG = new RegExp(
   [
@@ -87,14 +87,14 @@ const YOUNG = new RegExp(
   'u',
 );
 
-/** Whether the labels of a domain, some of them encoded, are names: letters, digits and inner hyphens. */
+/** Returns whether the labels of a domain, some of them encoded, are names: letters, digits and inner hyphens. */
 function areNames(labels: readonly string[]): boolean {
   return labels.every((label) => LABEL.test(withoutContextual(label)));
 }
 
 /**
- * Whether labels, of which those beyond ASCII may be encoded or not, stand for what they say. Judged here, since
- * the parsers of Node 20 and 24 differ: in what an encoded label must be, in which letters there are, in names from right to left.
+ * Returns whether all labels are valid, encoded or not. Checked here, because the parsers of Node 20 and 24 differ about
+ * encoded labels, about letters, and about names from right to left.
  */
 function areResolvable(labels: readonly string[]): boolean {
   const shown = labels.map((label) => (label.startsWith(ACE) ? decoded(label) : label));
@@ -102,39 +102,39 @@ function areResolvable(labels: readonly string[]): boolean {
   return !shown.some((label) => YOUNG.test(label)) && isBidiRight(shown);
 }
 
-/** What an encoded label stands for; nothing when it is not how that is encoded. */
+/** Decodes a label; returns nothing if the decoded text is not encoded that way. */
 function decoded(label: string): string {
   const text = domainToUnicode(label);
   const isWhole = !ASCII.test(text) && text.normalize('NFKC') === text && domainToASCII(text) === label;
   return isWhole ? text : '';
 }
 
-/** A label without the characters that are right only where they stand. */
+/** Removes the characters of a label that are allowed only in their position. */
 function withoutContextual(label: string): string {
   if (ASCII.test(label)) return label;
   const rest = label.replaceAll(IN_CONTEXT, '');
   return JAPANESE.test(rest) ? rest.replaceAll('\u30fb', '') : rest;
 }
 
-/** Where Unicode has the scripts that run from right to left. */
+/** Blocks of Unicode with scripts that run from right to left. */
 const RIGHT_BLOCKS = String.raw`\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}`;
 const RIGHT = new RegExp(String.raw`^[${RIGHT_BLOCKS}]$`, 'u');
 const ARABIC_DIGIT = /^[\u0660-\u0669\u{10d30}-\u{10d39}]$/u;
-/** Those of ASCII, and of Persian and Urdu. */
+/** Digits of ASCII, and of Persian and Urdu. */
 const DIGIT = /^[0-9\u06f0-\u06f9]$/;
-/** Joiners stand for nothing by themselves either. */
+/** Marks, and joiners, which stand for nothing by themselves either. */
 const MARK = /^[\p{Mn}\u200c\u200d]$/u;
 
-type Kind = 'right' | 'left' | 'digit' | 'arabic digit' | 'mark' | 'hyphen';
+type CharacterClass = 'right' | 'left' | 'digit' | 'arabic digit' | 'mark' | 'hyphen';
 
-/** Whether labels read the same to everybody where some of them run from right to left (RFC 5893 §2). */
+/** Returns whether labels are unambiguous when some of them run from right to left (RFC 5893 §2). */
 function isBidiRight(labels: readonly string[]): boolean {
   const kinds = labels.map((label) => Array.from(label, kindOf));
   const isBidi = kinds.some((label) => label.includes('right') || label.includes('arabic digit'));
   return !isBidi || kinds.every(isLabelRight);
 }
 
-function kindOf(character: string): Kind {
+function kindOf(character: string): CharacterClass {
   if (character === '-') return 'hyphen';
   if (DIGIT.test(character)) return 'digit';
   if (ARABIC_DIGIT.test(character)) return 'arabic digit';
@@ -142,8 +142,11 @@ function kindOf(character: string): Kind {
   return RIGHT.test(character) ? 'right' : 'left';
 }
 
-/** It begins with a letter, which says which way it runs; ends in a letter or digit; and has no letter of the other way. */
-function isLabelRight(label: readonly Kind[]): boolean {
+/**
+ * True if the label begins with a letter, which sets its direction, ends in a letter or digit, and has no letter of the
+ * other direction.
+ */
+function isLabelRight(label: readonly CharacterClass[]): boolean {
   const [first] = label;
   const last = label.findLast((kind) => kind !== 'mark');
   if (first === 'left')

@@ -8,20 +8,20 @@ import { invalid } from '../values/refusal.js';
 
 const EXPECTED = `one mailbox: 'ada@example.test', 'Ada <ada@example.test>' or { address, name }`;
 const MAX_NAME = 255;
-/** A quoted name of which every character is escaped, two quotes, an address in brackets, spaces. */
+/** Most characters: a quoted name with every character escaped, two quotes, an address in brackets, spaces. */
 const MAX_TEXT = 2 * MAX_NAME + 300;
 
 const FIELDS = { known: ['address', 'name'] } as const;
 
-/** RFC 5322 specials, without the dot that people write in "Dr. Ada": such a name needs quotes. */
+/** Specials of RFC 5322, which need quotes, without the dot that people write in "Dr. Ada". */
 const NEEDS_QUOTES = /[()<>[\]:;@\\,"]/;
 /** RFC 2047 §2. */
 const ENCODED_WORD = /=\?[^?]+\?[bq]\?[^?]*\?=/i;
 const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
 
 /**
- * One mailbox, as a string or as `{ address, name }`. Groups, routes, comments and lists are refused.
- * @param field where it stands, for the error: `to[2]`
+ * Reads one mailbox, a string or `{ address, name }`. Refuses groups, routes, comments and lists.
+ * @param field its path for an error: `to[2]`
  * @throws {MailError} `message-invalid`
  */
 export function parseMailbox(value: unknown, field: string): Mailbox {
@@ -31,8 +31,8 @@ export function parseMailbox(value: unknown, field: string): Mailbox {
 }
 
 /**
- * One mailbox or an array of them.
- * @throws {MailError} `message-invalid`, its field naming the place in the array
+ * Reads one mailbox or an array of them.
+ * @throws {MailError} `message-invalid`, with the index in the field
  */
 export function parseMailboxes(value: unknown, field: string): readonly Mailbox[] {
   if (!Array.isArray(value)) return [parseMailbox(value, field)];
@@ -40,8 +40,8 @@ export function parseMailboxes(value: unknown, field: string): readonly Mailbox[
 }
 
 /**
- * A mailbox as one line of text, for logs and pages: the name quoted when it must be, the domain in
- * ASCII so that a look-alike of another domain shows. It is not encoded for a header.
+ * Shows a mailbox in one line, for logs and pages. The name is quoted if it must be, and the domain is in ASCII, so that a
+ * look-alike of another domain shows. It is not encoded for a header.
  */
 export function formatMailbox(mailbox: Mailbox): string {
   const address = asciiAddress(mailbox.address);
@@ -65,7 +65,7 @@ function parseText(value: string, field: string): Mailbox {
   return checked(address, name, refuse);
 }
 
-/** What stands in angle brackets at the end, else all of it; unchecked. */
+/** Returns the text in angle brackets at the end, or else the whole text; unchecked. */
 function bareAddress(text: string): string {
   const trimmed = trimSpaces(text);
   return trimmed.endsWith('>') ? trimmed.slice(trimmed.lastIndexOf('<') + 1, -1) : trimmed;
@@ -80,10 +80,10 @@ function checked(text: string, name: string | undefined, refuse: Refuse): Mailbo
   return mailbox(normalAddress(address), name);
 }
 
-/** The display name of `name <address>`: quoted, or free of characters that would need quotes. */
+/** Reads the display name of `name <address>`: quoted, or free of characters that would need quotes. */
 function nameIn(text: string, address: string, refuse: Refuse): string {
   const name = QUOTED.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
-  // Programs write an address so when they know no name for it: it says twice the same.
+  // Programs repeat an address as its name when they know none.
   if (name.toLowerCase() === address.toLowerCase()) return name;
   if (name === text && NEEDS_QUOTES.test(text)) {
     throw refuse(
@@ -91,7 +91,7 @@ function nameIn(text: string, address: string, refuse: Refuse): string {
       'Pass { address, name }, which takes any name',
     );
   }
-  // It may be meant to be decoded or to be shown as it is: only `{ name }` says which.
+  // It may be meant to be decoded, or to be shown as it is: only `{ name }` tells.
   const fault = ENCODED_WORD.test(name)
     ? 'whose name is an encoded word; give it in plain text'
     : nameFault(name);

@@ -1,4 +1,4 @@
-/** What is read of a mail; a `RenderedMessage` is one. */
+/** The bodies of a mail; a `RenderedMessage` has them. */
 export interface MailBodies {
   readonly html?: string | undefined;
   readonly text?: string | undefined;

@@ -2,10 +2,10 @@ import type { MailBodies } from './bodies.js';
 import { viewHtml } from './html-view.js';
 import { WRITTEN_URL } from './links.js';
 
-/** A run of digits, grouped by spaces or hyphens or not; or groups of capitals and digits. */
+/** A run of digits, possibly grouped by spaces or hyphens; or groups of capitals and digits. */
 const CANDIDATE = new RegExp(
   [
-    // Neither part of a longer word, number, address or phone number, nor a price or an order number.
+    // No part of a longer word, number, address or phone number, and no price or order number.
     String.raw`(?<![\w@#/=+.,:(-]|[$€£¥]\s?|\b(?:USD|EUR|GBP|CHF)\s)`,
     String.raw`(?:\d+(?:[ -]\d+)*|[A-Z\d]{2,6}(?:-[A-Z\d]{2,6}){1,3})`,
     String.raw`(?![\w@/%-]|[.,:]\d|\s?(?:[$€£¥%]|(?:USD|EUR|GBP|CHF|kr)\b))`,
@@ -15,33 +15,32 @@ const CANDIDATE = new RegExp(
 
 const CODE_WORD =
   /(?<!\b(?:zip|postal|post|area|country|bar|qr)[ -]?)\b(?:codes?|otp|pin|passcode|one[ -]time|verification|2fa|mfa|token|c[oó]digo|codice|kode?)\b/i;
-/** What comes right before a number that is not a code. */
+/** Words right before a number that is not a code. */
 const OTHER_LABEL =
   /\b(?:(?:order|invoice|receipt|ticket|booking|tracking|phone|tel|telephone|mobile|fax|call|zip|postcode|total|amount|since|until|before|on|in|at|by)|(?:(?:account|customer|member|order|invoice|reference|zip|postal|post|area)\s(?:number|no|nr|id|code)))\b[.:#]?(?:\s(?:is|no|nr|number|id)\b)?[.:#]?\s*$|[©&]\s*$/i;
 const YEAR = /^(?:19|20)\d\d$/;
-/** A year's number may be a code all the same, where it is said to be one. */
+/** A year may still be a code, if a word says so. */
 const SAID_TO_BE = /\b(?:code|pin|otp|passcode)(?:\sis)?:?\s*$/i;
 
-/** Letters of a line that are looked at: behind them nobody looks for a code. */
+/** Number of letters of a line that are searched. */
 const LONGEST_LINE = 10_000;
 const FEWEST = 4;
 const MOST = 8;
-/** Letters between a word and the number it speaks of. */
+/** Most letters between a word and its number. */
 const NEAR = 60;
 
-/** What stands near a candidate. */
 interface Candidate {
   readonly written: string;
-  /** Of the same line, or the line above where it begins one. */
+  /** Text of the same line, or of the line above if the candidate begins one. */
   readonly before: string;
   readonly after: string;
   readonly isAlone: boolean;
 }
 
 /**
- * One-time codes of a mail, each once: 4 to 8 digits, or groups as in `123-456` and `A1B2-C3D4`, which stand
- * near a word such as "code" or alone in an element or line. Spaces between groups are left out, hyphens are
- * not. Years, prices, phone and order numbers are none.
+ * Finds the one-time codes of a mail, each once: 4 to 8 digits, or groups as in `123-456` and `A1B2-C3D4`, near a word such
+ * as "code", or alone in an element or line. Removes spaces between groups and keeps hyphens. Ignores years, prices,
+ * phone numbers and order numbers.
  */
 export function codesIn({ html, text }: MailBodies): readonly string[] {
   const all = [...viewHtml(html ?? '').lines, '', ...linesOf(text ?? '')];

@@ -1,14 +1,13 @@
 import { HtmlParser } from '../parts/html-parser.js';
 
-/** A link of an html body, as written. */
 export interface HtmlLink {
   readonly href: string;
   readonly text: string;
 }
 
-/** What a reader gets to see of an html body. */
+/** The parts of an html body that a reader sees. */
 export interface HtmlView {
-  /** The text of each block by itself, white space as one space; none is empty. */
+  /** The text of each block that has any, with white space as one space. */
   readonly lines: readonly string[];
   readonly links: readonly HtmlLink[];
 }
@@ -21,7 +20,7 @@ const INLINE = new Set(
 );
 const SPACE = /\s+/g;
 
-/** Reads html as a mail program shows it; comments, and with them what only Outlook sees, are left out. */
+/** Reads html as a mail program shows it, without comments, which only Outlook reads. */
 export function viewHtml(html: string): HtmlView {
   const lines: string[] = [];
   const links: HtmlLink[] = [];

@@ -1,20 +1,20 @@
 import type { MailBodies } from './bodies.js';
 import { viewHtml } from './html-view.js';
 
-/** A link somebody can follow. */
+/** A link that a reader can follow. */
 export interface FoundLink {
   /** As written: `http:`, `https:` or `mailto:`. */
   readonly url: string;
-  /** What is clicked on, an image's `alt` included; in plain text the URL itself. */
+  /** The clickable text, including the `alt` of an image; in plain text the URL itself. */
   readonly text: string;
 }
 
 const FOLLOWED = /^(?:https?:\/\/|mailto:)[^\s]+$/i;
-/** A URL as it stands in text, which may stand in brackets and at the end of a sentence. */
+/** A URL in plain text, possibly in brackets or at the end of a sentence. */
 export const WRITTEN_URL = /\b(?:https?:\/\/|mailto:)[^\s<>"'`]+/gi;
 const SENTENCE_END = new Set('.,;:!?*_]}');
 
-/** The links of a mail, each URL once: those of the html in its order, then what only the text has. */
+/** Finds the links of a mail, each URL once: those of the html in its order, then those that only the text has. */
 export function linksIn({ html, text }: MailBodies): readonly FoundLink[] {
   const found = new Map<string, FoundLink>();
   for (const link of [...linksInHtml(html ?? ''), ...linksInText(text ?? '')]) {
@@ -37,7 +37,7 @@ function linksInText(text: string): readonly FoundLink[] {
   });
 }
 
-/** A closing bracket belongs to the URL only when it opens in it (RFC 3986 appendix C). */
+/** A closing bracket belongs to the URL only if the URL opens it (RFC 3986 appendix C). */
 function withoutSentence(written: string): string {
   let end = written.length;
   let surplus = written.split(')').length - written.split('(').length;

@@ -16,12 +16,12 @@ const FIELDS = {
   ]),
 } as const;
 const EVENTS = ['success', 'failure', 'delay'] as const;
-/** The three, some of them twice: more is no list of events. */
+/** Most items: the three events, some of them twice. */
 const MAX_EVENTS = 10;
 type StatusEvent = (typeof EVENTS)[number];
 
 /**
- * A request for delivery status notifications (RFC 3461).
+ * Reads a request for delivery status notifications (RFC 3461).
  * @throws {MailError} `message-invalid`
  */
 export function parseDeliveryStatus(value: unknown, field: string): DeliveryStatusRequest {
@@ -55,7 +55,7 @@ function parseReturn(value: unknown, field: string): 'headers' | 'full' {
   throw invalid({ field, expected: "'headers' or 'full'", found: show(value) });
 }
 
-/** Printable ASCII; what xtext escapes is escaped on the wire (RFC 3461 §4). */
+/** Printable ASCII; the wire form escapes it as xtext (RFC 3461 §4). */
 function parseId(value: unknown, field: string): string {
   const id = parseLine(value, field, MAX_ID);
   if (/^[!-~]+$/.test(id)) return id;

@@ -3,26 +3,26 @@ import { parseLine } from '../values/line.js';
 import { MAX_ID } from './message-id.js';
 import { invalid } from '../values/refusal.js';
 
-/** Of a longer thread the first and the latest are kept, as RFC 5537 §3.4.4 has it. */
+/** Most ids of a thread: the first and the latest are kept, as in RFC 5537 §3.4.4. */
 const MAX_IDS = 100;
-/** All of a thread, as one header. */
+/** Most characters of all ids in one header. */
 const MAX_THREAD = 8000;
-/** What a caller may hand over before it is shortened. */
+/** Most characters that a caller may pass, before they are shortened. */
 const MAX_GIVEN = 65_536;
 
 /** A line break with white space behind it joins two lines of one header (RFC 5322 §2.2.3). */
 const FOLD = /(?:\r?\n)?[ \t]+/g;
-/** Without `<` inside: linear however many are open. */
+/** No `<` inside, so that many open brackets cost linear time. */
 const BRACKETED = /<[^<>]*>/g;
-/** What can stand in a header as it is; others would need SMTPUTF8 (RFC 6532). */
+/** Ids that can stand in a header as they are; others would need SMTPUTF8 (RFC 6532). */
 const SENDABLE = /^<[ -~]+>$/;
 
 /**
- * Message-IDs that others made, as the mails that are answered brought them: folded, without a space
- * between, without brackets, with words around them, with quotes, without "@" (RFC 5322 §4.5.4 and
- * beyond). Each comes back in its brackets, its characters unchanged, since threads are matched by them.
- * One that no header can hold (beyond ASCII, longer than a line) is left out.
- * @throws {MailError} `message-invalid`: no id at all, or a character that could start another header
+ * Reads Message-IDs of other programs, as the answered mails brought them: folded, without spaces or brackets, with
+ * words around them, with quotes, without "@" (RFC 5322 §4.5.4 and worse). Returns each in brackets and otherwise
+ * unchanged, because mail programs match threads by them. Drops ids that no header can hold (beyond ASCII, longer than
+ * a line).
+ * @throws {MailError} `message-invalid` without any id, or for a character that could start another header
  */
 export function parseForeignIds(value: unknown, field: string): readonly string[] {
   if (typeof value === 'string') return shortened(idsIn(value, field));
@@ -42,7 +42,7 @@ function idsIn(value: unknown, field: string): readonly string[] {
   return ids.map(trimmed).filter((id) => SENDABLE.test(id) && id.length <= MAX_ID);
 }
 
-/** Ids whose brackets got lost on the way; a word without "@" may be anything. */
+/** Ids that have lost their brackets; a word without "@" may be anything. */
 function bareIds(text: string): readonly string[] {
   const words = text.split(/[ ,;<>]+/).filter((word) => word !== '');
   return words.every((word) => word.includes('@')) ? words.map((word) => `<${word}>`) : [];

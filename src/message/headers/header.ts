@@ -6,18 +6,18 @@ import { invalid } from '../values/refusal.js';
 import { isStructured, unwritableIn } from './structured.js';
 
 /**
- * Longer than a line of 998 octets (RFC 5322 §2.1.1), since a header folds at its spaces; what stands
- * between two spaces has to fit into a line.
+ * Longer than a line of 998 octets (RFC 5322 §2.1.1), because a header folds at its spaces; each word has to fit into a
+ * line.
  */
 const MAX_VALUE = 8192;
 const MAX_UNBROKEN = 900;
 const MAX_NAME = 76;
 const MAX_LINES = 100;
 
-/** RFC 9110 token, narrower than RFC 5322 allows: what every server passes on. */
+/** A token of RFC 9110, narrower than RFC 5322: every server passes it on. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** Headers that a mail has a field of its own for. */
+/** Headers with a field of their own in a mail. */
 const FIELDS: ReadonlyMap<string, string> = new Map([
   ['to', 'to'],
   ['cc', 'cc'],
@@ -32,7 +32,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['content-type', 'html, text, attachments or alternatives'],
 ]);
 
-/** Headers that a composed message holds in `headers`, made from fields of the mail. */
+/** Headers that composing makes from fields of the mail. */
 const MADE: ReadonlyMap<string, string> = new Map([
   ['in-reply-to', 'inReplyTo'],
   ['references', 'references'],
@@ -41,11 +41,11 @@ const MADE: ReadonlyMap<string, string> = new Map([
   ['x-original-to', 'nothing: the recipient guard writes it'],
 ]);
 
-/** Headers that are written on the way, or that would address the mail a second time. */
+/** Headers that servers write on the way, or that would address the mail a second time. */
 const TRACE =
   /^(?:mime-version|content-.*|dkim-signature|received|received-spf|authentication-results|arc-.*|resent-.*|apparently-to|delivered-to|envelope-to|x-envelope-.*)$/;
 
-/** Parts describe themselves with Content- headers; these four have a field of the attachment. */
+/** Headers of a part that have a field of the attachment. */
 const PART_FIELDS: ReadonlyMap<string, string> = new Map([
   ['content-type', 'contentType'],
   ['content-disposition', 'disposition and filename'],
@@ -54,20 +54,20 @@ const PART_FIELDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Extra headers of a mail.
- * @throws {MailError} `message-invalid`: a name that is no token or has a field of its own, a value
- * that is no text, has a line break or cannot be folded
+ * Reads the extra headers of a mail.
+ * @throws {MailError} `message-invalid` for a name that is not a token or has a field of its own, and for a value that is not
+ * text, has a line break or cannot be folded
  */
 export function parseHeaders(value: unknown, field: string): Headers {
   return parse(value, field, (name) => mailHeaderFault(name) ?? ownField(MADE.get(name)));
 }
 
-/** Headers of a message that is composed already: those made from fields of the mail are among them. */
+/** Reads the headers of a composed message, including those made from fields of the mail. */
 export function parseMadeHeaders(value: unknown, field: string): Headers {
   return parse(value, field, mailHeaderFault);
 }
 
-/** Headers of an attachment, written at the head of its part. */
+/** Reads the headers of an attachment. */
 export function parsePartHeaders(value: unknown, field: string): Headers {
   return parse(value, field, (name) => {
     if (PART_FIELDS.has(name)) return ownField(PART_FIELDS.get(name));
@@ -76,8 +76,8 @@ export function parsePartHeaders(value: unknown, field: string): Headers {
 }
 
 /**
- * Several sets of headers as one.
- * @throws {MailError} `message-invalid` when two of them have the same name
+ * Merges sets of headers.
+ * @throws {MailError} `message-invalid` if two of them have the same name
  */
 export function mergeHeaders(field: string, ...sets: readonly Headers[]): Headers {
   const entries = sets.flatMap((set) => Object.entries(set));
@@ -149,7 +149,7 @@ function parseValue(value: unknown, field: string): string {
   return line;
 }
 
-/** Between angle brackets nothing is text, so nothing can be encoded as text. */
+/** True for a value in angle brackets: it is not text, so it cannot be encoded as text. */
 function refuseUnwritable(values: string | readonly string[], field: string): void {
   for (const value of [values].flat()) {
     if (unwritableIn(value) === undefined) continue;

@@ -7,8 +7,7 @@ const MAX_LABELS = 100;
 const MAX_LABEL = 998;
 
 /**
- * The caller's tags. They are not sent, but end in events and, with some providers, in headers: one
- * line each.
+ * Reads the caller's tags, one line each. They are not sent, but reach events and, with some providers, headers.
  * @throws {MailError} `message-invalid`
  */
 export function parseTags(value: unknown, field: string): readonly string[] {
@@ -18,7 +17,7 @@ export function parseTags(value: unknown, field: string): readonly string[] {
 }
 
 /**
- * The caller's metadata, by name.
+ * Reads the caller's metadata.
  * @throws {MailError} `message-invalid`
  */
 export function parseMetadata(value: unknown, field: string): Readonly<Record<string, string>> {

@@ -6,13 +6,13 @@ import type { Headers } from '../message.js';
 import { invalid } from '../values/refusal.js';
 import { urlOf } from '../values/url.js';
 
-/** One URL has to fit into a line, with brackets and comma (see `MAX_UNBROKEN` of the headers). */
+/** Most characters: a URL has to fit into a line with brackets and comma (see `MAX_UNBROKEN` of the headers). */
 const MAX_URL = 890;
 const FIELDS = { known: ['url', 'mailto', 'oneClick'] } as const;
 
 /**
- * List-Unsubscribe (RFC 2369) and, for one click, List-Unsubscribe-Post (RFC 8058).
- * @throws {MailError} `message-invalid`. A URL is never quoted: it often holds the reader's token.
+ * Makes List-Unsubscribe (RFC 2369) and, for one click, List-Unsubscribe-Post (RFC 8058).
+ * @throws {MailError} `message-invalid`. It never quotes a URL, which often holds the reader's token.
  */
 export function listUnsubscribeHeaders(value: unknown, field: string): Headers {
   if (!isObject(value)) throw invalid({ field, expected: '{ url, mailto }', found: show(value) });
@@ -38,7 +38,7 @@ function parseUrl(value: unknown, field: string): string {
   throw invalid({ field, expected, found: `a URL of the scheme ${show(protocol)}` });
 }
 
-/** `unsubscribe@x.test`, with `?subject=…` after it and `mailto:` before it when wanted (RFC 6068). */
+/** Reads `unsubscribe@x.test`, with an optional `mailto:` before it and `?subject=…` after it (RFC 6068). */
 function parseMailto(value: unknown, field: string): string {
   const text = parseLine(value, field, MAX_URL).replace(/^mailto:/i, '');
   const [address = '', ...query] = text.split('?');

@@ -2,14 +2,14 @@ import { show } from '../../errors/config-report.js';
 import { parseLine } from '../values/line.js';
 import { invalid } from '../values/refusal.js';
 
-/** Fits into one line together with the longest header name it stands behind (RFC 5322 §2.1.1). */
+/** Most characters: it fits into one line with the longest name of its headers (RFC 5322 §2.1.1). */
 export const MAX_ID = 900;
 
 /** RFC 5322 §3.6.4, in printable ASCII. */
 const ID = /^<[!-;=?-~]+@[!-;=?-~]+>$/;
 
 /**
- * The Message-ID of a mail of our own, with its angle brackets. For ids of others see `parseForeignIds`.
+ * Reads the Message-ID of our own mail, with its angle brackets. For ids of other programs see `parseForeignIds`.
  * @throws {MailError} `message-invalid`
  */
 export function parseMessageId(value: unknown, field: string): string {

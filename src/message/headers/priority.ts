@@ -2,7 +2,7 @@ import { show } from '../../errors/config-report.js';
 import type { Headers } from '../message.js';
 import { invalid } from '../values/refusal.js';
 
-/** What mail programs look at; there is no standard beyond `Importance` (RFC 4021 §2.1.53). */
+/** The headers that mail programs look at; only `Importance` is a standard (RFC 4021 §2.1.53). */
 const HEADERS: ReadonlyMap<unknown, Headers> = new Map<unknown, Headers>([
   ['high', { 'X-Priority': '1 (Highest)', 'X-MSMail-Priority': 'High', Importance: 'High' }],
   ['normal', {}],
@@ -10,7 +10,7 @@ const HEADERS: ReadonlyMap<unknown, Headers> = new Map<unknown, Headers>([
 ]);
 
 /**
- * The headers of a priority; none for `normal`.
+ * Returns the headers of a priority; empty for `normal`.
  * @throws {MailError} `message-invalid`
  */
 export function priorityHeaders(value: unknown, field: string): Headers {

@@ -1,7 +1,7 @@
 import { trimSpaces } from '../values/text.js';
 import { asciiDomain } from '../address/domain.js';
 
-/** Headers with a syntax of their own (RFC 5322, RFC 2369, RFC 2919, RFC 8098, …): only phrases in them are text. */
+/** Headers with a syntax of their own (RFC 5322, RFC 2369, RFC 2919, RFC 8098, …). Only phrases in them are text. */
 const STRUCTURED: ReadonlySet<string> = new Set([
   'in-reply-to', 'references', 'keywords', 'x-original-to', 'original-recipient', 'archived-at', 'auto-submitted',
   'list-id', 'list-help', 'list-subscribe', 'list-unsubscribe', 'list-unsubscribe-post', 'list-post', 'list-owner',
@@ -10,9 +10,9 @@ const STRUCTURED: ReadonlySet<string> = new Set([
   'content-location', 'content-base', 'content-language', 'content-md5',
 ]); // prettier-ignore
 
-/** An address or a URL in its brackets; of many that are open each ends at the next: linear. */
+/** An address or a URL in brackets. An open one ends at the next bracket: linear cost. */
 const BRACKETED = /<[^<>]*>/g;
-/** The same, or a run of words and quoted strings between separators and comments; an open quote ends with the text. */
+/** The same, or a run of words and quoted strings between separators and comments. An open quote ends with the text. */
 const PIECE = /<[^<>]*>|(?:"(?:[^"\\]|\\.?)*(?:"|$)|[^<>,;:()"])+|[^]/g;
 const QUOTED = /"((?:[^"\\]|\\.?)*)(?:"|$)/g;
 const BEYOND_ASCII = /[^\u0000-\u007f]/;
@@ -21,14 +21,14 @@ export function isStructured(name: string): boolean {
   return STRUCTURED.has(name.toLowerCase());
 }
 
-/** The first address or URL of a structured value that cannot be written in ASCII, or undefined. */
+/** Finds the first address or URL of a structured value that cannot be written in ASCII. */
 export function unwritableIn(value: string): string | undefined {
   return (value.match(BRACKETED) ?? []).find((text) => BEYOND_ASCII.test(inAscii(text)));
 }
 
 /**
- * A structured value with its phrases encoded where `encode` changes them. A quoted string in such a
- * phrase loses its quotes: an encoded word does not stand in one (RFC 2047 §5).
+ * Encodes the phrases of a structured value with `encode`. A quoted string in a changed phrase loses its quotes: an encoded
+ * word must not stand in quotes (RFC 2047 §5).
  */
 export function encodedPhrases(value: string, encode: (text: string) => string): string {
   return value.replaceAll(PIECE, (piece) => (piece.startsWith('<') ? inAscii(piece) : phrase(piece, encode)));
@@ -43,7 +43,7 @@ function phrase(piece: string, encode: (text: string) => string): string {
   return piece.replace(words, () => encode(text));
 }
 
-/** What stands in brackets: the domain of an address or of a list as the DNS has it, a URL percent-encoded. */
+/** Encodes the text in brackets: the domain of an address or a list in ASCII, a URL percent-encoded. */
 function inAscii(bracketed: string): string {
   if (!BEYOND_ASCII.test(bracketed)) return bracketed;
   const text = bracketed.slice(1, -1);

@@ -4,7 +4,7 @@ import { parseLine } from '../values/line.js';
 const MAX_SUBJECT = 998;
 
 /**
- * A subject, literal or rendered.
+ * Reads a subject, literal or rendered.
  * @throws {MailError} `message-invalid`
  */
 export function parseSubject(value: unknown, field: string): string {

@@ -9,7 +9,7 @@ import { invalid } from '../values/refusal.js';
 const FIELDS = { known: ['contentType', 'content'] } as const;
 
 /**
- * Other renditions of the body.
+ * Reads other renditions of the body.
  * @throws {MailError} `message-invalid`
  */
 export function parseAlternatives(value: unknown, field: string): readonly MessageAlternative[] {

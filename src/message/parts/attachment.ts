@@ -9,7 +9,7 @@ import { parseMediaType } from './media-type.js';
 import type { Headers } from '../message.js';
 import { invalid } from '../values/refusal.js';
 
-/** What an attachment says about itself, checked. */
+/** The checked description of an attachment. */
 export interface PartDescription {
   readonly filename?: string;
   readonly contentType?: string;
@@ -18,9 +18,9 @@ export interface PartDescription {
   readonly headers: Headers;
 }
 
-/** A checked attachment whose bytes are still to be read. */
+/** A checked attachment with bytes that are not read yet. */
 export interface AttachmentDraft {
-  /** Where it stands in the mail: `attachments[0]`. */
+  /** Its path in the mail: `attachments[0]`. */
   readonly field: string;
   readonly part: PartDescription;
   readonly source: AttachmentSource;
@@ -28,7 +28,6 @@ export interface AttachmentDraft {
 
 export type TextEncoding = 'utf8' | 'base64' | 'hex';
 
-/** Where the bytes come from. */
 export type AttachmentSource =
   | { readonly kind: 'text'; readonly text: string; readonly encoding: TextEncoding }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -69,7 +68,7 @@ export const ATTACHMENT: FieldRules<AttachmentField> = {
 };
 
 /**
- * Checks an attachment whose fields were read already; reads no bytes.
+ * Checks an attachment from its fields, and reads no bytes.
  * @throws {MailError} `message-invalid` or `unsupported`
  */
 export function parseAttachment(
@@ -82,7 +81,7 @@ export function parseAttachment(
 }
 
 /**
- * Checks what an attachment says about itself, apart from its content.
+ * Checks the description of an attachment, apart from its content.
  * @throws {MailError} `message-invalid`
  */
 export function parsePart(fields: Fields<AttachmentField>, field: string): PartDescription {
@@ -98,7 +97,7 @@ export function parsePart(fields: Fields<AttachmentField>, field: string): PartD
   };
 }
 
-/** By shape: a stream may come from another copy of the stream library. */
+/** Checks the shape: a stream may come from another copy of the stream library. */
 export function isStream(value: unknown): value is Readable {
   return isObject(value) && Symbol.asyncIterator in value && 'pipe' in value && 'destroy' in value;
 }
@@ -141,7 +140,7 @@ function parseDisposition(value: unknown, field: string, cid: string | undefined
   throw invalid({ field, expected: "'attachment' or 'inline'", found: show(value) });
 }
 
-/** What stands behind `cid:` in the html (RFC 2392); the brackets of the header are put around it later. */
+/** Reads the text after `cid:` in the html (RFC 2392); the header gets it in brackets. */
 function parseCid(value: unknown, field: string): string {
   const cid = parseLine(value, field, MAX_CID);
   if (/^[!-;=?-~]+$/.test(cid)) return cid;

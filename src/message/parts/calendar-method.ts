@@ -5,7 +5,7 @@ import { invalid } from '../values/refusal.js';
 const METHODS = ['PUBLISH', 'REQUEST', 'REPLY', 'ADD', 'CANCEL', 'REFRESH', 'COUNTER', 'DECLINECOUNTER'];
 const EXPECTED = `one of ${METHODS.join(', ')}`;
 
-/** A content line, its parameters dropped (RFC 5545 §3.7.2). */
+/** A content line without its parameters (RFC 5545 §3.7.2). */
 const METHOD_LINE = /^METHOD(?:;[^:\r\n]*)?:(.*)$/gim;
 const METHOD_PARAMETER = /; *method="?([^";]*)/i;
 
@@ -16,9 +16,9 @@ export function parseMethod(value: unknown, field: string): string {
 }
 
 /**
- * The method that an iCalendar text names, or undefined. Programs act on the one of the media type or
- * the one of the text, so both have to be the same (RFC 6047 §2.4).
- * @throws {MailError} `message-invalid` for one that is none, or for two
+ * Returns the method that an iCalendar text names, or undefined. Programs act on the method of the media type or that of the
+ * text, so both have to be the same (RFC 6047 §2.4).
+ * @throws {MailError} `message-invalid` for an unknown method, or for two
  */
 export function methodIn(content: Buffer, field: string): string | undefined {
   const text = content.toString().replaceAll(/\r?\n[ \t]/g, '');
@@ -34,8 +34,8 @@ export function methodIn(content: Buffer, field: string): string | undefined {
 }
 
 /**
- * The method of a calendar: that of its text, which a caller may repeat but not change.
- * @throws {MailError} `message-invalid` when the two differ
+ * Returns the method of a calendar: that of its text, which a caller may repeat but not change.
+ * @throws {MailError} `message-invalid` if the two differ
  */
 export function agreedMethod(given: string | undefined, content: Buffer, field: string): string | undefined {
   const own = methodIn(content, `${field}.content`);
@@ -45,8 +45,8 @@ export function agreedMethod(given: string | undefined, content: Buffer, field: 
 }
 
 /**
- * The media type of a part, completed by the method of its text when it is a calendar.
- * @throws {MailError} `message-invalid` when the two differ
+ * Returns the media type of a part; that of a calendar gets the method of its text.
+ * @throws {MailError} `message-invalid` if the two differ
  */
 export function calendarType(contentType: string, content: Buffer, field: string): string {
   if (!/^text\/calendar\b/i.test(contentType)) return contentType;

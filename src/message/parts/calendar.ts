@@ -8,15 +8,13 @@ import { invalid } from '../values/refusal.js';
 
 const FIELDS = { known: ['method', 'content', 'filename'] } as const;
 
-/** A calendar event as mail programs want it: to act on, and to save. */
+/** A calendar event as mail programs expect it: to act on, and to save. */
 export interface CalendarParts {
   readonly alternative: MessageAlternative;
   readonly attachment: MessageAttachment;
 }
 
-/**
- * @throws {MailError} `message-invalid`, also for a method that contradicts the content
- */
+/** @throws {MailError} `message-invalid`, also for a method that contradicts the content */
 export function parseCalendarEvent(value: unknown, field: string): CalendarParts {
   if (!isObject(value)) throw invalid({ field, expected: '{ content, method }', found: show(value) });
   const fields = readFields(value, field, FIELDS);

@@ -6,19 +6,19 @@ import { invalid } from '../values/refusal.js';
 
 /** A `cid:` URL of an html body (RFC 2392). */
 export interface CidUse {
-  /** What stands behind `cid:`, as written. */
+  /** The text after `cid:`, as written. */
   readonly cid: string;
-  /** Where its tag, or its style sheet, begins. */
+  /** Index at which its tag, or its style sheet, begins. */
   readonly offset: number;
 }
 
 type WithInline = Pick<RenderedMessage, 'html' | 'attachments'>;
 
-/** May a body hold such a URL? `&` begins a colon that is written as an entity. */
+/** Finds bodies that may hold such a URL. `&` begins a colon that is written as an entity. */
 const POSSIBLE = /cid[:&]/i;
 
 /**
- * Proves that each `cid:` URL of the html has its attachment: a reader would see a broken image.
+ * Checks that each `cid:` URL of the html has an attachment: a reader would see a broken image.
  * @throws {MailError} `message-invalid`
  */
 export function checkContentIds(message: WithInline): void {
@@ -30,14 +30,14 @@ export function checkContentIds(message: WithInline): void {
   throw invalid({ field: 'html', expected: 'an attachment for each cid: URL', found, fix });
 }
 
-/** The `cid:` URLs of the html that no attachment answers. */
+/** Returns the `cid:` URLs of the html that have no attachment. */
 export function absentContentIds({ html, attachments }: WithInline): readonly CidUse[] {
   if (html === undefined || !POSSIBLE.test(html)) return [];
   const known = new Set(attachments.map(({ cid }) => cid));
   return cidUses(html).filter(({ cid }) => !known.has(cid) && !known.has(decoded(cid)));
 }
 
-/** The attachments that are made to be shown in the html, and are not; of several with one cid, all but the first. */
+/** Returns inline attachments that the html does not show; of several with one cid, all but the first. */
 export function unusedInline({ html = '', attachments }: WithInline): readonly MessageAttachment[] {
   const inline = attachments.filter(({ cid, disposition }) => cid !== undefined && disposition === 'inline');
   if (inline.length === 0) return [];
@@ -48,8 +48,8 @@ export function unusedInline({ html = '', attachments }: WithInline): readonly M
 }
 
 /**
- * Tells which attachment, the first of several, is what stands behind `cid:`. In a URL, some characters of a
- * Content-ID are percent-encoded; letter case counts (RFC 2392, RFC 5322 §3.6.4).
+ * Finds the attachment of a `cid:` URL, the first of several. Some characters of a Content-ID are percent-encoded in a URL;
+ * letter case counts (RFC 2392, RFC 5322 §3.6.4).
  */
 export function attachmentFinder(
   attachments: readonly MessageAttachment[],
@@ -89,10 +89,10 @@ const MOST_SHOWN = 10;
 
 /** Attributes that hold one URL. */
 const URLS = ['src', 'href', 'xlink:href', 'background', 'poster', 'data'] as const;
-/** Attributes that hold several, each with the width it is for. */
+/** Attributes that hold several URLs, each with its width. */
 const URL_SETS = ['srcset', 'imagesrcset'] as const;
 
-/** @param start of the html in a comment that Outlook reads; 0 for a whole body */
+/** @param start index of the html inside a comment that Outlook reads; 0 for a whole body */
 function cidUses(html: string, start = 0): readonly CidUse[] {
   const uses: CidUse[] = [];
   let sheet: { css: string; readonly offset: number } | undefined;
@@ -112,7 +112,7 @@ function cidUses(html: string, start = 0): readonly CidUse[] {
       sheet = undefined;
     },
     oncomment: (comment) => {
-      // No comment holds another: a row of openings would be read again and again.
+      // Comments do not nest; without this check, many openings would be read again and again.
       if (start === 0) uses.push(...outlookUses(comment, parser.startIndex));
     },
   });
@@ -120,7 +120,7 @@ function cidUses(html: string, start = 0): readonly CidUse[] {
   return uses;
 }
 
-/** Outlook for Windows reads what other programs take for a comment: `<!--[if mso]><v:fill src="cid:…">`. */
+/** Outlook for Windows reads comments such as `<!--[if mso]><v:fill src="cid:…">`. */
 function outlookUses(comment: string, offset: number): readonly CidUse[] {
   const [condition = ''] = /^\[if\b[^\]]*\]>/i.exec(comment) ?? [];
   if (!/\bmso\b/i.test(condition) || /!\s*(?:\(\s*)?mso/i.test(condition)) return [];
@@ -143,6 +143,6 @@ function all(pattern: RegExp, text: string): readonly string[] {
 
 const CID_URL = /^cid:/i;
 const CIDS_OF_SET = /(?<![^\s,])cid:([^\s,]*)/gi;
-/** In `url(…)`, or as a text of `image-set(…)` and `@import`. */
+/** Finds URLs in `url(…)`, and texts of `image-set(…)` and `@import`. */
 const CIDS_OF_CSS = /["'(]\s*cid:([^"'\s)]*)/gi;
 const CSS_COMMENT = /\/\*[^]*?(?:\*\/|$)/g;

@@ -4,14 +4,14 @@ import { invalid } from '../values/refusal.js';
 
 const MAX_FILENAME = 255;
 
-/** Embeddings, overrides and isolates: no name needs them, and they move an extension. */
+/** Embeddings, overrides and isolates: names do not need them, and they can move an extension. */
 const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/;
-/** Marks that people who write from right to left put between words and numbers. */
+/** Marks that writers of right-to-left scripts put between words and numbers. */
 const MARK = /[\u061c\u200e\u200f]/;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /**
- * The name of an attachment: no path, nothing that makes it read as another.
+ * Reads the name of an attachment: no path, and no characters that make it look like another name.
  * @throws {MailError} `message-invalid`
  */
 export function parseFilename(value: unknown, field: string): string {
@@ -29,8 +29,8 @@ function filenameFault(name: string): string | undefined {
 }
 
 /**
- * A mark is right among letters that run from right to left. It deceives where there are none, in the
- * extension, and next to Latin letters, which it would move.
+ * True for a mark among letters that run from right to left. Without such letters, in the extension, and next to Latin
+ * letters, a mark deceives.
  */
 function isReordered(name: string): boolean {
   if (BIDI_CONTROL.test(name)) return true;
@@ -42,8 +42,8 @@ function isReordered(name: string): boolean {
 const MARK_AT_LATIN = /[a-z][\u061c\u200f]|[\u061c\u200f][a-z]/i;
 
 /**
- * A filename in ASCII, for readers that know nothing else: accents dropped, white space collapsed
- * (what Flask-Mail does for `MAIL_ASCII_ATTACHMENTS`). A name of which nothing is left becomes `attachment`.
+ * Returns a filename in ASCII, for old mail programs: drops accents and collapses white space, as Flask-Mail does for
+ * `MAIL_ASCII_ATTACHMENTS`. An empty result becomes `attachment`.
  */
 export function asciiFilename(name: string): string {
   const ascii = name

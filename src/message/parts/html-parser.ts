@@ -1,11 +1,11 @@
 import { Parser, type Handler, type ParserOptions } from 'htmlparser2';
 
-/** So many open elements the parser keeps, and goes through for each tag. Browsers nest no deeper either. */
+/** Most open elements that the parser keeps, and searches for each tag. Browsers do not nest deeper either. */
 const DEEPEST = 512;
 
 /**
- * Reads html in a time that grows with its length alone, however deep it nests. Elements below `DEEPEST` are
- * opened and closed by their own tags; what html implies counts above alone. It is given the html at once, by `end`.
+ * Reads html in linear time, however deep it nests. Only their own tags open and close elements below `DEEPEST`; implied end
+ * tags hold above. `end` must get the whole html at once.
  */
 export class HtmlParser extends Parser {
   readonly #elements: OpenElements;
@@ -14,7 +14,7 @@ export class HtmlParser extends Parser {
   readonly #sunk: string[] = [];
   #html = '';
   #isOpening = false;
-  /** Whether the tag that is being read opens an element below. */
+  /** True if the current tag opens an element below. */
   #sinks = false;
 
   constructor(handler: Partial<Handler>, options: ParserOptions = {}) {
@@ -36,7 +36,7 @@ export class HtmlParser extends Parser {
     this.#isOpening = false;
   }
 
-  /** The parser does not keep what it takes for void; asked at the end of the same tag, it gets the truth. */
+  /** Reports an element below as void, so that the parser does not keep it; at the end of the same tag it tells the truth. */
   protected override isVoidElement(name: string): boolean {
     if (super.isVoidElement(name)) return true;
     this.#sinks = this.#isOpening && this.#elements.count >= DEEPEST;
@@ -73,7 +73,7 @@ export class HtmlParser extends Parser {
   }
 }
 
-/** Counts the open elements by what a handler is told of them. */
+/** Counts the open elements from the calls of a handler. */
 class OpenElements {
   count = 0;
   readonly handler: Partial<Handler> & Pick<Handler, 'onopentagname' | 'onclosetag'>;

@@ -4,12 +4,12 @@ import { invalid } from '../values/refusal.js';
 
 const MAX_MEDIA_TYPE = 255;
 
-/** type/subtype and parameters (RFC 2045 §5.1); every alternative starts differently: linear cost. */
+/** type/subtype and parameters (RFC 2045 §5.1). Every alternative starts differently: linear cost. */
 const MEDIA_TYPE =
   /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *; *[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~/-]+|"[^"\\]*"))*$/;
 
 /**
- * The media type of a part. Multipart types are refused: a part's content is one piece.
+ * Reads the media type of a part. Refuses multipart types: the content of a part is one piece.
  * @throws {MailError} `message-invalid`
  */
 export function parseMediaType(value: unknown, field: string): string {
@@ -22,7 +22,7 @@ export function parseMediaType(value: unknown, field: string): string {
   return type;
 }
 
-/** The type with `charset=utf-8` when it is text without a charset: how strings are turned into bytes. */
+/** Adds `charset=utf-8` to a text type without a charset, because strings are encoded that way. */
 export function withCharset(type: string): string {
   return /^text\//i.test(type) && !/; *charset=/i.test(type) ? `${type}; charset=utf-8` : type;
 }

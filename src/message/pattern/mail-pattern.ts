@@ -2,38 +2,38 @@ import { isRegExp } from 'node:util/types';
 import { refuseOthers } from '../values/fields.js';
 import type { RenderedMessage } from '../message.js';
 
-/** What test frameworks make: `expect.stringContaining('…')`. */
+/** A matcher of a test framework: `expect.stringContaining('…')`. */
 export interface ValueMatcher {
   asymmetricMatch(value: unknown): boolean;
   toString(): string;
 }
 
-/** Says what a text has to be: itself, an expression that finds something in it, or a matcher of the test framework. */
+/** Matches a text: by itself, by an expression that finds something in it, or by a matcher of the test framework. */
 export type TextPattern = string | RegExp | ValueMatcher;
 
-/** Says which mails are meant; all that is given has to match. */
+/** Matches mails; every given field has to match. */
 export interface MailPattern {
-  /** An envelope recipient, so cc and bcc count too; of an array, each. Letter case does not matter. */
+  /** An envelope recipient, including cc and bcc; for an array, all of them. Letter case does not matter. */
   readonly to?: TextPattern | readonly TextPattern[] | undefined;
   /** The address in From. */
   readonly from?: TextPattern | undefined;
   readonly template?: TextPattern | undefined;
-  /** A string: the whole subject. */
+  /** A string matches the whole subject. */
   readonly subject?: TextPattern | undefined;
-  /** A string: some part of it. */
+  /** A string matches a part of it. */
   readonly html?: TextPattern | undefined;
-  /** A string: some part of it. */
+  /** A string matches a part of it. */
   readonly text?: TextPattern | undefined;
-  /** File names, each of them there; an empty array: no attachments. */
+  /** Names of files that must all be attached; an empty array: no attachments. */
   readonly attachments?: readonly TextPattern[] | undefined;
   readonly locale?: TextPattern | undefined;
-  /** Each of them there; an empty array: no tags. */
+  /** Tags that must all be there; an empty array: no tags. */
   readonly tags?: readonly TextPattern[] | undefined;
   /** Name of the mailer. */
   readonly mailer?: TextPattern | undefined;
 }
 
-/** A field that is not as the pattern says. */
+/** A field that does not match the pattern. */
 export interface MailDifference {
   readonly field: string;
   readonly expected: string;
@@ -42,7 +42,7 @@ export interface MailDifference {
 
 interface Field {
   readonly values: (message: RenderedMessage) => ReadonlyArray<string | undefined>;
-  /** Whether a string of a pattern means this value. */
+  /** Returns whether a string of a pattern matches this value. */
   readonly means: (wanted: string, value: string) => boolean;
 }
 
@@ -66,15 +66,15 @@ const FIELDS: { readonly [F in keyof MailPattern]-?: Field } = {
   mailer: { values: ({ mailer }) => [mailer], means: itself },
 };
 const NAMES = Object.keys(FIELDS).filter(isField);
-/** Characters of a value that a difference shows. */
+/** Most characters of a value that a difference shows. */
 const SHOWN = 200;
 
-/** @throws {MailError} `message-invalid` for a field no pattern has: it would match anything */
+/** @throws {MailError} `message-invalid` for an unknown field: it would match anything */
 export function checkPattern(pattern: MailPattern): void {
   refuseOthers(pattern, 'pattern', { known: NAMES });
 }
 
-/** What of a message is not as the pattern says; nothing when it matches. */
+/** Returns the fields of a message that do not match the pattern. */
 export function differencesOf(message: RenderedMessage, pattern: MailPattern): readonly MailDifference[] {
   return NAMES.flatMap((name) => {
     const wanted = pattern[name];
@@ -85,7 +85,7 @@ export function differencesOf(message: RenderedMessage, pattern: MailPattern): r
   });
 }
 
-/** The fields a pattern names, as a failure shows them. */
+/** Describes the fields of a pattern for a failure. */
 export function describePattern(
   pattern: MailPattern,
 ): ReadonlyArray<readonly [field: string, wanted: string]> {
@@ -123,7 +123,7 @@ function describe(wanted: Wanted): string {
   return isRegExp(wanted) ? String(wanted) : describeMatcher(wanted);
 }
 
-/** Jest and Vitest name their matchers so, with what they look for in `sample`. */
+/** Matchers of Jest and Vitest have this name, and the expected value in `sample`. */
 function describeMatcher(matcher: ValueMatcher): string {
   const name = matcher.toString();
   const sample: unknown = Reflect.get(matcher, 'sample');
@@ -138,10 +138,10 @@ function quote(text: string): string {
   return JSON.stringify(cut);
 }
 
-/** Messages that a failure shows. */
+/** Most messages that a failure shows. */
 const MOST_SHOWN = 5;
 
-/** Messages that a pattern does not match, each with what differs: those nearest to it first, then the newest. */
+/** Describes messages that a pattern does not match, each with its differences: the nearest first, then the newest. */
 export function describeNearest(
   messages: readonly RenderedMessage[],
   pattern: MailPattern,
@@ -159,7 +159,7 @@ export function describeNearest(
   return [...shown, ...andMore(messages.length - MOST_SHOWN)];
 }
 
-/** Messages by one line each, the newest first. */
+/** Describes messages in one line each, the newest first. */
 export function describeMails(messages: readonly RenderedMessage[]): readonly string[] {
   const newest = messages.toReversed().slice(0, MOST_SHOWN);
   return [
@@ -168,7 +168,7 @@ export function describeMails(messages: readonly RenderedMessage[]): readonly st
   ];
 }
 
-/** A message by its subject, recipients and template. */
+/** Describes a message by its subject, recipients and template. */
 export function describeMail({ subject, envelope, template }: RenderedMessage): string {
   const by = template === undefined ? '' : ` (template ${template})`;
   return `${JSON.stringify(subject)} to ${envelope.to.join(', ')}${by}`;

@@ -3,7 +3,7 @@ import { show } from '../../errors/config-report.js';
 import { invalid } from './refusal.js';
 
 /**
- * A date that a Date header can hold (RFC 5322 §3.3: from 1900 on, four digits of year); a copy.
+ * Copies a date that a Date header can hold (RFC 5322 §3.3: from 1900 on, four digits of year).
  * @throws {MailError} `message-invalid`
  */
 export function parseDate(value: unknown, field: string): Date {

@@ -5,12 +5,12 @@ import { invalid, unsupported } from './refusal.js';
 /** Values by field name, each read exactly once from what the caller passed. */
 export type Fields<K extends string> = ReadonlyMap<K, unknown>;
 
-/** The fields an object may have, and what to say about some that it may not. */
+/** The fields that an object may have, and advice about some others. */
 export interface FieldRules<K extends string> {
   readonly known: readonly K[];
-  /** Fields of other mailers under another name here: name → ours. */
+  /** Fields that other mail modules name differently: name → ours. */
   readonly renamed?: ReadonlyMap<string, string>;
-  /** Fields of other mailers that are refused for good: name → reason and what to use. */
+  /** Fields of other mail modules that have no equivalent: name → reason and what to use instead. */
   readonly unsupported?: ReadonlyMap<string, string>;
 }
 
@@ -20,7 +20,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /**
  * Reads the known fields of an object and refuses it for any other that is set.
- * @param field where the object stands; '' for the mail itself
+ * @param field path of the object; '' for the mail itself
  * @throws {MailError} `message-invalid` or `unsupported`
  */
 export function readFields<K extends string>(value: object, field: string, rules: FieldRules<K>): Fields<K> {
@@ -29,7 +29,7 @@ export function readFields<K extends string>(value: object, field: string, rules
   return fields;
 }
 
-/** Reads the known fields of an object, each once, and judges nothing. */
+/** Reads the known fields of an object, each once, without checking anything. */
 export function knownFields<K extends string>(value: object, known: readonly K[]): Fields<K> {
   const fields = new Map<K, unknown>();
   for (const name of known) {
@@ -40,12 +40,12 @@ export function knownFields<K extends string>(value: object, known: readonly K[]
   return fields;
 }
 
-/** The value of a field, or what stands in when it is not given. Null is a value, and refused later. */
+/** Returns the value of a field, or the fallback if it is not given. Null counts as a value, and is refused later. */
 export function fieldOr<K extends string>(fields: Fields<K>, name: K, fallback: unknown): unknown {
   return fields.has(name) ? fields.get(name) : fallback;
 }
 
-/** @throws {MailError} `message-invalid` or `unsupported` when the object has a field that is not known */
+/** @throws {MailError} `message-invalid` or `unsupported` for an unknown field */
 export function refuseOthers<K extends string>(value: object, field: string, rules: FieldRules<K>): void {
   const known: readonly string[] = rules.known;
   for (const name of Object.keys(value)) {
@@ -63,12 +63,12 @@ function adviceFor<K extends string>(name: string, { renamed, known }: FieldRule
   return ours === undefined ? `Known are ${known.join(', ')}` : meant(ours);
 }
 
-/** Own fields and a class's getters, but nothing that came into every object through `Object.prototype`. */
+/** True for own fields and getters of a class, but not for fields that every object has from `Object.prototype`. */
 function has(value: object, name: string): boolean {
   return Object.hasOwn(value, name) || (name in value && !(name in Object.prototype));
 }
 
-/** A key may hold anything; in an error it must stay on one line. */
+/** Shows a key in an error on one line, whatever it holds. */
 function quotedPath(path: string): string {
   return /^[\w.[\]-]{1,80}$/.test(path) ? path : show(path);
 }

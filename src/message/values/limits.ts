@@ -1,10 +1,9 @@
 import { invalid } from './refusal.js';
 
-/** How large one message may be. */
 export interface MessageLimits {
   /** Mailboxes in to, cc and bcc together. */
   readonly maxRecipients: number;
-  /** Bytes of bodies, attachments and alternatives together, before they are encoded for transfer. */
+  /** Bytes of bodies, attachments and alternatives together, before their transfer encoding. */
   readonly maxMessageSize: number;
 }
 
@@ -19,7 +18,7 @@ export function checkRecipients(count: number, limits: MessageLimits, field: str
   });
 }
 
-/** Adds up what a message holds and refuses the byte that is too many. */
+/** Adds up the bytes of a message and refuses the first byte beyond the limit. */
 export class SizeBudget {
   readonly #max: number;
   #spent = 0;
@@ -28,7 +27,7 @@ export class SizeBudget {
     this.#max = limits.maxMessageSize;
   }
 
-  /** @throws {MailError} `message-invalid`, naming the field that goes over the limit */
+  /** @throws {MailError} `message-invalid`, naming the field that exceeds the limit */
   spend(bytes: number, field: string): void {
     this.#spent += bytes;
     if (this.#spent <= this.#max) return;

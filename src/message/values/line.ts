@@ -3,8 +3,8 @@ import { invalid } from './refusal.js';
 import { controlIn, halfCharacterIn } from './text.js';
 
 /**
- * Text that becomes (part of) one header line: a string of at most `max` characters without controls.
- * Its content is never quoted in the error: a header may hold a token.
+ * Reads text for one header line, or a part of one: a string of at most `max` characters without controls. An error never
+ * quotes it: a header may hold a token.
  * @throws {MailError} `message-invalid`
  */
 export function parseLine(value: unknown, field: string, max: number): string {

@@ -4,11 +4,11 @@ import { invalid } from './refusal.js';
 
 const MAX_TAG = 100;
 
-/** The language of mails where nothing names another. */
+/** The default language of mails. */
 export const DEFAULT_LOCALE = 'en';
 
 /**
- * A language tag in its canonical form: `fr-ca` → `fr-CA` (BCP 47).
+ * Reads a language tag and returns its canonical form: `fr-ca` → `fr-CA` (BCP 47).
  * @throws {MailError} `message-invalid`
  */
 export function parseLocale(value: unknown, field: string): string {
@@ -20,26 +20,26 @@ export function parseLocale(value: unknown, field: string): string {
   throw invalid({ field, expected: 'a language tag such as fr-CA (BCP 47)', found: show(tag), fix });
 }
 
-/** Undefined for what is no language tag. */
+/** Undefined if the text is not a language tag. */
 export function canonicalLocale(tag: string): string | undefined {
-  // "Undetermined" (RFC 5646 §4.1) is a language to Node 26 alone.
+  // Only Node 26 takes "undetermined" (RFC 5646 §4.1) for a language.
   if (/^und\b/i.test(tag)) return undefined;
   try {
     const locale = new Intl.Locale(tag);
-    // BCP 47 keeps language subtags of five to eight letters for later, and has registered none: `french` is a word.
+    // BCP 47 has registered no language subtag of five to eight letters: `french` is a word.
     return locale.language.length <= 3 ? locale.toString() : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whether `Intl` knows the language of a tag, or the tag names a region, which no ordinary word does. */
+/** Returns whether `Intl` knows the language of a tag, or the tag names a region, as no ordinary word does. */
 export function isKnownLocale(tag: string): boolean {
   const locale = new Intl.Locale(tag);
   return locale.region !== undefined || NAMES.language.of(locale.language) !== undefined;
 }
 
-/** What a tag was meant to be that is no locale: `en_GB` → `en-GB`, `French` → `fr`, `jp` → `ja`. */
+/** Guesses the tag that an invalid one was meant to be: `en_GB` → `en-GB`, `French` → `fr`, `jp` → `ja`. */
 export function likelyLocale(tag: string): string | undefined {
   const hyphened = canonicalLocale(tag.replaceAll('_', '-'));
   if (hyphened !== undefined && isKnownLocale(hyphened)) return hyphened;

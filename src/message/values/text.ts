@@ -1,4 +1,4 @@
-/** C0 and C1 controls, DEL, and the Unicode line and paragraph separators: what could start a new line. */
+/** Characters that could start a new line: C0 and C1 controls, DEL, and the Unicode line and paragraph separators. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** Embeddings, overrides and isolates: they make `cod[U+202E]fdp.exe` read as a document. */
@@ -7,17 +7,17 @@ const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/;
 /** Half of a surrogate pair: it stands for no character, and no encoding can carry it. */
 const LONE_SURROGATE = /\p{Cs}/u;
 
-/** The first control character, e.g. `U+000D at position 9`, or undefined. */
+/** Finds the first control character, e.g. `U+000D at position 9`, or undefined. */
 export function controlIn(text: string): string | undefined {
   return describe(text, CONTROL);
 }
 
-/** The first control that reorders text, e.g. `U+202E at position 4`, or undefined. */
+/** Finds the first control that reorders text, e.g. `U+202E at position 4`, or undefined. */
 export function bidiControlIn(text: string): string | undefined {
   return describe(text, BIDI_CONTROL);
 }
 
-/** The first half of a surrogate pair that stands alone, e.g. `U+D800 at position 6`, or undefined. */
+/** Finds the first lone half of a surrogate pair, e.g. `U+D800 at position 6`, or undefined. */
 export function halfCharacterIn(text: string): string | undefined {
   return describe(text, LONE_SURROGATE);
 }
@@ -29,7 +29,7 @@ function describe(text: string, pattern: RegExp): string | undefined {
   return `U+${code} at position ${index + 1}`;
 }
 
-/** Spaces only: any other white space is a fault to show, not to strip. */
+/** Strips spaces only: any other white space is a fault to report. */
 export function trimSpaces(text: string): string {
   let start = 0;
   let end = text.length;

@@ -4,11 +4,11 @@ import { invalid } from './refusal.js';
 
 const MAX_NAME = 100;
 
-/** Names that were proven: proving one builds a formatter, which costs more than the rest of a mail. */
+/** Names already checked: a check builds a formatter, which costs more than the rest of a mail. */
 const proven = new Set(['UTC']);
 
 /**
- * A time zone's IANA name, e.g. `Europe/Paris`.
+ * Reads a time zone's IANA name, e.g. `Europe/Paris`.
  * @throws {MailError} `message-invalid`
  */
 export function parseTimeZone(value: unknown, field: string): string {
@@ -18,14 +18,14 @@ export function parseTimeZone(value: unknown, field: string): string {
   if (found === undefined) {
     throw invalid({ field, expected: 'a time zone such as Europe/Paris', found: show(name) });
   }
-  // Which zone an alias stands for differs with the runtime; its letter case does not.
+  // The zone of an alias differs between runtimes; its letter case does not.
   const zone = found.toLowerCase() === name.toLowerCase() ? found : name;
   proven.add(zone);
   return zone;
 }
 
 function resolvedZone(name: string): string | undefined {
-  // Offsets are no names; from Node 22 on `Intl` takes them.
+  // Offsets are not names; from Node 22 on `Intl` accepts them.
   if (!/^[a-z]/i.test(name)) return undefined;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;

@@ -1,7 +1,7 @@
-import { MailError, messageOf } from '../../errors/mail-error.js';
+import { fieldOf, MailError, messageOf } from '../../errors/mail-error.js';
 import type { SqlDialect } from './sql-dialect.js';
 
-interface Place {
+interface OutboxLocation {
   readonly table: string;
   readonly dialect: SqlDialect;
 }
@@ -10,11 +10,11 @@ const LONGEST = 200;
 const NO_TABLE = /no such table|(?:relation|table) .* (?:does not|doesn't) exist/i;
 
 /**
- * What a driver threw, and what can be done. Some drivers show the statement with its values in the lines
- * below the first, and the values are mails.
+ * Turns an error of a driver into one that says what can be done. Some drivers show the statement with its values
+ * below the first line, and the values are mails.
  */
-export function outboxFault(cause: unknown, { table, dialect }: Place): MailError {
-  const said = [cause, causeOf(cause)].map(saidBy);
+export function outboxFault(cause: unknown, { table, dialect }: OutboxLocation): MailError {
+  const said = [cause, fieldOf(cause, 'cause')].map(firstLineOf);
   if (said.some((text) => NO_TABLE.test(text))) {
     return new MailError(
       'config',
@@ -27,14 +27,10 @@ export function outboxFault(cause: unknown, { table, dialect }: Place): MailErro
   });
 }
 
-/** One line of what a caught value says, without what could forge another. */
-export function saidBy(error: unknown): string {
-  const isErrorLike = typeof error === 'object' && error !== null && 'message' in error;
-  const message = isErrorLike && typeof error.message === 'string' ? error.message : messageOf(error);
-  const [line = ''] = message.trim().split(/[\r\n]/);
+/** Returns the first line of the message of a caught value, without control characters that could forge another. */
+export function firstLineOf(error: unknown): string {
+  const [line = ''] = messageOf(error)
+    .trim()
+    .split(/[\r\n]/);
   return line.replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST);
-}
-
-function causeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 }

@@ -5,41 +5,47 @@ import { show } from '../../errors/config-report.js';
 import { asBuffer } from '../../message/parts/bytes.js';
 import { checkRendered } from '../../message/rendered.js';
 import type { NewMail, QueuedMail } from '../mail-queue.js';
-import { decodeMessage, encodeMessage, isKnownLayout, messageBytes } from '../record/message-bytes.js';
-import { Row } from '../sqlite/row.js';
+import {
+  checkLayout,
+  checkSum,
+  decodeMessage,
+  encodeMessage,
+  messageBytes,
+} from '../record/message-bytes.js';
+import { isObject } from '../../message/values/fields.js';
+import { SqliteRow } from '../sqlite/row.js';
 import type { RecordCipher } from '../record/record-cipher.js';
-import type { ResolvedOutbox } from './outbox.options.js';
-import { outboxFault, saidBy } from './outbox-fault.js';
-import { outboxTableSql } from './outbox-schema.js';
-import { SQL_TRAITS, type SqlTraits } from './sql-dialect.js';
+import { DEFAULT_TABLE, isTableName, type ResolvedOutbox } from './outbox.options.js';
+import { outboxFault, firstLineOf } from './outbox-fault.js';
+import { SQL_TRAITS, type SqlDialect, type SqlTraits } from './sql-dialect.js';
 import type { SqlExecutor, SqlValue } from './sql-executor.js';
 
-/** A committed mail that this process has in hand, or why it cannot be read. */
+/** A committed mail that this process has claimed, or the reason why it cannot be read. */
 export type TakenMail =
   { readonly id: string; readonly mail: NewMail } | { readonly id: string; readonly problem: string };
 
-/** Rows that are taken together, at most, and their bytes, about. */
+/** Most rows that are claimed together, and their approximate bytes. */
 const GROUP = 64;
 const GROUP_BYTES = 8 * 1024 ** 2;
-/** Bytes of one value that are read at once: `pg` parses a value in one go, 30 ms a megabyte. */
+/** Bytes that are read of a value per query: `pg` parses a value in one go, 30 ms a megabyte. */
 const PIECE_BYTES = 256 * 1024;
-/** Milliseconds for which others leave a taken row alone: it is in the queue long before, or its process died. */
+/** Milliseconds for which other processes leave a claimed row alone. It is queued long before, or its process died. */
 const LEASE_MS = 15_000;
 
-/** Mails written in their callers' transactions, in a table of their database, until they are in the queue. */
+/** A table of the application's database, which holds mails of its transactions until they are in the queue. */
 export class OutboxTable {
   readonly name: string;
   readonly #options: ResolvedOutbox;
-  readonly #seal: RecordCipher;
+  readonly #cipher: RecordCipher;
   readonly #now: () => Date;
   readonly #traits: SqlTraits;
-  /** Rows that wait. One whose lease seems to end later than any can was taken before the clock went back. */
+  /** Selects waiting rows. A lease that ends later than any new one was taken before the clock went back. */
   readonly #due: string;
 
-  constructor(options: ResolvedOutbox, seal: RecordCipher, now: () => Date) {
+  constructor(options: ResolvedOutbox, cipher: RecordCipher, now: () => Date) {
     this.name = options.table;
     this.#options = options;
-    this.#seal = seal;
+    this.#cipher = cipher;
     this.#now = now;
     this.#traits = SQL_TRAITS[options.dialect];
     const { now: time } = this.#traits;
@@ -58,7 +64,7 @@ export class OutboxTable {
    */
   async add(mail: NewMail, via: SqlExecutor): Promise<QueuedMail> {
     const id = this.#newId();
-    const { content, checksum } = encodeRecord(mail, this.#seal);
+    const { content, checksum } = encodeRecord(mail, this.#cipher);
     const sql = `INSERT INTO ${this.name} (id, content, checksum) VALUES (?, ?, ?)`;
     await this.#run(via, sql, [id, content, checksum]);
     return { id, messageId: mail.message.messageId, duplicate: false, dueAt: mail.dueAt };
@@ -88,24 +94,24 @@ export class OutboxTable {
     return taken;
   }
 
-  /** They are in the queue. */
+  /** Removes mails that are in the queue. */
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#change(`DELETE FROM ${this.name} WHERE id IN ${list(ids)}`, [...ids]);
   }
 
-  /** Lets everybody have them again. */
+  /** Ends the leases, so that any process may take the mails. */
   async giveBack(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#change(`UPDATE ${this.name} SET leased_until = 0 WHERE id IN ${list(ids)}`, [...ids]);
   }
 
-  /** It stays in the table, and nobody takes it until its `problem` is NULL again. */
+  /** Keeps the mail in the table; no process takes it until its `problem` is NULL again. */
   async setAside(id: string, problem: string): Promise<void> {
     await this.#change(`UPDATE ${this.name} SET problem = ?, leased_until = 0 WHERE id = ?`, [problem, id]);
   }
 
-  /** As many as may be in memory at once. */
+  /** Finds as many waiting mails as may be in memory at once. */
   async #waiting(): Promise<readonly string[]> {
     const rows = await this.#select(
       `SELECT id, length(content) AS bytes FROM ${this.name} WHERE ${this.#due} ORDER BY id LIMIT ${GROUP}`,
@@ -119,17 +125,17 @@ export class OutboxTable {
     return rows.slice(0, end < 0 ? rows.length : end).map((row) => row.text('id'));
   }
 
-  #opened(row: Row, content: Buffer): TakenMail {
+  #opened(row: SqliteRow, content: Buffer): TakenMail {
     const id = row.text('id');
     try {
-      return { id, mail: decodeRecord({ content, checksum: row.text('checksum') }, this.#seal) };
+      return { id, mail: decodeRecord({ content, checksum: row.text('checksum') }, this.#cipher) };
     } catch (error) {
-      return { id, problem: saidBy(error) };
+      return { id, problem: firstLineOf(error) };
     }
   }
 
-  /** Undefined when this took longer than the lease, and another process has brought it into the queue. */
-  async #contentOf(row: Row): Promise<Buffer | undefined> {
+  /** Undefined if reading took longer than the lease and another process has queued the mail. */
+  async #contentOf(row: SqliteRow): Promise<Buffer | undefined> {
     const pieces = [row.bytes('piece')];
     for (let from = PIECE_BYTES; from < row.integer('bytes'); from += PIECE_BYTES) {
       const [next] = await this.#select(`SELECT ${piece(from)} FROM ${this.name} WHERE id = ?`, [
@@ -141,7 +147,7 @@ export class OutboxTable {
     return Buffer.concat(pieces);
   }
 
-  async #select(sql: string, values: SqlValue[]): Promise<readonly Row[]> {
+  async #select(sql: string, values: SqlValue[]): Promise<readonly SqliteRow[]> {
     return asRows(await this.#run(this.#options.executor, sql, values));
   }
 
@@ -157,38 +163,52 @@ export class OutboxTable {
     }
   }
 
-  /** In the order of time. */
+  /** Ids sort by time. */
   #newId(): string {
     return `${this.#now().getTime().toString(16).padStart(12, '0')}-${randomUUID()}`;
   }
 }
 
-/** Part of a content, from this byte on. */
+/**
+ * Returns the statement that creates the table of `queue.outbox`, for one of your migrations. It does nothing if the
+ * table exists.
+ * @throws {MailError} `config` for a name that would need quotes
+ */
+export function outboxTableSql(dialect: SqlDialect, table: string = DEFAULT_TABLE): string {
+  if (!isTableName(table)) {
+    throw new MailError('config', `outboxTableSql: expected the name of a table, got ${show(table)}.`);
+  }
+  return `CREATE TABLE IF NOT EXISTS ${table} (
+  id VARCHAR(64) PRIMARY KEY,
+  content ${SQL_TRAITS[dialect].blob} NOT NULL,
+  checksum VARCHAR(8) NOT NULL,
+  holder VARCHAR(64),
+  leased_until BIGINT NOT NULL DEFAULT 0,
+  problem TEXT
+)`;
+}
+
+/** Selects a part of the content, from this byte on. */
 const piece = (from: number): string => `substr(content, ${from + 1}, ${PIECE_BYTES}) AS piece`;
 const list = (ids: readonly string[]): string => `(${ids.map(() => '?').join(', ')})`;
 
-/** @throws {MailError} `config` for an executor that keeps its rows to itself */
-function asRows(rows: unknown): readonly Row[] {
-  if (Array.isArray(rows)) return rows.filter(isRecord).map((row) => new Row(row));
+/** @throws {MailError} `config` for an executor that does not return its rows */
+function asRows(rows: unknown): readonly SqliteRow[] {
+  if (Array.isArray(rows)) return rows.filter(isObject).map((row) => new SqliteRow(row));
   throw new MailError(
     'config',
     `execute() of an SqlExecutor: expected to resolve with an array of rows, got ${show(rows)}. Drivers often have them in a field: (await client.query(sql, values)).rows.`,
   );
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
 /** A mail as the columns of a table. */
 interface OutboxRecord {
-  /** Sealed: the length of the schedule's JSON in 4 bytes, that JSON, the message as a spool has it. */
+  /** Encrypted if there is a key: the length of the schedule's JSON in 4 bytes, that JSON, the message as in a spool. */
   readonly content: Buffer;
-  /** CRC-32 of the content in hexadecimal, against what befalls a value on its way through drivers and disks. */
+  /** CRC-32 of the content in hexadecimal, against damage by drivers and disks. */
   readonly checksum: string;
 }
 
-/** All of a mail but its message. */
 interface Schedule extends Omit<NewMail, 'message' | 'dueAt' | 'expiresAt'> {
   /** ISO 8601. */
   readonly dueAt: string;
@@ -197,30 +217,25 @@ interface Schedule extends Omit<NewMail, 'message' | 'dueAt' | 'expiresAt'> {
 
 const HEAD = 4;
 
-function encodeRecord({ message, ...schedule }: NewMail, seal: RecordCipher): OutboxRecord {
+function encodeRecord({ message, ...schedule }: NewMail, cipher: RecordCipher): OutboxRecord {
   const json = Buffer.from(JSON.stringify(schedule));
   const head = Buffer.alloc(HEAD);
   head.writeUInt32BE(json.byteLength);
   const clear = Buffer.concat([head, json, messageBytes(encodeMessage(message))]);
-  const content = asBuffer(seal.close(clear));
-  return { content, checksum: checksumOf(content) };
+  const content = asBuffer(cipher.encrypt(clear));
+  return { content, checksum: crc32(content).toString(16).padStart(8, '0') };
 }
 
 /** @throws {Error} that says why the record cannot be trusted */
-function decodeRecord({ content, checksum }: OutboxRecord, seal: RecordCipher): NewMail {
-  if (content.byteLength === 0) throw new Error('its record is empty');
-  if (checksumOf(content) !== checksum) throw new Error('its record does not match its checksum');
-  const clear = asBuffer(seal.open(content));
+function decodeRecord({ content, checksum }: OutboxRecord, cipher: RecordCipher): NewMail {
+  checkSum(content, Number.parseInt(checksum, 16));
+  const clear = asBuffer(cipher.decrypt(content));
   const end = HEAD + clear.readUInt32BE();
   const bytes = clear.subarray(end);
-  if (!isKnownLayout(bytes)) {
-    throw new Error(`its record is of a version (${bytes[0]}) that is unknown here`);
-  }
+  checkLayout(bytes);
   const schedule = readSchedule(clear.toString('utf8', HEAD, end));
   return { ...schedule, message: checkRendered(decodeMessage(bytes)) };
 }
-
-const checksumOf = (content: Buffer): string => crc32(content).toString(16).padStart(8, '0');
 
 function readSchedule(json: string): Omit<NewMail, 'message'> {
   const stored: unknown = JSON.parse(json);
@@ -229,7 +244,7 @@ function readSchedule(json: string): Omit<NewMail, 'message'> {
   return { ...rest, dueAt: new Date(dueAt), expiresAt: new Date(expiresAt) };
 }
 
-/** Not more: a checksum has proven that the bytes are those that were written. */
+/** Checks no more than this: a checksum has proven that the bytes are those that were written. */
 function isSchedule(value: unknown): value is Schedule {
-  return typeof value === 'object' && value !== null && 'dueAt' in value && 'expiresAt' in value;
+  return isObject(value) && 'dueAt' in value && 'expiresAt' in value;
 }

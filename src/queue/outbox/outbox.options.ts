@@ -5,9 +5,9 @@ import type { SqlDialect } from './sql-dialect.js';
 import { isExecutor, type SqlExecutor } from './sql-executor.js';
 
 /**
- * A table of your database that `queue(mail, { via })` writes into, and how this module gets at it.
- * `execute` is for the module alone and commits every statement: a pool, or a connection of its own. Never
- * one that transactions of yours run on: what they have not committed would be seen, and sent.
+ * A table of your database that `queue(mail, { via })` writes into, and how this module reaches it.
+ * `execute` is for the module alone and commits every statement: a pool, or a connection of its own. It must not use a
+ * connection of your transactions: the module would see uncommitted mails, and send them.
  */
 export interface QueueOutboxOptions extends SqlExecutor {
   readonly dialect: SqlDialect;
@@ -15,7 +15,7 @@ export interface QueueOutboxOptions extends SqlExecutor {
   readonly table?: string | undefined;
   /** Creates the table at startup if it does not exist. @default false: `outboxTableSql` is for your migrations */
   readonly createTable?: boolean | undefined;
-  /** Milliseconds after which the table is looked into for mails that another process wrote. @default 1000 */
+  /** Milliseconds between two checks of the table for mails of other processes. @default 1000 */
   readonly pollInterval?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface ResolvedOutbox {
 
 export const DEFAULT_TABLE = 'mail_outbox';
 
-/** A name that needs no quotes, so that it may stand in a statement. */
+/** Accepts only names that need no quotes in a statement. */
 export function isTableName(value: unknown): value is string {
   return typeof value === 'string' && /^([a-z_]\w{0,62}\.)?[a-z_]\w{0,62}$/i.test(value);
 }
@@ -51,7 +51,7 @@ export const OUTBOX = new Group({
   pollInterval: or(TIMER, 1_000, 'milliseconds between two looks for what other processes have committed'),
 });
 
-/** The object itself is asked to execute: it may be of a class. */
+/** `execute` is called on the given object, because it may be of a class. */
 export const OUTBOX_TABLE = made(OUTBOX, (settings, value): ResolvedOutbox | undefined => {
   const { execute: _, ...others } = complete(settings) ?? {};
   return 'dialect' in others && isExecutor(value) ? { executor: value, ...others } : undefined;

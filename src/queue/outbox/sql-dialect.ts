@@ -1,15 +1,15 @@
-/** Whose SQL: PostgreSQL from 9.5 on; MySQL from 8.0, MariaDB from 10.6; SQLite. */
+/** Dialect of SQL: PostgreSQL from 9.5 on; MySQL from 8.0, MariaDB from 10.6; SQLite. */
 export type SqlDialect = 'postgres' | 'mysql' | 'sqlite';
 
-/** Where the databases differ. */
+/** The differences between the databases. */
 export interface SqlTraits {
-  /** Type of a column that holds any bytes. */
+  /** Type of a column of bytes. */
   readonly blob: string;
-  /** Milliseconds since 1970 by the clock of the database, which all its clients share. */
+  /** Milliseconds since 1970 by the database's clock, which all its clients share. */
   readonly now: string;
-  /** Ends a SELECT: locks its rows, and leaves out those that another has locked. */
+  /** Ends a SELECT: locks its rows, and skips rows that another client has locked. */
   readonly lock: string;
-  /** A statement with `?` for each value, with the placeholders of the dialect. */
+  /** Replaces each `?` of a statement by the placeholder of the dialect. */
   readonly numbered: (sql: string) => string;
 }
 
@@ -32,7 +32,7 @@ export const SQL_TRAITS: Readonly<Record<SqlDialect, SqlTraits>> = {
   sqlite: {
     blob: 'BLOB',
     now: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-    // One writer at a time has the whole database.
+    // One writer at a time locks the whole database.
     lock: '',
     numbered: (sql) => sql,
   },

@@ -1,4 +1,4 @@
-/** All that is ever bound. */
+/** Types that may be bound. */
 export type SqlValue = string | Buffer;
 
 /**

@@ -1,14 +1,16 @@
+import { crc32 } from 'node:zlib';
+import { isObject } from '../../message/values/fields.js';
 import type { MessageAlternative, MessageAttachment, RenderedMessage } from '../../message/message.js';
 
 /**
  * Version of the layout: this byte; the lengths of the JSON, the html and the text in 4 bytes each; these
- * three as UTF-8; the bytes of all parts. Bodies are not in the JSON: to quote and unquote them costs more
- * than all else that is done here.
+ * three as UTF-8; the bytes of all parts. The JSON holds no bodies: quoting and unquoting them would cost more
+ * than all the rest of the encoding.
  */
 const VERSION = 3;
 const HEAD = 13;
 
-/** A part with the length of its bytes in their place. */
+/** A part with the length of its bytes instead of the bytes. */
 type Measured<T> = Omit<T, 'content'> & { readonly content: number };
 
 interface StoredMessage extends Omit<RenderedMessage, 'date' | 'attachments' | 'alternatives'> {
@@ -20,11 +22,11 @@ interface StoredMessage extends Omit<RenderedMessage, 'date' | 'attachments' | '
 
 /** A message as it moves to the thread that stores it: a string moves faster than the bytes it becomes. */
 export interface EncodedMessage {
-  /** All but the bodies; one that there is stands there empty. */
+  /** The message without its bodies; a body that exists is an empty string. */
   readonly json: string;
   readonly html: string;
   readonly text: string;
-  /** The bytes of attachments and alternatives, in buffers of their own. */
+  /** The bytes of attachments and alternatives, each in a buffer of its own. */
   readonly parts: ReadonlyArray<Uint8Array<ArrayBuffer>>;
 }
 
@@ -35,7 +37,7 @@ export function encodeMessage(message: RenderedMessage): EncodedMessage {
     ...(html !== undefined && { html: '' }),
     ...(text !== undefined && { text: '' }),
     date: message.date.toISOString(),
-    // Before JSON sees them: it would make an array of numbers of every Buffer.
+    // JSON would turn every Buffer into an array of numbers.
     attachments: message.attachments.map(measured),
     alternatives: message.alternatives.map(measured),
   };
@@ -44,7 +46,7 @@ export function encodeMessage(message: RenderedMessage): EncodedMessage {
     json: JSON.stringify(stored),
     html: html ?? '',
     text: text ?? '',
-    // A copy: what is cut of a pool would move with the whole of it, and the caller's would be gone.
+    // Copies: a slice of a pool would move the whole pool to the thread, and the caller would lose its bytes.
     parts: parts.map(({ content }) => new Uint8Array(content)),
   };
 }
@@ -53,13 +55,12 @@ function measured<T extends { readonly content: Buffer }>(part: T): Measured<T> 
   return { ...part, content: part.content.byteLength };
 }
 
-/** About how many bytes it is as it is stored: a character is mostly a byte. */
+/** Estimates the stored size in bytes: most characters take one. */
 export function sizeOf({ json, html, text, parts }: EncodedMessage): number {
   const letters = json.length + html.length + text.length;
   return parts.reduce((sum, part) => sum + part.byteLength, letters);
 }
 
-/** A message as it is stored. */
 export function messageBytes({ json, html, text, parts }: EncodedMessage): Uint8Array {
   const texts = [json, html, text];
   const lengths = texts.map((part) => Buffer.byteLength(part));
@@ -75,13 +76,25 @@ export function messageBytes({ json, html, text, parts }: EncodedMessage): Uint8
   return bytes;
 }
 
-/** Whether `decodeMessage` of this version reads them. */
-export const isKnownLayout = (bytes: Uint8Array): boolean => bytes[0] === VERSION;
+/** @throws {Error} if `decodeMessage` of this version cannot read the bytes */
+export function checkLayout(bytes: Uint8Array): void {
+  if (bytes[0] === VERSION) return;
+  throw new Error(`its record is of a version (${bytes[0]}) that is unknown here`);
+}
 
-/** @throws {Error} when these are not bytes of `encodeMessage` */
+/**
+ * Proves that stored bytes are those that were written: a CRC-32 finds rot and torn writes.
+ * @throws {Error}
+ */
+export function checkSum(content: Uint8Array, checksum: number): void {
+  if (content.byteLength === 0) throw new Error('its record is empty');
+  if (crc32(content) !== checksum) throw new Error('its record does not match its checksum');
+}
+
+/** @throws {Error} if the bytes are not those of `messageBytes` */
 export function decodeMessage(bytes: Uint8Array): RenderedMessage {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const parts = new Parts(buffer, HEAD);
+  const parts = new PartReader(buffer, HEAD);
   const [json, html, text] = [1, 5, 9].map((at) => parts.next(buffer.readUInt32BE(at)).toString());
   const stored: unknown = JSON.parse(json ?? '');
   if (!isStoredMessage(stored)) throw new TypeError('its record holds no mail');
@@ -95,17 +108,20 @@ export function decodeMessage(bytes: Uint8Array): RenderedMessage {
   };
 }
 
-/** Not more: a checksum has proven that the bytes are those that were written. */
+/** Checks no more than this: a checksum has proven that the bytes are those that were written. */
 function isStoredMessage(value: unknown): value is StoredMessage {
-  return typeof value === 'object' && value !== null && 'envelope' in value && 'attachments' in value;
+  return isObject(value) && 'envelope' in value && 'attachments' in value;
 }
 
-/** Deals out the bytes of texts and parts, in their order. */
-class Parts {
-  constructor(
-    private readonly bytes: Buffer,
-    private at: number,
-  ) {}
+/** Reads the bytes of texts and parts, in their order. */
+class PartReader {
+  readonly #bytes: Buffer;
+  #at: number;
+
+  constructor(bytes: Buffer, at: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+  }
 
   restored<T extends { readonly content: number }>(
     part: T,
@@ -114,10 +130,10 @@ class Parts {
   }
 
   next(length: number): Buffer {
-    const end = this.at + length;
-    if (end > this.bytes.byteLength) throw new RangeError('its record ends too early');
-    const part = this.bytes.subarray(this.at, end);
-    this.at = end;
+    const end = this.#at + length;
+    if (end > this.#bytes.byteLength) throw new RangeError('its record ends too early');
+    const part = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
     return part;
   }
 }

@@ -1,4 +1,4 @@
-/** The value of a text that may be damaged; undefined when it is. */
+/** Parses a text that may be damaged; undefined if it is. */
 export function parsedJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');

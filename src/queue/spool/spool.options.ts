@@ -9,27 +9,27 @@ import { STORE } from '../store.options.js';
 export interface SpoolOptions {
   /** Absolute path of the database file, on a local disk. Its folder is created if it does not exist. */
   readonly path: string;
-  /** Mails that may wait or be on their way at once; more are refused as `queue-full`. @default 1,000,000 */
+  /** Most mails that may wait or be under way; further ones are refused as `queue-full`. @default 1,000,000 */
   readonly maxBacklog?: number | undefined;
   /**
-   * Milliseconds for which sent and cancelled mails are known, without their bodies; an idempotency key
-   * holds as long. @default 7 days
+   * Milliseconds for which sent and cancelled mails are kept, without bodies, with their idempotency keys.
+   * @default 7 days
    */
   readonly retention?: number | undefined;
-  /** Milliseconds for which dead, expired and corrupt mails are kept, to be looked at and retried. @default 30 days */
+  /** Milliseconds for which dead, expired and corrupt mails are kept for inspection and retries. @default 30 days */
   readonly failedRetention?: number | undefined;
   /**
    * 32 bytes: mails, their recipients, subjects and replies are encrypted in the file (AES-256-GCM). The
    * names of mailers and all times stay readable. A spool keeps the key it was first opened with.
    */
   readonly encryptionKey?: Uint8Array | undefined;
-  /** Those there are: mails of any other wait unseen, which opening warns of. @default not known, no warning */
+  /** The configured mailers. Opening warns about mails of any other: nothing will send them. @default no warning */
   readonly mailers?: readonly string[] | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
 
-/** Of a key nothing is said but its size: it may be the right one in another spelling. */
+/** A fault tells only the size of a key: the rest may be the right key in another spelling. */
 const KEY = is('32 bytes', (value): value is Uint8Array => isUint8Array(value) && value.byteLength === 32, {
   found: (value) => (isUint8Array(value) ? `${value.byteLength} bytes` : `a value of type ${typeof value}`),
 });
@@ -38,7 +38,7 @@ export const SPOOL = new Group({
   path: required(is('an absolute path', isAbsolutePath), 'the database file'),
   ...STORE,
   encryptionKey: optional(KEY, 'encrypts mails'),
-  mailers: optional(TEXTS, 'those there are'),
+  mailers: optional(TEXTS, 'the configured mailers'),
   clock: required(is('a function', isClock), 'milliseconds since 1970'),
 });
 

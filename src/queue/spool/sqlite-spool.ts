@@ -3,6 +3,7 @@ import type {
   Claim,
   ClaimRequest,
   MailQueue,
+  MailSelection,
   NewMail,
   QueuedMail,
   QueueEntry,
@@ -25,7 +26,7 @@ import {
   storedSettlement,
 } from './channel/wire.js';
 
-/** A mail whose record cannot be read; it was set aside as `corrupt`. */
+/** A mail with a record that cannot be read; it was set aside as `corrupt`. */
 export interface CorruptMail {
   readonly id: string;
   readonly mailer: string;
@@ -33,8 +34,8 @@ export interface CorruptMail {
 }
 
 /**
- * Queued mails in one SQLite file, which processes of one machine may share. A thread of its own does the
- * work; mails that come in at the same time share one fsync.
+ * Keeps queued mails in one SQLite file, which processes of one machine may share. A thread of its own does the work;
+ * mails that are added at the same time share one fsync.
  */
 export class SqliteSpool implements MailQueue {
   readonly name = 'spool';
@@ -42,7 +43,7 @@ export class SqliteSpool implements MailQueue {
   readonly #corrupt = new Listeners<CorruptMail>();
   readonly #lost = new Listeners<MailError>();
   readonly #rescued = new Listeners<string>();
-  /** Number of the claim by number of the mail, of those that are not settled: a new thread has to know. */
+  /** Unsettled claims: number of the claim by number of the mail. A new thread needs them. */
   readonly #held = new Map<number, number>();
   #channel: ThreadChannel | undefined;
   #opening: Promise<ThreadChannel> | undefined;
@@ -69,7 +70,7 @@ export class SqliteSpool implements MailQueue {
   }
 
   #opened(): Promise<ThreadChannel> {
-    // A place that was not right may be later.
+    // After a failure the next call may succeed: the folder may be there by then.
     this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined;
       throw error;
@@ -96,7 +97,7 @@ export class SqliteSpool implements MailQueue {
     }
   }
 
-  /** The thread ended under our hands. The next call opens another. */
+  /** Handles a thread that ended by itself. The next call opens another. */
   #lose(channel: ThreadChannel, error: MailError): void {
     if (this.#channel !== channel || this.#closing) return;
     this.#channel = undefined;
@@ -132,7 +133,7 @@ export class SqliteSpool implements MailQueue {
     return read.filter((claim) => claim !== undefined);
   }
 
-  /** A record that is whole, and no mail all the same: written by what is not this module. */
+  /** Sets a mail aside if its record is whole and still no mail: another program wrote it. */
   async #read(stored: StoredClaim, mailer: string): Promise<Claim | undefined> {
     try {
       return claimFrom(stored);
@@ -160,19 +161,19 @@ export class SqliteSpool implements MailQueue {
     return readyAt === undefined ? undefined : new Date(readyAt);
   }
 
-  /** Calls back when a claim has found a mail that cannot be read; returns what ends that. */
+  /** Calls back when a claim finds a mail that cannot be read. @returns a function that removes the callback */
   onCorrupt(listener: (mail: CorruptMail) => void): () => void {
     return this.#corrupt.add(listener);
   }
 
-  /** Calls back when the thread has ended by itself; returns what ends that. */
+  /** Calls back when the thread has ended by itself. @returns a function that removes the callback */
   onLost(listener: (error: MailError) => void): () => void {
     return this.#lost.add(listener);
   }
 
   /**
-   * Calls back when the file was found damaged, deleted, emptied or replaced, with what was done about it; returns
-   * what ends that.
+   * Calls back when the file was found damaged, deleted, emptied or replaced, and tells what was done about it.
+   * @returns a function that removes the callback
    */
   onRescued(listener: (message: string) => void): () => void {
     return this.#rescued.add(listener);
@@ -191,25 +192,23 @@ export class SqliteSpool implements MailQueue {
     return entry && entryFrom(entry);
   }
 
-  async retry(filter: QueueFilter & { readonly id?: string | undefined }, expiresAt: Date): Promise<number> {
-    const { count } = await this.#call('retry', {
+  retry(filter: MailSelection, expiresAt: Date): Promise<number> {
+    return this.#call('retry', {
       filter: storedFilter(filter),
       now: this.#now(),
       expiresAt: expiresAt.getTime(),
     });
-    return count;
   }
 
-  cancel(filter: QueueFilter & { readonly id?: string | undefined }): Promise<number> {
+  cancel(filter: MailSelection): Promise<number> {
     return this.#call('cancel', { filter: storedFilter(filter), now: this.#now() });
   }
 
   prune(now: Date): Promise<void> {
     const { retention, failedRetention } = this.#options;
-    return this.#call('prune', {
-      doneBefore: now.getTime() - retention,
-      failedBefore: now.getTime() - failedRetention,
-    });
+    const before = (kept: number): number => now.getTime() - kept;
+    const endedBefore = { retention: before(retention), failedRetention: before(failedRetention) };
+    return this.#call('prune', { endedBefore });
   }
 
   close(): Promise<void> {
@@ -228,7 +227,7 @@ export class SqliteSpool implements MailQueue {
     }
   }
 
-  /** Whole, whatever the clock says: the database keeps no fractions. */
+  /** Truncates the time: the database keeps no fractions of a millisecond. */
   #now(): number {
     return Math.trunc(this.#options.clock());
   }

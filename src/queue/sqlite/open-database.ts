@@ -1,14 +1,14 @@
-import { MailError } from '../../errors/mail-error.js';
-import { SqliteConnection, type DriverDatabase, type DriverStatement } from './connection.js';
-import type { SqliteDatabase } from './database.js';
+import { codeOf, MailError } from '../../errors/mail-error.js';
+import { isObject } from '../../message/values/fields.js';
+import { SqliteDatabase, type DriverDatabase, type DriverStatement } from './database.js';
 
 type OpenDriver = (path: string) => DriverDatabase;
 
-/** Where drivers come from; tests give others. */
+/** The source of drivers; tests give others. */
 export interface DriverSource {
-  /** Whether this Node has a module of that name. */
+  /** Returns whether this Node has a module of that name. */
   readonly has: (name: string) => boolean;
-  /** That module. */
+  /** Returns that module. */
   readonly builtin: (name: string) => unknown;
   readonly libsql: () => Promise<OpenDriver>;
 }
@@ -17,7 +17,7 @@ const SQLITE = 'node:sqlite';
 
 const SOURCE: DriverSource = {
   has: (name) => process.getBuiltinModule('node:module').isBuiltin(name),
-  // Not imported: where Node has no node:sqlite, or only behind a flag, the import itself would fail.
+  // Not imported: the import itself would fail on a Node without node:sqlite, or with it behind a flag.
   builtin: (name) => process.getBuiltinModule(name),
   libsql: loadLibsql,
 };
@@ -28,22 +28,22 @@ export interface OpenedDatabase {
 }
 
 /**
- * Opens a database with node:sqlite where Node has it (from 22.13 on), else with libsql.
- * @throws {MailError} `config` when there is neither, naming what to install; else what the driver throws
+ * Opens a database with node:sqlite if Node has it (from 22.13 on), else with libsql.
+ * @throws {MailError} `config` if neither is there, naming the package to install; any error of the driver
  */
 export async function openDatabase(path: string, source = SOURCE): Promise<OpenedDatabase> {
   const builtin = source.has(SQLITE) ? source.builtin(SQLITE) : undefined;
   if (isNodeSqlite(builtin)) {
-    return { driver: SQLITE, database: new SqliteConnection(new builtin.DatabaseSync(path)) };
+    return { driver: SQLITE, database: new SqliteDatabase(new builtin.DatabaseSync(path)) };
   }
   const open = await libsqlOf(source);
-  return { driver: 'libsql', database: new SqliteConnection(open(path)) };
+  return { driver: 'libsql', database: new SqliteDatabase(open(path)) };
 }
 
 /**
  * Proves that there is a driver. Does not load node:sqlite: Node 22 would write to the application's stderr that it is
  * experimental.
- * @throws {MailError} `config` when there is none, naming what to install
+ * @throws {MailError} `config` if there is none, naming the package to install
  */
 export async function proveDriver(source = SOURCE): Promise<void> {
   if (!source.has(SQLITE)) await libsqlOf(source);
@@ -58,16 +58,11 @@ function libsqlOf({ libsql }: DriverSource): Promise<OpenDriver> {
 function isNodeSqlite(
   value: unknown,
 ): value is { readonly DatabaseSync: new (path: string) => DriverDatabase } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'DatabaseSync' in value &&
-    typeof value.DatabaseSync === 'function'
-  );
+  return isObject(value) && typeof value['DatabaseSync'] === 'function';
 }
 
 function noDriver(cause: unknown): MailError {
-  const absent = typeof cause === 'object' && cause !== null && 'code' in cause && isAbsent(cause.code);
+  const absent = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(codeOf(cause));
   const found = absent ? 'libsql is not installed' : 'libsql does not load';
   const fix = absent
     ? 'npm install libsql, or run Node.js 22.13 or later, which has SQLite built in'
@@ -79,9 +74,7 @@ function noDriver(cause: unknown): MailError {
   );
 }
 
-const isAbsent = (code: unknown): boolean => code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
-
-/** The optional peer. Imported here alone, and not before there is need of it. */
+/** Loads the optional peer. Nothing else imports it, so it is loaded only when it is needed. */
 async function loadLibsql(): Promise<(path: string) => DriverDatabase> {
   const { default: Database } = await import('libsql');
   return (path) => {
@@ -100,7 +93,7 @@ interface LibsqlStatement {
   all(values: unknown[]): unknown[];
 }
 
-/** Values in an array: a Buffer that stands alone is taken for named parameters, and ends the process. */
+/** Passes values in an array: libsql takes a lone Buffer for named parameters, and ends the process. */
 function asArrays(statement: LibsqlStatement): DriverStatement {
   return {
     run: (...values) => statement.run(values),

@@ -1,6 +1,7 @@
+import { fieldOf } from '../../errors/mail-error.js';
 import { UnexpectedValue } from './row.js';
 
-/** Primary result codes (https://www.sqlite.org/rescode.html) that something is made of here. */
+/** Primary result codes that this module handles (https://www.sqlite.org/rescode.html). */
 export const SqliteCode = {
   permission: 3,
   busy: 5,
@@ -12,16 +13,15 @@ export const SqliteCode = {
   notADatabase: 26,
 } as const;
 
-/** Extended codes of a page that the disk does not give, or not whole: IOERR_READ, IOERR_SHORT_READ, IOERR_CORRUPTFS. */
+/** Extended codes for a page that the disk does not return whole: IOERR_READ, IOERR_SHORT_READ, IOERR_CORRUPTFS. */
 const UNREADABLE: ReadonlySet<number | undefined> = new Set([266, 522, 8458]);
 
-/** The primary result code of a driver's error. */
 export function sqliteCode(error: unknown): number | undefined {
   const code = extendedCode(error);
   return code === undefined ? undefined : code & 0xff;
 }
 
-/** Whether a part of the file could not be read, or is not what SQLite wrote. */
+/** Returns whether a part of the file could not be read, or is not as SQLite wrote it. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof UnexpectedValue) return true;
   const code = sqliteCode(error);
@@ -32,7 +32,6 @@ export function isDamage(error: unknown): boolean {
 
 /** `errcode` of node:sqlite, `rawCode` of libsql. */
 function extendedCode(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode;
-  return 'rawCode' in error && typeof error.rawCode === 'number' ? error.rawCode : undefined;
+  const code = fieldOf(error, 'errcode') ?? fieldOf(error, 'rawCode');
+  return typeof code === 'number' ? code : undefined;
 }

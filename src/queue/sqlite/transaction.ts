@@ -1,8 +1,8 @@
 import type { SqliteDatabase } from './database.js';
 
 /**
- * Runs `body` in one transaction: what it did is durable when this returns, and undone when it throws.
- * Takes the write lock at once, so that nothing `body` reads can be written by another process meanwhile.
+ * Runs `body` in one transaction: its changes are durable when this returns, and undone when it throws.
+ * Takes the write lock at once, so that no other process changes what `body` reads.
  */
 export function inTransaction<T>(database: SqliteDatabase, body: () => T): T {
   database.exec('BEGIN IMMEDIATE');
@@ -16,7 +16,7 @@ export function inTransaction<T>(database: SqliteDatabase, body: () => T): T {
   }
 }
 
-/** After a full disk SQLite has rolled back by itself, and says so. */
+/** After a full disk SQLite has rolled back by itself, and ROLLBACK fails. */
 function rollBack(database: SqliteDatabase): void {
   try {
     database.exec('ROLLBACK');

@@ -41,6 +41,10 @@ export function transportContract(name: string, harness: TransportHarness): read
 
 const CHECKS: Checks<TransportUnderTest> = [
   ['has a name', async ({ transport }) => assert.match(transport.name, /^\S/)],
+  [
+    'captures or does not',
+    async ({ transport }) => assert.equal(typeof (transport.captures ?? false), 'boolean'),
+  ],
   ['resolves with a full receipt', fullReceipt],
   ['hands over to the envelope, not to the headers', envelopeDecides],
   ['reaches who is left of To and Cc', reachesThoseLeft],

@@ -13,12 +13,12 @@ import type { Clock } from '../resources.js';
 import type { AttemptOptions, Transport } from '../transport.js';
 
 export interface FileTransportOptions {
-  /** Folder for the mails, relative to the working directory; made (0700) when absent. */
+  /** Folder for the mails, relative to the working directory; created (0700) if it does not exist. */
   readonly dir: string;
   readonly clock?: Clock | undefined;
 }
 
-/** What a mail is besides its bytes, as written beside them. */
+/** The part of a mail that is written beside its bytes. */
 function envelopeOf({
   messageId,
   envelope,
@@ -34,12 +34,13 @@ function envelopeOf({
 }
 
 /**
- * Writes every mail as `<UTC>-<8 hex>.eml`, with its envelope (which no header shows: Bcc, bounce
- * address, tags) in a `.json` of the same name. Both are renamed into place, the `.json` first: whoever
- * sees the `.eml` may read both whole. Files are 0600.
+ * Writes every mail as `<UTC>-<8 hex>.eml`, with the parts that no header shows (Bcc, bounce address, tags) in a
+ * `.json` of the same name. Both are renamed into place, the `.json` first: once the `.eml` is there, both are whole.
+ * Files are 0600.
  */
 export class FileTransport implements Transport {
   readonly name = 'file';
+  readonly captures = true;
   /** Absolute. */
   readonly dir: string;
   readonly #clock: Clock;
@@ -49,7 +50,7 @@ export class FileTransport implements Transport {
     return this.dir;
   }
 
-  /** @throws {MailError} `config` for a `dir` that is no folder's path */
+  /** @throws {MailError} `config` if `dir` is not the path of a folder */
   constructor({ dir, clock = Date.now }: FileTransportOptions) {
     if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) {
       throw new MailError('config', 'FileTransport: expected `dir` to be a folder');
@@ -120,7 +121,7 @@ export class FileTransport implements Transport {
     }
   }
 
-  /** On every send: somebody may have tidied the folder away. */
+  /** Creates the folder on every send: somebody may have removed it. */
   async #makeDir(): Promise<void> {
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
   }

@@ -1,7 +1,7 @@
 import { asciiAddress } from '../../message/address/address.js';
 import type { Mailbox, RenderedMessage } from '../../message/message.js';
 
-/** Recipients by header, for providers without an envelope: each recipient stands once. */
+/** Recipients by header, for providers without an envelope; each recipient occurs once. */
 export interface Addressees {
   readonly to: readonly Mailbox[];
   readonly cc: readonly Mailbox[];
@@ -10,8 +10,8 @@ export interface Addressees {
 }
 
 /**
- * To and Cc as far as they are in the envelope, and as Bcc its others: nobody is mailed who was mailed before, or
- * whom the guard left out. When nobody is left in To, those of Cc stand there.
+ * Returns To and Cc as far as they are in the envelope, and its other recipients as Bcc. So nobody is mailed again, or
+ * in spite of the guard. If To is empty, the recipients of Cc move there.
  */
 export function addressees({ to, cc, envelope }: RenderedMessage): Addressees {
   const left = new Set(envelope.to);
@@ -23,7 +23,7 @@ export function addressees({ to, cc, envelope }: RenderedMessage): Addressees {
   return first.length > 0 ? { to: first, cc: second, bcc } : { to: second, cc: [], bcc };
 }
 
-/** For providers that ask for a To: each recipient of Bcc alone gets a mail of their own, and sees nobody else. */
+/** For providers that require a To: each recipient of Bcc gets a separate mail, and sees nobody else. */
 export function addresseesWithTo(message: RenderedMessage): readonly Addressees[] {
   const all = addressees(message);
   return all.to.length > 0 ? [all] : all.bcc.map((hidden) => ({ to: [hidden], cc: [], bcc: [] }));

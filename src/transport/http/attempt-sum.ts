@@ -11,7 +11,7 @@ export class AttemptSum {
   readonly #rejected: Rejection[] = [];
   #providerId: string | undefined;
   readonly #errors: MailError[] = [];
-  /** Of the transport. */
+  /** Name of the transport. */
   #fault: MailError | undefined;
 
   constructor(transport: string, message: RenderedMessage) {
@@ -19,7 +19,7 @@ export class AttemptSum {
     this.#message = message;
   }
 
-  /** Whether the transport itself failed, so that no further request is worth making. */
+  /** True if the transport itself failed: further requests would fail as well. */
   get isOver(): boolean {
     return this.#fault !== undefined;
   }
@@ -42,13 +42,13 @@ export class AttemptSum {
     this.#rejected.push(...error.rejected, ...others.map((address) => rejectionOf(address, error)));
   }
 
-  /** A request that was not made, since one before it failed for all. */
+  /** Adds a request that was not made, because an earlier fault affects all. */
   skip({ recipients }: ProviderCall): void {
     const code = this.#fault?.code ?? 'transport-unavailable';
     this.#rejected.push(...recipients.map((address) => ({ address, code, retryable: true })));
   }
 
-  /** @throws {MailError} when nobody was accepted */
+  /** @throws {MailError} if no recipient was accepted */
   receipt(durationMs: number): Receipt {
     if (this.#accepted.length === 0) throw this.#refusal();
     return {
@@ -61,7 +61,7 @@ export class AttemptSum {
     };
   }
 
-  /** A fault of the transport proves nothing about the mail, which is tried again unchanged. */
+  /** Returns the fault of the transport, which proves nothing about the mail: it is tried again unchanged. */
   #refusal(): MailError {
     if (this.#fault) return this.#fault;
     const [first, ...others] = this.#errors;
@@ -69,7 +69,7 @@ export class AttemptSum {
     return first && isOne ? first : this.#nobody(first?.message);
   }
 
-  /** Every recipient for reasons of their own. */
+  /** Returns the error if each recipient was refused for its own reason. */
   #nobody(said = `${this.#transport} accepted the mail for nobody.`): MailError {
     const retryable = this.#rejected.some((rejection) => rejection.retryable);
     return new MailError('recipients-rejected', said, {
@@ -79,7 +79,7 @@ export class AttemptSum {
   }
 }
 
-/** A mail that may have been sent is not sent again, unless the provider recognises it by its key. */
+/** A mail that may have been sent must not be sent again, unless the provider recognises it by its key. */
 function rejectionOf(address: string, { code, retryable, outcome, repeatableForMs }: MailError): Rejection {
   return {
     address,

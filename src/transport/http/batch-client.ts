@@ -6,7 +6,7 @@ import type { HttpAnswer } from './http-answer.js';
 import type { HttpClient } from './http-client.js';
 import type { Batch, ProviderCall } from './provider.js';
 
-/** Milliseconds a mail waits for others while a request is under way. */
+/** Milliseconds for which a mail waits for others while a request is under way. */
 const LINGER_MS = 10;
 
 export interface BatchClientOptions {
@@ -18,18 +18,18 @@ export interface BatchClientOptions {
   readonly transport: string;
   /** Makes the request of one mail. */
   readonly askAlone: (call: ProviderCall, signal: AbortSignal) => Promise<HttpAnswer>;
-  /** Whether an answer finds fault with a mail, or a recipient of it. */
+  /** Returns whether an answer refuses a mail, or a recipient of it. */
   readonly blamesMail: (answer: HttpAnswer) => boolean;
 }
 
 /**
- * Makes one request of those that are asked for at the same time. Invariant: a mail waits only for those of its own
- * turn of the event loop, and for the end of a request under way, at most `LINGER_MS`. A mail that finds no company goes
- * by its own request, as if there were no batches.
+ * Merges simultaneous requests into one. Invariant: a mail waits only for mails of its own turn of the event loop, and
+ * for the end of a request under way, at most `LINGER_MS`. A mail that meets no other goes in its own request, as if
+ * there were no batches.
  */
 export class BatchClient {
   readonly #options: BatchClientOptions;
-  /** Not yet handed over, in the order in which they came. */
+  /** Mails that are not handed over yet, in the order of their arrival. */
   readonly #gathered = new Set<BatchMember>();
   /** Size of the gathered mails. */
   #bytes = 0;
@@ -42,7 +42,7 @@ export class BatchClient {
 
   /**
    * @returns the answer to a mail, as if it had gone alone
-   * @throws {MailError} when none came
+   * @throws {MailError} if no answer came
    */
   async ask(call: ProviderCall, signal: AbortSignal): Promise<HttpAnswer> {
     const { body } = call.request;
@@ -53,7 +53,7 @@ export class BatchClient {
     return member.answer;
   }
 
-  /** Refuses those that were not handed over; the others end with their requests. */
+  /** Refuses mails that are not handed over; the others end with their requests. */
   close(): void {
     this.#cancel();
     for (const member of this.#gathered) member.fail(closedError(this.#options.transport));
@@ -120,7 +120,7 @@ export class BatchClient {
     const request = batch.request(members.map(({ body }) => body));
     const answer = await http.ask(request, abort.signal, 'unknown');
     if (answer.status >= 200 && answer.status < 300) this.#share(answer, members);
-    // One of them is at fault, and was none of them sent: nobody knows which.
+    // One mail is at fault and none was sent; the answer does not tell which.
     else if (blamesMail(answer)) await this.#sendEach(members);
     else for (const member of members) member.settle({ ...answer, isShared: true });
   }

@@ -3,7 +3,7 @@ import type { MailOutcome } from '../../errors/mail-error.js';
 import type { HttpAnswer } from './http-answer.js';
 import type { ProviderCall } from './provider.js';
 
-/** A mail that may go in a request with others: whatever becomes of those, its own signal ends its wait. */
+/** A mail that may share a request with others. Its own signal ends its wait, independently of theirs. */
 export class BatchMember {
   readonly body: string;
   /** Size of its body and of the separator. */

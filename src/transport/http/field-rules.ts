@@ -1,14 +1,12 @@
 import { isAscii } from 'node:buffer';
 import { detectExtension, detectMimeType } from 'nodemailer/lib/mime-funcs';
 import { asciiAddress } from '../../message/address/address.js';
-import type { RenderedMessage } from '../../message/message.js';
+import type { MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { unsupported } from '../../message/values/refusal.js';
 import { refuseForeignOptions } from '../foreign-options.js';
 import type { FieldRule } from './provider.js';
 
-/**
- * @throws {MailError} `unsupported` for the first field of a mail that a provider cannot say
- */
+/** @throws {MailError} `unsupported` for the first field of a mail that a provider cannot express */
 export function checkFields(
   message: RenderedMessage,
   rules: readonly FieldRule[],
@@ -32,7 +30,7 @@ export const ownBounceAddress: FieldRule = ({ envelope, from, sender }) => {
 export const noDeliveryStatus: FieldRule = ({ envelope }) =>
   envelope.dsn && { field: 'dsn', reason: 'it reports by webhooks alone. Leave dsn out, or send by SMTP' };
 
-/** @param instead the way out */
+/** @param instead the alternative for the caller */
 export const noAlternatives =
   (instead: string): FieldRule =>
   ({ alternatives }) => {
@@ -42,16 +40,13 @@ export const noAlternatives =
     return { field, reason: `it takes html and text alone, not ${first.contentType}. ${instead}` };
   };
 
-export const noPartHeaders: FieldRule = ({ attachments }) => {
-  const index = attachments.findIndex(({ headers }) => Object.keys(headers).length > 0);
-  if (index < 0) return undefined;
-  return {
-    field: `attachments[${index}].headers`,
-    reason: 'its attachments have no headers. Leave them out',
-  };
-};
+export const noPartHeaders = attachmentRule(
+  'headers',
+  ({ headers }) => Object.keys(headers).length > 0,
+  () => 'its attachments have no headers. Leave them out',
+);
 
-/** RFC 6531 is not for its addresses. */
+/** The provider does not support addresses of RFC 6531. */
 export const asciiLocalParts: FieldRule = ({ from, sender, replyTo, to, cc, envelope }) => {
   const named = { from: [from], sender: sender ? [sender] : [], replyTo, to, cc };
   for (const [field, mailboxes] of Object.entries(named)) {
@@ -87,7 +82,7 @@ export const noEmptyBody: FieldRule = ({ html = '', text = '' }) =>
 export const noEmptySubject: FieldRule = ({ subject }) =>
   subject === '' ? { field: 'subject', reason: 'it takes no mail without a subject' } : undefined;
 
-/** Several lines of one name would become one. */
+/** The provider would merge several lines of one name. */
 export const oneLineHeaders: FieldRule = ({ headers }) => {
   const name = Object.keys(headers).find(
     (key) => typeof headers[key] !== 'string' && headers[key]?.length !== 1,
@@ -137,7 +132,7 @@ export const metadataLike =
     return bad && { field: `metadata.${bad[0]}`, reason: `it takes ${expected}` };
   };
 
-/** Bytes as base64 has them, and the bodies: what a provider counts. */
+/** Returns the size as a provider counts it: attachments in base64, and the bodies. */
 export const atMostBytes =
   (most: number, what: string): FieldRule =>
   ({ html = '', text = '', attachments }) => {
@@ -148,7 +143,7 @@ export const atMostBytes =
     return { field, reason: `it takes at most ${what}, and this mail has ${total} bytes as it is sent` };
   };
 
-/** Options of the provider on the mail, by their names. */
+/** Checks the provider's own options of the mail. */
 export const knownOptions =
   (provider: string, known: readonly string[]): FieldRule =>
   ({ provider: options }) => {
@@ -163,44 +158,47 @@ export const knownOptions =
   };
 
 /** The provider shows only attachments with a cid inline. */
-export const inlineHasCid: FieldRule = ({ attachments }) => {
-  const index = attachments.findIndex(
-    ({ disposition, cid }) => disposition === 'inline' && cid === undefined,
-  );
-  if (index < 0) return undefined;
-  const reason = 'it shows an attachment inline by its cid alone. Give it one';
-  return { field: `attachments[${index}].disposition`, reason };
-};
+export const inlineHasCid = attachmentRule(
+  'disposition',
+  ({ disposition, cid }) => disposition === 'inline' && cid === undefined,
+  () => 'it shows an attachment inline by its cid alone. Give it one',
+);
 
 /** @param refused extensions, without their dots */
-export const allowedExtensions =
-  (refused: ReadonlySet<string>): FieldRule =>
-  ({ attachments }) => {
-    const index = attachments.findIndex(({ filename = '' }) => refused.has(extensionOf(filename)));
-    if (index < 0) return undefined;
-    const extension = extensionOf(attachments[index]?.filename ?? '');
-    return {
-      field: `attachments[${index}].filename`,
-      reason: `it takes no file that ends with .${extension}`,
-    };
+export const allowedExtensions = (refused: ReadonlySet<string>): FieldRule =>
+  attachmentRule(
+    'filename',
+    ({ filename = '' }) => refused.has(extensionOf(filename)),
+    ({ filename = '' }) => `it takes no file that ends with .${extensionOf(filename)}`,
+  );
+
+/** Refuses files with a name of another type: some providers accept such a mail, and silently drop it later. */
+export const typesFitNames = attachmentRule(
+  'contentType',
+  isOdd,
+  ({ filename = '', contentType }) =>
+    `it drops mails with a file whose name says ${detectMimeType(filename)} and whose type says ${contentType}. Let them agree`,
+);
+
+/** Refuses a field of the first bad attachment. */
+function attachmentRule(
+  field: keyof MessageAttachment,
+  isBad: (attachment: MessageAttachment) => boolean,
+  reason: (attachment: MessageAttachment) => string,
+): FieldRule {
+  return ({ attachments }) => {
+    const index = attachments.findIndex(isBad);
+    const bad = attachments[index];
+    return bad && { field: `attachments[${index}].${field}`, reason: reason(bad) };
   };
+}
 
-/** What no list knows. */
-const UNKNOWN_TYPE = 'application/octet-stream';
-
-/** A file whose name says another type than its own: some take such a mail, and drop it later without a word. */
-export const typesFitNames: FieldRule = ({ attachments }) => {
-  const index = attachments.findIndex(({ filename = '', contentType }) => isOdd(filename, contentType));
-  const { filename = '', contentType = '' } = attachments[index] ?? {};
-  if (index < 0) return undefined;
-  const reason = `it drops mails with a file whose name says ${detectMimeType(filename)} and whose type says ${contentType}. Let them agree`;
-  return { field: `attachments[${index}].contentType`, reason };
-};
-
-function isOdd(filename: string, contentType: string): boolean {
-  const byName = filename.includes('.') ? detectMimeType(filename) : UNKNOWN_TYPE;
+function isOdd({ filename = '', contentType }: MessageAttachment): boolean {
+  // The type that `detectMimeType` gives to unknown names.
+  const unknown = 'application/octet-stream';
+  const byName = filename.includes('.') ? detectMimeType(filename) : unknown;
   const type = contentType.replace(/;.*/s, '').trim().toLowerCase();
-  return byName !== UNKNOWN_TYPE && byName !== type && detectExtension(type) !== extensionOf(filename);
+  return byName !== unknown && byName !== type && detectExtension(type) !== extensionOf(filename);
 }
 
 function extensionOf(filename: string): string {

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpRequest } from './http-client.js';
 
-/** One value of a form: a text, or a file. */
 export type FormField = readonly [name: string, value: string | Uint8Array];
 
 /** A quote or a line break would end the name (RFC 7578 §2). */
 const escaped = (name: string): string => name.replaceAll(/["\r\n]/g, (found) => encodeURIComponent(found));
 
 /**
- * A form as `multipart/form-data` (RFC 7578), in one piece: `fetch` takes twice as long over a `FormData`, and a
- * `fetch` of the caller's need not know one of Node's.
+ * Encodes a form as `multipart/form-data` (RFC 7578) in one piece: `fetch` takes twice as long for a `FormData`, and a
+ * caller's `fetch` may not know that of Node.
  */
 export function formBody(fields: readonly FormField[]): Required<Pick<HttpRequest, 'headers' | 'body'>> {
   const boundary = `form-${randomUUID()}`;

@@ -1,7 +1,7 @@
+import { fieldOf } from '../../errors/mail-error.js';
 import { retryAfter } from '../retry-after.js';
-import { fieldOf } from '../remote-text.js';
 
-/** A provider's answer, with its body as far as it arrived. */
+/** A provider's answer, with the part of its body that arrived. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -10,7 +10,6 @@ export interface HttpAnswer {
   readonly isShared?: boolean;
 }
 
-/** The body, when it is JSON. */
 export function jsonOf({ text }: Pick<HttpAnswer, 'text'>): unknown {
   try {
     return JSON.parse(text);
@@ -22,7 +21,7 @@ export function jsonOf({ text }: Pick<HttpAnswer, 'text'>): unknown {
 /** Most characters that are read of a provider's text: enough for the recipients of one mail. */
 const LONGEST_TEXT = 64 * 1024;
 
-/** A text at a path in JSON: `textAt(json, 'errors', 0, 'message')`. */
+/** Returns the text at a path in JSON: `textAt(json, 'errors', 0, 'message')`. */
 export function textAt(json: unknown, ...path: ReadonlyArray<string | number>): string | undefined {
   const found = at(json, path);
   return typeof found === 'string' ? found.slice(0, LONGEST_TEXT) : undefined;
@@ -33,7 +32,7 @@ export function numberAt(json: unknown, ...path: ReadonlyArray<string | number>)
   return typeof found === 'number' ? found : undefined;
 }
 
-/** The list at a path; empty when there is none. */
+/** Returns the list at a path; empty without one. */
 export function listAt(json: unknown, ...path: ReadonlyArray<string | number>): readonly unknown[] {
   const found = at(json, path);
   return Array.isArray(found) ? found : [];
@@ -43,13 +42,13 @@ function at(json: unknown, path: ReadonlyArray<string | number>): unknown {
   return path.reduce<unknown>((found, name) => fieldOf(found, String(name)), json);
 }
 
-/** `X-RateLimit-Reset` is a time in seconds since 1970, or a span of seconds; no span is so long. */
+/** `X-RateLimit-Reset` is a time in seconds since 1970, or a shorter span of seconds. */
 const EARLIEST_TIME = 1e9;
 
-/** Milliseconds a provider wants to be left alone, by its headers (RFC 9110 §10.2.3) or its words. */
+/** Returns the pause in milliseconds that a provider requests by a header (RFC 9110 §10.2.3) or in its text. */
 export function hintIn({ status, headers, text }: HttpAnswer, now: number): number | undefined {
   if (headers.has('retry-after')) return retryAfter(headers, now);
-  // Other answers say as well when the next span of a rate begins.
+  // Other answers announce the next span of a rate as well.
   if (status !== 429) return undefined;
   const reset = headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset');
   if (reset !== null && /^\d{1,12}$/.test(reset)) {

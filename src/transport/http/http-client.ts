@@ -1,16 +1,15 @@
 import { abortError, throwIfAborted } from '../../errors/abort.js';
-import { MailError, type MailOutcome, messageOf } from '../../errors/mail-error.js';
+import { MailError, type MailOutcome, messageOf, fieldOf } from '../../errors/mail-error.js';
 import { closedError } from '../closed.js';
-import { fieldOf, shown } from '../remote-text.js';
+import { shown } from '../remote-text.js';
 import type { HttpAnswer } from './http-answer.js';
 
-/** The global `fetch`, or one of the caller's that knows a proxy or an authority. */
+/** The global `fetch`, or the caller's, for instance with a proxy or an authority. */
 export type Fetch = typeof fetch;
 
-/** One request to a provider. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
-  /** Behind the provider's address, with its slash. */
+  /** Path after the provider's address, with its slash. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
@@ -32,7 +31,7 @@ export interface HttpClientOptions {
 /** Most bytes that are read of an answer: a batch has a result for each mail. */
 const LONGEST_ANSWER = 2 ** 20;
 
-/** Makes single requests: it follows no redirect, tries nothing twice, and waits no longer than its signal. */
+/** Makes single requests: it follows no redirect, repeats nothing, and ends with its signal. */
 export class HttpClient {
   readonly #options: HttpClientOptions;
   readonly #underWay = new Set<AbortController>();
@@ -43,8 +42,8 @@ export class HttpClient {
   }
 
   /**
-   * @param outcome what is known of the mail when no status line comes back
-   * @throws {MailError} when none came; what a status means is for others to say
+   * @param outcome outcome of the mail if no status line comes back
+   * @throws {MailError} if no status line came; callers judge the status
    */
   async ask(request: HttpRequest, signal: AbortSignal, outcome: MailOutcome): Promise<HttpAnswer> {
     this.throwIfClosed();
@@ -63,7 +62,7 @@ export class HttpClient {
     }
   }
 
-  /** Cuts every request off. */
+  /** Aborts all requests. */
   close(): void {
     this.#isClosed = true;
     for (const attempt of this.#underWay) attempt.abort();
@@ -98,7 +97,7 @@ export class HttpClient {
   }
 }
 
-/** Faults before a connection stood, so that nothing was handed over. undici keeps them in `cause`. */
+/** Faults before there was a connection: nothing was handed over. undici keeps them in `cause`. */
 const UNREACHED: ReadonlySet<unknown> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -114,7 +113,7 @@ const BAD_CERTIFICATE =
 /** Error of undici's ProxyAgent, which opens a tunnel first. */
 const REFUSED_BY_PROXY = /^Proxy response \((\d+)\) !== 200/;
 
-/** Codes in the cause of a `fetch` error before a connection stood: nothing was handed over. */
+/** Codes in the cause of a `fetch` error before there was a connection: nothing was handed over. */
 export function unreachedBy(error: unknown, title: string, text: string): MailError | undefined {
   const cause = fieldOf(error, 'cause');
   const code = fieldOf(cause, 'code');
@@ -122,7 +121,7 @@ export function unreachedBy(error: unknown, title: string, text: string): MailEr
     const advice = 'An authority of your own is given by NODE_EXTRA_CA_CERTS.';
     return new MailError('tls', `${title} could not be reached securely: ${text} (${code}). ${advice}`);
   }
-  // Fetch connects to no port that another protocol has.
+  // fetch does not connect to ports of other protocols.
   if (code === undefined && text === 'bad port') {
     return new MailError('config', `${title} could not be asked: fetch refuses the port of its endpoint.`);
   }
@@ -136,14 +135,14 @@ export function unreachedBy(error: unknown, title: string, text: string): MailEr
     : undefined;
 }
 
-/** A host with several addresses has a fault for each: then they have the name of the call, and the whole has none. */
+/** A host with several addresses has one fault for each. They name the call; the whole does not. */
 function isOfConnecting(cause: unknown): boolean {
   const errors = fieldOf(cause, 'errors');
   const each: readonly unknown[] = Array.isArray(errors) && errors.length > 0 ? errors : [cause];
   return each.every((error) => fieldOf(error, 'syscall') === 'connect');
 }
 
-/** The rest of an answer may be cut off: its status counts. */
+/** Reads the body of an answer. It may be cut off: the status counts. */
 async function readAnswer(response: Response): Promise<HttpAnswer> {
   const { status, headers } = response;
   return { status, headers, text: await readText(response) };
@@ -161,7 +160,7 @@ async function readText({ body }: Response): Promise<string> {
       if (length > LONGEST_ANSWER) break;
     }
   } catch {
-    // Cut off, or given up: what came is what there is.
+    // Cut off or aborted: the part that came is used.
   }
   return Buffer.concat(chunks).toString('utf8').slice(0, LONGEST_ANSWER);
 }

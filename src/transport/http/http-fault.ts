@@ -12,7 +12,7 @@ export interface Fault extends Pick<
   readonly advice?: string;
 }
 
-/** Milliseconds after which an account that is out of mails or money is asked again. */
+/** Milliseconds until an account that is out of mails or money is tried again. */
 export const LONG_PAUSE = 60 * 60_000;
 
 const AS_ACCOUNT: Fault = {
@@ -22,10 +22,10 @@ const AS_ACCOUNT: Fault = {
 const AS_MAIL: Fault = { code: 'message-rejected' };
 const BUSY: Fault = { code: 'transport-unavailable' };
 const ELSEWHERE: Fault = { code: 'config', advice: 'Look at the endpoint of its URL.' };
-/** Mails have gone out although the answer was one of these. */
+/** Statuses after which mails have been sent nevertheless. */
 const UNKNOWN: Fault = { code: 'transport-unavailable', outcome: 'unknown' };
 
-/** The meaning of a status without a provider's own table (RFC 9110 §15). */
+/** The meaning of a status, if the provider's table has no other (RFC 9110 §15). */
 const BY_STATUS: Readonly<Record<number, Fault>> = {
   400: AS_MAIL,
   401: AS_ACCOUNT,
@@ -62,7 +62,7 @@ function byStatus(status: number): Fault {
 
 export interface Refused {
   readonly answer: HttpAnswer;
-  /** The provider's own words and codes, when its body was understood. */
+  /** The provider's message and codes, if its body could be read. */
   readonly said?: string | undefined;
   /** The meaning by the provider's own table. */
   readonly fault?: Fault | undefined;
@@ -75,7 +75,7 @@ export interface Telling {
   readonly conceal: (text: string) => string;
 }
 
-/** The error for an answer that is no success. */
+/** Makes the error for a refusal. */
 export function faultOf({ answer, said, fault }: Refused, { title, now, conceal }: Telling): MailError {
   const { code, advice, ...traits } = { ...meaningOf(byStatus(answer.status), fault), ...midway(answer) };
   const retryAfterMs = longer(traits.retryAfterMs, hintIn(answer, now));
@@ -87,11 +87,11 @@ export function faultOf({ answer, said, fault }: Refused, { title, now, conceal 
   });
 }
 
-/** A server that failed over several mails may have sent some, also where it sends none that it fails over alone. */
+/** A server that failed on several mails may have sent some, even one that sends none if it fails on a single mail. */
 const midway = ({ status, isShared }: HttpAnswer): Pick<Fault, 'outcome'> =>
   isShared && status >= 500 && status !== 503 ? { outcome: 'unknown' } : {};
 
-/** Advice and pause of a status are for its own meaning; what it says of the outcome is true in any case. */
+/** Advice and pause of a status belong to its own meaning; its outcome holds in any case. */
 function meaningOf(usual: Fault, fault: Fault | undefined): Fault {
   if (!fault) return usual;
   return fault.code === usual.code ? { ...usual, ...fault } : { outcome: usual.outcome, ...fault };
@@ -102,7 +102,7 @@ function longer(ours: number | undefined, theirs: number | undefined): number | 
   return ours === undefined || theirs === undefined ? (ours ?? theirs) : Math.max(ours, theirs);
 }
 
-/** A page of html says nothing that a log could use. */
+/** Returns nothing for an html page, which is useless in a log. */
 function plainText({ text }: HttpAnswer): string {
   return /^\s*</.test(text) ? 'a page of html' : text;
 }

@@ -18,7 +18,7 @@ import type { Account, Provider, ProviderCall } from './provider.js';
 export interface ProviderEntry {
   /** The scheme of its URLs, the key of its options on a mail, and the transport's name. */
   readonly name: string;
-  /** As its makers write it. */
+  /** Its name as its makers write it. */
   readonly title: string;
   readonly load: () => Promise<Provider>;
 }
@@ -28,7 +28,10 @@ export interface HttpTransportOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** Hands mails to a provider over its HTTP interface, each attempt a request, or one for each recipient that needs it. */
+/**
+ * Hands mails to a provider over its HTTP interface: one request for each attempt, or for each recipient that needs its
+ * own.
+ */
 export class HttpTransport implements Transport {
   readonly name: string;
   readonly target: string;
@@ -55,7 +58,7 @@ export class HttpTransport implements Transport {
     this.#fetch = own ?? fetch;
   }
 
-  /** Gets the provider's code, which `check` needs. */
+  /** Loads the provider's code, which `check` needs. */
   async load(): Promise<Provider> {
     this.#provider ??= await this.#entry.load();
     return this.#provider;
@@ -155,11 +158,11 @@ export class HttpTransport implements Transport {
 interface Talk {
   readonly http: HttpClient;
   readonly provider: Provider;
-  /** Where the provider takes several mails in one request. */
+  /** Undefined if the provider takes only one mail in a request. */
   readonly batches?: BatchClient | undefined;
 }
 
-/** A mail the provider may know by its key is told by that again, and so alone. */
+/** A mail that the provider may recognise by its key must go alone. */
 function ask(
   talk: Talk,
   call: ProviderCall,
@@ -186,7 +189,7 @@ const isOfMail = ({ scope }: MailError): boolean => scope === 'mail' || scope ==
 
 const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
 
-/** The same error; of an unknown outcome it says for how long the mail may be given to this provider again. */
+/** Adds the time for which this provider recognises the mail to an error with an unknown outcome. */
 function repeatable(error: MailError, repeatableForMs: number | undefined): MailError {
   if (error.outcome !== 'unknown' || repeatableForMs === undefined) return error;
   return withTraits(error, { repeatableForMs });

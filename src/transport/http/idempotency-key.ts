@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RenderedMessage } from '../../message/message.js';
 
 /**
- * The same for the same mail to the same recipients from the same account: what was sent once is not sent again.
+ * Returns the same key for the same mail to the same recipients from the same account, so that it is sent only once.
  * @returns 64 digits in hex
  */
 export function keyOf(

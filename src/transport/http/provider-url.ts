@@ -8,10 +8,10 @@ import type { SpareKey } from './spare-key.js';
 export interface ProviderUrl {
   readonly url: string;
   readonly row: ProviderRow;
-  /** Stands in for a key that the URL leaves out. */
+  /** The key for a URL without one. */
   readonly spareKey: SpareKey | undefined;
   readonly report: ConfigReport;
-  /** The option or variable that the URL is the value of. */
+  /** The option or variable with the URL. */
   readonly where: string;
 }
 
@@ -19,8 +19,8 @@ const ENCODE =
   'Write special characters of the key percent-encoded: @ as %40, # as %23, / as %2F, ? as %3F, : as %3A, % as %25, ( as %28, a space as %20';
 
 /**
- * Reads `scheme://KEY@default?region=…`; the host is the word `default`. Nothing of it is shown.
- * @returns undefined when something is wrong, which is then in the report
+ * Reads `scheme://KEY@default?region=…`; the host is the word `default`. Never shows any part of it.
+ * @returns undefined for a wrong URL; the faults are then in the report
  */
 export function readProviderUrl(request: ProviderUrl): Account | undefined {
   const reader = new UrlReader(request);
@@ -65,7 +65,7 @@ class UrlReader {
       return this.#refuse(row.example, 'Put the key into the URL, or set MAIL_API_KEY');
     }
     const key = decoded(username);
-    // The key is sent in a header, which takes no such character.
+    // The key is sent in a header, which does not allow such characters.
     return key !== undefined && /^[\x21-\x7e]+$/.test(key)
       ? key
       : this.#refuse('a key of printable ASCII without spaces', ENCODE);
@@ -128,7 +128,7 @@ class UrlReader {
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** An address that may stand for a provider's: nothing of it is a secret, and off loopback it is secure. */
+/** True for an address that may replace a provider's: it holds no secret, and is secure unless on loopback. */
 export function isEndpoint(text: string): boolean {
   const url = urlOf(text);
   if (!url) return false;

@@ -9,45 +9,45 @@ export interface Account {
   readonly key: string;
   /** Without a slash at its end. */
   readonly endpoint: string;
-  /** The domain mails are sent by, with some providers. */
+  /** The sending domain, with some providers. */
   readonly domain?: string | undefined;
-  /** The stream mails are sent by, with some providers. */
+  /** The message stream, with some providers. */
   readonly stream?: string | undefined;
-  /** Takes mails without sending them. */
+  /** True for a sandbox: the provider accepts mails without sending them. */
   readonly sandbox: boolean;
 }
 
-/** Why a mail cannot be said to a provider. */
+/** The reason why a provider cannot send a mail. */
 export interface Inexpressible {
-  /** As a caller writes it. */
+  /** The field as a caller writes it. */
   readonly field: string;
   readonly reason: string;
 }
 
-/** Looks at one thing of a mail. */
+/** Checks one aspect of a mail. */
 export type FieldRule = (message: RenderedMessage) => Inexpressible | undefined;
 
-/** A request with the envelope recipients it is for. */
+/** A request with its envelope recipients. */
 export interface ProviderCall {
   readonly recipients: readonly string[];
   readonly request: HttpRequest;
-  /** The request is joined with no other. @default it may be, where the provider has a `batch` */
+  /** True if the request must not be merged with others. @default false */
   readonly isAlone?: boolean;
-  /** The mail's own options of the provider: a fault in them is the mail's. */
+  /** The provider's options of the mail: a fault in them is the mail's. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** How a provider takes several mails in one request. */
+/** The form of a request with several mails. */
 export interface Batch {
   /** Mails of one request. */
   readonly most: number;
   /** Bytes of its body. */
   readonly mostBytes: number;
-  /** @param bodies those of the requests it stands for */
+  /** @param bodies bodies of the merged requests */
   request(bodies: readonly string[]): HttpRequest;
   /**
-   * What a success says of each mail, in the order of the bodies, as if that mail had gone alone; undefined for each
-   * of which it says nothing that can be read.
+   * Returns the answer to each mail of a success, in the order of the bodies, as if the mail had gone alone; undefined
+   * for mails without a readable answer.
    */
   answers(answer: HttpAnswer, count: number): ReadonlyArray<HttpAnswer | undefined>;
 }
@@ -55,15 +55,14 @@ export interface Batch {
 /** The content of a success. */
 export interface Acceptance {
   readonly providerId?: string | undefined;
-  /** Recipients it will not reach all the same. */
+  /** Recipients that it refuses nevertheless. */
   readonly rejected?: readonly Rejection[];
 }
 
-/** The content of a refusal. */
 export interface Refusal {
-  /** In the provider's own words, when its body was understood. */
+  /** The provider's message, if its body could be read. */
   readonly said?: string | undefined;
-  /** Their meaning, where the status says too little. */
+  /** Its meaning, if the status is not specific enough. */
   readonly fault?: Fault | undefined;
 }
 
@@ -73,28 +72,28 @@ export interface Provider {
   readonly rules: readonly FieldRule[];
   /** Headers of every request that identify the account. */
   headers(account: Account): Readonly<Record<string, string>>;
-  /** A mail in its words. */
+  /** Returns the requests for a mail. */
   calls(
     message: RenderedMessage,
     account: Account,
   ): Promise<readonly ProviderCall[]> | readonly ProviderCall[];
-  /** Whether an answer takes the mail. @default any status of 2xx */
+  /** Returns whether an answer accepts the mail. @default any status of 2xx */
   isSuccess?(answer: HttpAnswer): boolean;
   accepted(answer: HttpAnswer, call: ProviderCall): Acceptance;
   refused(answer: HttpAnswer, call: ProviderCall | undefined): Refusal;
   /**
-   * Milliseconds for which it knows a mail's own request again by its key, and sends nothing twice. A request for
-   * several mails is never repeated: some of them may be wanted no longer. @default it does not
+   * Milliseconds for which the provider recognises the request of one mail by its key, and sends nothing twice. A request for
+   * several mails is never repeated: some of them may be cancelled meanwhile. @default 0
    */
   readonly repeatableForMs?: number;
-  /** @default each mail goes in a request of its own */
+  /** @default each mail goes in its own request */
   readonly batch?: Batch;
-  /** A harmless question that shows whether the key is good. */
+  /** A harmless request that shows whether the key is valid. */
   readonly probe: Probe;
 }
 
 export interface Probe {
   request(account: Account): HttpRequest;
-  /** Whether an answer other than success proves that the key is good, for instance a key that may only send. */
+  /** Returns whether a refusal proves that the key is valid, for instance for a key that may only send. */
   isGood?(answer: HttpAnswer): boolean;
 }

@@ -1,29 +1,26 @@
 import type { ProviderFake } from './fake/provider-fake.js';
 import type { Provider } from './provider.js';
 
-/** The parameters of a provider's URL. */
 export type UrlParameter = 'region' | 'domain' | 'stream' | 'sandbox' | 'endpoint';
 
 /** A provider that a URL alone selects. */
 export interface ProviderRow {
   /** The scheme of its URLs, the key of its options on a mail, and the transport's name. */
   readonly name: string;
-  /** As its makers write it. */
+  /** Its name as its makers write it. */
   readonly title: string;
-  /** Region → address; the first is where nothing is said. */
+  /** Address by region; the first is the default. */
   readonly regions: Readonly<Record<string, string>>;
   readonly parameters: readonly UrlParameter[];
-  /** The required parameters. */
   readonly required?: readonly UrlParameter[];
-  /** For the docs and for errors. */
+  /** Example for the docs and for errors. */
   readonly example: string;
-  /** Its code, which nobody else needs. */
   readonly load: () => Promise<Provider>;
   /** The fake of its server for tests. */
   readonly loadFake: () => Promise<ProviderFake>;
 }
 
-/** One row each; all the rest of a provider is in a folder of its own. */
+/** One row for each provider; everything else of it is in its own folder. */
 export const PROVIDERS: readonly ProviderRow[] = [
   {
     name: 'sendgrid',

@@ -3,9 +3,10 @@ import type { Fault } from './http-fault.js';
 import type { ProviderCall } from './provider.js';
 
 /**
- * Bad recipients had the whole request refused: those are out for good, and the others may be tried again.
- * @param addresses whom the provider named; undefined for whom it did not understandably
- * @returns undefined when not all of them are recipients of the request
+ * Returns the faults of recipients for which the whole request was refused: they are refused for good, and the others may be
+ * tried again.
+ * @param addresses the recipients that the provider named; undefined for one that cannot be read
+ * @returns undefined unless all of them are recipients of the request
  */
 export function namedRecipients(
   addresses: ReadonlyArray<string | undefined>,

@@ -1,4 +1,4 @@
-/** The key that MAIL_API_KEY gives for the one URL that has none; who takes it is counted. */
+/** The key of MAIL_API_KEY, for the one URL without a key. It counts the URLs that take it. */
 export class SpareKey {
   readonly #value: string;
   #taken = 0;

@@ -8,6 +8,7 @@ import type { AttemptOptions, Transport } from '../transport.js';
 /** Writes a line for each mail, and its text part at debug level; nothing leaves the process. */
 export class LogTransport implements Transport {
   readonly name = 'log';
+  readonly captures = true;
   readonly target = 'the log';
   readonly #logger: TransportLogger;
   #closed = false;
@@ -36,7 +37,7 @@ export class LogTransport implements Transport {
   }
 }
 
-/** JSON, so that no subject can pass for another log line. */
+/** Shows the subject as JSON, so that it cannot forge another log line. */
 function summary({ envelope, subject, template, messageId }: RenderedMessage): string {
   const source = template === undefined ? '' : `, template ${template}`;
   return `Mail to ${envelope.to.join(', ')}: ${JSON.stringify(subject)}${source} ${messageId}`;

@@ -8,6 +8,7 @@ import type { MailOutbox } from './outbox.js';
 /** Captures mails in an outbox; nothing leaves the process. */
 export class MemoryTransport implements Transport {
   readonly name = 'memory';
+  readonly captures = true;
   readonly target = 'MailOutbox';
   readonly outbox: MailOutbox;
   #closed = false;

@@ -13,15 +13,15 @@ import {
 import { type PlannedFailure, PlannedFailures } from './planned-failure.js';
 import { Ring } from './ring.js';
 
-/** Chooses messages of an outbox. */
+/** Selects messages of an outbox. */
 export type MessageMatch = (message: RenderedMessage) => boolean;
 
 export interface MailOutboxOptions {
-  /** Messages kept; the oldest make room. @default 10000 */
+  /** Most messages that are kept; the newest replace the oldest. @default 10000 */
   readonly keep?: number | undefined;
 }
 
-/** A message that was queued, and how. */
+/** A queued message with its schedule. */
 export interface QueuedMessage {
   readonly message: RenderedMessage;
   readonly priority: 'high' | 'normal' | 'low';
@@ -35,29 +35,29 @@ interface Watcher {
   readonly found: (message: RenderedMessage) => void;
 }
 
-/** Shorter than Jest and Vitest let a test take, which is 5 seconds. */
+/** Shorter than the 5 seconds that Jest and Vitest allow a test. */
 const WAIT_MS = 4_000;
 
 const everything: MessageMatch = () => true;
 
-/** What was captured instead of sent: the newest `keep` messages, for tests and development. */
+/** Holds captured messages instead of sending them: the newest `keep`, for tests and development. */
 export class MailOutbox {
   readonly keep: number;
   readonly #messages: Ring<RenderedMessage>;
   readonly #queued: Ring<QueuedMessage>;
   readonly #watchers = new Set<Watcher>();
   readonly #failures = new PlannedFailures();
-  /** The recordings that go on where code runs, the innermost first. */
+  /** The recordings of the running code, the innermost first. */
   readonly #recordings = new AsyncLocalStorage<readonly MailOutbox[]>();
   /**
-   * Of mails queued in recordings: a worker delivers them outside of it. By Message-ID; of the newest `keep`,
-   * since some are never delivered. `clear` leaves it: recordings go on, and their mails are still to come.
+   * Recordings of queued mails by Message-ID, because a worker delivers them outside the recording. Only of the newest
+   * `keep`, because some are never delivered. `clear` keeps them: recordings go on, and their mails are still to come.
    */
   readonly #queuedIn = new Map<string, readonly MailOutbox[]>();
-  /** Whose captures are recorded here. */
+  /** The outbox that this recording belongs to. */
   #whole: MailOutbox | undefined;
 
-  /** @throws {MailError} `config` when `keep` is no whole number above 0 */
+  /** @throws {MailError} `config` if `keep` is not a whole number above 0 */
   constructor({ keep = 10_000 }: MailOutboxOptions = {}) {
     if (!Number.isInteger(keep) || keep < 1) {
       throw new MailError(
@@ -70,17 +70,17 @@ export class MailOutbox {
     this.#queued = new Ring(keep);
   }
 
-  /** Oldest first. A copy: what is captured later does not appear in it. */
+  /** Captured messages, oldest first. A copy: later messages do not appear in it. */
   get messages(): readonly RenderedMessage[] {
     return this.#messages.values;
   }
 
-  /** What `queue()` took, sent by now or not; oldest first. A copy. */
+  /** Messages that `queue()` accepted, sent or not, oldest first. A copy. */
   get queued(): readonly QueuedMessage[] {
     return this.#queued.values;
   }
 
-  /** How many messages made room for newer ones. */
+  /** Number of messages that newer ones replaced. */
   get dropped(): number {
     return this.#messages.dropped;
   }
@@ -89,23 +89,23 @@ export class MailOutbox {
     return this.#messages.last();
   }
 
-  /** Messages with this envelope recipient, so cc and bcc count too. Letter case does not matter. */
+  /** Returns the messages to this envelope recipient, including cc and bcc. Letter case does not matter. */
   sentTo(address: string): readonly RenderedMessage[] {
     const wanted = address.toLowerCase();
     return this.messages.filter(({ envelope }) => envelope.to.some((to) => to.toLowerCase() === wanted));
   }
 
-  /** The links of a message, by default the last, each URL once: those of the html, then what only the text has. */
+  /** Returns the links of a message, by default the last, each URL once: those of the html, then those only of the text. */
   links(message: RenderedMessage | undefined = this.last()): readonly FoundLink[] {
     return message ? linksIn(message) : [];
   }
 
-  /** The one-time codes in a message, by default the last: 4 to 8 digits, or groups such as `A1B2-C3D4`. */
+  /** Returns the one-time codes of a message, by default the last: 4 to 8 digits, or groups such as `A1B2-C3D4`. */
   codes(message: RenderedMessage | undefined = this.last()): readonly string[] {
     return message ? codesIn(message) : [];
   }
 
-  /** Forgets everything: messages, what was queued, the count of dropped messages, planned failures. */
+  /** Forgets everything: messages, queued messages, the number of replaced messages, planned failures. */
   clear(): void {
     this.#messages.clear();
     this.#queued.clear();
@@ -113,19 +113,19 @@ export class MailOutbox {
   }
 
   /**
-   * Makes the next sends fail, and with them the next attempts of what was queued; then all is well again.
+   * Makes the next sends fail, and the next attempts of queued mails. Later ones succeed again.
    * @param failure an error, a code of `MailError`, or a server's reply: `failNext(550)`, `failNext('451 4.7.1 later')`
-   * @param times how many of them; Infinity: all
-   * @throws {MailError} `config` for a failure that is none of them
+   * @param times their number; Infinity for all
+   * @throws {MailError} `config` for any other failure
    */
   failNext(failure: PlannedFailure, times = 1): void {
     this.#failures.plan(failure, times);
   }
 
   /**
-   * Runs a function and keeps what is sent and queued in it, at the same time as others do: each sees its own
-   * mails alone, also those that are delivered only after it ended. `failNext` of the recording is for its own
-   * mails, too. Requests over HTTP are not kept apart: the server's code runs where it began to listen.
+   * Runs a function and records the mails that it sends and queues. Recordings may run at the same time: each sees only
+   * its own mails, also those delivered after it ended, and its `failNext` affects only those. Requests over HTTP are
+   * not recorded: the code of a server runs in the context in which it began to listen.
    * @returns the recording, which `fn` also gets
    */
   async record(fn: (recording: MailOutbox) => unknown): Promise<MailOutbox> {
@@ -138,8 +138,8 @@ export class MailOutbox {
   }
 
   /**
-   * Takes a message in. Called by transports that capture.
-   * @throws {Error} what `failNext` has planned
+   * Captures a message. Called by transports that capture.
+   * @throws {Error} the failure that `failNext` has planned
    */
   capture(message: RenderedMessage): void {
     const { messageId } = message;
@@ -152,7 +152,7 @@ export class MailOutbox {
     for (const box of boxes) box.#take(message);
   }
 
-  /** Takes note of a message that was queued. Called where it was. */
+  /** Records a queued message. Called in the context that queued it. */
   enqueue(mail: QueuedMessage): void {
     const recordings = this.#recordings.getStore() ?? [];
     if (recordings.length > 0) this.#expect(mail.message.messageId, recordings);
@@ -160,10 +160,10 @@ export class MailOutbox {
   }
 
   /**
-   * The first message that matches, already captured or still to come.
-   * @param match a function, or what has to match: `{ to, subject: /welcome/i }`
-   * @param options.timeout milliseconds; default 4000, so that a test ends with this error and not with its runner's
-   * @throws {MailError} `timeout`, saying what was captured instead; `message-invalid` for a field no pattern has
+   * Waits for the first message that matches, already captured or still to come.
+   * @param match a function or a pattern: `{ to, subject: /welcome/i }`
+   * @param options.timeout milliseconds; default 4000, so that a test fails with this error and not with its runner's
+   * @throws {MailError} `timeout`, listing the captured messages; `message-invalid` for an unknown field of the pattern
    */
   async waitFor(
     match: MessageMatch | MailPattern = everything,

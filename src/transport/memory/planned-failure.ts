@@ -3,16 +3,15 @@ import { isMailErrorCode, MailError, type MailErrorCode } from '../../errors/mai
 import { show } from '../../errors/config-report.js';
 import { classifySmtpError } from '../smtp/classify.js';
 
-/** How a capture is to fail: an error, a `MailError` code, or a server's reply to the mail: `550`, `'451 4.7.1 later'`. */
+/** The failure of a capture: an error, a `MailError` code, or a server's reply to the mail: `550`, `'451 4.7.1 later'`. */
 export type PlannedFailure = Error | MailErrorCode | number | `${number} ${string}`;
 
 const REPLY = /^[45]\d\d /;
 
-/** Failures to come, in the order they were planned. */
 export class PlannedFailures {
   readonly #planned: Array<{ readonly error: Error; left: number }> = [];
 
-  /** @throws {MailError} `config` for a failure or a number that is none */
+  /** @throws {MailError} `config` for a wrong failure or number */
   plan(failure: PlannedFailure, times: number): void {
     if (times !== Infinity && (!Number.isInteger(times) || times < 1)) {
       throw new MailError(
@@ -23,7 +22,7 @@ export class PlannedFailures {
     this.#planned.push({ error: errorOf(failure), left: times });
   }
 
-  /** The next one, which is over then. */
+  /** Takes the next failure. */
   take(): Error | undefined {
     const [next] = this.#planned;
     if (!next) return undefined;
@@ -48,7 +47,7 @@ function errorOf(failure: PlannedFailure): Error {
   );
 }
 
-/** As if an SMTP server had answered so once it had the mail. */
+/** Makes the error of an SMTP server that answered so after the mail. */
 function errorOfReply(response: string): MailError {
   const reply = Object.assign(new Error(response), { response, command: 'DATA' });
   return classifySmtpError(reply, { progress: 'envelope', peer: 'failNext()', conceal: (text) => text });

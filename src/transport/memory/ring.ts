@@ -1,4 +1,4 @@
-/** The newest values, up to so many. */
+/** Keeps the newest values. */
 export class Ring<T> {
   readonly #size: number;
   readonly #values: T[] = [];
@@ -9,12 +9,12 @@ export class Ring<T> {
     this.#size = size;
   }
 
-  /** Oldest first; a copy. */
+  /** A copy, oldest first. */
   get values(): readonly T[] {
     return [...this.#values.slice(this.#oldest), ...this.#values.slice(0, this.#oldest)];
   }
 
-  /** How many made room for newer ones. */
+  /** Number of values that newer ones replaced. */
   get dropped(): number {
     return this.#dropped;
   }

@@ -1,11 +1,10 @@
-import { MailError } from '../../errors/mail-error.js';
-import type { MailErrorCode } from '../../errors/mail-error.js';
+import { fieldOf, MailError, type MailErrorCode } from '../../errors/mail-error.js';
 import type { Progress } from '../smtp-attempt.js';
 import { classifySmtpError } from '../smtp/classify.js';
 import { shown } from '../remote-text.js';
 import { readFault } from '../smtp/smtp-fault.js';
 
-/** What a plugin's error means: by its SMTP reply, or its HTTP status, or else by how far it came. */
+/** Classifies a plugin's error by its SMTP reply, its HTTP status, or the progress of the attempt. */
 export function classifyPluginError(error: unknown, name: string, progress: Progress): MailError {
   if (MailError.is(error)) return error;
   const status = httpStatus(error);
@@ -25,7 +24,7 @@ function ofStatus(status: number): readonly [MailErrorCode, retryable: boolean] 
   return status >= 500 || status === 408 ? ['transport-unavailable', true] : ['message-rejected', false];
 }
 
-/** Where HTTP clients and SDKs keep it. */
+/** Finds the status in the fields of HTTP clients and SDKs. */
 export function httpStatus(error: unknown): number | undefined {
   const places = [
     fieldOf(error, 'statusCode'),
@@ -33,8 +32,4 @@ export function httpStatus(error: unknown): number | undefined {
     fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode'),
   ];
   return places.find((place): place is number => typeof place === 'number' && place >= 400 && place < 600);
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
 }

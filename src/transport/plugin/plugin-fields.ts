@@ -3,7 +3,7 @@ import type { SendMailOptions } from 'nodemailer';
 import type { RenderedMessage } from '../../message/message.js';
 import { mimeFields } from '../../mime/mime-fields.js';
 
-/** What a plugin reads that sends no bytes but fields. Bcc is among them: else it would forget those recipients. */
+/** The fields for plugins that do not send bytes. They include Bcc, or those recipients would be lost. */
 export function pluginFields(message: RenderedMessage): SendMailOptions {
   const { to, cc, envelope } = message;
   const named = new Set([...to, ...cc].map(({ address }) => wireForm(address)));

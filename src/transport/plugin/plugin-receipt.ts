@@ -6,12 +6,12 @@ import type { Receipt } from '../../message/receipt.js';
 import { classifyRejection } from '../smtp/classify.js';
 import { readable, shown } from '../remote-text.js';
 
-/** Hides secrets the other side may have quoted. */
+/** Hides secrets that the other side may have quoted. */
 type Conceal = (text: string) => string;
 
 /**
- * Reads a plugin's answer; many say no more than their own id.
- * @throws {MailError} `recipients-rejected` when it says that nobody was accepted
+ * Reads a plugin's answer; many return only their own id.
+ * @throws {MailError} `recipients-rejected` if it accepted no recipient
  */
 export function pluginReceipt(
   { messageId, envelope }: RenderedMessage,

@@ -18,14 +18,14 @@ import { pluginFields } from './plugin-fields.js';
 import { pluginReceipt } from './plugin-receipt.js';
 
 export interface NodemailerPluginOptions {
-  /** For receipts and logs. @default the plugin's own name */
+  /** Name for receipts and logs. @default the plugin's own name */
   readonly name?: string | undefined;
   readonly clock?: Clock | undefined;
 }
 
 /**
- * Hands mails to a nodemailer transport plugin, or to what nodemailer's `createTransport` returned.
- * The plugin gets our bytes and our envelope, and the fields beside them when it talks to an HTTP interface.
+ * Hands mails to a nodemailer transport plugin, or to a transporter of nodemailer's `createTransport`. The plugin gets
+ * our bytes and our envelope, and the fields for plugins that do not send bytes.
  */
 export class NodemailerPluginTransport implements Transport {
   readonly name: string;
@@ -81,7 +81,7 @@ export class NodemailerPluginTransport implements Transport {
     signal: AbortSignal,
   ): Promise<SentMessageInfo> {
     const sending = this.#carrier.send(outgoing, { ...pluginFields(message), signal });
-    // A plugin that knows nothing of signals goes on after one, and nobody will hear how it ended.
+    // A plugin that ignores signals goes on, and nobody will hear how it ended.
     const outcome = () => (outgoing.dispatched && !this.#abortable() ? 'unknown' : 'not-sent');
     try {
       return await (this.#abortable()

@@ -1,23 +1,21 @@
-import { MailError } from '../../errors/mail-error.js';
+import { MailError, fieldOf } from '../../errors/mail-error.js';
 import type { MailErrorCode, MailErrorOptions, Rejection, SmtpReply } from '../../errors/mail-error.js';
 import type { Progress } from '../smtp-attempt.js';
 import { adviceOnReply } from './reply-advice.js';
-import { fieldOf } from '../remote-text.js';
 import { readFault, shownFault } from './smtp-fault.js';
 import type { SmtpFault } from './smtp-fault.js';
 
-/** Where and how far an attempt came that failed. */
 export interface FailedAttempt {
   readonly progress: Progress;
-  /** Who was talked to, for the message: `host:port`. */
+  /** The server, for the message: `host:port`. */
   readonly peer: string;
-  /** The connection starts in plain text, to be secured by STARTTLS or not at all. @default false */
+  /** True if the connection starts in plain text, with STARTTLS or without TLS. @default false */
   readonly startsPlain?: boolean;
-  /** Hides secrets the other side may have quoted. */
+  /** Hides secrets that the other side may have quoted. */
   readonly conceal: (text: string) => string;
 }
 
-/** Whether a new session may get another answer: the old one is out of step, or not logged in any more. */
+/** True if a new session may get another answer: the old one is out of step, or not logged in any more. */
 export function isSessionSpoilt(error: unknown): boolean {
   const { reply, rejected, isStrange } = readFault(error);
   if (isStrange) return true;
@@ -33,8 +31,8 @@ type SmtpClassification = Pick<MailErrorOptions, 'retryable' | 'scope'> & {
 };
 
 /**
- * What a failed attempt means. Decided from codes and from how far the attempt came, never from the
- * wording of a reply. Whatever happens before MAIL FROM is the transport's fault and leaves the mail blameless.
+ * Classifies a failed attempt by its codes and its progress, never by the wording of a reply. Every fault before MAIL
+ * FROM is the transport's and not the mail's.
  */
 export function classifySmtpError(error: unknown, attempt: FailedAttempt): MailError {
   const fault = shownFault(readFault(error), attempt.conceal);
@@ -60,7 +58,7 @@ function unanswered({ text, originalCode }: SmtpFault): string {
   return originalCode && !reason.includes(originalCode) ? `: ${reason} (${originalCode})` : `: ${reason}`;
 }
 
-/** How OpenSSL writes its errors; the reason stands among numbers and file names. */
+/** The form of OpenSSL's errors, in which the reason stands between numbers and file names. */
 const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
 
 function beforeMail(fault: SmtpFault, { startsPlain = false }: FailedAttempt): SmtpClassification {
@@ -79,16 +77,16 @@ function ofLogin(fault: SmtpFault): SmtpClassification {
 
 const isAnswered = ({ reply, isStrange }: SmtpFault): boolean => isStrange || reply !== undefined;
 
-/** Only 4yz and 5yz refuse (RFC 5321 §4.2.1). */
+/** True for 4yz and 5yz: only these refuse (RFC 5321 §4.2.1). */
 const isRefusal = ({ reply }: SmtpFault): boolean => reply !== undefined && reply.code >= 400;
 
-/** Nobody can tell what was meant: temporary, and once the body was out the mail may have been taken. */
+/** An unreadable answer is temporary; after the body the mail may have been accepted. */
 const strange = (progress: Progress): SmtpClassification =>
   progress === 'data'
     ? { code: 'ambiguous', what: 'took the mail, but did not answer as SMTP does, so it may have been sent' }
     : { code: 'transport-unavailable', what: 'did not answer as SMTP does' };
 
-/** nodemailer's words for a server that was reached and said nothing. */
+/** nodemailer's message for a server that was reached and stayed silent. */
 const UNGREETED = 'Greeting never received';
 
 const ungreeted = (): SmtpClassification => ({
@@ -143,7 +141,7 @@ function fromMailOn(fault: SmtpFault, progress: Progress): SmtpClassification {
   return { code: 'transport-unavailable', what: 'broke the connection off' };
 }
 
-/** Faults of a mail that no server answered: it was refused before it was offered. */
+/** Faults of a mail that nodemailer refused before it offered it to a server. */
 const OUR_FAULTS: ReadonlySet<string> = new Set(
   'EENVELOPE EMESSAGE ESTREAM EFILEACCESS EURLACCESS EMAXRECIPIENTS EREQUIRETLS'.split(' '),
 );
@@ -166,12 +164,12 @@ const isTransportFault = ({ reply }: SmtpFault): boolean => reply !== undefined 
 const isTransportReply = (reply: SmtpReply): boolean =>
   reply.code === 421 || reply.code === 503 || isLoginReply(reply) || wantsTls(reply);
 
-/** RFC 4954 §6, RFC 5248 §2.4: the login, or that there was none. */
+/** Codes for a wrong or missing login (RFC 4954 §6, RFC 5248 §2.4). */
 const isLoginReply = ({ code }: SmtpReply): boolean => [432, 525, 530, 534, 535].includes(code);
 
 /**
- * RFC 5248 §2.4: encryption is needed, for all or for this login. 530 5.7.0 says both that TLS is wanted (RFC 3207 §4)
- * and that a login is (RFC 4954 §6): there alone the text chooses, and both are the transport's fault.
+ * Encryption is required, for all mails or for this login (RFC 5248 §2.4). 530 5.7.0 means that TLS is required (RFC
+ * 3207 §4) or that a login is (RFC 4954 §6). Only there the text decides; both are the transport's fault.
  */
 function wantsTls({ code, enhanced = '5.7.0', text }: SmtpReply): boolean {
   if (code !== 530 || enhanced !== '5.7.0') return [523, 524, 538].includes(code);
@@ -194,12 +192,12 @@ function ofReply(reply: SmtpReply): SmtpClassification {
   return { code: 'message-rejected', what: 'refused the mail', retryable, ...adviceField(reply) };
 }
 
-/** 4yz: the same again later. */
+/** True for 4yz: the same mail may succeed later. */
 const isTemporary = ({ code }: SmtpReply): boolean => code < 500;
 
 /**
- * Fewer at a time would do, so this recipient is to be tried again. RFC 821 had 552 for it, which RFC 5321 §4.5.3.1.10
- * wants read as 452; a 552 that says by its enhanced code what it means is another one.
+ * Too many recipients: this one must be tried again. RFC 821 used 552 for that, to be read as 452 (RFC 5321
+ * §4.5.3.1.10), unless an enhanced code gives it another meaning.
  */
 const areTooMany = ({ code, enhanced }: SmtpReply): boolean =>
   enhanced === undefined ? code === 552 : enhanced.endsWith('.5.3');
@@ -216,13 +214,13 @@ function quote({ code, enhanced, text, command }: SmtpReply): string {
   return `${code}${enhanced ? ` ${enhanced}` : ''} ${text}${command && command !== 'CONN' ? ` (${command})` : ''}`;
 }
 
-/** nodemailer's own error, unless it shows a secret or writes more than a line. */
+/** Keeps nodemailer's error as the cause, unless it shows a secret or has several lines. */
 function causeOf(error: unknown, { text, code }: SmtpFault, conceal: (text: string) => string): unknown {
   if (isShowable(error, conceal) && fieldOf(error, 'message') === text) return error;
   return Object.assign(new Error(text), code !== undefined && { code });
 }
 
-/** Loggers print every field of an error. */
+/** Checks every field of an error, because loggers print them. */
 function isShowable(error: unknown, conceal: (text: string) => string): boolean {
   if (readFault(error).text !== fieldOf(error, 'message')) return false;
   const rejected = fieldOf(error, 'rejectedErrors');

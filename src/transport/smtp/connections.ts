@@ -13,17 +13,17 @@ import type { WriteLine } from './transcript.js';
 
 /** Connections to one server, for finished bytes. */
 export interface Connections extends Carrier {
-  /** Cuts every connection off, also those in the middle of a mail. */
+  /** Closes all connections, even in the middle of a mail. */
   close(): void;
 }
 
-/** Milliseconds of silence that no wait outlasts, whatever the time of its attempt (RFC 5321 §4.5.3.2.6). */
+/** Longest silence in milliseconds, whatever the timeout of the attempt (RFC 5321 §4.5.3.2.6). */
 const LONGEST_SILENCE = 600_000;
 
-/** Milliseconds for the answer to RSET, which every server has at hand. */
+/** Milliseconds for the answer to RSET, which servers give at once. */
 const RESET_TIMEOUT = 5_000;
 
-/** Opens no connection yet. There are as many as mails are handed over at a time. */
+/** Opens no connection yet. There are as many connections as mails being handed over. */
 export function openConnections(
   options: ResolvedSmtpOptions,
   write: WriteLine,
@@ -86,7 +86,7 @@ class OpenConnections implements Connections {
     }
   }
 
-  /** What the proxy took, the connection does not get. */
+  /** The time that the proxy took is subtracted from that of the connection. */
   #sessionOver(socket: Socket | undefined, elapsed: number): SessionOptions {
     if (!socket) return this.#session;
     const connectionTimeout = Math.max(1, this.#options.connectTimeout - elapsed);
@@ -105,7 +105,7 @@ class OpenConnections implements Connections {
 
 const NEVER = new AbortController().signal;
 
-/** A way to the server through the proxy, if there is one; nodemailer knows how. */
+/** Opens a tunnel through the proxy, if there is one, by nodemailer. */
 async function proxied(
   { host, port, proxy, connectTimeout, tls }: ResolvedSmtpOptions,
   signals: readonly AbortSignal[],
@@ -144,14 +144,14 @@ function sessionOptions(
       greetingTimeout: connectTimeout,
       dnsTimeout: connectTimeout,
       socketTimeout: LONGEST_SILENCE,
-      // Cut off, not flushed: after an abort nothing more may leave, and nothing lingers after close.
+      // Destroyed, not flushed: after an abort nothing more may leave, and nothing lingers after close.
       socketCloseTimeout: 0,
       ...(options.debug && { transactionLog: true, logger: transcript(write) }),
       ...(options.oauth2 &&
         tokens && { customAuth: { [XOAUTH2]: xoauth2Login(options.oauth2.user, tokens) } }),
     },
     login: loginOf(options, tokens),
-    // Where opportunistic, nodemailer withholds the login on purpose after a failed STARTTLS.
+    // In opportunistic mode nodemailer withholds the login on purpose after a failed STARTTLS.
     forceLogin: tls.mode !== 'opportunistic',
     resetTimeout: Math.min(connectTimeout, RESET_TIMEOUT),
     write,
@@ -185,7 +185,7 @@ function loginOf(
 ): SessionOptions['login'] {
   if (oauth2 && tokens) {
     const { user } = oauth2;
-    // nodemailer runs a login of that name only for those who bring its own source of tokens; ours is asked.
+    // nodemailer runs a login of that name only with its own source of tokens, so ours is called here.
     return { type: 'OAUTH2', user, method: XOAUTH2, oauth2: new XOAuth2({ user }) };
   }
   if (username === undefined) return undefined;

@@ -33,7 +33,7 @@ const SIGNING_KEY: Reader<string> = {
 /** RFC 8301 §3.2. */
 const MIN_RSA = 1024;
 
-/** Why DKIM cannot use a key: RFC 8301 knows RSA of a least length, RFC 8463 Ed25519, and nothing else is defined. */
+/** Returns why DKIM cannot use a key. It allows RSA of a minimum length (RFC 8301) and Ed25519 (RFC 8463). */
 function keyFault({ asymmetricKeyType: type, asymmetricKeyDetails }: KeyObject): string | undefined {
   if (type === 'ed25519') return undefined;
   if (type !== 'rsa') return `a key of the type ${type}, with which DKIM cannot sign`;
@@ -56,7 +56,7 @@ const DKIM = new Group(
 const KEY: Reader<DkimOptions> = made(DKIM, complete);
 const KEYS = list(KEY);
 
-/** Signing keys, one or several; each signs every mail. */
+/** One or several signing keys; each signs every mail. */
 export const DKIM_KEYS: Reader<readonly DkimOptions[]> = {
   expected: DKIM.expected,
   read(value: unknown, at: At): readonly DkimOptions[] | undefined {

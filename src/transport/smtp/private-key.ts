@@ -7,7 +7,10 @@ export interface PrivateKey {
   readonly key: KeyObject;
 }
 
-/** Of a wrong one a report says what it seems to be instead. It is never shown, and the parser's own words may quote it. */
+/**
+ * A report tells what a wrong key seems to be instead. It never shows the key, or the parser's message, which may quote
+ * it.
+ */
 export const PRIVATE_KEY = new Kind('a private key in PEM form', parsePem, {
   secret: true,
   found: (value) => mistakeOf(value).found,
@@ -37,7 +40,7 @@ const NO_PEM: Mistake = {
   fix: 'Give the content of the file, not its path',
 };
 
-/** Read from the top: the first that fits. */
+/** The first that fits wins. */
 const MISTAKES: ReadonlyArray<Mistake & { readonly looks: RegExp }> = [
   {
     looks: /^\{/,

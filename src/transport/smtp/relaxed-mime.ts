@@ -1,11 +1,11 @@
-/** A mail taken apart for its signature, as latin1: one character for each octet. */
+/** The parts of a mail for its signature, in latin1: one character for each octet. */
 export interface SplitMime {
-  /** Header fields as they stand, folds included, without their last CRLF. */
+  /** Header fields unchanged, with folds, without their last CRLF. */
   readonly fields: readonly string[];
   readonly body: string;
 }
 
-/** Where the header ends and the body begins (RFC 5322 §2.1). */
+/** Splits a mail into header and body (RFC 5322 §2.1). */
 export function splitMime(bytes: Buffer): SplitMime {
   const text = bytes.toString('latin1');
   const end = text.indexOf('\r\n\r\n');
@@ -13,7 +13,7 @@ export function splitMime(bytes: Buffer): SplitMime {
   return { fields: header.split(/\r\n(?![ \t])/), body: end < 0 ? '' : text.slice(end + 4) };
 }
 
-/** The canonical form `relaxed` of a header field (RFC 6376 §3.4.2), without the CRLF behind it. */
+/** Returns the canonical form `relaxed` of a header field (RFC 6376 §3.4.2), without its CRLF. */
 export function relaxedField(field: string): string {
   const colon = field.indexOf(':');
   const value = field
@@ -23,12 +23,15 @@ export function relaxedField(field: string): string {
   return `${fieldName(field)}:${value.replaceAll(/^ | $/g, '')}`;
 }
 
-/** The name of a header field in lower case. */
+/** Returns the name of a header field in lower case. */
 export function fieldName(field: string): string {
   return field.slice(0, field.indexOf(':')).trim().toLowerCase();
 }
 
-/** The canonical form `relaxed` of a body (RFC 6376 §3.4.4): white space is one space, none ends a line. */
+/**
+ * Returns the canonical form `relaxed` of a body (RFC 6376 §3.4.4): white space becomes one space, and no line ends in
+ * it.
+ */
 export function relaxedBody(body: string): string {
   const text = body.replaceAll(/[ \t]+/g, ' ').replaceAll(' \r\n', '\r\n');
   let end = text.length;

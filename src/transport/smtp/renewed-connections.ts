@@ -3,30 +3,30 @@ import type { SmtpAttempt } from '../smtp-attempt.js';
 import type { Connections } from './connections.js';
 
 /**
- * Milliseconds after the last mail until connections are closed: an open one keeps its process, and a script or a
+ * Milliseconds after the last mail until connections are closed. An open one keeps the process alive, and a script or a
  * test may end without closing the application.
  */
 const IDLE_MS = 10_000;
 
-interface Generation {
+interface ConnectionSet {
   readonly connections: Connections;
   underWay: number;
 }
 
 /**
- * Connections that are given up for new ones when a mail fails with them in a way that a new session may
- * fix: the next mail would get them otherwise. Mails under way finish on the old ones.
+ * Replaces connections when a mail fails on them in a way that a new session may fix: the next mail would get the same
+ * ones. Mails under way finish on the old ones.
  */
 export class RenewedConnections implements Connections {
   readonly #open: () => Connections;
   readonly #isSpoilt: (error: unknown) => boolean;
-  readonly #generations = new Set<Generation>();
-  #current: Generation;
+  readonly #generations = new Set<ConnectionSet>();
+  #current: ConnectionSet;
   #idle: NodeJS.Timeout | undefined;
 
   /**
-   * @param open makes new ones
-   * @param isSpoilt whether a mail's error says that the session itself is not right
+   * @param open opens new connections
+   * @param isSpoilt returns whether an error shows that the session itself is at fault
    */
   constructor(open: () => Connections, isSpoilt: (error: unknown) => boolean) {
     this.#open = open;
@@ -54,25 +54,25 @@ export class RenewedConnections implements Connections {
     for (const generation of this.#generations) this.#end(generation);
   }
 
-  #rest(used: Generation): void {
+  #rest(used: ConnectionSet): void {
     if (used !== this.#current) return this.#end(used);
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#renew(used), IDLE_MS).unref();
   }
 
-  #renew(used: Generation): void {
+  #renew(used: ConnectionSet): void {
     if (!this.#generations.has(used)) return;
     this.#current = this.#next();
     this.#end(used);
   }
 
-  #next(): Generation {
+  #next(): ConnectionSet {
     const generation = { connections: this.#open(), underWay: 0 };
     this.#generations.add(generation);
     return generation;
   }
 
-  #end(generation: Generation): void {
+  #end(generation: ConnectionSet): void {
     this.#generations.delete(generation);
     generation.connections.close();
   }

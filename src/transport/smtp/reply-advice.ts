@@ -16,7 +16,7 @@ const SLOWER = 'Send less at a time: the server limits how much it takes from us
 const UTF8 = 'Use ASCII addresses here, or a server that offers SMTPUTF8';
 const ENCRYPTION = 'Ask the server what protection it wants: it refuses the mail as it is';
 
-/** By subject and detail of an enhanced code (RFC 3463, and IANA's registry of those that came later). */
+/** Advice by subject and detail of an enhanced code (RFC 3463, and IANA's registry for later ones). */
 const BY_ENHANCED: Readonly<Record<string, string>> = {
   '1.0': CHECK_ADDRESS,
   '1.1': CHECK_ADDRESS,
@@ -62,7 +62,7 @@ const BY_ENHANCED: Readonly<Record<string, string>> = {
   '7.30': ENCRYPTION,
 };
 
-/** By subject alone: address, mailbox, mail system, network, protocol, content, security. */
+/** Advice by subject alone: address, mailbox, mail system, network, protocol, content, security. */
 const BY_SUBJECT: Readonly<Record<string, string>> = {
   '1': CHECK_ADDRESS,
   '2': MAILBOX,
@@ -91,7 +91,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
   556: 'Ask for another address: its domain takes no mail',
 };
 
-/** What somebody may do about a refused mail or recipient, by codes alone. */
+/** Returns advice about a refused mail or recipient, by codes alone. */
 export function adviceOnReply({ code, enhanced }: SmtpReply): string | undefined {
   const [, subject = '', detail = ''] = enhanced?.split('.') ?? [];
   return BY_ENHANCED[`${subject}.${detail}`] ?? BY_SUBJECT[subject] ?? BY_CODE[code];

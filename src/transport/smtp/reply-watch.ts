@@ -1,23 +1,23 @@
 import { oneLine, readable } from '../remote-text.js';
 import { OUT_OF_STEP } from './smtp-fault.js';
 
-/** A session that cannot go on: what was heard is no reply, or none to what was said. */
+/** The fault of a session that cannot go on: the server sent no reply, or one to no command. */
 export class SessionFault extends Error {
   override readonly name = 'SessionFault';
   readonly code = OUT_OF_STEP;
 }
 
-/** What a session heard from a server, one reply after another. */
+/** The text that a session got from a server, by replies. */
 interface Heard {
   readonly code: number;
-  /** As it was quoted in a fault. */
+  /** The text as a fault quotes it. */
   readonly text: string;
 }
 
 /**
- * Compares what a server says to one mail with what RFC 5321 lets it say: MAIL, RCPT for each recipient, DATA and
- * the final dot have a reply each, none comes before its command, and only a refusal (4yz, 5yz) may stand anywhere.
- * nodemailer reads first digits alone, and takes a reply that came too early for the answer to its next command.
+ * Compares a server's replies to one mail with RFC 5321: MAIL, RCPT for each recipient, DATA and the final dot have one
+ * reply each, no reply comes before its command, and only a refusal (4yz, 5yz) may come at any time. nodemailer reads
+ * only the first digit, and takes an early reply for the answer to its next command.
  */
 export class ReplyWatch {
   readonly #recipients: number;
@@ -31,9 +31,9 @@ export class ReplyWatch {
   #isSpent = false;
 
   /**
-   * @param recipients how many RCPT commands there are
-   * @param isPipelined whether all commands go out at once (RFC 2920)
-   * @param isBodyOut whether the body was read to its end
+   * @param recipients number of RCPT commands
+   * @param isPipelined whether all commands are sent at once (RFC 2920)
+   * @param isBodyOut returns whether the body was read to its end
    */
   constructor(recipients: number, isPipelined: boolean, isBodyOut: () => boolean) {
     this.#recipients = recipients;
@@ -41,12 +41,12 @@ export class ReplyWatch {
     this.#isBodyOut = isBodyOut;
   }
 
-  /** Whether more came than the mail's last reply, so that the session must carry no other mail. */
+  /** True if more came than the mail's last reply: the session must not carry another mail. */
   get isSpent(): boolean {
     return this.#isSpent;
   }
 
-  /** @throws {SessionFault} when nodemailer must not see this */
+  /** @throws {SessionFault} if nodemailer must not see this */
   read(chunk: Buffer): void {
     const lines = (this.#rest + chunk.toString('latin1')).split(/\r?\n/);
     this.#rest = lines.pop() ?? '';
@@ -61,13 +61,13 @@ export class ReplyWatch {
     }
   }
 
-  /** Commands that went out and have no reply yet. */
+  /** Commands that were sent and have no reply yet. */
   #awaited(): number {
     const commands = this.#recipients + 2;
     return this.#isPipelined && this.#answered < commands ? commands - this.#answered : 1;
   }
 
-  /** The last line of a reply ends it; nodemailer skips empty lines, too. */
+  /** True for the last line of a reply. nodemailer skips empty lines, too. */
   #heard(line: string): Heard | undefined {
     if (line.trim() === '' && this.#code === undefined) return undefined;
     const [, digits, mark] = /^([1-5]\d\d)(?:([ -])|$)/.exec(line) ?? [];
@@ -90,11 +90,11 @@ export class ReplyWatch {
   #fits({ code }: Heard, step: number): boolean {
     const data = this.#recipients + 1;
     if (step === data) return code === 354;
-    // nodemailer ends the mail of nobody with a dot, and without a body.
+    // nodemailer ends a mail without accepted recipients with a dot, without a body.
     return isDone(code) && (step < data || this.#accepted === 0 || this.#isBodyOut());
   }
 
-  /** Whether nodemailer gives the mail up when this command is refused. */
+  /** Returns whether nodemailer gives up the mail if this command is refused. */
   #endsWith(step: number): boolean {
     if (step > this.#recipients) return true;
     if (this.#isPipelined) return false;
@@ -102,7 +102,7 @@ export class ReplyWatch {
   }
 }
 
-/** Greeting, goodbye, login and help: none of them answers a command of a mail. */
+/** Codes of greeting, goodbye, login and help, which answer no command of a mail. */
 const OF_OTHER_COMMANDS: ReadonlySet<number> = new Set([211, 214, 220, 221, 235]);
 
 const isDone = (code: number): boolean => code >= 200 && code < 300 && !OF_OTHER_COMMANDS.has(code);

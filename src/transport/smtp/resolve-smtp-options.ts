@@ -22,7 +22,7 @@ import { OAUTH2, readOAuth2 } from './oauth2/oauth2.options.js';
 import { TLS_MODES, type ResolvedSmtpOptions, type SmtpOptions, type TlsMode } from './smtp.options.js';
 import { readSmtpUrl, type SmtpUrlFields } from './smtp-url.js';
 
-/** nodemailer's words, and ours. */
+/** nodemailer's names, and ours. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   auth: 'Write `username` and `password`, or `oauth2`',
   user: 'Write `username`',
@@ -53,7 +53,7 @@ const HOST = new Kind('a host name or IP address', hostOf, {
     typeof value === 'string' && value.includes('@') ? 'something with an @ (not shown)' : show(value),
 });
 
-/** In ASCII. */
+/** A host name in ASCII. */
 function hostOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const host = isIP(value) ? value : asciiDomain(value);
@@ -62,7 +62,7 @@ function hostOf(value: unknown): string | undefined {
   return isIP(host) || isName ? host : undefined;
 }
 
-/** Of any scheme: the option it stands for knows which there are. */
+/** Any scheme: the option of the URL checks it. */
 const URL_TEXT = line('a URL such as smtp://user:pass@host:587', undefined, { secret: true });
 const URL_OPTION = line('a smtp:// or smtps:// URL', undefined, { secret: true, text: URL_TEXT });
 const CONNECT_TIME = whole({ max: 600_000, unit: 'milliseconds' });
@@ -100,7 +100,7 @@ const TLS = new Group(
   { moved: TLS_SPELLINGS, emptyIsUnset: true },
 );
 
-/** A mode, or more. */
+/** A mode, or an object with details. */
 const TLS_OPTION: Reader<Settings<typeof TLS>> = {
   expected: TLS_MODE.expected,
   text: TLS_MODE.text,
@@ -120,7 +120,7 @@ const PROXY = line('a http:// or https:// URL', isProxy, {
   fix: (value) => (typeof value === 'string' ? 'SOCKS proxies are unsupported in this version' : undefined),
 });
 
-/** Nothing stands behind its host, unless a password that was not encoded ended the login too soon. */
+/** Text after the host shows that an unencoded password ended the login too soon. */
 function isProxy(url: string): boolean {
   const { protocol = '', pathname, search, hash } = urlOf(url) ?? {};
   return /^https?:$/.test(protocol) && readsAsUrl(url) && pathname === '/' && !search && !hash;
@@ -131,7 +131,7 @@ const URL_ABOUT =
 const TLS_ABOUT = '`required`, `opportunistic`, `implicit` or `off`; in code also `{ mode, ca, servername }`';
 const TLS_DEFAULT = '`required`; `opportunistic` to loopback; `implicit` on port 465';
 
-/** What `url` and `service` stand for is put in their place before they are read. */
+/** `url` and `service` are expanded into their fields before the options are read. */
 export const SMTP = new Group(
   {
     url: env('MAIL_URL', optional(URL_OPTION, URL_ABOUT)),
@@ -165,8 +165,8 @@ export const SMTP = new Group(
 );
 
 /**
- * The options with every default decided; `undefined` when something is wrong, all of which is then
- * in `report` under `where`. Secrets are never shown.
+ * Resolves the options with all defaults. For wrong options it returns `undefined`, and adds all faults to `report`
+ * under `where`. Never shows a secret.
  */
 export function resolveSmtpOptions(
   options: SmtpOptions,
@@ -193,7 +193,7 @@ export function resolveSmtpOptions(
   return report.problems.length > before ? undefined : resolved;
 }
 
-/** The fields, with those that a `url` or `service` stands for in its place. */
+/** Expands a `url` or `service` into its fields. */
 function serverFields(options: SmtpOptions, at: At): object {
   const { url, service, ...others } = options;
   const said = { ...urlFields(url, at), ...serviceFields(service, at) };
@@ -212,14 +212,14 @@ function serverFields(options: SmtpOptions, at: At): object {
   return { ...others, ...said, tls };
 }
 
-/** A URL names the mode, options beside it may add the authority; two modes are a contradiction: `undefined`. */
+/** Merges the mode of a URL with options such as `ca`; `undefined` for two modes, which contradict each other. */
 function mergedTls(own: unknown, mode: unknown): unknown {
   if (own === undefined || mode === undefined) return own ?? mode;
   const addsNoMode = typeof own === 'object' && own !== null && (!('mode' in own) || own.mode === undefined);
   return addsNoMode ? { ...own, mode } : undefined;
 }
 
-/** A URL or service that was refused still counts as naming the host, so that it is reported once. */
+/** A refused URL or service still counts as the host, so that the fault is reported once. */
 const UNREAD: SmtpUrlFields = { host: 'unread' };
 
 function urlFields(given: unknown, at: At): SmtpUrlFields {
@@ -247,7 +247,7 @@ function serviceFields(given: unknown, at: At): SmtpUrlFields {
   };
 }
 
-/** A password, a token, or neither; the token's options if that. */
+/** Reads the login: a password, a token, or neither. */
 function readLogin(fields: object, username: string | undefined, at: At): ResolvedSmtpOptions['oauth2'] {
   const has = (name: string): boolean => SMTP.has(fields, name);
   if (has('oauth2')) {
@@ -267,7 +267,7 @@ function decideMode(asked: TlsMode | undefined, port: number, host: string): Tls
   return asked ?? (isLoopback(host) ? 'opportunistic' : 'required');
 }
 
-/** By its spelling: what a name resolves to may change after we decided. */
+/** Decides by the spelling: the address of a name may change later. */
 function isLoopback(host: string): boolean {
   return host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }

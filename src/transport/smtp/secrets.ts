@@ -3,25 +3,22 @@ import { saslOf } from './oauth2/xoauth2.js';
 
 const HIDDEN = '***';
 
-/** Shorter ones would turn ordinary words into stars. */
+/** Shortest secret that is hidden: a shorter one would mask ordinary words. */
 const LEAST_LENGTH = 4;
 
-/** Of the secrets that came up meanwhile, so many of the last: those before are out of use. */
+/** Number of later secrets that are kept: earlier ones are out of use. */
 const MOST_LEARNT = 16;
 
-/** Where the secrets of a connection are. */
 export interface SecretOptions {
-  /** Whom the connection logs in as. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** Tokens, and what earns them. */
+  /** Tokens, and the credentials for them. */
   readonly others?: ReadonlyArray<string | undefined> | undefined;
   readonly proxy?: string | undefined;
 }
 
 /**
- * What must not be shown. A server may quote it back at us, also in part or over several lines, so every text that came
- * from outside passes here.
+ * Hides secrets. A server may quote them, also in part or over several lines, so every text from outside passes here.
  */
 export class Secrets {
   readonly #username: string;
@@ -47,7 +44,7 @@ export class Secrets {
 
   conceal(text: string): string {
     const spelt = [...this.#given, ...[...this.#learnt.values()].flat()];
-    // The longest first: a part of one may be another.
+    // The longest first: it may contain another.
     return spelt
       .toSorted((a, b) => b.length - a.length)
       .reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text)
@@ -60,8 +57,8 @@ export class Secrets {
   }
 
   /**
-   * Whether it has a part of a secret in it, which was cut off or wrapped; or is the digest of the password that
-   * CRAM-MD5 sends (RFC 2195), by which passwords can be tried out.
+   * Returns whether a text holds a part of a secret, cut off or wrapped, or the digest of the password in CRAM-MD5 (RFC
+   * 2195), which would allow guessing the password.
    */
   #isPart(run: string, spelt: readonly string[]): boolean {
     for (let at = 0; at + PART <= run.length; at += STEP) {
@@ -72,23 +69,26 @@ export class Secrets {
   }
 }
 
-/** So many characters of a secret are not met by chance. */
+/** Number of characters of a secret that do not occur by chance. */
 const PART = 12;
 
-/** Not every place is looked at: whatever shares `PART` + `STEP` characters with a secret is found all the same. */
+/**
+ * Distance of the positions that are compared: a text that shares `PART` + `STEP` characters with a secret is always
+ * found.
+ */
 const STEP = 4;
 
-/** What secrets are written in: base64, and the characters of tokens. */
+/** Characters of secrets: base64, and those of tokens. */
 const RUN = /[A-Za-z0-9+/_~.-]{12,}={0,2}/g;
 
-/** Base64 as it is sent, without its padding, and in a URL. */
+/** Base64 with padding, without it, and in its form for URLs. */
 function encodings(base64: string): readonly string[] {
   return [base64, base64.replace(/=+$/, ''), encodeURIComponent(base64)];
 }
 
 /**
- * A secret as texts may quote it: itself, in a URL or a form, in JSON, also of JSON, in html, in hexadecimal, in
- * quoted-printable, and in base64 of itself or of more.
+ * Returns the spellings in which texts may quote a secret: itself, in a URL or a form, in JSON, in JSON inside JSON, in
+ * html, in hexadecimal, in quoted-printable, and in base64 of itself or of a longer text.
  */
 function spellings(secret: string): readonly string[] {
   const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
@@ -114,11 +114,11 @@ function spellings(secret: string): readonly string[] {
 }
 
 const withSmallEscapes = (text: string): string =>
-  text.replace(/%[\dA-F]{2}/g, (escape) => escape.toLowerCase());
+  text.replace(/%[\dA-F]{2}/g, (octet) => octet.toLowerCase());
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Quotes may be left as they are, and an apostrophe has two names. */
+/** Returns the spellings in html: quotes may be unescaped, and an apostrophe has two names. */
 function inHtml(text: string): readonly string[] {
   const plain = text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
   const quoted = plain.replaceAll('"', '&quot;');
@@ -128,14 +128,14 @@ function inHtml(text: string): readonly string[] {
 const quoted = (character: string): string =>
   `=${Buffer.from(character, 'latin1').toString('hex').toUpperCase()}`;
 
-/** RFC 2045 §6.7, as long as it is on one line. */
+/** Quoted-printable on one line (RFC 2045 §6.7). */
 const quotedPrintable = (bytes: Buffer): string =>
   bytes.toString('latin1').replace(/[^\x20-\x3c\x3e-\x7e]/g, quoted);
 
-/** Long enough not to be met by chance. */
+/** Length that does not occur by chance. */
 const LEAST_BASE64 = 8;
 
-/** The characters that stand for nothing but `bytes` in the base64 of a text in which `before` (mod 3) bytes precede them. */
+/** Returns the characters that encode only `bytes` in the base64 of a text with `before` (mod 3) bytes before them. */
 function base64Within(bytes: Buffer, before: number): readonly string[] {
   const whole = Buffer.concat([Buffer.alloc(before), bytes]);
   const [start, end] = [Math.ceil((before * 8) / 6), Math.floor((whole.length * 8) / 6)];

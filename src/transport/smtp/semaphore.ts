@@ -1,4 +1,5 @@
 import { throwIfAborted, unservedError } from '../../errors/abort.js';
+import { AbortFanOut } from '../../errors/abort-fan-out.js';
 
 interface Waiter {
   readonly signal: AbortSignal;
@@ -8,18 +9,12 @@ interface Waiter {
   next: Waiter | undefined;
 }
 
-interface Watch {
-  readonly waiters: Set<Waiter>;
-  readonly stop: () => void;
-}
-
 /**
- * Lets at most `size` callers in; the rest wait in the order in which they came. Acquiring and giving
- * up cost the same whether ten wait or fifty thousand, also when all of them share one signal (a
- * listener each would be searched through for every other one).
+ * Admits at most `size` callers; the others wait in the order of their arrival. Acquiring and giving up take constant
+ * time with any number of waiting callers, even if they all share one signal.
  */
 export class Semaphore {
-  readonly #watches = new Map<AbortSignal, Watch>();
+  readonly #waiters = new AbortFanOut<Waiter>((signal, waiters) => this.#abort(signal, waiters));
   #free: number;
   #first: Waiter | undefined;
   #last: Waiter | undefined;
@@ -66,7 +61,7 @@ export class Semaphore {
     if (this.#last) this.#last.next = waiter;
     else this.#first = waiter;
     this.#last = waiter;
-    this.#watch(waiter.signal).waiters.add(waiter);
+    this.#waiters.follow(waiter.signal, waiter);
   }
 
   #remove(waiter: Waiter): void {
@@ -74,29 +69,13 @@ export class Semaphore {
     else this.#first = waiter.next;
     if (waiter.next) waiter.next.previous = waiter.previous;
     else this.#last = waiter.previous;
-    const watch = this.#watches.get(waiter.signal);
-    watch?.waiters.delete(waiter);
-    if (watch?.waiters.size === 0) watch.stop();
+    this.#waiters.unfollow(waiter.signal, waiter);
   }
 
-  #watch(signal: AbortSignal): Watch {
-    const known = this.#watches.get(signal);
-    if (known) return known;
-    const onAbort = () => this.#leave(signal);
-    const stop = () => {
-      signal.removeEventListener('abort', onAbort);
-      this.#watches.delete(signal);
-    };
-    const watch = { waiters: new Set<Waiter>(), stop };
-    this.#watches.set(signal, watch);
-    signal.addEventListener('abort', onAbort);
-    return watch;
-  }
-
-  /** All get the same error: making one is by far the dearest part of leaving. */
-  #leave(signal: AbortSignal): void {
+  /** All get the same error, because creating one is by far the most expensive step. */
+  #abort(signal: AbortSignal, waiters: Iterable<Waiter>): void {
     const error = unservedError(signal);
-    for (const waiter of this.#watches.get(signal)?.waiters ?? []) {
+    for (const waiter of waiters) {
       this.#remove(waiter);
       waiter.reject(error);
     }

@@ -13,15 +13,15 @@ type Login = NonNullable<Parameters<SMTPConnection['login']>[0]>;
 export interface SessionOptions {
   readonly connection: ConnectionOptions;
   readonly login?: Login | undefined;
-  /** A server that offers no login fails the session, where nodemailer would go on without. */
+  /** True if a server without a login fails the session; nodemailer would go on without one. */
   readonly forceLogin: boolean;
   /** Milliseconds for RSET after a refused mail; a server that takes longer loses the connection. */
   readonly resetTimeout: number;
-  /** Takes a line about what nodemailer was not shown. */
+  /** Logs a line that nodemailer did not see. */
   readonly write: WriteLine;
 }
 
-/** One connection to a server, which carries one mail after another. Each wait ends with its signal or with the connection. */
+/** One connection to a server, for one mail after another. Each wait ends with its signal or with the connection. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #connection: SMTPConnection;
@@ -34,16 +34,16 @@ export class Session {
     this.#options = options;
     this.#connection = new SMTPConnection(options.connection);
     this.#connection.on('error', (error: unknown) => this.#end(error));
-    // nodemailer tells a mail why only after this event.
+    // nodemailer gives a mail the reason only after this event.
     this.#connection.once('end', () => setImmediate(() => this.#end(lost())));
   }
 
-  /** Whether it can take a mail. */
+  /** True if it can take a mail. */
   get isOpen(): boolean {
     return this.#isOpen && !this.#connection.destroyed;
   }
 
-  /** How many mails it was given. */
+  /** Number of mails that it was given. */
   get mails(): number {
     return this.#mails;
   }
@@ -65,7 +65,7 @@ export class Session {
   }
 
   /**
-   * Sends one mail. When that is over, the session is ready for another one, or closed.
+   * Sends one mail. Afterwards the session is ready for another one, or closed.
    * @throws nodemailer's error, or a `SessionFault`
    */
   async send(
@@ -95,17 +95,17 @@ export class Session {
     }
   }
 
-  /** Cuts it off, also in the middle of a mail. */
+  /** Closes the connection, even in the middle of a mail. */
   close(): void {
     this.#end(lost());
   }
 
-  /** A refused mail leaves the session as it was, once that is reset; whatever else failed ends it. */
+  /** Resets the session after a refused mail. Any other failure ends it. */
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { code, reply } = readFault(error);
     if (!this.isOpen || (code !== 'EENVELOPE' && code !== 'EMESSAGE') || isSessionSpoilt(error))
       return this.close();
-    // Without a reply nothing was said either.
+    // Without a reply no command was sent.
     if (!reply) return;
     const late = setTimeout(() => this.close(), this.#options.resetTimeout);
     try {
@@ -120,13 +120,13 @@ export class Session {
     }
   }
 
-  /** Lets nodemailer see what came beyond the last reply, which ends the session before a mail takes it for an answer. */
+  /** Shows nodemailer the text after the last reply. That ends the session, before a mail takes the text for an answer. */
   async #settle(signal: AbortSignal): Promise<void> {
     await this.#wait<void>(signal, (done) => void setImmediate(() => setImmediate(done)));
     if (!this.isOpen) throw lost();
   }
 
-  /** Reads along before nodemailer does. */
+  /** Reads replies before nodemailer does. */
   #watch(watch: ReplyWatch): () => void {
     const { _socket: socket } = this.#connection;
     if (!socket) return () => {};
@@ -167,19 +167,19 @@ export class Session {
   }
 }
 
-/** By the answer to EHLO, as nodemailer decides; after a refused STARTTLS that is gone, and it may be so. */
+/** Decides by the answer to EHLO, as nodemailer does. After a refused STARTTLS the answer is gone: assume pipelining. */
 function isPipelined(answer: string | false): boolean {
   return answer === false || !answer.startsWith('2') || /[ -]PIPELINING\b/im.test(answer);
 }
 
-/** The connection went away, and no server said why. */
+/** The fault of a connection that closed without a reason. */
 function isLoss(error: unknown): boolean {
   const { code, reply } = readFault(error);
   return !reply && (code === 'ECONNECTION' || code === 'ESOCKET');
 }
 
-/** Names no command: the mail was not looked at (see `diedWhileIdle`). */
+/** The fault names no command: the server has not seen the mail (see `diedWhileIdle`). */
 const lost = (): Error => Object.assign(new Error('The connection was lost'), { code: 'ECONNECTION' });
 
-/** nodemailer's words when a signal ends a mail. */
+/** nodemailer's message when a signal ends a mail. */
 export const aborted = (): Error => Object.assign(new Error('Message sending aborted'), { code: 'EABORT' });

@@ -6,7 +6,7 @@ import { asciiDomain } from '../../message/address/domain.js';
 import { fieldName, relaxedBody, relaxedField, splitMime } from './relaxed-mime.js';
 import type { DkimOptions } from './smtp.options.js';
 
-/** RFC 6376 §5.4.1 and, for one-click unsubscription, RFC 8058 §4. */
+/** Signed headers (RFC 6376 §5.4.1; RFC 8058 §4 for one-click unsubscription). */
 const SIGNED: readonly string[] = [
   'from', 'sender', 'reply-to', 'subject', 'date', 'message-id', 'to', 'cc', 'mime-version', 'content-type',
   'content-transfer-encoding', 'in-reply-to', 'references', 'list-id', 'list-help', 'list-unsubscribe',
@@ -20,15 +20,15 @@ interface SigningKey {
   readonly key: KeyObject;
 }
 
-/** What all signatures of a mail have in common. */
+/** The parts that all signatures of a mail share. */
 interface Signable {
   readonly fields: readonly string[];
   readonly bodyHash: string;
 }
 
 /**
- * Signs finished bytes (RFC 6376), so that what is signed is what is sent: RSA keys as `rsa-sha256`,
- * Ed25519 keys as `ed25519-sha256` (RFC 8463). Each key adds a signature of its own.
+ * Signs the finished bytes of a mail (RFC 6376): RSA keys as `rsa-sha256`, Ed25519 keys as `ed25519-sha256` (RFC 8463).
+ * Each key adds its own signature.
  */
 export class MimeSigner {
   readonly #keys: readonly SigningKey[];
@@ -41,7 +41,7 @@ export class MimeSigner {
     }));
   }
 
-  /** @throws {MailError} `config`: a mail whose signature fails does not go out unsigned */
+  /** @throws {MailError} `config` if signing fails: the mail must not be sent unsigned */
   async sign(bytes: Buffer): Promise<Buffer> {
     if (this.#keys.length === 0) return bytes;
     const { fields, body } = splitMime(bytes);
@@ -52,7 +52,7 @@ export class MimeSigner {
   }
 }
 
-/** The fields that are signed, each name from its last field upwards (RFC 6376 §5.4.2). */
+/** Returns the signed fields, each name from its last field upwards (RFC 6376 §5.4.2). */
 function signedFields(fields: readonly string[]): readonly string[] {
   const upwards = fields.toReversed();
   return SIGNED.flatMap((name) => upwards.filter((field) => fieldName(field) === name));
@@ -65,7 +65,7 @@ async function signatureField({ fields, bodyHash }: Signable, key: SigningKey): 
   return `${unsigned}${signature.replaceAll(/.{72}(?=.)/g, '$&\r\n ')}\r\n`;
 }
 
-/** From is named once more than it stands there, so that a second one cannot be added (RFC 6376 §8.15). */
+/** Names From once more than it occurs, so that a second one cannot be added (RFC 6376 §8.15). */
 function unsignedField(names: readonly string[], bodyHash: string, { domain, selector, key }: SigningKey) {
   const algorithm = isEd25519(key) ? 'ed25519-sha256' : 'rsa-sha256';
   const lines = [
@@ -78,7 +78,7 @@ function unsignedField(names: readonly string[], bodyHash: string, { domain, sel
   return lines.join('\r\n');
 }
 
-/** `h=`, folded behind its colons. */
+/** Folds `h=` after its colons. */
 function namesLines(names: readonly string[]): readonly string[] {
   const lines: string[] = [];
   let line = ' h=';

@@ -1,7 +1,7 @@
-import type { SmtpReply } from '../../errors/mail-error.js';
-import { fieldOf, oneLine, readable, shown } from '../remote-text.js';
+import { fieldOf, type SmtpReply } from '../../errors/mail-error.js';
+import { oneLine, readable, shown } from '../remote-text.js';
 
-/** What nodemailer's error says, read once. */
+/** The fields of nodemailer's error, read once. */
 export interface SmtpFault {
   /** nodemailer's code, e.g. `ESOCKET`. */
   readonly code: string | undefined;
@@ -10,17 +10,17 @@ export interface SmtpFault {
   readonly command: string | undefined;
   readonly text: string;
   readonly reply: SmtpReply | undefined;
-  /** Something was answered, and it is no reply, or none to what was said. */
+  /** True if the server sent no reply, or one to no command. */
   readonly isStrange: boolean;
   readonly recipient: string | undefined;
-  /** One for each refused recipient, when all were refused. */
+  /** One for each refused recipient, if all were refused. */
   readonly rejected: readonly SmtpFault[];
 }
 
-/** A pool that makes no second attempt says so instead of what happened. */
+/** A pool without a second attempt reports that instead of the fault. */
 const POOL_GAVE_UP = /^Reached maximum number of retries after connection was closed$/;
 
-/** The code of a session that cannot go on: what was heard is no reply, or none to what was said. */
+/** The code of a session that cannot go on: the server sent no reply, or one to no command. */
 export const OUT_OF_STEP = 'ESESSION';
 
 export function readFault(error: unknown): SmtpFault {
@@ -47,8 +47,8 @@ export function readFault(error: unknown): SmtpFault {
 }
 
 /**
- * Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): the code, and text of all lines.
- * Undefined for what is no reply: other lines, lines with different codes, and codes that SMTP has no use for.
+ * Reads `550-5.1.1 no such\n550 5.1.1 user` (RFC 5321 §4.2.1, RFC 2034): the code, and the text of all lines.
+ * Undefined for other lines, lines with different codes, and codes that SMTP does not use.
  */
 export function readReply(response: string | undefined, command: string | undefined): SmtpReply | undefined {
   const lines = (response ?? '')
@@ -56,7 +56,7 @@ export function readReply(response: string | undefined, command: string | undefi
     .map((line) => /^([2-5]\d\d)(?:[ -]|$)(?:([245]\.\d{1,3}\.\d{1,3})\b ?)?(.*)$/.exec(line));
   const last = lines.at(-1);
   if (!last || lines.some((line) => line?.[1] !== last[1])) return undefined;
-  // Some give it in their first line alone.
+  // Some servers give it only in their first line.
   const enhanced = last[2] ?? lines.find((line) => line?.[2])?.[2];
   return {
     code: Number(last[1]),
@@ -66,7 +66,7 @@ export function readReply(response: string | undefined, command: string | undefi
   };
 }
 
-/** The same of a whole fault. */
+/** The same for a whole fault. */
 export function shownFault(fault: SmtpFault, conceal: (text: string) => string): SmtpFault {
   return {
     ...fault,

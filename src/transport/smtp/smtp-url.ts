@@ -2,7 +2,7 @@ import { guess } from '../../errors/closest.js';
 import { type ConfigReport, readsAsUrl, redactUrl } from '../../errors/config-report.js';
 import { urlOf } from '../../message/values/url.js';
 
-/** What a URL says, in the names of `SmtpOptions`; values are still to be checked there. */
+/** The fields of a URL as `SmtpOptions`, with values that are not checked yet. */
 export type SmtpUrlFields = Readonly<Record<string, unknown>>;
 
 /** Parameter → option. */
@@ -70,7 +70,7 @@ function readParameters(parameters: URLSearchParams, report: ConfigReport, where
   return Object.fromEntries(fields);
 }
 
-/** Its name is not shown: of a URL that was cut off it may be a piece of the password. */
+/** Never shows the name of the parameter: in a URL that ended too soon it may be a piece of the password. */
 function refuseParameter(name: string, report: ConfigReport, where: string): void {
   const known = Object.keys(PARAMETERS);
   report.add({
@@ -81,7 +81,7 @@ function refuseParameter(name: string, report: ConfigReport, where: string): voi
   });
 }
 
-/** `smtps:` says implicit TLS; another mode beside it is a contradiction nobody should have to guess at. */
+/** `smtps:` means implicit TLS. Another mode contradicts it and is refused. */
 function secured(
   { protocol }: URL,
   { tls }: SmtpUrlFields,

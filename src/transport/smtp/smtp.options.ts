@@ -4,8 +4,8 @@ export const TLS_MODES = ['required', 'opportunistic', 'implicit', 'off'] as con
 
 /**
  * - `required`: STARTTLS (RFC 3207) or the mail is not sent. The default; on port 465 it is implicit.
- * - `opportunistic`: STARTTLS when the server offers it, else plain text. Default to a literal loopback
- *   host (127/8, ::1, localhost). Since plain text would do, the certificate is only verified against a given `ca`.
+ * - `opportunistic`: STARTTLS if the server offers it, else plain text. The default for a literal loopback host (127/8, ::1,
+ *   localhost). Because plain text is accepted, the certificate is verified only against a given `ca`.
  * - `implicit`: TLS from the first byte (RFC 8314); default on port 465.
  * - `off`: plain text.
  */
@@ -13,9 +13,9 @@ export type TlsMode = (typeof TLS_MODES)[number];
 
 export interface TlsOptions {
   readonly mode?: TlsMode | undefined;
-  /** Trusted instead of the system's authorities: PEM, one or several. */
+  /** One or several authorities in PEM, trusted instead of the system's. */
   readonly ca?: string | Buffer | ReadonlyArray<string | Buffer> | undefined;
-  /** Name the certificate must hold, when it is not that of `host`. */
+  /** Name in the certificate. @default `host` */
   readonly servername?: string | undefined;
 }
 
@@ -27,41 +27,44 @@ export interface DkimOptions {
   readonly privateKey: string;
 }
 
-/** What an `accessToken` callback gives. */
+/** The result of an `accessToken` callback. */
 export interface OAuth2Token {
   readonly token: string;
-  /** A date, or milliseconds since 1970. Left out: the token is used until the server refuses it. */
+  /** A date, or milliseconds since 1970. Without it, the token is used until the server refuses it. */
   readonly expiresAt?: Date | number | undefined;
 }
 
 /**
- * Gets a token from whatever issues it. `signal` aborts after `connectTimeout`, and when the transport
- * is closed; a callback that goes on is no longer waited for.
+ * Gets a token from its issuer. `signal` aborts after `connectTimeout`, and when the transport closes; the module does
+ * not wait for a callback that goes on.
  */
 export type AccessTokenCallback = (signal: AbortSignal) => Promise<OAuth2Token>;
 
 /**
- * Login by access token (SASL XOAUTH2). Exactly one way to a token: `accessToken`; `refreshToken`;
- * `clientId` and `clientSecret` (client credentials, RFC 6749 §4.4); or `serviceClient` and `privateKey`
- * (a Google service account, RFC 7523). All connections share one token. It is renewed five minutes
- * before it ends (a tenth of its life, when that is shorter), and once when the server refuses it.
+ * Login by access token (SASL XOAUTH2). Give exactly one way to a token: `accessToken`; `refreshToken`; `clientId` and
+ * `clientSecret` (client credentials, RFC 6749 §4.4); or `serviceClient` and `privateKey` (a Google service account,
+ * RFC 7523). All connections share one token. It is renewed five minutes before it ends, or a tenth of its lifetime
+ * before if that is shorter, and once when the server refuses it.
  */
 export interface OAuth2Options {
   /** The mailbox to log in as. @default `username` */
   readonly user?: string | undefined;
-  /** A callback, or a token that is used as it is and never renewed. */
+  /** A callback, or a token that is never renewed. */
   readonly accessToken?: string | AccessTokenCallback | undefined;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
-  /** One that the token endpoint gives instead is used from then on, in this process only. */
+  /** If the token endpoint returns another refresh token, this process uses that from then on. */
   readonly refreshToken?: string | undefined;
-  /** Microsoft Entra's id or domain of the organisation; stands instead of `tokenUrl`. */
+  /** Id or domain of the organisation in Microsoft Entra; instead of `tokenUrl`. */
   readonly tenant?: string | undefined;
-  /** Token endpoint. @default that of `tenant`; else Google's, but for client credentials there is none */
+  /** Token endpoint. @default that of `tenant`, or else Google's; none for client credentials */
   readonly tokenUrl?: string | undefined;
   /** The older name of `tokenUrl`. */
   readonly accessUrl?: string | undefined;
-  /** @default of client credentials with `tenant` `https://outlook.office365.com/.default`, of a service account `https://mail.google.com/` */
+  /**
+   * @default `https://outlook.office365.com/.default` for client credentials with `tenant`, `https://mail.google.com/`
+   * for a service account
+   */
   readonly scope?: string | undefined;
   /** A Google service account's address, `client_email` in its key file. */
   readonly serviceClient?: string | undefined;
@@ -69,14 +72,14 @@ export interface OAuth2Options {
   readonly privateKey?: string | undefined;
 }
 
-/** An SMTP server and how to talk to it. TLS is at least 1.2, and certificates are verified (see `TlsMode`). */
+/** Options of an SMTP server. TLS is at least 1.2, and certificates are verified (see `TlsMode`). */
 export interface SmtpOptions {
-  /** `smtp://user:password@host:587?tls=…&pool=…` or `smtps://…`; stands instead of host, port and tls. @example 'smtps://user:p%40ss@mail.example.com' */
+  /** `smtp://user:password@host:587?tls=…&pool=…` or `smtps://…`; instead of host, port and tls. @example 'smtps://user:p%40ss@mail.example.com' */
   readonly url?: string | undefined;
-  /** A well-known provider, e.g. `gmail`; stands instead of host, port and tls. */
+  /** A well-known provider, e.g. `gmail`; instead of host, port and tls. */
   readonly service?: string | undefined;
   readonly host?: string | undefined;
-  /** @default 587, with implicit TLS 465 */
+  /** @default 587, or 465 with implicit TLS */
   readonly port?: number | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
@@ -84,13 +87,13 @@ export interface SmtpOptions {
   readonly oauth2?: OAuth2Options | undefined;
   /** @default 'required'; 'opportunistic' to loopback; 'implicit' on port 465 @example { mode: 'required', servername: 'mail.example.com' } */
   readonly tls?: TlsMode | TlsOptions | undefined;
-  /** Our name in EHLO. @default the machine's */
+  /** Name in EHLO. @default that of the machine */
   readonly name?: string | undefined;
-  /** Connections kept at most. @default 5 */
+  /** Most connections. @default 5 */
   readonly poolSize?: number | undefined;
-  /** Mails a connection carries before it is replaced. @default 100 */
+  /** Mails over one connection before it is replaced. @default 100 */
   readonly maxMessages?: number | undefined;
-  /** Milliseconds from name lookup to secured greeting; also for a call for an access token. @default 20000 */
+  /** Milliseconds from name lookup to secured greeting; also for one request for an access token. @default 20000 */
   readonly connectTimeout?: number | undefined;
   /** Keys that sign every mail. @default none @example { domainName: 'example.com', keySelector: 'mail', privateKey: '-----BEGIN PRIVATE KEY-----…' } */
   readonly dkim?: DkimOptions | readonly DkimOptions[] | undefined;
@@ -108,7 +111,6 @@ export interface ResolvedTls {
   readonly servername: string | undefined;
 }
 
-/** Where tokens come from. */
 export type TokenOrigin =
   | { readonly type: 'fixed'; readonly token: string }
   | { readonly type: 'callback'; readonly call: AccessTokenCallback }
@@ -119,7 +121,7 @@ export interface ResolvedOAuth2 {
   readonly origin: TokenOrigin;
 }
 
-/** Every field decided and checked. */
+/** Options with all defaults, checked. */
 export interface ResolvedSmtpOptions {
   readonly host: string;
   readonly port: number;

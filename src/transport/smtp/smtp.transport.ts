@@ -28,7 +28,7 @@ import { readable, shown } from '../remote-text.js';
 import { readFault } from './smtp-fault.js';
 import type { ResolvedSmtpOptions, SmtpOptions } from './smtp.options.js';
 
-/** What came of handing a mail to nodemailer once. */
+/** The result of handing a mail to nodemailer once. */
 type Attempt =
   { readonly info: SentMessageInfo } | { readonly error: unknown; readonly attempt: SmtpAttempt };
 
@@ -42,7 +42,7 @@ export class SmtpTransport implements Transport {
   readonly #secrets: Secrets;
   readonly #signer: MimeSigner;
   readonly #semaphore: Semaphore;
-  /** Of all connections, also of those that only probe. */
+  /** Secrets of all connections, including those that only probe. */
   readonly #tokens: TokenSource | undefined;
   readonly #connections: Connections;
   readonly #probes = new Set<Connections>();
@@ -50,8 +50,8 @@ export class SmtpTransport implements Transport {
   #closed = false;
 
   /**
-   * @param resolved the same options, when they have been resolved already
-   * @throws {MailError} `config`, listing everything that is wrong with the options
+   * @param resolved the same options, if they are resolved already
+   * @throws {MailError} `config`, listing all faults of the options
    */
   constructor(
     options: SmtpOptions,
@@ -103,7 +103,7 @@ export class SmtpTransport implements Transport {
     await this.#probe(this.#options, this.#write, signal);
   }
 
-  /** Waits for nothing: mails still on their way are cut off and end as `closed` or `ambiguous`. */
+  /** Does not wait: mails under way are aborted, and end as `closed` or `ambiguous`. */
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
@@ -117,19 +117,19 @@ export class SmtpTransport implements Transport {
   #tokenSource(): TokenSource | undefined {
     const { oauth2, connectTimeout: timeout } = this.#options;
     if (!oauth2) return undefined;
-    const fetch = tokenFetcher(oauth2, {
+    const fetchToken = tokenFetcher(oauth2, {
       clock: this.#clock,
       conceal: (text) => this.#secrets.conceal(text),
       onSecret: (secret) => this.#secrets.learn(secret),
     });
-    return new TokenSource({ fetch, timeout, clock: this.#clock });
+    return new TokenSource({ fetch: fetchToken, timeout, clock: this.#clock });
   }
 
-  /** On a connection of its own: an idle one may be dead without anybody knowing yet. */
+  /** Uses a connection of its own: an idle one may be dead unnoticed. */
   async #probe(options: ResolvedSmtpOptions, write: WriteLine, signal: AbortSignal): Promise<void> {
     const connections = openConnections(options, write, this.#tokens);
     this.#probes.add(connections);
-    // Nobody to send to: nodemailer connects, secures and logs in, then finds nothing to say.
+    // Without recipients nodemailer connects, secures and logs in, and then stops.
     const probe = new SmtpAttempt(Buffer.alloc(0), { from: '', to: [] });
     try {
       await connections.send(probe, { signal });
@@ -142,8 +142,8 @@ export class SmtpTransport implements Transport {
   }
 
   /**
-   * An address beyond ASCII needs SMTPUTF8 (RFC 6531), and nodemailer would send it to any server. What
-   * the server offers shows in the conversation alone, so it is asked once before the first such mail.
+   * Checks for SMTPUTF8 (RFC 6531), which addresses beyond ASCII need; nodemailer would send them to any server. Only the
+   * conversation shows the extensions of a server, so it is asked once before the first such mail.
    * @throws {MailError} `unsupported`
    */
   async #throwIfForeign({ envelope }: RenderedMessage, signal: AbortSignal): Promise<void> {
@@ -237,8 +237,8 @@ function resolvedOrThrow(options: SmtpOptions): ResolvedSmtpOptions {
 }
 
 /**
- * The pool picked a connection the server had dropped meanwhile: it then fails the mail with an error
- * of its own that names no command. Not a byte of the mail was read, so another connection may have it.
+ * True if the pool picked a connection that the server had closed meanwhile: it then fails the mail with an error that
+ * names no command. The body was not read, so another connection may send the mail.
  */
 export function diedWhileIdle(error: unknown, { progress }: SmtpAttempt): boolean {
   const { code, command, reply } = readFault(error);

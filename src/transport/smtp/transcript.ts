@@ -4,16 +4,16 @@ import { oneLine, readable } from '../remote-text.js';
 /** Takes one line of a conversation with a server. */
 export type WriteLine = (line: string) => void;
 
-interface Entry {
+interface TranscriptEntry {
   readonly tnx?: string;
 }
 
-type Level = (entry: Entry, text: string, ...values: unknown[]) => void;
+type TranscriptLevel = (entry: TranscriptEntry, text: string, ...values: unknown[]) => void;
 
-/** A logger as nodemailer wants one. It masks credentials itself; bodies are not in its transaction log. */
-export function transcript(write: WriteLine): Record<string, Level> {
-  // A reply has as many lines as its server likes: each is told as said by it.
-  const line: Level = ({ tnx = 'smtp' }, text, ...values) => {
+/** A logger for nodemailer, which masks credentials itself and logs no bodies. */
+export function transcript(write: WriteLine): Record<string, TranscriptLevel> {
+  // A reply may have several lines: each is logged as the server's.
+  const line: TranscriptLevel = ({ tnx = 'smtp' }, text, ...values) => {
     for (const said of readable(format(text, ...values)).split('\n')) {
       write(`${SPEAKERS[tnx] ?? tnx}: ${oneLine(said)}`);
     }

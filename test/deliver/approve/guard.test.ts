@@ -23,7 +23,7 @@ describe('guardRecipients', () => {
     expect(guardRecipients(staging, guard).message).toBe(staging);
   });
 
-  it('takes To, Cc and Bcc off that are not allowed, and says which', () => {
+  it('removes To, Cc and Bcc that are not allowed, and lists them', () => {
     const { message, suppressed } = guardRecipients(staging, {
       allow: allow('*@EXAMPLE.test'),
       redirectTo: undefined,
@@ -38,14 +38,14 @@ describe('guardRecipients', () => {
     ]);
   });
 
-  it('refuses a mail with nobody left: an empty list allows nobody', () => {
+  it('refuses a mail without recipients left: an empty list allows nobody', () => {
     const send = (): unknown => guardRecipients(staging, { allow: [], redirectTo: undefined });
     expect(send).toThrow(expect.objectContaining({ code: 'suppressed', retryable: false }));
     expect(send).toThrow(MailError);
     expect(send).toThrow(/hidden@client\.test.*MAIL_ALLOW_RECIPIENTS/);
   });
 
-  it('redirects everybody who is not allowed, once, and keeps the originals in a header', () => {
+  it('redirects all recipients who are not allowed, once, and keeps the originals in a header', () => {
     const guard = { allow: allow('qa@example.test'), redirectTo: { address: 'catch@example.test' } };
     const { message, suppressed } = guardRecipients(staging, guard);
     expect(message.to).toEqual([{ address: 'catch@example.test' }, { address: 'qa@example.test' }]);
@@ -64,7 +64,7 @@ describe('guardRecipients', () => {
     expect(guardRecipients(staging, guard).message.envelope.to).toEqual(['catch@example.test']);
   });
 
-  it('knows a domain by either of its spellings', () => {
+  it('recognises both spellings of a domain', () => {
     const message = renderedMessage({
       to: [{ address: 'a@bücher.test' }],
       envelope: { from: 'app@example.test', to: ['a@xn--bcher-kva.test'] },
@@ -85,7 +85,7 @@ describe('guardRecipients', () => {
     expect(parsePattern(pattern)).toBeUndefined();
   });
 
-  it('reads a pattern literally but for its stars', () => {
+  it('reads a pattern literally except for its stars', () => {
     const [pattern] = allow('a.b+*@x.test');
     expect(pattern?.test('a.b+tag@x.test')).toBe(true);
     expect(pattern?.test('aXb+tag@x.test')).toBe(false);

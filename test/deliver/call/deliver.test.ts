@@ -48,7 +48,7 @@ describe('deliver', () => {
     expect(JSON.stringify(events)).not.toContain('Hello Ada');
   });
 
-  it('does not attempt after its time is over', async () => {
+  it('makes no attempt after its time has ended', async () => {
     const send = jest.fn();
     const reason = new MailError('timeout', 'over');
     const options = { signal: AbortSignal.abort(reason), ...quiet };
@@ -56,7 +56,7 @@ describe('deliver', () => {
     expect(send).not.toHaveBeenCalled();
   });
 
-  it('treats what a transport of the user throws as temporary, with an unknown outcome', async () => {
+  it("treats an error of the application's transport as temporary, with an unknown outcome", async () => {
     const cause = new TypeError('boom');
     const transport = transportThat(() => Promise.reject(cause));
     const error = await failure(deliver(renderedMessage(), transport, { signal: never, ...quiet }));
@@ -69,14 +69,14 @@ describe('deliver', () => {
     expect(error.message).toContain("'test'");
   });
 
-  it('refuses a receipt that accepts nobody', async () => {
+  it('refuses a receipt without an accepted recipient', async () => {
     const rejected = [{ address: 'ada@example.test', code: 'recipients-rejected' as const, retryable: true }];
     const transport = transportThat(() => Promise.resolve({ ...receipt, accepted: [], rejected }));
     const error = await failure(deliver(renderedMessage(), transport, { signal: never, ...quiet }));
     expect(error).toMatchObject({ code: 'recipients-rejected', retryable: true, rejected });
   });
 
-  it('says so when a transport resolves without a receipt', async () => {
+  it('refuses a transport that resolves without a receipt', async () => {
     const transport = transportThat(() => Promise.resolve(JSON.parse('{}') as Receipt));
     const error = await failure(deliver(renderedMessage(), transport, { signal: never, ...quiet }));
     expect(error.message).toContain('without a receipt');

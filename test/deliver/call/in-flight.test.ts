@@ -24,7 +24,7 @@ describe('InFlight', () => {
     await expect(call).resolves.toBe('sent');
   });
 
-  it('aborts what does not end by itself, and awaits it', async () => {
+  it('aborts calls that do not end by themselves, and awaits them', async () => {
     const inFlight = new InFlight();
     const call = inFlight.run(
       10_000,
@@ -47,7 +47,7 @@ describe('InFlight', () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  it("ends a call by its caller's signal, and tells a time-out from an abort", async () => {
+  it("ends a call by its caller's signal, and distinguishes a timeout from an abort", async () => {
     const timedOut = AbortSignal.abort(new DOMException('late', 'TimeoutError'));
     for (const [signal, code] of [
       [AbortSignal.abort(), 'aborted'],
@@ -58,7 +58,7 @@ describe('InFlight', () => {
     }
   });
 
-  it('hears a signal that many calls share through one listener, gone with the last of them', async () => {
+  it('listens once to a signal that many calls share, until the last of them ends', async () => {
     const inFlight = new InFlight();
     const controller = new AbortController();
     const { signal } = controller;

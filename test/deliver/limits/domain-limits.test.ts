@@ -16,7 +16,7 @@ function limits(options: DomainLimitOptions) {
 
 const ONE_A_SECOND = { max: 1, per: 1_000 };
 
-test('limits each domain on its own, and those without a limit not at all', () => {
+test('limits each domain by itself, and domains without a limit not at all', () => {
   const { ask } = limits({ 'a.test': ONE_A_SECOND });
   expect([ask('x@a.test'), ask('y@a.test')]).toEqual([0, 1_000]);
   expect([ask('x@b.test'), ask('y@b.test')]).toEqual([0, 0]);
@@ -28,12 +28,12 @@ test('takes * for each domain without a limit of its own', () => {
   expect([ask('x@big.test'), ask('y@big.test'), ask('z@big.test')]).toEqual([0, 0, 1_000]);
 });
 
-test('knows a domain however it is written', () => {
+test('recognises every spelling of a domain', () => {
   const { ask } = limits({ 'xn--bcher-kva.test': ONE_A_SECOND });
   expect([ask('x@bücher.test'), ask('y@xn--bcher-kva.test')]).toEqual([0, 1_000]);
 });
 
-test('takes one turn for a mail, however many recipients a domain has, and none while another domain is busy', () => {
+test('takes one turn for a mail, however many of its recipients are in the domain, and none while another domain is busy', () => {
   const { ask, pass } = limits({ '*': { max: 2, per: 1_000 } });
   expect(ask(['x@a.test', 'y@a.test', 'z@b.test'])).toBe(0);
   expect(ask('x@b.test')).toBe(0);
@@ -43,14 +43,14 @@ test('takes one turn for a mail, however many recipients a domain has, and none 
   expect(ask(['x@a.test', 'x@b.test'])).toBe(0);
 });
 
-test('lets those who wait come back one after another, and who is in a hurry with the next turn', () => {
+test('lets waiting mails come back one after another, and a mail of high priority with the next turn', () => {
   const { ask } = limits({ 'a.test': ONE_A_SECOND });
   expect(ask('x@a.test')).toBe(0);
   expect([1, 2, 3].map(() => ask('x@a.test'))).toEqual([1_000, 1_900, 2_800]);
   expect(ask('x@a.test', 'high')).toBe(1_000);
 });
 
-test('puts nobody off for longer than five minutes', () => {
+test('puts no mail off for longer than five minutes', () => {
   const { ask } = limits({ 'a.test': ONE_A_SECOND });
   const waits = Array.from({ length: 1_000 }, () => ask('x@a.test'));
   expect(Math.max(...waits)).toBeLessThanOrEqual(300_000);

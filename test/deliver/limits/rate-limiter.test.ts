@@ -11,7 +11,7 @@ function limiter() {
   };
 }
 
-test('gives as many turns as there may be, and the next ones a span after each', () => {
+test('gives the maximum of turns, and each next one a span later', () => {
   const { limiter: three, pass } = limiter();
   expect(three.available(10)).toBe(3);
   expect(three.tryAcquire()).toBe(true);
@@ -25,7 +25,7 @@ test('gives as many turns as there may be, and the next ones a span after each',
   expect(three.available(2)).toBe(2);
 });
 
-test('never gives more than that in any span', () => {
+test('never exceeds the limit in any span', () => {
   const { limiter: three, pass } = limiter();
   const turns: number[] = [];
   for (let now = 0; now < 20_000; now += 70) {
@@ -38,14 +38,14 @@ test('never gives more than that in any span', () => {
   expect(turns.length).toBeGreaterThan(50);
 });
 
-test('reserves turns ahead, in order, and none beyond what was asked for', () => {
+test('reserves turns ahead, in order, and none beyond the longest wait', () => {
   const { limiter: three } = limiter();
   const reserved = Array.from({ length: 7 }, () => three.reserve(1_500));
   expect(reserved).toEqual([0, 0, 0, 1_000, 1_000, 1_000, undefined]);
   expect(three.tryAcquire()).toBe(false);
 });
 
-test('waits for a turn no longer than its signal allows, and then says why', async () => {
+test('waits for a turn no longer than its signal allows, and then gives the reason', async () => {
   const { limiter: three } = limiter();
   const { signal } = new AbortController();
   for (let turn = 0; turn < 3; turn += 1) expect(await three.acquire(0, signal)).toBe(true);
@@ -54,7 +54,7 @@ test('waits for a turn no longer than its signal allows, and then says why', asy
   await expect(three.acquire(1_000, AbortSignal.abort(reason))).rejects.toBe(reason);
 });
 
-test('several turns at once never make more than that in any span', () => {
+test('several turns at once never exceed the limit in any span', () => {
   const { limiter: three, pass } = limiter();
   const turns: number[] = [];
   const sizes = [1, 3, 2, 1, 1, 2, 3, 2];
@@ -69,7 +69,7 @@ test('several turns at once never make more than that in any span', () => {
   expect(turns.length).toBeGreaterThan(80);
 });
 
-test('more turns than a span has open with all of it, and those after them come the later', () => {
+test('more turns than a span has start with the whole span, and later turns wait longer', () => {
   const { limiter: three, pass } = limiter();
   expect(three.tryAcquire()).toBe(true);
   pass(400);

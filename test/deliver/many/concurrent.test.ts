@@ -1,5 +1,5 @@
 import { runMany } from '../../../src/deliver/many/concurrent.js';
-import { SendRun, type Sent } from '../../../src/deliver/many/send-run.js';
+import { SendRun, type Sent } from '../../../src/deliver/many/run.js';
 import { MailError } from '../../../src/errors/mail-error.js';
 import type { Receipt } from '../../../src/message/receipt.js';
 
@@ -56,7 +56,7 @@ function counted(count: number): { source: Generator<string>; read: () => number
 const immediate = (item: string): Promise<Sent> => Promise.resolve({ receipt: receipt(item) });
 
 describe('runMany', () => {
-  it('yields outcomes in the order they finish, with their place in the source', async () => {
+  it('yields outcomes in the order in which mails finish, with their index in the source', async () => {
     const { each, open, started } = gate();
     const run = runMany({ source: ['a', 'b', 'c'], each, concurrency: 3, signal: undefined });
     const first = run.next();
@@ -71,7 +71,7 @@ describe('runMany', () => {
     expect((await run.next()).done).toBe(true);
   });
 
-  it('reads no more of the source than it has slots, and waits for outcomes to be taken', async () => {
+  it('reads only as many items as it has slots, and waits until outcomes are taken', async () => {
     const { source, read } = counted(100);
     const run = runMany({ source, each: immediate, concurrency: 4, signal: undefined });
     await run.next();
@@ -81,7 +81,7 @@ describe('runMany', () => {
     await run.return();
   });
 
-  it('does not read before it is asked', async () => {
+  it('does not read before it is consumed', async () => {
     const { source, read } = counted(3);
     const run = new SendRun(() => runMany({ source, each: immediate, concurrency: 2, signal: undefined }));
     await settle();
@@ -123,7 +123,7 @@ describe('runMany', () => {
     expect(read()).toBe(readAtBreak);
   });
 
-  it('yields what is under way when the source throws, then throws', async () => {
+  it('yields the outcomes of mails under way when the source throws, then throws', async () => {
     const { each, open } = gate();
     function* source(): Generator<string> {
       yield 'a';
@@ -137,7 +137,7 @@ describe('runMany', () => {
     await expect(run.next()).rejects.toThrow('cursor lost');
   });
 
-  it('ends with the outcomes under way when its signal fires, without reading on', async () => {
+  it('ends with the outcomes of mails under way when its signal fires, and reads no further', async () => {
     const { each, fail } = gate();
     const { source, read, returned } = counted(100);
     const controller = new AbortController();
@@ -181,7 +181,7 @@ describe('runMany', () => {
     await run.return();
   });
 
-  it('lets the rest of the process have its turn, even when sends do no I/O', async () => {
+  it('lets the rest of the process run, even if sends do no I/O', async () => {
     const { source } = counted(1_000);
     let turns = 0;
     const tick = (): void => {

@@ -14,14 +14,14 @@ function breaker(pauses = { first: 100, login: 1_000, longest: 300 }) {
   };
 }
 
-test('is open for all until the transport fails', () => {
+test('admits all until the transport fails', () => {
   const { breaker: open } = breaker();
   expect(open.allows(7)).toBe(7);
   expect(open.succeed(open.acquire()!)).toBe(false);
   expect(open.allows(7)).toBe(7);
 });
 
-test('lets one mail find out after each pause, which doubles up to the longest', () => {
+test('lets one mail probe after each pause, which doubles up to the longest', () => {
   const { breaker: closed, pass } = breaker();
   const pauses = [closed.fail(down, closed.acquire()!)];
   for (let fault = 0; fault < 3; fault += 1) {
@@ -36,7 +36,7 @@ test('lets one mail find out after each pause, which doubles up to the longest',
   expect(pauses).toEqual([100, 200, 300, 300]);
 });
 
-test('opens for all when the one got an answer, and counts faults from the start again', () => {
+test('admits all after the probe got an answer, and counts faults from the start again', () => {
   const { breaker: closed, pass } = breaker();
   closed.fail(down, closed.acquire()!);
   pass(100);
@@ -45,7 +45,7 @@ test('opens for all when the one got an answer, and counts faults from the start
   expect(closed.fail(down, closed.acquire()!)).toBe(100);
 });
 
-test('takes mails that were tried together for one fault, and what they heard for old news', () => {
+test('counts mails that were tried together as one fault, and ignores their late answers', () => {
   const { breaker: closed, pass } = breaker();
   const [first, second, third, fourth] = Array.from({ length: 4 }, () => closed.acquire()!);
   expect(closed.fail(down, first!)).toBe(100);
@@ -58,7 +58,7 @@ test('takes mails that were tried together for one fault, and what they heard fo
   expect(closed.succeed(probe)).toBe(true);
 });
 
-test('lets none in that were asked for before it closed, and no second one beside the one that finds out', () => {
+test('admits no mail after it opened, and no second one beside the probe', () => {
   const { breaker: closed, pass } = breaker();
   expect(closed.allows(7)).toBe(7);
   closed.fail(down, closed.acquire()!);
@@ -68,7 +68,7 @@ test('lets none in that were asked for before it closed, and no second one besid
   expect(closed.acquire()).toBeUndefined();
 });
 
-test('tells of the fault for as long as it is closed', () => {
+test('shows the fault while it is open', () => {
   const { breaker: closed, pass } = breaker();
   closed.fail(down, closed.acquire()!);
   expect(closed.lastFault).toBe(down);
@@ -77,7 +77,7 @@ test('tells of the fault for as long as it is closed', () => {
   expect(closed.lastFault).toBeUndefined();
 });
 
-test('lets another find out when the one did not get so far', () => {
+test('lets another mail probe if the first did not reach the transport', () => {
   const { breaker: closed, pass } = breaker();
   closed.fail(down, closed.acquire()!);
   pass(100);
@@ -91,7 +91,7 @@ test('waits longer after a refused login', () => {
   expect(PAUSES.login).toBeGreaterThanOrEqual(30_000);
 });
 
-test('keeps to a longer time that the next hop asked for, and to an hour at most', () => {
+test('keeps a longer pause that the next hop requested, up to an hour', () => {
   const asking = (retryAfterMs: number) => new MailError('rate-limited', 'busy', { retryAfterMs });
   expect(breaker().breaker.fail(asking(30_000), { isProbe: false })).toBe(30_000);
   expect(breaker().breaker.fail(asking(10), { isProbe: false })).toBe(100);
@@ -99,7 +99,7 @@ test('keeps to a longer time that the next hop asked for, and to an hour at most
   expect(breaker().breaker.fail(asking(Number.NaN), { isProbe: false })).toBe(100);
 });
 
-test('tells of the first fault in a row, and of one that is another than the last', () => {
+test('reports the first fault in a row, and each fault of another kind than the last', () => {
   const told: string[] = [];
   const closed = new CircuitBreaker({
     monotonic: () => 0,

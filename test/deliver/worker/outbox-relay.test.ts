@@ -42,7 +42,7 @@ async function look(relay: OutboxRelay, times: number): Promise<void> {
   for (let time = 0; time < times; time += 1) await relay.relay();
 }
 
-test('a queue that takes nothing keeps the mails in the table, and that is told once when it lasts', async () => {
+test('while the queue takes nothing, mails stay in the table, and a lasting fault is reported once', async () => {
   const queue = new MemoryQueue(now);
   let isFull = true;
   const full = new MailError('queue-full', 'As many as it may hold.');
@@ -61,7 +61,7 @@ test('a queue that takes nothing keeps the mails in the table, and that is told 
   expect(told).toHaveLength(2);
 });
 
-test('a database that is locked for a moment is not worth a word', async () => {
+test('a database that is locked for a moment is not reported', async () => {
   const queue = new MemoryQueue(now);
   let locks = 2;
   const locked: SqlExecutor = {
@@ -77,7 +77,7 @@ test('a database that is locked for a moment is not worth a word', async () => {
   expect(told).toEqual([]);
 });
 
-test('a mail that the queue refuses for what it is does not hold the others up, and may be fixed', async () => {
+test('a mail that the queue refuses for good does not hold up the others, and can be fixed', async () => {
   const queue = new MemoryQueue(now);
   const refuse = new Set(['<1@from.test>']);
   const { relay, told, write } = relayInto((mail) =>
@@ -97,7 +97,7 @@ test('a mail that the queue refuses for what it is does not hold the others up, 
   expect(await rows()).toEqual([]);
 });
 
-test('a crash between the queue and the table does not make a second mail', async () => {
+test('a crash between the queue and the table does not create a second mail', async () => {
   const queue = new MemoryQueue(now);
   const crashing: SqlExecutor = {
     execute: (sql, values) =>
@@ -117,7 +117,7 @@ test('a crash between the queue and the table does not make a second mail', asyn
   expect((await queue.stats()).states.waiting).toBe(1);
 });
 
-test('a clock that went back holds no mail up', async () => {
+test('a clock that went back does not delay mails', async () => {
   const queue = new MemoryQueue(now);
   const { relay, write } = relayInto((mail) => queue.add(mail));
   await write(dueMail());
@@ -127,7 +127,7 @@ test('a clock that went back holds no mail up', async () => {
   expect((await queue.stats()).states.waiting).toBe(1);
 });
 
-test('large mails are not in memory all at once', async () => {
+test('does not hold all large mails in memory at once', async () => {
   const queue = new MemoryQueue(now);
   const together: number[] = [];
   let underWay = 0;
@@ -144,7 +144,7 @@ test('large mails are not in memory all at once', async () => {
   expect(Math.max(...together)).toBe(2);
 });
 
-test('an executor that keeps the rows to itself is told how to give them', async () => {
+test('an executor that does not return rows is refused with the remedy', async () => {
   const withResult = { execute: async () => ({ rows: [] }) } as unknown as SqlExecutor;
   const { relay, told } = relayInto(() => Promise.resolve(), withResult);
   await look(relay, 3);
@@ -153,7 +153,7 @@ test('an executor that keeps the rows to itself is told how to give them', async
   ]);
 });
 
-test('an error that shows the mail in its lines is told by its first line', async () => {
+test('an error that shows the mail in its lines is reported by its first line', async () => {
   const talkative: SqlExecutor = {
     execute: () => Promise.reject(new Error('Failed query: insert into mail_outbox\nparams: s3cret')),
   };

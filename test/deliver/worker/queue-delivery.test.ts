@@ -35,7 +35,7 @@ function deliveryOf(queue: MailQueue): { readonly delivery: QueueDelivery; reado
   return { delivery, heard };
 }
 
-test('nothing begins to work when a stop came while the queue was being opened', async () => {
+test('nothing begins to deliver if a stop came while the queue was opening', async () => {
   const queue = new SlowQueue(() => new Date());
   const { delivery, heard } = deliveryOf(queue);
   const every = jest.spyOn(globalThis, 'setInterval');
@@ -48,7 +48,7 @@ test('nothing begins to work when a stop came while the queue was being opened',
   every.mockRestore();
 });
 
-test('what is queued first after a stop is kept and left to the next start; after the end it is refused', async () => {
+test('a mail queued after a stop is kept for the next start; after the end it is refused', async () => {
   const queue = new MemoryQueue(() => new Date());
   const { delivery, heard } = deliveryOf(queue);
   const every = jest.spyOn(globalThis, 'setInterval');

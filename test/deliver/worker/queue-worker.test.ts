@@ -77,7 +77,7 @@ function workerOf(
   });
 }
 
-test('mails that were claimed while the transport failed are put back, and do not try it all at once', async () => {
+test('mails that were claimed while the transport failed are put back, and do not all try it at once', async () => {
   const queue = new SlowQueue(() => new Date());
   const events: string[] = [];
   let sends = 0;
@@ -103,7 +103,7 @@ test('mails that were claimed while the transport failed are put back, and do no
   expect(events.filter((name) => name === 'mail.released')).toHaveLength(1);
 });
 
-test('a mail that gets no answer in its time does not show that the transport works again', async () => {
+test('a mail without an answer in its time does not prove that the transport works again', async () => {
   const queue = new MemoryQueue(() => new Date());
   const events: string[] = [];
   const answers = [
@@ -129,7 +129,7 @@ test('a mail that gets no answer in its time does not show that the transport wo
   expect(tellsOfTransport).toEqual(['mail.paused', 'mail.deferred', 'mail.sent', 'mail.resumed']);
 });
 
-test('while one mail finds out whether the transport works, the others are not looked for again and again', async () => {
+test('while one mail probes the transport, the queue is not asked for others again and again', async () => {
   const queue = new MemoryQueue(() => new Date());
   const [probed, answer] = [new Happening(), new Happening()];
   const waits = jest.spyOn(Signal.prototype, 'wait');

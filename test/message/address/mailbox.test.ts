@@ -6,7 +6,7 @@ import { seeded } from '../seeded.js';
 
 const ada: Mailbox = { address: 'ada@example.test', name: 'Ada Lovelace' };
 
-describe('a mailbox is taken', () => {
+describe('a mailbox is accepted', () => {
   test.each<[unknown, Mailbox]>([
     ['ada@example.test', { address: 'ada@example.test' }],
     ['  ada@example.test ', { address: 'ada@example.test' }],
@@ -201,7 +201,7 @@ test('what formatMailbox writes, parseMailbox reads', () => {
   }
 });
 
-test('whatever is taken is one clean address, and stood in the input', () => {
+test('every accepted text is one clean address of the input', () => {
   const random = seeded(1852);
   const good = 'Ab <ab.a@ab.ba>';
   let taken = 0;

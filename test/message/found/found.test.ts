@@ -2,7 +2,7 @@ import { codesIn } from '../../../src/message/extract/codes.js';
 import { linksIn } from '../../../src/message/extract/links.js';
 
 describe('links', () => {
-  test('are those of the html in its order, then those only the text has, each once', () => {
+  test('are those of the html in its order, then those only of the text, each once', () => {
     const html = `<a href="https://shop.test/confirm?a=1&amp;b=2"><b>Confirm</b>
       your address</a> or <a href=" https://shop.test/confirm?a=1&amp;b=2 ">https://shop.test</a>
       <a href="mailto:help@shop.test"><img alt="Help" src="cid:x"></a>`;
@@ -78,13 +78,13 @@ describe('codes', () => {
     'Order\n10442',
   ])('none in %j', (text) => expect(codesIn({ text })).toEqual([]));
 
-  test('one that stands alone in an element', () => {
+  test('a code alone in an element', () => {
     const html =
       '<head><title>1111</title></head><p>Hello</p><td><b>48</b>32<span>01</span></td><p>© 2026</p>';
     expect(codesIn({ html })).toEqual(['483201']);
   });
 
-  test('one that both parts have is one', () => {
+  test('counts a link of both parts once', () => {
     expect(codesIn({ html: '<p>Code</p><p>483 201</p>', text: 'Code: 483201' })).toEqual(['483201']);
   });
 

@@ -6,7 +6,7 @@ import {
 } from '../../../src/message/headers/header.js';
 import { thrown } from '../../compose/composing.js';
 
-test('extra headers are kept as they are given, several values as several lines', () => {
+test('keeps extra headers as given, several values as several lines', () => {
   const headers = { 'X-A': 'ä ✓', 'X-B': ['1', '2'], 'X-C': '', 'Feedback-ID': 'a:b', 'X-None': undefined };
   expect(parseHeaders(headers, 'headers')).toEqual({
     'X-A': 'ä ✓',
@@ -16,7 +16,7 @@ test('extra headers are kept as they are given, several values as several lines'
   });
 });
 
-test('__proto__ is a name like any other', () => {
+test('treats __proto__ as an ordinary name', () => {
   const headers = parseHeaders(JSON.parse('{"__proto__":"1"}'), 'headers');
   expect(Object.entries(headers)).toEqual([['__proto__', '1']]);
 });
@@ -66,18 +66,18 @@ test('a value is never quoted in the error: it may be a token', () => {
   expect(error.message).not.toContain('sk-secret');
 });
 
-test.each([[[]], ['X-A: 1'], [null], [7]])('%j is no object of headers', (value) => {
+test.each([[[]], ['X-A: 1'], [null], [7]])('%j is not an object of headers', (value) => {
   expect(thrown(() => parseHeaders(value, 'headers')).at?.field).toBe('headers');
 });
 
-test('a name that is given twice, in whatever case, is refused', () => {
+test('refuses a name that is given twice, in any letter case', () => {
   expect(thrown(() => parseHeaders({ 'X-A': '1', 'x-a': '2' }, 'headers')).message).toMatch(/twice/);
   expect(thrown(() => mergeHeaders('headers', { Importance: 'x' }, { importance: 'y' })).message).toMatch(
     /headers\.importance: .*twice/,
   );
 });
 
-test('more lines than any mail needs are refused', () => {
+test('refuses more lines than any mail needs', () => {
   const many = Array.from({ length: 101 }, () => 'x');
   expect(thrown(() => parseHeaders({ 'X-A': many }, 'headers')).message).toMatch(/at most 100/);
 });

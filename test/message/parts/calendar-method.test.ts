@@ -70,7 +70,7 @@ test.each([
   expect(part?.contentType).toBe(completed);
 });
 
-test('a calendar that is attached by its name alone gets the method of its content', async () => {
+test('a calendar that is attached only by its name gets the method of its content', async () => {
   const { attachments } = await composed({
     attachments: [{ filename: 'invite.ics', content: calendar('METHOD:REQUEST') }],
   });

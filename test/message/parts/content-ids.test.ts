@@ -43,7 +43,7 @@ const SHOWN: readonly string[] = [
 ];
 
 describe('a cid: URL', () => {
-  test.each(SHOWN)('is refused without its attachment, and taken with it: %s', (html) => {
+  test.each(SHOWN)('is refused without its attachment, and accepted with it: %s', (html) => {
     const error = thrown(() => checkContentIds({ html, attachments: [inline('photo')] }));
     expect(error).toMatchObject({ code: 'message-invalid', outcome: 'not-sent', at: { field: 'html' } });
     expect(absent(html, inline('logo'))).toEqual([]);

@@ -79,7 +79,7 @@ const withHeld = (name: string, body: (provided: Provided, held: HeldFetch) => P
 };
 
 describe.each(BATCHING)('%s', (name) => {
-  test('mails of one time go in one request, in their order, each with a receipt of its own', () =>
+  test('simultaneous mails go in one request, in their order, each with its own receipt', () =>
     withProvider(name, [], async ({ server, transport }) => {
       const receipts = await Promise.all(mails(7).map((message) => send(transport, message)));
       expect(sizes(server)).toEqual([7]);
@@ -91,7 +91,7 @@ describe.each(BATCHING)('%s', (name) => {
       );
     }));
 
-  test('one after the other they go by the request of a single mail', () =>
+  test('one after the other they go in single requests', () =>
     withProvider(name, [], async ({ server, transport }) => {
       for (const message of mails(3)) await send(transport, message);
       expect(server.requests.map(({ path }) => path)).toEqual(
@@ -99,7 +99,7 @@ describe.each(BATCHING)('%s', (name) => {
       );
     }));
 
-  test('more than it takes are several requests', () =>
+  test('more mails than allowed go in several requests', () =>
     withProvider(name, [], async ({ server, transport }) => {
       const most = MOST[name] ?? 0;
       await Promise.all(mails(most + 2).map((message) => send(transport, message)));
@@ -107,7 +107,7 @@ describe.each(BATCHING)('%s', (name) => {
       expect(server.problems).toEqual([]);
     }));
 
-  test('a mail that was given up while it waited takes no room in the request', async () => {
+  test('a mail that was aborted while it waited is not in the request', async () => {
     const asked: number[] = [];
     const counting: typeof fetch = (_input, init) => {
       const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
@@ -131,7 +131,7 @@ describe.each(BATCHING)('%s', (name) => {
     await transport.close();
   });
 
-  test('more bytes than it takes are several requests', async () => {
+  test('more bytes than allowed go in several requests', async () => {
     const asked: number[] = [];
     const counting: typeof fetch = (_input, init) => {
       const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
@@ -145,7 +145,7 @@ describe.each(BATCHING)('%s', (name) => {
     await transport.close();
   });
 
-  test('while a request is under way others are gathered, and do not wait for its end', () =>
+  test('while a request is under way, others are gathered and do not wait for its end', () =>
     withProvider(name, ['silence'], async ({ server, transport }) => {
       const abort = new AbortController();
       const first = failure(send(transport, mail(0), abort.signal));
@@ -156,7 +156,7 @@ describe.each(BATCHING)('%s', (name) => {
       expect((await first).outcome).toBe('unknown');
     }));
 
-  test('what became of one is nothing to the others', () =>
+  test('the outcome of one mail does not affect the others', () =>
     withProvider(
       name,
       [
@@ -177,7 +177,7 @@ describe.each(BATCHING)('%s', (name) => {
       },
     ));
 
-  test('a batch that is refused for one of them is asked for in parts', () =>
+  test('a batch that is refused for one mail is requested in parts', () =>
     withProvider(
       name,
       [{ status: 422, body: 'one of them is bad' }, 'success', { status: 422, body: 'this one' }],
@@ -201,7 +201,7 @@ describe.each(BATCHING)('%s', (name) => {
       }),
   );
 
-  test('a mail that is given up while it waits for others was not sent', () =>
+  test('a mail that is aborted while it waits for others was not sent', () =>
     withHeld(name, async ({ server, transport }, held) => {
       const first = send(transport, mail(0));
       await until(() => held.signals.length === 1);
@@ -221,7 +221,7 @@ describe.each(BATCHING)('%s', (name) => {
       ]);
     }));
 
-  test('a mail that is given up within a request may have been sent; the others go on', () =>
+  test('a mail that is aborted within a request may have been sent; the others go on', () =>
     withHeld(name, async ({ server, transport }, held) => {
       const abort = new AbortController();
       const first = failure(send(transport, mail(0), abort.signal));
@@ -235,7 +235,7 @@ describe.each(BATCHING)('%s', (name) => {
       expect(sizes(server)).toEqual([3]);
     }));
 
-  test('a request that nobody waits for any more ends', () =>
+  test('a request ends when no caller waits for it', () =>
     withHeld(name, async ({ transport }, held) => {
       const aborts = mails(3).map(() => new AbortController());
       const sending = mails(3).map((message, index) => send(transport, message, aborts[index]?.signal));
@@ -305,11 +305,11 @@ test.each(ODD)('%s answers several mails with a success of %s', async (name, _ti
   await transport.close();
 });
 
-describe('a provider that knows mails by a key', () => {
+describe('a provider that recognises mails by a key', () => {
   const keys = (requests: readonly ReceivedRequest[]) =>
     requests.map(({ headers }) => headers['idempotency-key'] !== undefined);
 
-  test('gets those in requests of their own that may come again', () =>
+  test('gets mails that may come again in their own requests', () =>
     withProvider('resend', [], async ({ server, transport }) => {
       const { signal } = new AbortController();
       await Promise.all(mails(3).map((message) => transport.send(message, { signal })));
@@ -319,7 +319,7 @@ describe('a provider that knows mails by a key', () => {
       ]);
     }));
 
-  test('gets what a batch cannot say in requests of their own', () =>
+  test('gets mails that a batch cannot express in their own requests', () =>
     withProvider('resend', [], async ({ server, transport }) => {
       const content = Buffer.from('pdf');
       const file = {
@@ -337,7 +337,7 @@ describe('a provider that knows mails by a key', () => {
       expect(server.problems).toEqual([]);
     }));
 
-  test('does not know those of a batch again', () =>
+  test('does not recognise mails of a batch', () =>
     withProvider('resend', ['reset after', 'reset after'], async ({ transport }) => {
       const together = await Promise.all(mails(2).map((message) => failure(send(transport, message))));
       const alone = await failure(send(transport, mail(3)));

@@ -179,7 +179,7 @@ describe.each(WAYS)('%s', (_title, way) => {
   const { name, isBatched } = way;
   const rows = Object.entries({ ...ROWS[name], ...(isBatched && IN_BATCH[name]) });
 
-  test('every row of its error table is looked at', () =>
+  test('every row of its error table is tested', () =>
     withProvider(name, [], async ({ server }) => {
       expect(rows.map(([row]) => row)).toEqual(server.errors);
     }));
@@ -245,7 +245,7 @@ describe.each(WAYS)('%s', (_title, way) => {
     expect(traits(await faultOf(way, answer))).toEqual(expected);
   });
 
-  test('a cut answer is an acceptance, without an id it did not say; of several mails it says nothing', () =>
+  test('a cut answer accepts one mail, without an id; for several mails it proves nothing', () =>
     withAnswer(way, 'cut', async ({ transport, server }) => {
       const sending = transport.send(plainMessage(), { signal: never });
       if (isBatched) {
@@ -273,7 +273,7 @@ describe.each(WAYS)('%s', (_title, way) => {
       expect(traits(await sending)).toEqual(['ambiguous', true, 'transport', 'unknown']);
     }));
 
-  test('verify passes with a key that may only send, and tells a bad one', () =>
+  test('verify passes with a key that may only send, and reports a bad one', () =>
     withProvider(name, [], async ({ transport, server }) => {
       await transport.verify({ signal: never });
       const bad = await transportOf(server.url.replace(encodeURIComponent(server.key), 'of-a-stranger'));
@@ -282,7 +282,7 @@ describe.each(WAYS)('%s', (_title, way) => {
       expect(server.mails).toEqual([]);
     }));
 
-  test('nobody listens: nothing was sent', () =>
+  test('no server listens: nothing was sent', () =>
     withAnswer(way, 'success', async ({ transport, server }) => {
       await server.close();
       expect(traits(await failure(transport.send(plainMessage(), { signal: never })))).toEqual(RETRY);
@@ -291,7 +291,7 @@ describe.each(WAYS)('%s', (_title, way) => {
 
 const ofConnecting = (code: string) => Object.assign(new Error(code), { code, syscall: 'connect' });
 
-test('an authority that nobody knows, a host that is none, and a port of another protocol', async () => {
+test('an unknown authority, an invalid host, and a port of another protocol', async () => {
   const causes = [
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'tls'],
     [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, 'tls'],
@@ -332,7 +332,7 @@ test('an authority that nobody knows, a host that is none, and a port of another
   await refused.close();
 });
 
-test('a proxy that answers in the place of the provider wants a login', async () => {
+test('a proxy that answers instead of the provider wants a login', async () => {
   const answering = () => Promise.resolve(new Response('', { status: 407 }));
   const transport = await transportOf('resend://key@default', { fetch: answering });
   expect(traits(await failure(transport.send(plainMessage(), { signal: never })))).toEqual(CONFIG);

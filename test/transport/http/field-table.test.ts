@@ -20,6 +20,6 @@ function documented(name: string): ReadonlyArray<readonly string[]> {
     );
 }
 
-test.each(NAMES)('the chapter tells how %s is told of each thing', async (name) => {
+test.each(NAMES)('the chapter tells how %s gets each field', async (name) => {
   expect(documented(name)).toEqual(await fieldTable(name));
 });

@@ -107,7 +107,7 @@ test('providers that publish a description are known', () => {
 });
 
 if (here.length > 0) {
-  test.each(here)('every request to %s is as its own description says', (name, spec) =>
+  test.each(here)('every request to %s matches its own description', (name, spec) =>
     withProvider(name, [], async ({ transport, server }) => {
       const { signal } = new AbortController();
       await transport.send(plainMessage({ provider: spec.options }), { signal });

@@ -1,10 +1,10 @@
-/** Who wants to be called back. */
+/** A set of callbacks. */
 export class Listeners<T> {
   readonly #listeners = new Set<(value: T) => void>();
 
-  /** @returns what ends it */
+  /** @returns a function that removes the callback */
   add(listener: (value: T) => void): () => void {
-    // Of its own, so that the same function may listen twice.
+    // A function of its own, so that the same callback may be added twice.
     const own = (value: T): void => listener(value);
     this.#listeners.add(own);
     return () => void this.#listeners.delete(own);

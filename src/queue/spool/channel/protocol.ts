@@ -1,21 +1,24 @@
 import type { MailErrorCode } from '../../../errors/mail-error.js';
 import type { EncodedMessage } from '../../record/message-bytes.js';
+import type { ClaimedCounts, Filter } from '../../record/queue-record.js';
+import type { StoredAttempt } from '../../record/stored-attempt.js';
+import type { MailSummary } from '../../record/summary.js';
 
-/** What the spool asks of its thread, and what it is answered. Times are milliseconds since 1970. */
+/**
+ * Calls from the spool to its thread, and the replies. Times are milliseconds since 1970; states and priorities are
+ * numbers.
+ */
 export interface SpoolCalls {
   readonly open: { readonly request: OpenRequest; readonly reply: OpenReply };
   readonly add: { readonly request: AddRequest; readonly reply: AddReply };
   readonly settle: { readonly request: SettleRequest; readonly reply: void };
   readonly claim: { readonly request: ClaimMailsRequest; readonly reply: ClaimReply };
   readonly extend: { readonly request: ExtendRequest; readonly reply: readonly number[] };
-  readonly setAside: {
-    readonly request: { readonly seq: number; readonly now: number };
-    readonly reply: void;
-  };
+  readonly setAside: { readonly request: SetAsideRequest; readonly reply: void };
   readonly nextReadyAt: { readonly request: { readonly mailer: string }; readonly reply: number | undefined };
   readonly stats: { readonly request: { readonly now: number }; readonly reply: StatsReply };
   readonly list: { readonly request: ListRequest; readonly reply: readonly StoredEntry[] };
-  readonly retry: { readonly request: RetryRequest; readonly reply: RetryReply };
+  readonly retry: { readonly request: RetryRequest; readonly reply: number };
   readonly cancel: { readonly request: CancelRequest; readonly reply: number };
   readonly prune: { readonly request: PruneRequest; readonly reply: void };
   readonly close: { readonly request: undefined; readonly reply: void };
@@ -25,14 +28,14 @@ export type SpoolOperation = keyof SpoolCalls;
 export type RequestOf<K extends SpoolOperation> = SpoolCalls[K]['request'];
 export type ReplyOf<K extends SpoolOperation> = SpoolCalls[K]['reply'];
 
-/** One call, as it is posted to the thread. */
+/** A call as it is posted to the thread. */
 export interface SpoolCall<K extends SpoolOperation = SpoolOperation> {
   readonly id: number;
   readonly operation: K;
   readonly request: RequestOf<K>;
 }
 
-/** The same, to be told apart by its operation. */
+/** A call, as a union over the operations. */
 export type ReceivedCall = { readonly [K in SpoolOperation]: SpoolCall<K> }[SpoolOperation];
 
 /** The result of a call, or a notice without a call. */
@@ -41,10 +44,10 @@ export type SpoolAnswer<R = unknown> =
   | { readonly id: number; readonly fault: SpoolFault }
   | { readonly notice: SpoolNotice };
 
-/** What befell the file of the spool, and what was done about it. */
+/** Tells what happened to the spool's file, and what was done about it. */
 export interface SpoolNotice {
   readonly message: string;
-  /** Set aside by it. */
+  /** Mails that were set aside. */
   readonly corrupt: readonly CorruptRecord[];
 }
 
@@ -52,7 +55,7 @@ export interface SpoolNotice {
 export interface SpoolFault {
   readonly code: MailErrorCode;
   readonly message: string;
-  /** What the driver said. */
+  /** The driver's message. */
   readonly cause?: string | undefined;
 }
 
@@ -61,7 +64,7 @@ export interface OpenRequest {
   readonly maxBacklog: number;
   readonly encryptionKey?: Uint8Array | undefined;
   readonly mailers?: readonly string[] | undefined;
-  /** Claims of a thread that ended: number of the mail, number of the claim. */
+  /** Claims of a thread that ended. */
   readonly held?: ReadonlyArray<readonly [seq: number, claim: number]> | undefined;
 }
 
@@ -81,17 +84,8 @@ export interface AddRequest {
   readonly date: number;
   readonly hasDefaultDate: boolean;
   readonly idempotencyKey?: string | undefined;
-  readonly label: Label;
+  readonly summary: MailSummary;
   readonly message: EncodedMessage;
-}
-
-/** What is known of a mail without its body, and stays when that is gone. */
-export interface Label {
-  readonly messageId: string;
-  /** The envelope's. */
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly template?: string | undefined;
 }
 
 export interface AddReply {
@@ -110,31 +104,30 @@ export interface ClaimMailsRequest {
 
 export interface ClaimReply {
   readonly claims: readonly StoredClaim[];
-  /** Found unreadable and set aside. */
+  /** Mails that could not be read and were set aside. */
   readonly corrupt: readonly CorruptRecord[];
 }
 
-export interface StoredClaim {
+export interface StoredClaim extends ClaimedCounts {
   readonly seq: number;
   readonly body: Uint8Array;
   readonly priority: number;
-  /** A letter for each recipient (see `Outcomes`); undefined: none has one yet. */
+  /** A letter for each recipient (see `outcomesAfter`); undefined before the first outcome. */
   readonly outcomes?: string | undefined;
-  /** Tells it from a later claim of the same mail. */
-  readonly claim: number;
-  readonly attempt: number;
-  readonly crashes: number;
   readonly queuedAt: number;
   readonly expiresAt: number;
   readonly hasDefaultExpiry: boolean;
-  /** Undefined: the message's own. */
-  readonly date?: number | undefined;
 }
 
 export interface CorruptRecord {
   readonly seq: number;
   readonly mailer: string;
   readonly reason: string;
+}
+
+export interface SetAsideRequest {
+  readonly seq: number;
+  readonly now: number;
 }
 
 export interface ExtendRequest {
@@ -154,27 +147,14 @@ export type StoredSettlement =
   | { readonly kind: 'waiting'; readonly dueAt: number; readonly attempt: StoredAttempt }
   | { readonly kind: 'released'; readonly dueAt?: number | undefined };
 
-export interface StoredAttempt {
-  readonly accepted: readonly string[];
-  /** For good. */
-  readonly refused: readonly string[];
-  /** The record, as JSON. */
-  readonly json: string;
-}
-
 export interface StatsReply {
-  /** By number of state. */
+  /** Counts by state. */
   readonly mails: readonly number[];
   readonly oldestDueAt?: number | undefined;
 }
 
-export interface StoredFilter {
+export interface StoredFilter extends Filter<number, number> {
   readonly seq?: number | undefined;
-  readonly state?: number | undefined;
-  readonly mailer?: string | undefined;
-  readonly to?: string | undefined;
-  readonly template?: string | undefined;
-  readonly before?: number | undefined;
 }
 
 export interface ListRequest {
@@ -182,7 +162,7 @@ export interface ListRequest {
   readonly limit: number;
 }
 
-export interface StoredEntry {
+export interface FoundMail extends MailSummary {
   readonly seq: number;
   readonly state: number;
   readonly mailer: string;
@@ -190,8 +170,10 @@ export interface StoredEntry {
   readonly queuedAt: number;
   readonly dueAt: number;
   readonly expiresAt: number;
-  readonly label: Label;
-  /** JSON each, oldest first. */
+}
+
+export interface StoredEntry extends FoundMail {
+  /** One JSON each, oldest first. */
   readonly attempts: readonly string[];
 }
 
@@ -201,20 +183,12 @@ export interface RetryRequest {
   readonly expiresAt: number;
 }
 
-export interface RetryReply {
-  readonly count: number;
-  /** Those whose mails they are. */
-  readonly mailers: readonly string[];
-}
-
 export interface CancelRequest {
   readonly filter: StoredFilter;
   readonly now: number;
 }
 
 export interface PruneRequest {
-  /** Removes mails sent or cancelled before. */
-  readonly doneBefore: number;
-  /** Removes mails dead, expired or corrupt since before. */
-  readonly failedBefore: number;
+  /** Removes mails that ended before these times, by the option that holds for their state. */
+  readonly endedBefore: Readonly<Record<'retention' | 'failedRetention', number>>;
 }

@@ -13,30 +13,30 @@ import type {
 
 interface Pending {
   readonly operation: SpoolOperation;
-  /** Takes what this operation replies; the compiler cannot know which call an answer belongs to. */
+  /** Takes the reply of this operation; the compiler cannot know which call an answer belongs to. */
   readonly resolve: (reply: never) => void;
   readonly reject: (error: MailError) => void;
 }
 
 /**
- * Calls that are posted together, at most: half of what the thread writes at once. So it writes one half
- * of a crowd while the other is made ready here, and neither waits for the other.
+ * Most calls that are posted together: half of a group that the thread writes. So the thread writes one half of a burst
+ * while this side encodes the other.
  */
 const POST = 64;
 
-/** The way to the spool's thread. Calls made in one turn of the event loop go there together. */
+/** Passes calls to the spool's thread. Calls of one turn of the event loop are posted together. */
 export class ThreadChannel {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #idle: Array<() => void> = [];
-  #outbox: SpoolCall[] = [];
+  #unsent: SpoolCall[] = [];
   #transfer: ArrayBuffer[] = [];
   #lastId = 0;
   readonly #onEnd: (error: MailError) => void;
   readonly #onNotice: (notice: SpoolNotice) => void;
   #end: MailError | undefined;
 
-  /** @param onEnd hears why, once it has ended, also when somebody ended it */
+  /** @param onEnd called with the reason when the thread has ended, also after `terminate` */
   constructor(
     onEnd: (error: MailError) => void = () => undefined,
     onNotice: (notice: SpoolNotice) => void = () => undefined,
@@ -45,7 +45,7 @@ export class ThreadChannel {
     this.#onNotice = onNotice;
     this.#worker = new Worker(spoolThread, {
       name: 'mail spool',
-      // Node says of its SQLite that it is experimental; no one who sends mail can do anything about it.
+      // Node warns that its SQLite is experimental; nobody who sends mail can do anything about it.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     this.#worker.on('message', (answers: readonly SpoolAnswer<never>[]) => this.#settle(answers));
@@ -55,7 +55,7 @@ export class ThreadChannel {
     this.#worker.unref();
   }
 
-  /** @param transfer buffers of the request that move there and are empty here */
+  /** @param transfer buffers of the request that move to the thread, and are empty here afterwards */
   call<K extends SpoolOperation>(
     operation: K,
     request: RequestOf<K>,
@@ -69,23 +69,23 @@ export class ThreadChannel {
     });
   }
 
-  /** While somebody waits for the spool, the process stays; an idle spool does not keep it. */
+  /** Keeps the process alive while a call is pending; an idle spool does not. */
   #expect(id: number, pending: Pending): void {
     if (this.#pending.size === 0) this.#worker.ref();
     this.#pending.set(id, pending);
   }
 
   #post(call: SpoolCall, transfer: readonly ArrayBuffer[]): void {
-    if (this.#outbox.length === 0) setImmediate(() => this.#flush());
-    this.#outbox.push(call);
+    if (this.#unsent.length === 0) setImmediate(() => this.#flush());
+    this.#unsent.push(call);
     this.#transfer.push(...transfer);
-    if (this.#outbox.length === POST) this.#flush();
+    if (this.#unsent.length === POST) this.#flush();
   }
 
   #flush(): void {
-    if (this.#outbox.length === 0) return;
-    const [calls, transfer] = [this.#outbox, this.#transfer];
-    this.#outbox = [];
+    if (this.#unsent.length === 0) return;
+    const [calls, transfer] = [this.#unsent, this.#transfer];
+    this.#unsent = [];
     this.#transfer = [];
     this.#worker.postMessage(calls, transfer);
   }
@@ -101,16 +101,16 @@ export class ThreadChannel {
       if ('reply' in answer) pending?.resolve(answer.reply);
       else pending?.reject(errorOf(answer.fault));
     }
-    this.#rest();
+    this.#idleIfDone();
   }
 
-  #rest(): void {
+  #idleIfDone(): void {
     if (this.#pending.size > 0) return;
     this.#worker.unref();
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** What had been asked may have been done all the same. */
+  /** Rejects all pending calls. The thread may have carried them out all the same. */
   #fail(cause: unknown): void {
     if (this.#end) return;
     const message = `The thread of the mail spool has ended: ${messageOf(cause)}. The next call starts another; what was queued is safe.`;
@@ -120,11 +120,11 @@ export class ThreadChannel {
       reject(new MailError('transport-unavailable', message, { cause, outcome }));
     }
     this.#pending.clear();
-    this.#rest();
+    this.#idleIfDone();
     this.#onEnd(this.#end);
   }
 
-  /** Resolves once nothing is asked any more. */
+  /** Resolves once no call is pending. */
   idle(): Promise<void> {
     if (this.#pending.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));

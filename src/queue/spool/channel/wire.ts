@@ -1,15 +1,25 @@
 import type {
   Claim,
+  MailSelection,
   NewMail,
   QueuedMail,
   QueueEntry,
-  QueueFilter,
   QueueStats,
   Settlement,
 } from '../../mail-queue.js';
-import { PRIORITIES, priorityNumber, priorityOf, stateNumber, STATES } from '../../record/mail-state.js';
 import { decodeMessage, encodeMessage } from '../../record/message-bytes.js';
-import { remainingOf } from '../../record/outcomes.js';
+import { storedRemaining } from '../../record/outcomes.js';
+import {
+  countStates,
+  entryOf,
+  PRIORITIES,
+  priorityNumber,
+  priorityOf,
+  stateNumber,
+  STATES,
+} from '../../record/queue-record.js';
+import { attemptFrom, storedAttempt } from '../../record/stored-attempt.js';
+import { summaryOf } from '../../record/summary.js';
 import type {
   AddReply,
   AddRequest,
@@ -19,9 +29,8 @@ import type {
   StoredFilter,
   StoredSettlement,
 } from './protocol.js';
-import { attemptFrom, storedAttempt } from '../../record/stored-attempt.js';
 
-/** Never a number that was given out: no mail has it. */
+/** A number that no mail ever gets. */
 const NONE = -1;
 
 /** Returns the row number of an id; an id of another form names no mail. */
@@ -42,12 +51,7 @@ export function addRequest(mail: NewMail, now: number): AddRequest {
     date: message.date.getTime(),
     hasDefaultDate: mail.hasDefaultDate === true,
     idempotencyKey: mail.idempotencyKey,
-    label: {
-      messageId: message.messageId,
-      to: message.envelope.to,
-      subject: message.subject,
-      template: message.template,
-    },
+    summary: summaryOf(message),
     message: encodeMessage(message),
   };
 }
@@ -56,14 +60,14 @@ export function queuedMail({ seq, messageId, dueAt, duplicate }: AddReply): Queu
   return { id: String(seq), messageId, duplicate, dueAt: new Date(dueAt) };
 }
 
-/** @throws {Error} when its bytes hold no mail */
+/** @throws {Error} if the bytes hold no mail */
 export function claimFrom(stored: StoredClaim): Claim {
   const message = decodeMessage(stored.body);
   return {
     id: String(stored.seq),
-    message: stored.date === undefined ? message : { ...message, date: new Date(stored.date) },
+    message: stored.datedBy === 0 ? message : { ...message, date: new Date(stored.date) },
     priority: priorityOf(stored.priority),
-    remaining: remainingOf(message.envelope.to, stored.outcomes),
+    remaining: storedRemaining(message.envelope.to, stored.outcomes),
     attempt: stored.attempt,
     crashes: stored.crashes,
     queuedAt: new Date(stored.queuedAt),
@@ -84,7 +88,7 @@ export function storedSettlement(settlement: Settlement): StoredSettlement {
   };
 }
 
-export function storedFilter(filter: QueueFilter & { readonly id?: string | undefined }): StoredFilter {
+export function storedFilter(filter: MailSelection): StoredFilter {
   return {
     seq: filter.id === undefined ? undefined : seqOf(filter.id),
     state: filter.state && stateNumber(filter.state),
@@ -95,38 +99,22 @@ export function storedFilter(filter: QueueFilter & { readonly id?: string | unde
   };
 }
 
+/** A state or priority that cannot be read must not hide the other entries. */
 export function entryFrom(stored: StoredEntry): QueueEntry {
-  const { messageId, to, subject, template } = stored.label;
-  return {
+  const mail = {
     id: String(stored.seq),
-    // One entry that is damaged keeps nobody from reading the others.
     state: STATES[stored.state] ?? 'corrupt',
     mailer: stored.mailer,
-    messageId,
-    to: [...to],
-    subject,
-    ...(template !== undefined && { template }),
     priority: PRIORITIES[stored.priority] ?? 'normal',
     queuedAt: new Date(stored.queuedAt),
     dueAt: new Date(stored.dueAt),
     expiresAt: new Date(stored.expiresAt),
     attempts: [...stored.attempts].flatMap((json) => attemptFrom(json) ?? []),
   };
+  return entryOf(mail, stored);
 }
 
 export function statsFrom({ mails, oldestDueAt }: StatsReply): QueueStats {
-  const count = (state: (typeof STATES)[number]): number => mails[stateNumber(state)] ?? 0;
-  return {
-    states: {
-      waiting: count('waiting'),
-      sending: count('sending'),
-      sent: count('sent'),
-      dead: count('dead'),
-      ambiguous: count('ambiguous'),
-      expired: count('expired'),
-      cancelled: count('cancelled'),
-      corrupt: count('corrupt'),
-    },
-    ...(oldestDueAt !== undefined && { oldestDueAt: new Date(oldestDueAt) }),
-  };
+  const states = countStates((state) => mails[stateNumber(state)] ?? 0);
+  return { states, ...(oldestDueAt !== undefined && { oldestDueAt: new Date(oldestDueAt) }) };
 }

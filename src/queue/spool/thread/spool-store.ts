@@ -6,20 +6,19 @@ import { openDatabase } from '../../sqlite/open-database.js';
 import { isDamage } from '../../sqlite/sqlite-code.js';
 import type { OpenRequest } from '../channel/protocol.js';
 import { Additions } from './tables/additions.js';
-import { BodyTable } from '../../record/body.js';
+import { BodyTable } from './tables/bodies.js';
 import { Claims } from './tables/claims.js';
-import { Handover } from './tables/handover.js';
-import { HeldClaims } from './tables/held-claims.js';
+import { SettleAndClaim } from './tables/settle-and-claim.js';
+import type { OpenSpool } from './tables/open-spool.js';
 import { Operations } from './tables/operations.js';
-import { preparePlace } from './disk/place.js';
 import { migrate, versionOf } from './tables/schema.js';
 import { RecordCipher } from '../../record/record-cipher.js';
 import { Settlements } from './tables/settlements.js';
 import { DiskReserve } from './disk/disk-reserve.js';
-import { removeStaleLog, SpoolFiles, statOf } from './disk/spool-files.js';
+import { prepareSpoolFile, removeStaleLog, SpoolFiles, statOf } from './disk/spool-files.js';
 import { Maintenance } from './tables/maintenance.js';
 
-/** How long another process may hold the write lock, in ms. */
+/** Milliseconds for which another process may hold the write lock. */
 const BUSY_TIMEOUT = 5_000;
 
 /**
@@ -34,56 +33,62 @@ PRAGMA wal_autocheckpoint = 4096;
 
 const factSql = (name: string): string => `SELECT ${byteColumns('value')} FROM fact WHERE name = '${name}'`;
 
-/** Kept sealed in the file, so that another key is noticed before it makes every mail unreadable. */
+/** Stored encrypted in the file, so that another key is noticed before it makes every mail unreadable. */
 const PROOF = 'nest-mailroom';
 
-/** The spool's database, opened, with all that is done to it. */
-export class SpoolStore {
+/** The open database of a spool, and everything that works on it. */
+export class SpoolStore implements OpenSpool {
+  readonly database: SqliteDatabase;
+  readonly bodies: BodyTable;
+  readonly cipher: RecordCipher;
+  readonly held: Map<number, number>;
+  readonly reserve: DiskReserve;
+  readonly files: SpoolFiles;
+  readonly request: OpenRequest;
   readonly additions: Additions;
   readonly claims: Claims;
-  readonly handover: Handover;
+  readonly settleAndClaim: SettleAndClaim;
   readonly operations: Operations;
-  readonly upkeep: Maintenance;
-  readonly files: SpoolFiles;
-  readonly held: HeldClaims;
-  /** Drawn when the spool was made; a copy has the same. */
-  #id: string;
-  /** A sentence each. */
+  readonly maintenance: Maintenance;
+  /** One sentence each. */
   readonly warnings: readonly string[];
+  /** Drawn when the spool was created; a copy of the file has the same. */
+  #id: string;
 
   private constructor(
-    readonly database: SqliteDatabase,
-    readonly seal: RecordCipher,
-    readonly request: OpenRequest,
+    database: SqliteDatabase,
+    cipher: RecordCipher,
+    request: OpenRequest,
     warnings: readonly string[],
   ) {
-    const { path, maxBacklog, held: claims, mailers } = request;
+    const { path, maxBacklog, held, mailers } = request;
+    this.database = database;
+    this.cipher = cipher;
+    this.request = request;
     this.#id = identify(database);
     this.files = new SpoolFiles(path);
-    const bodies = new BodyTable(database, seal);
-    const held = new HeldClaims(claims);
-    this.held = held;
-    const room = new DiskReserve(database, this.files, path);
-    this.additions = new Additions(database, bodies, seal, room, maxBacklog);
-    this.claims = new Claims(database, bodies, held, room);
-    const settlements = new Settlements(database, bodies, seal, held, room);
-    this.handover = new Handover(settlements, this.claims, room);
-    this.operations = new Operations(database, bodies, seal, room);
-    this.upkeep = new Maintenance(database, room);
-    const unseen = mailers ? unlessDamaged(() => this.upkeep.unknownMailers(mailers)) : [];
+    this.bodies = new BodyTable(database, cipher);
+    this.held = new Map(held);
+    this.reserve = new DiskReserve(database, this.files, path);
+    this.additions = new Additions(this, maxBacklog);
+    this.claims = new Claims(this);
+    this.settleAndClaim = new SettleAndClaim(new Settlements(this), this.claims, this.reserve);
+    this.operations = new Operations(this);
+    this.maintenance = new Maintenance(this);
+    const unseen = mailers ? unlessDamaged(() => this.maintenance.unknownMailers(mailers)) : [];
     this.warnings = [...warnings, ...unseen.map(([mailer, mails]) => unseenMails(path, mailer, mails))];
   }
 
-  /** @throws what the driver throws, and {MailError} `config` */
+  /** @throws {MailError} `config`, and any error of the driver */
   static async open(request: OpenRequest): Promise<SpoolStore> {
     const { path, encryptionKey } = request;
-    const warnings = await preparePlace(path);
+    const warnings = await prepareSpoolFile(path);
     const { database } = await openDatabase(path);
     try {
       configure(database, path);
-      const seal = new RecordCipher(encryptionKey);
-      prove(database, seal, path);
-      return new SpoolStore(database, seal, request, warnings);
+      const cipher = new RecordCipher(encryptionKey);
+      prove(database, cipher, path);
+      return new SpoolStore(database, cipher, request, warnings);
     } catch (error) {
       database.close();
       throw error;
@@ -94,7 +99,7 @@ export class SpoolStore {
     return this.#id;
   }
 
-  /** It is a copy of another one, which goes on in it: the next copy is one of this. */
+  /** Takes a new id. A spool that goes on in a copy of itself needs one, to tell the next copy from this one. */
   renameSelf(): void {
     this.database.prepare("DELETE FROM fact WHERE name = 'id'").run();
     this.#id = identify(this.database);
@@ -106,7 +111,7 @@ export class SpoolStore {
   }
 }
 
-/** Nothing of what is damaged: mails go on, and where that is in their way it is put right when they are taken. */
+/** Reads nothing from a damaged file: mails go on, and a claim that meets the damage starts a rescue. */
 function unlessDamaged<T>(read: () => readonly T[]): readonly T[] {
   try {
     return read();
@@ -138,7 +143,7 @@ function unseenMails(path: string, mailer: string, mails: number): string {
 
 function configure(database: SqliteDatabase, path: string): void {
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
-  // Before anything is written: what is no spool must be left as it is.
+  // Before anything is written: a file that is not a spool must stay as it is.
   const version = versionOf(database, path);
   if (version === 0) begin(database, path);
   database.exec('PRAGMA journal_mode = WAL');
@@ -146,31 +151,40 @@ function configure(database: SqliteDatabase, path: string): void {
   migrate(database, path);
 }
 
-/** The lock keeps others from making a spool of the file meanwhile. */
 function begin(database: SqliteDatabase, path: string): void {
+  if (!isFirst(database, path)) return;
+  // After that transaction only VACUUM makes the setting hold. It costs nothing: the file is empty.
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM;');
+}
+
+/**
+ * Whether no other process has begun this spool; what is left of a deleted one is removed then. The lock keeps others
+ * from beginning it meanwhile.
+ */
+function isFirst(database: SqliteDatabase, path: string): boolean {
   database.exec('BEGIN EXCLUSIVE');
   try {
-    if (statOf(path)?.size === 0n) removeStaleLog(path);
+    const isEmpty = statOf(path)?.size === 0n;
+    if (isEmpty) removeStaleLog(path);
+    return isEmpty;
   } finally {
     database.exec('ROLLBACK');
   }
-  // Writes the first page; says nothing to a database that has one.
-  database.exec('PRAGMA auto_vacuum = INCREMENTAL');
 }
 
 /** @throws {MailError} `config` when the spool was encrypted with another key */
-function prove(database: SqliteDatabase, seal: RecordCipher, path: string): void {
-  const proof = sealed(database);
-  if (proof) return check(proof, seal, path);
-  if (seal.isClear) return;
+function prove(database: SqliteDatabase, cipher: RecordCipher, path: string): void {
+  const proof = encryptedProof(database);
+  if (proof) return check(proof, cipher, path);
+  if (cipher.isClear) return;
   unlessDamaged(() => {
     const insert = database.prepare("INSERT OR IGNORE INTO fact (name, value) VALUES ('proof', ?)");
-    return [insert.run(seal.close(Buffer.from(PROOF)))];
+    return [insert.run(cipher.encrypt(Buffer.from(PROOF)))];
   });
 }
 
-/** Any label proves as much where the page with the proof is damaged. */
-function sealed(database: SqliteDatabase): Uint8Array | undefined {
+/** Reads the proof; if its page is damaged, any summary proves as much. */
+function encryptedProof(database: SqliteDatabase): Uint8Array | undefined {
   try {
     return database.prepare(factSql('proof')).get()?.bytes('value');
   } catch (error) {
@@ -182,11 +196,11 @@ function sealed(database: SqliteDatabase): Uint8Array | undefined {
   }
 }
 
-function check(proof: Uint8Array, seal: RecordCipher, path: string): void {
+function check(proof: Uint8Array, cipher: RecordCipher, path: string): void {
   try {
-    seal.open(proof);
+    cipher.decrypt(proof);
   } catch (error) {
-    const found = seal.isClear ? 'no key was given' : 'another key was given';
+    const found = cipher.isClear ? 'no key was given' : 'another key was given';
     throw new MailError(
       'config',
       `The mail spool ${path} is encrypted, and ${found}. Give the key it was written with (MAIL_SPOOL_KEY, or encryptionKey), or name another file.`,

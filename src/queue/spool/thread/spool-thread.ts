@@ -6,14 +6,17 @@ import { isLogDamaged } from './disk/log-check.js';
 import { SpoolStore } from './spool-store.js';
 import { WorkLoop } from './work-loop.js';
 
-/** The thread that owns the database: SQLite is synchronous, and an fsync takes milliseconds. */
+/** Owns the database on a thread of its own: SQLite is synchronous, and an fsync takes milliseconds. */
 class SpoolThread {
+  readonly #answer: (answers: readonly SpoolAnswer[]) => void;
   #loop: WorkLoop | undefined;
   #taken: Promise<void> = Promise.resolve();
 
-  constructor(private readonly answer: (answers: readonly SpoolAnswer[]) => void) {}
+  constructor(answer: (answers: readonly SpoolAnswer[]) => void) {
+    this.#answer = answer;
+  }
 
-  /** In the order of their arrival, also while the spool opens. */
+  /** Takes calls in the order of their arrival, also while the spool opens. */
   take(calls: readonly ReceivedCall[]): void {
     this.#taken = this.#taken.then(async () => {
       for (const call of calls) await this.#take(call);
@@ -23,20 +26,20 @@ class SpoolThread {
   #take(call: ReceivedCall): Promise<void> | void {
     if (call.operation === 'open') return this.#open(call);
     if (this.#loop) return this.#loop.accept(call);
-    this.answer([{ id: call.id, fault: { code: 'closed', message: 'The mail spool is not open' } }]);
+    this.#answer([{ id: call.id, fault: { code: 'closed', message: 'The mail spool is not open' } }]);
   }
 
   async #open({ id, request }: SpoolCall<'open'>): Promise<void> {
     try {
       const isDamaged = isLogDamaged(`${request.path}-wal`);
       const store = await SpoolStore.open(request);
-      this.#loop = new WorkLoop(store, request.path, this.answer);
-      this.answer([{ id, reply: { warnings: store.warnings } }]);
-      if (isDamaged) this.answer([{ notice: { message: logDamage(request.path), corrupt: [] } }]);
+      this.#loop = new WorkLoop(store, request.path, this.#answer);
+      this.#answer([{ id, reply: { warnings: store.warnings } }]);
+      if (isDamaged) this.#answer([{ notice: { message: logDamage(request.path), corrupt: [] } }]);
       const notice = await finishRescue(store);
-      if (notice) this.answer([{ notice }]);
+      if (notice) this.#answer([{ notice }]);
     } catch (error) {
-      this.answer([{ id, fault: faultOf(error, request.path) }]);
+      this.#answer([{ id, fault: faultOf(error, request.path) }]);
     }
   }
 }

@@ -1,55 +1,95 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sizeOf } from '../../record/message-bytes.js';
-import type { AddReply, ReceivedCall, SpoolAnswer, SpoolCall } from '../channel/protocol.js';
+import type {
+  AddReply,
+  ReceivedCall,
+  ReplyOf,
+  RequestOf,
+  SpoolAnswer,
+  SpoolCall,
+  SpoolOperation,
+} from '../channel/protocol.js';
 import type { Outcome } from './tables/group-commit.js';
 import type { SpoolStore } from './spool-store.js';
 import { type Rescued, rescue } from './rescue/rescue.js';
 import { needsRescue } from './disk/spool-files.js';
 import { asSpoolError, faultOf } from './spool-fault.js';
-import { startTask, type Steps } from './task.js';
 
-/** Calls that share a transaction, at most. */
+/** Most calls that share a transaction. */
 const GROUP = 128;
-/** Bytes of bodies that share a transaction, about: the write-ahead log must hold them twice over. */
+/** Approximate bytes of bodies that share a transaction: the write-ahead log must hold them twice. */
 const GROUP_BYTES = 8 * 1024 ** 2;
 
 interface Task {
   readonly call: TaskCall;
-  /** Undefined: it is still to be begun. */
+  /** Undefined until it has begun. */
   steps: Steps | undefined;
 }
 
-type TaskCall = Exclude<ReceivedCall, SpoolCall<'open' | 'add' | 'settle' | 'claim'>>;
+/** Operations that are not grouped. */
+type TaskOperation = Exclude<SpoolOperation, 'open' | 'add' | 'settle' | 'claim'>;
+type TaskCall = Extract<ReceivedCall, { readonly operation: TaskOperation }>;
 
-/** Times a call is done again: who deletes a folder goes on to what is made anew in it. */
+/** A call in steps, between which other calls run. */
+type Steps<O extends TaskOperation = TaskOperation> = Iterator<void, ReplyOf<O>>;
+
+type Tasks = {
+  readonly [O in TaskOperation]: (store: SpoolStore, request: RequestOf<O>) => Steps<O>;
+};
+
+/** A call in a single step. */
+function once<T>(reply: () => T): Iterator<void, T> {
+  return { next: () => ({ done: true, value: reply() }) };
+}
+
+const TASKS: Tasks = {
+  extend: (store, request) => once(() => store.claims.extend(request)),
+  setAside: (store, request) => once(() => store.claims.setAside(request)),
+  nextReadyAt: (store, { mailer }) => once(() => store.maintenance.nextReadyAt(mailer)),
+  stats: (store, { now }) => once(() => store.maintenance.stats(now)),
+  list: (store, request) => store.operations.list(request),
+  retry: (store, request) => store.operations.retry(request),
+  cancel: (store, request) => store.operations.cancel(request),
+  prune: (store, request) => store.maintenance.prune(request),
+  close: (store) => once(() => store.close()),
+};
+
+function startTask<O extends TaskOperation>(store: SpoolStore, call: SpoolCall<O>): Steps<O> {
+  return TASKS[call.operation](store, call.request);
+}
+
+/** Times a call is repeated: after a folder, the new files in it may be deleted too. */
 const RESCUES = 3;
-/** Milliseconds until a rescue that failed is tried again, and while it goes on failing. */
+/** Milliseconds before a failed rescue is repeated, and the pause while it keeps failing. */
 const RESCUE_WAITS = [20, 200] as const;
 const RESCUE_PAUSE = 5_000;
 
 /**
- * Decides what the thread does next. In every turn: one group of mails that come in; one group of
- * settlements, with what is to be claimed in their place; one step of something else. So a mail waits for a step and not for a listing, and a flood
- * of mails holds up nobody who sends them. What finds the file damaged or gone is done again when that is put right.
+ * Decides what the thread does next. Each turn runs one group of added mails, one group of settlements together with
+ * the claims, and one step of another call. A mail therefore waits for a step and not for a whole listing, and a flood
+ * of added mails does not delay deliveries. A call that finds the file damaged or gone is repeated after the rescue.
  */
 export class WorkLoop {
+  #store: SpoolStore;
+  readonly #path: string;
+  readonly #answer: (answers: readonly SpoolAnswer[]) => void;
   readonly #adds: SpoolCall<'add'>[] = [];
   readonly #settles: SpoolCall<'settle'>[] = [];
   readonly #claims: SpoolCall<'claim'>[] = [];
   readonly #tasks: Task[] = [];
-  /** How often calls have met a file that had to be put right. */
-  readonly #met = new Map<number, number>();
+  /** How often each call has met a file that needed a rescue. */
+  readonly #rescuesMet = new Map<number, number>();
   #scheduled = false;
-  /** What the file was found to be; undefined: whole. */
+  /** The error that showed the damage; undefined while the file is whole. */
   #damage: unknown;
   #failure: unknown;
   #rescueAfter = 0;
 
-  constructor(
-    private store: SpoolStore,
-    private readonly path: string,
-    private readonly answer: (answers: readonly SpoolAnswer[]) => void,
-  ) {}
+  constructor(store: SpoolStore, path: string, answer: (answers: readonly SpoolAnswer[]) => void) {
+    this.#store = store;
+    this.#path = path;
+    this.#answer = answer;
+  }
 
   accept(call: Exclude<ReceivedCall, SpoolCall<'open'>>): void {
     if (call.operation === 'add') this.#adds.push(call);
@@ -59,7 +99,7 @@ export class WorkLoop {
     this.#schedule();
   }
 
-  /** Waits for the calls of the same turn, so that they share a transaction. */
+  /** Waits for the other calls of this turn, so that they share a transaction. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -67,40 +107,40 @@ export class WorkLoop {
   }
 
   async #turn(): Promise<void> {
-    const answers = [...this.#addGroup(), ...this.#handOver(), ...this.#step()];
-    if (answers.length > 0) this.answer(answers);
+    const answers = [...this.#addGroup(), ...this.#settleAndClaim(), ...this.#step()];
+    if (answers.length > 0) this.#answer(answers);
     if (this.#damage !== undefined) await this.#rescue(this.#damage);
     this.#scheduled = false;
     if (this.#isBusy) this.#schedule();
-    else this.#met.clear();
+    else this.#rescuesMet.clear();
   }
 
   async #rescue(damage: unknown): Promise<void> {
     this.#damage = undefined;
     try {
       const { store, notice } = await this.#rescued(damage);
-      this.store = store;
+      this.#store = store;
       for (const task of this.#tasks) task.steps = undefined;
       this.#failure = undefined;
-      if (notice) this.answer([{ notice }]);
+      if (notice) this.#answer([{ notice }]);
     } catch (error) {
-      const message = `${asSpoolError(damage, this.path).message} It could not be made anew: ${asSpoolError(error, this.path).message}`;
-      if (this.#failure === undefined) this.answer([{ notice: { message, corrupt: [] } }]);
+      const message = `${asSpoolError(damage, this.#path).message} It could not be made anew: ${asSpoolError(error, this.#path).message}`;
+      if (this.#failure === undefined) this.#answer([{ notice: { message, corrupt: [] } }]);
       this.#failure = error;
       this.#rescueAfter = performance.now() + RESCUE_PAUSE;
     }
   }
 
-  /** Tried again in a moment: somebody may be about to delete more. */
+  /** Repeats the rescue after a moment: somebody may still be deleting files. */
   async #rescued(damage: unknown): Promise<Rescued> {
     for (const wait of RESCUE_WAITS) {
       try {
-        return await rescue(this.store, damage);
+        return await rescue(this.#store, damage);
       } catch {
         await pause(wait);
       }
     }
-    return rescue(this.store, damage);
+    return rescue(this.#store, damage);
   }
 
   get #isBusy(): boolean {
@@ -110,16 +150,16 @@ export class WorkLoop {
   #addGroup(): readonly SpoolAnswer[] {
     const group = this.#adds.splice(0, groupSize(this.#adds));
     if (group.length === 0) return [];
-    const outcomes = this.store.additions.addAll(group.map(({ request }) => request));
+    const outcomes = this.#store.additions.addAll(group.map(({ request }) => request));
     return this.#answers<AddReply, SpoolCall<'add'>>(this.#adds, group, outcomes);
   }
 
-  #handOver(): readonly SpoolAnswer[] {
+  #settleAndClaim(): readonly SpoolAnswer[] {
     const settles = this.#settles.splice(0, GROUP);
-    // Settlements come first: no claim may become durable before a settlement that was asked for earlier.
+    // Settlements come first: no claim may become durable before a settlement that was requested earlier.
     const claims = this.#settles.length > 0 ? [] : this.#claims.splice(0);
     if (settles.length + claims.length === 0) return [];
-    const { settled, claimed } = this.store.handover.run(
+    const { settled, claimed } = this.#store.settleAndClaim.run(
       settles.map(({ request }) => request),
       claims.map(({ request }) => request),
     );
@@ -129,7 +169,7 @@ export class WorkLoop {
     ];
   }
 
-  /** Those that are to be done again go back to where they waited. */
+  /** Calls that must be repeated go back to the front of their queue. */
   #answers<T, C extends { readonly id: number }>(
     waiting: C[],
     calls: readonly C[],
@@ -151,7 +191,7 @@ export class WorkLoop {
     const task = this.#tasks.shift();
     if (!task) return [];
     try {
-      task.steps ??= startTask(this.store, task.call);
+      task.steps ??= startTask(this.#store, task.call);
       const { done, value } = task.steps.next();
       if (done) return [{ id: task.call.id, reply: value }];
       this.#tasks.push(task);
@@ -163,17 +203,17 @@ export class WorkLoop {
     }
   }
 
-  /** Whether the call is to be done again, when the file is put right. */
+  /** Returns whether the call must be repeated after a rescue of the file. */
   #isDamage({ id }: { readonly id: number }, error: unknown): boolean {
-    const met = this.#met.get(id) ?? 0;
+    const met = this.#rescuesMet.get(id) ?? 0;
     if (!needsRescue(error) || met === RESCUES || performance.now() < this.#rescueAfter) return false;
-    this.#met.set(id, met + 1);
+    this.#rescuesMet.set(id, met + 1);
     this.#damage ??= error;
     return true;
   }
 
   #fault({ id }: { readonly id: number }, error: unknown): SpoolAnswer {
-    return { id, fault: faultOf(error, this.path) };
+    return { id, fault: faultOf(error, this.#path) };
   }
 }
 

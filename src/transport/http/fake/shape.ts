@@ -1,4 +1,6 @@
-/** What a value has to be: a small part of JSON Schema, enough for the requests of providers. */
+import { isObject } from '../../../message/values/fields.js';
+
+/** The required shape of a value: a small part of JSON Schema, enough for the requests of providers. */
 export type Shape =
   | { readonly type: 'string'; readonly pattern?: RegExp }
   | { readonly type: 'boolean' | 'number' | 'any' }
@@ -15,12 +17,12 @@ export const listOf = (of: Shape, least = 1, most = 1000): Shape => ({ type: 'li
 export const mapOf = (of: Shape): Shape => ({ type: 'map', of });
 export const ANY: Shape = { type: 'any' };
 
-/** What is wrong with a value, a sentence each. */
+/** Returns the faults of a value, one sentence each. */
 export function misfits(value: unknown, shape: Shape, at = 'body'): readonly string[] {
   if (shape.type === 'list') return inList(value, shape, at);
   if (shape.type === 'object') return inObject(value, shape, at);
   if (shape.type === 'map') {
-    if (!isRecord(value)) return [`${at} is no object`];
+    if (!isObject(value)) return [`${at} is no object`];
     return Object.entries(value).flatMap(([name, item]) => misfits(item, shape.of, `${at}.${name}`));
   }
   if (shape.type === 'any') return [];
@@ -45,7 +47,7 @@ function inObject(
   { required = {}, optional = {} }: Extract<Shape, { type: 'object' }>,
   at: string,
 ): readonly string[] {
-  if (!isRecord(value)) return [`${at} is no object`];
+  if (!isObject(value)) return [`${at} is no object`];
   const known = new Map(Object.entries({ ...required, ...optional }));
   const missing = Object.keys(required).filter((name) => value[name] === undefined);
   return [
@@ -55,8 +57,4 @@ function inObject(
       return shape ? misfits(item, shape, `${at}.${name}`) : [`${at}.${name} is not known`];
     }),
   ];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types';
-import { MailError, messageOf } from '../../../errors/mail-error.js';
-import { fieldOf, shown } from '../../remote-text.js';
+import { fieldOf, MailError, messageOf } from '../../../errors/mail-error.js';
+import { shown } from '../../remote-text.js';
 import type { AccessTokenCallback, ResolvedOAuth2 } from '../smtp.options.js';
 import type { AccessToken, FetchToken } from './access-token.js';
 import { grantForm } from './token-grant.js';
@@ -11,18 +11,17 @@ export interface FetchSurroundings {
   readonly clock: () => number;
   /** Hides secrets that others may quote. */
   readonly conceal: (text: string) => string;
-  /** Takes a secret that came up meanwhile. */
+  /** Called with a later secret. */
   readonly onSecret: (secret: string) => void;
 }
 
-/** Secrets of the options; those that come up later are told to `onSecret`. */
+/** Returns the secrets of the options; later ones go to `onSecret`. */
 export function configuredSecrets({ origin }: ResolvedOAuth2): ReadonlyArray<string | undefined> {
   if (origin.type === 'fixed') return [origin.token];
   if (origin.type === 'refresh-token') return [origin.clientSecret, origin.refreshToken];
   return origin.type === 'client-credentials' ? [origin.clientSecret] : [];
 }
 
-/** What makes the tokens of an account. */
 export function tokenFetcher({ origin }: ResolvedOAuth2, surroundings: FetchSurroundings): FetchToken {
   if (origin.type === 'fixed') {
     return () => Promise.resolve({ value: origin.token, expiresAt: undefined });
@@ -61,7 +60,7 @@ async function callForToken(
   return { value: token, expiresAt: timeOf(fieldOf(given, 'expiresAt')) };
 }
 
-/** The error of a callback is not kept: that of an HTTP client often holds the request, and so the secrets in it. */
+/** Drops the error of a callback: that of an HTTP client often holds the request, and so its secrets. */
 async function answerOf(
   call: AccessTokenCallback,
   signal: AbortSignal,
@@ -76,7 +75,7 @@ async function answerOf(
   }
 }
 
-/** Earlier than 2001 in milliseconds, and so meant as seconds. */
+/** A lower value is a time before 2001 in milliseconds, and so meant as seconds. */
 const SECONDS = 1e12;
 
 function timeOf(given: unknown): number | undefined {

@@ -6,7 +6,7 @@ import { urlOf } from '../../../message/values/url.js';
 import { PRIVATE_KEY } from '../private-key.js';
 import type { AccessTokenCallback, OAuth2Options, ResolvedOAuth2, TokenOrigin } from '../smtp.options.js';
 
-/** What belongs to each way to a token besides `user`; the first name of a way gives it away. */
+/** The options of each way to a token besides `user`; the first one identifies the way. */
 const WAYS = {
   accessToken: ['accessToken'],
   refreshToken: ['refreshToken', 'clientId', 'clientSecret', 'tenant', 'tokenUrl', 'accessUrl', 'scope'],
@@ -16,7 +16,7 @@ const WAYS = {
 
 type Way = keyof typeof WAYS;
 
-/** Words of nodemailer and of key files, and ours. */
+/** Names of nodemailer and of key files, and ours. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   type: 'Leave it out',
   username: 'Write `user`',
@@ -87,13 +87,13 @@ export const OAUTH2 = new Group(
   { moved: SPELLINGS, emptyIsUnset: true },
 );
 
-/** One way to a token as it was set, whether rightly or not. */
+/** One way to a token as given, right or wrong. */
 interface Said extends Settings<typeof OAUTH2> {
   readonly at: At;
   readonly has: (name: keyof OAuth2Options) => boolean;
 }
 
-/** @param username stands instead of `user` */
+/** @param username the default for `user` */
 export function readOAuth2(value: unknown, username: string | undefined, at: At): ResolvedOAuth2 | undefined {
   if (!isGroup(value)) return at.refuse(OAUTH2.expected, show(value));
   OAUTH2.refuseUnknown(value, at);
@@ -115,7 +115,7 @@ export function readOAuth2(value: unknown, username: string | undefined, at: At)
   return origin && { user: user ?? '', origin };
 }
 
-/** An option of another way would do nothing. */
+/** Refuses options of another way, which would do nothing. */
 function refuseBeside(way: Way | undefined, own: readonly string[], value: object, at: At): void {
   if (way === undefined) return;
   for (const name of OAUTH2.names) {
@@ -182,7 +182,7 @@ function demand({ has, at }: Said, names: ReadonlyArray<keyof OAuth2Options>): v
   }
 }
 
-/** The endpoint that is said, or that of the tenant. */
+/** Returns the given endpoint, or that of the tenant. */
 function tokenUrlOf({ tenant, tokenUrl, accessUrl, has, at }: Said): string | undefined {
   const [first, ...others] = (['tenant', 'tokenUrl', 'accessUrl'] as const).filter(has);
   for (const name of others) {

@@ -1,17 +1,17 @@
 import { MailError } from '../../../errors/mail-error.js';
 import { retryAfter } from '../../retry-after.js';
 
-/** What a token endpoint said of a request that it refused. */
-export interface Refusal {
+/** A refusal of a token endpoint. */
+export interface TokenRefusal {
   /** RFC 6749 §5.2. */
   readonly error: string | undefined;
-  /** Fit to be shown. */
+  /** Safe to show. */
   readonly said: string;
 }
 
-type Answer = Pick<Response, 'status' | 'headers'>;
+type TokenAnswer = Pick<Response, 'status' | 'headers'>;
 
-/** Nothing can be sent without a token, but no mail is at fault: like a mail server that is down. */
+/** Without a token nothing can be sent, but no mail is at fault, as with a mail server that is down. */
 export function unreachable(url: string, why: string): MailError {
   return new MailError(
     'transport-unavailable',
@@ -20,10 +20,14 @@ export function unreachable(url: string, why: string): MailError {
 }
 
 /**
- * A refusal of the credentials, or of the moment.
- * @returns `undefined` when the answer is no refusal that OAuth knows
+ * Makes the error of a refusal, permanent or temporary.
+ * @returns `undefined` if the answer is not a refusal of OAuth
  */
-export function refusal(url: string, answer: Answer, { error, said }: Refusal): MailError | undefined {
+export function refusal(
+  url: string,
+  answer: TokenAnswer,
+  { error, said }: TokenRefusal,
+): MailError | undefined {
   const isBusy = answer.status >= 500 || answer.status === 429 || (error !== undefined && BUSY.has(error));
   if (isBusy) return busy(url, answer, said);
   const isRefused = error !== undefined || [400, 401, 403].includes(answer.status);
@@ -35,8 +39,8 @@ export function refusal(url: string, answer: Answer, { error, said }: Refusal): 
   );
 }
 
-/** An answer that is neither a token nor a refusal. */
-export function badAnswer(url: string, { status, headers }: Answer): MailError {
+/** Makes the error of an answer that is neither a token nor a refusal. */
+export function badAnswer(url: string, { status, headers }: TokenAnswer): MailError {
   const moved = status >= 300 && status < 400;
   const what = moved
     ? 'another address, where secrets are not sent unasked'
@@ -47,11 +51,11 @@ export function badAnswer(url: string, { status, headers }: Answer): MailError {
   );
 }
 
-function busy(url: string, { status, headers }: Answer, said: string): MailError {
+function busy(url: string, { status, headers }: TokenAnswer, said: string): MailError {
   return new MailError(
     'transport-unavailable',
     `The token endpoint ${shown(url)} is out of order (${status})${said && `: ${said}`}`,
-    // The form with a date is of no use: the clock may be what the login was refused for.
+    // Not the form with a date: a wrong clock may be the reason of the refusal.
     { retryAfterMs: retryAfter(headers) },
   );
 }
@@ -74,7 +78,7 @@ const FIXES: ReadonlyMap<string, string> = new Map([
   ['invalid_scope', 'Check `scope`'],
 ]);
 
-/** Without its query, which may hold a key. */
+/** Shows a URL without its query, which may hold a key. */
 function shown(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;

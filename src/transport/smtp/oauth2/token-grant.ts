@@ -1,7 +1,6 @@
 import { sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** What earns a token at a token endpoint. */
 export type TokenGrant = RefreshTokenGrant | ClientCredentialsGrant | ServiceAccountGrant;
 
 interface GrantFields {
@@ -24,19 +23,19 @@ export interface ClientCredentialsGrant extends GrantFields {
   readonly clientSecret: string;
 }
 
-/** RFC 7523 §2.1: an assertion signed with the account's own key. */
+/** An assertion, signed with the account's own key (RFC 7523 §2.1). */
 export interface ServiceAccountGrant extends GrantFields {
   readonly type: 'service-account';
   readonly serviceClient: string;
   readonly privateKey: KeyObject;
-  /** The mailbox the account acts for. */
+  /** The mailbox for which the account acts. */
   readonly user: string;
 }
 
-/** Seconds; an assertion is used at once. */
+/** Seconds. Short, because an assertion is used at once. */
 const ASSERTION_LIFE = 5 * 60;
 
-/** The body of the token request, form-encoded. */
+/** Returns the form-encoded body of the token request. */
 export function grantForm(grant: TokenGrant, now: number): URLSearchParams {
   const scope = grant.scope;
   if (grant.type === 'refresh-token') {
@@ -64,7 +63,7 @@ export function grantForm(grant: TokenGrant, now: number): URLSearchParams {
   });
 }
 
-/** A JWT (RFC 7519) signed by RS256. The scope is a claim of it, as Google reads it. */
+/** Makes a JWT (RFC 7519), signed by RS256. The scope is one of its claims, as Google expects. */
 function assertionOf(
   { serviceClient, privateKey, user, scope, tokenUrl }: ServiceAccountGrant,
   now: number,

@@ -1,10 +1,10 @@
-import { MailError } from '../../../errors/mail-error.js';
-import { fieldOf, shown } from '../../remote-text.js';
+import { fieldOf, MailError } from '../../../errors/mail-error.js';
+import { shown } from '../../remote-text.js';
 import { readFault } from '../smtp-fault.js';
 import type { AccessToken } from './access-token.js';
 import { badAnswer, refusal, unreachable } from './token-fault.js';
 
-/** Bytes of an answer that are read at most; tokens have a few thousand. */
+/** Most bytes that are read of an answer; tokens have a few thousand. */
 const LARGEST_ANSWER = 256 * 1024;
 
 export interface TokenRequest {
@@ -17,13 +17,13 @@ export interface TokenRequest {
 }
 
 export interface TokenAnswer extends AccessToken {
-  /** Stands instead of the one that was used, when the endpoint rotates them (RFC 6749 §6). */
+  /** Replaces the refresh token, if the endpoint rotates them (RFC 6749 §6). */
   readonly refreshToken: string | undefined;
 }
 
 /**
- * Asks a token endpoint once. Redirects are not followed: the secrets are for the address that was configured.
- * @throws {MailError} `authentication` when the endpoint refuses the credentials, else `transport-unavailable`
+ * Asks a token endpoint once. Follows no redirect: the secrets are only for the configured address.
+ * @throws {MailError} `authentication` if the endpoint refuses the credentials, else `transport-unavailable`
  */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
   const { clock } = request;
@@ -44,7 +44,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
   throw refusal(request.url, response, { error, said }) ?? badAnswer(request.url, response);
 }
 
-/** Fit for a header and a SASL string: printable ASCII (RFC 6750 §2.1). */
+/** Printable ASCII, which a header and a SASL string can hold (RFC 6750 §2.1). */
 export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
@@ -54,7 +54,7 @@ async function post({ url, form, signal, conceal }: TokenRequest): Promise<Respo
     return await fetch(url, {
       method: 'POST',
       body: form,
-      // Kept alive, the connection would outlive its one use an hour.
+      // The connection is used about once an hour, so it is not kept alive.
       headers: { accept: 'application/json', connection: 'close' },
       redirect: 'manual',
       signal,
@@ -73,7 +73,7 @@ async function bodyOf(response: Response, { url, conceal }: TokenRequest): Promi
   }
 }
 
-/** Reads no more than `LARGEST_ANSWER`: what is longer is no token, and its JSON ends in the middle. */
+/** Reads at most `LARGEST_ANSWER`: a longer answer is not a token, and its JSON is then incomplete. */
 async function firstBytes({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -87,7 +87,7 @@ async function firstBytes({ body }: Response): Promise<string> {
   return Buffer.concat(chunks).subarray(0, LARGEST_ANSWER).toString('utf8');
 }
 
-/** `fetch` says "fetch failed", and why in the cause. */
+/** Returns the cause of "fetch failed". */
 function causeText(error: unknown): string {
   const { text, code } = readFault(fieldOf(error, 'cause') ?? error);
   return code === undefined || text.includes(code) ? text : `${text} (${code})`;
@@ -107,7 +107,7 @@ function textIn(answer: object, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Seconds from now, by some endpoints as text. */
+/** Reads seconds from now, which some endpoints send as text. */
 function expiryOf(answer: object, now: number): number | undefined {
   const value: unknown = fieldOf(answer, 'expires_in');
   const seconds = typeof value === 'string' && value !== '' ? Number(value) : value;

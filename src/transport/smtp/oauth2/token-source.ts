@@ -3,24 +3,24 @@ import { MailError } from '../../../errors/mail-error.js';
 import { closedError } from '../../closed.js';
 import type { AccessToken, FetchToken } from './access-token.js';
 
-/** A token is renewed so long before it ends, or a tenth of its life before when that is shorter. */
+/** Milliseconds before its end at which a token is renewed; a tenth of its lifetime if that is shorter. */
 const MOST_AHEAD_MS = 5 * 60_000;
 
 export interface TokenSourceOptions {
   readonly fetch: FetchToken;
-  /** Milliseconds a call may take. */
+  /** Milliseconds for one request. */
   readonly timeout: number;
   readonly clock: () => number;
 }
 
 interface KnownToken extends AccessToken {
-  /** From then on a login asks for a new one. */
+  /** Time from which a login requests a new token. */
   readonly renewAt: number;
 }
 
 /**
- * The one place that has the access token of a transport: all its connections share one token, and
- * those that wait for a new one share one call.
+ * Holds the access token of a transport. All its connections share one token, and those that wait for a new one share
+ * one request.
  */
 export class TokenSource {
   readonly #fetch: FetchToken;
@@ -38,9 +38,8 @@ export class TokenSource {
   }
 
   /**
-   * The token to log in with. While the known one is about to end and no new one can be had, it is the
-   * known one.
-   * @throws {MailError} when there is none: `authentication`, `transport-unavailable` or `closed`
+   * Returns the token to log in with. If a new one cannot be had, it is the known one until that ends.
+   * @throws {MailError} without a token: `authentication`, `transport-unavailable` or `closed`
    */
   async current(): Promise<string> {
     const known = this.#token;
@@ -51,7 +50,7 @@ export class TokenSource {
   }
 
   /**
-   * The token to try after a server refused one: the same when there is no other.
+   * Returns the token to try after a server refused one; the same if there is no other.
    * @throws {MailError} as `current`
    */
   async after(refused: string): Promise<string> {
@@ -59,7 +58,7 @@ export class TokenSource {
     return known === undefined || known === refused ? this.#renew() : known;
   }
 
-  /** Ends a call under way; those who wait get `closed`. */
+  /** Aborts a request under way; logins that wait for it fail with `closed`. */
   close(): void {
     this.#closed = true;
     this.#running?.abort(closedError('smtp'));

@@ -5,16 +5,16 @@ import type {
 import { MailError } from '../../../errors/mail-error.js';
 import type { TokenSource } from './token-source.js';
 
-/** The one mechanism that both Google and Microsoft take. */
+/** The only mechanism that both Google and Microsoft accept. */
 export const XOAUTH2 = 'XOAUTH2';
 
-type Login = (context: CustomAuthenticationContext) => Promise<true>;
+type TokenLogin = (context: CustomAuthenticationContext) => Promise<true>;
 
 /**
- * Logs a connection in with an access token. A token that the server refuses is renewed once, also when
- * it was still to last: its issuer may have revoked it.
+ * Logs a connection in with an access token. A refused token is renewed once, even if it had not ended: its issuer may
+ * have revoked it.
  */
-export function xoauth2Login(user: string, tokens: TokenSource): Login {
+export function xoauth2Login(user: string, tokens: TokenSource): TokenLogin {
   return async (context) => {
     const { authMethods } = context;
     if (!authMethods.includes(XOAUTH2))
@@ -23,33 +23,33 @@ export function xoauth2Login(user: string, tokens: TokenSource): Login {
     if (await isAccepted(context, saslOf(user, token))) return true;
     const other = await orFault(tokens.after(token));
     if (other !== token && (await isAccepted(context, saslOf(user, other)))) return true;
-    // nodemailer adds what the server said.
+    // nodemailer adds the reply of the server.
     throw new Error('Invalid login');
   };
 }
 
-/** What the server is sent, in base64. */
+/** Returns the initial response, in base64. */
 export function saslOf(user: string, token: string): string {
   return Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString('base64');
 }
 
 /**
- * @returns false when the server refused the token
- * @throws {Error} when it refused something else
+ * @returns false if the server refused the token
+ * @throws {Error} for any other refusal
  */
 async function isAccepted(context: CustomAuthenticationContext, sasl: string): Promise<boolean> {
   const first = codeOf(await context.sendCommand(`AUTH ${XOAUTH2} ${sasl}`));
-  // A refusal may come with its reasons first (in base64), which want an empty line.
+  // A refusal may begin with its reasons (in base64), which need an empty line as the answer.
   const last = first === 334 ? codeOf(await context.sendCommand('')) : first;
   if (last === 235) return true;
   if (first === 334 || last === 535) return false;
   throw new Error('Invalid login');
 }
 
-/** Of an answer of several lines, too, where nodemailer reads none. */
+/** Also reads the code of an answer of several lines, which nodemailer does not. */
 const codeOf = ({ response }: CustomAuthenticationResponse): number => Number.parseInt(response, 10);
 
-/** A failure to get a token, on its way through nodemailer, which writes its own code into errors. */
+/** Wraps the failure to get a token, because nodemailer writes its own code into errors. */
 class TokenFault extends Error {
   override readonly cause: MailError;
 
@@ -67,7 +67,7 @@ async function orFault(token: Promise<string>): Promise<string> {
   }
 }
 
-/** The failure to get a token that an attempt ended with. */
+/** Returns the failure to get a token that ended an attempt. */
 export function tokenFaultOf(error: unknown): MailError | undefined {
   return error instanceof TokenFault ? error.cause : undefined;
 }

@@ -5,77 +5,77 @@ import { SqliteCode, sqliteCode } from '../../../sqlite/sqlite-code.js';
 import { inTransaction } from '../../../sqlite/transaction.js';
 import type { SpoolFiles } from './spool-files.js';
 
-/** As much as the write-ahead log usually holds, several times: writing it back may need it all. */
+/** Several times the usual size of the write-ahead log: writing it back may need that much. */
 const BYTES = 16 * 1024 ** 2;
 
-/** What must be free beside it, so that it does not come and go. */
+/** Bytes that must be free besides, so that the file does not come and go. */
 const MARGIN = 4 * 1024 ** 2;
 
 /**
- * Room on the disk that is kept for mails to leave: a file that is given up when the disk is full. To
- * send a mail takes writes too, and they alone make room. While the file is gone, no mail comes in.
+ * Reserves disk space for mails to leave: a file that is deleted when the disk is full. Sending a mail needs writes
+ * too, and only sending frees space. While the file is gone, no mail comes in.
  *
  * Synchronous, as the database is: this thread waits for disks.
  */
 export class DiskReserve {
+  readonly #database: SqliteDatabase;
+  readonly #files: SpoolFiles;
   readonly #file: string;
 
-  constructor(
-    private readonly database: SqliteDatabase,
-    private readonly files: SpoolFiles,
-    path: string,
-  ) {
+  constructor(database: SqliteDatabase, files: SpoolFiles, path: string) {
+    this.#database = database;
+    this.#files = files;
     this.#file = `${path}-spare`;
   }
 
   /**
-   * Makes the file again where there is room.
-   * @returns whether it is there
+   * Creates the file if it is gone and the disk has room for it.
+   * @returns whether the file exists
    * @throws {FilesChanged}
    */
   keep(): boolean {
-    this.files.prove();
-    if (this.#isThere()) return true;
+    this.#files.check();
+    if (this.#exists()) return true;
     const { bavail, bsize } = statfsSync(dirname(this.#file));
     if (bavail * bsize < BYTES + MARGIN) return false;
     try {
       writeFileSync(this.#file, Buffer.alloc(BYTES), { mode: 0o600 });
       return true;
     } catch {
-      this.#giveUp();
+      this.#release();
       return false;
     }
   }
 
-  #isThere(): boolean {
+  #exists(): boolean {
     return statSync(this.#file, { throwIfNoEntry: false })?.size === BYTES;
   }
 
-  #giveUp(): void {
+  #release(): void {
     rmSync(this.#file, { force: true });
   }
 
-  /** A transaction of what makes mails leave: once more with the spare room, when the disk is full. */
+  /** Runs a transaction that makes mails leave. On a full disk it releases the reserve and runs it again. */
   transact<T>(body: () => T): T {
     try {
       return this.write(body);
     } catch (error) {
-      if (sqliteCode(error) !== SqliteCode.full || !this.#isThere()) throw error;
-      this.#giveUp();
-      // From then on the log is written over from its beginning, and grows no more.
-      this.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      if (sqliteCode(error) !== SqliteCode.full || !this.#exists()) throw error;
+      this.#release();
+      // From then on the log is overwritten from its beginning, and does not grow.
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
       return this.write(body);
     }
   }
 
   /**
-   * A transaction in files that are still those of the spool: looked at under the lock, so that no other process
-   * puts others in their place meanwhile.
+   * Runs a transaction in files that are still the spool's. It checks them under the lock, so that no other process
+   * replaces them meanwhile.
    * @throws {FilesChanged}
    */
   write<T>(body: () => T): T {
-    return inTransaction(this.database, () => {
-      this.files.prove();
+    return inTransaction(this.#database, () => {
+      this.#files.check();
       return body();
     });
   }

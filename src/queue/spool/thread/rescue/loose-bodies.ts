@@ -1,16 +1,16 @@
 import { crc32 } from 'node:zlib';
 
-/** Pages read at once. */
+/** Pages per read. */
 const PAGES = 256;
 const PAGE = 4096;
-/** Of a page that holds rows of a table (https://www.sqlite.org/fileformat.html §1.6). */
+/** First byte of a page with rows of a table (https://www.sqlite.org/fileformat.html §1.6). */
 const TABLE_LEAF = 0x0d;
 const LEAF_HEADER = 8;
-/** Bytes of a row on its page, at most and at least (§1.6, for pages that hold nothing else at their ends). */
+/** Most and fewest bytes of a row on its page (§1.6, for pages without reserved space). */
 const MAX_LOCAL = PAGE - 35;
 const MIN_LOCAL = Math.floor(((PAGE - 12) * 32) / 255) - 23;
 
-/** A file, read by position; fewer bytes where it ends. */
+/** Reads a file by position; returns fewer bytes at its end. */
 export type ReadAt = (position: number, length: number) => Buffer;
 
 export interface StoredBody {
@@ -19,8 +19,8 @@ export interface StoredBody {
 }
 
 /**
- * Bodies of mails, found on the pages that hold them: where the page is damaged that says which these are, no
- * query gets there. Only what its checksum proves is one; a page that is free may hold that of a mail long gone.
+ * Finds bodies of mails on their pages, when the page that leads there is damaged and no query reaches them. Only a
+ * matching checksum proves a body. A free page may still hold the body of a removed mail.
  */
 export function looseBodies(readAt: ReadAt, wanted: ReadonlySet<number>): ReadonlyMap<number, StoredBody> {
   const found = new Map<number, StoredBody>();
@@ -57,12 +57,12 @@ function bodyAt(
     const body = row && bodyIn(row.payload);
     return body && [row.seq, body];
   } catch {
-    // Lengths and places that lead out of the page are those of a damaged one.
+    // Lengths or offsets beyond the page belong to a damaged one.
     return undefined;
   }
 }
 
-/** The bytes of a row, those on further pages included. */
+/** Reads the bytes of a row, including those on further pages. */
 function rowAt(
   page: Buffer,
   start: number,
@@ -91,10 +91,10 @@ function localBytes(size: number): number {
   return surplus <= MAX_LOCAL ? surplus : MIN_LOCAL;
 }
 
-/** Bytes of the whole numbers by their type in a record (§2.1). */
+/** Bytes of a whole number by its type in a record (§2.1). */
 const WIDTHS: readonly number[] = [0, 1, 2, 3, 4, 6, 8, 0, 0, 0];
 
-/** A record of three columns: nothing, since the number of the mail is that of the row; the checksum; the content. */
+/** Reads a record of three columns: the number, stored as NULL because it is that of the row; the checksum; the content. */
 function bodyIn(payload: Buffer): StoredBody | undefined {
   const header = varint(payload, 0);
   const seq = varint(payload, header.end);
@@ -115,7 +115,7 @@ function wholeNumber(bytes: Buffer, at: number, type: number): number {
   return type > 5 ? Number(bytes.readBigInt64BE(at)) : bytes.readIntBE(at, Math.max(1, WIDTHS[type] ?? 1));
 }
 
-/** A number of 1 to 9 bytes, seven bits each (§1.6); those of the ninth, which would be eight, no row here has. */
+/** Reads a number of 1 to 9 bytes of seven bits each (§1.6). The ninth, which has eight, occurs in no row here. */
 function varint(bytes: Buffer, start: number): { readonly value: number; readonly end: number } {
   let value = 0;
   let end = start;

@@ -1,17 +1,17 @@
 import type { SqliteDatabase } from '../../../sqlite/database.js';
-import type { Row } from '../../../sqlite/row.js';
+import type { SqliteRow } from '../../../sqlite/row.js';
 
-/** Rows read at once, while all can be read. */
+/** Rows per query while all of them can be read. */
 const PAGE = 200;
-/** No number is as high. */
+/** Higher than any number. */
 const BEYOND = 2 ** 50;
 
-/** Rows of a table by their number, past those that a damaged page holds. */
+/** Reads the rows of a table by their number, and skips those on damaged pages. */
 export function* readableRows(
   source: SqliteDatabase,
   table: 'mail' | 'body',
   columns: string,
-): Generator<Row, void> {
+): Generator<SqliteRow, void> {
   const sql = `SELECT ${columns} FROM ${table} WHERE seq >= ? ORDER BY seq LIMIT ?`;
   const read: Read = (from, limit) => rowsOf(source, sql, from, limit);
   let from = 0;
@@ -24,20 +24,20 @@ export function* readableRows(
     yield* rows;
     const last = rows.at(-1);
     if (!last) return;
-    // A page of another table may have come in the place of one: its numbers do not rise.
+    // A page of another table may have taken the place of one: its numbers do not rise.
     from = Math.max(from, last.integer('seq')) + 1;
   }
 }
 
-type Read = (from: number, limit: number) => readonly Row[] | undefined;
+type Read = (from: number, limit: number) => readonly SqliteRow[] | undefined;
 
-/** Undefined when they cannot be read. */
+/** Undefined if the rows cannot be read. */
 function rowsOf(
   source: SqliteDatabase,
   sql: string,
   from: number,
   limit: number,
-): readonly Row[] | undefined {
+): readonly SqliteRow[] | undefined {
   try {
     return source.prepare(sql).all(from, limit);
   } catch {
@@ -46,16 +46,16 @@ function rowsOf(
   }
 }
 
-/** An error of the disk ends the transaction, and with it the lock that keeps others from writing. */
+/** Takes the lock again: an error of the disk ends the transaction, and with it the lock against other writers. */
 function holdAgain(source: SqliteDatabase): void {
   try {
     source.exec('BEGIN IMMEDIATE');
   } catch {
-    // It has not ended, or another process may write by now: what that writes then is read all the same.
+    // The transaction has not ended, or another process writes by now; its rows are read all the same.
   }
 }
 
-/** The lowest number from which rows can be read again, in steps as many as its digits: a page holds one range of them. */
+/** Finds the lowest number from which rows can be read again. A page holds one range of numbers, so a binary search works. */
 function nextReadable(read: Read, damaged: number): number {
   let step = 1;
   while (read(damaged + step, 1) === undefined) {
@@ -69,4 +69,13 @@ function nextReadable(read: Read, damaged: number): number {
     else good = middle;
   }
   return good;
+}
+
+/** Undefined if the value cannot be read. */
+export function unlessUnreadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

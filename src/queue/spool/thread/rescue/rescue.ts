@@ -2,26 +2,27 @@ import { closeSync, existsSync, openSync, readSync, renameSync } from 'node:fs';
 import { openDatabase } from '../../../sqlite/open-database.js';
 import { isDamage } from '../../../sqlite/sqlite-code.js';
 import type { SpoolNotice } from '../../channel/protocol.js';
-import { said, WORDS } from '../spool-fault.js';
+import { messageOf } from '../../../../errors/mail-error.js';
+import { CHANGE_WORDS } from '../spool-fault.js';
 import { LOG_FILES } from '../disk/spool-files.js';
 import { SpoolStore } from '../spool-store.js';
 import type { ReadAt } from './loose-bodies.js';
 import { hasTakenIn, Merge, type Merged } from './merge.js';
 
-/** A store in place of one that could not go on. */
+/** A store that replaces one that could not go on. */
 export interface Rescued {
   readonly store: SpoolStore;
   /** Undefined when another process rescued the spool and reports it. */
   readonly notice: SpoolNotice | undefined;
 }
 
-/** Added to the names of files that are being brought over: a process that dies meanwhile leaves that to the next. */
+/** Suffix of files that are being taken over. If the process dies meanwhile, the next one finishes that. */
 const UNDER_WAY = '-rescue';
 
 /**
- * Opens the spool anew where its file is damaged, or is at its path no more, and brings over what can be read of
- * the mails: a file that was deleted is whole for who has it open. A damaged file is moved out of the way and kept.
- * @throws what the driver throws, and {MailError} `config`; the old store is as it was then
+ * Opens a new spool when the file is damaged or has left its path, and takes over all mails that can be read: a deleted
+ * file is still whole for a process that has it open. A damaged file is moved away and kept.
+ * @throws {MailError} `config`, and any error of the driver; the old store is then as it was
  */
 export async function rescue(old: SpoolStore, error: unknown): Promise<Rescued> {
   hold(old);
@@ -30,10 +31,10 @@ export async function rescue(old: SpoolStore, error: unknown): Promise<Rescued> 
     if (change === undefined) await writeBack(old.request.path);
     if (change === 'gone' || change === 'replaced') old.files.removeLog();
     else moveAway(old.request.path);
-    const store = await SpoolStore.open({ ...old.request, held: old.held.entries() });
+    const store = await SpoolStore.open({ ...old.request, held: [...old.held] });
     const merged = takeIn(store, old);
     end(old);
-    const what = change ? WORDS[change] : damaged(error);
+    const what = change ? CHANGE_WORDS[change] : damaged(error);
     return { store, notice: merged && noticeOf(store, what, merged) };
   } catch (failure) {
     release(old);
@@ -41,12 +42,12 @@ export async function rescue(old: SpoolStore, error: unknown): Promise<Rescued> 
   }
 }
 
-/** Others who have the files open wait for them, and find out then what became of them. */
+/** Holds the write lock: other processes that have the files open wait, and then notice what happened to them. */
 function hold({ database }: SpoolStore): void {
   try {
     database.exec('BEGIN IMMEDIATE');
   } catch (error) {
-    // Nobody can write to files that are damaged so far.
+    // No process can write to files that are so badly damaged.
     if (!isDamage(error)) throw error;
   }
 }
@@ -55,17 +56,17 @@ function release({ database }: SpoolStore): void {
   try {
     database.exec('ROLLBACK');
   } catch {
-    // An error of the disk has ended the transaction.
+    // An error of the disk has already ended the transaction.
   }
 }
 
-/** libsql does not close a database before its statements are collected, and would keep the lock. */
+/** Releases the lock first: libsql closes a database only once its statements are collected. */
 function end(old: SpoolStore): void {
   release(old);
   old.close();
 }
 
-/** Brings over what a process that died in a rescue has left. Never throws: what is in the spool goes on. */
+/** Finishes the rescue of a process that died during one. Never throws: the mails in the spool go on. */
 export async function finishRescue(store: SpoolStore): Promise<SpoolNotice | undefined> {
   const { request } = store;
   const path = `${request.path}${UNDER_WAY}`;
@@ -75,7 +76,7 @@ export async function finishRescue(store: SpoolStore): Promise<SpoolNotice | und
     const merged = mergeLeft(store, left);
     return merged && noticeOf(store, 'was damaged when its process ended', merged);
   } catch (error) {
-    const message = `Mails in ${path}, which was the mail spool ${request.path} until it was damaged, could not be brought over: ${said(error)}. Rescue them with \`sqlite3 ${path} .recover\`.`;
+    const message = `Mails in ${path}, which was the mail spool ${request.path} until it was damaged, could not be brought over: ${messageOf(error)}. Rescue them with \`sqlite3 ${path} .recover\`.`;
     return { message, corrupt: [] };
   }
 }
@@ -92,7 +93,7 @@ function mergeLeft(store: SpoolStore, left: SpoolStore): Merged | undefined {
 function takeIn(store: SpoolStore, old: SpoolStore): Merged | undefined {
   try {
     const merged = merge(store, old);
-    for (const seq of merged?.renumbered ?? []) store.held.drop(seq);
+    for (const seq of merged?.renumbered ?? []) store.held.delete(seq);
     return merged;
   } catch (error) {
     store.close();
@@ -106,13 +107,13 @@ function merge(store: SpoolStore, old: SpoolStore): Merged | undefined {
   const file = movedFile(store.request.path);
   try {
     const readAt = file === undefined ? undefined : readerOf(file);
-    return new Merge(old, store.database, { seal: store.seal, now: Date.now(), isCopy, readAt }).run();
+    return new Merge(old, store.database, { cipher: store.cipher, now: Date.now(), isCopy, readAt }).run();
   } finally {
     if (file !== undefined) closeSync(file);
   }
 }
 
-/** The damaged one, to be read beside SQLite. */
+/** Opens the damaged file, to read it without SQLite. */
 function movedFile(path: string): number | undefined {
   return existsSync(`${path}${UNDER_WAY}`) ? openSync(`${path}${UNDER_WAY}`, 'r') : undefined;
 }
@@ -124,14 +125,17 @@ const readerOf =
     return bytes.subarray(0, readSync(file, bytes, 0, length, position));
   };
 
-/** What is only in the log would be lost to whoever opens the files half moved. By a connection of its own, beside the lock. */
+/**
+ * Writes the log back over a connection of its own, beside the lock: a process that opens half-moved files would lose
+ * the log.
+ */
 async function writeBack(path: string): Promise<void> {
   try {
     const { database } = await openDatabase(path);
     database.prepare('PRAGMA wal_checkpoint(PASSIVE)').all();
     database.close();
   } catch {
-    // It is damaged beyond that: the connection that has it open reads the log.
+    // The file is too damaged for that; the connection that has it open reads the log.
   }
 }
 
@@ -140,7 +144,7 @@ function moveAway(path: string): void {
   moveFiles(path, `${path}${UNDER_WAY}`);
 }
 
-/** For somebody to look at. @returns the path; undefined where there is nothing to keep */
+/** Keeps the damaged file for inspection. @returns its path; undefined if there is none */
 function keep(path: string): string | undefined {
   if (!existsSync(`${path}${UNDER_WAY}`)) return undefined;
   const kept = `${path}.damaged-${new Date().toISOString().replaceAll(/\D/g, '')}`;
@@ -154,7 +158,7 @@ function moveFiles(from: string, to: string): void {
   }
 }
 
-const damaged = (error: unknown): string => `is damaged (${said(error)})`;
+const damaged = (error: unknown): string => `is damaged (${messageOf(error)})`;
 
 function noticeOf({ request: { path } }: SpoolStore, what: string, merged: Merged): SpoolNotice {
   const kept = keep(path);

@@ -2,35 +2,36 @@ import type { RenderedMessage } from '../../../../message/message.js';
 import { LIFETIME_MS } from '../../../queue-options.js';
 import { byteColumns, wholeColumns } from '../../../sqlite/columns.js';
 import type { SqliteDatabase } from '../../../sqlite/database.js';
-import type { Row, SqliteValue } from '../../../sqlite/row.js';
-import { priorityNumber, stateNumber } from '../../../record/mail-state.js';
-import { outcomesAfter } from '../../../record/outcomes.js';
-import type { StoredAttempt } from '../../channel/protocol.js';
+import type { SqliteRow, SqliteValue } from '../../../sqlite/row.js';
+import { priorityNumber, stateNumber } from '../../../record/queue-record.js';
+import { outcomesOf } from '../../../record/outcomes.js';
+import { unlessUnreadable } from './readable-rows.js';
+import type { StoredAttempt } from '../../../record/stored-attempt.js';
 
 const ENDED = `SELECT seq, ${wholeColumns('state', 'ended_at')} FROM mail INDEXED BY mail_kept WHERE state > 1`;
 const KEYS = `SELECT seq, ${byteColumns('key')} FROM mail INDEXED BY mail_key WHERE key IS NOT NULL`;
 
-/** What is known again of a mail. */
+/** The parts of a mail that could be restored. */
 export interface Restored {
   readonly state: number;
   readonly key: Uint8Array | undefined;
   readonly columns: Readonly<Record<string, SqliteValue>>;
 }
 
-/** What the indexes still say of mails whose entries cannot be read: they have their columns in pages of their own. */
+/** Restores mails with unreadable entries from the indexes, which keep their columns on pages of their own. */
 export class Traces {
-  /** Undefined: not known, so that nobody can say which mails still wait. */
-  readonly #ended: ReadonlyMap<number, Row> | undefined;
-  readonly #keys: ReadonlyMap<number, Row>;
+  /** Undefined if the index is damaged too: nobody can say then which mails still wait. */
+  readonly #ended: ReadonlyMap<number, SqliteRow> | undefined;
+  readonly #keys: ReadonlyMap<number, SqliteRow>;
 
   constructor(source: SqliteDatabase) {
     this.#ended = bySeq(source, ENDED);
-    this.#keys = bySeq(source, KEYS) ?? new Map<number, Row>();
+    this.#keys = bySeq(source, KEYS) ?? new Map<number, SqliteRow>();
   }
 
   /**
-   * The entry of a mail of which the message and the attempts are left. What nothing tells any more is as if nobody
-   * had asked for it: the priority, and the end of its time.
+   * Restores the entry of a mail from its message and attempts. Its priority and expiry are lost, and become the
+   * defaults.
    */
   restore(
     seq: number,
@@ -41,10 +42,7 @@ export class Traces {
     if (!this.#ended) return undefined;
     const ended = this.#ended.get(seq);
     const due = Math.max(now, date.getTime());
-    const outcomes = attempts.reduce<string | undefined>(
-      (earlier, attempt) => outcomesAfter(earlier, envelope.to, attempt),
-      undefined,
-    );
+    const outcomes = outcomesOf(envelope.to, attempts);
     const state = ended?.integer('state') ?? stateNumber('waiting');
     return {
       state,
@@ -65,12 +63,8 @@ export class Traces {
   }
 }
 
-/** Undefined when a page of the index is damaged, too. */
-function bySeq(source: SqliteDatabase, sql: string): ReadonlyMap<number, Row> | undefined {
-  try {
-    const rows = source.prepare(sql).all();
-    return new Map(rows.map((row) => [row.integer('seq'), row]));
-  } catch {
-    return undefined;
-  }
+/** Undefined if a page of the index is damaged, too. */
+function bySeq(source: SqliteDatabase, sql: string): ReadonlyMap<number, SqliteRow> | undefined {
+  const rows = unlessUnreadable(() => source.prepare(sql).all());
+  return rows && new Map(rows.map((row) => [row.integer('seq'), row]));
 }

@@ -1,20 +1,18 @@
 import { messageOf } from '../../../../errors/mail-error.js';
 import { byteColumns, wholeColumns } from '../../../sqlite/columns.js';
-import type { SqliteDatabase } from '../../../sqlite/database.js';
-import type { Row } from '../../../sqlite/row.js';
-import { PRIORITIES, stateNumber } from '../../../record/mail-state.js';
+import type { SqliteRow } from '../../../sqlite/row.js';
+import { claimed, CLOCK_LEAP_MS, PRIORITIES, stateNumber } from '../../../record/queue-record.js';
 import type {
   ClaimMailsRequest,
   ClaimReply,
   CorruptRecord,
   ExtendRequest,
+  SetAsideRequest,
   StoredClaim,
 } from '../../channel/protocol.js';
-import type { BodyTable } from '../../../record/body.js';
-import type { HeldClaims } from './held-claims.js';
-import type { DiskReserve } from '../disk/disk-reserve.js';
+import type { OpenSpool } from './open-spool.js';
 
-/** `state < 2`, as the index has it: mails that wait, and mails whose lease ran out. */
+/** Waiting mails, and mails whose lease ran out. The index needs `state < 2`. */
 export const CLAIMABLE = `
 SELECT seq, ${wholeColumns('state', 'priority', 'attempt', 'crashes', 'claim', 'queued_at', 'expires_at')},
   ${wholeColumns('default_expiry', 'date_at', 'dated_by')}, ${byteColumns('outcomes')}
@@ -23,7 +21,7 @@ WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at <= ?
 ORDER BY ready_at, seq LIMIT ?`;
 const TAKE = `
 UPDATE mail SET state = ${stateNumber('sending')}, ready_at = ?, set_at = ?, attempt = ?, crashes = ?, claim = ?,
-  date_at = coalesce(?, date_at), dated_by = coalesce(dated_by, ?)
+  date_at = ?, dated_by = ?
 WHERE seq = ?`;
 const EXTEND = `
 UPDATE mail SET ready_at = ?, set_at = ? WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
@@ -32,143 +30,141 @@ const SET_ASIDE = `UPDATE mail SET state = ${stateNumber('corrupt')}, ended_at =
 const BRING_FORWARD = `
 UPDATE mail SET ready_at = ready_at - set_at + ?, due_at = due_at - set_at + ?, set_at = ?
 WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at > ? AND set_at > ?`;
-/** Milliseconds a clock may go back before anything is done about it. */
-const LEAP = 1_000;
 
-/** Bodies beyond this wait for the next claim, so that 100 mails of 25 MB do not come at once. */
+/** Bytes of bodies in one claim, so that 100 mails of 25 MB do not come at once. The rest wait for the next claim. */
 const MAX_BYTES = 32 * 1024 ** 2;
 
-/** How mails are taken to be sent. */
+/** Claims mails, so that they can be sent. */
 export class Claims {
-  /** When it was, by mailer: the first of this thread cannot know what the clock did before. */
+  readonly #spool: OpenSpool;
+  /** Time of the last claim by mailer; empty in a new thread, which cannot know what the clock did before. */
   readonly #lastClaim = new Map<string, number>();
 
-  constructor(
-    private readonly database: SqliteDatabase,
-    private readonly bodies: BodyTable,
-    private readonly held: HeldClaims,
-    private readonly room: DiskReserve,
-  ) {}
+  constructor(spool: OpenSpool) {
+    this.#spool = spool;
+  }
 
-  /** The attempts have begun when this returns: that they count is durable. */
+  /** The attempts have begun when this returns: their count is durable. */
   claim(request: ClaimMailsRequest): ClaimReply {
-    const reply = this.room.transact(() => this.apply(request));
+    const reply = this.#spool.reserve.transact(() => this.apply(request));
     this.keep(request, reply);
     return reply;
   }
 
-  /** Not before the commit. */
+  /** Must be called after the commit of `apply`. */
   keep({ mailer, now }: ClaimMailsRequest, { claims }: ClaimReply): void {
     this.#lastClaim.set(mailer, now);
-    for (const { seq, claim } of claims) this.held.keep(seq, claim);
+    for (const { seq, claim } of claims) this.#spool.held.set(seq, claim);
   }
 
-  /** Inside a transaction; `keep` is to follow it. */
+  /** Must be called inside a transaction; `keep` follows its commit. */
   apply(request: ClaimMailsRequest): ClaimReply {
-    const found = new Gathered(request.limit);
+    const found = new ClaimBatch(request.limit);
     this.#followClock(request);
     for (const priority of PRIORITIES.keys()) this.#claimLane(request, priority, found);
     return { claims: found.taken, corrupt: found.corrupt };
   }
 
-  /**
-   * What waits until a time that was reckoned by a clock since set back waits as long as it was meant to,
-   * from now on, and not until the clock is there again.
-   */
+  /** See `CLOCK_LEAP_MS`. */
   #followClock({ mailer, now }: ClaimMailsRequest): void {
     const last = this.#lastClaim.get(mailer) ?? Infinity;
-    if (now > last - LEAP) return;
+    if (now > last - CLOCK_LEAP_MS) return;
     for (const priority of PRIORITIES.keys()) {
-      this.database.prepare(BRING_FORWARD).run(now, now, now, mailer, priority, now, now + LEAP);
+      this.#spool.database
+        .prepare(BRING_FORWARD)
+        .run(now, now, now, mailer, priority, now, now + CLOCK_LEAP_MS);
     }
   }
 
-  /** Looks again for as long as what it found was unreadable: that leaves the lane, so every look gets on. */
-  #claimLane(request: ClaimMailsRequest, priority: number, gathered: Gathered): void {
+  /** Repeats the query after unreadable mails; those leave the lane, so every query makes progress. */
+  #claimLane(request: ClaimMailsRequest, priority: number, batch: ClaimBatch): void {
     let unreadable: number;
     do {
-      unreadable = gathered.corrupt.length;
-      const rows = this.database.prepare(CLAIMABLE).all(request.mailer, priority, request.now, gathered.room);
+      unreadable = batch.corrupt.length;
+      const rows = this.#spool.database
+        .prepare(CLAIMABLE)
+        .all(request.mailer, priority, request.now, batch.remaining);
       for (const row of rows) {
-        if (gathered.room > 0 && !gathered.has(row)) this.#take(row, request, gathered);
+        if (batch.remaining > 0 && !batch.has(row)) this.#take(row, request, batch);
       }
-    } while (gathered.corrupt.length > unreadable && gathered.room > 0);
+    } while (batch.corrupt.length > unreadable && batch.remaining > 0);
   }
 
-  #take(row: Row, { mailer, now, leasedUntil }: ClaimMailsRequest, gathered: Gathered): void {
+  #take(row: SqliteRow, { mailer, now, leasedUntil }: ClaimMailsRequest, batch: ClaimBatch): void {
     const seq = row.integer('seq');
     const body = this.#bodyOf(seq);
     if (typeof body === 'string') {
-      this.database.prepare(SET_ASIDE).run(now, seq);
-      gathered.corrupt.push({ seq, mailer, reason: body });
+      this.#spool.database.prepare(SET_ASIDE).run(now, seq);
+      batch.corrupt.push({ seq, mailer, reason: body });
       return;
     }
     const taken = takenFrom(row, body, now);
-    const { attempt, crashes, claim, date = null } = taken;
-    this.database.prepare(TAKE).run(leasedUntil, now, attempt, crashes, claim, date, claim, seq);
-    gathered.add(taken);
+    const { attempt, crashes, claim, date, datedBy } = taken;
+    this.#spool.database.prepare(TAKE).run(leasedUntil, now, attempt, crashes, claim, date, datedBy, seq);
+    batch.add(taken);
   }
 
-  /** Or why it cannot be read. Only what is wrong with this one record is its own fault. */
+  /** Returns the body, or why this one record cannot be read. A fault of the file itself is thrown. */
   #bodyOf(seq: number): Uint8Array | string {
-    const stored = this.bodies.stored(seq);
+    const stored = this.#spool.bodies.stored(seq);
     try {
-      return this.bodies.opened(stored);
+      return this.#spool.bodies.opened(stored);
     } catch (error) {
       return messageOf(error);
     }
   }
 
   extend({ seqs, now, leasedUntil }: ExtendRequest): readonly number[] {
-    return this.room.transact(() =>
+    return this.#spool.reserve.transact(() =>
       seqs.filter((seq) => {
-        const claim = this.held.claimOf(seq);
+        const claim = this.#spool.held.get(seq);
         if (claim === undefined) return false;
-        return this.database.prepare(EXTEND).run(leasedUntil, now, seq, claim).changes > 0;
+        return this.#spool.database.prepare(EXTEND).run(leasedUntil, now, seq, claim).changes > 0;
       }),
     );
   }
 
-  /** For what was read and could not be understood. */
-  setAside(seq: number, now: number): void {
-    const claim = this.held.claimOf(seq);
+  /** Sets a claimed mail aside whose record was read and is no mail. */
+  setAside({ seq, now }: SetAsideRequest): void {
+    const claim = this.#spool.held.get(seq);
     if (claim === undefined) return;
-    this.database.prepare(`${SET_ASIDE} AND claim = ?`).run(now, seq, claim);
-    this.held.drop(seq);
+    this.#spool.database.prepare(`${SET_ASIDE} AND claim = ?`).run(now, seq, claim);
+    this.#spool.held.delete(seq);
   }
 }
 
-function takenFrom(row: Row, body: Uint8Array, now: number): StoredClaim {
-  const lapsed = row.integer('state') === stateNumber('sending');
+function takenFrom(row: SqliteRow, body: Uint8Array, now: number): StoredClaim {
+  const isLapsed = row.integer('state') === stateNumber('sending');
+  const mail = {
+    attempt: row.integer('attempt'),
+    crashes: row.integer('crashes'),
+    claim: row.integer('claim'),
+    date: row.integer('date_at'),
+    datedBy: row.isNull('dated_by') ? undefined : row.integer('dated_by'),
+  };
   return {
+    ...claimed(mail, isLapsed, now),
     seq: row.integer('seq'),
     body,
     priority: row.integer('priority'),
     outcomes: row.isNull('outcomes') ? undefined : row.text('outcomes'),
-    attempt: row.integer('attempt') + 1,
-    crashes: row.integer('crashes') + (lapsed ? 1 : 0),
-    claim: row.integer('claim') + 1,
     queuedAt: row.integer('queued_at'),
     expiresAt: row.integer('expires_at'),
     hasDefaultExpiry: row.integer('default_expiry') === 1,
-    date: dateOf(row, now),
   };
 }
 
-/** That of the first attempt stays; undefined where the message has its own. */
-function dateOf(row: Row, now: number): number | undefined {
-  if (row.isNull('dated_by')) return Math.min(row.integer('date_at'), now);
-  return row.integer('dated_by') === 0 ? undefined : row.integer('date_at');
-}
-
-/** What a claim has found so far. */
-class Gathered {
+/** The mails that a claim has found so far. */
+class ClaimBatch {
+  readonly #limit: number;
   readonly taken: StoredClaim[] = [];
   readonly #seqs = new Set<number>();
   readonly corrupt: CorruptRecord[] = [];
   #bytes = 0;
 
-  constructor(private readonly limit: number) {}
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   add(taken: StoredClaim): void {
     this.taken.push(taken);
@@ -176,13 +172,13 @@ class Gathered {
     this.#bytes += taken.body.byteLength;
   }
 
-  /** Taken already, with a lease that ends before it begins. */
-  has(row: Row): boolean {
+  /** True for a mail that was taken already, with a lease that ended before it began. */
+  has(row: SqliteRow): boolean {
     return this.#seqs.has(row.integer('seq'));
   }
 
-  /** How many more may come. */
-  get room(): number {
-    return this.#bytes < MAX_BYTES ? this.limit - this.taken.length : 0;
+  /** How many more mails may be taken. */
+  get remaining(): number {
+    return this.#bytes < MAX_BYTES ? this.#limit - this.taken.length : 0;
   }
 }

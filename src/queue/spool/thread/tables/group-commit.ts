@@ -2,17 +2,17 @@ import { MailError } from '../../../../errors/mail-error.js';
 import { SqliteCode, sqliteCode } from '../../../sqlite/sqlite-code.js';
 import { needsRescue } from '../disk/spool-files.js';
 
-/** What one request of a group came to. */
+/** The outcome of one request of a group. */
 export type Outcome<T> = { readonly reply: T } | { readonly error: unknown };
 
 /** Runs its argument in one transaction. */
 export type Transact = <T>(body: () => T) => T;
 
 /**
- * Applies requests in one transaction, so that they share one fsync. A request that `apply` refuses with
- * a `MailError`, before it has written anything, leaves the others alone; when the transaction fails, each
- * is tried by itself, so that a large one alone finds the disk full. Not when another process holds the
- * database: each would wait for that once more; nor when it is damaged or gone.
+ * Applies requests in one transaction, so that they share one fsync. A request that `apply` refuses with a `MailError`,
+ * before it has written anything, does not affect the others. If the transaction fails, each request is tried by
+ * itself, so that only a large one finds the disk full. Not if another process holds the database, for which each
+ * would wait again, nor if the database is damaged or gone.
  */
 export function commitTogether<Q, A>(
   transact: Transact,
@@ -27,7 +27,7 @@ export function commitTogether<Q, A>(
   }
 }
 
-/** Another process writes, and went on for longer than the database waits. */
+/** True if another process has held the write lock for longer than the database waits. */
 export function isHeld(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === SqliteCode.busy || code === SqliteCode.locked;
@@ -42,7 +42,7 @@ function refusable<A>(apply: () => A): Outcome<A> {
   }
 }
 
-/** What work by itself comes to. */
+/** Runs work by itself. */
 export function outcomeOf<T>(work: () => T): Outcome<T> {
   try {
     return { reply: work() };

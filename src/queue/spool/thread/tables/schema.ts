@@ -1,15 +1,16 @@
 import { MailError } from '../../../../errors/mail-error.js';
 import type { SqliteDatabase } from '../../../sqlite/database.js';
 import { inTransaction } from '../../../sqlite/transaction.js';
-import { STATES } from '../../../record/mail-state.js';
+import { STATES } from '../../../record/queue-record.js';
 
-/** `MRSP`: tells the spool from another application's database. */
+/** `MRSP`: distinguishes a spool from another application's database. */
 const APPLICATION_ID = 0x4d_52_53_50;
 
 /**
- * Bodies have a table of their own: an UPDATE rewrites the whole row, and a mail changes its state at
- * least twice. `claim` only ever grows: it tells a holder whether the mail is still his. `outcomes` has a
- * letter for each envelope recipient. `tally` keeps counts that would else cost a scan.
+ * `body`: bodies have a table of their own, because an UPDATE rewrites the whole row, and a mail changes its state at
+ * least twice. `claim` only grows: a holder of an earlier claim cannot settle the mail. `outcomes`: see `outcomesAfter`.
+ * `label`: a `MailSummary`, encrypted if there is a key. `tally`: number of mails by state, kept by triggers, because
+ * counting would cost a scan. `fact`: named values: the spool's id, the proof of its key, the spools it has taken over.
  */
 const FIRST = `
 CREATE TABLE mail (
@@ -63,15 +64,12 @@ END;
 CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 `;
 
-/**
- * `set_at`: the time by which `ready_at` was reckoned; 0 where a date was given. When it lies ahead, the
- * clock has been set back since.
- */
+/** `set_at`: the time to which `ready_at` is relative; 0 for an absolute date. If it lies ahead, the clock was set back. */
 const SECOND = 'ALTER TABLE mail ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0;';
 
 /**
- * `date_at`: the Date of a mail that was given none, which the claim of the number `dated_by` has fixed; NULL: none
- * has yet. 0: the message has its own, and `date_at` says nothing. `default_expiry`: nobody gave `expires_at`.
+ * `date_at`: the Date of a mail without one of its own. `dated_by`: number of the claim that fixed it, NULL before that, and
+ * 0 if the message has its own Date. `default_expiry`: 1 if no caller gave `expires_at`.
  */
 const THIRD = `
 ALTER TABLE mail ADD COLUMN date_at INTEGER NOT NULL DEFAULT 0;
@@ -79,14 +77,14 @@ ALTER TABLE mail ADD COLUMN dated_by INTEGER DEFAULT 0;
 ALTER TABLE mail ADD COLUMN default_expiry INTEGER NOT NULL DEFAULT 0;
 `;
 
-/** From version n to n + 1, in order. Appended to, never changed: spools of every version are out there. */
+/** Migrations from version n to n + 1. Append, never change: spools of every version exist. */
 const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
  * Brings the database to this schema. Several processes may try at once: one of them does it.
- * @throws {MailError} `config` when it is not a spool, or one of a later version; nothing is changed then
+ * @throws {MailError} `config` if it is not a spool, or one of a later version; then nothing is changed
  */
 export function migrate(database: SqliteDatabase, path: string): void {
   if (versionOf(database, path) === SCHEMA_VERSION) return;
@@ -98,11 +96,11 @@ export function migrate(database: SqliteDatabase, path: string): void {
 }
 
 /**
- * Reads the schema's version, and so proves that this is a database at all.
+ * Reads the version of the schema, which also proves that the file is a database.
  * @throws {MailError} `config`
  */
 export function versionOf(database: SqliteDatabase, path: string): number {
-  const { version, application, tables } = nature(database);
+  const { version, application, tables } = identify(database);
   const isNew = version === 0 && application === 0 && tables === 0;
   if (!isNew && application !== APPLICATION_ID) {
     throw new MailError(
@@ -119,13 +117,13 @@ export function versionOf(database: SqliteDatabase, path: string): number {
   return version;
 }
 
-/** In one statement: between two, another process may make a spool of what was empty. */
-const NATURE = `
+/** One statement: between two, another process could make a spool of an empty file. */
+const IDENTITY = `
 SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) AS tables
 FROM pragma_user_version, pragma_application_id`;
 
-function nature(database: SqliteDatabase) {
-  const row = database.prepare(NATURE).get();
+function identify(database: SqliteDatabase) {
+  const row = database.prepare(IDENTITY).get();
   return {
     version: row?.integer('user_version') ?? 0,
     application: row?.integer('application_id') ?? 0,

@@ -1,14 +1,11 @@
 import { byteColumns } from '../../../sqlite/columns.js';
-import type { SqliteDatabase } from '../../../sqlite/database.js';
-import { stateNumber } from '../../../record/mail-state.js';
 import { outcomesAfter } from '../../../record/outcomes.js';
-import type { SettleRequest, StoredAttempt, StoredSettlement } from '../../channel/protocol.js';
-import type { BodyTable } from '../../../record/body.js';
+import { stateNumber } from '../../../record/queue-record.js';
+import type { StoredAttempt } from '../../../record/stored-attempt.js';
+import { decryptSummary } from '../../../record/summary.js';
+import type { SettleRequest, StoredSettlement } from '../../channel/protocol.js';
 import { commitTogether, type Outcome } from './group-commit.js';
-import type { HeldClaims } from './held-claims.js';
-import { openedLabel } from '../../../record/label.js';
-import type { RecordCipher } from '../../../record/record-cipher.js';
-import type { DiskReserve } from '../disk/disk-reserve.js';
+import type { OpenSpool } from './open-spool.js';
 
 const SENT = stateNumber('sent');
 const HELD = `WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
@@ -25,19 +22,17 @@ const DECIDED = `SELECT ${byteColumns('label', 'outcomes')} FROM mail WHERE seq 
 
 type Ending = Extract<StoredSettlement, { readonly kind: 'ended' }>;
 
-/** How claims end. */
+/** Ends claims. */
 export class Settlements {
-  constructor(
-    private readonly database: SqliteDatabase,
-    private readonly bodies: BodyTable,
-    private readonly seal: RecordCipher,
-    private readonly held: HeldClaims,
-    private readonly room: DiskReserve,
-  ) {}
+  readonly #spool: OpenSpool;
+
+  constructor(spool: OpenSpool) {
+    this.#spool = spool;
+  }
 
   settleAll(requests: readonly SettleRequest[]): readonly Outcome<void>[] {
     const outcomes = commitTogether(
-      (body) => this.room.transact(body),
+      (body) => this.#spool.reserve.transact(body),
       requests,
       (request) => this.apply(request),
     );
@@ -45,18 +40,18 @@ export class Settlements {
     return outcomes;
   }
 
-  /** Not before the commit: what could not be written can be settled again. */
+  /** Must be called after the commit of `apply`: a settlement that was not written can be repeated. */
   forget(requests: readonly SettleRequest[]): void {
-    for (const { seq } of requests) this.held.drop(seq);
+    for (const { seq } of requests) this.#spool.held.delete(seq);
   }
 
-  /** Inside a transaction; `forget` is to follow it. */
+  /** Must be called inside a transaction; `forget` follows its commit. */
   apply({ seq, now, settlement }: SettleRequest): void {
-    const claim = this.held.claimOf(seq);
+    const claim = this.#spool.held.get(seq);
     if (claim === undefined || !this.#move(seq, claim, settlement, now)) return;
     if (settlement.kind === 'released' || !settlement.attempt) return;
     this.#record(seq, claim, settlement.attempt);
-    // A mail that was sent needs no more outcomes; what it cost to read its recipients is saved.
+    // A sent mail needs no outcomes: this saves reading its recipients.
     if (settlement.kind === 'waiting' || settlement.state !== SENT) this.#decide(seq, settlement.attempt);
   }
 
@@ -65,30 +60,30 @@ export class Settlements {
     if (settlement.kind === 'ended') return this.#end(seq, claim, settlement, now);
     const dueAt = settlement.dueAt ?? null;
     const sql = settlement.kind === 'waiting' ? WAIT : RELEASE;
-    return this.database.prepare(sql).run(dueAt, dueAt, now, seq, claim).changes > 0;
+    return this.#spool.database.prepare(sql).run(dueAt, dueAt, now, seq, claim).changes > 0;
   }
 
   #end(seq: number, claim: number, { state, attempt }: Ending, now: number): boolean {
     const wasTried = attempt ? 1 : 0;
-    const isHeld = this.database.prepare(END).run(state, now, wasTried, seq, claim).changes > 0;
-    if (isHeld && state === SENT) this.bodies.remove(seq);
+    const isHeld = this.#spool.database.prepare(END).run(state, now, wasTried, seq, claim).changes > 0;
+    if (isHeld && state === SENT) this.#spool.bodies.remove(seq);
     return isHeld;
   }
 
   #record(seq: number, claim: number, { json }: StoredAttempt): void {
-    const record = this.seal.close(Buffer.from(json));
-    this.database
+    const record = this.#spool.cipher.encrypt(Buffer.from(json));
+    this.#spool.database
       .prepare('INSERT INTO attempt (seq, claim, record) VALUES (?, ?, ?)')
       .run(seq, claim, record);
   }
 
   #decide(seq: number, attempt: StoredAttempt): void {
     if (attempt.accepted.length === 0 && attempt.refused.length === 0) return;
-    const row = this.database.prepare(DECIDED).get(seq);
+    const row = this.#spool.database.prepare(DECIDED).get(seq);
     if (!row) return;
-    const { to } = openedLabel(row.bytes('label'), this.seal);
+    const { to } = decryptSummary(row.bytes('label'), this.#spool.cipher);
     const earlier = row.isNull('outcomes') ? undefined : row.text('outcomes');
-    this.database
+    this.#spool.database
       .prepare('UPDATE mail SET outcomes = ? WHERE seq = ?')
       .run(outcomesAfter(earlier, to, attempt), seq);
   }

@@ -1,0 +1,118 @@
+import { asMailError, type MailError } from '../../errors/mail-error.js';
+import type { PublishMailEvent } from '../../mail.events.js';
+import type { Claim, Settlement } from '../../queue/mail-queue.js';
+import type { Transport } from '../../transport/transport.js';
+import { deliver } from '../call/deliver.js';
+import type { InFlight } from '../call/in-flight.js';
+import type { DomainLimits } from '../limits/domain-limits.js';
+import type { MailerRateLimiter } from '../limits/mailer-rate-limiter.js';
+import type { CircuitBreaker, Permit } from './circuit-breaker.js';
+import { type AttemptResult, type Decision, decide, decideBefore, type OnAmbiguous } from './decision.js';
+
+export interface MailAttemptsOptions {
+  readonly mailer: string;
+  readonly transport: Transport;
+  /** The transport's breaker, shared by the mailers that send over it. */
+  readonly breaker: CircuitBreaker;
+  /** The mailer's rate limiter; undefined without a limit. */
+  readonly limiter: MailerRateLimiter | undefined;
+  /** Shared by all workers of the module. */
+  readonly domainLimits: DomainLimits;
+  readonly inFlight: InFlight;
+  readonly publish: PublishMailEvent;
+  /** Milliseconds of one attempt. */
+  readonly timeout: number;
+  readonly onAmbiguous: OnAmbiguous;
+  /** Milliseconds before the second attempt, the third, and so on; the last one stays. */
+  readonly retryDelays: readonly number[];
+  readonly now: () => Date;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** The result of a mail's turn: a settlement, or the milliseconds for which the mail is put back untried. */
+export type Turn =
+  { readonly settlement: Settlement; readonly error?: MailError } | { readonly waitMs: number };
+
+/** Longest time until a worker looks again: another process may have queued a mail, or died with one. */
+export const POLL_MS = 1_000;
+
+/** Runs the attempts of one mailer's claimed mails: breaker, limits, delivery and decision. */
+export class MailAttempts {
+  readonly #options: MailAttemptsOptions;
+
+  constructor(options: MailAttemptsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Returns the milliseconds until the transport and the rate limit allow a mail. While a probe is under way or the account
+   * is asked, the answer wakes the worker.
+   */
+  msUntilNext(recipients = 1): number {
+    const { breaker, limiter } = this.#options;
+    if (breaker.isProbing || limiter?.isAsking) return POLL_MS;
+    return Math.max(1, breaker.msUntilProbe(), limiter?.msUntilNext(recipients) ?? 0);
+  }
+
+  /** Runs the turn of one claimed mail. Permits and turns at the limits are taken before anything is awaited. */
+  async run(claim: Claim): Promise<Turn> {
+    const { breaker, onAmbiguous, retryDelays, now, random } = this.#options;
+    const permit = breaker.acquire();
+    // The transport failed while the mail was claimed. One mail probes it; an operator may hasten that.
+    if (!permit) return { waitMs: Math.min(POLL_MS, this.msUntilNext()) };
+    const startedAt = now();
+    const context = { onAmbiguous, retryDelays, startedAt, random: random() };
+    const settlement = decideBefore(claim, { ...context, now: startedAt });
+    const waitMs = settlement ? 0 : this.#msUntilTurn(claim);
+    if (settlement || waitMs > 0) {
+      breaker.release(permit);
+      return settlement ? { settlement } : { waitMs };
+    }
+    const result = await this.#attempt(claim);
+    const decision = decide(claim, result, { ...context, now: now() });
+    this.#report(permit, decision);
+    return decision;
+  }
+
+  /**
+   * Returns the milliseconds until the mail should be claimed again; 0 if it is to be tried now. A mail waits under way for
+   * a turn that is near, or mails with fewer recipients would always overtake it.
+   */
+  #msUntilTurn(claim: Claim): number {
+    const { limiter, domainLimits, timeout } = this.#options;
+    const recipients = claim.remaining.length;
+    const near = Math.min(POLL_MS, timeout / 2);
+    // Another mailer of the same limiter may have been faster.
+    if (limiter && limiter.msUntilNext(recipients) > near) return this.msUntilNext(recipients);
+    return domainLimits.waitFor(claim);
+  }
+
+  async #attempt({ message, remaining, attempt, crashes }: Claim): Promise<AttemptResult> {
+    const { inFlight, timeout, transport, publish, mailer, limiter } = this.#options;
+    const recipients = remaining.length;
+    const narrowed = { ...message, envelope: { ...message.envelope, to: remaining } };
+    const isFirst = attempt === 1 && crashes === 0;
+    try {
+      const receipt = await inFlight.run(timeout, undefined, async ({ signal }) => {
+        await limiter?.acquire({ mailer, recipients, withinMs: timeout, signal });
+        return deliver(narrowed, transport, { signal, publish, isFirst });
+      });
+      return { receipt };
+    } catch (error) {
+      return { error: asMailError(error) };
+    }
+  }
+
+  #report(permit: Permit, { transport, error }: Decision): void {
+    const { breaker, mailer, publish } = this.#options;
+    if (transport === 'unknown') {
+      breaker.release(permit);
+    } else if (transport === 'at fault') {
+      const retryInMs = breaker.fail(error, permit);
+      if (retryInMs !== undefined) publish('mail.paused', { mailer, error, retryInMs });
+    } else if (breaker.succeed(permit)) {
+      publish('mail.resumed', { mailer });
+    }
+  }
+}
