@@ -1,12 +1,18 @@
-import Handlebars from 'handlebars';
 import type { MessageName } from '../render/i18n/template-messages.js';
 import type { CatalogMessage } from '../render/i18n/catalog.js';
 import type { PluralCases } from '../render/i18n/icu-message.js';
 import type { Messages } from '../render/i18n/messages.js';
-import { TRANSLATE } from '../render/engine/strict-node.js';
+import { TRANSLATE } from '../render/engine/builtin-helpers.js';
 import { localeChain } from '../render/format/locale-chain.js';
 import type { SourceLocation } from '../render/faults/source-location.js';
-import { isStringLiteral, pairsOf } from '../render/syntax/syntax-nodes.js';
+import {
+  calleePath,
+  isMustache,
+  isStringLiteral,
+  isSubExpression,
+  nodesIn,
+  pairsOf,
+} from '../render/syntax/syntax-nodes.js';
 import { placeIn } from '../render/syntax/syntax.js';
 import type { ParsedPiece, TemplateInventory, VariantSources } from '../render/compile/template-inventory.js';
 import type { PlacedRemark } from './rules.js';
@@ -151,33 +157,10 @@ function missingCases({ type, offset, cases }: PluralCases, locale: string): rea
 }
 
 function usesIn({ tree, namespace, body }: ParsedPiece): readonly MessageUse[] {
-  if (!tree) return [];
-  const visitor = new MessageKeys();
-  visitor.accept(tree);
-  return visitor.found.map(({ key, node }) => {
-    const args = pairsOf(node.hash).map((pair) => pair.key);
-    return { key, namespace, args, place: placeIn(body, node.loc.start) };
+  const calls = nodesIn(tree).filter((node) => isMustache(node) || isSubExpression(node));
+  return calls.flatMap(({ path, params: [key], hash, loc }): readonly MessageUse[] => {
+    if (!key || !isStringLiteral(key) || calleePath(path).original !== TRANSLATE) return [];
+    const args = pairsOf(hash).map((pair) => pair.key);
+    return [{ key: key.value, namespace, args, place: placeIn(body, loc.start) }];
   });
-}
-
-type MessageNode = hbs.AST.MustacheStatement | hbs.AST.SubExpression;
-
-class MessageKeys extends Handlebars.Visitor {
-  readonly found: Array<{ readonly key: string; readonly node: MessageNode }> = [];
-
-  override MustacheStatement(node: hbs.AST.MustacheStatement): void {
-    this.#add(node);
-    super.MustacheStatement(node);
-  }
-
-  override SubExpression(node: hbs.AST.SubExpression): void {
-    this.#add(node);
-    super.SubExpression(node);
-  }
-
-  #add(node: MessageNode): void {
-    const [key] = node.params;
-    const called = 'original' in node.path && node.path.original === TRANSLATE;
-    if (called && key && isStringLiteral(key)) this.found.push({ key: key.value, node });
-  }
 }

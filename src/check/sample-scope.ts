@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { isBlock, isPath, pairsOf } from '../render/syntax/syntax-nodes.js';
+import { isBlock, isPath, pairsOf, plainName } from '../render/syntax/syntax-nodes.js';
 
 /** The block helper that a section becomes. */
 export type SectionKind = 'if' | 'unless' | 'each' | 'with';
@@ -100,8 +100,8 @@ function owns(value: unknown, key: string): value is Readonly<Record<string, unk
 }
 
 /** A plain Mustache name: no `../`, `this` or `@`. */
-function isPlain({ data, depth, original, parts }: hbs.AST.PathExpression): boolean {
-  return !data && depth === 0 && parts.length > 0 && !/^(?:\.|this\b)/.test(original);
+function isPlain(path: hbs.AST.PathExpression): boolean {
+  return plainName(path) !== undefined;
 }
 
 function isThis({ data, depth, parts }: hbs.AST.PathExpression): boolean {

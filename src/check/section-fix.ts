@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import { BLOCK_HELPERS } from '../render/helpers/helper.js';
 import { startOf } from '../render/faults/source-location.js';
 import { parsePiece } from '../render/syntax/syntax.js';
-import { hasPairs, isPath, namesOf, pairsOf } from '../render/syntax/syntax-nodes.js';
+import { isPath, namesOf, pairsOf } from '../render/syntax/syntax-nodes.js';
 import { TemplateFaults } from '../render/faults/template-fault.js';
 import { SampleScope } from './sample-scope.js';
 
@@ -88,7 +88,7 @@ class SectionReading {
 
   block(node: hbs.AST.BlockStatement, scope: SampleScope): void {
     const { path } = node;
-    const bare = node.params.length === 0 && !hasPairs(node.hash);
+    const bare = node.params.length + pairsOf(node.hash).length === 0;
     const plain = bare && !hasParameters(node.program);
     if (isPath(path) && plain && !this.#helpers.has(path.original)) this.#section(node, path, scope);
     else this.#known(node, scope);

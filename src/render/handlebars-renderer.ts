@@ -5,7 +5,6 @@ import { DEFAULT_LOCALE } from '../message/values/locale.js';
 import { localesOf, variantFor, type Bodies, type PageVariant } from './compile/page.js';
 import { TemplateInventory } from './compile/template-inventory.js';
 import type { Fallback } from './compile/template-set.js';
-import { builtinHelpers } from './engine/builtin-helpers.js';
 import { TemplateEngine, type RenderData, type TemplateEngineOptions } from './engine/template-engine.js';
 import { renderError } from './faults/context-fault.js';
 import type { FastPath } from './faults/fast-path.js';
@@ -56,7 +55,7 @@ export class HandlebarsRenderer implements Renderer {
     checkHelpers(options.helpers, options.helpersName);
     this.#options = options;
     this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
-    const engine = new TemplateEngine(options, builtinHelpers(this.#defaultLocale));
+    const engine = new TemplateEngine(options, this.#defaultLocale);
     this.#templates = new LoadedTemplates(options, engine, this.#defaultLocale);
   }
 

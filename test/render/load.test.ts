@@ -15,6 +15,13 @@ describe('a fault in a template fails the load', () => {
     ['an unclosed block', { 'p.hbs': 'a\n {{#if a}}\n\n' }, '{{#if}} is never closed', 2, 2],
     ['an unknown helper', { 'p.hbs': '{{formatDat x}}' }, 'Did you mean "formatDate"', 1, 1],
     ['an unknown block helper', { 'p.hbs': 'x{{#ech a b=1}}{{/ech}}' }, 'Did you mean "each"', 1, 2],
+    [
+      'a block of lookup',
+      { 'p.hbs': '{{#lookup a b}}x{{/lookup}}' },
+      '"lookup" is no block; write {{#if (lookup …)}}',
+      1,
+      1,
+    ],
     ['an unknown nested helper', { 'p.hbs': '{{#if (upper x)}}{{/if}}' }, 'unknown helper "upper"', 1, 7],
     ['a path with arguments', { 'p.hbs': '{{user.name 1}}' }, 'unknown helper "user.name"', 1, 1],
     ['a Mustache section', { 'p.hbs': '{{#user}}{{/user}}' }, '{{#with user}}', 1, 1],

@@ -1,10 +1,10 @@
-import Handlebars from 'handlebars';
 import { contextsOf } from '../../render/compile/template-contexts.js';
 import type { VariantSources } from '../../render/compile/template-inventory.js';
 import type { ContextSlot } from '../../render/context/context-slot.js';
 import { type SourceLocation, showLocation } from '../../render/faults/source-location.js';
 import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
 import { placeIn } from '../../render/syntax/syntax.js';
+import { isPath, nodesIn } from '../../render/syntax/syntax-nodes.js';
 import type { MissingVariable, TemplatePage, TemplateVariable } from '../api/templates.js';
 import { sourcePath } from './source-path.js';
 
@@ -39,25 +39,13 @@ function placesOf({
   text,
   lines,
 }: VariantSources): ReadonlyMap<hbs.AST.PathExpression, SourceLocation> {
-  const places = new Map<hbs.AST.PathExpression, SourceLocation>();
-  for (const { tree, body } of [...html, ...text, ...lines.pieces, ...lines.partials]) {
-    const visitor = new PathVisitor((node) => places.set(node, placeIn(body, node.loc.start)));
-    if (tree) visitor.accept(tree);
-  }
-  return places;
-}
-
-class PathVisitor extends Handlebars.Visitor {
-  readonly #visit: (node: hbs.AST.PathExpression) => void;
-
-  constructor(visit: (node: hbs.AST.PathExpression) => void) {
-    super();
-    this.#visit = visit;
-  }
-
-  override PathExpression(node: hbs.AST.PathExpression): void {
-    this.#visit(node);
-  }
+  const files = [...html, ...text, ...lines.pieces, ...lines.partials];
+  const paths = files.flatMap(({ tree, body }) =>
+    nodesIn(tree)
+      .filter((node) => isPath(node))
+      .map((node) => [node, placeIn(body, node.loc.start)] as const),
+  );
+  return new Map(paths);
 }
 
 /** A place in a context. */

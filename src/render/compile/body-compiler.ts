@@ -22,14 +22,14 @@ export interface BodyCompilerOptions {
   readonly inliner: CssInliner | undefined;
 }
 
-/** Html to be compiled for mails of one direction. */
+/** HTML to compile for mails of one text direction. */
 interface HtmlPlan {
   readonly plan: Plan;
   readonly namespace: string;
   readonly direction: TextDirection;
 }
 
-/** A page whose html is known but for its values. */
+/** A page whose HTML is known, except for its values. */
 interface StaticPage {
   readonly page: FlattenedTemplate;
   /** Its styles inlined, with its placeholders as tokens. */
@@ -37,13 +37,16 @@ interface StaticPage {
   readonly dropped: number;
 }
 
-/** A way to html, and the selectors it does without. */
+/** Renders HTML, and counts the selectors that inlining left out. */
 interface HtmlRendering {
   readonly html: Rendering;
   readonly dropped: () => number | undefined;
 }
 
-/** Compiles the bodies of templates: their styles are inlined and their text is made now, if that is known to give the same result as doing it for each mail. */
+/**
+ * Compiles the bodies of templates. Inlines their styles and derives their text at once where that provably gives
+ * the same result as doing it for each mail.
+ */
 export class BodyCompiler {
   readonly #options: BodyCompilerOptions;
 
@@ -95,7 +98,6 @@ export class BodyCompiler {
     };
   }
 
-  /** Html by itself. */
   #html(
     page: StaticPage | SlowPath | undefined,
     slow: HtmlRendering,
@@ -136,7 +138,7 @@ export class BodyCompiler {
     return withSlowPath(fast, derived(slow));
   }
 
-  /** Html whose styles are inlined for each mail; compiled when it is first needed. */
+  /** Inlines the styles for each mail. Compiles the template when it is first needed. */
   #slow({ plan, namespace, direction }: HtmlPlan): HtmlRendering {
     const { compiler, inliner, styles } = this.#options;
     const sheet = (href: string): string | undefined => styles.find(href, namespace);

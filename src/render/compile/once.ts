@@ -1,4 +1,4 @@
-/** Makes a value on first use, and keeps it. */
+/** Makes a value on first use and keeps it. */
 export function once<Result>(make: () => Result): () => Result {
   let made: { readonly result: Result } | undefined;
   return () => {

@@ -11,40 +11,40 @@ export interface Bodies {
   readonly text: string | undefined;
 }
 
-/** The bodies of a template, compiled. */
+/** The compiled bodies of a template. */
 export interface CompiledBodies {
   readonly bodies: (context: object, data: RenderData) => Bodies;
-  /** Whether the styles of its html were inlined when it was compiled; absent without html. */
+  /** Says whether the styles of its HTML were inlined at compile time; absent without HTML. */
   readonly fastPath?: FastPath;
-  /** Whether the text that is made from its html is, without parsing that again; absent where none is. */
+  /** Says whether its text is derived without parsing its HTML again; absent where no text is derived. */
   readonly textPath?: FastPath;
   /**
-   * How many selectors of linked style sheets its html does without: of the template, or, where styles are
-   * inlined for each mail, of the last one; undefined before that.
+   * Counts the selectors of linked style sheets that inlining left out. Where styles are inlined for each mail, it
+   * counts for the last mail; undefined before the first.
    */
   readonly dropped?: () => number | undefined;
 }
 
-/** One language of a template, compiled. */
+/** One compiled language of a template. */
 export interface PageVariant {
   /** Absent in the base variant. */
   readonly locale?: string;
   readonly subject?: Rendering;
   readonly preheader?: Rendering;
-  /** Its bodies, compiled when they are first asked for. */
+  /** Compiles its bodies on the first call. */
   readonly compiled?: () => CompiledBodies;
-  /** What keeps it from being rendered, after an edit. */
+  /** Faults that an edit brought in; with any, it cannot be rendered. */
   readonly faults: readonly TemplateFault[];
 }
 
-/** A template, compiled. */
+/** A compiled template. */
 export interface Page {
   readonly name: string;
   readonly namespace: string;
   readonly variants: ReadonlyMap<string, PageVariant>;
 }
 
-/** The nearest language there is; languages never mix. */
+/** Finds the variant of the nearest language. One mail never mixes languages. */
 export function variantFor(page: Page, locale: string): PageVariant {
   for (const key of localesOf(page.name, locale, localeChain)) {
     const variant = page.variants.get(key);
@@ -57,7 +57,7 @@ export function variantFor(page: Page, locale: string): PageVariant {
   throw new MailError('template-not-found', message, { at: { template: page.name } });
 }
 
-/** @throws {MailError} `message-invalid` for what is no language tag */
+/** @throws {MailError} `message-invalid` for a locale that is no language tag */
 export function localesOf(template: string, locale: string, find: typeof localeChain): readonly string[] {
   try {
     return find(locale);

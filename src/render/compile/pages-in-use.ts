@@ -3,7 +3,7 @@ import type { TemplateMessages } from '../i18n/template-messages.js';
 import type { TemplateFault } from '../faults/template-fault.js';
 import type { TemplateInventory } from './template-inventory.js';
 
-/** A template as mails are made of it, and the messages it prints. */
+/** The version of a template that mails are rendered from, with its messages. */
 export interface PageInUse {
   readonly page: Page;
   readonly messages: TemplateMessages;
@@ -11,21 +11,21 @@ export interface PageInUse {
 
 export type PagesInUse = ReadonlyMap<string, PageInUse>;
 
-/** One reading of the folders. The inventories are asked for only when there are faults: making one takes a while. */
-export interface Reading {
+/** The result of reading the folders once. Inventories are slow to make, so they are made only after faults. */
+export interface FolderGeneration {
   readonly pages: ReadonlyMap<string, Page>;
   readonly messages: TemplateMessages;
   readonly faults: readonly TemplateFault[];
   readonly inventory: () => TemplateInventory;
-  /** Of the reading before. */
+  /** The inventory of the previous reading. */
   readonly before: () => TemplateInventory;
 }
 
 /**
- * The templates that mails are made of after a reading. One that a fault touches stays as it was, so that an edit
- * under way fails no mail; so do all messages while a catalog has a fault.
+ * The templates that mails are rendered from after a reading. A template with a fault stays at its last version, so
+ * that a half-finished edit fails no mail. All messages do the same while a catalog has a fault.
  */
-export function pagesInUse(reading: Reading, last: PagesInUse): PagesInUse {
+export function pagesInUse(reading: FolderGeneration, last: PagesInUse): PagesInUse {
   const { faults, inventory, before } = reading;
   const isCatalogFaulty = faults.some(({ place }) => place.file.endsWith('.json'));
   const pages = [...reading.pages].map(([name, page]): [string, PageInUse] => {
@@ -34,7 +34,7 @@ export function pagesInUse(reading: Reading, last: PagesInUse): PagesInUse {
   });
   if (faults.length === 0 || last.size === 0) return new Map(pages);
   const touched = pagesTouched(inventory(), faults);
-  // A file that cannot be read is in no inventory but the last one.
+  // Only the previous inventory has a file that can no longer be read.
   const gone = pagesTouched(before(), faults);
   const kept = [...last].filter(
     ([name]) => touched.has(name) || (!reading.pages.has(name) && gone.has(name)),

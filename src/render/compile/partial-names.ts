@@ -3,17 +3,17 @@ import { LAYOUT_PREFIX, sharedName } from './template-catalog.js';
 import type { TemplateFault } from '../faults/template-fault.js';
 import type { TemplateFolder } from '../files/template-file.js';
 
-/** Names that are shorter are one edit from too many words. */
+/** Too many words are one edit away from a shorter name. */
 const SHORTEST_GUESS = 5;
 
-/** What names of layouts and components that come with the module begin with, and what templates read through `@`. */
+/** Prefixes that belong to the module: its components, layouts, and the data read through `@`. */
 const OWN_PREFIXES = ['mail/', LAYOUT_PREFIX, '@'];
 
 const PARTIAL_BLOCK = '@partial-block';
 
 /**
- * The names of all layouts, partials and inline partials, in whatever language and destination. A block
- * stands in for a partial that there is none of: these tell whether that was meant.
+ * The names of all layouts, partials and inline partials, in every language and destination. A partial block
+ * prints its own block when the partial is missing; these names tell a misspelling from intent.
  */
 export class PartialNames {
   readonly #files = new Map<string, Set<string>>();
@@ -22,7 +22,7 @@ export class PartialNames {
 
   /**
    * @param inlines the names of all inline partials
-   * @param others what is known from elsewhere
+   * @param others names known from elsewhere
    */
   constructor(folders: readonly TemplateFolder[], inlines: ReadonlySet<string>, others?: PartialNames) {
     for (const { root, files } of folders) {
@@ -34,18 +34,18 @@ export class PartialNames {
     this.#others = others;
   }
 
-  /** Whether a template of this namespace may get to see a partial of that name. */
+  /** Reports whether templates of a namespace may call a partial of that name. */
   has(name: string, namespace: string): boolean {
     const seen = this.#inlines.has(name) || this.#of(namespace).some((names) => names.has(name));
     return seen || (this.#others?.has(name, namespace) ?? false);
   }
 
-  /** Whether some template defines a partial of that name inline, for those it calls. */
+  /** Reports whether a template defines an inline partial of that name. */
   isInline(name: string): boolean {
     return this.#inlines.has(name) || (this.#others?.isInline(name) ?? false);
   }
 
-  /** What is wrong with a call of a name that nothing has; undefined for one that can be meant for its block alone. */
+  /** The fault of calling an unknown name; undefined where the call may be meant for its block alone. */
   misspelling(name: string, namespace: string): Pick<TemplateFault, 'what' | 'fix'> | undefined {
     const seen = this.all(namespace);
     const foreign = this.#namespaces.find((prefix) => name.startsWith(`${prefix}/`));
@@ -70,14 +70,14 @@ export class PartialNames {
     return [...new Set(['', namespace])].flatMap((key) => this.#files.get(key) ?? []);
   }
 
-  /** Every name a template of this namespace may call. */
+  /** Every name that templates of a namespace may call. */
   all(namespace: string): readonly string[] {
     const own = [...this.#of(namespace), this.#inlines].flatMap((names) => Array.from(names));
     return own.concat(this.#others ? this.#others.all(namespace) : PARTIAL_BLOCK);
   }
 }
 
-/** Names that differ in their numbers, such as `column1` and `column2`, do so on purpose. */
+/** Names that differ only in digits, such as `column1` and `column2`, differ on purpose. */
 function isSlip(name: string, known: string): boolean {
   if (known.length < SHORTEST_GUESS || !isOneEdit(name, known)) return false;
   return name.replaceAll(/\d/g, '') !== known.replaceAll(/\d/g, '');

@@ -1,37 +1,37 @@
-import type { CallNode, PartialCall } from '../syntax/partial-call.js';
+import type { Callable, PartialCall } from '../syntax/partial-call.js';
 
-/** The calls that lead to one that prints a partial nobody gave; that one is the last. */
+/** A chain of calls; the last one prints a partial that no caller defines. */
 export type SlotCalls = readonly PartialCall[];
 
-/** By the names of the partials that are asked for. */
+/** Chains by the name of the undefined partial. */
 export type Slots = ReadonlyMap<string, SlotCalls>;
 
 /**
- * What the pieces of templates ask of their callers: partials that are no files, which the callers define
- * inline. The piece itself, or what it calls, prints them.
+ * The partials that pieces of templates expect their callers to define inline, because no file has them. The piece
+ * prints them itself, or through the partials it calls.
  */
 export class PartialSlots {
-  readonly #file: (name: string) => CallNode | undefined;
-  readonly #slots = new Map<CallNode, Map<string, SlotCalls>>();
-  /** What is called by name where it is written: only then is it known what it is given. */
+  readonly #file: (name: string) => Callable | undefined;
+  readonly #slots = new Map<Callable, Map<string, SlotCalls>>();
+  /** Partials called by name where they are written: only for those is it known which partials they are given. */
   readonly #called = new Set<PartialCall['to']>();
 
-  /** @param file the body of the file behind the name of a partial, where there is one in sight */
-  constructor(file: (name: string) => CallNode | undefined) {
+  /** @param file finds the body of the file that a partial's name refers to */
+  constructor(file: (name: string) => Callable | undefined) {
     this.#file = file;
   }
 
-  of(node: CallNode): Slots {
+  of(node: Callable): Slots {
     const known = this.#slots.get(node);
     if (known) return known;
     const nodes = this.#reached(node);
     for (const each of nodes) if (!this.#slots.has(each)) this.#slots.set(each, new Map());
-    // Partials may call each other in circles: what one asks for is passed on until nothing is new.
+    // Partials may call each other in circles: each passes its open names on until none is new.
     while (nodes.map((each) => this.#grows(each)).includes(true));
     return this.#slots.get(node) ?? new Map<string, SlotCalls>();
   }
 
-  #reached(from: CallNode, found = new Set<CallNode>()): readonly CallNode[] {
+  #reached(from: Callable, found = new Set<Callable>()): readonly Callable[] {
     if (found.has(from)) return [];
     found.add(from);
     for (const { to } of from.calls) this.#called.add(to);
@@ -42,10 +42,10 @@ export class PartialSlots {
     return [...found];
   }
 
-  #grows(node: CallNode): boolean {
+  #grows(node: Callable): boolean {
     const slots = this.#slots.get(node) ?? new Map<string, SlotCalls>();
     const before = slots.size;
-    // An inline partial that is handed to others is called there, with what is in sight where it is written.
+    // An inline partial passed to others is called there, but sees the partials visible where it is written.
     const handed = node.defined.filter(({ to }) => !this.#called.has(to));
     for (const call of [...node.calls, ...handed])
       for (const [name, calls] of this.#lacking(call)) if (!slots.has(name)) slots.set(name, calls);
@@ -61,7 +61,7 @@ export class PartialSlots {
       .map(([name, calls]) => [name, [call, ...calls]]);
   }
 
-  #target(to: PartialCall['to']): CallNode | undefined {
+  #target(to: PartialCall['to']): Callable | undefined {
     return typeof to === 'string' ? this.#file(to) : to;
   }
 }

@@ -1,15 +1,9 @@
 import type { Component } from '../helpers/component.js';
 import { isRemote, styleLinks } from '../css/style-tags.js';
-import {
-  hasFrontMatter,
-  splitFrontMatter,
-  type FrontMatter,
-  type FrontMatterSplit,
-} from '../syntax/front-matter.js';
+import { hasFrontMatter, splitFile, type FrontMatter } from '../syntax/front-matter.js';
 import type { TemplateMessages } from '../i18n/template-messages.js';
-import { NodePlaces } from '../syntax/page-places.js';
 import { LocationIndex, startOf } from '../faults/source-location.js';
-import { Sites } from '../engine/site.js';
+import { PathSites } from '../engine/path-site.js';
 import { strictSyntax, type StrictPiece } from '../syntax/strict-syntax.js';
 import type { StyleSheets } from '../css/style-sheets.js';
 import { parsePiece, type Piece } from '../syntax/syntax.js';
@@ -24,21 +18,20 @@ export interface TemplateAnalysisOptions {
   readonly engine: TemplateEngine;
   readonly messages: TemplateMessages;
   readonly faults: TemplateFaults;
-  /** Whether links to style sheets have to lead somewhere. */
+  /** Makes a link to a missing style sheet a fault. */
   readonly inlineCss: boolean;
   readonly onWarning: (message: string) => void;
 }
 
-/** A file as analysed; `piece` is absent when it could not be. */
+/** An analysed file; `piece` is absent where the file cannot be parsed. */
 interface AnalysedFile {
   readonly front: FrontMatter;
   readonly piece?: StrictPiece | undefined;
 }
 
-/** What the files of one generation of templates say, each by itself. */
+/** Analyses each file of one generation of templates by itself. */
 export class TemplateAnalysis {
-  readonly sites = new Sites();
-  readonly places = new NodePlaces();
+  readonly sites = new PathSites();
   readonly #options: TemplateAnalysisOptions;
   readonly #files = new Map<string, AnalysedFile>();
   readonly #inlineNames = new Set<string>();
@@ -62,10 +55,8 @@ export class TemplateAnalysis {
 
   add(file: TemplateFile, namespace: string): void {
     const { faults, inlineCss } = this.#options;
-    const { front, body, bodyLine } = this.#split(file);
-    const start = { file: file.path, line: bodyLine, column: 1 };
-    const { origins } = file;
-    const piece = this.read({ source: body, place: start, origins }, namespace, file.locale ?? '');
+    const { front, body } = splitFile(file, faults);
+    const piece = this.read(body, namespace, file.locale ?? '');
     if (!file.text && inlineCss) this.#checkLinks(file, namespace);
     this.#files.set(file.path, { front, piece });
     if (file.kind === 'page' || !hasFrontMatter(file.content)) return;
@@ -74,20 +65,17 @@ export class TemplateAnalysis {
   }
 
   /**
-   * A piece by itself, e.g. a subject.
+   * Analyses one piece, such as a subject.
    * @param locale the language of its file; empty for the base variant
    */
   read(piece: Piece, namespace: string, locale: string): StrictPiece | undefined {
     const { engine, messages, faults, catalog } = this.#options;
     const tree = parsePiece(piece, faults);
     if (!tree) return undefined;
-    const { builtins, userHelpers, helpersName } = engine;
-    const { sites, places } = this;
+    const { userHelpers, helpersName } = engine;
     const component = (name: string): Component | undefined => catalog.component(namespace, name);
     const strict = strictSyntax(piece, tree, {
-      sites,
-      places,
-      builtins,
+      sites: this.sites,
       userHelpers,
       helpersName,
       component,
@@ -99,11 +87,6 @@ export class TemplateAnalysis {
     return strict;
   }
 
-  #split(file: TemplateFile): FrontMatterSplit {
-    if (file.kind !== 'page') return { front: {}, body: file.content, bodyLine: 1 };
-    return splitFrontMatter(file.path, file.content, this.#options.faults);
-  }
-
   #checkLinks({ path, content, origins }: TemplateFile, namespace: string): void {
     const { styles, faults, onWarning } = this.#options;
     const places = new LocationIndex(path, content);
@@ -111,7 +94,7 @@ export class TemplateAnalysis {
       const place = places.at(offset);
       if (href.includes('{{') || styles.find(href, namespace) !== undefined) continue;
       if (isRemote(href)) {
-        // MJML links fonts of its own accord.
+        // MJML adds links to fonts by itself.
         if (!origins) onWarning(`${path}:${place.line}: the remote style sheet ${href} is not inlined`);
       } else {
         const fix = 'Write its path from the templates folder, e.g. css/mail.css';

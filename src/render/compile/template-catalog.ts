@@ -16,13 +16,13 @@ export type Variants = ReadonlyMap<string, FilePair>;
 
 /** A template with all its languages. */
 export interface PageEntry {
-  /** With its namespace. */
+  /** Includes the namespace. */
   readonly name: string;
   readonly namespace: string;
   readonly variants: Variants;
 }
 
-interface Shelf {
+interface CatalogEntry {
   /** The folder that claimed the name first; it alone supplies it. */
   readonly folder: TemplateFolder;
   readonly variants: Map<string, FilePair>;
@@ -31,11 +31,11 @@ interface Shelf {
 /** Partials live under their own names, layouts under this prefix. */
 export const LAYOUT_PREFIX = 'layouts/';
 
-/** All template files by name: an index, so that no name is ever joined into a path. */
+/** An index of all template files by name, so that no name is ever joined into a path. */
 export class TemplateCatalog {
-  readonly #pages = new Map<string, Shelf>();
+  readonly #pages = new Map<string, CatalogEntry>();
   /** Layouts and partials, by namespace; the application's own have the empty one. */
-  readonly #shared = new Map<string, Map<string, Shelf>>();
+  readonly #shared = new Map<string, Map<string, CatalogEntry>>();
 
   constructor(folders: readonly TemplateFolder[], faults: TemplateFaults) {
     for (const folder of folders) {
@@ -50,13 +50,13 @@ export class TemplateCatalog {
   }
 
   /**
-   * The layouts and partials a template of this namespace, language and destination sees: its own
-   * namespace's first, each in the nearest language.
+   * The layouts and partials that templates of a namespace, language and destination may use. Those of the
+   * namespace take precedence; each comes in its nearest language.
    */
   shared(namespace: string, locale: string, destination: Destination): ReadonlyMap<string, TemplateFile> {
     const found = new Map<string, TemplateFile>();
-    for (const shelves of [this.#shared.get(''), this.#shared.get(namespace)]) {
-      for (const [name, { variants }] of shelves ?? []) {
+    for (const entries of [this.#shared.get(''), this.#shared.get(namespace)]) {
+      for (const [name, { variants }] of entries ?? []) {
         const file = pick(name, variants, locale, destination);
         if (file) found.set(name, file);
       }
@@ -64,48 +64,48 @@ export class TemplateCatalog {
     return found;
   }
 
-  /** What the partial that a template of this namespace sees under a name asks of its callers, if it does. */
+  /** The parameters of the partial that templates of a namespace call by this name, if it declares any. */
   component(namespace: string, name: string): Component | undefined {
-    const shelf = this.#shared.get(namespace)?.get(name) ?? this.#shared.get('')?.get(name);
-    return shelf?.variants.get('')?.html?.component;
+    const entry = this.#shared.get(namespace)?.get(name) ?? this.#shared.get('')?.get(name);
+    return entry?.variants.get('')?.html?.component;
   }
 
   #add(folder: TemplateFolder, file: TemplateFile, faults: TemplateFaults): void {
     const namespace = folder.root.namespace ?? '';
     const page = file.kind === 'page';
     const name = page ? [namespace, file.name].filter(Boolean).join('/') : sharedName(file);
-    const shelves = page ? this.#pages : this.#shelves(namespace);
-    const shelf = shelves.get(name) ?? { folder, variants: new Map<string, FilePair>() };
-    shelves.set(name, shelf);
-    if (shelf.folder === folder) this.#put(shelf, file, faults);
-    else if (shelf.folder.root.namespace !== folder.root.namespace) {
-      const what = `template "${name}" is already in ${shelf.folder.root.dir}`;
+    const entries = page ? this.#pages : this.#entriesOf(namespace);
+    const entry = entries.get(name) ?? { folder, variants: new Map<string, FilePair>() };
+    entries.set(name, entry);
+    if (entry.folder === folder) this.#put(entry, file, faults);
+    else if (entry.folder.root.namespace !== folder.root.namespace) {
+      const what = `template "${name}" is already in ${entry.folder.root.dir}`;
       faults.add({ place: startOf(file.path), what, fix: 'Rename one of them' });
     }
   }
 
-  #put(shelf: Shelf, file: TemplateFile, faults: TemplateFaults): void {
-    const pair = shelf.variants.get(file.locale ?? '') ?? {};
+  #put(entry: CatalogEntry, file: TemplateFile, faults: TemplateFaults): void {
+    const pair = entry.variants.get(file.locale ?? '') ?? {};
     const key = file.text ? 'text' : 'html';
     const other = pair[key];
     if (other)
       faults.add({ place: startOf(file.path), what: `has the same name and locale as ${other.path}` });
-    shelf.variants.set(file.locale ?? '', { ...pair, [key]: file });
+    entry.variants.set(file.locale ?? '', { ...pair, [key]: file });
   }
 
-  #shelves(namespace: string): Map<string, Shelf> {
-    const shelves = this.#shared.get(namespace) ?? new Map<string, Shelf>();
-    this.#shared.set(namespace, shelves);
-    return shelves;
+  #entriesOf(namespace: string): Map<string, CatalogEntry> {
+    const entries = this.#shared.get(namespace) ?? new Map<string, CatalogEntry>();
+    this.#shared.set(namespace, entries);
+    return entries;
   }
 }
 
-/** What templates call a layout or a partial. */
+/** The name by which templates call a layout or a partial. */
 export function sharedName(file: TemplateFile): string {
   return file.kind === 'layout' ? LAYOUT_PREFIX + file.name : file.name;
 }
 
-/** In text, a partial falls back to its html file; a layout does not: its markup would be printed. */
+/** In text, a partial falls back to its HTML file. A layout does not: a text mail would show its markup. */
 function pick(
   name: string,
   variants: Variants,
@@ -121,19 +121,19 @@ function pick(
   return undefined;
 }
 
-/** What to say about a name that is not there. */
+/** Words the fault of an unknown name. */
 export function showUnknown(kind: string, name: string, known: Iterable<string>): string {
   return `${kind} "${name}" does not exist${didYouMean(name, known)}`;
 }
 
-/** Where a layout that is missing would stand, and which there are. */
+/** Says where to put a missing layout, and lists the existing ones. */
 export function whereLayout(name: string, known: readonly string[]): string {
   const bare = bareName(name, LAYOUT_PREFIX);
   if (bare !== name && known.includes(bare)) return `Write layout: ${bare}`;
   return `Put it at layouts/${bare}.hbs in the templates folder${showKnown(known)}`;
 }
 
-/** Where a partial that is missing would stand, which there are, and how to do without. */
+/** Says where to put a missing partial, lists the existing ones, and shows how to make the call optional. */
 export function wherePartial(name: string, known: Iterable<string>): string {
   const partials = [...known].filter((key) => !key.startsWith(LAYOUT_PREFIX));
   const bare = bareName(name, 'partials/');
@@ -143,7 +143,7 @@ export function wherePartial(name: string, known: Iterable<string>): string {
   return `Put it at partials/${bare}.hbs in the templates folder${showKnown(partials)}. ${optional}`;
 }
 
-/** Without the folder and the ending that a name has on disk only. */
+/** Strips the folder and the extension, which a name has on disk only. */
 function bareName(name: string, folder: string): string {
   const within = name.startsWith(folder) ? name.slice(folder.length) : name;
   return within.replace(/\.hbs$/, '');
@@ -151,7 +151,7 @@ function bareName(name: string, folder: string): string {
 
 const MOST_SHOWN = 10;
 
-/** Those of the application first: the kit's begin with `mail/`. */
+/** Lists the application's names first; those of the kit begin with `mail/`. */
 function showKnown(names: readonly string[]): string {
   if (names.length === 0) return '; there is none yet';
   const own = names.filter((name) => !name.startsWith(KIT_PREFIX));

@@ -2,68 +2,59 @@ import { SlowPath, SlowPathNeeded } from '../faults/fast-path.js';
 import { flattenTemplate, type FlattenedTemplate } from '../inline/flattened-template.js';
 import type { PageProgram } from '../inline/page-program.js';
 import type { StrictProgram } from '../engine/strict-node.js';
-import type { Sites } from '../engine/site.js';
-import type { NodePlaces } from '../syntax/page-places.js';
 import {
   runOptions,
   type CompiledTemplate,
   type RenderData,
   type Rendering,
-  type RunSurroundings,
+  type RunContext,
   type TemplateEngine,
 } from '../engine/template-engine.js';
 import { invalidTemplates, type TemplateFault, type TemplateFaults } from '../faults/template-fault.js';
 import type { Destination, TemplateFile } from '../files/template-file.js';
+import type { TemplateAnalysis } from './template-analysis.js';
 
-/** The partials in sight of a piece. */
-export interface Sight {
+/** The partials that a piece may call. */
+export interface PartialScope {
   readonly files: ReadonlyMap<string, TemplateFile>;
   readonly destination: Destination;
-  /** Of the templates that see them; the application's own have the empty one. */
+  /** The namespace of the calling templates; empty for the application's own. */
   readonly namespace: string;
 }
 
-/** A piece with its layout and the partials in its sight, not yet compiled. */
+/** A piece with its layout and partials, not yet compiled. */
 export interface Plan {
   readonly program: StrictProgram;
-  readonly sight: Sight;
-}
-
-/** What the pieces of one generation of templates came to. */
-interface AnalysedPieces {
-  readonly sites: Sites;
-  readonly places: NodePlaces;
-  /** The names of all inline partials. */
-  readonly inlineNames: ReadonlySet<string>;
-  piece(file: TemplateFile): { readonly program: StrictProgram } | undefined;
+  readonly scope: PartialScope;
 }
 
 export interface TemplateCompilerOptions {
   readonly engine: TemplateEngine;
   readonly faults: TemplateFaults;
-  readonly analysis: AnalysedPieces;
+  readonly analysis: TemplateAnalysis;
 }
 
 /** Compiles the pieces of one generation of templates, each partial once. */
 export class TemplateCompiler {
   readonly #options: TemplateCompilerOptions;
   readonly #compiled = new Map<string, CompiledTemplate>();
-  readonly #surroundings = new Map<Sight, RunSurroundings>();
+  readonly #runContexts = new Map<PartialScope, RunContext>();
 
   constructor(options: TemplateCompilerOptions) {
     this.#options = options;
   }
 
-  /** A piece with its partials as they stand in their files. */
-  rendering({ program, sight }: Plan): Rendering {
-    const template = this.#options.engine.compile(program, sight.destination);
-    const surroundings = this.#surroundingsOf(sight);
-    return (context, data) => template(context, runOptions(surroundings, data));
+  /** Compiles a piece with its partials as their files have them. */
+  rendering({ program, scope }: Plan): Rendering {
+    const template = this.#options.engine.compile(program, scope.destination);
+    const run = this.#runContextOf(scope);
+    return (context, data) => template(context, runOptions(run, data));
   }
 
   /**
-   * A page with the partials made for it.
-   * @returns a rendering that throws `SlowPathNeeded` when a value brings HTML, or what HTML has no words for
+   * Compiles a page with the partials made for it.
+   * @returns a rendering that throws `SlowPathNeeded` when a value brings HTML, or a character that
+   *   HTML parsers change
    */
   pageRendering({ program, partials }: PageProgram, destination: Destination): Rendering {
     const { engine, analysis } = this.#options;
@@ -73,33 +64,33 @@ export class TemplateCompiler {
     ]);
     const template = engine.compile(program, destination);
     const { sites, inlineNames } = analysis;
-    const surroundings = engine.surroundings(sites, Object.fromEntries(compiled), inlineNames, 'text');
-    return (context, data) => template(context, runOptions(surroundings, data));
+    const run = engine.runContext(sites, Object.fromEntries(compiled), inlineNames, 'text');
+    return (context, data) => template(context, runOptions(run, data));
   }
 
-  /** @throws {SlowPath} when what will be printed where depends on values */
-  flat({ program, sight }: Plan): FlattenedTemplate {
+  /** @throws {SlowPath} when the place of printed parts depends on values */
+  flat({ program, scope }: Plan): FlattenedTemplate {
     const partial = (name: string): StrictProgram | undefined => {
-      const file = sight.files.get(name);
+      const file = scope.files.get(name);
       if (!file) return undefined;
       const found = this.#usable(file);
       if (found) return found;
       throw new SlowPath(`the partial "${name}" is invalid`);
     };
-    return flattenTemplate(program, partial, this.#options.analysis.places);
+    return flattenTemplate(program, partial);
   }
 
-  #surroundingsOf(sight: Sight): RunSurroundings {
-    const known = this.#surroundings.get(sight);
+  #runContextOf(scope: PartialScope): RunContext {
+    const known = this.#runContexts.get(scope);
     if (known) return known;
     const { engine, analysis } = this.#options;
     const { sites, inlineNames } = analysis;
-    const surroundings = engine.surroundings(sites, this.#partials(sight), inlineNames);
-    this.#surroundings.set(sight, surroundings);
-    return surroundings;
+    const run = engine.runContext(sites, this.#partials(scope), inlineNames);
+    this.#runContexts.set(scope, run);
+    return run;
   }
 
-  #partials({ files, destination }: Sight): Record<string, CompiledTemplate> {
+  #partials({ files, destination }: PartialScope): Record<string, CompiledTemplate> {
     const compiled = [...files].map(([name, file]): [string, CompiledTemplate] => [
       name,
       this.#partial(name, file, destination),
@@ -127,7 +118,7 @@ export class TemplateCompiler {
   }
 }
 
-/** Runs a fast rendering, and a slow one when something enters that its analysis could not see. */
+/** Runs the fast rendering, and the slow one when a value brings something that the analysis excluded. */
 export function withSlowPath<Rendered>(
   fast: (context: object, data: RenderData) => Rendered,
   slow: (context: object, data: RenderData) => Rendered,
@@ -142,7 +133,7 @@ export function withSlowPath<Rendered>(
   };
 }
 
-/** Stands in for a partial that an edit broke: the mails that use it fail, and say why. */
+/** Replaces a partial that an edit broke: mails that use it fail with its faults. */
 function faulty(faults: readonly TemplateFault[]): CompiledTemplate {
   return () => {
     throw invalidTemplates(faults);

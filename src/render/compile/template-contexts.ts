@@ -1,14 +1,15 @@
-import { inlinesOf, readContext, type PartialShape, type ShapeSources } from '../context/context-shape.js';
+import { readContext, type PartialShape, type ShapeSources } from '../context/context-shape.js';
 import { ContextSlot } from '../context/context-slot.js';
 import type { Messages } from '../i18n/messages.js';
-import { LAYOUT_PREFIX } from './template-catalog.js';
+import { inlinesOf } from '../syntax/syntax-nodes.js';
+import { LAYOUT_PREFIX, sharedName } from './template-catalog.js';
 import type { ParsedFile, VariantSources } from './template-inventory.js';
 
 export interface ContextSources extends Pick<ShapeSources, 'userHelpers' | 'onRead'> {
   readonly messages: Messages;
 }
 
-/** What each template reads of its context, in any of its languages, by name in alphabetical order. */
+/** The context that each template reads, over all its languages, by template name. */
 export function contextsOf(
   variants: readonly VariantSources[],
   sources: ContextSources,
@@ -19,12 +20,13 @@ export function contextsOf(
     readVariant(context, variant, sources);
     contexts.set(variant.template, context);
   }
-  // Samples tell nothing of what is not read yet.
-  for (const { template, front } of variants) if (front.sample) contexts.get(template)?.learn(front.sample);
+  // A sample describes only the fields that some template reads, so samples come last.
+  for (const { template, front } of variants)
+    if (front.sample) contexts.get(template)?.inferFrom(front.sample);
   return contexts;
 }
 
-interface Reading extends Omit<ShapeSources, 'partials'> {
+interface VariantReading extends Omit<ShapeSources, 'partials'> {
   readonly context: ContextSlot;
 }
 
@@ -34,7 +36,7 @@ function readVariant(
   { messages, ...shared }: ContextSources,
 ): void {
   const namespace = (html[0] ?? text[0])?.namespace ?? '';
-  const reading: Reading = {
+  const reading: VariantReading = {
     ...shared,
     context,
     ownPreheader: front.preheader !== undefined,
@@ -45,11 +47,11 @@ function readVariant(
   for (const { tree } of lines.pieces) if (tree) readTree(tree, partialsOf(lines.partials), reading);
 }
 
-/** The page's inline partials are in sight of its layout. */
+/** The layout of a page may call the inline partials of the page. */
 function readPage(
   [page, ...others]: readonly ParsedFile[],
   layout: string | undefined,
-  reading: Reading,
+  reading: VariantReading,
 ): void {
   if (!page?.tree) return;
   const partials = partialsOf(others);
@@ -59,17 +61,19 @@ function readPage(
   if (around) readTree(around.tree, new Map([...partials, ...inlines]), reading);
 }
 
-function readTree(tree: hbs.AST.Program, partials: Partials, { context, ...sources }: Reading): void {
+function readTree(
+  tree: hbs.AST.Program,
+  partials: PartialShapes,
+  { context, ...sources }: VariantReading,
+): void {
   readContext(context, tree, { partials, ...sources });
 }
 
-type Partials = ReadonlyMap<string, PartialShape>;
+type PartialShapes = ReadonlyMap<string, PartialShape>;
 
-/** By the names they are called by. */
-function partialsOf(sources: readonly ParsedFile[]): Partials {
+function partialsOf(sources: readonly ParsedFile[]): PartialShapes {
   const named = sources.flatMap(({ file, tree }) => {
-    const name = file.kind === 'layout' ? LAYOUT_PREFIX + file.name : file.name;
-    return tree ? [[name, { tree, component: file.component }] as const] : [];
+    return tree ? [[sharedName(file), { tree, component: file.component }] as const] : [];
   });
   return new Map(named);
 }

@@ -18,13 +18,13 @@ import { fileLocale, parseFileName, wrongLocale } from '../files/template-name.j
 
 export interface FolderReading {
   readonly faults: TemplateFaults;
-  /** Told each folder before its entries are read, so that a watch misses nothing. */
+  /** Gets each folder before its entries are read, so that a watch misses nothing. */
   readonly onDirectory?: ((dir: string) => void) | undefined;
-  /** Keeps what it compiled from one reading to the next. @default a new one */
+  /** Keeps its compiled files from one reading to the next. @default a new one */
   readonly mjml?: MjmlCompiler;
 }
 
-/** @throws {MailError} `config` when a required folder is absent, or MJML where a template is written in it */
+/** @throws {MailError} `config` when a required folder is absent, or a template needs MJML and it is not installed */
 export async function readFolder(root: TemplateRoot, reading: FolderReading): Promise<TemplateFolder> {
   const real = await realFolder(root);
   if (real === undefined) return { root, absent: true, files: [], styles: new Map(), messages: [] };
@@ -75,18 +75,18 @@ function absentFolder({ dir, namespace }: TemplateRoot): string {
   return `${message}. Create it, or, where the sources are left out: ${wayOut} Add to nest-cli.json\n  ${assetsSnippet(source)}`;
 }
 
-/** The part of a path that the build makes of a folder of the sources; undefined elsewhere. */
+/** The source folder behind a path in the build output; undefined for other paths. */
 function builtFolder(dir: string): string | undefined {
   return /(?:^|[\\/])dist[\\/](?:src[\\/])?(.+)$/.exec(dir)?.[1];
 }
 
-/** Makes the build copy a folder of the sources. */
+/** The setting that makes the build copy a source folder. */
 function assetsSnippet(folder: string): string {
   const include = `${folder.replaceAll('\\', '/').replace(/\/$/, '')}/**/*`;
   return `"compilerOptions": { "assets": [{ "include": "${include}", "watchAssets": true }] }`;
 }
 
-/** A warning when folders are looked for and none of them is there; an application may have no templates. */
+/** Warns when none of the configured folders exists. That is no error: an application may have no templates. */
 export function withoutFolder(folders: readonly TemplateFolder[]): string | undefined {
   if (folders.length === 0 || folders.some(({ absent }) => !absent)) return undefined;
   const dirs = folders.map(({ root }) => root.dir);
@@ -132,7 +132,7 @@ interface MjmlReading {
   readonly includes: IncludeFiles;
 }
 
-/** Files that are no templates, and count where MJML includes them. */
+/** Files that only matter where MJML includes them. */
 const INCLUDABLE = /\.(?:mjml|html)$/;
 
 function includeFiles({ dir }: TemplateRoot, paths: readonly string[], faults: TemplateFaults): IncludeFiles {
@@ -144,7 +144,7 @@ function includeFiles({ dir }: TemplateRoot, paths: readonly string[], faults: T
   };
 }
 
-/** Other JSON may lie beside templates; below `locales` it has to be a catalog. */
+/** JSON files below `locales` must be catalogs; elsewhere they are ignored. */
 const CATALOG = /^locales\/(.+)\.json$/;
 
 function messageFile(
@@ -177,7 +177,7 @@ async function readCapped(path: string, cap: number, faults: TemplateFaults): Pr
       what: `the file has ${size} bytes; at most ${cap} are read`,
     });
   } catch (error) {
-    // Deleted since the folder was listed: as if it had never been there.
+    // A file deleted since the folder was listed is skipped.
     if (!isMissing(error)) faults.add({ place: startOf(path), what: `cannot be read: ${String(error)}` });
   }
   return undefined;
@@ -221,7 +221,7 @@ class FolderWalk {
     return target?.isFile() && wanted ? [name] : [];
   }
 
-  /** What a link leads to, unless it leads out. */
+  /** The target of a link, unless it is outside the root. */
   async #linked(path: string): Promise<{ isDirectory(): boolean; isFile(): boolean } | undefined> {
     try {
       const real = await realpath(path);
@@ -237,7 +237,7 @@ class FolderWalk {
   }
 }
 
-/** By its code alone: the error may come from another realm. */
+/** Checks the code alone: the error may come from another realm. */
 function isMissing(error: unknown): boolean {
   if (typeof error !== 'object' || error === null || !('code' in error)) return false;
   return error.code === 'ENOENT' || error.code === 'ENOTDIR';

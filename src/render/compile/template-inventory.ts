@@ -1,36 +1,35 @@
-import Handlebars from 'handlebars';
-import { splitFrontMatter, type FrontMatter } from '../syntax/front-matter.js';
+import { splitFile, type FrontMatter } from '../syntax/front-matter.js';
 import { localeChain } from '../format/locale-chain.js';
 import { parsePiece, type Piece } from '../syntax/syntax.js';
+import { isPartial, isPartialBlock, isSubExpression, nodesIn, writtenName } from '../syntax/syntax-nodes.js';
 import { LAYOUT_PREFIX, TemplateCatalog, type FilePair, type PageEntry } from './template-catalog.js';
 import { TemplateFaults } from '../faults/template-fault.js';
-import type { Destination, TemplateFile, TemplateFolder } from '../files/template-file.js';
+import type { TemplateFile, TemplateFolder } from '../files/template-file.js';
 
-/** A piece of a template file, parsed. */
+/** A parsed piece of a template file. */
 export interface ParsedPiece {
   readonly body: Piece;
   /** Absent when it cannot be parsed. */
   readonly tree?: hbs.AST.Program | undefined;
-  /** Of its file; the application's own have the empty one. */
+  /** The namespace of its file; empty for the application's own. */
   readonly namespace: string;
 }
 
-/** A template file, split and parsed. */
 export interface ParsedFile extends ParsedPiece {
   readonly file: TemplateFile;
   readonly front: FrontMatter;
 }
 
-/** One language of a template, and the files it is made of. */
+/** One language of a template with the files it consists of. */
 export interface VariantSources {
   readonly template: string;
   /** Absent for the base variant. */
   readonly locale?: string;
-  /** Of its own html file, else of its text file; `layout`, `sample` and `check` taken over from the next wider language. */
+  /** From its HTML file, else its text file. The next wider language supplies missing `layout`, `sample` and `check`. */
   readonly front: FrontMatter;
-  /** Its own file, its layout and every partial they may reach. Empty when it has no html. */
+  /** Its own file, its layout and every partial they may reach. Empty without HTML. */
   readonly html: readonly ParsedFile[];
-  /** The same for its text file, which may be absent too. */
+  /** The same for its text file. */
   readonly text: readonly ParsedFile[];
   /** Its subject and preheader. */
   readonly lines: LineSources;
@@ -42,14 +41,7 @@ export interface LineSources {
   readonly partials: readonly ParsedFile[];
 }
 
-/** What a file calls, as far as it is written there. */
-interface Calls {
-  readonly names: readonly string[];
-  /** It looks partials up at run time. */
-  readonly dynamic: boolean;
-}
-
-/** What the templates folders hold and which file uses which, for tools; rendering does not need it. */
+/** The contents of the templates folders, and which file uses which. For tools; rendering does not need it. */
 export class TemplateInventory {
   readonly variants: readonly VariantSources[];
   /** Layouts and partials that no template reaches. Partials count as reached when any name is looked up at run time. */
@@ -61,7 +53,7 @@ export class TemplateInventory {
   readonly #reached = new Set<string>();
   #dynamic = false;
 
-  /** @param faults told what cannot be parsed; such a file only tells less */
+  /** @param faults collects the faults of files that cannot be parsed; less is known about those */
   constructor(folders: readonly TemplateFolder[], faults = new TemplateFaults()) {
     this.#faults = faults;
     this.#catalog = new TemplateCatalog(folders, this.#faults);
@@ -81,14 +73,17 @@ export class TemplateInventory {
     const { html, text } = entry.variants.get(locale) ?? {};
     const front = this.#front(entry, locale);
     const layout = (text && this.#source(text).front.layout?.name) ?? front.layout?.name;
-    const inText = this.#files(entry, locale, 'text');
+    const { name: template, namespace } = entry;
+    const inText = this.#catalog.shared(namespace, locale, 'text');
     return {
-      template: entry.name,
+      template,
       ...(locale && { locale }),
       front,
-      html: html ? this.#reach(html, front.layout?.name, this.#files(entry, locale, 'html')) : [],
+      html: html
+        ? this.#reach(html, front.layout?.name, this.#catalog.shared(namespace, locale, 'html'))
+        : [],
       text: text ? this.#reach(text, layout, inText) : [],
-      lines: this.#lines(front, entry.namespace, inText),
+      lines: this.#lines(front, namespace, inText),
     };
   }
 
@@ -103,14 +98,6 @@ export class TemplateInventory {
     const found = new Map<string, ParsedFile>();
     for (const { tree } of pieces) this.#follow(tree, files, found);
     return { pieces, partials: [...found.values()] };
-  }
-
-  #files(
-    { namespace }: PageEntry,
-    locale: string,
-    destination: Destination,
-  ): ReadonlyMap<string, TemplateFile> {
-    return this.#catalog.shared(namespace, locale, destination);
   }
 
   #front(entry: PageEntry, locale: string): FrontMatter {
@@ -135,14 +122,9 @@ export class TemplateInventory {
   #source(file: TemplateFile): ParsedFile {
     const known = this.#sources.get(file.path);
     if (known) return known;
-    const { front, body, bodyLine } =
-      file.kind === 'page'
-        ? splitFrontMatter(file.path, file.content, this.#faults)
-        : { front: {}, body: file.content, bodyLine: 1 };
-    const place = { file: file.path, line: bodyLine, column: 1 };
-    const piece = { source: body, place, origins: file.origins };
+    const { front, body } = splitFile(file, this.#faults);
     const namespace = this.#namespaces.get(file.path) ?? '';
-    const source = { file, front, body: piece, tree: parsePiece(piece, this.#faults), namespace };
+    const source = { file, front, body, tree: parsePiece(body, this.#faults), namespace };
     this.#sources.set(file.path, source);
     return source;
   }
@@ -173,37 +155,12 @@ export class TemplateInventory {
     files: ReadonlyMap<string, TemplateFile>,
     found: Map<string, ParsedFile>,
   ): void {
-    const { names, dynamic } = tree ? callsOf(tree) : { names: [], dynamic: false };
-    this.#dynamic ||= dynamic;
+    const calls = nodesIn(tree).filter((node) => isPartial(node) || isPartialBlock(node));
+    this.#dynamic ||= calls.some(({ name }) => isSubExpression(name));
+    const names = new Set(calls.flatMap(({ name }) => (isSubExpression(name) ? [] : [writtenName(name)])));
     for (const name of names) {
       const file = files.get(name);
       if (file) this.#visit(file, files, found);
     }
-  }
-}
-
-function callsOf(tree: hbs.AST.Program): Calls {
-  const visitor = new PartialCalls();
-  visitor.accept(tree);
-  return { names: [...visitor.names], dynamic: visitor.dynamic };
-}
-
-class PartialCalls extends Handlebars.Visitor {
-  readonly names = new Set<string>();
-  dynamic = false;
-
-  override PartialStatement(partial: hbs.AST.PartialStatement): void {
-    this.#add(partial);
-    super.PartialStatement(partial);
-  }
-
-  override PartialBlockStatement(partial: hbs.AST.PartialBlockStatement): void {
-    this.#add(partial);
-    super.PartialBlockStatement(partial);
-  }
-
-  #add({ name }: Pick<hbs.AST.PartialStatement, 'name'>): void {
-    if (name.type === 'SubExpression') this.dynamic = true;
-    else if ('original' in name) this.names.add(name.original);
   }
 }

@@ -5,7 +5,7 @@ import type { FrontMatter } from '../syntax/front-matter.js';
 import type { TemplateMessages } from '../i18n/template-messages.js';
 import { localeChain } from '../format/locale-chain.js';
 import { once } from './once.js';
-import { endlessCall, type CallNode, type PartialCall } from '../syntax/partial-call.js';
+import { endlessCall, type Callable, type PartialCall } from '../syntax/partial-call.js';
 import { PartialNames } from './partial-names.js';
 import { PartialSlots, type Slots } from './partial-slots.js';
 import { showLocation, type SourceLocation } from '../faults/source-location.js';
@@ -23,7 +23,7 @@ import {
   type FilePair,
   type PageEntry,
 } from './template-catalog.js';
-import { TemplateCompiler, type Plan, type Sight } from './template-compiler.js';
+import { TemplateCompiler, type Plan, type PartialScope } from './template-compiler.js';
 import type { TemplateEngine } from '../engine/template-engine.js';
 import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js';
 import type { Destination, TemplateFile, TemplateFolder } from '../files/template-file.js';
@@ -33,12 +33,12 @@ export interface TemplateSetOptions {
   readonly engine: TemplateEngine;
   readonly messages: TemplateMessages;
   readonly faults: TemplateFaults;
-  /** Whether links to style sheets have to lead somewhere. */
+  /** Makes a link to a missing style sheet a fault. */
   readonly inlineCss: boolean;
   /** Absent when no template brings styles, or none are to be inlined. */
   readonly inliner?: CssInliner | undefined;
   readonly onWarning: (message: string) => void;
-  /** Names of partials beside those in the folders. */
+  /** Names of partials from outside the folders. */
   readonly names?: PartialNames | undefined;
 }
 
@@ -48,20 +48,12 @@ export interface Fallback {
   readonly partial: string;
 }
 
-interface Compilers {
-  readonly pieces: TemplateCompiler;
-  readonly bodies: BodyCompiler;
-}
-
 type NamedLayout = NonNullable<FrontMatter['layout']>;
 
-/** What is left to do of something that was checked. */
-type Compilation<Result> = (compilers: Compilers) => Result;
-
 /**
- * One generation of templates: everything in the folders, analysed and checked, so that compiling it finds
- * no fault. Faults are collected; what is not touched by one works. Each template is compiled when it is
- * first rendered: that takes several times as long as proving it, and many are never sent by a process.
+ * One generation of templates: everything in the folders, analysed and checked, so that compiling finds no fault.
+ * It collects faults; templates without one work. Each template is compiled when it is first rendered: compiling
+ * takes several times as long as checking, and a process never sends most of its templates.
  */
 export class TemplateSet {
   readonly pages: ReadonlyMap<string, Page>;
@@ -71,60 +63,55 @@ export class TemplateSet {
   readonly #options: TemplateSetOptions;
   readonly #catalog: TemplateCatalog;
   readonly #analysis: TemplateAnalysis;
-  readonly #sights = new Map<string, Sight>();
-  readonly #slots = new Map<Sight, PartialSlots>();
+  readonly #pieces: TemplateCompiler;
+  readonly #bodies: BodyCompiler;
+  readonly #scopes = new Map<string, PartialScope>();
+  readonly #slots = new Map<PartialScope, PartialSlots>();
 
   constructor(options: TemplateSetOptions) {
-    const { folders, faults } = options;
+    const { folders, faults, engine, inliner } = options;
     this.#options = options;
-    this.styles = new StyleSheets(folders);
+    const styles = new StyleSheets(folders);
+    this.styles = styles;
     this.#catalog = new TemplateCatalog(folders, faults);
-    this.#analysis = new TemplateAnalysis({ ...options, catalog: this.#catalog, styles: this.styles });
+    this.#analysis = new TemplateAnalysis({ ...options, catalog: this.#catalog, styles });
+    this.#pieces = new TemplateCompiler({ engine, faults, analysis: this.#analysis });
+    this.#bodies = new BodyCompiler({ compiler: this.#pieces, engine, styles, inliner });
     for (const { root, files } of folders)
       for (const file of files) this.#analysis.add(file, root.namespace ?? '');
     this.names = new PartialNames(folders, this.#analysis.inlineNames, options.names);
-    for (const { root } of folders) this.#sight(root.namespace ?? '', '', 'html');
-    // Every check comes before anything is compiled: what is faulty is known by then.
+    for (const { root } of folders) this.#scope(root.namespace ?? '', '', 'html');
+    // All checks run before anything is compiled, so that every faulty file is known by then.
     const plans = this.#catalog.pages.map((entry) => this.#planPage(entry));
-    const compilers = this.#compilers();
-    this.pages = new Map(plans.map((compile) => compile(compilers)).map((page) => [page.name, page]));
+    this.pages = new Map(plans.map((compile) => compile()).map((page) => [page.name, page]));
   }
 
-  /** The blocks that are sent because no template has the partial they were written for. */
+  /** Partial blocks that mails print themselves, because their partial does not exist. */
   get fallbacks(): readonly Fallback[] {
     return [...this.#fallbacks.values()];
   }
 
-  #compilers(): Compilers {
-    const { engine, faults, inliner } = this.#options;
-    const pieces = new TemplateCompiler({ engine, faults, analysis: this.#analysis });
-    return { pieces, bodies: new BodyCompiler({ compiler: pieces, engine, styles: this.styles, inliner }) };
-  }
-
-  #planPage(entry: PageEntry): Compilation<Page> {
+  #planPage(entry: PageEntry): () => Page {
     const variants = [...entry.variants.keys()].map((locale) => this.#planVariant(entry, locale));
-    return (compilers) => {
-      const compiled = variants.map((compile) => compile(compilers));
+    return () => {
+      const compiled = variants.map((compile) => compile());
       const { name, namespace } = entry;
-      return {
-        name,
-        namespace,
-        variants: new Map(compiled.map((variant) => [variant.locale ?? '', variant])),
-      };
+      const byLocale = new Map(compiled.map((variant) => [variant.locale ?? '', variant]));
+      return { name, namespace, variants: byLocale };
     };
   }
 
-  #planVariant(entry: PageEntry, locale: string): Compilation<PageVariant> {
+  #planVariant(entry: PageEntry, locale: string): () => PageVariant {
     const pair = entry.variants.get(locale) ?? {};
     this.#checkPair(pair);
     const front = this.#front(pair);
     const layout = this.#layout(entry, locale);
     const bodies = {
-      html: this.#planBody(pair.html, layout, this.#sight(entry.namespace, locale, 'html')),
+      html: this.#planBody(pair.html, layout, this.#scope(entry.namespace, locale, 'html')),
       text: this.#planBody(
         pair.text,
-        this.#front({ text: pair.text }).layout ?? layout,
-        this.#sight(entry.namespace, locale, 'text'),
+        this.#analysis.front(pair.text).layout ?? layout,
+        this.#scope(entry.namespace, locale, 'text'),
       ),
     };
     const lines = {
@@ -132,40 +119,34 @@ export class TemplateSet {
       preheader: this.#planLine(front.preheader, entry.namespace, locale),
     };
     const files = new Set([pair.html?.path, pair.text?.path]);
-    return ({ pieces, bodies: compiler }) => {
+    return () => {
       const faults = this.#options.faults.list.filter(({ place }) => files.has(place.file));
       const own = locale ? { locale, faults } : { faults };
       if (faults.length > 0) return own;
       const { subject, preheader } = lines;
       return {
         ...own,
-        ...(subject && { subject: pieces.rendering(subject) }),
-        ...(preheader && { preheader: pieces.rendering(preheader) }),
-        compiled: once(() => compiler.compile(bodies.html, bodies.text, entry.namespace)),
+        ...(subject && { subject: this.#pieces.rendering(subject) }),
+        ...(preheader && { preheader: this.#pieces.rendering(preheader) }),
+        compiled: once(() => this.#bodies.compile(bodies.html, bodies.text, entry.namespace)),
       };
     };
   }
 
-  /** One template has one subject: where there is an html file, it stands there. */
+  /** A template has one subject. Where it has an HTML file, the subject belongs there. */
   #checkPair({ html, text }: FilePair): void {
     if (!html || !text) return;
-    const { subject, preheader } = this.#front({ text });
+    const { subject, preheader } = this.#analysis.front(text);
     for (const line of [subject, preheader]) {
       if (line) this.#options.faults.add({ place: line.place, what: `this belongs into ${html.path}` });
     }
   }
 
-  #front({
-    html,
-    text,
-  }: {
-    readonly html?: TemplateFile | undefined;
-    readonly text?: TemplateFile | undefined;
-  }): FrontMatter {
+  #front({ html, text }: FilePair): FrontMatter {
     return this.#analysis.front(html ?? text);
   }
 
-  /** Variants take the layout over from the next wider language that names one. */
+  /** The layout of a variant, or of the next wider language that names one. */
   #layout(entry: PageEntry, locale: string): FrontMatter['layout'] {
     for (const key of [...(locale ? localeChain(locale) : []), '']) {
       const { layout } = this.#front(entry.variants.get(key) ?? {});
@@ -174,21 +155,25 @@ export class TemplateSet {
     return undefined;
   }
 
-  #planBody(file: TemplateFile | undefined, layout: FrontMatter['layout'], sight: Sight): Plan | undefined {
+  #planBody(
+    file: TemplateFile | undefined,
+    layout: FrontMatter['layout'],
+    scope: PartialScope,
+  ): Plan | undefined {
     const piece = this.#analysis.piece(file);
     if (!piece) return undefined;
-    this.#checkCalls(piece, sight);
-    this.#checkSlots(piece.root, sight);
-    if (!layout) return { program: piece.program, sight };
+    this.#checkCalls(piece, scope);
+    this.#checkSlots(piece.root, scope);
+    if (!layout) return { program: piece.program, scope };
     const name = LAYOUT_PREFIX + layout.name;
-    if (sight.files.has(name)) {
-      this.#checkLayout(layout, piece, sight);
-      return { program: insidePartial(name, piece.program), sight };
+    if (scope.files.has(name)) {
+      this.#checkLayout(layout, piece, scope);
+      return { program: insidePartial(name, piece.program), scope };
     }
-    // The markup of a layout that has no text would be printed; a layout that is not there is a slip in text, too.
-    if (sight.destination === 'html' || !this.names.has(name, sight.namespace)) {
+    // A text mail may do without a layout that has only HTML. A layout that does not exist at all is a mistake.
+    if (scope.destination === 'html' || !this.names.has(name, scope.namespace)) {
       const known = this.names
-        .all(sight.namespace)
+        .all(scope.namespace)
         .filter((key) => key.startsWith(LAYOUT_PREFIX))
         .map((key) => key.slice(LAYOUT_PREFIX.length));
       const fault = {
@@ -197,82 +182,82 @@ export class TemplateSet {
       };
       this.#options.faults.add({ place: layout.place, ...fault });
     }
-    return { program: piece.program, sight };
+    return { program: piece.program, scope };
   }
 
   #planLine(line: Piece | undefined, namespace: string, locale: string): Plan | undefined {
     const piece = line && this.#analysis.read(line, namespace, locale);
     if (!piece) return undefined;
-    const sight = this.#sight(namespace, locale, 'text');
-    this.#checkCalls(piece, sight);
-    this.#checkSlots(piece.root, sight);
-    return { program: piece.program, sight };
+    const scope = this.#scope(namespace, locale, 'text');
+    this.#checkCalls(piece, scope);
+    this.#checkSlots(piece.root, scope);
+    return { program: piece.program, scope };
   }
 
-  #sight(namespace: string, locale: string, destination: Destination): Sight {
+  #scope(namespace: string, locale: string, destination: Destination): PartialScope {
     const key = JSON.stringify([namespace, locale, destination]);
-    const known = this.#sights.get(key);
+    const known = this.#scopes.get(key);
     if (known) return known;
     const files = this.#catalog.shared(namespace, locale, destination);
-    const sight: Sight = { files, destination, namespace };
-    this.#sights.set(key, sight);
-    for (const file of sight.files.values()) {
+    const scope: PartialScope = { files, destination, namespace };
+    this.#scopes.set(key, scope);
+    for (const file of scope.files.values()) {
       const piece = this.#analysis.piece(file);
-      if (piece) this.#checkCalls(piece, sight);
+      if (piece) this.#checkCalls(piece, scope);
     }
-    return sight;
+    return scope;
   }
 
-  #checkCalls(piece: StrictPiece, sight: Sight): void {
+  #checkCalls(piece: StrictPiece, scope: PartialScope): void {
     const { faults } = this.#options;
     for (const call of [piece.root, ...piece.inlines].flatMap((node) => node.calls)) {
-      if (typeof call.to !== 'string' || sight.files.has(call.to)) continue;
-      if (call.optional) this.#fallBack(call, call.to, sight);
+      if (typeof call.to !== 'string' || scope.files.has(call.to)) continue;
+      if (call.optional) this.#fallBack(call, call.to, scope);
       else if (!this.names.isInline(call.to)) {
-        const fix = wherePartial(call.to, sight.files.keys());
-        faults.add({ place: call.place, what: showUnknown('partial', call.to, sight.files.keys()), fix });
+        const fix = wherePartial(call.to, scope.files.keys());
+        faults.add({ place: call.place, what: showUnknown('partial', call.to, scope.files.keys()), fix });
       }
     }
-    const endless = endlessCall(piece.root, (name) => this.#root(name, sight));
+    const endless = endlessCall(piece.root, (name) => this.#root(name, scope));
     if (endless) faults.add({ place: endless.place, what: 'this partial includes itself without end' });
   }
 
-  /** A partial may print what its callers define inline; here nobody is left to define it. */
-  #checkSlots(root: CallNode, sight: Sight): void {
-    for (const [name, calls] of this.#slotsOf(root, sight)) {
+  /** A partial may print inline partials of its callers. A page has no callers left to define them. */
+  #checkSlots(root: Callable, scope: PartialScope): void {
+    for (const [name, calls] of this.#slotsOf(root, scope)) {
       const own = calls.findLast(({ place }) => place.file === root.label) ?? calls[0];
       const printed = calls.at(-1);
       if (!own || !printed) continue;
-      const known = sight.files.keys();
+      const known = scope.files.keys();
       const fault =
         own === printed
-          ? { what: showUnknown('partial', name, known), fix: wherePartial(name, sight.files.keys()) }
+          ? { what: showUnknown('partial', name, known), fix: wherePartial(name, scope.files.keys()) }
           : unfilledSlot(name, printed.place);
       this.#options.faults.add({ place: own.place, ...fault });
     }
   }
 
-  #checkLayout({ name, place }: NamedLayout, { slots }: StrictPiece, sight: Sight): void {
-    const around = this.#analysis.piece(sight.files.get(LAYOUT_PREFIX + name));
+  #checkLayout({ name, place }: NamedLayout, { slots }: StrictPiece, scope: PartialScope): void {
+    const around = this.#analysis.piece(scope.files.get(LAYOUT_PREFIX + name));
     if (!around) return;
-    for (const [slot, calls] of this.#slotsOf(around.root, sight)) {
+    for (const [slot, calls] of this.#slotsOf(around.root, scope)) {
       const printed = calls.at(-1);
       if (printed && !slots.has(slot))
         this.#options.faults.add({ place, ...unfilledSlot(slot, printed.place) });
     }
   }
 
-  #slotsOf(root: CallNode, sight: Sight): Slots {
-    const known = this.#slots.get(sight) ?? new PartialSlots((name) => this.#root(name, sight));
-    this.#slots.set(sight, known);
+  #slotsOf(root: Callable, scope: PartialScope): Slots {
+    const known = this.#slots.get(scope) ?? new PartialSlots((name) => this.#root(name, scope));
+    this.#slots.set(scope, known);
     return known.of(root);
   }
 
-  #root(name: string, { files }: Sight): CallNode | undefined {
+  #root(name: string, { files }: PartialScope): Callable | undefined {
     return this.#analysis.piece(files.get(name))?.root;
   }
 
-  #fallBack({ place }: PartialCall, partial: string, { namespace }: Sight): void {
+  #fallBack({ place }: PartialCall, partial: string, { namespace }: PartialScope): void {
     if (this.names.has(partial, namespace)) return;
     const misspelling = this.names.misspelling(partial, namespace);
     if (misspelling) this.#options.faults.add({ place, ...misspelling });
@@ -280,7 +265,7 @@ export class TemplateSet {
   }
 }
 
-/** A partial that is asked for by one that is called. */
+/** The fault of calling a partial that prints another one, which the caller does not define. */
 function unfilledSlot(name: string, printed: SourceLocation): Pick<TemplateFault, 'what' | 'fix'> {
   return {
     what: `nothing here gives the partial "${name}", which ${showLocation(printed)} prints`,

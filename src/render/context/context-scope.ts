@@ -1,38 +1,37 @@
 import { BLOCK_CONTEXT, parameterName, type Component } from '../helpers/component.js';
 import { ContextSlot } from './context-slot.js';
 
-export type Programs = ReadonlyMap<string, hbs.AST.Program>;
 export type NamedSlots = ReadonlyMap<string, ContextSlot>;
 
-/** A context that paths start from: an object, and the hash arguments laid over it. */
-export interface Frame {
+/** A context that paths start from: an object, and the hash arguments that hide its fields. */
+export interface ContextFrame {
   readonly slot: ContextSlot;
   readonly hash: NamedSlots;
 }
 
-/** What the names at a place of a template mean. */
-export interface Scope {
-  /** Innermost first; `../` goes one on. */
-  readonly frames: readonly Frame[];
+/** The meaning of the names at one point of a template. */
+export interface ContextScope {
+  /** Innermost first; each `../` moves to the next. */
+  readonly frames: readonly ContextFrame[];
   readonly blockParams: NamedSlots;
-  readonly inlines: Programs;
-  /** What the enclosing `{{#each}}` go through, innermost first. */
+  readonly inlines: ReadonlyMap<string, hbs.AST.Program>;
+  /** The lists of the enclosing `{{#each}}` blocks, innermost first. */
   readonly loops: readonly ContextSlot[];
-  /** Known to be there, because an enclosing block asked. */
-  readonly sure: ReadonlySet<ContextSlot>;
-  /** The partials being read, so that one that calls itself comes to an end. */
-  readonly within: readonly string[];
+  /** Slots that an enclosing condition has found present. */
+  readonly knownPresent: ReadonlySet<ContextSlot>;
+  /** The partials being read, so that reading a recursive one ends. */
+  readonly openPartials: readonly string[];
 }
 
-export function frameOf(slot: ContextSlot): Frame {
+export function frameOf(slot: ContextSlot): ContextFrame {
   return { slot, hash: new Map() };
 }
 
-/** All of a component's own names are arguments, given or not: none of them is of the context. */
+/** Binds every parameter of a component, given or not, so that none is read from the context. */
 export function componentArguments(
   { parameters }: Component,
   given: NamedSlots,
-  { frames }: Scope,
+  { frames }: ContextScope,
 ): NamedSlots {
   const block = frames[0]?.slot ?? new ContextSlot();
   const named = Object.entries(parameters).map(([name, { url, choices }]): [string, ContextSlot] => {
@@ -40,7 +39,7 @@ export function componentArguments(
     if (choices) slot.use('print');
     if (url !== 'link') return [parameterName(name), slot];
     slot.use('url');
-    // The component prints what the `url` helper gives.
+    // The component prints the result of the `url` helper.
     return [parameterName(name), new ContextSlot()];
   });
   return new Map([...named, [BLOCK_CONTEXT, block]]);

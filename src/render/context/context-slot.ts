@@ -1,8 +1,8 @@
-/** What a template does with a value; decides which types will do for it. */
+/** How a template uses a value; decides which types fit. */
 export type ContextUse =
   'print' | 'date' | 'number' | 'url' | 'message-key' | 'message-date' | 'message-number';
 
-/** One value of a context as the templates that read it see it. */
+/** One value of a context, with everything that templates read from it. */
 export class ContextSlot {
   readonly #fields = new Map<string, ContextSlot>();
   readonly #uses = new Set<ContextUse>();
@@ -21,17 +21,17 @@ export class ContextSlot {
     return this.#uses;
   }
 
-  /** What the samples have here: results of `typeof`. */
+  /** The types of this value in samples, as `typeof` names them. */
   get samples(): ReadonlySet<string> {
     return this.#samples;
   }
 
-  /** The elements, when it is iterated over. */
+  /** The slot of its elements, where a template loops over it. */
   get elements(): ContextSlot | undefined {
     return this.#item;
   }
 
-  /** Its elements have keys that matter: it may be an object as well as an array. */
+  /** A template reads the keys of its elements, so it may be an object or an array. */
   get keyed(): boolean {
     return this.#keyed;
   }
@@ -40,7 +40,7 @@ export class ContextSlot {
     return this.#required;
   }
 
-  /** Read in ways that cannot be foreseen: any object will do. */
+  /** Templates read it in ways that only run time decides, so any object fits. */
   get opaque(): boolean {
     return this.#opaque;
   }
@@ -56,8 +56,7 @@ export class ContextSlot {
     return this.#item;
   }
 
-  /** The key of an element is read. */
-  key(): void {
+  markKeyed(): void {
     this.#keyed = true;
   }
 
@@ -65,21 +64,21 @@ export class ContextSlot {
     this.#uses.add(use);
   }
 
-  demand(): void {
+  markRequired(): void {
     this.#required = true;
   }
 
-  obscure(): void {
+  markOpaque(): void {
     this.#opaque = true;
   }
 
-  /** Notes the types of a sample at the slots that are there; a sample adds none. */
-  learn(sample: unknown): void {
+  /** Adds the types of a sample to existing slots; a sample adds no slot. */
+  inferFrom(sample: unknown): void {
     if (Array.isArray(sample)) {
-      for (const element of sample) this.#item?.learn(element);
+      for (const element of sample) this.#item?.inferFrom(element);
     } else if (typeof sample === 'object' && sample !== null) {
       for (const [name, value] of Object.entries(sample))
-        (this.#item ?? this.#fields.get(name))?.learn(value);
+        (this.#item ?? this.#fields.get(name))?.inferFrom(value);
       if (this.#item) this.#keyed = true;
     } else this.#samples.add(sample === null ? 'null' : typeof sample);
   }

@@ -1,63 +1,66 @@
 import { isDate } from 'node:util/types';
-import { TRANSLATE } from './strict-node.js';
 import { ADDRESSES, isAddress, isAddressKind } from '../helpers/address.js';
 import { ContextFault } from '../faults/context-fault.js';
-import { type BuiltinHelper, type TemplateHelper, type TemplateHelperOptions } from '../helpers/helper.js';
-import type { RenderData } from './template-engine.js';
+import type { TemplateHelper, TemplateHelperOptions } from '../helpers/helper.js';
+import type { TemplateMessages } from '../i18n/template-messages.js';
 import { toDate } from '../format/date-value.js';
 import { IntlFormats } from '../format/intl-format.js';
 import { decimalOf, toNumeric } from '../format/number-value.js';
 import { RelativeClock, relativeUnit } from '../format/relative-time.js';
 
-const LENIENT = { lenient: true } as const;
-const STRICT = { lenient: false } as const;
+/** How a helper uses an argument; decides which types fit. */
+export type ArgumentUse = 'print' | 'print-items' | 'any-field' | 'date' | 'number' | 'url';
 
-/**
- * The helpers every template may call.
- * @param defaultLocale formats in the place of one that `Intl` does not know
- */
-export function builtinHelpers(defaultLocale: string): ReadonlyMap<string, BuiltinHelper> {
-  const formats = new IntlFormats(defaultLocale);
-  return new Map<string, BuiltinHelper>([...logic(), ...strings(), ...formatting(formats)]);
+/** A built-in helper, with every fact about its calls that is known before they run. */
+export interface BuiltinHelper {
+  /** Positional arguments, checked when the template is loaded. */
+  readonly min: number;
+  readonly max: number;
+  /** A missing argument is `undefined` and no fault. */
+  readonly lenient?: true;
+  /** Absent where the result may be anything. Text needs no check before it is printed. */
+  readonly returns?: 'text' | 'argument';
+  readonly first?: ArgumentUse;
+  /** The use of every argument after the first. */
+  readonly others?: ArgumentUse;
+  /** Absent for `lookup`: its calls become calls of a strict helper. */
+  readonly run?: (formats: IntlFormats) => TemplateHelper;
 }
 
-function logic(): ReadonlyArray<readonly [string, BuiltinHelper]> {
-  return [
-    ['default', { ...LENIENT, min: 2, max: 2, run: orDefault }],
-    ['eq', { ...LENIENT, min: 2, max: 2, run: (a: unknown, b: unknown) => a === b }],
-    ['ne', { ...LENIENT, min: 2, max: 2, run: (a: unknown, b: unknown) => a !== b }],
-    ['gt', { ...LENIENT, min: 2, max: 2, run: (a: unknown, b: unknown) => compare(a, b) > 0 }],
-    ['lt', { ...LENIENT, min: 2, max: 2, run: (a: unknown, b: unknown) => compare(a, b) < 0 }],
-    ['and', { ...LENIENT, min: 2, max: Infinity, run: and }],
-    ['or', { ...LENIENT, min: 2, max: Infinity, run: or }],
-    ['not', { ...LENIENT, min: 1, max: 1, run: (value: unknown) => isEmpty(value) }],
-  ];
-}
+const COMPARISON = { min: 2, max: 2, lenient: true } as const;
+const CHOICE = { ...COMPARISON, returns: 'argument' } as const;
+const FORMAT = { min: 1, max: 2, returns: 'text' } as const;
 
-function strings(): ReadonlyArray<readonly [string, BuiltinHelper]> {
-  return [
-    ['url', { ...STRICT, min: 1, max: 2, run: url }],
-    ['concat', { ...STRICT, min: 1, max: Infinity, run: concat }],
-    [TRANSLATE, { ...STRICT, min: 1, max: 1, run: translate }],
-  ];
-}
+/** The built-in helper that prints messages. */
+export const TRANSLATE = 't';
 
-function formatting(formats: IntlFormats): ReadonlyArray<readonly [string, BuiltinHelper]> {
-  return [
-    ['formatDate', { ...STRICT, min: 1, max: 2, run: formatDate(formats) }],
-    ['formatNumber', { ...STRICT, min: 1, max: 1, run: formatNumber(formats) }],
-    ['formatCurrency', { ...STRICT, min: 1, max: 2, run: formatCurrency(formats) }],
-    ['formatList', { ...STRICT, min: 1, max: 2, run: formatList(formats) }],
-    ['formatRelativeTime', { ...STRICT, min: 1, max: 2, run: formatRelativeTime(formats) }],
-  ];
-}
+/** The helpers every template may call, by name. */
+export const BUILTIN_HELPERS: ReadonlyMap<string, BuiltinHelper> = new Map<string, BuiltinHelper>([
+  ['default', { ...CHOICE, run: () => orDefault }],
+  ['eq', { ...COMPARISON, run: () => (a: unknown, b: unknown) => a === b }],
+  ['ne', { ...COMPARISON, run: () => (a: unknown, b: unknown) => a !== b }],
+  ['gt', { ...COMPARISON, run: () => (a: unknown, b: unknown) => compare(a, b) > 0 }],
+  ['lt', { ...COMPARISON, run: () => (a: unknown, b: unknown) => compare(a, b) < 0 }],
+  ['and', { ...CHOICE, max: Infinity, run: () => and }],
+  ['or', { ...CHOICE, max: Infinity, run: () => or }],
+  ['not', { min: 1, max: 1, lenient: true, run: () => (value: unknown) => isEmpty(value) }],
+  ['url', { min: 1, max: 2, returns: 'text', first: 'url', run: () => url }],
+  ['concat', { min: 1, max: Infinity, returns: 'text', first: 'print', others: 'print', run: () => concat }],
+  [TRANSLATE, { min: 1, max: 1, returns: 'text', run: () => translate }],
+  ['formatDate', { ...FORMAT, first: 'date', run: formatDate }],
+  ['formatNumber', { ...FORMAT, max: 1, first: 'number', run: formatNumber }],
+  ['formatCurrency', { ...FORMAT, first: 'number', run: formatCurrency }],
+  ['formatList', { ...FORMAT, first: 'print-items', run: formatList }],
+  ['formatRelativeTime', { ...FORMAT, first: 'date', run: formatRelativeTime }],
+  ['lookup', { min: 2, max: 2, first: 'any-field' }],
+]);
 
-/** Absent, `null` and the empty string give way; `0` and `false` stay. */
+/** Replaces an absent value, `null` and the empty string; keeps `0` and `false`. */
 function orDefault(value: unknown, fallback: unknown): unknown {
   return value === undefined || value === null || value === '' ? fallback : value;
 }
 
-/** As `#if` sees it: an empty array is empty too. */
+/** Agrees with `#if`: an empty array counts as empty. */
 function isEmpty(value: unknown): boolean {
   return !value || (Array.isArray(value) && value.length === 0);
 }
@@ -75,7 +78,7 @@ function or(...args: readonly unknown[]): unknown {
   return values.find((value) => !isEmpty(value)) ?? values.at(-1);
 }
 
-/** Numbers, dates, bigints and decimals by size, strings by code unit; anything else is neither greater nor less. */
+/** Orders numbers, dates, bigints and decimals by size, strings by code unit. Others are neither greater nor less. */
 function compare(a: unknown, b: unknown): number {
   const [left, right] = [orderable(a), orderable(b)];
   if (left === undefined || right === undefined) return 0;
@@ -90,7 +93,7 @@ function orderable(value: unknown): number | bigint | string | undefined {
   return decimal === undefined ? undefined : Number(decimal);
 }
 
-/** Lets an absolute URL through as it stands: `{{url link}}`, or `{{url photo "image"}}` for what an image shows. */
+/** Returns an absolute URL unchanged: `{{url link}}`, or `{{url photo "image"}}` for the source of an image. */
 function url(value: unknown, ...rest: readonly unknown[]): string {
   const text = value instanceof URL ? value.href : value;
   if (typeof text !== 'string') throw new ContextFault(`url: expected a URL, got ${typeof value}`);
@@ -115,10 +118,10 @@ function plainText(name: string, value: unknown): string {
 }
 
 interface TranslateOptions extends TemplateHelperOptions {
-  readonly data: TemplateHelperOptions['data'] & Pick<RenderData, 'messages'>;
+  readonly data: TemplateHelperOptions['data'] & { readonly messages: TemplateMessages };
 }
 
-/** `{{t "cart.items" count=n}}`; the namespace of the file it is written in is put there when it is loaded. */
+/** `{{t "cart.items" count=n}}`. Loading adds the namespace of the file as the second argument. */
 const translate: TemplateHelper = (key: unknown, namespace: string, options: TranslateOptions) => {
   if (typeof key !== 'string') {
     throw new ContextFault(`t: expected the key of a message, got ${key === null ? 'null' : typeof key}`);
@@ -127,76 +130,74 @@ const translate: TemplateHelper = (key: unknown, namespace: string, options: Tra
   return messages.text({ key, namespace }, options.hash, { locale, timeZone });
 };
 
+type Format = (value: unknown, second: unknown, options: TemplateHelperOptions) => string;
+
+/** A helper that formats one value and prints nothing for `null`. */
+function formatter(format: Format): TemplateHelper {
+  return (value: unknown, ...rest: readonly unknown[]) => {
+    const { positional, options } = argumentsOf(rest);
+    return value === null ? '' : format(value, positional, options);
+  };
+}
+
 /** `{{formatDate at}}`, `{{formatDate at "long"}}`, `{{formatDate at dateStyle="long" timeStyle="short"}}` */
 function formatDate(formats: IntlFormats): TemplateHelper {
-  return (value: unknown, ...rest: readonly unknown[]) => {
-    if (value === null) return '';
-    const { positional: dateStyle, options } = argumentsOf(rest);
-    const { locale, timeZone } = options.data;
-    const asked: Fields = { ...(dateStyle === undefined ? {} : { dateStyle }), ...options.hash };
-    const bare = Object.keys(asked).every((key) => key === 'timeZone');
-    const fields: Fields = { timeZone, ...(bare ? { dateStyle: 'medium' } : {}), ...asked };
+  return formatter((value, dateStyle, { data: { locale, timeZone }, hash }) => {
+    const given: FormatFields = { ...(dateStyle === undefined ? {} : { dateStyle }), ...hash };
+    const isPlain = Object.keys(given).every((key) => key === 'timeZone');
+    const fields: FormatFields = { timeZone, ...(isPlain ? { dateStyle: 'medium' } : {}), ...given };
     return formats.date(locale, fields).format(toDate('formatDate', value, { timeZone, formats }));
-  };
+  });
 }
 
 /** `{{formatNumber ratio style="percent" maximumFractionDigits=1}}` */
 function formatNumber(formats: IntlFormats): TemplateHelper {
-  return (value: unknown, options: TemplateHelperOptions) =>
-    value === null
-      ? ''
-      : formats.number(options.data.locale, options.hash).format(toNumeric('formatNumber', value));
+  return formatter((value, _, { data, hash }) =>
+    formats.number(data.locale, hash).format(toNumeric('formatNumber', value)),
+  );
 }
 
 /** `{{formatCurrency total "EUR"}}`, `{{formatCurrency total currency=order.currency}}` */
 function formatCurrency(formats: IntlFormats): TemplateHelper {
-  return (value: unknown, ...rest: readonly unknown[]) => {
-    if (value === null) return '';
-    const { positional: currency, options } = argumentsOf(rest);
-    const fields: Fields = {
+  return formatter((value, currency, { data, hash }) => {
+    const fields: FormatFields = {
       style: 'currency',
       ...(currency === undefined ? {} : { currency }),
-      ...options.hash,
+      ...hash,
     };
     if (!('currency' in fields)) {
       throw new ContextFault('formatCurrency: name the currency, e.g. {{formatCurrency total "EUR"}}');
     }
-    return formats.number(options.data.locale, fields).format(toNumeric('formatCurrency', value));
-  };
+    return formats.number(data.locale, fields).format(toNumeric('formatCurrency', value));
+  });
 }
 
 /** `{{formatList names}}`, `{{formatList names "disjunction"}}`, `{{formatList names style="short"}}` */
 function formatList(formats: IntlFormats): TemplateHelper {
-  return (value: unknown, ...rest: readonly unknown[]) => {
-    if (value === null) return '';
+  return formatter((value, type, { data, hash }) => {
     if (!Array.isArray(value)) throw new ContextFault(`formatList: expected an array, got ${typeof value}`);
-    const { positional: type, options } = argumentsOf(rest);
     const items = value.map((item: unknown) => plainText('formatList', item));
-    const fields: Fields = { ...(type === undefined ? {} : { type }), ...options.hash };
-    return formats.list(options.data.locale, fields).format(items);
-  };
+    return formats.list(data.locale, { ...(type === undefined ? {} : { type }), ...hash }).format(items);
+  });
 }
 
-/** `{{formatRelativeTime at}}`, `{{formatRelativeTime at "day"}}`: from the date of the mail. */
+/** `{{formatRelativeTime at}}`, `{{formatRelativeTime at "day"}}`: counts from the date of the mail. */
 function formatRelativeTime(formats: IntlFormats): TemplateHelper {
-  return (value: unknown, ...rest: readonly unknown[]) => {
-    if (value === null) return '';
-    const { positional, options } = argumentsOf(rest);
-    const { locale, timeZone, date } = options.data;
+  return formatter((value, second, { data: { locale, timeZone, date }, hash }) => {
     if (!date) throw new ContextFault('formatRelativeTime: the mail has no date to count from');
-    const { unit: named, ...fields }: Fields = { numeric: 'auto', ...options.hash };
+    const { unit: named, ...fields }: FormatFields = { numeric: 'auto', ...hash };
     const clock = new RelativeClock(formats, timeZone, date);
     const { value: count, unit } = clock.until(
       toDate('formatRelativeTime', value, { timeZone, formats }),
-      relativeUnit(positional ?? named),
+      relativeUnit(second ?? named),
     );
     return formats.relative(locale, fields).format(count, unit);
-  };
+  });
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type FormatFields = Readonly<Record<string, unknown>>;
 
-/** The optional second argument, and the options Handlebars puts last. */
+/** The optional second argument, and the options that Handlebars adds last. */
 function argumentsOf(rest: readonly unknown[]): {
   readonly positional: unknown;
   readonly options: TemplateHelperOptions;

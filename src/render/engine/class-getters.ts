@@ -1,12 +1,12 @@
-/** A class, also one whose constructor is private, or the constructor function of an ORM's model. */
+/** A class, even with a private constructor, or the constructor function of an ORM's model. */
 export interface ClassWithGetters {
   readonly prototype: object;
 }
 
-/** A property that an object has from a class. */
+/** A property that an object inherits from a class. */
 export interface Inherited {
   readonly kind: 'getter' | 'method' | 'value';
-  /** Of the class that declares it; absent when it has none. */
+  /** The name of the declaring class; absent for a class without a name. */
   readonly className: string | undefined;
   readonly prototype: object;
 }
@@ -20,8 +20,8 @@ export class ClassGetters {
   }
 
   /**
-   * The prototype with the getter that a named class gives to `owner`, to be read with `Reflect.get`. The
-   * nearest declaration decides, as in JavaScript.
+   * The prototype that declares a readable getter of `owner`, for `Reflect.get`. The nearest declaration decides, as
+   * in JavaScript.
    */
   find(owner: unknown, key: string): object | undefined {
     if (this.#prototypes.size === 0) return undefined;
@@ -31,8 +31,8 @@ export class ClassGetters {
 }
 
 /**
- * The property `key` that a class gives to `owner`. Runs none of its code. What every object or array has
- * by birth does not count, so that `constructor` and `__proto__` are out of reach whatever a class declares.
+ * The property `key` that `owner` inherits from a class. Runs no code of the class. Properties of every object or
+ * array do not count, so that `constructor` and `__proto__` are out of reach even where a class declares them.
  */
 export function inherited(owner: unknown, key: string): Inherited | undefined {
   if (typeof owner !== 'object' || owner === null) return undefined;

@@ -4,14 +4,15 @@ import { SlowPathNeeded } from '../faults/fast-path.js';
 import type { SourceLocation } from '../faults/source-location.js';
 import { Preheader } from '../format/preheader.js';
 import { isTextHelper, type TemplateHelper } from '../helpers/helper.js';
+import { BUILTIN_HELPERS } from './builtin-helpers.js';
 import type { ClassGetters } from './class-getters.js';
-import { printable, printableAt, valueAt, type Site, type Sites } from './site.js';
-import { SELF_PRINTING, STRICT_HELPERS, type CallLocation } from './strict-node.js';
+import { printable, printableAt, valueAt, type PathSite, type PathSites } from './path-site.js';
+import { STRICT_HELPERS, type CallLocation } from './strict-node.js';
 
-/** What Handlebars calls: as `TemplateHelper`, the options last. */
+/** A helper in the form that Handlebars calls, with the options last. */
 export type HandlebarsHelper = (this: unknown, ...args: unknown[]) => unknown;
 
-/** A helper whose faults say where in the template it was called. */
+/** Wraps a helper so that its faults name the place of the call in the template. */
 export function placedHelper(name: string, helper: TemplateHelper): HandlebarsHelper {
   const text = isTextHelper(helper);
   return function placed(this: unknown, ...args: unknown[]): unknown {
@@ -41,7 +42,7 @@ function helperFault(name: string, error: unknown, place: SourceLocation | undef
   return new ContextFault(`helper "${name}" failed: ${what}`, { place, cause: error });
 }
 
-/** Where `strict-syntax` says the call stands; Handlebars hands that on in the options. */
+/** The place that the strict syntax tree gave the call; Handlebars passes it in the options. */
 function callPlace(options: unknown): SourceLocation | undefined {
   if (typeof options !== 'object' || options === null || !('loc' in options)) return undefined;
   return isCallLocation(options.loc) ? options.loc.place : undefined;
@@ -51,17 +52,17 @@ function isCallLocation(value: unknown): value is CallLocation {
   return typeof value === 'object' && value !== null && 'place' in value && 'start' in value;
 }
 
-/** Helpers whose results may be printed without passing another. */
+/** Helpers whose results are printed directly. */
 export const PRINTING: readonly string[] = [
   STRICT_HELPERS.print,
   STRICT_HELPERS.printData,
   STRICT_HELPERS.preheader,
   STRICT_HELPERS.shown,
   STRICT_HELPERS.lookup,
-  ...SELF_PRINTING,
+  ...[...BUILTIN_HELPERS].flatMap(([name, { returns }]) => (returns === 'text' ? [name] : [])),
 ];
 
-/** Of what is printed, only a `SafeString` is still an object; an HTML parser changes these two characters. */
+/** Refuses a `SafeString`, the only object that gets this far, and the two characters that an HTML parser changes. */
 export function textOnly(helper: HandlebarsHelper | undefined): HandlebarsHelper {
   if (!helper) throw new TypeError('expected a helper');
   return function text(this: unknown, ...args: unknown[]): unknown {
@@ -73,15 +74,15 @@ export function textOnly(helper: HandlebarsHelper | undefined): HandlebarsHelper
   };
 }
 
-type Frame = Readonly<Record<string, unknown>>;
+type DataFrame = Readonly<Record<string, unknown>>;
 
 export function strictHelpers(
-  sites: Sites,
+  sites: PathSites,
   isPartial: (name: string) => boolean,
   getters: ClassGetters,
 ): ReadonlyArray<[string, HandlebarsHelper]> {
   const helper = STRICT_HELPERS;
-  const at = (id: unknown): Site => sites.get(Number(id));
+  const at = (id: unknown): PathSite => sites.get(Number(id));
   return [
     [helper.print, (base, id) => printableAt(base, at(id), getters)],
     [helper.value, (base, id) => valueAt(base, at(id), getters)],
@@ -100,37 +101,37 @@ export function strictHelpers(
   ];
 }
 
-function dataAt(options: unknown, site: Site, getters: ClassGetters): unknown {
+function dataAt(options: unknown, site: PathSite, getters: ClassGetters): unknown {
   let frame = frameOf(options);
   for (let up = site.up; up > 0 && frame; up--) frame = parentOf(frame);
   if (site.keys[0] === 'partial-block') return frame?.['partial-block'] !== undefined;
   return valueAt(frame, site, getters);
 }
 
-function parentOf(frame: Frame): Frame | undefined {
+function parentOf(frame: DataFrame): DataFrame | undefined {
   const parent = frame['_parent'];
-  return isFrame(parent) ? parent : undefined;
+  return isDataFrame(parent) ? parent : undefined;
 }
 
-function frameOf(options: unknown): Frame | undefined {
-  if (!isFrame(options)) return undefined;
+function frameOf(options: unknown): DataFrame | undefined {
+  if (!isDataFrame(options)) return undefined;
   const { data } = options;
-  return isFrame(data) ? data : undefined;
+  return isDataFrame(data) ? data : undefined;
 }
 
-export function isFrame(value: unknown): value is Frame {
+export function isDataFrame(value: unknown): value is DataFrame {
   return typeof value === 'object' && value !== null;
 }
 
-/** The template's own preheader, else the context's; a layout may print it whether there is one or not. */
-function preheaderAt(base: unknown, site: Site, options: unknown, getters: ClassGetters): unknown {
+/** The template's own preheader, else the context's. A layout may print it even where both are missing. */
+function preheaderAt(base: unknown, site: PathSite, options: unknown, getters: ClassGetters): unknown {
   const own = frameOf(options)?.['preheader'];
   const text = own instanceof Preheader ? (site.lenient ? own.text : own.print()) : undefined;
   if (text !== undefined) return text;
   return printableAt(base, { ...site, lenient: true }, getters) ?? null;
 }
 
-function lookedUp(base: unknown, key: unknown, site: Site, getters: ClassGetters): unknown {
+function lookedUp(base: unknown, key: unknown, site: PathSite, getters: ClassGetters): unknown {
   if (typeof key !== 'string' && typeof key !== 'number') {
     if (site.lenient) return undefined;
     const { place, path } = site;
@@ -139,7 +140,7 @@ function lookedUp(base: unknown, key: unknown, site: Site, getters: ClassGetters
   return valueAt(base, { ...site, keys: [`${key}`], path: `lookup … ${JSON.stringify(key)}` }, getters);
 }
 
-function partialName(name: unknown, site: Site, isPartial: (name: string) => boolean): string {
+function partialName(name: unknown, site: PathSite, isPartial: (name: string) => boolean): string {
   if (typeof name === 'string' && isPartial(name)) return name;
   const found =
     typeof name === 'string' ? JSON.stringify(name.slice(0, 80)) : `a value of type ${typeof name}`;

@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { ContextFault } from '../faults/context-fault.js';
 import type { Destination } from '../files/template-file.js';
+import { IntlFormats } from '../format/intl-format.js';
 import type { Preheader } from '../format/preheader.js';
 import type { TextDirection } from '../format/text-direction.js';
 import {
@@ -8,33 +9,33 @@ import {
   HELPERS_OPTION,
   isBlockHelper,
   isTextHelper,
-  type BuiltinHelper,
   type TemplateHelper,
 } from '../helpers/helper.js';
 import type { TemplateMessages } from '../i18n/template-messages.js';
+import { BUILTIN_HELPERS } from './builtin-helpers.js';
 import { ClassGetters, type ClassWithGetters } from './class-getters.js';
 import {
-  isFrame,
+  isDataFrame,
   placedHelper,
   PRINTING,
   strictHelpers,
   textOnly,
   type HandlebarsHelper,
 } from './runtime-helpers.js';
-import type { Sites } from './site.js';
+import type { PathSites } from './path-site.js';
 import { STRICT_HELPERS, type StrictProgram } from './strict-node.js';
 
-/** A compiled template or partial, as Handlebars calls it. */
+/** A compiled template or partial in the form that Handlebars calls. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<unknown>;
 
 /** Partials by name. Only own properties count. */
 export type Partials = Readonly<Record<string, CompiledTemplate>>;
 
-/** What templates read through `@`, and helpers through `options.data`. */
+/** The data that templates read through `@`, and helpers through `options.data`. */
 export interface RenderData {
   readonly root: object;
   readonly locale: string;
-  /** Which way the locale's language is written. */
+  /** The direction in which the locale's language is written. */
   readonly dir: TextDirection;
   readonly timeZone: string;
   readonly date: Date | undefined;
@@ -43,16 +44,16 @@ export interface RenderData {
   readonly messages: TemplateMessages;
 }
 
-/** A compiled piece with everything it needs but a context. */
+/** Renders a compiled piece. */
 export type Rendering = (context: object, data: RenderData) => string;
 
-/** Whether what is printed may be HTML, as a `SafeString` is. */
-export type Values = 'any' | 'text';
+/** Says whether printed values may be HTML, as a `SafeString` is. */
+export type AllowedValues = 'any' | 'text';
 
 export interface TemplateEngineOptions {
   /** Functions templates may call, beside the built-in ones. */
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
-  /** How helpers are given, for faults. @default 'templates.helpers' */
+  /** The option that faults name for adding a helper. @default 'templates.helpers' */
   readonly helpersName?: string;
   /** Classes whose getters templates may read. @default none */
   readonly readGetters?: readonly ClassWithGetters[];
@@ -62,15 +63,14 @@ export interface TemplateEngineOptions {
 export const MAX_PARTIAL_DEPTH = 100;
 
 /**
- * Compiles and runs strict syntax trees in a Handlebars environment of its own: nothing registered
- * here is seen by another renderer, and nothing registered globally is seen here.
+ * Compiles and runs strict syntax trees in its own Handlebars environment. Other renderers do not see the helpers
+ * and partials registered here, and global ones are not seen here.
  */
 export class TemplateEngine {
-  readonly builtins: ReadonlyMap<string, BuiltinHelper>;
   readonly userHelpers: ReadonlySet<string>;
-  /** How helpers are given, for faults. */
+  /** The option that faults name for adding a helper. */
   readonly helpersName: string;
-  /** Those of them that may print HTML. */
+  /** The user helpers that may print HTML. */
   readonly markupHelpers: ReadonlySet<string>;
   readonly #environment = Handlebars.create();
   readonly #callable: ReadonlyMap<string, HandlebarsHelper>;
@@ -78,17 +78,17 @@ export class TemplateEngine {
   readonly #getters: ClassGetters;
   #partialDepth = 0;
 
-  constructor(
-    { helpers, helpersName, readGetters = [] }: TemplateEngineOptions,
-    builtins: ReadonlyMap<string, BuiltinHelper>,
-  ) {
-    this.builtins = builtins;
+  /** @param defaultLocale formats values when `Intl` does not know a mail's locale */
+  constructor({ helpers, helpersName, readGetters = [] }: TemplateEngineOptions, defaultLocale: string) {
     this.helpersName = helpersName ?? HELPERS_OPTION;
     this.#getters = new ClassGetters(readGetters);
     this.userHelpers = new Set(Object.keys(helpers));
     const markup = Object.entries(helpers).filter(([, helper]) => !isTextHelper(helper));
     this.markupHelpers = new Set(markup.map(([name]) => name));
-    const own = [...builtins].map(([name, { run }]): [string, TemplateHelper] => [name, run]);
+    const formats = new IntlFormats(defaultLocale);
+    const own = [...BUILTIN_HELPERS].flatMap(([name, { run }]): ReadonlyArray<[string, TemplateHelper]> =>
+      run ? [[name, run(formats)]] : [],
+    );
     const placed = [...own, ...Object.entries(helpers)].map(([name, helper]): [string, HandlebarsHelper] => [
       name,
       placedHelper(name, helper),
@@ -98,7 +98,7 @@ export class TemplateEngine {
     this.#knownHelpers = Object.fromEntries(names.map((name): [string, boolean] => [name, true]));
   }
 
-  /** What can be wrong with a program was found before; so code for it is made when it is first called. */
+  /** All faults of a program are found before, so Handlebars may generate its code on the first call. */
   compile(program: StrictProgram, destination: Destination): CompiledTemplate {
     return this.#environment.compile(program, {
       noEscape: destination === 'text',
@@ -110,30 +110,33 @@ export class TemplateEngine {
   }
 
   /**
-   * A partial in a file. Handlebars keeps the partials in sight with a compiled template: where it is called
-   * inside itself with others, as in the block of a call, the call has a copy of its own.
+   * Compiles a partial from a file. Handlebars stores the visible partials in a compiled template. So a call inside
+   * another call of the same partial, but with other partials visible, gets a compiled copy of its own.
    */
   partial(program: StrictProgram, destination: Destination, name: string): CompiledTemplate {
     const idle: CompiledTemplate[] = [];
     const active = new Map<unknown, { readonly run: CompiledTemplate; depth: number }>();
     return this.#guarded((context, options) => {
-      const sight: unknown = options?.partials;
-      const used = active.get(sight) ?? { run: idle.pop() ?? this.compile(program, destination), depth: 0 };
-      active.set(sight, used);
+      const partials: unknown = options?.partials;
+      const used = active.get(partials) ?? {
+        run: idle.pop() ?? this.compile(program, destination),
+        depth: 0,
+      };
+      active.set(partials, used);
       used.depth += 1;
       try {
         return used.run(context, options);
       } finally {
         used.depth -= 1;
         if (used.depth === 0) {
-          active.delete(sight);
+          active.delete(partials);
           idle.push(used.run);
         }
       }
     }, name);
   }
 
-  /** A partial that cannot include itself for ever, whatever the context says. */
+  /** Limits the depth of a partial that includes itself, whatever the context says. */
   #guarded(partial: CompiledTemplate, name: string): CompiledTemplate {
     return (context, options) => {
       if (this.#partialDepth >= MAX_PARTIAL_DEPTH) {
@@ -148,16 +151,16 @@ export class TemplateEngine {
     };
   }
 
-  /** Everything a compiled template needs besides its context and data; made once per set of templates. */
-  surroundings(
-    sites: Sites,
+  /** Everything a compiled template needs besides its context and data. Made once for each scope. */
+  runContext(
+    sites: PathSites,
     partials: Partials,
     inlineNames: ReadonlySet<string>,
-    values: Values = 'any',
-  ): RunSurroundings {
+    values: AllowedValues = 'any',
+  ): RunContext {
     const isPartial = (name: string): boolean => Object.hasOwn(partials, name) || inlineNames.has(name);
     return {
-      // Runs a template the way Handlebars runs a partial: with what is given here and nothing merged in.
+      // Runs a template as Handlebars runs a partial: with these helpers and partials, and none merged in.
       partial: true,
       helpers: this.#helpers(sites, isPartial, values),
       partials,
@@ -168,21 +171,21 @@ export class TemplateEngine {
   }
 
   #helpers(
-    sites: Sites,
+    sites: PathSites,
     isPartial: (name: string) => boolean,
-    values: Values,
+    values: AllowedValues,
   ): Record<string, HelperFunction> {
     const native = Object.entries(this.#environment.helpers).filter(([name]) => isBlockHelper(name));
     const strict = strictHelpers(sites, isPartial, this.#getters);
     const own = Object.fromEntries([...this.#callable, ...strict]);
     if (values === 'text') for (const name of PRINTING) own[name] = textOnly(own[name]);
-    // Not without prototype: such objects are slow, and every name looked up here was checked at load.
+    // The object keeps its prototype: without one it would be slow, and loading has checked every name.
     return { ...Object.fromEntries(native), ...own };
   }
 
   /**
-   * As Handlebars' own, with the guard around what it registers and the outer partials put back after a fault.
-   * What it registers sees the inline partials beside it and those in the block it is called with, as a file does.
+   * Works as Handlebars' own `inline`, but limits the depth of the partial and restores the outer partials after a
+   * fault. The partial sees its sibling inline partials and those in the block it is called with, as a file does.
    */
   #inlineDecorator(): Decorator {
     return (fn, props, container, options) => {
@@ -204,7 +207,7 @@ export class TemplateEngine {
   }
 }
 
-function withPartials(container: Container, partials: Partials, run: () => string): string {
+function withPartials(container: RunContainer, partials: Partials, run: () => string): string {
   const outer = container.partials;
   container.partials = partials;
   try {
@@ -216,27 +219,27 @@ function withPartials(container: Container, partials: Partials, run: () => strin
 
 /** The inline partials in the block that a partial is called with. */
 function givenTo(runtime: unknown): object | undefined {
-  const block = isFrame(runtime) ? runtime['fn'] : undefined;
+  const block = isDataFrame(runtime) ? runtime['fn'] : undefined;
   const given: unknown = typeof block === 'function' ? Reflect.get(block, 'partials') : undefined;
   return typeof given === 'object' && given !== null ? given : undefined;
 }
 
 type HelperFunction = HandlebarsHelper | Handlebars.HelperDelegate;
 
-/** What a compiled template runs with. */
-interface Container {
+/** The part of Handlebars' runtime that a compiled template reads its partials from. */
+interface RunContainer {
   partials: Partials;
 }
 
 type Decorator = (
   fn: CompiledTemplate,
   props: { partials?: Record<string, CompiledTemplate> },
-  container: Container,
+  container: RunContainer,
   options: { readonly args: readonly unknown[]; readonly fn: CompiledTemplate },
 ) => CompiledTemplate;
 
 /** The second argument of a compiled template, without its data. */
-export interface RunSurroundings {
+export interface RunContext {
   readonly partial: true;
   readonly helpers: Record<string, HelperFunction>;
   readonly partials: Record<string, CompiledTemplate>;
@@ -247,11 +250,8 @@ export interface RunSurroundings {
 
 const DENY_ALL = { whitelist: {}, defaultValue: false } as const;
 
-/** The options of one run. Written out: a spread costs more than rendering a short subject. */
-export function runOptions(
-  surroundings: RunSurroundings,
-  data: RenderData,
-): RunSurroundings & { readonly data: RenderData } {
-  const { partial, helpers, partials, decorators, hooks, protoAccessControl } = surroundings;
+/** The options of one run. The fields are written out: a spread costs more than rendering a short subject. */
+export function runOptions(run: RunContext, data: RenderData): RunContext & { readonly data: RenderData } {
+  const { partial, helpers, partials, decorators, hooks, protoAccessControl } = run;
   return { partial, helpers, partials, decorators, hooks, protoAccessControl, data };
 }

@@ -6,7 +6,7 @@ const SCHEMES: Readonly<Record<AddressKind, ReadonlySet<string>>> = {
   image: new Set(['http:', 'https:', 'cid:']),
 };
 
-/** What is expected of each, in words. */
+/** Words for messages: the addresses that each kind accepts. */
 export const ADDRESSES: Readonly<Record<AddressKind, string>> = {
   link: 'an absolute http, https, mailto or tel URL without spaces',
   image: 'an absolute http or https URL, or cid:… of an inline attachment, without spaces',
@@ -16,7 +16,7 @@ export function isAddressKind(value: unknown): value is AddressKind {
   return value === 'link' || value === 'image';
 }
 
-/** Whether a mail program can follow or show it: it is read far from any page it could be relative to. */
+/** Reports whether a mail program can follow or show the address. A relative one has no page to start from. */
 export function isAddress(text: string, kind: AddressKind): boolean {
   if (/[\s\u0000-\u001f\u007f]/.test(text)) return false;
   const scheme = urlOf(text)?.protocol;

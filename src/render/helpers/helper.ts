@@ -1,6 +1,6 @@
 import { MailError } from '../../errors/mail-error.js';
 
-/** What a helper may know about the mail it renders for. */
+/** Facts about the mail that a helper renders for. */
 export interface TemplateHelperData {
   /** The mail's locale, canonical BCP 47; `en` when it has none. */
   readonly locale: string;
@@ -12,7 +12,7 @@ export interface TemplateHelperData {
   readonly root: unknown;
 }
 
-/** Handed to every helper as its last argument. */
+/** The last argument of every helper. */
 export interface TemplateHelperOptions {
   readonly name: string;
   /** Named arguments: `{{button label="Go"}}`. */
@@ -25,8 +25,8 @@ export interface TemplateHelperOptions {
 }
 
 /**
- * A function templates call: `(amount: number, options: TemplateHelperOptions) => string`. Synchronous.
- * `this` is the context at the place of the call. What it returns is escaped unless it is a `SafeString`.
+ * A function that templates call: `(amount: number, options: TemplateHelperOptions) => string`. It must be
+ * synchronous. `this` is the context at the place of the call. Its result is escaped unless it is a `SafeString`.
  */
 export type TemplateHelper = (this: unknown, ...args: never[]) => unknown;
 
@@ -34,9 +34,9 @@ export type TemplateHelper = (this: unknown, ...args: never[]) => unknown;
 export type TextHelper = TemplateHelper & { readonly text: true };
 
 /**
- * Declares that a helper always returns text, never a `SafeString`. Templates that print what it returns
- * keep the fast path: which styles apply, and what the text part says, does not depend on it. A
- * `SafeString` from it is `context-invalid`, at the place of the call.
+ * Declares that a helper always returns text, never a `SafeString`. Templates that print its result keep the fast
+ * path, because the result cannot change which styles apply or how the text part reads. A `SafeString` from it is
+ * `context-invalid`, at the place of the call.
  */
 export function textHelper(run: TemplateHelper): TextHelper {
   const helper = function text(this: unknown, ...args: never[]): unknown {
@@ -47,16 +47,6 @@ export function textHelper(run: TemplateHelper): TextHelper {
 
 export function isTextHelper(helper: TemplateHelper): boolean {
   return 'text' in helper && helper.text === true;
-}
-
-/** A helper that comes with the package. */
-export interface BuiltinHelper {
-  readonly run: TemplateHelper;
-  /** Positional arguments, checked when the template is loaded. */
-  readonly min: number;
-  readonly max: number;
-  /** Missing arguments are `undefined` for it and no fault. */
-  readonly lenient: boolean;
 }
 
 /** HTML that is printed unescaped. The code that makes it is responsible for its safety. */
@@ -76,7 +66,7 @@ export class SafeString {
   }
 }
 
-/** Blocks whose meaning is Handlebars'. */
+/** The blocks that Handlebars itself defines. */
 export const BLOCK_HELPERS = ['if', 'unless', 'each', 'with'] as const;
 
 export function isBlockHelper(name: string): boolean {
@@ -86,10 +76,10 @@ export function isBlockHelper(name: string): boolean {
 const RESERVED = new Set<string>([...BLOCK_HELPERS, 'lookup', 'log', 'this', 'else', 'preheader']);
 const HELPER_NAME = /^[A-Za-z_][\w-]*$/;
 
-/** How an application gives its helpers. */
+/** The option through which an application gives its helpers. */
 export const HELPERS_OPTION = 'templates.helpers';
 
-/** @throws {MailError} `config` for a name templates could not call, or one that has a meaning already */
+/** @throws {MailError} `config` for a name that templates cannot call or that has a meaning already */
 export function checkHelpers(
   helpers: Readonly<Record<string, TemplateHelper>>,
   given: string = HELPERS_OPTION,

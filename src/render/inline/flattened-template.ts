@@ -1,8 +1,8 @@
 import { SlowPath } from '../faults/fast-path.js';
 import { isBlockHelper } from '../helpers/helper.js';
 import { PlaceholderTokens } from './placeholder-tokens.js';
-import { PagePlaces, type NodePlaces, type Origin } from '../syntax/page-places.js';
-import { isNode, listOf, programOf, type StrictNode, type StrictProgram } from '../engine/strict-node.js';
+import { PagePlaces, type Origin } from './page-places.js';
+import type { BlockNode, PartialNode, PrintNode, StrictNode, StrictProgram } from '../engine/strict-node.js';
 
 /**
  * One use of a page or partial. A partial that is called from two places has two instances, because the
@@ -53,12 +53,8 @@ const MAX_LENGTH = 1_048_576;
  * @param partial throws a `SlowPath` for a partial that is faulty
  * @throws {SlowPath} when values decide what is printed where
  */
-export function flattenTemplate(
-  program: StrictProgram,
-  partial: FindPartial,
-  places: NodePlaces,
-): FlattenedTemplate {
-  return new Flattening(partial, places).page(program);
+export function flattenTemplate(program: StrictProgram, partial: FindPartial): FlattenedTemplate {
+  return new Flattening(partial).page(program);
 }
 
 /** The surroundings in which a program is printed. */
@@ -93,7 +89,6 @@ interface PrintedStatement {
 
 class Flattening {
   readonly #partial: FindPartial;
-  readonly #places: NodePlaces;
   readonly #instances: Instance[] = [];
   readonly #placeholders: Placeholder[] = [];
   readonly #printed: PrintedStatement[] = [];
@@ -103,9 +98,8 @@ class Flattening {
   readonly #inlineCalls = new Map<Instance, Set<StrictNode>>();
   #length = 0;
 
-  constructor(partial: FindPartial, places: NodePlaces) {
+  constructor(partial: FindPartial) {
     this.#partial = partial;
-    this.#places = places;
   }
 
   page(program: StrictProgram): FlattenedTemplate {
@@ -119,7 +113,7 @@ class Flattening {
       origins.push({ offset: html.length, node });
       html += typeof prints === 'string' ? prints : placeholderTokens.token(prints);
     }
-    const places = new PagePlaces(this.#places, html, origins);
+    const places = new PagePlaces(html, origins);
     return {
       root,
       instances: this.#instances,
@@ -154,7 +148,7 @@ class Flattening {
   }
 
   #node(node: StrictNode, frame: PrintFrame): void {
-    if (node.type === 'ContentStatement') this.#content(String(node['value']), node);
+    if (node.type === 'ContentStatement') this.#content(node.value, node);
     else if (node.type === 'MustacheStatement') this.#value(node);
     else if (node.type === 'BlockStatement') this.#block(node, frame);
     else if (node.type !== 'DecoratorBlock') this.#call(node, frame);
@@ -172,17 +166,16 @@ class Flattening {
     this.#printed.push({ node: placeholder.node, prints: this.#placeholders.push(placeholder) - 1 });
   }
 
-  #value(node: StrictNode): void {
-    if (node['escaped'] === false)
-      throw this.#slow('a triple-stash lets HTML in when a mail is rendered', node);
+  #value(node: PrintNode): void {
+    if (!node.escaped) throw this.#slow('a triple-stash lets HTML in when a mail is rendered', node);
     this.#placeholder({ role: 'value', node, branches: false });
   }
 
-  #block(node: StrictNode, frame: PrintFrame): void {
-    const name = nameOf(node['path']);
+  #block(node: BlockNode, frame: PrintFrame): void {
+    const name = node.path.original;
     if (!isBlockHelper(name))
       throw this.#slow(`the block helper "${name}" may change what its block prints`, node);
-    const [program, inverse] = [programOf(node['program']), programOf(node['inverse'])];
+    const { program, inverse } = node;
     this.#between(node, [program && { program, frame }, inverse && { program: inverse, frame }], true);
   }
 
@@ -196,10 +189,11 @@ class Flattening {
     this.#placeholder({ role: 'close', node, branches });
   }
 
-  #call(node: StrictNode, frame: PrintFrame): void {
-    const name = calledName(node);
-    if (name === undefined) throw this.#slow('which partial is included depends on a value', node);
-    const program = programOf(node['program']);
+  #call(node: PartialNode, frame: PrintFrame): void {
+    const { program } = node;
+    if (node.name.type === 'SubExpression')
+      throw this.#slow('which partial is included depends on a value', node);
+    const name = node.name.original;
     const block = program ? { program, frame } : undefined;
     const given = program ? definedIn(program, frame) : NO_INLINES;
     const inline = this.#scopeOf(frame.instance).get(name);
@@ -255,7 +249,7 @@ class Flattening {
   }
 
   #slow(reason: string, node: StrictNode): SlowPath {
-    return new SlowPath(reason, this.#places.of(node));
+    return new SlowPath(reason, node.place);
   }
 }
 
@@ -269,21 +263,9 @@ interface NamedCall {
 function definedIn(program: StrictProgram, frame: PrintFrame): InlinePartials {
   const inlines = new Map<string, InlinePartial>();
   for (const node of program.body) {
-    const inline = node.type === 'DecoratorBlock' ? programOf(node['program']) : undefined;
-    if (inline) inlines.set(inlineName(node), { program: inline, frame, beside: inlines });
+    if (node.type !== 'DecoratorBlock') continue;
+    const { program, params } = node;
+    inlines.set(params[0].value, { program, frame, beside: inlines });
   }
   return inlines;
-}
-
-function calledName({ name }: StrictNode): string | undefined {
-  return isNode(name) && name.type === 'PathExpression' ? nameOf(name) : undefined;
-}
-
-function inlineName({ params }: StrictNode): string {
-  const [name] = listOf(params);
-  return isNode(name) ? String(name['value']) : '';
-}
-
-function nameOf(path: unknown): string {
-  return isNode(path) ? String(path['original']) : '';
 }

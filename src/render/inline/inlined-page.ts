@@ -2,6 +2,7 @@ import type { CssInliner, InlinedPage } from '../css/css-inliner.js';
 import type { StyledPage } from '../css/element-styles.js';
 import type { Selector } from '../css/selector.js';
 import { bringsStyles, type FindSheet } from '../css/style-tags.js';
+import { indentOf } from '../engine/strict-node.js';
 import { SlowPath } from '../faults/fast-path.js';
 import type { FlattenedTemplate } from './flattened-template.js';
 import { attributesOf } from './html-tokens.js';
@@ -54,9 +55,7 @@ export function inlinedPage(
 
 function checkSource(tokens: readonly PageToken[], page: FlattenedTemplate): void {
   checkStyles(tokens, page);
-  const indented = page.placeholders.some(
-    ({ node }) => typeof node['indent'] === 'string' && node['indent'] !== '',
-  );
+  const indented = page.placeholders.some(({ node }) => indentOf(node) !== '');
   if (indented)
     refuse(
       /<(?:pre|textarea|listing)\b/i,
@@ -149,7 +148,7 @@ function checkSelectors(
     if ((branching && dependsOnSiblings) || (printing && dependsOnContent))
       throw new SlowPath(
         `the selector "${text}" asks what stands beside or inside, which tags decide`,
-        page.places.of(deciding?.node),
+        deciding?.node.place,
       );
     const attribute = attributes.find((name) => named.has(name));
     if (attribute)

@@ -2,9 +2,8 @@ import { SlowPath } from '../faults/fast-path.js';
 import type { FlattenedTemplate, Instance, Part } from './flattened-template.js';
 import {
   callNode,
-  isNode,
+  contentNode,
   pathNode,
-  programOf,
   SPENT_STRIPS,
   STRICT_HELPERS,
   type StrictNode,
@@ -119,7 +118,7 @@ class PartCollection {
   }
 
   #slow(reason: string, node: StrictNode | undefined): SlowPath {
-    return new SlowPath(reason, this.#page.places.of(node));
+    return new SlowPath(reason, node?.place);
   }
 }
 
@@ -131,25 +130,21 @@ function rebuilt({ instance, program }: Part, parts: Parts): StrictProgram {
   const inlines = program.body.filter(({ type }) => type === 'DecoratorBlock');
   const items = parts.get(instance)?.get(program) ?? [UNFORESEEN];
   const body = [...inlines, ...items].map((item) =>
-    typeof item === 'string'
-      ? { type: 'ContentStatement', value: item, original: item }
-      : rebuiltNode(item, instance, parts),
+    typeof item === 'string' ? contentNode(item) : rebuiltNode(item, instance, parts),
   );
   return { ...program, body };
 }
 
 function rebuiltNode(node: StrictNode, instance: Instance, parts: Parts): StrictNode {
-  const inner = (value: unknown): StrictProgram | undefined => {
-    const program = programOf(value);
-    return program && rebuilt({ instance, program }, parts);
-  };
+  const inner = (program: StrictProgram | undefined): StrictProgram | undefined =>
+    program && rebuilt({ instance, program }, parts);
+  if (node.type === 'ContentStatement' || node.type === 'MustacheStatement') return node;
+  if (node.type === 'DecoratorBlock')
+    return { ...node, program: rebuilt({ instance, program: node.program }, parts) };
+  const program = inner(node.program);
+  if (node.type === 'BlockStatement') return { ...node, program, inverse: inner(node.inverse) };
   const called = instance.calls.get(node);
-  return {
-    ...node,
-    ...(isNode(node['program']) && { program: inner(node['program']) }),
-    ...(isNode(node['inverse']) && { inverse: inner(node['inverse']) }),
-    ...(called && { name: pathNode([called.name]) }),
-  };
+  return { ...node, program, ...(called && { name: pathNode([called.name]) }) };
 }
 
 /** Prints in a program for which the page has no pieces; running it means that the analysis missed something. */

@@ -3,7 +3,7 @@ import { SlowPath } from '../faults/fast-path.js';
 import type { FlattenedTemplate, Placeholder } from './flattened-template.js';
 import { attributesOf, isVoid } from './html-tokens.js';
 import { blockDepths, laterPlaceholders, tokenPlace, withComments, type PageToken } from './page-tokens.js';
-import { isNode, listOf, STRICT_HELPERS } from '../engine/strict-node.js';
+import { STRICT_HELPERS } from '../engine/strict-node.js';
 
 /** Elements that cannot hold text: a parser moves it elsewhere, or ends them. */
 const NO_TEXT = new Set('html head table thead tbody tfoot tr colgroup select optgroup frameset'.split(' '));
@@ -25,19 +25,15 @@ export function checkHelpersInText(
 ): void {
   const printed = tokens.filter(({ kind }) => kind === 'placeholder').flatMap((token) => token.placeholders);
   for (const placeholder of printed.map((index) => page.placeholders[index]))
-    checkHelper(placeholder, page, markupHelpers);
+    checkHelper(placeholder, markupHelpers);
 }
 
 /** @throws {SlowPath} when the placeholder stands for a helper that may print HTML */
-export function checkHelper(
-  placeholder: Placeholder | undefined,
-  { places }: FlattenedTemplate,
-  markupHelpers: ReadonlySet<string>,
-): void {
+export function checkHelper(placeholder: Placeholder | undefined, markupHelpers: ReadonlySet<string>): void {
   const name = placeholder && calledHelper(placeholder);
   if (name === undefined || !markupHelpers.has(name)) return;
   const reason = `the helper "${name}" may print HTML; if it never does, declare it with textHelper`;
-  throw new SlowPath(reason, places.of(placeholder?.node));
+  throw new SlowPath(reason, placeholder?.node.place);
 }
 
 /** Proves that an HTML parser sees the same elements around the placeholders, whatever is printed for them. */
@@ -150,8 +146,7 @@ export class PlaceholderPositions {
       const apart = placeholder.branches
         ? first !== region
         : first.startsWith('in') || region.startsWith('in');
-      if (apart && first !== region)
-        throw new SlowPath(unbalanced(placeholder), this.#page.places.of(placeholder.node));
+      if (apart && first !== region) throw new SlowPath(unbalanced(placeholder), placeholder.node.place);
     }
   }
 
@@ -169,10 +164,10 @@ export class PlaceholderPositions {
 }
 
 /** Refuses text that ends like the start of a character reference or a tag, because a value might complete it. */
-function checkReferences(text: string, { placeholderTokens, placeholders, places }: FlattenedTemplate): void {
+function checkReferences(text: string, { placeholderTokens, placeholders }: FlattenedTemplate): void {
   for (const [start, reason] of UNFINISHED) {
     const [, index] = new RegExp(`${start}${placeholderTokens.pattern}`, 'i').exec(text) ?? [];
-    if (index !== undefined) throw new SlowPath(reason, places.of(placeholders[Number(index)]?.node));
+    if (index !== undefined) throw new SlowPath(reason, placeholders[Number(index)]?.node.place);
   }
 }
 
@@ -195,10 +190,9 @@ export function mayEnd(source: string, { placeholderTokens }: FlattenedTemplate)
 }
 
 function calledHelper({ node }: Placeholder): string | undefined {
-  if (!isNode(node['path']) || node['path']['original'] !== STRICT_HELPERS.shown) return undefined;
-  const [call] = listOf(node['params']);
-  const path = isNode(call) ? call['path'] : undefined;
-  return isNode(path) ? String(path['original']) : undefined;
+  if (node.type !== 'MustacheStatement' || node.path.original !== STRICT_HELPERS.shown) return undefined;
+  const [call] = node.params;
+  return call?.type === 'SubExpression' ? call.path.original : undefined;
 }
 
 /** The reason to refuse a block that leaves its surroundings different from one way of printing it to another. */
@@ -207,7 +201,7 @@ export function unbalanced(placeholder: Placeholder): string {
 }
 
 function blockName({ node }: Placeholder): string {
-  const path = node['path'] ?? node['name'];
-  const name = isNode(path) ? String(path['original']) : '';
-  return node.type === 'BlockStatement' ? `{{#${name}}}` : `{{> ${name}}}`;
+  if (node.type === 'BlockStatement') return `{{#${node.path.original}}}`;
+  const isNamed = 'name' in node && node.name.type === 'PathExpression';
+  return `{{> ${isNamed ? node.name.original : ''}}}`;
 }

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../errors/closest.js';
 
-/** What `mailroom check` looks for beside faults; a template silences a rule by its name in `check: { off: […] }`. */
+/** The rules of `mailroom check`, beside faults. A template turns a rule off by its name in `check: { off: […] }`. */
 export const CHECK_RULES = [
   'no-sample',
   'img-alt',
@@ -31,7 +31,7 @@ export function isCheckRule(name: unknown): name is CheckRule {
   return CHECK_RULES.some((rule) => rule === name);
 }
 
-/** The silenced rules of a front matter's `check`, and what is wrong with it. */
+/** Reads the `check` of a front matter: the rules it turns off, and the mistakes in it. */
 export function silencedRules(check: unknown): {
   readonly rules: readonly CheckRule[];
   readonly wrong: readonly string[];
@@ -51,6 +51,6 @@ export function silencedRules(check: unknown): {
   };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,16 @@
 import { didYouMean } from '../../errors/closest.js';
 import { ADDRESSES, isAddress } from '../helpers/address.js';
 import { BLOCK_CONTEXT, parameterName, type Component, type Parameter } from '../helpers/component.js';
-import { callNode, pathNode, stringNode, type CallLocation, type StrictNode } from '../engine/strict-node.js';
+import {
+  callNode,
+  hashPair,
+  pathNode,
+  stringNode,
+  type CallLocation,
+  type HashNode,
+  type StrictExpression,
+} from '../engine/strict-node.js';
 
-/** A call of a component. */
 export interface ComponentCall {
   readonly name: string;
   readonly component: Component;
@@ -14,13 +21,13 @@ export interface ComponentCall {
 }
 
 export interface Argument {
-  readonly value: StrictNode;
-  /** Its text, where the template writes it out. */
+  readonly value: StrictExpression;
+  /** Its text where the template writes it as a literal. */
   readonly literal?: string | undefined;
   readonly location: CallLocation;
 }
 
-/** What is wrong with a call, each in a sentence. */
+/** The mistakes in a call, each worded for a fault. */
 export function wrongInCall(call: ComponentCall): readonly string[] {
   const { name, component, given, positional, block } = call;
   const known = Object.keys(component.parameters);
@@ -30,13 +37,12 @@ export function wrongInCall(call: ComponentCall): readonly string[] {
     ...unknown.map((key) => `"${name}" takes no argument "${key}"${didYouMean(key, known)}`),
     ...missing(call).map((key) => `"${name}" needs the argument "${key}": ${shownCall(call)}`),
     ...wrongBlock(call, block),
-    ...wrongChoices(call),
-    ...wrongAddresses(call),
+    ...wrongLiterals(call),
   ];
 }
 
-/** The arguments as the component reads them. */
-export function componentHash({ component, given, block }: ComponentCall): StrictNode | undefined {
+/** The hash that the component gets. */
+export function componentHash({ component, given, block }: ComponentCall): HashNode | undefined {
   const pairs = [...given].map(([name, argument]) =>
     hashPair(parameterName(name), passed(argument, component.parameters[name])),
   );
@@ -44,12 +50,8 @@ export function componentHash({ component, given, block }: ComponentCall): Stric
   return pairs.length > 0 ? { type: 'Hash', pairs } : undefined;
 }
 
-function hashPair(key: string, value: StrictNode): StrictNode {
-  return { type: 'HashPair', key, value };
-}
-
 /** The `url` helper runs at the caller, so that a fault names the caller's line. */
-function passed({ value, location }: Argument, parameter: Parameter | undefined): StrictNode {
+function passed({ value, location }: Argument, parameter: Parameter | undefined): StrictExpression {
   const kind = parameter?.url;
   return kind ? callNode('url', [value, stringNode(kind)], { loc: location }) : value;
 }
@@ -67,24 +69,22 @@ function wrongBlock(call: ComponentCall, block: boolean): readonly string[] {
   return component.block === 'none' && block ? [`"${name}" takes no block: ${shownCall(call)}`] : [];
 }
 
-function wrongChoices({ name, component, given }: ComponentCall): readonly string[] {
+/** Checks the values that the template writes out. The others are known only when a mail is rendered. */
+function wrongLiterals({ name, component, given }: ComponentCall): readonly string[] {
   return [...given].flatMap(([key, { literal }]) => {
-    const choices = component.parameters[key]?.choices;
-    if (!choices || literal === undefined || choices.includes(literal)) return [];
-    return [`${key} of "${name}": expected one of ${choices.join(', ')}, got "${literal}"`];
+    const parameter = component.parameters[key];
+    if (!parameter || literal === undefined) return [];
+    const expected = expectedOf(parameter, literal);
+    return expected === undefined ? [] : [`${key} of "${name}": expected ${expected}, got "${literal}"`];
   });
 }
 
-/** Those that are written out; any other is known when a mail is made. */
-function wrongAddresses({ name, component, given }: ComponentCall): readonly string[] {
-  return [...given].flatMap(([key, { literal }]) => {
-    const kind = component.parameters[key]?.url;
-    if (!kind || literal === undefined || isAddress(literal, kind)) return [];
-    return [`${key} of "${name}": expected ${ADDRESSES[kind]}, got "${literal}"`];
-  });
+function expectedOf({ choices, url }: Parameter, literal: string): string | undefined {
+  if (choices && !choices.includes(literal)) return `one of ${choices.join(', ')}`;
+  return url && !isAddress(literal, url) ? ADDRESSES[url] : undefined;
 }
 
-/** How the component is called. */
+/** Shows a correct call, for faults. */
 function shownCall({ name, component }: ComponentCall): string {
   const needed = Object.entries(component.parameters).filter(([, parameter]) => parameter.needed !== 'never');
   const inside = [name, ...needed.map(([key]) => `${key}=…`)].join(' ');

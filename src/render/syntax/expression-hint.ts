@@ -1,7 +1,7 @@
-/** A value as people write it in expressions: a text, a number or a path. */
+/** A value in an expression: a text, a number or a path. */
 const VALUE = String.raw`("[^"]*"|'[^']*'|@?[\w.]+)`;
 
-/** Compares two values in languages that have expressions; templates have helpers for that. */
+/** A comparison in a language that has expressions; templates have helpers for that. */
 const COMPARISON = new RegExp(String.raw`${VALUE}\s*(===?|!==?|>=|<=|>|<)\s*${VALUE}`);
 const LOGIC = new RegExp(String.raw`${VALUE}\s*(&&|\|\|)\s*${VALUE}`);
 const NOT = new RegExp(String.raw`(?:^|[\s(])!\s*${VALUE}`);
@@ -15,14 +15,14 @@ const WORDS = new RegExp(String.raw`${VALUE}\s+(eq|ne|gt|lt|and|or|is)\s+${VALUE
 const WORD_NOT = new RegExp(String.raw`\bnot\s+${VALUE}`);
 const SINGLE_EQUALS = new RegExp(String.raw`^#(?:if|unless)\s+${VALUE}\s*=\s*${VALUE}`);
 
-/** SendGrid's blocks that compare. */
+/** SendGrid's comparison blocks. */
 const BLOCK_COMPARISON = new RegExp(
   String.raw`^#(equals?|notEquals|greaterThan|lessThan)\s+${VALUE}\s+${VALUE}`,
 );
 /** Mustache's `{{=<% %>=}}`. */
 const DELIMITERS = /^=/;
 
-type Rule = readonly [pattern: RegExp, fix: (...groups: string[]) => string];
+type HintRule = readonly [pattern: RegExp, fix: (...groups: string[]) => string];
 
 const HELPERS: Readonly<Record<string, string>> = {
   '&&': 'and',
@@ -49,8 +49,8 @@ function called(left: string, operator: string, right: string): string {
 const asCall = (left = '', operator = '', right = ''): string =>
   `Templates have helpers for that: write ${called(left, operator, right)}`;
 
-/** Read from the top: the first that fits. */
-const RULES: readonly Rule[] = [
+/** The first rule that matches applies. */
+const RULES: readonly HintRule[] = [
   [DELIMITERS, () => 'Tags are written {{…}} throughout: there are no other delimiters'],
   [
     BLOCK_COMPARISON,
@@ -80,8 +80,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * What to write instead of an expression of another language. Meant for tags that were found to be wrong.
- * @param tag what stands between `{{` and `}}`
+ * Suggests what to write instead of an expression of another language. Expects a tag that is known to be wrong.
+ * @param tag the text between `{{` and `}}`
  */
 export function expressionHint(tag = ''): string | undefined {
   const text = tag.slice(0, LONGEST_TAG).trim();
@@ -92,10 +92,10 @@ export function expressionHint(tag = ''): string | undefined {
   return undefined;
 }
 
-/** Longer ones are not written by hand. */
+/** Nobody writes a longer tag by hand. */
 const LONGEST_TAG = 300;
 
-/** The tag that a place in a line stands in, without its braces. */
+/** The tag around a column of a line, without its braces. */
 export function tagAt(line: string, column: number): string | undefined {
   const start = line.lastIndexOf('{{', Math.max(column, 0));
   if (start < 0) return undefined;

@@ -1,8 +1,10 @@
 import { didYouMean } from '../../errors/closest.js';
-import { CHECK_RULES, silencedRules, type CheckRule } from './check-rules.js';
+import { CHECK_RULES, isRecord, silencedRules, type CheckRule } from './check-rules.js';
 import { readFrontYaml } from './front-yaml.js';
-import type { SourceLocation } from '../faults/source-location.js';
+import { startOf, type SourceLocation } from '../faults/source-location.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
+import type { TemplateFile } from '../files/template-file.js';
+import type { Piece } from './syntax.js';
 
 /** One line of front matter that is itself a template. */
 export interface FrontLine {
@@ -10,28 +12,34 @@ export interface FrontLine {
   readonly place: SourceLocation;
 }
 
-/** What a template says about itself before its body. */
+/** The settings that a template has before its body. */
 export interface FrontMatter {
   readonly subject?: FrontLine;
   readonly preheader?: FrontLine;
   readonly layout?: { readonly name: string; readonly place: SourceLocation };
   readonly sample?: object;
-  /** Rules that `mailroom check` leaves aside for this template. */
+  /** Rules of `mailroom check` that this template turns off. */
   readonly checkOff?: readonly CheckRule[];
+}
+
+/** A template file, split. */
+export interface SplitFile {
+  readonly front: FrontMatter;
+  readonly body: Piece;
 }
 
 export interface FrontMatterSplit {
   readonly front: FrontMatter;
   readonly body: string;
-  /** Line of the file the body starts on. */
+  /** The line of the file that the body starts on. */
   readonly bodyLine: number;
 }
 
 const KEYS = ['subject', 'preheader', 'layout', 'sample', 'check'] as const;
 const OPENING = /---[ \t]*\r?\n/y;
-/** Blanks and comments, which may stand before front matter. */
+/** White space and comments, which may precede front matter. */
 const BEFORE = /\s+|<!--[^]*?-->|\{\{~?!--[^]*?--~?\}\}|\{\{~?!(?!--)[^]*?\}\}/y;
-/** Below blanks and comments, `---` may be a line of the mail. */
+/** After white space and comments, a `---` is front matter only if a key follows; else it is a line of the mail. */
 const FIRST_KEY = /(?:[ \t]*(?:#.*)?\r?\n)*["']?[a-z][\w-]*["']?[ \t]*:/iy;
 const CLOSING = /^---[ \t]*(?:\r?\n|$)/m;
 const LINE_KEY = /^(subject|preheader):[ \t]*(.*)$/;
@@ -40,7 +48,7 @@ export function hasFrontMatter(content: string): boolean {
   return openingOf(content) !== undefined;
 }
 
-/** Where front matter begins, and what is in it. */
+/** Offsets of the opening `---` and of the first line after it. */
 interface Opening {
   readonly at: number;
   readonly end: number;
@@ -56,13 +64,13 @@ function openingOf(content: string): Opening | undefined {
   return at === 0 || matchEnd(FIRST_KEY, content, end) !== undefined ? { at, end } : undefined;
 }
 
-/** Where a match that starts at an offset ends. */
+/** The end of a match that starts at an offset. */
 function matchEnd(pattern: RegExp, content: string, offset: number): number | undefined {
   pattern.lastIndex = offset;
   return pattern.test(content) ? pattern.lastIndex : undefined;
 }
 
-/** Where the body of a template begins; at its end when front matter is never closed. */
+/** The offset of a template's body: the end of the template when front matter is never closed. */
 export function bodyStart(content: string): number {
   const opening = openingOf(content);
   if (!opening) return 0;
@@ -70,9 +78,19 @@ export function bodyStart(content: string): number {
   return closing ? opening.end + closing.index + closing[0].length : content.length;
 }
 
+/** Splits a page. Layouts and partials have no front matter. */
+export function splitFile(
+  { kind, path: file, content, origins }: TemplateFile,
+  faults: TemplateFaults,
+): SplitFile {
+  if (kind !== 'page') return { front: {}, body: { source: content, place: startOf(file), origins } };
+  const { front, body, bodyLine } = splitFrontMatter(file, content, faults);
+  return { front, body: { source: body, place: { file, line: bodyLine, column: 1 }, origins } };
+}
+
 /**
- * Splits a template into front matter and body. `subject` and `preheader` are the rest of their line
- * as it stands, so that `#`, `:` and `{{` are safe there; everything else is YAML.
+ * Splits a template into front matter and body. `subject` and `preheader` take the rest of their line literally, so
+ * that `#`, `:` and `{{` are safe there. All other keys are YAML.
  */
 export function splitFrontMatter(file: string, content: string, faults: TemplateFaults): FrontMatterSplit {
   const opening = openingOf(content);
@@ -88,7 +106,7 @@ export function splitFrontMatter(file: string, content: string, faults: Template
     });
     return { front: {}, body: '', bodyLine: 1 };
   }
-  // Blank lines for what stands before it: its own keep their numbers.
+  // Blank lines replace the text before front matter, so that its own lines keep their numbers.
   const head = before + rest.slice(0, closing.index);
   const bodyLine = 2 + head.split('\n').length;
   return {
@@ -165,8 +183,4 @@ function readCheck(check: unknown, place: SourceLocation, faults: TemplateFaults
   const { rules, wrong } = silencedRules(check);
   for (const what of wrong) faults.add({ place, what, fix: `Rules: ${CHECK_RULES.join(', ')}` });
   return rules;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

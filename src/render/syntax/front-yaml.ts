@@ -4,7 +4,7 @@ import type { SourceLocation } from '../faults/source-location.js';
 
 export interface FrontYaml {
   readonly value: unknown;
-  /** The place of a key of the outermost level; the first for one there is not. */
+  /** The place of a top-level key; the start of the YAML for a missing key. */
   readonly placeOf: (key: string) => SourceLocation;
   readonly wrong: ReadonlyArray<{ readonly place: SourceLocation; readonly what: string }>;
 }
@@ -22,7 +22,7 @@ export function readFrontYaml(file: string, source: string): FrontYaml {
     return { file, line: line + 1, column: col };
   };
   try {
-    // Its own look for keys given twice compares each with all before it.
+    // The parser's own check for repeated keys takes quadratic time.
     const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
     const errors = document.errors.map(({ pos: [offset], message }) => ({ offset, what: message }));
     const wrong = errors.length > 0 ? errors : repeatedKeys(document);
@@ -33,7 +33,7 @@ export function readFrontYaml(file: string, source: string): FrontYaml {
       wrong: wrong.map(({ offset, what }) => ({ place: placeAt(offset), what })),
     };
   } catch (error) {
-    // Aliases that multiply, or nesting deeper than its stack.
+    // The parser throws when aliases multiply, or nesting exceeds the stack.
     const place = { file, line: 2, column: 1 };
     return { value: undefined, placeOf: () => place, wrong: [{ place, what: messageOf(error) }] };
   }

@@ -1,36 +1,36 @@
 import type { SourceLocation } from '../faults/source-location.js';
 
-/** A use of a partial by name. */
+/** A call of a partial by name. */
 export interface PartialCall {
-  /** An inline partial of the same file, or the name of one in the partials folder. */
-  readonly to: CallNode | string;
+  /** An inline partial of the same file, or the name of a partial in the partials folder. */
+  readonly to: Callable | string;
   readonly place: SourceLocation;
-  /** It has a block to fall back to, or is looked up at run time. */
+  /** The call has a block to fall back to, or its name is looked up at run time. */
   readonly optional: boolean;
-  /** No block helper decides whether it happens. */
+  /** No block helper decides whether the call happens. */
   readonly certain: boolean;
-  /** Names of the inline partials in sight of what is called. */
+  /** Names of the inline partials that the called partial may use. */
   readonly inlines: ReadonlySet<string>;
 }
 
-/** What can be called, and what it calls in turn: a file's body or an inline partial. */
-export interface CallNode {
+/** A file's body or an inline partial, with the partials it calls in turn. */
+export interface Callable {
   readonly label: string;
   readonly calls: PartialCall[];
-  /** The inline partials it defines, each as if it were called there. */
+  /** The inline partials it defines, each recorded as a call at that place. */
   readonly defined: PartialCall[];
 }
 
 /**
- * A call that closes a circle nothing can stop.
- * @param resolve the file's body behind a partial's name
+ * Finds a call that closes an endless circle.
+ * @param resolve finds the body of the file that a partial's name refers to
  */
 export function endlessCall(
-  from: CallNode,
-  resolve: (name: string) => CallNode | undefined,
+  from: Callable,
+  resolve: (name: string) => Callable | undefined,
 ): PartialCall | undefined {
-  const finished = new Set<CallNode>();
-  const visit = (node: CallNode, ancestors: ReadonlySet<CallNode>): PartialCall | undefined => {
+  const finished = new Set<Callable>();
+  const visit = (node: Callable, ancestors: ReadonlySet<Callable>): PartialCall | undefined => {
     if (finished.has(node)) return undefined;
     const path = new Set([...ancestors, node]);
     for (const call of node.calls) {

@@ -9,13 +9,13 @@ import type { TemplateFault, TemplateFaults } from '../faults/template-fault.js'
 /** A piece of a template file that is parsed on its own: a body, a subject, a preheader. */
 export interface Piece {
   readonly source: string;
-  /** Where it starts in its file. */
+  /** The place in its file where it starts. */
   readonly place: SourceLocation;
-  /** Where the tags stand in the file, when the source was made from it. */
+  /** Maps positions to those in the file, where the source was generated from it. */
   readonly origins?: Origins | undefined;
 }
 
-/** The syntax tree of a piece, or nothing when it is faulty. */
+/** Parses a piece. Returns undefined after adding a fault. */
 export function parsePiece(piece: Piece, faults: TemplateFaults): hbs.AST.Program | undefined {
   const { file, line } = piece.place;
   const nesting = measureNesting(file, piece.source, line);
@@ -31,7 +31,7 @@ export function parsePiece(piece: Piece, faults: TemplateFaults): hbs.AST.Progra
   }
 }
 
-/** The place in the file of a position in a piece; Handlebars counts columns from 0. */
+/** Converts a position in a piece to a place in the file. Handlebars counts columns from 0. */
 export function placeIn({ place, origins }: Piece, position: hbs.AST.Position): SourceLocation {
   const { line, column } = origins?.of(position) ?? position;
   return {
@@ -41,12 +41,12 @@ export function placeIn({ place, origins }: Piece, position: hbs.AST.Position): 
   };
 }
 
-/** Where content starts whose white space may have been stripped. */
+/** The place where content starts, after any stripped white space. */
 export function contentPlace(
   piece: Piece,
   { value, original, loc }: hbs.AST.ContentStatement,
 ): SourceLocation {
-  // The typings take it for something else.
+  // The typings give it a wrong type.
   const written: unknown = original;
   const stripped = typeof written === 'string' ? (written.split(value, 1)[0] ?? '').split('\n') : [''];
   const length = stripped.at(-1)?.length ?? 0;
@@ -74,8 +74,8 @@ function syntaxFault(piece: Piece, error: unknown): TemplateFault {
 }
 
 /**
- * The parser knows only the line and draws an arrow under up to 20 characters before the fault; the
- * column is found by looking those characters up.
+ * Finds the column of a fault. The parser gives only the line, and an arrow below up to 20 characters before the
+ * fault; those characters are searched for in the line.
  */
 function parserFault(piece: Piece, message: string): TemplateFault {
   const [first = '', excerpt = '', arrow = '', last] = message.split('\n');
@@ -91,12 +91,12 @@ function parserFault(piece: Piece, message: string): TemplateFault {
   return { place: placeIn(piece, { line, column }), what, fix: expressionHint(tagAt(written, column)) };
 }
 
-/** What to write instead of a tag that is wrong, when it reads like an expression of another language. */
+/** Suggests a correction for a wrong tag that reads like an expression of another language. */
 export function hintAt({ source }: Piece, { line, column }: hbs.AST.Position): string | undefined {
   return expressionHint(tagAt(source.split('\n')[line - 1] ?? '', column));
 }
 
-/** Whether a block begins as `{{^x}}` does, which its tree does not say. */
+/** Reports whether a block begins like `{{^x}}`; its tree does not say so. */
 export function isInvertedAt({ source }: Piece, { line, column }: hbs.AST.Position): boolean {
   return /^\{\{~?\^/.test(source.split('\n')[line - 1]?.slice(column) ?? '');
 }

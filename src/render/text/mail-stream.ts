@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import type { StrictProgram } from '../engine/strict-node.js';
+import { indentOf, type StrictProgram } from '../engine/strict-node.js';
 import { SlowPath } from '../faults/fast-path.js';
 import type { FlattenedTemplate, Part } from '../inline/flattened-template.js';
 import { TextReplay, type PieceSteps } from './text-steps.js';
@@ -125,7 +125,7 @@ function indentedPrograms({ placeholders }: FlattenedTemplate): ReadonlySet<Stri
   const programs = new Set<StrictProgram>();
   const open: boolean[] = [];
   for (const { role, node, begins } of placeholders) {
-    if (role === 'open') open.push(open.at(-1) === true || Boolean(node['indent']));
+    if (role === 'open') open.push(open.at(-1) === true || indentOf(node) !== '');
     if (begins && open.at(-1) === true) programs.add(begins.program);
     if (role === 'close') open.pop();
   }

@@ -27,13 +27,13 @@ export function recordText(
   return new TextRecorder(html, page, markupHelpers).read();
 }
 
-function checkSource(html: string, { placeholderTokens, placeholders, places }: FlattenedTemplate): void {
+function checkSource(html: string, { placeholderTokens, placeholders }: FlattenedTemplate): void {
   const completed = new RegExp(String.raw`([<&][#a-z0-9/!?[\]-]*)${placeholderTokens.pattern}`, 'i').exec(
     html,
   );
   if (!completed) return;
   const [, before = '', index] = completed;
-  const place = places.of(placeholders[Number(index)]?.node);
+  const place = placeholders[Number(index)]?.node.place;
   throw new SlowPath(`a tag follows "${before}", which it may complete`, place);
 }
 
@@ -158,7 +158,7 @@ class TextRecorder {
   #placeholder(index: number, mode: ValueMode, inside: string): void {
     if (index !== this.#states.length) throw this.#slow('a tag stands where no text is read');
     if (mode === 'words' || mode === 'verbatim')
-      checkHelper(this.#page.placeholders[index], this.#page, this.#markupHelpers);
+      checkHelper(this.#page.placeholders[index], this.#markupHelpers);
     this.#states.push([...this.#open, this.#markup.state, inside].join(' '));
     this.#recording.endPiece(mode);
   }
@@ -173,7 +173,7 @@ class TextRecorder {
 
   /** @param placeholder the one that the reason is about; by default the next, which is near */
   #slow(reason: string, placeholder = this.#page.placeholders[this.#states.length]): SlowPath {
-    return new SlowPath(reason, this.#page.places.of(placeholder?.node));
+    return new SlowPath(reason, placeholder?.node.place);
   }
 
   #hasPlaceholder(text: string): boolean {

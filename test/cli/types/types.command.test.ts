@@ -29,6 +29,11 @@ test.each([
     '{{#each items as |item at|}}{{at}}{{item.name}}{{/each}}',
     '{ items: ReadonlyArray<{ name: TEXT; }>; }',
   ],
+  [
+    'a block parameter with the name of a helper',
+    '{{#each items as |shout|}}{{shout}}{{/each}}',
+    '{ items: ReadonlyArray<TEXT>; }',
+  ],
   ['with', '{{#with user}}{{name}}{{@root.site}}{{/with}}', '{ site: TEXT; user: { name: TEXT; }; }'],
   [
     'what a condition asks for',

@@ -4,28 +4,28 @@ import { type ClassGetters, inherited, type Inherited } from './class-getters.js
 import { ContextFault } from '../faults/context-fault.js';
 import type { SourceLocation } from '../faults/source-location.js';
 
-/** One path expression of a template: where it stands and what it asks of the context. */
-export interface Site {
-  /** Steps from the base the compiled template hands in. */
+/** One path expression of a template: its place, and the steps it takes through the context. */
+export interface PathSite {
+  /** Steps from the base value that the compiled template passes. */
   readonly keys: readonly string[];
   /** As the template writes it, e.g. `user.name` or `../title`. */
   readonly path: string;
   readonly place: SourceLocation;
-  /** Missing is `undefined` here and no fault: the subject of `#if`, an argument of `default`. */
+  /** A missing value is `undefined` and no fault, as in `#if` or an argument of `default`. */
   readonly lenient: boolean;
-  /** For `@` paths: how many data frames to go up first. */
+  /** For `@` paths: the number of data frames to go up first. */
   readonly up: number;
 }
 
-/** All sites of one generation of templates; compiled templates refer to them by number. */
-export class Sites {
-  readonly #sites: Site[] = [];
+/** The sites of one generation of templates. Compiled templates refer to them by number. */
+export class PathSites {
+  readonly #sites: PathSite[] = [];
 
-  add(site: Site): number {
+  add(site: PathSite): number {
     return this.#sites.push(site) - 1;
   }
 
-  get(id: number): Site {
+  get(id: number): PathSite {
     const site = this.#sites[id];
     if (!site) throw new RangeError(`no site ${id}`);
     return site;
@@ -33,10 +33,10 @@ export class Sites {
 }
 
 /**
- * Follows a site's path through own properties, and through the getters of the classes that are named.
+ * Follows a site's path through own properties, and through getters of the classes in `readGetters`.
  * @throws {ContextFault} when a step is absent or `undefined`, unless the site is lenient
  */
-export function valueAt(base: unknown, site: Site, getters: ClassGetters): unknown {
+export function valueAt(base: unknown, site: PathSite, getters: ClassGetters): unknown {
   const { keys } = site;
   let value = base;
   for (let index = 0; index < keys.length; index++) {
@@ -56,13 +56,13 @@ export function valueAt(base: unknown, site: Site, getters: ClassGetters): unkno
   return value;
 }
 
-/** `valueAt`, for a value that is printed: `null` prints nothing, an object is refused. */
-export function printableAt(base: unknown, site: Site, getters: ClassGetters): unknown {
+/** Reads a value to print, as `valueAt` does: `null` prints nothing, an object is refused. */
+export function printableAt(base: unknown, site: PathSite, getters: ClassGetters): unknown {
   const value = valueAt(base, site, getters);
   return typeof value === 'string' ? value : printable(value, site);
 }
 
-function got(owner: unknown, key: string, prototype: object, site: Site): unknown {
+function got(owner: unknown, key: string, prototype: object, site: PathSite): unknown {
   try {
     return Reflect.get(prototype, key, owner);
   } catch (cause) {
@@ -76,10 +76,10 @@ function got(owner: unknown, key: string, prototype: object, site: Site): unknow
 }
 
 /**
- * What a value of any kind prints as. Objects count only when they know how to read as text. Numbers are
- * written here: where nothing is escaped, Handlebars would add one to the other that stands beside it.
+ * Converts a value to its printed form. An object needs a `toString` of its own. Numbers become text here: where
+ * nothing is escaped, Handlebars would add up two numbers that stand side by side.
  */
-export function printable(value: unknown, site: Site): unknown {
+export function printable(value: unknown, site: PathSite): unknown {
   if (typeof value === 'symbol' || typeof value === 'function') throw fault(site, `is a ${typeof value}`);
   if (value === null || value === undefined) return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
@@ -102,7 +102,7 @@ function owns(value: unknown, key: string): value is Readonly<Record<string, unk
   return value !== undefined && value !== null && Object.hasOwn(value, key);
 }
 
-function absent(owner: unknown, site: Site, index: number): undefined {
+function absent(owner: unknown, site: PathSite, index: number): undefined {
   const key = site.keys[index];
   const found = key === undefined ? undefined : inherited(owner, key);
   if (key !== undefined && found) throw fault(site, unread(found));
@@ -115,7 +115,7 @@ function absent(owner: unknown, site: Site, index: number): undefined {
   throw fault(site, `${what}. If it may be absent, use {{#if}} or {{default}}`);
 }
 
-/** What a class gives is read when it is a getter and the application names the class. */
+/** Words why an inherited property is not read. */
 function unread({ kind, className }: Inherited): string {
   const owner = className === undefined ? 'a class' : `class ${className}`;
   if (kind === 'method') {
@@ -126,7 +126,7 @@ function unread({ kind, className }: Inherited): string {
     : `is a value of ${owner}, not of the object itself: pass a plain object`;
 }
 
-const unawaited = (site: Site): ContextFault =>
+const unawaited = (site: PathSite): ContextFault =>
   fault(site, 'is a Promise: await it before the mail is sent, and put its result in the context');
 
 function knownKeys(owner: object): string {
@@ -136,6 +136,6 @@ function knownKeys(owner: object): string {
   return keys.length === 0 ? ' (it is empty)' : ` (it has ${keys.slice(0, 10).join(', ')}${more})`;
 }
 
-function fault({ path, place }: Site, what: string, cause?: unknown): ContextFault {
+function fault({ path, place }: PathSite, what: string, cause?: unknown): ContextFault {
   return new ContextFault(`"${path}" ${what}`, { place, path, cause });
 }
