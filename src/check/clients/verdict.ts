@@ -8,8 +8,12 @@ export function verdictsOn(feature: Feature, use: MarkupFact, client: MailClient
   return supportOf(feature.slug, client).map((support) => {
     const verdict = judge(feature, use, support);
     const isGap = verdict.level === 'partial' || verdict.level === 'no';
-    return isGap && standsBehind(feature, use, support) ? { ...support, level: 'yes', notes: [] } : verdict;
+    return isGap && standsBehind(feature, use, support) ? supported(support) : verdict;
   });
+}
+
+function supported(support: ProgramSupport): ProgramSupport {
+  return { ...support, level: 'yes', notes: [] };
 }
 
 /** A note that excludes a part decides for that part and for the rest; without one, the level decides. */
