@@ -1,67 +1,47 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { JobJson } from 'bullmq';
+import { createHash } from 'node:crypto';
 import type { MailPriority, NewMail, QueuedMail } from '../queue/mail-queue.js';
+import { neederOf } from './prune.js';
 import { mailIdOf } from './record/mail-queue-name.js';
-import type { BullMqCommand, RedisStore } from './redis/redis-store.js';
-import { listOf, numberOf, textOf } from './redis/reply.js';
-import { delayed } from './settlement.js';
-import { decodeMail, encodeMail } from './record/stored-mail.js';
+import { encodeMail } from './record/stored-mail.js';
+import type { RedisStore } from './redis/redis-store.js';
 
 /** BullMQ's: 1 goes first. */
 const PRIORITIES: Readonly<Record<MailPriority, number>> = { high: 1, normal: 2, low: 3 };
 
-/** Adds a mail, or finds the one that has its key: one script decides. */
+/** Adds a mail, or finds the one that has its key. */
 export async function addMail(store: RedisStore, mail: NewMail, now: Date): Promise<QueuedMail> {
   const { mailer, messageId } = mail.message;
-  const jobId = jobIdOf(mail);
-  const due = Math.trunc(mail.dueAt.getTime());
   const { data, files } = encodeMail(mail, now);
-  const job = jobJson(jobId, data, due, now.getTime(), PRIORITIES[mail.priority]);
-  const reckoned = mail.isDated ? '' : now.getTime();
-  const date = mail.hasDefaultDate ? mail.message.date.getTime() : '';
-  const script = [mailer, jobId, due, reckoned, date, ...[...files].flat()];
-  const command: BullMqCommand = (queue, pipeline) => {
-    void queue.getBackend().addJobToTransaction(pipeline, job, jobId);
-  };
-  const first = await store.runWith(command, 'mail:add', mailer, script);
+  const { ref, dueAt } = data;
+  const lane = await store.lane(mailer);
+  const jobId = jobIdOf(mail, ref);
   const id = mailIdOf(mailer, jobId);
-  if (!Array.isArray(first)) return { id, messageId, dueAt: new Date(due), duplicate: false };
-  const [known, dueAt] = listOf(first);
-  return {
-    id,
-    messageId: decodeMail(textOf(known) ?? '').message.messageId,
-    dueAt: new Date(numberOf(dueAt)),
-    duplicate: true,
-  };
+  const needer = neederOf(id, ref);
+  await Promise.all([store.enlist(lane), store.attachments.keep(files, needer, now)]);
+  // Every mail begins as a delayed job, also one that is due: BullMQ moves those into their lanes by due time,
+  // where it would keep mails that are added at once in the order they came.
+  const isLater = dueAt > now.getTime();
+  const [timestamp, delay] = isLater ? [now.getTime(), dueAt - now.getTime()] : [dueAt - 1, 1];
+  const job = { ...JOB, jobId, priority: PRIORITIES[mail.priority], timestamp, delay };
+  try {
+    await lane.queue.add('mail', data, job);
+  } catch (error) {
+    await store.attachments.release(data.files, needer).catch(() => undefined);
+    throw error;
+  }
+  const first = mail.idempotencyKey === undefined ? undefined : await lane.read(jobId);
+  if (!first || first.mail.ref === ref) return { id, messageId, dueAt: new Date(dueAt), duplicate: false };
+  await store.attachments.release(data.files, needer);
+  return { id, messageId: first.mail.message.messageId, dueAt: new Date(first.dueAt), duplicate: true };
 }
 
-/** The same for the same key of a mailer, so that BullMQ itself takes it once. */
-function jobIdOf({ message, idempotencyKey }: NewMail): string {
-  if (idempotencyKey === undefined) return randomUUID();
+/** What became of a mail is kept as long as the options of this module say, whatever those of other workers are. */
+const JOB = { attempts: 1, removeOnComplete: false, removeOnFail: false } as const;
+
+/** The same for the same key of a mailer, so that BullMQ takes it once. */
+function jobIdOf({ message, idempotencyKey }: NewMail, ref: string): string {
+  if (idempotencyKey === undefined) return ref;
   return createHash('sha256')
     .update(JSON.stringify([message.mailer, idempotencyKey]))
     .digest('base64url');
-}
-
-/**
- * Every mail begins as a delayed job, also one that is due: BullMQ moves those into their lanes by due time,
- * where it would keep mails that are added at once in the order they came.
- */
-function jobJson(id: string, data: string, due: number, now: number, priority: number): JobJson {
-  const [timestamp, delay] = due > now ? [now, due - now] : delayed(due);
-  return {
-    id,
-    name: 'mail',
-    data,
-    opts: { jobId: id, priority, delay, timestamp },
-    progress: 0,
-    attemptsMade: 0,
-    attemptsStarted: 0,
-    timestamp,
-    delay,
-    priority,
-    failedReason: '',
-    returnvalue: '',
-    stalledCounter: 0,
-  };
 }

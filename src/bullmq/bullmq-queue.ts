@@ -13,17 +13,15 @@ import type {
 } from '../queue/mail-queue.js';
 import { addMail } from './addition.js';
 import { Backlog } from './backlog.js';
-import { Claims, type Claimed, type HeldClaim } from './claims.js';
-import { Counts } from './counts.js';
-import { mailIdOf } from './record/mail-queue-name.js';
-import { Outgoing } from './outgoing.js';
-import { prune, type Retention } from './prune.js';
+import { Claims } from './claims.js';
+import { countBacklog, statsOf } from './counts.js';
+import type { Lane } from './lane.js';
+import { dropBody, neederOf, prune, type Retention } from './prune.js';
+import type { Note } from './record/mail-job.js';
 import { RedisSession, type RedisSessionOptions } from './redis/redis-session.js';
-import type { RedisStore } from './redis/redis-store.js';
-import { numberOf, textOf, textsOf } from './redis/reply.js';
-import { entryOf, search, type Which } from './search.js';
-import type { StoredEntry } from './record/stored-entry.js';
-import { dueAfter, type Ending, movement } from './settlement.js';
+import { isIndexed, type RedisStore } from './redis/redis-store.js';
+import { eachMail, entryWith, type FoundMail, listMails, type Which } from './search.js';
+import { endClaim, type HeldClaim, unlessGone } from './settlement.js';
 
 export interface BullMqQueueOptions extends RedisSessionOptions, Retention {
   /** Mails that may wait. */
@@ -31,9 +29,13 @@ export interface BullMqQueueOptions extends RedisSessionOptions, Retention {
   readonly now: () => Date;
 }
 
+/** Milliseconds until it is asked again for mails that BullMQ holds back for a reason it does not tell. */
+const HELD_BACK_MS = 500;
+
 /**
- * Queued mails in Redis, a BullMQ queue for each mailer: mails are its jobs, claims its locks. What BullMQ
- * does not have (see `lua/common`) stands beside and changes with it in one script.
+ * Queued mails in Redis, a BullMQ queue for each mailer: mails are its jobs, claims its locks, attempts its stack traces.
+ * Only BullMQ moves a job, and what has to happen with the move travels in it. What BullMQ has no place for stands
+ * beside its keys: it is written before it is needed, and `prune` puts it right when a process dies in between.
  */
 export class BullMqQueue implements MailQueue {
   readonly name = 'bullmq';
@@ -43,10 +45,9 @@ export class BullMqQueue implements MailQueue {
   /** Of this process: what it claims is locked with it. */
   readonly #token = randomUUID();
   readonly #held = new Map<string, HeldClaim>();
-  /** What may be claimed without anybody knowing: to be given back. */
-  readonly #adrift = new Set<HeldClaim>();
-  readonly #settlements = new Outgoing();
-  /** Of each mailer, when it was last looked at. */
+  /** Settlements that are asked for and not known to be carried out. */
+  readonly #moving = new Set<Promise<unknown>>();
+  /** Of each mailer, how many waited when it was last looked at. */
   readonly #waiting = new Map<string, number>();
   #warnings: readonly string[] = [];
 
@@ -70,96 +71,175 @@ export class BullMqQueue implements MailQueue {
 
   add(mail: NewMail): Promise<QueuedMail> {
     return this.#session.call(async (store) => {
-      await this.#backlog.admit(async () => (await Counts.ofAll(store, this.#now())).backlog);
+      await this.#backlog.admit(() => countBacklog(store));
       return addMail(store, mail, this.#now());
     });
   }
 
   claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    const flushed = this.#settlements.flushed();
+    const settled = Promise.allSettled(this.#moving);
     return this.#session.call(async (store) => {
-      await flushed;
-      await this.#giveBack(store);
-      // Sent together: those that come back can be among those that are taken.
-      const [reclaimed, taken] = await Promise.allSettled([
-        this.#reclaim(store, request.mailer),
-        new Claims(store, this.#token, this.#adrift).take(request),
-      ]);
-      if (taken.status === 'rejected') throw taken.reason;
-      const claims = taken.value.flatMap((claimed) => this.#hold(claimed) ?? []);
-      const others = await Promise.allSettled(taken.value.map((claimed) => this.#setAside(store, claimed)));
-      const failed = [reclaimed, ...others].find(({ status }) => status === 'rejected');
-      // Claims that are not told of would lapse, as if their mails had ended the process.
-      if (failed?.status === 'rejected' && claims.length === 0) throw failed.reason;
+      await settled;
+      const lane = await store.lane(request.mailer);
+      const claims = await this.#claimsOf(store).take(lane, request);
+      if (claims.length === 0) await this.#session.noticeLoss(store, () => this.#lastCounted);
       return claims;
     });
   }
 
-  extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
-    const until = Math.trunc(leasedUntil.getTime());
-    const lease = Math.max(1, until - this.#now().getTime());
-    const claims = ids.flatMap((id) => this.#held.get(id) ?? []);
-    const mailers = new Set(claims.map(({ mailer }) => mailer));
-    return this.#session.call(async (store) => {
-      const extended = await Promise.all(
-        [...mailers].map(async (mailer) => {
-          const own = claims.filter((claim) => claim.mailer === mailer).map(({ jobId }) => jobId);
-          const args = [this.#token, lease, until, ...own];
-          return textsOf(await store.run('mail:extend', mailer, args)).map((id) => mailIdOf(mailer, id));
-        }),
-      );
-      return extended.flat();
+  #claimsOf(store: RedisStore): Claims {
+    return new Claims({
+      store,
+      token: this.#token,
+      held: this.#held,
+      onCorrupt: (mailer, id, reason) => {
+        const message = `The queued mail ${id} cannot be read and was set aside: ${reason}. The others go on; find out what changed it in Redis.`;
+        this.#options.raise({ kind: 'corrupt', message, mailers: [mailer], id });
+      },
     });
   }
 
-  settle(id: string, settlement: Settlement): Promise<void> {
-    return this.#settlements.send((sent) =>
-      this.#session.call(async (store) => {
+  extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
+    const lease = Math.max(1, Math.trunc(leasedUntil.getTime() - this.#now().getTime()));
+    return this.#session.call(async () => {
+      const extended = ids.map(async (id) => {
         const held = this.#held.get(id);
-        if (!held) return;
-        await this.#end(store, held, settlement, sent);
-        this.#held.delete(id);
-      }),
-    );
+        if (!held || (await held.mail.job.extendLock(this.#token, lease)) === 0) return [];
+        held.leasedUntil = leasedUntil.getTime();
+        return [id];
+      });
+      return (await Promise.all(extended)).flat();
+    });
+  }
+
+  async settle(id: string, settlement: Settlement): Promise<void> {
+    const held = this.#held.get(id);
+    // At once, so that a claim that is asked for next waits for it.
+    const move = this.#session.call(async (store) => held && this.#move(store, held, settlement));
+    this.#moving.add(move);
+    const isMoved = await move.finally(() => this.#moving.delete(move));
+    if (!held) return;
+    if (this.#held.get(id) === held) this.#held.delete(id);
+    // It is settled, whatever becomes of what is left to do: `prune` finds that.
+    const tidied = isMoved && this.#session.call((store) => this.#tidyUp(store, held, settlement));
+    await Promise.allSettled([tidied]);
+  }
+
+  async #move(store: RedisStore, held: HeldClaim, settlement: Settlement): Promise<boolean> {
+    const { state } = settlement;
+    const { mailer, jobId, mail } = held.mail;
+    // What is held as ambiguous and not in its index would be removed as dead one day.
+    if (isIndexed(state)) await store.ids(mailer, state).add(jobId, mail.order);
+    // Over one connection, and so before the move: nobody has to wait for the answer.
+    const [, moved] = await Promise.allSettled([
+      state === 'sent' && store.ids(mailer, 'bodies').add(jobId, mail.order),
+      endClaim(held, settlement, this.#token),
+    ]);
+    if (moved.status === 'rejected') throw moved.reason;
+    return moved.value;
+  }
+
+  async #tidyUp(store: RedisStore, { mail, rateUntil }: HeldClaim, { state }: Settlement): Promise<void> {
+    const { mailer, jobId } = mail;
+    if (state === 'sent') await dropBody(store, mail);
+    if (state === 'released' && rateUntil) await store.rateOf(mailer)?.giveBack(1, rateUntil);
+    // It was given up before, and a dashboard ran it again.
+    const before = mail.log.findLast((entry) => entry.state !== 'waiting')?.state;
+    if (before && isIndexed(before) && before !== state) await store.ids(mailer, before).remove([jobId]);
   }
 
   nextDueAt(mailer: string): Promise<Date | undefined> {
     return this.#session.call(async (store) => {
-      const { backlog, claimableAt } = await Counts.of(store, mailer, this.#now());
+      const lane = await store.lane(mailer);
+      const backlog = await lane.backlog();
       this.#waiting.set(mailer, backlog);
-      return claimableAt;
+      const times = backlog === 0 ? [] : await this.#timesOf(store, lane);
+      return times.length > 0 ? new Date(Math.min(...times)) : undefined;
     });
+  }
+
+  /** When mails can be claimed: those in their lanes, the first that is delayed, and those this process has. */
+  async #timesOf(store: RedisStore, lane: Lane): Promise<readonly number[]> {
+    const now = this.#now();
+    const [ready, delayed] = await Promise.all([
+      lane.queue.getJobCountByTypes('waiting', 'prioritized'),
+      lane.nextDelayed(now),
+    ]);
+    // BullMQ moves what is due into its lane when it is asked for the next job.
+    const due = delayed && delayed <= now ? delayed : undefined;
+    const held = [...this.#held.values()].filter(({ mail }) => mail.mailer === lane.mailer);
+    return [
+      ...(ready > 0 || due ? await this.#readyAt(store, lane, due ?? now) : []),
+      ...(delayed && !due ? [delayed.getTime()] : []),
+      ...held.map(({ leasedUntil }) => leasedUntil),
+    ];
+  }
+
+  /** @param due when the first of them was due */
+  async #readyAt(store: RedisStore, lane: Lane, due: Date): Promise<readonly number[]> {
+    if (await lane.queue.isPaused()) return [];
+    const now = this.#now();
+    const allowed = await store.rateOf(lane.mailer)?.endsAt(now);
+    const heldBack = lane.wasEmpty ? now.getTime() + HELD_BACK_MS : undefined;
+    return [allowed?.getTime() ?? heldBack ?? due.getTime()];
   }
 
   stats(): Promise<QueueStats> {
-    return this.#session.call(async (store) => {
-      const now = this.#now();
-      const { states, waitsSince } = await Counts.ofAll(store, now);
-      return waitsSince && waitsSince <= now ? { states, oldestDueAt: waitsSince } : { states };
-    });
+    return this.#session.call((store) => statsOf(store, this.#now()));
   }
 
   list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]> {
-    return this.#session.call(async (store) =>
-      (await search(store, filter, limit)).slice(0, limit).map(({ entry }) => entry),
-    );
+    return this.#session.call((store) => listMails(store, filter, limit, this.#now()));
   }
 
   get(id: string): Promise<QueueEntry | undefined> {
-    return this.#session.call(async (store) => (await entryOf(store, id))?.entry);
+    return this.#session.call((store) => entryWith(store, id, this.#now()));
   }
 
   retry(which: Which, expiresAt: Date): Promise<number> {
     const waiting: readonly QueueState[] = which.id === undefined ? [] : ['waiting'];
-    return this.#each(which, [...waiting, 'dead', 'ambiguous', 'expired'], (store, { entry, jobId }) =>
-      store.run('mail:retry', entry.mailer, [jobId, this.#now().getTime(), expiresAt.getTime()]),
+    const states: readonly QueueState[] = [...waiting, 'dead', 'ambiguous', 'expired'];
+    return this.#session.call((store) =>
+      eachMail(store, which, states, this.#now(), (mail) => this.#retry(store, mail, expiresAt)),
     );
   }
 
+  async #retry(store: RedisStore, { found, place, entry }: FoundMail, expiresAt: Date): Promise<boolean> {
+    const { job, log, mail, note } = found;
+    const now = this.#now().getTime();
+    const isFailed = place === 'failed';
+    const changed: Note = {
+      ...note,
+      dueAt: now,
+      after: log.length,
+      ...(mail.hasDefaultDate && !found.isTried && { date: now }),
+      ...(isFailed && { expiresAt: expiresAt.getTime(), retried: log.length }),
+    };
+    if (!(await unlessGone(job.updateProgress(changed)))) return false;
+    if (isFailed && !(await unlessGone(job.retry('failed')))) return false;
+    if (place === 'delayed') await unlessGone(job.promote());
+    if (isIndexed(entry.state)) await store.ids(found.mailer, entry.state).remove([found.jobId]);
+    return true;
+  }
+
   cancel(which: Which): Promise<number> {
-    return this.#each(which, ['waiting', 'ambiguous'], (store, { entry, jobId, label }) =>
-      store.run('mail:cancel', entry.mailer, [jobId, this.#now().getTime(), label]),
+    return this.#session.call((store) =>
+      eachMail(store, which, ['waiting', 'ambiguous'], this.#now(), (mail) => this.#cancel(store, mail)),
     );
+  }
+
+  /** A job cannot be cancelled: it is removed, and a record of it kept. */
+  async #cancel(store: RedisStore, { lane, found, entry }: FoundMail): Promise<boolean> {
+    const { jobId, mailer, id, mail } = found;
+    const cancelled = store.cancelled(lane.mailer);
+    await cancelled.put(found, this.#now());
+    if ((await lane.queue.remove(jobId)) !== 1) {
+      await cancelled.drop([jobId]);
+      return false;
+    }
+    if (isIndexed(entry.state)) await store.ids(mailer, entry.state).remove([jobId]);
+    await store.attachments.release(mail.files, neederOf(id, mail.ref));
+    return true;
   }
 
   prune(now: Date): Promise<void> {
@@ -170,75 +250,9 @@ export class BullMqQueue implements MailQueue {
     return this.#session.close();
   }
 
-  async #giveBack(store: RedisStore): Promise<void> {
-    const giving = [...this.#adrift].map(async (held) => {
-      // At once: when two claims gave it back, the second could take it from whoever has got it meanwhile.
-      this.#adrift.delete(held);
-      await this.#end(store, held, { state: 'released' }).catch((error: unknown) => {
-        this.#adrift.add(held);
-        throw error;
-      });
-    });
-    await Promise.all(giving);
-  }
-
-  /** Mails whose lease ran out, anybody's, wait again. */
-  async #reclaim(store: RedisStore, mailer: string): Promise<void> {
-    const args = [this.#now().getTime(), store.periodOf(mailer)];
-    await this.#session.noticeLoss(
-      store,
-      async () => textOf(await store.run('mail:reclaim', mailer, args)),
-      () => this.#lastCounted,
-    );
-  }
-
   get #lastCounted(): number {
     const looked = [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
     return Math.max(looked, this.#backlog.last);
-  }
-
-  async #end(store: RedisStore, held: HeldClaim, ending: Ending, sent?: () => void): Promise<void> {
-    const { mailer, jobId } = held;
-    const { state } = ending;
-    const attempt = 'attempt' in ending && ending.attempt ? JSON.stringify(ending.attempt) : '';
-    const label = state === 'sent' ? held.label : '';
-    const now = this.#now().getTime();
-    const script = [jobId, this.#token, state, dueAfter(ending, held), now, attempt, label] as const;
-    const move = movement(ending, held, this.#token);
-    await store.runWith(move, 'mail:settle', mailer, script, sent);
-  }
-
-  #hold({ held, claim }: Claimed): Claim | undefined {
-    if (typeof claim === 'string') return undefined;
-    this.#held.set(claim.id, held);
-    return claim;
-  }
-
-  /** If it cannot be read. */
-  async #setAside(store: RedisStore, { held, claim: reason }: Claimed): Promise<void> {
-    if (typeof reason !== 'string') return;
-    await this.#end(store, held, { state: 'corrupt' });
-    const id = mailIdOf(held.mailer, held.jobId);
-    const message = `The queued mail ${id} cannot be read and was set aside: ${reason}. The others go on; find out what changed it in Redis.`;
-    this.#options.raise({ kind: 'corrupt', message, mailers: [held.mailer], id });
-  }
-
-  /** Does something with every mail that matches in one of the states; resolves with how often it had an effect. */
-  #each(
-    which: Which,
-    states: readonly QueueState[],
-    work: (store: RedisStore, mail: StoredEntry) => Promise<unknown>,
-  ): Promise<number> {
-    return this.#session.call(async (store) => {
-      let count = 0;
-      for (const state of states) {
-        if (which.state !== undefined && which.state !== state) continue;
-        // All are found before any is changed: that would move the rest.
-        const found = await search(store, { ...which, state });
-        for (const mail of found) count += numberOf(await work(store, mail));
-      }
-      return count;
-    });
   }
 
   #now(): Date {

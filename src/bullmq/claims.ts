@@ -1,177 +1,260 @@
-import type { Queue } from 'bullmq';
+import { Job } from 'bullmq';
 import { messageOf } from '../errors/mail-error.js';
+import type { RenderedMessage } from '../message/message.js';
 import type { Claim, ClaimRequest } from '../queue/mail-queue.js';
 import { remainingOf } from '../queue/record/outcomes.js';
+import { isUnreadable, LOCK_MS, type Lane } from './lane.js';
+import type { Grant } from './rate-window.js';
+import { LoggedEnd } from './record/attempt-log.js';
+import { MailJob, type Note } from './record/mail-job.js';
 import { mailIdOf } from './record/mail-queue-name.js';
+import { decodeMail, decodeMessage } from './record/stored-mail.js';
 import type { RedisStore } from './redis/redis-store.js';
-import { dateOf, listOf, numberOf, textOf } from './redis/reply.js';
-import { attemptsOf } from './record/stored-entry.js';
-import { decodeMail, decodeMessage, labelOf } from './record/stored-mail.js';
+import { type HeldClaim, unlessGone } from './settlement.js';
 
-/** A claim of this process, with what is needed to end it. */
-export interface HeldClaim {
-  readonly mailer: string;
-  readonly jobId: string;
-  /** Milliseconds since 1970. */
-  readonly due: number;
-  /** Its data without the body; '' when they cannot be read. */
-  readonly label: string;
-}
-
-export interface Claimed {
-  readonly held: HeldClaim;
-  /** Or why the mail cannot be read. */
-  readonly claim: Claim | string;
-}
+type BullJob = Job<unknown, unknown>;
 
 /** Mails asked for at once. */
 const AT_ONCE = 10;
 /** Mails beyond so many bytes wait for the next claim, so that large ones do not come all at once. */
 const MAX_BYTES = 32 * 1024 ** 2;
 
-/** Takes mails from BullMQ under one token: that of this process. */
-export class Claims {
-  readonly #store: RedisStore;
-  readonly #token: string;
-  readonly #adrift: Set<HeldClaim>;
+export interface ClaimsOptions {
+  readonly store: RedisStore;
+  /** Of this process: what it claims is locked with it. */
+  readonly token: string;
+  /** Claims of this process by the ids of their mails. */
+  readonly held: Map<string, HeldClaim>;
+  /** Tells of a mail that was set aside. */
+  readonly onCorrupt: (mailer: string, id: string, reason: string) => void;
+}
 
-  /** @param adrift gets those of which Redis has not said whether they were begun: nobody else gives them back soon */
-  constructor(store: RedisStore, token: string, adrift: Set<HeldClaim>) {
-    this.#store = store;
-    this.#token = token;
-    this.#adrift = adrift;
+/** Takes mails from BullMQ under one token. */
+export class Claims {
+  readonly #options: ClaimsOptions;
+
+  constructor(options: ClaimsOptions) {
+    this.#options = options;
   }
 
-  async take(request: ClaimRequest): Promise<readonly Claimed[]> {
-    const claimed: Claimed[] = [];
-    let room = MAX_BYTES;
-    while (claimed.length < request.limit && room > 0) {
-      const wanted = Math.min(AT_ONCE, request.limit - claimed.length);
-      const batch = await this.#batch(request, wanted, room).catch((error: unknown) => {
-        // Those of the batches before would lapse, as if their mails had ended the process.
-        if (claimed.length === 0) throw error;
-        return NOTHING;
-      });
-      claimed.push(...batch.claimed);
-      room -= batch.bytes;
-      if (batch.isLast) break;
+  async take(lane: Lane, request: ClaimRequest): Promise<readonly Claim[]> {
+    lane.claiming += 1;
+    try {
+      return await this.#take(lane, request);
+    } finally {
+      lane.claiming -= 1;
+    }
+  }
+
+  async #take(lane: Lane, request: ClaimRequest): Promise<readonly Claim[]> {
+    await this.#recover(lane);
+    const rate = this.#options.store.rateOf(lane.mailer);
+    const grant = (await rate?.take(request.limit)) ?? { count: request.limit, until: 0 };
+    const jobs = await this.#jobs(lane, grant.count);
+    const claimed = await this.#claimAll(lane, jobs, request, grant);
+    lane.wasFull = jobs.length === request.limit;
+    lane.wasEmpty = jobs.length === 0;
+    try {
+      await rate?.giveBack(grant.count - claimed.length, grant.until);
+      await this.#recover(lane);
+    } catch (error) {
+      // Claims that are not told of would lapse, as if their mails had ended the process.
+      if (claimed.length === 0) throw error;
     }
     return claimed;
   }
 
-  /** @param room bytes: those that are beyond go back */
-  async #batch(request: ClaimRequest, wanted: number, room: number): Promise<Batch> {
-    const { mailer, now } = request;
-    const jobs = await this.#next(await this.#store.queueOf(mailer), wanted);
+  /** Asks for one first while there seems to be nothing: each question costs Redis a dozen commands. */
+  async #jobs(lane: Lane, limit: number): Promise<readonly BullJob[]> {
+    const worker = await lane.worker();
+    const next = async (): Promise<BullJob | undefined> =>
+      worker.getNextJob(this.#options.token, { block: false });
+    const taken: BullJob[] = [];
+    let [wanted, room, largest] = [lane.wasFull ? AT_ONCE : 1, MAX_BYTES, 1];
+    while (taken.length < limit && room > 0) {
+      const count = Math.min(wanted, limit - taken.length, Math.max(1, Math.floor(room / largest)));
+      const replies = await Promise.allSettled(Array.from({ length: count }, next));
+      const jobs = replies.flatMap((reply) => (reply.status === 'fulfilled' ? (reply.value ?? []) : []));
+      taken.push(...jobs);
+      const failed = replies.filter((reply) => reply.status === 'rejected');
+      // They are locked for this process, which does not know their ids.
+      lane.isUnsure ||= failed.length > 0;
+      const fault = failed.find(({ reason }) => !isUnreadable(reason));
+      if (fault && taken.length === 0) throw fault.reason;
+      if (fault || jobs.length + failed.length < count) break;
+      const sizes = jobs.map(sizeOf);
+      largest = Math.max(largest, ...sizes);
+      room -= sizes.reduce((sum, size) => sum + size, 0);
+      wanted = AT_ONCE;
+    }
+    return taken;
+  }
+
+  async #claimAll(
+    lane: Lane,
+    jobs: readonly BullJob[],
+    request: ClaimRequest,
+    grant: Grant,
+  ): Promise<readonly Claim[]> {
+    let room = MAX_BYTES;
+    const claims = jobs.map((job) => {
+      const hasRoom = room > 0;
+      room -= sizeOf(job);
+      return hasRoom ? this.#claim(lane, job, request, grant) : this.#putBack(job);
+    });
+    const settled = await Promise.allSettled(claims);
+    const claimed = settled.flatMap((claim) => (claim.status === 'fulfilled' ? (claim.value ?? []) : []));
+    const failed = settled.find(({ status }) => status === 'rejected');
+    if (failed?.status !== 'rejected') return claimed;
+    lane.isUnsure = true;
+    if (claimed.length === 0) throw failed.reason;
+    return claimed;
+  }
+
+  /** Ahead of its lane. */
+  async #putBack(job: BullJob): Promise<undefined> {
+    await unlessGone(job.moveToWait(this.#options.token));
+  }
+
+  async #claim(
+    lane: Lane,
+    job: BullJob,
+    request: ClaimRequest,
+    { until }: Grant,
+  ): Promise<Claim | undefined> {
+    const { token } = this.#options;
+    const opened = await this.#open(lane, job, request.now);
+    if (typeof opened === 'string') return this.#setAside(lane, job, opened);
+    const { mail, claim, changes } = opened;
+    if (!claim) {
+      // Somebody runs a mail again that is sent.
+      await unlessGone(job.moveToCompleted(mail.mail.sent, token, false));
+      return undefined;
+    }
+    const lease = Math.trunc(request.leasedUntil.getTime() - request.now.getTime());
+    const isUsual = lease === LOCK_MS;
+    await Promise.all([
+      isUsual ? undefined : job.extendLock(token, Math.max(1, lease)),
+      Object.keys(changes).length > 0 ? job.updateProgress({ ...mail.note, ...changes }) : undefined,
+    ]);
+    const date = mail.mail.hasDefaultDate && claim.message.date.getTime();
+    const leasedUntil = request.leasedUntil.getTime();
+    this.#options.held.set(claim.id, { mail, leasedUntil, date, rateUntil: until });
+    return claim;
+  }
+
+  /** The mail of a job, or why it cannot be read. */
+  async #open(lane: Lane, job: BullJob, now: Date): Promise<OpenedMail | string> {
     try {
-      const begun = await this.#begin(jobs, request, room);
-      const claimed = await Promise.all(begun.map(({ job, reply }) => this.#claimed(job, mailer, reply)));
-      const bytes = begun.reduce((sum, { reply }) => sum + numberOf(reply.at(-1)), 0);
-      return { claimed, bytes, isLast: jobs.length < wanted };
+      const mail = new MailJob(lane.mailer, job.id ?? '', job);
+      if (mail.mail.sent) return { mail, changes: {}, claim: undefined };
+      const message = await this.#message(mail);
+      const changes = changesOf(mail, message, now);
+      return { mail, changes, claim: claimOf(mail, message, changes) };
     } catch (error) {
-      for (const { id } of jobs) this.#adrift.add({ mailer, jobId: id, due: now.getTime(), label: '' });
+      // That is no fault of the mail.
+      if (error instanceof StoreFault) throw error.cause;
+      return messageOf(error);
+    }
+  }
+
+  #message({ mail }: MailJob): Promise<RenderedMessage> {
+    return decodeMessage(mail, async (digest) => {
+      const bytes = await this.#options.store.attachments.read(digest).catch((cause: unknown) => {
+        throw new StoreFault('Redis cannot be read', { cause });
+      });
+      if (!bytes) throw new Error('an attachment of it is missing');
+      return bytes;
+    });
+  }
+
+  async #setAside(lane: Lane, job: BullJob, reason: string): Promise<undefined> {
+    const { store, token, onCorrupt } = this.#options;
+    const jobId = job.id ?? '';
+    const index = store.ids(lane.mailer, 'corrupt');
+    await index.add(jobId, Date.now());
+    const error = new LoggedEnd({ state: 'corrupt', stalled: job.stalledCounter }, reason);
+    const isDone = await unlessGone(job.moveToFailed(error, token, false));
+    if (isDone) onCorrupt(lane.mailer, mailIdOf(lane.mailer, jobId), reason);
+    else await index.remove([jobId]);
+  }
+
+  /**
+   * Gives back what Redis may have handed out while the answer was lost, and sets aside what BullMQ could not read. Others
+   * have jobs among them; the lock tells whose a job is.
+   */
+  async #recover(lane: Lane): Promise<void> {
+    // What another claim is being told of is not lost.
+    if (!lane.isUnsure || lane.claiming > 1) return;
+    // At once: when two claims gave a job back, the second could take it from whoever has got it meanwhile.
+    lane.isUnsure = false;
+    try {
+      const ids = await lane.queue.getRanges(['active'], 0, -1);
+      const unknown = ids.filter((id) => !this.#options.held.has(mailIdOf(lane.mailer, id)));
+      await Promise.all(unknown.map((id) => this.#giveBack(lane, id)));
+    } catch (error) {
+      lane.isUnsure = true;
       throw error;
     }
   }
 
-  async #next(queue: Queue, count: number): Promise<readonly Job[]> {
-    const backend = queue.getBackend();
-    const replies = await Promise.allSettled(
-      Array.from({ length: count }, () => backend.moveToActive(this.#token, this.#token)),
-    );
-    const jobs = replies.flatMap((reply) => (reply.status === 'fulfilled' ? (jobOf(reply.value) ?? []) : []));
-    const failed = replies.find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected' && jobs.length === 0) throw failed.reason;
-    return jobs;
-  }
-
-  /** A job whose lock has run out meanwhile is left out: it comes back. */
-  async #begin(
-    jobs: readonly Job[],
-    { mailer, now, leasedUntil }: ClaimRequest,
-    room: number,
-  ): Promise<readonly Begun[]> {
-    if (jobs.length === 0) return [];
-    const lease = Math.max(0, Math.trunc(leasedUntil.getTime() - now.getTime()));
-    const times = [lease, leasedUntil.getTime(), room, now.getTime()];
-    const args = [this.#token, ...times, ...jobs.map(({ id }) => id)];
-    const replies = listOf(await this.#store.run('mail:begin', mailer, args));
-    return jobs
-      .map((job, index) => ({ job, reply: listOf(replies[index]) }))
-      .filter(({ reply }) => reply.length > 0);
-  }
-
-  async #claimed(job: Job, mailer: string, reply: readonly unknown[]): Promise<Claimed> {
-    const place = { mailer, jobId: job.id, due: numberOf(reply[0]) };
-    try {
-      const claim = await this.#claimOf(job, mailer, reply);
-      return { held: { ...place, label: labelOf(decodeMail(job.data)) }, claim };
-    } catch (error) {
-      // That is no fault of the mail.
-      if (error instanceof StoreFault) throw error.cause;
-      return { held: { ...place, label: '' }, claim: messageOf(error) };
-    }
-  }
-
-  async #claimOf({ id, data, starts }: Job, mailer: string, reply: readonly unknown[]): Promise<Claim> {
-    const [, expires, mark, given, forgiven, attempts, date] = reply;
-    const { priority, queuedAt, expiresAt, hasDefaultExpiry } = decodeMail(data);
-    const message = await decodeMessage(data, (digest) => this.#attachment(digest));
-    const retriedUntil = dateOf(expires);
-    return {
-      id: mailIdOf(mailer, id),
-      message: { ...message, date: dateOf(date) ?? message.date },
-      priority,
-      remaining: remainingOf(message, attemptsOf(attempts), numberOf(forgiven)),
-      attempt: starts - numberOf(given),
-      // Starts after which nothing was heard: neither an outcome, nor that it was given back.
-      crashes: starts - 1 - numberOf(mark),
-      queuedAt: new Date(queuedAt),
-      expiresAt: retriedUntil ?? new Date(expiresAt),
-      hasDefaultExpiry: retriedUntil !== undefined || hasDefaultExpiry === true,
-    };
-  }
-
-  async #attachment(digest: string): Promise<Buffer> {
-    const bytes = await this.#store.attachment(digest).catch((cause: unknown) => {
-      throw new StoreFault('Redis cannot be read', { cause });
-    });
-    if (!bytes) throw new Error('an attachment of it is missing');
-    return bytes;
+  async #giveBack(lane: Lane, id: string): Promise<void> {
+    const job = new Job<unknown, unknown>(lane.queue, 'mail', undefined, {}, id);
+    const reason = await lane.queue.getJob(id).then(() => undefined, whyUnreadable);
+    await (reason === undefined ? this.#putBack(job) : this.#setAside(lane, job, reason));
   }
 }
 
 class StoreFault extends Error {}
 
-interface Begun {
-  readonly job: Job;
-  /** What `mail:begin` says of it; its bytes at last. */
-  readonly reply: readonly unknown[];
+interface OpenedMail {
+  readonly mail: MailJob;
+  readonly changes: Note;
+  /** Undefined for a mail that is sent. */
+  readonly claim: Claim | undefined;
 }
 
-interface Batch {
-  readonly claimed: readonly Claimed[];
-  readonly bytes: number;
-  /** There were no more. */
-  readonly isLast: boolean;
-}
-
-const NOTHING: Batch = { claimed: [], bytes: 0, isLast: true };
-
-interface Job {
-  readonly id: string;
-  readonly data: string;
-  /** How often it was handed out, this time included. */
-  readonly starts: number;
-}
-
-function jobOf(reply: unknown): Job | undefined {
-  const [job, jobId] = listOf(reply);
-  const id = textOf(jobId);
-  if (id === undefined || typeof job !== 'object' || job === null) return undefined;
+/** What its claim changes about a mail. */
+function changesOf(mail: MailJob, message: RenderedMessage, now: Date): Note {
+  const { hasDefaultDate, dueAt, expiresAt } = mail.mail;
+  const time = now.getTime();
+  const isEarly = hasDefaultDate && !mail.isTried && time < (mail.date ?? message.date.getTime());
+  // Not by this module, which would have noted until when: it lives as long again as it was to.
+  const isRetried = mail.end && mail.note.retried !== mail.log.length;
   return {
-    id,
-    data: textOf(Reflect.get(job, 'data')) ?? '',
-    starts: numberOf(Reflect.get(job, 'attemptsStarted')),
+    ...(isEarly && { date: time }),
+    ...(isRetried && { retried: mail.log.length, expiresAt: time + expiresAt - dueAt }),
   };
+}
+
+function claimOf(mail: MailJob, message: RenderedMessage, changes: Note): Claim {
+  const { hasDefaultDate, priority, queuedAt, hasDefaultExpiry } = mail.mail;
+  const fixed = changes.date ?? mail.date;
+  const date = hasDefaultDate && fixed !== undefined ? new Date(fixed) : message.date;
+  const retriedUntil = changes.expiresAt ?? mail.note.expiresAt;
+  return {
+    id: mail.id,
+    message: { ...message, date },
+    priority,
+    remaining: remainingOf(message, mail.attempts, mail.forgiven),
+    attempt: mail.begun + 1,
+    crashes: mail.crashes,
+    queuedAt: new Date(queuedAt),
+    expiresAt: new Date(retriedUntil ?? mail.mail.expiresAt),
+    hasDefaultExpiry: retriedUntil !== undefined || hasDefaultExpiry === true,
+  };
+}
+
+function whyUnreadable(error: unknown): string {
+  if (!isUnreadable(error)) throw error;
+  return messageOf(error);
+}
+
+/** 0 for a job that cannot be read. */
+function sizeOf({ data }: BullJob): number {
+  try {
+    return decodeMail(data).bytes;
+  } catch {
+    return 0;
+  }
 }

@@ -1,60 +1,68 @@
-import type { QueueState } from '../queue/mail-queue.js';
-import { NO_STATES } from '../queue/record/queue-record.js';
-import type { RedisStore } from './redis/redis-store.js';
-import { dateOf, listOf, numberOf } from './redis/reply.js';
+import type { QueueStats } from '../queue/mail-queue.js';
+import { isQueueState, NO_STATES, QUEUE_STATES } from '../queue/record/queue-record.js';
+import type { Lane } from './lane.js';
+import { INDEXED, type RedisStore } from './redis/redis-store.js';
 
-/** In the order in which `mail:look` counts them. */
-const ENDED = ['dead', 'ambiguous', 'expired', 'cancelled', 'corrupt'] as const satisfies QueueState[];
-const COUNTED = ['waiting', 'sending', 'sent', ...ENDED] as const satisfies QueueState[];
+type States = QueueStats['states'];
 
-/** How a mailer's mails stand, or all mailers'. */
-export class Counts {
-  readonly states: Readonly<Record<QueueState, number>>;
-  /** Due time of the mail that is due first, of those that wait. */
-  readonly waitsSince: Date | undefined;
-  /** When the next mail can be claimed: it is due, or a lease ends. */
-  readonly claimableAt: Date | undefined;
-
-  private constructor(
-    states: Readonly<Record<QueueState, number>>,
-    waitsSince: Date | undefined,
-    claimableAt: Date | undefined,
-  ) {
-    this.states = states;
-    this.waitsSince = waitsSince;
-    this.claimableAt = claimableAt;
-  }
-
-  static async of(store: RedisStore, mailer: string, now: Date): Promise<Counts> {
-    const reply = await store.run('mail:look', mailer, [now.getTime(), store.mostOf(mailer), ...ENDED]);
-    const [counts, waits, claimable] = listOf(reply);
-    const states = { ...NO_STATES };
-    for (const [index, state] of COUNTED.entries()) states[state] = numberOf(listOf(counts)[index]);
-    return new Counts(states, dateOf(waits), dateOf(claimable));
-  }
-
-  static async ofAll(store: RedisStore, now: Date): Promise<Counts> {
-    const mailers = await store.mailers();
-    const all = await Promise.all(mailers.map((mailer) => Counts.of(store, mailer, now)));
-    return all.reduce((sum, counts) => sum.#and(counts), new Counts(NO_STATES, undefined, undefined));
-  }
-
-  /** Mails that are still to be sent. */
-  get backlog(): number {
-    return this.states.waiting + this.states.sending;
-  }
-
-  #and(other: Counts): Counts {
-    const states = { ...this.states };
-    for (const state of COUNTED) states[state] += other.states[state];
-    return new Counts(
-      states,
-      earlier(this.waitsSince, other.waitsSince),
-      earlier(this.claimableAt, other.claimableAt),
-    );
-  }
+/** Mails of all mailers that are still to be sent. */
+export async function countBacklog(store: RedisStore): Promise<number> {
+  const counts = await Promise.all((await store.lanes()).map((lane) => lane.backlog()));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
-  return a && b ? (a < b ? a : b) : (a ?? b);
+export async function statsOf(store: RedisStore, now: Date): Promise<QueueStats> {
+  const lanes = await store.lanes();
+  const counts = await Promise.all(lanes.map((lane) => statesOf(store, lane)));
+  const states = counts.reduce(sumOf, NO_STATES);
+  if (states.waiting === 0) return { states };
+  const heads = await Promise.all(lanes.map((lane) => headsOf(lane, now)));
+  const oldest = Math.min(...heads.flat());
+  return oldest <= now.getTime() ? { states, oldestDueAt: new Date(oldest) } : { states };
+}
+
+async function statesOf(store: RedisStore, { mailer, queue }: Lane): Promise<States> {
+  const [jobs, cancelled, ...indexed] = await Promise.all([
+    queue.getJobCounts(),
+    store.ids(mailer, 'cancelled').count(),
+    ...INDEXED.map((state) => store.ids(mailer, state).count()),
+  ]);
+  const count = (...types: readonly string[]): number =>
+    types.reduce((sum, type) => sum + (jobs[type] ?? 0), 0);
+  const states = {
+    ...NO_STATES,
+    waiting: count('waiting', 'prioritized', 'delayed', 'waiting-children'),
+    sending: count('active'),
+    sent: count('completed'),
+    dead: Math.max(0, count('failed') - indexed.reduce((sum, one) => sum + one, 0)),
+    cancelled,
+  };
+  for (const [index, state] of INDEXED.entries()) states[state] = indexed[index] ?? 0;
+  return states;
+}
+
+function sumOf(a: States, b: States): States {
+  const sum = { ...a };
+  for (const state of QUEUE_STATES) if (isQueueState(state)) sum[state] += b[state];
+  return sum;
+}
+
+/** Due times of those that are next: of delayed mails, of those that go ahead, and of each lane by priority. */
+async function headsOf(lane: Lane, now: Date): Promise<readonly number[]> {
+  const { queue } = lane;
+  const [delayed, lanes, ahead] = await Promise.all([
+    lane.nextDelayed(now),
+    queue.getCountsPerPriority([1, 2, 3]),
+    queue.getRanges(['waiting'], 0, 0, true),
+  ]);
+  let at = 0;
+  const heads = Object.values(lanes).flatMap((count) => {
+    const head = count > 0 ? [queue.getRanges(['prioritized'], at, at, true)] : [];
+    at += count;
+    return head;
+  });
+  const ids = [...ahead, ...(await Promise.all(heads)).flat()];
+  const mails = await Promise.all(ids.map((id) => lane.read(id)));
+  const due = mails.flatMap((mail) => mail?.entryIn('prioritized', now).dueAt ?? []);
+  return [...due, ...(delayed ? [delayed] : [])].map((date) => date.getTime());
 }

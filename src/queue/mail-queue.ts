@@ -22,7 +22,7 @@ export interface NewMail {
    * that ends without an attempt fixes no Date.
    */
   readonly hasDefaultDate?: boolean | undefined;
-  /** Unique per mailer; kept until 7 days after the mail is done. The first mail with a key wins. */
+  /** Unique per mailer; kept until 7 days after the mail is done, or until it is cancelled. The first mail with a key wins. */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -179,7 +179,10 @@ export interface MailQueue {
    * due now; its attempts and its expiry stay as they are.
    */
   retry(filter: MailSelection, expiresAt: Date): Promise<number>;
-  /** Cancels `waiting` mails, and `ambiguous` ones that turned out to be sent. Resolves with their number. */
+  /**
+   * Cancels `waiting` mails, and `ambiguous` ones that turned out to be sent. Their idempotency keys are free again.
+   * Resolves with their number.
+   */
   cancel(filter: MailSelection): Promise<number>;
   /** Removes finished mails whose retention is over; never waiting mails or those held as `ambiguous`. */
   prune(now: Date): Promise<void>;

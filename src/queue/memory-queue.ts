@@ -79,7 +79,7 @@ export class MemoryQueue implements MailQueue {
     const { message, idempotencyKey, dueAt, expiresAt } = mail;
     const key = idempotencyKey === undefined ? undefined : JSON.stringify([message.mailer, idempotencyKey]);
     const first = key === undefined ? undefined : this.#records.get(this.#keys.get(key) ?? '');
-    if (first) return { ...queuedMail(first), duplicate: true };
+    if (first && first.state !== 'cancelled') return { ...queuedMail(first), duplicate: true };
     const queuedAt = this.#now();
     const record: MailRecord = {
       ...UNTRIED,

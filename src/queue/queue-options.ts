@@ -20,7 +20,7 @@ export interface QueueOptions {
   readonly expiresAt?: Date | undefined;
   /** @default 'normal' */
   readonly priority?: MailPriority | undefined;
-  /** A later mail of the mailer with the same key returns the first mail; 1 to 255 characters. */
+  /** A later mail of the mailer with the same key returns the first mail, unless that was cancelled; 1 to 255 characters. */
   readonly idempotencyKey?: string | undefined;
   /**
    * Your open transaction. The mail is written in it, into the table of `queue.outbox`, and queued shortly after the

@@ -7,9 +7,10 @@ import { queueing } from '../support/queueing.js';
 import { RedisServer } from '../support/redis-server.js';
 import { startScriptedServer, type ScriptedServer } from '../support/scripted-server.js';
 import { COMPILED } from '../support/spool-thread.js';
+import { lapse } from './redis-of-suite.js';
 
 const SCRIPT = join(__dirname, 'worker-process.mjs');
-const LEASES = 'bull:mail-default:leases';
+const ACTIVE = 'bull:mail-default:active';
 const MAILS = 2_000;
 const CONCURRENCY = 10;
 const WORKERS = 2;
@@ -96,9 +97,9 @@ test('kill -9 of workers at any moment loses no mail, and repeats no more than w
 }, 180_000);
 
 /** As time would. */
-async function endLeases(redis: RedisServer): Promise<void> {
+async function endLocks(redis: RedisServer): Promise<void> {
   await redis.tell(async (client) => {
-    for (const id of await client.zrange(LEASES, '0', '-1')) await client.zadd(LEASES, '0', id);
+    await lapse(client, await client.lrange(ACTIVE, 0, -1), { prefix: 'bull' });
   });
 }
 
@@ -109,7 +110,7 @@ test('a mail that ends its process is kept aside after three times, and takes no
   for (const crash of [0, 1, 2]) {
     const worker = new Worker(redis.url, 1, crash === 0 ? count : 0, deadly);
     expect(await worker.end()).toBe('SIGKILL');
-    await endLeases(redis);
+    await endLocks(redis);
   }
   const { queue } = await queueing(
     'memory:',

@@ -1,38 +1,55 @@
-import { BullMqQueue } from '../../src/bullmq/bullmq-queue.js';
-import type { Claim, ClaimRequest } from '../../src/queue/mail-queue.js';
+import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
+import type { Claim, ClaimRequest, Settlement } from '../../src/queue/mail-queue.js';
 import { queueContract, type QueueUnderTest } from 'nest-mailroom/testing';
-import { OPTIONS, redisOfSuite } from './redis-of-suite.js';
+import { lapse, OPTIONS, redisOfSuite } from './redis-of-suite.js';
 
 const DAY = 24 * 3_600_000;
 
 const suite = redisOfSuite();
 
+/** When the leases of a store end, as they were asked for. */
+type Leases = Map<string, { readonly mailer: string; until: number }>;
+
 /**
- * BullMQ goes by the clock of the process and Redis ends leases by its own: claims of the suite that are made
+ * BullMQ goes by the clock of the process and Redis ends locks by its own: claims of the suite that are made
  * at another time are made to happen then, by both.
  */
 class PunctualQueue extends BullMqQueue {
+  constructor(
+    options: BullMqQueueOptions,
+    private readonly prefix: string,
+    private readonly leases: Leases,
+  ) {
+    super(options);
+  }
+
   override async claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    jest.spyOn(Date, 'now').mockReturnValue(request.now.getTime());
-    await moveLeases(request.now);
-    return super.claim(request);
+    const { mailer, now, leasedUntil } = request;
+    jest.spyOn(Date, 'now').mockReturnValue(now.getTime());
+    const over = [...this.leases].filter(
+      ([, lease]) => lease.mailer === mailer && lease.until <= now.getTime(),
+    );
+    const ids = over.map(([id]) => id);
+    await lapse(suite.redis, ids, { mailer, prefix: this.prefix });
+    for (const id of ids) this.leases.delete(id);
+    const claims = await super.claim(request);
+    for (const { id } of claims) this.leases.set(id, { mailer, until: leasedUntil.getTime() });
+    return claims;
   }
-}
 
-/** Those that have not ended get some time more: the clock of Redis goes on meanwhile. */
-async function moveLeases(now: Date): Promise<void> {
-  for (const leases of await suite.redis.keys('*:leases')) {
-    for (const id of await suite.redis.zrange(leases, '0', '-1')) {
-      const until = await suite.redis.hget(`${leases.slice(0, -'leases'.length)}${id}`, 'until');
-      const left = Number(until) - now.getTime();
-      await suite.redis.zadd(leases, (await redisTime()) + left + (left > 0 ? 500 : 0), id);
+  override async extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
+    const extended = await super.extend(ids, leasedUntil);
+    for (const id of extended) {
+      const lease = this.leases.get(id);
+      if (lease) lease.until = leasedUntil.getTime();
     }
+    return extended;
   }
-}
 
-async function redisTime(): Promise<number> {
-  const [seconds, micros] = await suite.redis.time();
-  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+  override async settle(id: string, settlement: Settlement): Promise<void> {
+    await super.settle(id, settlement);
+    if ((await this.get(id))?.state !== 'sending') this.leases.delete(id);
+  }
 }
 
 let stores = 0;
@@ -40,14 +57,16 @@ let stores = 0;
 async function harness(): Promise<QueueUnderTest> {
   const prefix = `store${(stores += 1)}`;
   const opened: BullMqQueue[] = [];
+  const leases: Leases = new Map();
+  const options: BullMqQueueOptions = {
+    ...OPTIONS,
+    place: () => ({ target: suite.server.url, prefix }),
+    maxBacklog: 1_000_000,
+    retention: 7 * DAY,
+    failedRetention: 30 * DAY,
+  };
   const open = async (): Promise<BullMqQueue> => {
-    const queue = new PunctualQueue({
-      ...OPTIONS,
-      place: () => ({ target: suite.server.url, prefix }),
-      maxBacklog: 1_000_000,
-      retention: 7 * DAY,
-      failedRetention: 30 * DAY,
-    });
+    const queue = new PunctualQueue(options, prefix, leases);
     opened.push(queue);
     await queue.open();
     return queue;

@@ -65,6 +65,35 @@ test('the connection and the prefix come from BullModule, whose queues show the 
   expect(await redis.tell((client) => client.keys('bull:*'))).toEqual([]);
 });
 
+test('job options of BullModule do not apply to mails', async () => {
+  const redis = await redisServer();
+  const defaultJobOptions = {
+    removeOnComplete: true,
+    attempts: 9,
+    delay: 60_000,
+    priority: 7,
+    stackTraceLimit: 0,
+  };
+  const app = await boot(
+    [
+      BullModule.forRoot({ connection: { host: '127.0.0.1', port: redis.port }, defaultJobOptions }),
+      BullModule.registerQueue({ name: getMailQueueName(), defaultJobOptions }),
+      MailModule.forRoot({
+        from: 'app@example.test',
+        transport: 'memory:',
+        use: [bullmq()],
+        queue: { driver: 'bullmq' },
+      }),
+    ],
+    [Dashboard],
+  );
+  const { id } = await app.get(MailService).queue(mail);
+  await app.get(MailQueueService).drain();
+  expect(await app.get(MailQueueService).get(id)).toMatchObject({ state: 'sent', attempts: [{}] });
+  const [job] = await app.get(Dashboard).jobs.getCompleted();
+  expect(job?.opts).toMatchObject({ attempts: 1, removeOnComplete: false, priority: 2 });
+});
+
 test('a queue that nobody gave a Redis stops the boot', async () => {
   const booting = queueing('memory:', { driver: 'bullmq' }, { use: [bullmq()] });
   await expect(booting).rejects.toMatchObject({

@@ -1,4 +1,6 @@
+import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { getMailQueueName } from 'nest-mailroom/bullmq';
 import { BullMqQueue, type BullMqQueueOptions } from '../../src/bullmq/bullmq-queue.js';
 import { afterCleanup, cleanup } from '../support/application.js';
 import { RedisServer } from '../support/redis-server.js';
@@ -10,6 +12,39 @@ export interface RedisOfSuite {
   readonly redis: Redis;
   /** A queue in it until the test is over; what it reports fails the test, unless `options` say otherwise. */
   open(options?: Partial<BullMqQueueOptions>): Promise<BullMqQueue>;
+}
+
+/** Where jobs are. */
+export interface JobsOf {
+  readonly mailer?: string;
+  readonly prefix?: string;
+}
+
+/** The locks of jobs run out, as they would with time, and BullMQ notices. */
+export async function lapse(
+  redis: Redis,
+  ids: readonly string[],
+  { mailer = 'default', prefix = 'test' }: JobsOf = {},
+): Promise<void> {
+  if (ids.length === 0) return;
+  const key = `${prefix}:${getMailQueueName(mailer)}`;
+  const left = new Set(ids.map((id) => id.slice(id.lastIndexOf('.') + 1)));
+  await redis.del(`${key}:stalled-check`, ...[...left].map((id) => `${key}:${id}:lock`));
+  const worker = new Worker(getMailQueueName(mailer), null, {
+    connection: redis.duplicate({ maxRetriesPerRequest: null }),
+    prefix,
+    stalledInterval: 1,
+    maxStalledCount: 1_000,
+  });
+  await new Promise<void>((resolve, reject) => {
+    worker.on('error', reject);
+    worker.on('stalled', (id) => {
+      left.delete(id);
+      if (left.size === 0) resolve();
+    });
+    void worker.startStalledCheckTimer();
+  });
+  await worker.close(true);
 }
 
 /** Call it at the top of a suite. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { MessageAlternative, MessageAttachment, RenderedMessage } from '../../message/message.js';
-import type { MailPriority, NewMail } from '../../queue/mail-queue.js';
+import type { AttemptRecord, MailPriority, NewMail } from '../../queue/mail-queue.js';
 
 /** Bytes from which an attachment is kept apart, once for all mails that have it. */
 const APART_BYTES = 64 * 1024;
@@ -19,43 +19,65 @@ interface StoredMessage extends Omit<RenderedMessage, 'date' | 'attachments' | '
 }
 
 /** What is left of a message when its body is dropped. */
-type Label = Pick<RenderedMessage, 'messageId' | 'subject' | 'template'> & {
+type MessageSummary = Pick<RenderedMessage, 'messageId' | 'subject' | 'template'> & {
   readonly envelope: { readonly to: readonly string[] };
 };
 
 /** A mail as the data of a job. Times in milliseconds since 1970. */
-export interface StoredMail<M extends Label = Label> {
+export interface StoredMail<M extends MessageSummary = MessageSummary> {
+  /** Drawn for each call of `add`: it shows which call was first with an idempotency key. */
+  readonly ref: string;
   readonly priority: MailPriority;
   readonly queuedAt: number;
+  /** The same, finer: mails of one millisecond keep their order. */
+  readonly order: number;
   readonly dueAt: number;
   readonly expiresAt: number;
   readonly hasDefaultExpiry?: true;
+  readonly hasDefaultDate?: true;
+  /** About how many bytes the message has, with all its parts. */
+  readonly bytes: number;
+  /** SHA-256 of the attachments kept apart. */
+  readonly files: readonly string[];
+  /** Its last attempt, once it is sent: whoever runs the job again is told so, and the body is gone. */
+  readonly sent?: Partial<AttemptRecord>;
   readonly message: M;
 }
 
 export interface EncodedMail {
-  readonly data: string;
+  readonly data: StoredMail;
   /** What is kept apart, by its digest. */
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
 export function encodeMail({ message, ...mail }: NewMail, queuedAt: Date): EncodedMail {
-  const { priority, dueAt, expiresAt, hasDefaultExpiry } = mail;
+  const { priority, dueAt, expiresAt, hasDefaultExpiry, hasDefaultDate } = mail;
   const files = new Map<string, Buffer>();
-  const stored: StoredMail<StoredMessage> = {
+  const stored: StoredMessage = {
+    ...message,
+    date: message.date.toISOString(),
+    attachments: message.attachments.map((part) => storedPart(part, files)),
+    alternatives: message.alternatives.map((part) => storedPart(part, files)),
+  };
+  const data: StoredMail<StoredMessage> = {
+    ref: randomUUID(),
     priority,
     queuedAt: queuedAt.getTime(),
-    dueAt: dueAt.getTime(),
+    order: performance.timeOrigin + performance.now(),
+    dueAt: Math.trunc(dueAt.getTime()),
     expiresAt: expiresAt.getTime(),
     ...(hasDefaultExpiry && { hasDefaultExpiry }),
-    message: {
-      ...message,
-      date: message.date.toISOString(),
-      attachments: message.attachments.map((part) => storedPart(part, files)),
-      alternatives: message.alternatives.map((part) => storedPart(part, files)),
-    },
+    ...(hasDefaultDate && { hasDefaultDate }),
+    bytes: bytesOf(message),
+    files: [...files.keys()],
+    message: stored,
   };
-  return { data: JSON.stringify(stored), files };
+  return { data, files };
+}
+
+function bytesOf({ html, text, attachments, alternatives }: RenderedMessage): number {
+  const bodies = (html?.length ?? 0) + (text?.length ?? 0);
+  return [...attachments, ...alternatives].reduce((sum, { content }) => sum + content.byteLength, bodies);
 }
 
 function storedPart<T extends { readonly content: Buffer }>(part: T, files: Map<string, Buffer>): Stored<T> {
@@ -67,15 +89,14 @@ function storedPart<T extends { readonly content: Buffer }>(part: T, files: Map<
 }
 
 /**
- * The mail of a job's data.
+ * The message of a stored mail.
  * @param read gives what is kept apart
- * @throws {Error} when this is none, or its body is gone
+ * @throws {Error} when its body is gone
  */
 export async function decodeMessage(
-  data: string,
+  { message }: StoredMail,
   read: (digest: string) => Promise<Buffer>,
 ): Promise<RenderedMessage> {
-  const { message } = decodeMail(data);
   if (!isStoredMessage(message)) throw new TypeError('its data hold no message');
   return {
     ...message,
@@ -98,25 +119,24 @@ async function restored<T extends { readonly content: string }>(
 }
 
 /** @throws {Error} when these are not the data of a mail */
-export function decodeMail(data: string): StoredMail {
-  const stored: unknown = JSON.parse(data);
-  if (!isStoredMail(stored)) throw new TypeError('its data hold no mail');
-  return stored;
+export function decodeMail(data: unknown): StoredMail {
+  if (!isStoredMail(data)) throw new TypeError('its data hold no mail');
+  return data;
 }
 
+/** Whether a body can be sent. */
+export const hasBody = ({ message }: StoredMail): boolean => isStoredMessage(message);
+
 /** The same without its body: what is kept of a mail that is done. */
-export function labelOf({ message, ...mail }: StoredMail): string {
+export function summaryOf({ message, ...mail }: StoredMail): StoredMail {
   const { messageId, subject, template, envelope } = message;
-  const label: StoredMail = {
-    ...mail,
-    message: {
-      messageId,
-      subject,
-      ...(template !== undefined && { template }),
-      envelope: { to: envelope.to },
-    },
+  const summary = {
+    messageId,
+    subject,
+    ...(template !== undefined && { template }),
+    envelope: { to: envelope.to },
   };
-  return JSON.stringify(label);
+  return { ...mail, bytes: 0, files: [], message: summary };
 }
 
 function isObject(value: unknown): value is object {
@@ -127,7 +147,8 @@ function isObject(value: unknown): value is object {
 function isStoredMail(value: unknown): value is StoredMail {
   if (!isObject(value) || !('message' in value) || !isObject(value.message)) return false;
   if (!('envelope' in value.message) || !isObject(value.message.envelope)) return false;
-  return 'to' in value.message.envelope && Array.isArray(value.message.envelope.to) && 'queuedAt' in value;
+  if (!('files' in value) || !Array.isArray(value.files) || !('queuedAt' in value)) return false;
+  return 'to' in value.message.envelope && Array.isArray(value.message.envelope.to);
 }
 
 function isStoredMessage(message: object): message is StoredMessage {

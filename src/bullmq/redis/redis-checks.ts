@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { textsOf } from './reply.js';
 
 /** What whoever runs this Redis should know: it is to hold mails. A sentence each. */
 export async function redisWarnings(redis: Redis, place: string): Promise<readonly string[]> {
@@ -29,7 +28,9 @@ export async function redisWarnings(redis: Redis, place: string): Promise<readon
 /** Undefined where it is not told: services often keep CONFIG to themselves. */
 async function setting(redis: Redis, name: string): Promise<string | undefined> {
   try {
-    return textsOf(await redis.config('GET', name))[1];
+    const reply: unknown = await redis.config('GET', name);
+    const value: unknown = Array.isArray(reply) ? reply[1] : undefined;
+    return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;
   }

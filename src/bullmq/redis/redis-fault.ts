@@ -1,11 +1,21 @@
 import { MailError, messageOf } from '../../errors/mail-error.js';
 
+/** Errors of the language: a mistake in a program, whoever wrote it. */
+const MISTAKES: ReadonlySet<unknown> = new Set([
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'URIError',
+  'EvalError',
+]);
+
 /**
  * What an error of Redis, or of the way to it, means for whoever called. It is not kept as the cause: it
- * holds the command, and so a mail or a password.
+ * holds the command, and so a mail or a password. What is no fault of Redis stays as it is.
  */
-export function redisFault(error: unknown, place: string): MailError {
-  if (MailError.is(error)) return error;
+export function redisFault(error: unknown, place: string): unknown {
+  if (MailError.is(error) || isMistake(error)) return error;
   const what = messageOf(error);
   if (what.includes('OOM')) {
     return new MailError(
@@ -20,6 +30,12 @@ export function redisFault(error: unknown, place: string): MailError {
     );
   }
   return unavailable(place, what, 'unknown');
+}
+
+/** Not by `instanceof`, as in `messageOf`. BullMQ's own refusals have a number as their code. */
+function isMistake(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return MISTAKES.has(Reflect.get(error, 'name')) || typeof Reflect.get(error, 'code') === 'number';
 }
 
 /** @param outcome `unknown` when a command was under way: it may have been carried out */

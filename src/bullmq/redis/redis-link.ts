@@ -1,15 +1,7 @@
 import { createIORedisClient, type IRedisClient } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import { messageOf } from '../../errors/mail-error.js';
-import {
-  type Argument,
-  type BullMqCall,
-  joinedArguments,
-  joinedScript,
-  type Script,
-} from '../scripts/joined-script.js';
+import { MailError, messageOf } from '../../errors/mail-error.js';
 import { redisFault, unavailable } from './redis-fault.js';
-import { SCRIPTS, type ScriptName } from '../scripts/scripts.js';
 
 /** Where Redis is: a URL, options of ioredis, or a client whose options are taken. */
 export type RedisTarget = string | RedisOptions | Redis;
@@ -41,8 +33,6 @@ export class RedisLink {
   readonly redis: Redis;
   /** The same, as BullMQ speaks to it. */
   readonly client: IRedisClient;
-  /** All that were defined, BullMQ's too. */
-  readonly #scripts = new Map<string, Script>();
   #fault: unknown;
 
   constructor(target: RedisTarget) {
@@ -55,32 +45,6 @@ export class RedisLink {
       this.#fault = undefined;
     });
     this.client = createIORedisClient(this.redis);
-    const define = this.client.defineCommand.bind(this.client);
-    this.client.defineCommand = (name, script) => {
-      this.#scripts.set(name, script);
-      define(name, script);
-    };
-    for (const [name, script] of Object.entries(SCRIPTS)) this.client.defineCommand(name, script);
-  }
-
-  async run(script: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    const reply: unknown = await this.client.runCommand(script, [...keys, ...args]);
-    return reply;
-  }
-
-  /** Runs a script of ours with a command of BullMQ in it: Redis does both or neither. */
-  async runJoined(
-    script: ScriptName,
-    keys: readonly string[],
-    args: readonly Argument[],
-    call: BullMqCall,
-  ): Promise<unknown> {
-    const theirs = this.#scripts.get(call.name);
-    if (!theirs) throw new Error(`BullMQ has no script ${call.name}`);
-    const name = `${script}+${call.name}`;
-    if (!this.#scripts.has(name)) this.client.defineCommand(name, joinedScript(theirs, SCRIPTS[script]));
-    const reply: unknown = await this.client.runCommand(name, joinedArguments(theirs, call, keys, args));
-    return reply;
   }
 
   /** For messages: without user and password. */
@@ -96,7 +60,7 @@ export class RedisLink {
     if (await this.#connected()) return;
     if (this.#fault === undefined) throw unavailable(this.place, 'it cannot be reached', 'not-sent');
     const fault = redisFault(this.#fault, this.place);
-    throw fault.code === 'authentication'
+    throw MailError.is(fault) && fault.code === 'authentication'
       ? fault
       : unavailable(this.place, messageOf(this.#fault), 'not-sent');
   }

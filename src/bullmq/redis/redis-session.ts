@@ -40,9 +40,9 @@ export class RedisSession {
    * @throws {MailError} `config`
    */
   async open(): Promise<readonly string[]> {
-    const { place, rateLimits } = this.#options;
+    const { place, mailers, rateLimits } = this.#options;
     const { target, prefix } = place();
-    this.#store ??= new RedisStore(target, prefix, rateLimits);
+    this.#store ??= new RedisStore(target, prefix, mailers, rateLimits);
     try {
       return await this.call(({ link }) => redisWarnings(link.redis, link.place));
     } catch (error) {
@@ -85,24 +85,21 @@ export class RedisSession {
 
   async #marked(store: RedisStore): Promise<string> {
     try {
-      return await store.mark(randomUUID());
+      return await store.makeMark(randomUUID());
     } catch (error) {
       this.#mark = undefined;
       throw error;
     }
   }
 
-  /** @param read what the store is marked with now: another one when it lost everything since */
-  async noticeLoss(
-    store: RedisStore,
-    read: () => Promise<string | undefined>,
-    waited: () => number,
-  ): Promise<void> {
+  /** Tells, once, that the store has lost everything: it has another mark then, or none. */
+  async noticeLoss(store: RedisStore, waited: () => number): Promise<void> {
     const known = this.#mark;
-    const mark = await read();
+    const mark = await store.mark();
     // Each mailer asks; one of them tells.
     if (mark === (await known) || this.#mark !== known) return;
     this.#mark = this.#marked(store);
+    await store.forget();
     await this.#mark;
     const count = waited();
     const message = `Redis at ${store.link.place} has lost everything in it (flushed, or restarted without its append-only file): the mails that waited there are lost, ${count} when they were last counted.`;

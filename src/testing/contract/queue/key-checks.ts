@@ -20,6 +20,7 @@ export const KEY_CHECKS: Checks<QueueUnderTest> = [
   ['takes a key once from many at the same time', keyOnceConcurrently],
   ['keeps the keys of mailers apart', keyByMailer],
   ['remembers the key of a mail that is done', keyAfterDone],
+  ['frees the key of a mail that was cancelled', keyAfterCancel],
   ['forgets what is done and kept long enough', prunes],
 ];
 
@@ -57,6 +58,16 @@ async function keyAfterDone({ queue }: QueueUnderTest): Promise<void> {
   await queue.settle(id, { state: 'sent' });
   const again = await queue.add(newMail({ idempotencyKey: 'k' }));
   assert.deepEqual([again.id, again.duplicate], [id, true]);
+}
+
+async function keyAfterCancel({ queue }: QueueUnderTest): Promise<void> {
+  const first = await queue.add(newMail({ idempotencyKey: 'k' }));
+  await queue.cancel({ id: first.id });
+  const second = await queue.add(newMail({ idempotencyKey: 'k' }, { messageId: '<2@from.test>' }));
+  assert.equal(second.duplicate, false);
+  assert.equal((await queue.add(newMail({ idempotencyKey: 'k' }))).id, second.id);
+  assert.equal((await entryOf(queue, second)).state, 'waiting');
+  assert.equal((await claimOne(queue)).message.messageId, '<2@from.test>');
 }
 
 async function prunes({ queue }: QueueUnderTest): Promise<void> {
