@@ -23,12 +23,8 @@ export async function addMail(store: RedisStore, mail: NewMail, now: Date): Prom
   const isLater = dueAt > now.getTime();
   const [timestamp, delay] = isLater ? [now.getTime(), dueAt - now.getTime()] : [dueAt - 1, 1];
   const job = { ...JOB, jobId, priority: PRIORITIES[mail.priority], timestamp, delay };
-  try {
-    await lane.queue.add('mail', data, job);
-  } catch (error) {
-    await store.attachments.release(data.files, needer).catch(() => undefined);
-    throw error;
-  }
+  // When this fails, the mail may be queued all the same, and need its attachments: `prune` removes them if it is not.
+  await lane.queue.add('mail', data, job);
   const first = mail.idempotencyKey === undefined ? undefined : await lane.read(jobId);
   if (!first || first.mail.ref === ref) return { id, messageId, dueAt: new Date(dueAt), duplicate: false };
   await store.attachments.release(data.files, needer);

@@ -3,6 +3,7 @@ import type {
   Claim,
   ClaimRequest,
   MailQueue,
+  MailSelection,
   NewMail,
   QueuedMail,
   QueueEntry,
@@ -20,7 +21,7 @@ import { dropBody, neederOf, prune, type Retention } from './prune.js';
 import type { Note } from './record/mail-job.js';
 import { RedisSession, type RedisSessionOptions } from './redis/redis-session.js';
 import { isIndexed, type RedisStore } from './redis/redis-store.js';
-import { eachMail, entryWith, type FoundMail, listMails, type Which } from './search.js';
+import { eachMail, entryWith, type FoundMail, listMails } from './search.js';
 import { endClaim, type HeldClaim, unlessGone } from './settlement.js';
 
 export interface BullMqQueueOptions extends RedisSessionOptions, Retention {
@@ -196,11 +197,11 @@ export class BullMqQueue implements MailQueue {
     return this.#session.call((store) => entryWith(store, id, this.#now()));
   }
 
-  retry(which: Which, expiresAt: Date): Promise<number> {
-    const waiting: readonly QueueState[] = which.id === undefined ? [] : ['waiting'];
+  retry(selection: MailSelection, expiresAt: Date): Promise<number> {
+    const waiting: readonly QueueState[] = selection.id === undefined ? [] : ['waiting'];
     const states: readonly QueueState[] = [...waiting, 'dead', 'ambiguous', 'expired'];
     return this.#session.call((store) =>
-      eachMail(store, which, states, this.#now(), (mail) => this.#retry(store, mail, expiresAt)),
+      eachMail(store, selection, states, this.#now(), (mail) => this.#retry(store, mail, expiresAt)),
     );
   }
 
@@ -222,9 +223,9 @@ export class BullMqQueue implements MailQueue {
     return true;
   }
 
-  cancel(which: Which): Promise<number> {
+  cancel(selection: MailSelection): Promise<number> {
     return this.#session.call((store) =>
-      eachMail(store, which, ['waiting', 'ambiguous'], this.#now(), (mail) => this.#cancel(store, mail)),
+      eachMail(store, selection, ['waiting', 'ambiguous'], this.#now(), (mail) => this.#cancel(store, mail)),
     );
   }
 

@@ -1,12 +1,10 @@
 import type { JobState } from 'bullmq';
-import type { QueueEntry, QueueFilter, QueueState } from '../queue/mail-queue.js';
+import type { MailSelection, QueueEntry, QueueFilter, QueueState } from '../queue/mail-queue.js';
 import { matches } from '../queue/record/queue-record.js';
 import type { Lane } from './lane.js';
 import type { MailJob } from './record/mail-job.js';
 import { mailPlace } from './record/mail-queue-name.js';
 import { isIndexed, type RedisStore } from './redis/redis-store.js';
-
-export type Which = QueueFilter & { readonly id?: string | undefined };
 
 /** A mail as a look at the store finds it. */
 export interface FoundMail {
@@ -122,7 +120,7 @@ export async function entryWith(store: RedisStore, id: string, now: Date): Promi
  */
 export async function eachMail(
   store: RedisStore,
-  { id, ...filter }: Which,
+  { id, ...filter }: MailSelection,
   states: readonly QueueState[],
   now: Date,
   work: (mail: FoundMail) => Promise<boolean>,
@@ -153,7 +151,7 @@ async function mailAt({ lane, jobId }: Place, now: Date): Promise<FoundMail | un
 
 async function placesOf(
   store: RedisStore,
-  { id, ...filter }: Which,
+  { id, ...filter }: MailSelection,
   states: readonly QueueState[],
 ): Promise<readonly Place[]> {
   if (id !== undefined) {

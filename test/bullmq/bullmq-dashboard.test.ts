@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Job, Queue, QueueEvents, Worker } from 'bullmq';
 import { getMailQueueName } from 'nest-mailroom/bullmq';
-import { Attachments } from '../../src/bullmq/attachments.js';
 import type { BullMqQueue } from '../../src/bullmq/bullmq-queue.js';
 import type { AttemptRecord } from '../../src/queue/mail-queue.js';
 import { claimDue, dueMail } from '../queue/spool-mails.js';
@@ -246,9 +245,7 @@ describe('a process that dies in between', () => {
   });
 
   test('before a mail is queued: its attachments go with the next prune', async () => {
-    const killed = new Error('killed');
-    jest.spyOn(Queue.prototype, 'add').mockRejectedValueOnce(killed);
-    jest.spyOn(Attachments.prototype, 'release').mockRejectedValueOnce(killed);
+    jest.spyOn(Queue.prototype, 'add').mockRejectedValueOnce(new Error('killed'));
     await expect((await open()).add(dueMail({ attachments: [pdf] }))).rejects.toThrow('killed');
     const other = await open();
     await other.prune(new Date());
@@ -262,6 +259,20 @@ test('a mistake in a program is not told of as a Redis that does not run', async
   const queue = await open();
   jest.spyOn(Queue.prototype, 'add').mockRejectedValue(new TypeError('x is not a function'));
   await expect(queue.add(dueMail())).rejects.toThrow(new TypeError('x is not a function'));
+});
+
+test('an answer that is lost when a mail is queued costs it no attachment', async () => {
+  const queue = await open();
+  const { add } = Queue.prototype;
+  jest.spyOn(Queue.prototype, 'add').mockImplementationOnce(async function (this: Queue, ...args) {
+    await add.apply(this, args);
+    throw new Error('Connection is closed.');
+  });
+  const mail = dueMail({ attachments: [pdf] }, { idempotencyKey: 'invoice 7' });
+  await expect(queue.add(mail)).rejects.toMatchObject({ code: 'transport-unavailable' });
+  const { id, duplicate } = await queue.add(mail);
+  expect(duplicate).toBe(true);
+  expect(await claimDue(queue)).toMatchObject([{ id, message: { attachments: [pdf] } }]);
 });
 
 test('an answer that is lost ends a mail once, and loses no earlier attempt', async () => {
