@@ -13,7 +13,7 @@ import { givenOptions } from './options/module.js';
 import type { MailModuleOptions } from './options/options.js';
 import { FEATURE, type MailFeatureOptions, OPTIONS, rootProviders } from './module/providers.js';
 import { pathFault } from './errors/path-fault.js';
-import { show } from './errors/config-report.js';
+import { show } from './errors/show.js';
 import { MailQueueService } from './mail.queue.service.js';
 import { MailService } from './mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT } from './mail.tokens.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueDelivery } from './deliver/worker/queue-delivery.js';
 import { MailError } from './errors/mail-error.js';
-import { show } from './errors/config-report.js';
+import { show } from './errors/show.js';
 import { LIFETIME_MS } from './queue/queue-options.js';
 import type { MailQueue, QueueEntry, QueueFilter, QueueStats } from './queue/mail-queue.js';
 

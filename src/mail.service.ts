@@ -20,7 +20,7 @@ import { RunLog } from './log/run-log.js';
 import { didYouMean } from './errors/closest.js';
 import { asMailError, MailError, type Rejection } from './errors/mail-error.js';
 import { describeFailure, type PublishMailEvent } from './mail.events.js';
-import { show } from './errors/config-report.js';
+import { show } from './errors/show.js';
 import { checkContentIds } from './message/parts/content-ids.js';
 import type { Mail, Mailable } from './message/mail.js';
 import type { MailObserver } from './mail.observer.js';

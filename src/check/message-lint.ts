@@ -2,7 +2,7 @@ import type { MessageName } from '../render/i18n/template-messages.js';
 import type { CatalogMessage } from '../render/i18n/catalog.js';
 import type { PluralCases } from '../render/i18n/icu-message.js';
 import type { Messages } from '../render/i18n/messages.js';
-import { TRANSLATE } from '../render/engine/builtin-helpers.js';
+import { TRANSLATE } from '../render/engine/helper-facts.js';
 import { localeChain } from '../render/format/locale-chain.js';
 import type { SourceLocation } from '../render/faults/source-location.js';
 import {
@@ -13,7 +13,7 @@ import {
   nodesIn,
   pairsOf,
 } from '../render/syntax/syntax-nodes.js';
-import { placeIn } from '../render/syntax/syntax.js';
+import { placeIn } from '../render/syntax/piece.js';
 import type { ParsedPiece, TemplateInventory, VariantSources } from '../render/compile/template-inventory.js';
 import type { PlacedRemark } from './rules.js';
 

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import type { CheckRule } from '../render/syntax/check-rules.js';
-import { placeIn } from '../render/syntax/syntax.js';
+import { placeIn } from '../render/syntax/piece.js';
 import type { ParsedFile } from '../render/compile/template-inventory.js';
 import type { PlacedRemark } from './rules.js';
 

@@ -1,5 +1,5 @@
 import { LineStarts, type SourceLocation } from '../render/faults/source-location.js';
-import { placeIn } from '../render/syntax/syntax.js';
+import { placeIn } from '../render/syntax/piece.js';
 import type { ParsedFile } from '../render/compile/template-inventory.js';
 
 /** The search ends after so many tags that were not found, since each of them took a look at every file. */

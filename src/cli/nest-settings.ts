@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
 import { didYouMean } from '../errors/closest.js';
 import { fieldAt, NEST_CLI_FILES, NestProjects } from '../options/nest-projects.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { UsageError } from './command.js';
 import { type JsonFile, readJsonFile, type Values } from './json-file.js';
 

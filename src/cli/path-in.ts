@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileFault, pathFault } from '../errors/path-fault.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { UsageError } from './command.js';
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ConfigReport, show } from '../errors/config-report.js';
+import { ConfigReport } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { UsageError } from './command.js';
 import { readJsonFile } from './json-file.js';
 import { isObject } from '../message/values/fields.js';

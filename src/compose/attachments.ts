@@ -9,7 +9,7 @@ import {
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { detectMimeType } from 'nodemailer/lib/mime-funcs';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { type Fields, isObject, knownFields } from '../message/values/fields.js';
 import { calendarType } from '../message/parts/calendar-method.js';
 import { asciiFilename, parseFilename } from '../message/parts/filename.js';

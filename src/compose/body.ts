@@ -1,4 +1,4 @@
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { fieldOr, type Fields, isObject } from '../message/values/fields.js';
 import type { SizeBudget } from '../message/values/limits.js';
 import type { LiteralBody, TemplateBody } from '../message/message.js';

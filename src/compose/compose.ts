@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../errors/abort.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { parseAlternatives } from '../message/parts/alternative.js';
 import { domainOf } from '../message/address/address.js';
 import { type CalendarParts, parseCalendarEvent } from '../message/parts/calendar.js';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { abortError } from '../errors/abort.js';
 import { codeOf, MailError } from '../errors/mail-error.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import type { AttachmentSource, TextEncoding } from '../message/parts/attachment.js';
 import { asBuffer, isBytes } from '../message/parts/bytes.js';
 import type { SizeBudget } from '../message/values/limits.js';

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { invalid } from '../message/values/refusal.js';
 
 /** Flags: no link at the end (the path was resolved), and no waiting for the writer of a pipe. */

@@ -6,7 +6,7 @@ import { type Fields, isObject, readFields } from '../message/values/fields.js';
 import { checkRecipients, type MessageLimits } from '../message/values/limits.js';
 import { parseMailbox, parseMailboxes } from '../message/address/mailbox.js';
 import { invalid } from '../message/values/refusal.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import type { MailField } from './mail-fields.js';
 
 /** The recipients of a mail. `bcc` stands only in the envelope. */

@@ -1,6 +1,6 @@
 import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { MailError } from '../errors/mail-error.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { isObject } from '../message/values/fields.js';
 import type { MailInboxOptions } from './inbox.options.js';
 

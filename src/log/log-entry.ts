@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { onOneLine } from '../errors/config-report.js';
+import { onOneLine } from '../errors/show.js';
 
 /** The fields of a log entry. Undefined fields are left out. */
 export interface LogFields {

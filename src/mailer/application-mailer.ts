@@ -3,7 +3,7 @@ import type { Transporter } from 'nodemailer';
 import { closest, meant } from '../errors/closest.js';
 import { providers } from '../module/container.js';
 import { MailError, fieldOf } from '../errors/mail-error.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 
 export interface MailerServiceOptions {
   /**

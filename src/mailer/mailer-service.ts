@@ -1,4 +1,5 @@
-import { redactUrl, type ConfigReport } from '../errors/config-report.js';
+import { type ConfigReport } from '../errors/config-report.js';
+import { redactUrl } from '../errors/show.js';
 import type { MailExtension } from '../options/extension.js';
 import { ApplicationMailer, type MailerServiceOptions } from './application-mailer.js';
 import { MailerTransport } from './mailer.transport.js';

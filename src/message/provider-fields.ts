@@ -1,4 +1,4 @@
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import type { JsonObject, JsonValue, ProviderFields } from './provider-options.js';
 import { isObject } from './values/fields.js';
 import { invalid } from './values/refusal.js';

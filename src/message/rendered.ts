@@ -1,4 +1,4 @@
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { asciiAddress, parseAddress } from './address/address.js';
 import { ATTACHMENT, type AttachmentField, parsePart } from './parts/attachment.js';
 import { asBuffer, isBytes } from './parts/bytes.js';

@@ -4,7 +4,8 @@ import { ConfigModule, ConfigService, registerAs, type ConfigFactoryKeyHost } fr
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { givenOptions } from './module.js';
 import type { MailEnvironment, MailModuleOptions, Surroundings } from './options.js';
-import { ConfigReport, show } from '../errors/config-report.js';
+import { ConfigReport } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import {
   type Environment,
   readVariables,

@@ -1,6 +1,6 @@
 import type { DomainLimitOptions } from '../deliver/limits/domain-limits.js';
 import type { RateLimit } from '../deliver/limits/rate-limiter.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { asciiDomain, domainFault } from '../message/address/domain.js';
 import { isObject } from '../message/values/fields.js';
 import { type At, type Reader, required } from '../reader/option.js';

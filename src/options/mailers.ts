@@ -8,7 +8,8 @@ import type {
   Surroundings,
   TransportOption,
 } from './options.js';
-import { type ConfigReport, show } from '../errors/config-report.js';
+import { type ConfigReport } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { DEFAULT_MAILER } from '../mail.tokens.js';
 import { Group, isGroup, type Settings } from '../reader/group.js';
 import { At } from '../reader/option.js';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import type { HttpOptions, Surroundings, TransportOption } from './options.js';
-import { type ConfigReport, show } from '../errors/config-report.js';
+import { type ConfigReport } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
 import { PROVIDERS } from '../transport/http/providers.js';

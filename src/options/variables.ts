@@ -1,6 +1,7 @@
 import { MODULE } from './module.js';
 import { didYouMean } from '../errors/closest.js';
-import { type ConfigReport, show } from '../errors/config-report.js';
+import { type ConfigReport } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { MAILBOX } from '../message/address/mailbox.kind.js';
 import { At, type AnyGroup, Kind, type Reader } from '../reader/option.js';
 import { FLAG, line } from '../reader/kinds.js';

@@ -2,7 +2,7 @@ import { parseDate } from '../message/values/date.js';
 import { type FieldRules, isObject, readFields } from '../message/values/fields.js';
 import { parseLine } from '../message/values/line.js';
 import { invalid } from '../message/values/refusal.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import type { MailPriority, NewMail } from './mail-queue.js';
 import { isExecutor, type SqlExecutor } from './outbox/sql-executor.js';
 import { PRIORITIES } from './record/queue-record.js';

@@ -1,5 +1,6 @@
 import { guess } from '../errors/closest.js';
-import { ConfigReport, show } from '../errors/config-report.js';
+import { ConfigReport } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { At, type AnyGroup, type Reader, type Row, type Option, or } from './option.js';
 
 /** A table of options: a row for each setting. */

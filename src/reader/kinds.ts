@@ -1,5 +1,5 @@
 import { guess } from '../errors/closest.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { MailError } from '../errors/mail-error.js';
 import { fileFault, pathFault } from '../errors/path-fault.js';
 import { type At, Kind, type KindTraits, type Reader } from './option.js';

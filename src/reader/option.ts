@@ -1,4 +1,5 @@
-import { type ConfigReport, show } from '../errors/config-report.js';
+import { type ConfigReport } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 
 /** Names a field of a group in faults: `port` may be `transport.port` or `MAIL_PORT`. */
 export type NameOf = (field: string) => string;

@@ -1,15 +1,17 @@
 import { didYouMean } from '../errors/closest.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { MailError } from '../errors/mail-error.js';
 import { DEFAULT_LOCALE } from '../message/values/locale.js';
 import { localesOf, variantFor, type Bodies, type PageVariant } from './compile/page.js';
 import { TemplateInventory } from './compile/template-inventory.js';
 import type { Fallback } from './compile/template-set.js';
+import { builtinHelpers } from './engine/builtin-helpers.js';
 import { TemplateEngine, type RenderData, type TemplateEngineOptions } from './engine/template-engine.js';
 import { renderError } from './faults/context-fault.js';
 import type { FastPath } from './faults/fast-path.js';
 import { invalidTemplates, type TemplateFault } from './faults/template-fault.js';
 import type { TemplateFolder } from './files/template-file.js';
+import { IntlFormats } from './format/intl-format.js';
 import { localeParents } from './format/locale-chain.js';
 import { Preheader, withPreheader } from './format/preheader.js';
 import { directionOf } from './format/text-direction.js';
@@ -55,7 +57,7 @@ export class HandlebarsRenderer implements Renderer {
     checkHelpers(options.helpers, options.helpersName);
     this.#options = options;
     this.#defaultLocale = options.defaultLocale ?? DEFAULT_LOCALE;
-    const engine = new TemplateEngine(options, this.#defaultLocale);
+    const engine = new TemplateEngine(options, builtinHelpers(new IntlFormats(this.#defaultLocale)));
     this.#templates = new LoadedTemplates(options, engine, this.#defaultLocale);
   }
 

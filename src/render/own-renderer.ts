@@ -1,6 +1,6 @@
 import { abortError, untilAborted } from '../errors/abort.js';
 import { MailError, messageOf } from '../errors/mail-error.js';
-import { show } from '../errors/config-report.js';
+import { show } from '../errors/show.js';
 import { renderError } from './faults/context-fault.js';
 import type { RenderedBody, Renderer, RenderRequest } from './renderer.js';
 

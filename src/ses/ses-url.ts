@@ -1,5 +1,6 @@
 import { guess } from '../errors/closest.js';
-import { type ConfigReport, redactUrl } from '../errors/config-report.js';
+import { type ConfigReport } from '../errors/config-report.js';
+import { redactUrl } from '../errors/show.js';
 import { isEndpoint } from '../transport/http/provider-url.js';
 
 /** The account in a URL. */

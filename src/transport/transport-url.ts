@@ -1,6 +1,7 @@
 import { closest, meant } from '../errors/closest.js';
 import { pathFault } from '../errors/path-fault.js';
-import { type ConfigReport, redactUrl } from '../errors/config-report.js';
+import { type ConfigReport } from '../errors/config-report.js';
+import { redactUrl } from '../errors/show.js';
 import { HttpTransport } from './http/http.transport.js';
 import { readProviderUrl } from './http/provider-url.js';
 import { type ProviderRow, PROVIDERS } from './http/providers.js';

@@ -1,5 +1,6 @@
 import { MailModule } from 'nest-mailroom';
-import { ConfigReport, redactUrl, show } from '../../src/errors/config-report.js';
+import { ConfigReport } from '../../src/errors/config-report.js';
+import { redactUrl, show } from '../../src/errors/show.js';
 import { resolveSmtpOptions } from '../../src/transport/smtp/resolve-smtp-options.js';
 import { boot, cleanup, setEnv } from '../support/application.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MailError } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { withElements } from '../json-edit.js';
 import { textOf, type JsonFile } from '../json-file.js';
 import type { NestSettings, SettingPath } from '../nest-settings.js';

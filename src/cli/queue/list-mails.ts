@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { EXIT, type ExitCode, UsageError } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { FILTER_OPTIONS, filterOf } from './queue-filter.js';

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../errors/closest.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import type { QueueFilter, QueueState } from '../../queue/mail-queue.js';
 import { STATES } from '../../queue/record/queue-record.js';
 import { UsageError } from '../command.js';

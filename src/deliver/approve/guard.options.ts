@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { MAILBOX } from '../../message/address/mailbox.kind.js';
 import { type At, Kind, type Reader, env, optional, or } from '../../reader/option.js';
 import { Group } from '../../reader/group.js';

@@ -1,5 +1,5 @@
 import { MailError } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import type { Receipt } from '../../message/receipt.js';
 import type { QueuedMail } from '../../queue/mail-queue.js';
 import type { QueueOptions } from '../../queue/queue-options.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parsePattern } from '../../deliver/approve/recipient-pattern.js';
 import { didYouMean } from '../../errors/closest.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import { isObject } from '../../message/values/fields.js';

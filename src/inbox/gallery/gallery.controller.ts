@@ -11,7 +11,7 @@ import { mailAnswer } from '../messages/mail-html.js';
 import { MailRelease } from '../release/mail-release.js';
 import type { RawAnswer } from '../routing/answer.js';
 import { type InboxFeature, InboxController, Get, Post } from '../routing/inbox-controller.js';
-import { Gallery } from './gallery.js';
+import { Gallery } from './template-gallery.js';
 import { namePaths } from '../routing/paths.js';
 
 const LANGUAGE = { locale: 'BCP 47 tag; defaults to the base variant' };

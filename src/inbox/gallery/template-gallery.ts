@@ -1,8 +1,9 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { join } from 'node:path';
 import type { Finding } from '../../check/check-report.js';
 import { checkTemplate } from '../../check/check-templates.js';
 import { didYouMean } from '../../errors/closest.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { Mail } from '../../message/mail.js';
 import { canonicalLocale } from '../../message/values/locale.js';
@@ -14,6 +15,12 @@ import { localeChain } from '../../render/format/locale-chain.js';
 import type { HandlebarsRenderer, TemplatePath } from '../../render/handlebars-renderer.js';
 import type { RenderedBody } from '../../render/renderer.js';
 import type { TemplatePage, TemplateSummary } from '../api/templates.js';
+import { ENVIRONMENT } from '../../options/config.js';
+import type { MailEnvironment } from '../../options/options.js';
+import { refusal } from '../http/reply.js';
+import { LiveEvents } from '../live/live-events.js';
+import { MailroomView } from '../mailroom-view.js';
+import { followTemplates } from './template-changes.js';
 import { sourcePath } from './source-path.js';
 import { variablesOf } from './template-variables.js';
 
@@ -191,4 +198,46 @@ function readLocale(tag: string | undefined): string | undefined {
   const locale = canonicalLocale(tag);
   if (locale !== undefined) return locale;
   throw new MailError('message-invalid', `locale: ${wrongLocale(tag)}.`, { at: { field: 'locale' } });
+}
+
+/** Gives access to the application's templates, and publishes an event for each template that a save changed. */
+@Injectable()
+export class Gallery implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #mailroom: MailroomView;
+  readonly #events: LiveEvents;
+  readonly #dir: string;
+  #stop: (() => void) | undefined;
+
+  constructor(
+    mailroom: MailroomView,
+    events: LiveEvents,
+    @Inject(ENVIRONMENT) { surroundings }: MailEnvironment,
+  ) {
+    this.#mailroom = mailroom;
+    this.#events = events;
+    this.#dir = surroundings.workingDir;
+  }
+
+  /** @throws {HttpException} 404 if the application has a renderer of its own */
+  opened(): TemplateGallery {
+    const renderer = this.#mailroom.handlebars;
+    if (renderer) return new TemplateGallery({ renderer, dir: this.#dir, now: () => new Date() });
+    throw refusal(
+      404,
+      'The gallery shows Handlebars templates, and this application has a renderer of its own.',
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    const renderer = this.#mailroom.handlebars;
+    this.#stop = renderer && followTemplates(renderer, (names) => this.#tell(names));
+  }
+
+  onApplicationShutdown(): void {
+    this.#stop?.();
+  }
+
+  #tell(names: readonly string[]): void {
+    for (const name of names) this.#events.publish('template', { name });
+  }
 }

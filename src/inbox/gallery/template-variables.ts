@@ -3,7 +3,7 @@ import type { VariantSources } from '../../render/compile/template-inventory.js'
 import type { ContextSlot } from '../../render/context/context-slot.js';
 import { type SourceLocation, showLocation } from '../../render/faults/source-location.js';
 import type { HandlebarsRenderer } from '../../render/handlebars-renderer.js';
-import { placeIn } from '../../render/syntax/syntax.js';
+import { placeIn } from '../../render/syntax/piece.js';
 import { isPath, nodesIn } from '../../render/syntax/syntax-nodes.js';
 import type { MissingVariable, TemplatePage, TemplateVariable } from '../api/templates.js';
 import { sourcePath } from './source-path.js';

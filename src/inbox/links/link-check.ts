@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { untilAborted } from '../../errors/abort.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { messageOf } from '../../errors/mail-error.js';
 import { urlOf } from '../../message/values/url.js';
 import type { CheckedLink } from '../api/checks.js';

@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { urlOf } from '../../message/values/url.js';
 
 /** Schemes that mail clients follow. */

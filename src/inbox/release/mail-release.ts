@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { MailError } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import type { Mailer } from '../../mail.service.js';
 import { asciiAddress, parseAddress } from '../../message/address/address.js';
 import type { RenderedMessage } from '../../message/message.js';

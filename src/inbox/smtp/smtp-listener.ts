@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isNativeError } from 'node:util/types';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { MailError, messageOf } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import type { Envelope } from '../../message/envelope.js';
 import type { ListenerOptions, MailListener, ReceivedMail } from '../capture/listener.js';
 import { receivedMail } from './received-mail.js';

@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { asciiDomain, domainFault } from './domain.js';
 import { controlIn, trimSpaces } from '../values/text.js';
 import { invalid } from '../values/refusal.js';

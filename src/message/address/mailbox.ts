@@ -1,5 +1,5 @@
 import { bidiControlIn, controlIn, halfCharacterIn, trimSpaces } from '../values/text.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { addressFault, asciiAddress, normalAddress, parseAddress, recipientIn } from './address.js';
 import type { Mailbox } from '../message.js';
 import { isObject, readFields } from '../values/fields.js';

@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { isObject } from '../values/fields.js';
 import { parseLine } from '../values/line.js';
 import type { Headers } from '../message.js';

@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { asciiAddress, parseAddress } from '../address/address.js';
 import { isObject, readFields } from '../values/fields.js';
 import { parseLine } from '../values/line.js';

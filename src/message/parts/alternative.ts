@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { asBuffer, isBytes } from './bytes.js';
 import { calendarType } from './calendar-method.js';
 import { isObject, readFields } from '../values/fields.js';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { isBytes } from './bytes.js';
 import { fieldOr, type Fields, type FieldRules, isObject, refuseOthers } from '../values/fields.js';
 import { parseFilename } from './filename.js';

@@ -1,5 +1,5 @@
 import { closest, meant } from '../../errors/closest.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { HtmlParser } from './html-parser.js';
 import type { MessageAttachment, RenderedMessage } from '../message.js';
 import { invalid } from '../values/refusal.js';

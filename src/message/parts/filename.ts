@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { parseLine } from '../values/line.js';
 import { invalid } from '../values/refusal.js';
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { invalid } from './refusal.js';
 
 /**

@@ -1,5 +1,5 @@
 import { closest, meant } from '../../errors/closest.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { invalid, unsupported } from './refusal.js';
 
 /** Values by field name, each read exactly once from what the caller passed. */

@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { invalid } from './refusal.js';
 import { controlIn, halfCharacterIn } from './text.js';
 

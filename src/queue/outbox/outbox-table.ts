@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { MailError } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { asBuffer } from '../../message/parts/bytes.js';
 import { checkRendered } from '../../message/rendered.js';
 import type { NewMail, QueuedMail } from '../mail-queue.js';

@@ -1,4 +1,4 @@
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { RenderData, Rendering } from '../engine/template-engine.js';
 import type { FastPath } from '../faults/fast-path.js';

@@ -1,6 +1,7 @@
 import { splitFile, type FrontMatter } from '../syntax/front-matter.js';
 import { localeChain } from '../format/locale-chain.js';
-import { parsePiece, type Piece } from '../syntax/syntax.js';
+import { parsePiece } from '../syntax/syntax.js';
+import type { Piece } from '../syntax/piece.js';
 import { isPartial, isPartialBlock, isSubExpression, nodesIn, writtenName } from '../syntax/syntax-nodes.js';
 import { LAYOUT_PREFIX, TemplateCatalog, type FilePair, type PageEntry } from './template-catalog.js';
 import { TemplateFaults } from '../faults/template-fault.js';

@@ -12,7 +12,7 @@ import { showLocation, type SourceLocation } from '../faults/source-location.js'
 import { insidePartial } from '../engine/strict-node.js';
 import type { StrictPiece } from '../syntax/strict-syntax.js';
 import { StyleSheets } from '../css/style-sheets.js';
-import type { Piece } from '../syntax/syntax.js';
+import type { Piece } from '../syntax/piece.js';
 import { TemplateAnalysis } from './template-analysis.js';
 import {
   LAYOUT_PREFIX,

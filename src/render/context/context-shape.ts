@@ -1,4 +1,4 @@
-import { BUILTIN_HELPERS, TRANSLATE, type ArgumentUse } from '../engine/builtin-helpers.js';
+import { BUILTIN_HELPERS, TRANSLATE, type ArgumentUse } from '../engine/helper-facts.js';
 import type { Component } from '../helpers/component.js';
 import { componentArguments, frameOf, type NamedSlots, type ContextScope } from './context-scope.js';
 import { ContextSlot, type ContextUse } from './context-slot.js';

@@ -7,53 +7,32 @@ import { toDate } from '../format/date-value.js';
 import { IntlFormats } from '../format/intl-format.js';
 import { decimalOf, toNumeric } from '../format/number-value.js';
 import { RelativeClock, relativeUnit } from '../format/relative-time.js';
+import { type BuiltinName, TRANSLATE } from './helper-facts.js';
 
-/** How a helper uses an argument; decides which types fit. */
-export type ArgumentUse = 'print' | 'print-items' | 'any-field' | 'date' | 'number' | 'url';
+/** Calls of `lookup` become calls of a strict helper. */
+const RUN: Readonly<Record<Exclude<BuiltinName, 'lookup'>, (formats: IntlFormats) => TemplateHelper>> = {
+  default: () => orDefault,
+  eq: () => (a: unknown, b: unknown) => a === b,
+  ne: () => (a: unknown, b: unknown) => a !== b,
+  gt: () => (a: unknown, b: unknown) => compare(a, b) > 0,
+  lt: () => (a: unknown, b: unknown) => compare(a, b) < 0,
+  and: () => and,
+  or: () => or,
+  not: () => (value: unknown) => isEmpty(value),
+  url: () => url,
+  concat: () => concat,
+  [TRANSLATE]: () => translate,
+  formatDate,
+  formatNumber,
+  formatCurrency,
+  formatList,
+  formatRelativeTime,
+};
 
-/** A built-in helper, with every fact about its calls that is known before they run. */
-export interface BuiltinHelper {
-  /** Positional arguments, checked when the template is loaded. */
-  readonly min: number;
-  readonly max: number;
-  /** A missing argument is `undefined` and no fault. */
-  readonly lenient?: true;
-  /** Absent where the result may be anything. Text needs no check before it is printed. */
-  readonly returns?: 'text' | 'argument';
-  readonly first?: ArgumentUse;
-  /** The use of every argument after the first. */
-  readonly others?: ArgumentUse;
-  /** Absent for `lookup`: its calls become calls of a strict helper. */
-  readonly run?: (formats: IntlFormats) => TemplateHelper;
+/** Makes the built-in helpers, which format values as `formats` does. */
+export function builtinHelpers(formats: IntlFormats): ReadonlyArray<readonly [string, TemplateHelper]> {
+  return Object.entries(RUN).map(([name, make]) => [name, make(formats)]);
 }
-
-const COMPARISON = { min: 2, max: 2, lenient: true } as const;
-const CHOICE = { ...COMPARISON, returns: 'argument' } as const;
-const FORMAT = { min: 1, max: 2, returns: 'text' } as const;
-
-/** The built-in helper that prints messages. */
-export const TRANSLATE = 't';
-
-/** The helpers every template may call, by name. */
-export const BUILTIN_HELPERS: ReadonlyMap<string, BuiltinHelper> = new Map<string, BuiltinHelper>([
-  ['default', { ...CHOICE, run: () => orDefault }],
-  ['eq', { ...COMPARISON, run: () => (a: unknown, b: unknown) => a === b }],
-  ['ne', { ...COMPARISON, run: () => (a: unknown, b: unknown) => a !== b }],
-  ['gt', { ...COMPARISON, run: () => (a: unknown, b: unknown) => compare(a, b) > 0 }],
-  ['lt', { ...COMPARISON, run: () => (a: unknown, b: unknown) => compare(a, b) < 0 }],
-  ['and', { ...CHOICE, max: Infinity, run: () => and }],
-  ['or', { ...CHOICE, max: Infinity, run: () => or }],
-  ['not', { min: 1, max: 1, lenient: true, run: () => (value: unknown) => isEmpty(value) }],
-  ['url', { min: 1, max: 2, returns: 'text', first: 'url', run: () => url }],
-  ['concat', { min: 1, max: Infinity, returns: 'text', first: 'print', others: 'print', run: () => concat }],
-  [TRANSLATE, { min: 1, max: 1, returns: 'text', run: () => translate }],
-  ['formatDate', { ...FORMAT, first: 'date', run: formatDate }],
-  ['formatNumber', { ...FORMAT, max: 1, first: 'number', run: formatNumber }],
-  ['formatCurrency', { ...FORMAT, first: 'number', run: formatCurrency }],
-  ['formatList', { ...FORMAT, first: 'print-items', run: formatList }],
-  ['formatRelativeTime', { ...FORMAT, first: 'date', run: formatRelativeTime }],
-  ['lookup', { min: 2, max: 2, first: 'any-field' }],
-]);
 
 /** Replaces an absent value, `null` and the empty string; keeps `0` and `false`. */
 function orDefault(value: unknown, fallback: unknown): unknown {

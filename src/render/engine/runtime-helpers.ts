@@ -4,7 +4,7 @@ import { SlowPathNeeded } from '../faults/fast-path.js';
 import type { SourceLocation } from '../faults/source-location.js';
 import { Preheader } from '../format/preheader.js';
 import { isTextHelper, type TemplateHelper } from '../helpers/helper.js';
-import { BUILTIN_HELPERS } from './builtin-helpers.js';
+import { BUILTIN_HELPERS } from './helper-facts.js';
 import type { ClassGetters } from './class-getters.js';
 import { printable, printableAt, valueAt, type PathSite, type PathSites } from './path-site.js';
 import { STRICT_HELPERS, type CallLocation } from './strict-node.js';

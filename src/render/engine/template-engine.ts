@@ -1,7 +1,6 @@
 import Handlebars from 'handlebars';
 import { ContextFault } from '../faults/context-fault.js';
 import type { Destination } from '../files/template-file.js';
-import { IntlFormats } from '../format/intl-format.js';
 import type { Preheader } from '../format/preheader.js';
 import type { TextDirection } from '../format/text-direction.js';
 import {
@@ -12,7 +11,6 @@ import {
   type TemplateHelper,
 } from '../helpers/helper.js';
 import type { TemplateMessages } from '../i18n/template-messages.js';
-import { BUILTIN_HELPERS } from './builtin-helpers.js';
 import { ClassGetters, type ClassWithGetters } from './class-getters.js';
 import {
   isDataFrame,
@@ -78,21 +76,19 @@ export class TemplateEngine {
   readonly #getters: ClassGetters;
   #partialDepth = 0;
 
-  /** @param defaultLocale formats values when `Intl` does not know a mail's locale */
-  constructor({ helpers, helpersName, readGetters = [] }: TemplateEngineOptions, defaultLocale: string) {
+  /** @param builtins the module's own helpers, which those of the options replace */
+  constructor(
+    { helpers, helpersName, readGetters = [] }: TemplateEngineOptions,
+    builtins: ReadonlyArray<readonly [string, TemplateHelper]>,
+  ) {
     this.helpersName = helpersName ?? HELPERS_OPTION;
     this.#getters = new ClassGetters(readGetters);
     this.userHelpers = new Set(Object.keys(helpers));
     const markup = Object.entries(helpers).filter(([, helper]) => !isTextHelper(helper));
     this.markupHelpers = new Set(markup.map(([name]) => name));
-    const formats = new IntlFormats(defaultLocale);
-    const own = [...BUILTIN_HELPERS].flatMap(([name, { run }]): ReadonlyArray<[string, TemplateHelper]> =>
-      run ? [[name, run(formats)]] : [],
+    const placed = [...builtins, ...Object.entries(helpers)].map(
+      ([name, helper]): [string, HandlebarsHelper] => [name, placedHelper(name, helper)],
     );
-    const placed = [...own, ...Object.entries(helpers)].map(([name, helper]): [string, HandlebarsHelper] => [
-      name,
-      placedHelper(name, helper),
-    ]);
     this.#callable = new Map(placed);
     const names = [...this.#callable.keys(), ...Object.values(STRICT_HELPERS), ...BLOCK_HELPERS];
     this.#knownHelpers = Object.fromEntries(names.map((name): [string, boolean] => [name, true]));

@@ -1,5 +1,5 @@
 import { MailError, messageOf } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { startOf } from '../faults/source-location.js';
 import { invalidTemplates } from '../faults/template-fault.js';
 import { MAX_FILE_SIZE } from '../files/template-file.js';

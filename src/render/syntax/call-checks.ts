@@ -1,10 +1,10 @@
-import { BUILTIN_HELPERS, type BuiltinHelper } from '../engine/builtin-helpers.js';
+import { BUILTIN_HELPERS, type HelperFacts } from '../engine/helper-facts.js';
 import { didYouMean, isOneEdit } from '../../errors/closest.js';
 import type { SourceLocation } from '../faults/source-location.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 import { BLOCK_HELPERS, isBlockHelper } from '../helpers/helper.js';
 import type { MessageCall, WrongCall } from '../i18n/template-messages.js';
-import { hintAt, isInvertedAt, placeIn, type Piece } from './syntax.js';
+import { hintAt, isInvertedAt, placeIn, type Piece } from './piece.js';
 import { isSimple, isStringLiteral, pairsOf, type HelperCall } from './syntax-nodes.js';
 
 export interface CallCheckOptions {
@@ -41,7 +41,7 @@ export class CallChecks {
   helper(
     node: HelperCall,
     path: hbs.AST.PathExpression,
-    builtin: BuiltinHelper | undefined,
+    builtin: HelperFacts | undefined,
     isParam: boolean,
   ): void {
     const { original: name } = path;
@@ -129,7 +129,7 @@ function sectionFix(sign: '#' | '^', name: string): string {
   return `say which is meant: {{#if ${name}}}, {{#each ${name}}} or {{#with ${name}}}`;
 }
 
-function showArity({ min, max }: BuiltinHelper): string {
+function showArity({ min, max }: HelperFacts): string {
   if (max === Infinity) return `at least ${min} argument${min === 1 ? '' : 's'}`;
   return min === max ? `${min} argument${min === 1 ? '' : 's'}` : `${min} to ${max} arguments`;
 }

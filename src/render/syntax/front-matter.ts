@@ -4,7 +4,7 @@ import { readFrontYaml } from './front-yaml.js';
 import { startOf, type SourceLocation } from '../faults/source-location.js';
 import type { TemplateFaults } from '../faults/template-fault.js';
 import type { TemplateFile } from '../files/template-file.js';
-import type { Piece } from './syntax.js';
+import type { Piece } from './piece.js';
 
 /** One line of front matter that is itself a template. */
 export interface FrontLine {

@@ -1,4 +1,4 @@
-import { BUILTIN_HELPERS, TRANSLATE, type BuiltinHelper } from '../engine/builtin-helpers.js';
+import { BUILTIN_HELPERS, TRANSLATE, type HelperFacts } from '../engine/helper-facts.js';
 import type { PathSites } from '../engine/path-site.js';
 import {
   callLocation,
@@ -105,7 +105,7 @@ export class StrictExpressions {
     });
   }
 
-  #builtin({ original }: hbs.AST.PathExpression): BuiltinHelper | undefined {
+  #builtin({ original }: hbs.AST.PathExpression): HelperFacts | undefined {
     return this.#options.userHelpers.has(original) ? undefined : BUILTIN_HELPERS.get(original);
   }
 

@@ -23,7 +23,7 @@ import {
   type BlockParams,
   type StrictExpressionOptions,
 } from './strict-expressions.js';
-import { contentPlace, type Piece } from './syntax.js';
+import { contentPlace, type Piece } from './piece.js';
 import {
   calleePath,
   inlineName,

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 
 export type HelperCall = hbs.AST.MustacheStatement | hbs.AST.SubExpression;
 export type PartialTag = hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement;

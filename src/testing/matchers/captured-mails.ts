@@ -1,5 +1,5 @@
 import { MailError } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import type { MailOutbox } from '../../transport/memory/outbox.js';
 
 /** A `MailOutbox` or a recording of it. */

@@ -3,7 +3,7 @@ import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promise
 import { join, resolve } from 'node:path';
 import { MailError } from '../../errors/mail-error.js';
 import { pathFault } from '../../errors/path-fault.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { composeMime } from '../../mime/compose-mime.js';

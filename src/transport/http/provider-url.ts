@@ -1,5 +1,6 @@
 import { guess } from '../../errors/closest.js';
-import { type ConfigReport, redactUrl } from '../../errors/config-report.js';
+import { type ConfigReport } from '../../errors/config-report.js';
+import { redactUrl } from '../../errors/show.js';
 import { urlOf } from '../../message/values/url.js';
 import type { Account } from './provider.js';
 import type { ProviderRow, UrlParameter } from './providers.js';

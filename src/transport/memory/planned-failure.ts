@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { isMailErrorCode, MailError, type MailErrorCode } from '../../errors/mail-error.js';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { classifySmtpError } from '../smtp/classify.js';
 
 /** The failure of a capture: an error, a `MailError` code, or a server's reply to the mail: `550`, `'451 4.7.1 later'`. */

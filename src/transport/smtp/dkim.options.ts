@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { show } from '../../errors/config-report.js';
+import { show } from '../../errors/show.js';
 import { domainFault } from '../../message/address/domain.js';
 import { type At, type Reader, required } from '../../reader/option.js';
 import { complete, Group, made } from '../../reader/group.js';

@@ -1,7 +1,8 @@
 import wellKnown from 'nodemailer/lib/well-known';
 import { X509Certificate } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
-import { readsAsUrl, redactUrl, show, type ConfigReport } from '../../errors/config-report.js';
+import { type ConfigReport } from '../../errors/config-report.js';
+import { readsAsUrl, redactUrl, show } from '../../errors/show.js';
 import { asciiDomain } from '../../message/address/domain.js';
 import { urlOf } from '../../message/values/url.js';
 import {

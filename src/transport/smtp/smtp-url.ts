@@ -1,5 +1,6 @@
 import { guess } from '../../errors/closest.js';
-import { type ConfigReport, readsAsUrl, redactUrl } from '../../errors/config-report.js';
+import { type ConfigReport } from '../../errors/config-report.js';
+import { readsAsUrl, redactUrl } from '../../errors/show.js';
 import { urlOf } from '../../message/values/url.js';
 
 /** The fields of a URL as `SmtpOptions`, with values that are not checked yet. */

@@ -1,4 +1,4 @@
-import { show } from '../../../errors/config-report.js';
+import { show } from '../../../errors/show.js';
 import { type At, type Kind, optional } from '../../../reader/option.js';
 import { Group, isGroup, type Settings } from '../../../reader/group.js';
 import { is, line } from '../../../reader/kinds.js';
