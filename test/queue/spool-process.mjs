@@ -42,7 +42,9 @@ const say = (line) => process.stdout.write(`${line}\n`);
 
 async function add() {
   for (let n = 0; ; n += 1) {
-    const { messageId } = await spool.add(mail(`<${process.pid}.${n}.${Math.random()}@from.test>`));
+    const { messageId } = await spool.add(
+      mail(`<${Date.now()}.${process.pid}.${n}.${Math.random()}@from.test>`),
+    );
     say(messageId);
   }
 }
