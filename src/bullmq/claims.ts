@@ -186,7 +186,7 @@ export class Claims {
   async #recover(lane: Lane): Promise<void> {
     // What another claim is being told of is not lost.
     if (!lane.isUnsure || lane.claiming > 1) return;
-    // At once: when two claims gave a job back, the second could take it from whoever has got it meanwhile.
+    // Before any wait: if two claims gave one job back, the second could take it from its next holder.
     lane.isUnsure = false;
     try {
       const ids = await lane.queue.getRanges(['active'], 0, -1);

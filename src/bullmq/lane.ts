@@ -1,4 +1,5 @@
 import { createRedisBackend, type IRedisClient, Queue, Worker } from 'bullmq';
+import { fieldOf } from '../errors/mail-error.js';
 import { getMailQueueName } from './record/mail-queue-name.js';
 import { MailJob } from './record/mail-job.js';
 
@@ -35,7 +36,7 @@ export class Lane {
     this.mailer = mailer;
     this.#options = options;
     this.queue = new Queue<unknown, unknown>(getMailQueueName(mailer), options);
-    // Whoever asks for something hears of it.
+    // Each caller gets the error of its own call.
     this.queue.on('error', () => undefined);
   }
 
@@ -61,7 +62,7 @@ export class Lane {
       autorun: false,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_MS,
-      // How many crashes are too many is for whoever delivers to say.
+      // The worker that delivers decides how many crashes are too many.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     };
     // It never blocks, so it needs no second connection.
@@ -111,5 +112,5 @@ export class Lane {
 
 /** BullMQ parses what a job holds: this is how it says that it cannot. */
 export function isUnreadable(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && Reflect.get(error, 'name') === 'SyntaxError';
+  return fieldOf(error, 'name') === 'SyntaxError';
 }

@@ -78,7 +78,7 @@ async function pruneBodies(store: RedisStore, lane: Lane): Promise<void> {
   }
 }
 
-/** Those that are `ambiguous` wait for somebody. BullMQ removes all the others at once when there are none. */
+/** Keeps `ambiguous` mails, which wait for an operator. Without any, BullMQ removes all failed jobs in one call. */
 async function pruneFailed(store: RedisStore, lane: Lane, before: number): Promise<readonly string[]> {
   const held = await store.ids(lane.mailer, 'ambiguous').count();
   if (held === 0) return lane.queue.clean(Date.now() - before, 0, 'failed');

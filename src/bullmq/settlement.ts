@@ -1,4 +1,5 @@
 import { ErrorCode } from 'bullmq';
+import { fieldOf } from '../errors/mail-error.js';
 import type { AttemptRecord, Settlement } from '../queue/mail-queue.js';
 import { LoggedEnd, type LogEntry } from './record/attempt-log.js';
 import type { MailJob } from './record/mail-job.js';
@@ -87,7 +88,7 @@ function refusalsOf(attempt: AttemptRecord | undefined): string | undefined {
 
 /** What BullMQ says of a job that is not as a move needs it; undefined for all other errors. */
 export function jobFault(error: unknown): number | undefined {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  const code = fieldOf(error, 'code');
   return typeof code === 'number' ? code : undefined;
 }
 

@@ -169,7 +169,7 @@ export interface MailEnvironment {
   readonly options: MailModuleOptions;
   /** For the one URL of a provider that has no key of its own. */
   readonly apiKey?: string | undefined;
-  /** Names of variables that look like the module's and are none. */
+  /** Variables with the prefix of the module's, and a name it does not know. */
   readonly unknown: readonly string[];
   readonly surroundings: Surroundings;
   /** What is wrong in it; thrown together with what is wrong in the options. */

@@ -175,11 +175,11 @@ describe('a mail never leaves in the clear: it waits, and the fault is reported'
     const { id } = await service.queue(mail);
     await alarm;
     await stripped.close();
-    const mendedServer = await server(undefined, stripped.port, SERVER_CERTIFICATE);
+    const fixedServer = await server(undefined, stripped.port, SERVER_CERTIFICATE);
     await resumed;
     await queue.drain();
     expect(await queue.get(id)).toMatchObject({ state: 'sent', attempts: [{ accepted: [mail.to] }] });
-    expect(mendedServer.bodies).toHaveLength(1);
+    expect(fixedServer.bodies).toHaveLength(1);
   });
 });
 

@@ -16,7 +16,7 @@ export interface MailPlace {
   readonly jobId: string;
 }
 
-/** Where the mail of this id is; undefined when it is none of ours. */
+/** The place of a mail; undefined for an id that this queue never gave. */
 export function mailPlace(id: string): MailPlace | undefined {
   const dot = id.lastIndexOf('.');
   const jobId = id.slice(dot + 1);

@@ -39,7 +39,7 @@ export interface StoredMail<M extends MessageSummary = MessageSummary> {
   readonly bytes: number;
   /** SHA-256 of the attachments kept apart. */
   readonly files: readonly string[];
-  /** Its last attempt, once it is sent: whoever runs the job again is told so, and the body is gone. */
+  /** Its last attempt, once it is sent: the body is gone, and a job that somebody runs again is not mailed. */
   readonly sent?: Partial<AttemptRecord>;
   readonly message: M;
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** What whoever runs this Redis should know: it is to hold mails. A sentence each. */
+/** Warns the operator of settings with which Redis may lose mails, a sentence for each. */
 export async function redisWarnings(redis: Redis, place: string): Promise<readonly string[]> {
   const [policy, appendOnly, sync] = await Promise.all([
     setting(redis, 'maxmemory-policy'),

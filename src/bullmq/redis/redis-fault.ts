@@ -1,6 +1,6 @@
 import { MailError, messageOf } from '../../errors/mail-error.js';
 
-/** Errors of the language: a mistake in a program, whoever wrote it. */
+/** Errors of the language: a mistake in a program, ours or the application's. */
 const MISTAKES: ReadonlySet<unknown> = new Set([
   'TypeError',
   'RangeError',
@@ -11,8 +11,8 @@ const MISTAKES: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * What an error of Redis, or of the way to it, means for whoever called. It is not kept as the cause: it
- * holds the command, and so a mail or a password. What is no fault of Redis stays as it is.
+ * Explains an error of Redis, or of the way to it, to the caller. Does not keep it as the cause: it holds the command, and
+ * so a mail or a password. Returns any other error as it is.
  */
 export function redisFault(error: unknown, place: string): unknown {
   if (MailError.is(error) || isMistake(error)) return error;

@@ -91,7 +91,7 @@ export class RedisStore {
     return new CancelledMails(this.link.redis, mailer, key, this.ids(mailer, 'cancelled'));
   }
 
-  /** The mark of the store: another one when everything in it was lost; undefined when there is none. */
+  /** The mark of the store; another one, or undefined, after Redis lost everything. */
   async mark(): Promise<string | undefined> {
     return (await this.link.redis.get(this.#keys.mark)) ?? undefined;
   }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigReport } from '../../errors/config-report.js';
-import { MailError, messageOf } from '../../errors/mail-error.js';
+import { codeOf, MailError, messageOf } from '../../errors/mail-error.js';
 import { DEFAULT_SPOOL_PATH } from '../../options/queue.js';
 import { type Environment, readVariables } from '../../options/variables.js';
 import { encryptionKeyFrom } from '../../queue/record/record-cipher.js';
@@ -102,8 +102,7 @@ async function isSpool(path: string): Promise<boolean> {
 }
 
 function isAbsent(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
-  return error.code === 'ENOENT' || error.code === 'ENOTDIR';
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }
 
 function noSpool(path: string): MailError {

@@ -1,5 +1,5 @@
-import { isNativeError } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
+import { codeOf } from '../../errors/mail-error.js';
 import type { MessagePage, MessageView } from '../api/messages.js';
 import { refusal } from '../http/reply.js';
 import type { CapturedMail } from '../store/captured-mail.js';
@@ -66,7 +66,7 @@ export class MessageReader {
       return { message: await this.#store.message(id), source: await this.#store.source(id) };
     } catch (error) {
       // The store evicted the mail, or somebody deleted the folder, during the read.
-      if (isNativeError(error) && 'code' in error && error.code === 'ENOENT') throw noSuchMessage();
+      if (codeOf(error) === 'ENOENT') throw noSuchMessage();
       throw error;
     }
   }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isNativeError } from 'node:util/types';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '#package-root';
+import { codeOf } from '../../errors/mail-error.js';
 import { isObject } from '../../message/values/fields.js';
 
 const ROOT = typeof packageRoot === 'string' ? packageRoot : fileURLToPath(packageRoot);
@@ -62,7 +62,7 @@ async function readIfExists(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (isNativeError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

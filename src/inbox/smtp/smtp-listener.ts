@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { isNativeError } from 'node:util/types';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { MailError, messageOf } from '../../errors/mail-error.js';
+import { codeOf, MailError, messageOf } from '../../errors/mail-error.js';
 import { show } from '../../errors/show.js';
 import type { Envelope } from '../../message/envelope.js';
 import type { ListenerOptions, MailListener, ReceivedMail } from '../capture/listener.js';
@@ -124,7 +124,7 @@ async function listen(server: SMTPServer, port: number, host: string): Promise<n
 }
 
 function cannotListen(error: unknown, where?: string): MailError {
-  const isTaken = isNativeError(error) && 'code' in error && error.code === 'EADDRINUSE';
+  const isTaken = codeOf(error) === 'EADDRINUSE';
   const fix = isTaken ? ' Another program uses that port: give smtpListener another port.' : '';
   const what = where === undefined ? 'The SMTP server of the inbox' : `The inbox cannot listen on ${where}`;
   return new MailError('config', `${what}: ${messageOf(error)}.${fix}`, { cause: error });

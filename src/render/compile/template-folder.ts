@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { MailError } from '../../errors/mail-error.js';
+import { codeOf, MailError } from '../../errors/mail-error.js';
 import { MjmlCompiler } from '../mjml/mjml-compiler.js';
 import type { IncludeFiles } from '../mjml/mjml-includes.js';
 import { startOf } from '../faults/source-location.js';
@@ -237,8 +237,6 @@ class FolderWalk {
   }
 }
 
-/** Checks the code alone: the error may come from another realm. */
 function isMissing(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
-  return error.code === 'ENOENT' || error.code === 'ENOTDIR';
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }

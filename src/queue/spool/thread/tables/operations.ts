@@ -21,7 +21,7 @@ UPDATE mail SET state = ${stateNumber('waiting')}, ${DUE}, expires_at = ?4, defa
 WHERE seq = ?2 AND state = ?3`;
 /** Its attempts and its expiry stay. */
 const HASTEN = `UPDATE mail SET ${DUE} WHERE seq = ?2 AND state = ?3`;
-/** Its key is free again: whoever cancels a mail may mean to queue another one in its place. */
+/** Frees the key, so that another mail may be queued in place of a cancelled one. */
 const CANCEL = `
 UPDATE mail SET state = ${stateNumber('cancelled')}, ended_at = ?, key = NULL WHERE seq = ? AND state = ?`;
 
