@@ -80,15 +80,23 @@ export type {
   AttemptRecord,
   Claim,
   ClaimRequest,
+  ConsumeOptions,
+  Consumer,
+  Exchange,
+  Exchanged,
   MailPriority,
   MailQueue,
   NewMail,
+  PullQueue,
+  PushQueue,
   QueuedMail,
   QueueEntry,
   QueueFilter,
   QueueState,
   QueueStats,
+  SettledClaim,
   Settlement,
+  UnsettledClaim,
 } from './queue/mail-queue.js';
 export type { QueueOutboxOptions } from './queue/outbox/outbox.options.js';
 export { outboxTableSql } from './queue/outbox/outbox-table.js';

@@ -49,7 +49,7 @@ export class MailQueueService {
 
   #pauses(): readonly MailerPause[] {
     const now = this.#delivery.now().getTime();
-    return this.#delivery.workers.flatMap(({ mailer, hold }) =>
+    return this.#delivery.workers.flatMap(({ deliveries: { mailer, hold } }) =>
       hold ? [{ mailer, error: hold.error, retryAt: new Date(now + hold.opensIn) }] : [],
     );
   }
@@ -91,16 +91,16 @@ export class MailQueueService {
 
   /** Stops this process from starting further mails until `resume`. Mails are queued as before. */
   pause(): void {
-    for (const worker of this.#delivery.workers) worker.pause();
+    for (const { deliveries } of this.#delivery.workers) deliveries.pause();
   }
 
   /** Whether this process was paused. */
   get isPaused(): boolean {
-    return this.#delivery.workers.some((worker) => worker.isPaused);
+    return this.#delivery.workers.some(({ deliveries }) => deliveries.isPaused);
   }
 
   resume(): void {
-    for (const worker of this.#delivery.workers) worker.resume();
+    for (const { deliveries } of this.#delivery.workers) deliveries.resume();
   }
 
   /**

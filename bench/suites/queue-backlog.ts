@@ -1,3 +1,4 @@
+import type { SettledClaim } from '../../src/queue/mail-queue.js';
 import { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
 import { inParallel } from '../parallel.js';
 import { Filler } from '../queue/fill.js';
@@ -60,15 +61,18 @@ async function taking(count: number): Promise<Work> {
 
 async function take(spool: SqliteSpool, count: number): Promise<number> {
   let taken = 0;
+  let settle: readonly SettledClaim[] = [];
   while (taken < count) {
     const now = new Date(Date.now() + DAY_MS);
     const leasedUntil = new Date(now.getTime() + DAY_MS);
     const limit = Math.min(CLAIM, count - taken);
-    const claims = await spool.claim({ mailer: 'default', limit, now, leasedUntil });
+    const claim = { mailer: 'default', limit, now, leasedUntil };
+    const { claims } = await spool.exchange({ settle, claim });
     if (claims.length === 0) break;
-    await Promise.all(claims.map(({ id }) => spool.settle(id, { state: 'sent' })));
+    settle = claims.map(({ id }) => ({ id, settlement: { state: 'sent' } }));
     taken += claims.length;
   }
+  await spool.exchange({ settle });
   return taken;
 }
 

@@ -2,8 +2,8 @@ import type { Lane } from './lane.js';
 import type { MailJob } from './record/mail-job.js';
 import { mailIdOf, mailPlace } from './record/mail-queue-name.js';
 import { summaryOf } from './record/stored-mail.js';
+import { unlessGone } from './redis/job-fault.js';
 import { INDEXED, type RedisStore } from './redis/redis-store.js';
-import { unlessGone } from './settlement.js';
 
 /** Milliseconds that mails are kept after their end. */
 export interface Retention {

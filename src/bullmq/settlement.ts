@@ -1,27 +1,55 @@
 import { ErrorCode } from 'bullmq';
-import { fieldOf } from '../errors/mail-error.js';
 import type { AttemptRecord, Settlement } from '../queue/mail-queue.js';
 import { LoggedEnd, type LogEntry } from './record/attempt-log.js';
+import { dropBody } from './prune.js';
 import type { MailJob } from './record/mail-job.js';
+import { jobFault, unlessGone } from './redis/job-fault.js';
+import { isIndexed, type RedisStore } from './redis/redis-store.js';
 
 /** All endings but as sent, and as if there had been no claim. */
 type Failure =
   | Extract<Settlement, { readonly state: 'waiting' }>
   | { readonly state: 'dead' | 'ambiguous' | 'expired'; readonly attempt?: AttemptRecord | undefined };
 
-/** A claim of this process, with what is needed to end it. */
-export interface HeldClaim {
+/** A job that this process has, with what is needed to end its claim. */
+export interface HeldJob {
   readonly mail: MailJob;
-  /** Milliseconds since 1970. */
-  leasedUntil: number;
+  /** Of its lock. */
+  readonly token: string;
   /** The Date it was handed out with, of a mail that was given none. */
-  readonly date?: number | undefined;
-  /** Until when a mail that is given back counts no more against the rate limit. */
-  readonly rateUntil?: number | undefined;
+  readonly date?: number | false | undefined;
+}
+
+/**
+ * Writes down how a claim ended, in one move. Nothing happens when another process has the mail, or it is gone.
+ * @returns whether the job was moved
+ */
+export async function settleJob(store: RedisStore, held: HeldJob, settlement: Settlement): Promise<boolean> {
+  const { state } = settlement;
+  const { mailer, jobId, mail } = held.mail;
+  // What is held as ambiguous and not in its index would be removed as dead one day.
+  if (isIndexed(state)) await store.ids(mailer, state).add(jobId, mail.order);
+  // Over one connection, and so before the move: nobody has to wait for the answer.
+  const [, moved] = await Promise.allSettled([
+    state === 'sent' && store.ids(mailer, 'bodies').add(jobId, mail.order),
+    endClaim(held, settlement),
+  ]);
+  if (moved.status === 'rejected') throw moved.reason;
+  return moved.value;
+}
+
+/** What is left to do once a job is moved; `prune` does it if nobody else could. */
+export async function tidyUp(store: RedisStore, { mail }: HeldJob, { state }: Settlement): Promise<void> {
+  if (state === 'sent') await dropBody(store, mail);
+  // It was given up before, and a dashboard ran it again.
+  const before = mail.log.findLast((entry) => entry.state !== 'waiting')?.state;
+  if (before && isIndexed(before) && before !== state) {
+    await store.ids(mail.mailer, before).remove([mail.jobId]);
+  }
 }
 
 /** Ends the claim's lock as a worker of BullMQ would, and writes down in the same move how it ended. */
-export async function moveJob(held: HeldClaim, ending: Settlement, token: string): Promise<void> {
+async function moveJob(held: HeldJob, ending: Settlement, token: string): Promise<void> {
   const { job } = held.mail;
   if (ending.state === 'released') return release(held, ending.dueAt, token);
   const { state, attempt } = ending;
@@ -47,8 +75,11 @@ export async function moveJob(held: HeldClaim, ending: Settlement, token: string
   }
 }
 
-/** Ahead of its lane; or for later, which only its note tells exactly: BullMQ shows a delay from a time it does not show. */
-async function release({ mail }: HeldClaim, dueAt: Date | undefined, token: string): Promise<void> {
+/**
+ * Ahead of its lane, where workers of other processes find it within seconds; or for later, which only its note tells
+ * exactly: BullMQ shows a delay from a time it does not show.
+ */
+async function release({ mail }: HeldJob, dueAt: Date | undefined, token: string): Promise<void> {
   const { job, note, log } = mail;
   if (!dueAt) {
     await job.moveToWait(token);
@@ -60,13 +91,13 @@ async function release({ mail }: HeldClaim, dueAt: Date | undefined, token: stri
   if (moved.status === 'rejected') throw moved.reason;
 }
 
-function entryFor({ mail, date }: HeldClaim, ending: Failure): LogEntry {
+function entryFor({ mail, date }: HeldJob, ending: Failure): LogEntry {
   const { state, attempt } = ending;
   return {
     state,
     stalled: mail.job.stalledCounter,
     ...('dueAt' in ending && { dueAt: Math.trunc(ending.dueAt.getTime()) }),
-    ...(attempt && date !== undefined && { date }),
+    ...(attempt && typeof date === 'number' && { date }),
     ...(attempt && { attempt }),
   };
 }
@@ -86,30 +117,13 @@ function refusalsOf(attempt: AttemptRecord | undefined): string | undefined {
   return refused?.length ? refused.join('; ') : undefined;
 }
 
-/** What BullMQ says of a job that is not as a move needs it; undefined for all other errors. */
-export function jobFault(error: unknown): number | undefined {
-  const code = fieldOf(error, 'code');
-  return typeof code === 'number' ? code : undefined;
-}
-
-/** Nothing was done: the job is gone, or somebody else has it. */
-export async function unlessGone(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (error) {
-    if (jobFault(error) === undefined) throw error;
-    return false;
-  }
-}
-
 /**
- * Ends a claim. Nothing happens when another process has the mail, or it is gone. A lease that ran out while nobody else
- * took the mail is no reason to forget what became of it: the job is moved without its lock then.
+ * A lease that ran out while nobody else took the mail is no reason to forget what became of it: the job is moved without
+ * its lock then.
  */
-export async function endClaim(held: HeldClaim, ending: Settlement, token: string): Promise<boolean> {
+async function endClaim(held: HeldJob, ending: Settlement): Promise<boolean> {
   try {
-    await moveJob(held, ending, token);
+    await moveJob(held, ending, held.token);
     return true;
   } catch (error) {
     if (jobFault(error) === undefined) throw error;
@@ -120,4 +134,4 @@ export async function endClaim(held: HeldClaim, ending: Settlement, token: strin
 
 const LOCK_GONE: number = ErrorCode.JobLockNotExist;
 /** As BullMQ writes a token that no lock is asked for. */
-const NO_LOCK = '0';
+export const NO_LOCK = '0';

@@ -3,8 +3,11 @@ import { DomainLimits } from '../deliver/limits/domain-limits.js';
 import type { InFlight } from '../deliver/call/in-flight.js';
 import { OutboxRelay } from '../deliver/worker/outbox-relay.js';
 import { QueueDelivery } from '../deliver/worker/queue-delivery.js';
-import { QueueWorker } from '../deliver/worker/queue-worker.js';
-import { StoreFault } from '../deliver/worker/store-fault.js';
+import { MailerDeliveries } from '../deliver/worker/mailer-deliveries.js';
+import { PullWorker } from '../deliver/worker/pull-worker.js';
+import { PushWorker } from '../deliver/worker/push-worker.js';
+import type { QueueWorker } from '../deliver/worker/queue-worker.js';
+import { StoreFault, type StoreFaults } from '../deliver/worker/store-fault.js';
 import { CrashQuarantine } from '../deliver/worker/crash-quarantine.js';
 import { CircuitBreaker } from '../deliver/worker/circuit-breaker.js';
 import type { MailLog } from '../log/mail-log.js';
@@ -13,7 +16,7 @@ import type { PublishMailEvent } from '../mail.events.js';
 import type { QueueSettings } from '../options/extension.js';
 import type { NoQueue, ResolvedQueue } from '../options/queue.js';
 import type { Mailer } from '../mail.service.js';
-import type { MailQueue, NewMail } from '../queue/mail-queue.js';
+import type { NewMail, PullQueue, PushQueue } from '../queue/mail-queue.js';
 import { MemoryQueue } from '../queue/memory-queue.js';
 import { OutboxTable } from '../queue/outbox/outbox-table.js';
 import { SqliteSpool } from '../queue/spool/sqlite-spool.js';
@@ -63,7 +66,7 @@ function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
 
 function makeWorkers(
   { concurrency, onAmbiguous, retryDelays, domainLimits }: ResolvedQueue,
-  queue: MailQueue,
+  queue: PullQueue | PushQueue,
   { mailers, inFlight, publish, log, now, raise }: QueueingSurroundings & { readonly raise: RaiseAlarm },
 ): readonly QueueWorker[] {
   const breakers = new Map<Transport, CircuitBreaker>();
@@ -74,24 +77,15 @@ function makeWorkers(
   };
   const limits = new DomainLimits(domainLimits, { monotonic, random });
   const quarantine = new CrashQuarantine();
-  const storeFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
+  const storeFaults: StoreFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
   return mailers.map(({ name, transport, timeout, limiter }) => {
     const own = { mailer: name, transport, breaker: breakerOf(transport), limiter, timeout };
-    const shared = {
-      domainLimits: limits,
-      queue,
-      quarantine,
-      inFlight,
-      publish,
-      concurrency,
-      onAmbiguous,
-      retryDelays,
-      now,
-      random,
-      log,
-      storeFaults,
-    };
-    return new QueueWorker({ ...own, ...shared });
+    const shared = { domainLimits: limits, quarantine, inFlight, publish, onAmbiguous, retryDelays, random };
+    const deliveries = new MailerDeliveries({ ...own, ...shared, now, log });
+    const working = { deliveries, concurrency, now, storeFaults };
+    return 'consume' in queue
+      ? new PushWorker({ ...working, queue })
+      : new PullWorker({ ...working, queue, log });
   });
 }
 
@@ -118,7 +112,7 @@ function rateLimitsOf(mailers: readonly Mailer[]): QueueSettings['rateLimits'] {
 
 type QueueSurroundings = Pick<QueueSettings, 'mailers' | 'rateLimits' | 'now' | 'find' | 'report' | 'raise'>;
 
-function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurroundings): MailQueue {
+function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurroundings): PullQueue | PushQueue {
   const { mailers, now, raise } = surroundings;
   if (options.driver === 'off') return new DisabledQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);

@@ -1,6 +1,6 @@
 import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import type { MailAlarmEvent } from '../mail.events.js';
-import type { MailQueue } from '../queue/mail-queue.js';
+import type { PullQueue, PushQueue } from '../queue/mail-queue.js';
 import type { TransportExtension } from '../transport/resources.js';
 
 /** An extension for `use: [...]`: a transport with a URL scheme of its own, or a queue driver. */
@@ -8,7 +8,7 @@ export interface MailExtension extends TransportExtension {
   /** Name of its queue driver, as in `queue: { driver: 'bullmq' }` and `MAIL_QUEUE`. */
   readonly queueDriver?: string;
   /** Makes the module's queue, not yet opened. Called once, if `queueDriver` is the configured driver. */
-  createQueue?(settings: QueueSettings): MailQueue;
+  createQueue?(settings: QueueSettings): PullQueue | PushQueue;
 }
 
 /** The settings that a queue driver gets. */

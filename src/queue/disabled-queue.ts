@@ -1,8 +1,8 @@
 import { MailError } from '../errors/mail-error.js';
-import type { MailQueue } from './mail-queue.js';
+import type { Exchanged, PullQueue } from './mail-queue.js';
 
 /** The queue of a module without a queue. Every call that needs one fails and says how to configure it. */
-export class DisabledQueue implements MailQueue {
+export class DisabledQueue implements PullQueue {
   readonly name = 'off';
   readonly warnings = [];
   readonly #why: string;
@@ -25,15 +25,13 @@ export class DisabledQueue implements MailQueue {
 
   async open(): Promise<void> {}
 
-  async claim(): Promise<readonly []> {
-    return [];
+  async exchange(): Promise<Exchanged> {
+    return { claims: [], unsettled: [] };
   }
 
   async extend(): Promise<readonly []> {
     return [];
   }
-
-  async settle(): Promise<void> {}
 
   async nextDueAt(): Promise<undefined> {}
 

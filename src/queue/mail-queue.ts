@@ -90,6 +90,12 @@ export type Settlement =
   /** Gives the mail back as if it had not been claimed: the attempt does not count, and fixes no Date. */
   | { readonly state: 'released'; readonly dueAt?: Date | undefined };
 
+/** The end of one claim, for the store. */
+export interface SettledClaim {
+  readonly id: string;
+  readonly settlement: Settlement;
+}
+
 export interface ClaimRequest {
   readonly mailer: string;
   /** Maximum number of mails, by priority and then by due time. */
@@ -97,6 +103,26 @@ export interface ClaimRequest {
   readonly now: Date;
   /** End of the lease: other workers may then claim the mails, unless the lease is extended. */
   readonly leasedUntil: Date;
+}
+
+/** What a worker asks of the queue at a time: to write down how claims ended, and then to claim other mails. */
+export interface Exchange {
+  /** Has no effect on a mail whose lease ran out and that another worker has. @default none */
+  readonly settle?: readonly SettledClaim[] | undefined;
+  /** @default claims nothing */
+  readonly claim?: ClaimRequest | undefined;
+}
+
+export interface Exchanged {
+  /** Empty if a settlement failed: no claim is durable before the settlements that were asked for with it. */
+  readonly claims: readonly Claim[];
+  /** Claims whose settlement was not written down, which may be asked for again. */
+  readonly unsettled: readonly UnsettledClaim[];
+}
+
+export interface UnsettledClaim {
+  readonly id: string;
+  readonly error: unknown;
 }
 
 export interface QueueStats {
@@ -139,7 +165,8 @@ export interface QueueEntry {
 
 /**
  * Stores queued mails. Once a call resolves, its effect is durable: it survives `kill -9` of the process.
- * Workers take mails by claims; several processes may share one queue.
+ * Several processes may share one queue. Workers get its mails as claims: they ask for them
+ * (`PullQueue`), or the queue hands them out (`PushQueue`).
  */
 export interface MailQueue {
   /** For logs: `spool`, `bullmq`. */
@@ -158,15 +185,6 @@ export interface MailQueue {
    * @throws {MailError} `queue-full` when the backlog or the disk is full; `closed`
    */
   add(mail: NewMail): Promise<QueuedMail>;
-  /**
-   * Claims due mails. A mail whose lease ran out is due again. Large mails may make it return fewer than `limit`.
-   * No claim becomes durable before a settlement that was requested earlier.
-   */
-  claim(request: ClaimRequest): Promise<readonly Claim[]>;
-  /** Extends the leases of claims. Resolves with the ids that were still held. */
-  extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]>;
-  /** Ends a claim. Has no effect if the lease ran out and another worker has the mail. */
-  settle(id: string, settlement: Settlement): Promise<void>;
   /** Resolves with the time at which a mail of the mailer can next be claimed, or undefined if there is none. */
   nextDueAt(mailer: string): Promise<Date | undefined>;
   stats(): Promise<QueueStats>;
@@ -188,4 +206,44 @@ export interface MailQueue {
   prune(now: Date): Promise<void>;
   /** Waits for calls under way; claims that are not settled run out. Idempotent. */
   close(): Promise<void>;
+}
+
+/** A queue whose workers ask for mails. */
+export interface PullQueue extends MailQueue {
+  /**
+   * Ends claims, and then claims due mails; a mail whose lease ran out is due again. Large mails may make it claim fewer
+   * than `limit`. It rejects if mails could not be claimed; the settlements may have been carried out then, and
+   * asking for them again changes nothing.
+   */
+  exchange(exchange: Exchange): Promise<Exchanged>;
+  /** Extends the leases of claims. Resolves with the ids that were still held. */
+  extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]>;
+}
+
+/** A queue that hands its mails out. It extends the leases of those under way. */
+export interface PushQueue extends MailQueue {
+  /**
+   * Begins to hand out the mailer's due mails; a mail whose lease ran out is due again. `deliver` resolves with how the
+   * claim ends; the queue stores that, again and again while its store fails. A mail may be handed out while
+   * `setConcurrency(0)` is called, and twice at a time after a sleep of the machine.
+   */
+  consume(mailer: string, deliver: (claim: Claim) => Promise<Settlement>, options: ConsumeOptions): Consumer;
+}
+
+export interface ConsumeOptions {
+  /** Most mails under way at once; 0 for none yet. */
+  readonly concurrency: number;
+  /** Called once the end of a claim is stored. */
+  readonly onSettled: (claim: Claim) => void;
+  /** Called when the end of a claim cannot be stored and is given up, because the consumer stops. */
+  readonly onUnsettled: (claim: Claim, error: unknown) => void;
+  /** Called for each fault of the store, and with `undefined` when it works. */
+  readonly onStore: (operation: 'reading' | 'writing', fault: unknown) => void;
+}
+
+export interface Consumer {
+  /** @param concurrency most mails under way at once; 0 hands out none, and those under way go on */
+  setConcurrency(concurrency: number): void;
+  /** Hands out no further mail. Resolves when those under way are settled, or a store that is away was waited for. */
+  stop(): Promise<void>;
 }

@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type {
   Claim,
   ClaimRequest,
-  MailQueue,
+  Exchange,
+  Exchanged,
   MailSelection,
   NewMail,
+  PullQueue,
   QueuedMail,
   QueueEntry,
   QueueFilter,
   QueueState,
   QueueStats,
-  Settlement,
+  SettledClaim,
 } from './mail-queue.js';
 import { remainingOf } from './record/outcomes.js';
 import {
@@ -54,7 +56,7 @@ const UNTRIED = { claim: 0, attempt: 0, crashes: 0, attempts: [], retriedFrom: 0
  * A queue in the memory of one process, for tests that must leave nothing behind. It keeps every other promise of a
  * queue.
  */
-export class MemoryQueue implements MailQueue {
+export class MemoryQueue implements PullQueue {
   readonly name = 'memory';
   readonly warnings = [];
   readonly #records: Map<string, MailRecord>;
@@ -101,8 +103,13 @@ export class MemoryQueue implements MailQueue {
     return { ...queuedMail(record), duplicate: false };
   }
 
-  async claim({ mailer, limit, now, leasedUntil }: ClaimRequest): Promise<readonly Claim[]> {
+  async exchange({ settle = [], claim }: Exchange): Promise<Exchanged> {
     this.#throwIfClosed();
+    for (const ended of settle) this.#settle(ended);
+    return { claims: claim ? this.#claim(claim) : [], unsettled: [] };
+  }
+
+  #claim({ mailer, limit, now, leasedUntil }: ClaimRequest): readonly Claim[] {
     this.#followClock(now);
     const due = this.#claimable(mailer)
       .filter(({ readyAt }) => readyAt <= now)
@@ -122,8 +129,7 @@ export class MemoryQueue implements MailQueue {
     return held.map(({ id }) => id);
   }
 
-  async settle(id: string, settlement: Settlement): Promise<void> {
-    this.#throwIfClosed();
+  #settle({ id, settlement }: SettledClaim): void {
     const record = this.#heldRecord(id);
     if (!record) return;
     this.#held.delete(id);

@@ -1,4 +1,4 @@
-import { claimDue, dueMail } from '../queue/spool-mails.js';
+import { claimDue, dueMail, settle } from '../queue/spool-mails.js';
 import { SpoolFolder } from '../queue/spool-under-test.js';
 import { cleanup, folder } from '../support/application.js';
 import { withProgress } from '../../src/cli/progress.js';
@@ -96,7 +96,7 @@ test('queue retry counts the mails it was given', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) ids.push((await spool.add(dueMail())).id);
     await claimDue(spool, 3);
-    for (const id of ids) await spool.settle(id, { state: 'dead', attempt: { ...ATTEMPT } });
+    for (const id of ids) await settle(spool, id, { state: 'dead', attempt: { ...ATTEMPT } });
 
     const { rewritten, code } = await watched(
       place.folder,

@@ -18,7 +18,7 @@ async function lapsed(times: number): Promise<string> {
   const { id } = await spool.add(dueMail());
   for (let crash = 0; crash < times; crash += 1) {
     const now = new Date();
-    await spool.claim({ mailer: 'default', limit: 1, now, leasedUntil: now });
+    await spool.exchange({ claim: { mailer: 'default', limit: 1, now, leasedUntil: now } });
   }
   await spool.close();
   return id;

@@ -1,5 +1,5 @@
-import type { Claim, MailQueue } from '../../src/queue/mail-queue.js';
-import { dueMail } from './spool-mails.js';
+import type { Claim, PullQueue } from '../../src/queue/mail-queue.js';
+import { dueMail, settle } from './spool-mails.js';
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
@@ -10,7 +10,7 @@ export interface Clock {
 }
 
 export interface ClockedQueue {
-  open(): Promise<MailQueue>;
+  open(): Promise<PullQueue>;
   /** Time goes by for leases, by whatever clock they end. */
   lapse(ms: number): Promise<void>;
 }
@@ -21,26 +21,27 @@ const NOTHING = { durationMs: 1, accepted: [], rejected: [] };
 export const mailAt = (dueAt: number, isDated = false) =>
   dueMail({}, { dueAt: new Date(dueAt), isDated, expiresAt: new Date(dueAt + 9 * DAY) });
 
-export function claimAt(queue: MailQueue, now: number): Promise<readonly Claim[]> {
+export async function claimAt(queue: PullQueue, now: number): Promise<readonly Claim[]> {
   const leasedUntil = new Date(now + MINUTE);
-  return queue.claim({ mailer: 'default', limit: 9, now: new Date(now), leasedUntil });
+  const claim = { mailer: 'default', limit: 9, now: new Date(now), leasedUntil };
+  return (await queue.exchange({ claim })).claims;
 }
 
-async function dueIn(queue: MailQueue, now: number): Promise<number> {
+async function dueIn(queue: PullQueue, now: number): Promise<number> {
   return ((await queue.nextDueAt('default'))?.getTime() ?? Number.NaN) - now;
 }
 
 /** What every queue promises when the clock of its process is set back by a day. */
 export function clockChecks(clock: Clock, { open, lapse }: ClockedQueue): void {
   const attempt = () => ({ ...NOTHING, startedAt: new Date(clock.now) });
-  const claim = (queue: MailQueue) => claimAt(queue, clock.now);
+  const claim = (queue: PullQueue) => claimAt(queue, clock.now);
 
   test('does not hold up a due mail, or one that is retried at once', async () => {
     const queue = await open();
     const [first, second] = [await queue.add(mailAt(clock.now)), await queue.add(mailAt(clock.now))];
     expect(await claim(queue)).toHaveLength(2);
-    await queue.settle(first.id, { state: 'released' });
-    await queue.settle(second.id, { state: 'dead', attempt: attempt() });
+    await settle(queue, first.id, { state: 'released' });
+    await settle(queue, second.id, { state: 'dead', attempt: attempt() });
     await queue.retry({ id: second.id }, new Date(clock.now + DAY));
     const third = await queue.add(mailAt(clock.now));
     clock.now -= DAY;
@@ -53,7 +54,7 @@ export function clockChecks(clock: Clock, { open, lapse }: ClockedQueue): void {
     const { id } = await queue.add(mailAt(clock.now));
     await claim(queue);
     const dueAt = new Date(clock.now + 5 * MINUTE);
-    await queue.settle(id, { state: 'waiting', dueAt, attempt: attempt() });
+    await settle(queue, id, { state: 'waiting', dueAt, attempt: attempt() });
     clock.now -= DAY;
     expect(await claim(queue)).toEqual([]);
     expect(await dueIn(queue, clock.now)).toBe(5 * MINUTE);

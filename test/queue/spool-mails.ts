@@ -1,4 +1,5 @@
-import type { Claim, MailQueue, NewMail } from '../../src/queue/mail-queue.js';
+import { claim, settle, type WorkedQueue } from '../../src/testing/contract/queue/queue-under-test.js';
+import type { Claim, NewMail } from '../../src/queue/mail-queue.js';
 import type { RenderedMessage } from '../../src/message/message.js';
 import { renderedMessage } from '../support/rendered-message.js';
 
@@ -16,14 +17,11 @@ export function dueMail(message: Partial<RenderedMessage> = {}, parts: Partial<N
   };
 }
 
-export function claimDue(queue: MailQueue, limit = 100): Promise<readonly Claim[]> {
+export { settle };
+
+export function claimDue(queue: WorkedQueue, limit = 100): Promise<readonly Claim[]> {
   const now = Date.now();
-  return queue.claim({
-    mailer: 'default',
-    limit,
-    now: new Date(now),
-    leasedUntil: new Date(now + HOUR),
-  });
+  return claim(queue, { limit, now: new Date(now), leasedUntil: new Date(now + HOUR) });
 }
 
 export const messageIds = (claims: readonly Claim[]): readonly string[] =>

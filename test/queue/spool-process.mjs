@@ -52,12 +52,12 @@ async function add() {
 async function work() {
   for (;;) {
     const now = Date.now();
-    const due = { mailer: 'default', limit: 5, now: new Date(now), leasedUntil: new Date(now + HOUR) };
-    const claims = await spool.claim(due);
+    const claim = { mailer: 'default', limit: 5, now: new Date(now), leasedUntil: new Date(now + HOUR) };
+    const { claims } = await spool.exchange({ claim });
     if (claims.length === 0) break;
     for (const { id, message } of claims) {
       say(message.messageId);
-      await spool.settle(id, { state: 'sent' });
+      await spool.exchange({ settle: [{ id, settlement: { state: 'sent' } }] });
     }
   }
   say('done');

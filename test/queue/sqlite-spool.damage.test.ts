@@ -3,7 +3,7 @@ import { cp, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CorruptMail, SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
 import { openDatabase } from '../../src/queue/sqlite/open-database.js';
-import { claimDue, dueMail } from './spool-mails.js';
+import { claimDue, dueMail, settle } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
 
 const PAGE = 4096;
@@ -28,7 +28,7 @@ async function usedSpool(): Promise<{ readonly place: SpoolFolder; readonly byte
   );
   const claims = await claimDue(spool, TRIED);
   for (const [n, { id }] of claims.entries()) {
-    await spool.settle(id, { state: n % 2 === 0 ? 'sent' : 'dead', attempt });
+    await settle(spool, id, { state: n % 2 === 0 ? 'sent' : 'dead', attempt });
   }
   for (const { id } of await spool.list({ state: 'waiting' }, CANCELLED)) await spool.cancel({ id });
   await spool.close();
@@ -66,7 +66,7 @@ async function sendAll(spool: SqliteSpool): Promise<readonly string[]> {
     const claims = await claimDue(spool, 50);
     if (claims.length === 0) return sent;
     sent.push(...claims.map(({ message }) => message.messageId));
-    await Promise.all(claims.map(({ id }) => spool.settle(id, { state: 'sent' })));
+    await Promise.all(claims.map(({ id }) => settle(spool, id, { state: 'sent' })));
   }
 }
 

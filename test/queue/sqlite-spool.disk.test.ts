@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
-import { claimDue, dueMail } from './spool-mails.js';
+import { claimDue, dueMail, settle } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
 
 const run = promisify(execFile);
@@ -71,7 +71,7 @@ describe('a full disk', () => {
     for (;;) {
       const claims = await claimDue(spool, 3);
       if (claims.length === 0) break;
-      await Promise.all(claims.map(({ id }) => spool.settle(id, { state: 'sent' })));
+      await Promise.all(claims.map(({ id }) => settle(spool, id, { state: 'sent' })));
       sent += claims.length;
     }
     expect(sent).toBe(added);

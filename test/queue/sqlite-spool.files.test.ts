@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
-import { claimDue, dueMail, messageIds } from './spool-mails.js';
+import { claimDue, dueMail, messageIds, settle } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
 
 const COUNT = 30;
@@ -68,7 +68,7 @@ describe.each(CHANGES)('a spool whose file is %s below a running process', (_, c
     await spool.add(dueMail({ messageId: idOf('new') }));
     expect(told).toEqual([expect.stringMatching(words)]);
     expect(told[0]).toContain(`${COUNT} mails that waited`);
-    await spool.settle(underWay!.id, { state: 'sent' });
+    await settle(spool, underWay!.id, { state: 'sent' });
     expect((await spool.get(underWay!.id))?.state).toBe('sent');
     expect(await idsIn(spool)).toEqual([...IDS.slice(1), idOf('new')].toSorted());
     expect((await spool.stats()).states).toMatchObject({ sending: COUNT, sent: 1, corrupt: 0 });
@@ -107,7 +107,7 @@ test('a file that another spool created in its place keeps its mails and gets th
   await spool.add(dueMail({ messageId: idOf('x again') }, { idempotencyKey: 'x' }));
   expect(told).toHaveLength(1);
   // The number of the mail under way is that of another one there: neither ends the other's.
-  await spool.settle(underWay!.id, { state: 'sent' });
+  await settle(spool, underWay!.id, { state: 'sent' });
   expect((await next.get(theirs!.id))?.state).toBe('sending');
   expect(await idsIn(spool)).toEqual([...IDS.slice(1), idOf('y')].toSorted());
 });
@@ -137,7 +137,7 @@ test('an older copy of the file in its place gets the later mails, and the outco
 /** Sends one mail and gives the others back. */
 async function settleOne(spool: SqliteSpool, messageId: string): Promise<void> {
   for (const { id, message } of await claimDue(spool)) {
-    await spool.settle(id, { state: message.messageId === messageId ? 'sent' : 'released' });
+    await settle(spool, id, { state: message.messageId === messageId ? 'sent' : 'released' });
   }
 }
 

@@ -1,6 +1,6 @@
 import { MailError } from '../../src/errors/mail-error.js';
 import { ThreadChannel } from '../../src/queue/spool/channel/thread-channel.js';
-import { claimDue, dueMail } from './spool-mails.js';
+import { claimDue, dueMail, settle } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
 
 let place: SpoolFolder;
@@ -42,7 +42,7 @@ test('mails that were under way are settled nevertheless', async () => {
   await claimDue(spool);
   await endThread();
   expect(await spool.extend([id], new Date(Date.now() + 60_000))).toEqual([id]);
-  await spool.settle(id, { state: 'sent' });
+  await settle(spool, id, { state: 'sent' });
   expect((await spool.get(id))?.state).toBe('sent');
 });
 

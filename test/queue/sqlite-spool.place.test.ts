@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
 import { openDatabase } from '../../src/queue/sqlite/open-database.js';
-import { claimDue, dueMail } from './spool-mails.js';
+import { claimDue, dueMail, settle } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
 
 let place: SpoolFolder;
@@ -187,7 +187,7 @@ describe('with a key', () => {
       rejected: [],
       response: 'secret-reply',
     };
-    await spool.settle(claim!.id, { state: 'waiting', dueAt: new Date(), attempt });
+    await settle(spool, claim!.id, { state: 'waiting', dueAt: new Date(), attempt });
     const folder = dirname(place.path);
     const contents = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file))));
     return secrets.filter((secret) => contents.some((content) => content.includes(secret)));

@@ -4,7 +4,7 @@ import { open, rename, rm, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SqliteSpool } from '../../src/queue/spool/sqlite-spool.js';
 import { COMPILED } from '../support/spool-thread.js';
-import { claimDue, dueMail, messageIds } from './spool-mails.js';
+import { claimDue, dueMail, messageIds, settle } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
 
 const SCRIPT = join(__dirname, 'spool-process.mjs');
@@ -90,7 +90,7 @@ test('processes share a spool: each mail is claimed once', async () => {
     const claims = await claimDue(spool, 3);
     if (claims.length === 0) break;
     own.push(...messageIds(claims));
-    await Promise.all(claims.map(({ id }) => spool.settle(id, { state: 'sent' })));
+    await Promise.all(claims.map(({ id }) => settle(spool, id, { state: 'sent' })));
   }
   await Promise.all(children.map(({ exit }) => exit));
   const taken = [...own, ...children.flatMap(({ lines }) => lines)].filter((line) => line !== 'done');
@@ -105,13 +105,9 @@ test('a mail that a killed process had claimed comes back when its lease ends, a
   await claimDue(doomed);
   await doomed.close();
   const later = Date.now() + 2 * 3_600_000;
-  const [claim] = await spool.claim({
-    mailer: 'default',
-    limit: 1,
-    now: new Date(later),
-    leasedUntil: new Date(later + 1),
-  });
-  expect(claim).toMatchObject({ attempt: 2, crashes: 1 });
+  const claim = { mailer: 'default', limit: 1, now: new Date(later), leasedUntil: new Date(later + 1) };
+  const { claims } = await spool.exchange({ claim });
+  expect(claims[0]).toMatchObject({ attempt: 2, crashes: 1 });
 });
 
 test('an open spool does not keep the process alive, and a pending call does', async () => {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { CorruptMail } from '../../src/queue/spool/sqlite-spool.js';
 import { openDatabase } from '../../src/queue/sqlite/open-database.js';
-import { claimDue, dueMail, messageIds } from './spool-mails.js';
+import { claimDue, dueMail, messageIds, settle } from './spool-mails.js';
 import { SpoolFolder } from './spool-under-test.js';
 
 let place: SpoolFolder;
@@ -86,8 +86,8 @@ describe('an unreadable record is set aside and reported, and the others go on',
     await spool.add(dueMail({ messageId: '<2@from.test>' }));
     const claim = (await claimDue(spool)).find(({ id }) => id === '1');
     const attempt = { startedAt: new Date(), durationMs: 1, accepted: ['yes@to.test'], rejected: [] };
-    await spool.settle(claim!.id, { state: 'waiting', dueAt: new Date(), attempt });
-    await spool.settle('2', { state: 'released' });
+    await settle(spool, claim!.id, { state: 'waiting', dueAt: new Date(), attempt });
+    await settle(spool, '2', { state: 'released' });
     await run(`UPDATE mail SET outcomes = ${outcomes} WHERE seq = 1`);
     const told: CorruptMail[] = [];
     spool.onCorrupt((mail) => told.push(mail));
@@ -122,7 +122,7 @@ describe('an unreadable record is set aside and reported, and the others go on',
     await spool.add(dueMail());
     const [claim] = await claimDue(spool);
     const attempt = { startedAt: new Date(), durationMs: 1, accepted: [], rejected: [] };
-    await spool.settle(claim!.id, { state: 'dead', attempt });
+    await settle(spool, claim!.id, { state: 'dead', attempt });
     await run(`UPDATE mail SET label = x'ff'; UPDATE attempt SET record = x'01'`);
     expect(await spool.list({}, 10)).toMatchObject([
       { id: '1', messageId: '', to: [], subject: '', attempts: [] },
@@ -137,8 +137,8 @@ test('drops the body of a finished mail, and keeps its summary', async () => {
   for (const messageId of ['<1@from.test>', '<2@from.test>', '<3@from.test>'])
     await spool.add(dueMail({ messageId }));
   const [first, second] = await claimDue(spool, 2);
-  await spool.settle(first!.id, { state: 'sent' });
-  await spool.settle(second!.id, { state: 'dead' });
+  await settle(spool, first!.id, { state: 'sent' });
+  await settle(spool, second!.id, { state: 'dead' });
   await spool.cancel({ id: '3' });
   expect(await count('body')).toBe(1);
   expect((await spool.list({}, 10)).map(({ state, subject }) => [state, subject])).toEqual([
@@ -155,8 +155,8 @@ test('keeps done and failed mails as long as the options say', async () => {
   await spool.add(dueMail());
   const [first, second] = await claimDue(spool);
   const attempt = { startedAt: new Date(now), durationMs: 1, accepted: [], rejected: [] };
-  await spool.settle(first!.id, { state: 'sent', attempt });
-  await spool.settle(second!.id, { state: 'dead', attempt });
+  await settle(spool, first!.id, { state: 'sent', attempt });
+  await settle(spool, second!.id, { state: 'dead', attempt });
   const kept = async (): Promise<readonly string[]> => (await spool.list({}, 9)).map(({ state }) => state);
   now += 1000;
   await spool.prune(new Date(now));
@@ -176,7 +176,7 @@ test('the file shrinks again after a flood', async () => {
   for (;;) {
     const claims = await claimDue(spool);
     if (claims.length === 0) break;
-    await Promise.all(claims.map(({ id }) => spool.settle(id, { state: 'sent' })));
+    await Promise.all(claims.map(({ id }) => settle(spool, id, { state: 'sent' })));
   }
   const pages = async (): Promise<number> => {
     const opened = await database();
@@ -210,7 +210,7 @@ test('a recipient refused for good gets another chance by a retry', async () => 
   const [claim] = await claimDue(spool);
   const rejected = [{ address: 'no@to.test', code: 'recipients-rejected', retryable: false } as const];
   const attempt = { startedAt: new Date(), durationMs: 1, accepted: ['yes@to.test'], rejected };
-  await spool.settle(claim!.id, { state: 'dead', attempt });
+  await settle(spool, claim!.id, { state: 'dead', attempt });
   await spool.retry({}, new Date(Date.now() + 1e6));
   const [again] = await claimDue(spool);
   expect(again!.remaining).toEqual(['no@to.test']);
@@ -243,7 +243,7 @@ describe('the backlog', () => {
     expect(await spool.add(dueMail({}, { idempotencyKey: 'k' }))).toEqual({ ...first, duplicate: true });
     const [claim] = await claimDue(spool);
     await expect(spool.add(dueMail())).rejects.toMatchObject({ code: 'queue-full' });
-    await spool.settle(claim!.id, { state: 'sent' });
+    await settle(spool, claim!.id, { state: 'sent' });
     await spool.add(dueMail());
     expect((await spool.stats()).states).toMatchObject({ waiting: 1, sent: 1 });
   });

@@ -11,21 +11,38 @@ const CONNECT_MS = 1_500;
 /** Milliseconds a command may take; a Redis that hangs is as good as one that is gone. */
 const COMMAND_MS = 5_000;
 
-/**
- * Nothing is kept in this process while Redis is away: what was not written is said not to be, and what
- * was under way may be sent again by its caller.
- */
-const OPTIONS = {
-  lazyConnect: true,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
+const EVERY = {
   maxRetriesPerRequest: null,
   connectTimeout: CONNECT_MS,
-  commandTimeout: COMMAND_MS,
   retryStrategy: (times: number) => Math.min(times * 50, 1_000),
   // A primary that became a replica: the next connection finds the new one.
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   connectionName: 'nest-mailroom',
+} as const satisfies RedisOptions;
+
+/**
+ * Of calls that somebody waits for. Nothing is kept in this process while Redis is away: what was not written is said not to
+ * be, and what was under way may be sent again by its caller.
+ */
+const IMPATIENT = {
+  ...EVERY,
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  commandTimeout: COMMAND_MS,
+} as const satisfies RedisOptions;
+
+/**
+ * Of workers: their commands wait for a Redis that is away, and one that waits for a mail ends by BullMQ's time, whatever the
+ * application's own connection has been told.
+ */
+const PATIENT = {
+  ...EVERY,
+  lazyConnect: false,
+  enableOfflineQueue: true,
+  autoResendUnfulfilledCommands: true,
+  commandTimeout: undefined,
+  blockingTimeout: undefined,
 } as const satisfies RedisOptions;
 
 /** The connection to Redis, which is made again whenever it is lost. */
@@ -35,8 +52,9 @@ export class RedisLink {
   readonly client: IRedisClient;
   #fault: unknown;
 
-  constructor(target: RedisTarget) {
-    this.redis = connection(target);
+  /** @param isPatient whether commands wait for a Redis that is away */
+  constructor(target: RedisTarget, isPatient = false) {
+    this.redis = connection(target, isPatient ? PATIENT : IMPATIENT);
     // Without a listener an error would end the process; who asks for something hears of it.
     this.redis.on('error', (error: unknown) => {
       this.#fault = error;
@@ -83,11 +101,11 @@ export class RedisLink {
   }
 }
 
-function connection(target: RedisTarget): Redis {
-  if (typeof target === 'string') return new Redis(target, OPTIONS);
+function connection(target: RedisTarget, options: typeof IMPATIENT | typeof PATIENT): Redis {
+  if (typeof target === 'string') return new Redis(target, options);
   return isClient(target)
-    ? target.duplicate(OPTIONS)
-    : new Redis({ ...target, ...OPTIONS, replyMapping: 'legacy' });
+    ? target.duplicate(options)
+    : new Redis({ ...target, ...options, replyMapping: 'legacy' });
 }
 
 /** By its shape: the application may have another copy of ioredis. */

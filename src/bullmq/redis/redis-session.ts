@@ -4,13 +4,10 @@ import type { QueueSettings } from '../../options/extension.js';
 import { closedQueue } from '../../queue/record/queue-record.js';
 import { redisWarnings } from './redis-checks.js';
 import { redisFault } from './redis-fault.js';
-import type { RedisTarget } from './redis-link.js';
+import { RedisLink, type RedisTarget } from './redis-link.js';
 import { RedisStore } from './redis-store.js';
 
-export interface RedisSessionOptions extends Pick<
-  QueueSettings,
-  'mailers' | 'rateLimits' | 'report' | 'raise'
-> {
+export interface RedisSessionOptions extends Pick<QueueSettings, 'mailers' | 'report' | 'raise'> {
   /** @throws {MailError} `config` when nothing says where Redis is */
   readonly place: () => { readonly target: RedisTarget; readonly prefix: string };
 }
@@ -40,9 +37,7 @@ export class RedisSession {
    * @throws {MailError} `config`
    */
   async open(): Promise<readonly string[]> {
-    const { place, mailers, rateLimits } = this.#options;
-    const { target, prefix } = place();
-    this.#store ??= new RedisStore(target, prefix, mailers, rateLimits);
+    this.#store ??= this.#newStore(false);
     try {
       return await this.call(({ link }) => redisWarnings(link.redis, link.place));
     } catch (error) {
@@ -50,6 +45,16 @@ export class RedisSession {
       this.#isUnchecked = true;
       return [];
     }
+  }
+
+  /** A store of a worker's own, whose commands wait for a Redis that is away. */
+  patientStore(): RedisStore {
+    return this.#newStore(true);
+  }
+
+  #newStore(isPatient: boolean): RedisStore {
+    const { target, prefix } = this.#options.place();
+    return new RedisStore(new RedisLink(target, isPatient), prefix, this.#options.mailers);
   }
 
   /** @throws {MailError} `closed`, `transport-unavailable`, `authentication`, `queue-full` */

@@ -1,12 +1,10 @@
 import type { QueueState } from '../../queue/mail-queue.js';
-import type { RateLimit } from '../../deliver/limits/rate-limiter.js';
 import { Attachments } from '../attachments.js';
 import { CancelledMails } from '../cancelled-mails.js';
-import { Lane } from '../lane.js';
-import { RateWindow } from '../rate-window.js';
+import { Lane, type LaneOptions } from '../lane.js';
 import { IdSet } from './id-set.js';
 import { RedisKeys } from './redis-keys.js';
-import { RedisLink, type RedisTarget } from './redis-link.js';
+import type { RedisLink } from './redis-link.js';
 
 /** States of failed jobs that are listed in an index: `dead` is all the rest. */
 export const INDEXED = ['ambiguous', 'expired', 'corrupt'] as const satisfies readonly QueueState[];
@@ -23,28 +21,27 @@ export class RedisStore {
   readonly #keys: RedisKeys;
   readonly #prefix: string;
   readonly #configured: readonly string[];
-  readonly #rateLimits: ReadonlyMap<string, RateLimit>;
   readonly #lanes = new Map<string, Promise<Lane>>();
 
-  constructor(
-    target: RedisTarget,
-    prefix: string,
-    configured: readonly string[],
-    rateLimits: ReadonlyMap<string, RateLimit>,
-  ) {
-    this.link = new RedisLink(target);
+  /** @param link is closed with the store */
+  constructor(link: RedisLink, prefix: string, configured: readonly string[]) {
+    this.link = link;
     this.#keys = new RedisKeys(prefix);
     this.attachments = new Attachments(this.link.redis, this.#keys);
     this.#prefix = prefix;
     this.#configured = configured;
-    this.#rateLimits = rateLimits;
+  }
+
+  /** For a queue or a worker of BullMQ. */
+  get bullOptions(): LaneOptions {
+    return { connection: this.link.client, prefix: this.#prefix };
   }
 
   /** @throws {Error} when Redis is gone while the queue is set up; the next call tries again */
   lane(mailer: string): Promise<Lane> {
     const known = this.#lanes.get(mailer);
     if (known) return known;
-    const opened = Lane.open(mailer, { connection: this.link.client, prefix: this.#prefix });
+    const opened = Lane.open(mailer, this.bullOptions);
     const lane = opened.catch((error: unknown) => {
       this.#lanes.delete(mailer);
       throw error;
@@ -71,11 +68,6 @@ export class RedisStore {
     if (lane.isListed) return;
     await this.link.redis.sadd(this.#keys.mailers, lane.mailer);
     lane.isListed = true;
-  }
-
-  rateOf(mailer: string): RateWindow | undefined {
-    const limit = this.#rateLimits.get(mailer);
-    return limit && new RateWindow(this.link.redis, this.#keys.ofMailer(mailer, 'rate'), limit);
   }
 
   /**

@@ -54,7 +54,8 @@ export class QueueDelivery {
    */
   readonly #stay = (): void => {
     const isWorker = this.workers.length > 0 && SIGNALS.some((signal) => process.listenerCount(signal) > 0);
-    if (isWorker || this.workers.some(({ isOwing }) => isOwing)) setTimeout(() => undefined, STAY_MS);
+    if (isWorker || this.workers.some(({ deliveries }) => deliveries.isOwing))
+      setTimeout(() => undefined, STAY_MS);
   };
 
   constructor(options: QueueDeliveryOptions) {
@@ -95,7 +96,8 @@ export class QueueDelivery {
     this.#onAdded?.(mail);
     const { id, dueAt } = queued;
     this.#publish('mail.queued', { ...event, id, dueAt });
-    for (const worker of this.workers) if (worker.mailer === event.mailer) worker.owe(id, dueAt);
+    for (const { deliveries } of this.workers)
+      if (deliveries.mailer === event.mailer) deliveries.owe(id, dueAt);
     this.wake(event.mailer);
     return queued;
   }
@@ -118,7 +120,9 @@ export class QueueDelivery {
 
   /** Wakes the workers of the mailer, or of all, because mails are waiting. */
   wake(mailer?: string): void {
-    for (const worker of this.workers) if (mailer === undefined || worker.mailer === mailer) worker.wake();
+    for (const { deliveries } of this.workers) {
+      if (mailer === undefined || deliveries.mailer === mailer) deliveries.wake();
+    }
   }
 
   /**
@@ -126,7 +130,7 @@ export class QueueDelivery {
    * thousands.
    */
   get owedCount(): number {
-    return this.workers.reduce((count, worker) => count + worker.owedCount, 0);
+    return this.workers.reduce((count, { deliveries }) => count + deliveries.owedCount, 0);
   }
 
   /**
@@ -144,7 +148,7 @@ export class QueueDelivery {
   async #finish(): Promise<void> {
     await this.#opening?.catch(() => undefined);
     await this.relay();
-    await Promise.all(this.workers.map((worker) => worker.finish()));
+    await Promise.all(this.workers.map(({ deliveries }) => deliveries.finish()));
   }
 
   /**
@@ -158,7 +162,7 @@ export class QueueDelivery {
 
   /** Lets one mail of each mailer probe its transport at once, because an operator asks for an attempt. */
   tryNow(): void {
-    for (const worker of this.workers) worker.tryNow();
+    for (const { deliveries } of this.workers) deliveries.tryNow();
   }
 
   /** Takes no further mail from the queue, and resolves when the mails under way are settled. */

@@ -22,3 +22,9 @@ export class StoreFault {
     this.#last = undefined;
   }
 }
+
+/** Of one store; shared by all its callers. */
+export interface StoreFaults {
+  readonly reading: StoreFault;
+  readonly writing: StoreFault;
+}

@@ -1,23 +1,32 @@
 import { MailError, messageOf } from '../../errors/mail-error.js';
 import type {
   Claim,
-  ClaimRequest,
-  MailQueue,
+  Exchange,
+  Exchanged,
   MailSelection,
   NewMail,
+  PullQueue,
   QueuedMail,
   QueueEntry,
   QueueFilter,
   QueueStats,
-  Settlement,
+  SettledClaim,
 } from '../mail-queue.js';
 import { Listeners } from './channel/listeners.js';
-import type { ReplyOf, RequestOf, SpoolNotice, SpoolOperation, StoredClaim } from './channel/protocol.js';
+import type {
+  ReplyOf,
+  RequestOf,
+  SettleRequest,
+  SpoolNotice,
+  SpoolOperation,
+  StoredClaim,
+} from './channel/protocol.js';
 import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from './spool.options.js';
-import { ThreadChannel } from './channel/thread-channel.js';
+import { errorOf, ThreadChannel } from './channel/thread-channel.js';
 import {
   addRequest,
   claimFrom,
+  claimRequest,
   entryFrom,
   queuedMail,
   seqOf,
@@ -37,7 +46,7 @@ export interface CorruptMail {
  * Keeps queued mails in one SQLite file, which processes of one machine may share. A thread of its own does the work;
  * mails that are added at the same time share one fsync.
  */
-export class SqliteSpool implements MailQueue {
+export class SqliteSpool implements PullQueue {
   readonly name = 'spool';
   readonly #options: ResolvedSpoolOptions;
   readonly #corrupt = new Listeners<CorruptMail>();
@@ -120,17 +129,23 @@ export class SqliteSpool implements MailQueue {
     return queuedMail(reply);
   }
 
-  async claim({ mailer, limit, now, leasedUntil }: ClaimRequest): Promise<readonly Claim[]> {
-    const { claims, corrupt } = await this.#call('claim', {
-      mailer,
-      limit,
-      now: now.getTime(),
-      leasedUntil: leasedUntil.getTime(),
-    });
-    for (const { seq, reason } of corrupt) this.#corrupt.call({ id: String(seq), mailer, reason });
-    for (const { seq, claim } of claims) this.#held.set(seq, claim);
-    const read = await Promise.all(claims.map((stored) => this.#read(stored, mailer)));
-    return read.filter((claim) => claim !== undefined);
+  async exchange({ settle = [], claim }: Exchange): Promise<Exchanged> {
+    const settles = settle.map((ended) => this.#settleRequest(ended));
+    const reply = await this.#call('exchange', { settles, claim: claim && claimRequest(claim) });
+    const { claims, corrupt, unsettled } = reply;
+    const open = new Set(unsettled.map(({ seq }) => seq));
+    for (const { seq } of settles) if (!open.has(seq)) this.#held.delete(seq);
+    for (const { seq, mailer, reason } of corrupt) this.#corrupt.call({ id: String(seq), mailer, reason });
+    for (const stored of claims) this.#held.set(stored.seq, stored.claim);
+    const read = await Promise.all(claims.map((stored) => this.#read(stored, claim?.mailer ?? '')));
+    return {
+      claims: read.filter((found) => found !== undefined),
+      unsettled: unsettled.map(({ seq, fault }) => ({ id: String(seq), error: errorOf(fault) })),
+    };
+  }
+
+  #settleRequest({ id, settlement }: SettledClaim): SettleRequest {
+    return { seq: seqOf(id), now: this.#now(), settlement: storedSettlement(settlement) };
   }
 
   /** Sets a mail aside if its record is whole and still no mail: another program wrote it. */
@@ -148,12 +163,6 @@ export class SqliteSpool implements MailQueue {
   async extend(ids: readonly string[], leasedUntil: Date): Promise<readonly string[]> {
     const request = { seqs: ids.map(seqOf), now: this.#now(), leasedUntil: leasedUntil.getTime() };
     return Array.from(await this.#call('extend', request), String);
-  }
-
-  async settle(id: string, settlement: Settlement): Promise<void> {
-    const seq = seqOf(id);
-    await this.#call('settle', { seq, now: this.#now(), settlement: storedSettlement(settlement) });
-    this.#held.delete(seq);
   }
 
   async nextDueAt(mailer: string): Promise<Date | undefined> {

@@ -7,7 +7,7 @@ import { OUTCOME_CHECKS } from './queue/outcome-checks.js';
 import { KEY_CHECKS } from './queue/key-checks.js';
 import { VIEW_CHECKS } from './queue/view-checks.js';
 import { LIFE_CHECKS } from './queue/life-checks.js';
-import type { QueueUnderTest } from './queue/queue-under-test.js';
+import { type QueueUnderTest, withTime } from './queue/queue-under-test.js';
 
 /** Sets up one empty, open queue on a store of its own. */
 export type QueueHarness = () => Promise<QueueUnderTest>;
@@ -18,7 +18,7 @@ export type QueueHarness = () => Promise<QueueUnderTest>;
  */
 export function queueContract(name: string, harness: QueueHarness): readonly ContractCase[] {
   return contractCases(name, CHECKS, {
-    setUp: harness,
+    setUp: async () => withTime(await harness()),
     tearDown: async ({ queue, remove }) => {
       await queue.close();
       await remove();

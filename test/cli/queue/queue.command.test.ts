@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settlement } from '../../../src/queue/mail-queue.js';
 import type { SqliteSpool } from '../../../src/queue/spool/sqlite-spool.js';
-import { claimDue, dueMail } from '../../queue/spool-mails.js';
+import { claimDue, dueMail, settle } from '../../queue/spool-mails.js';
 import { SpoolFolder } from '../../queue/spool-under-test.js';
 import { type CliSurroundings, type CommandResult, RunningCli } from '../run-cli.js';
 
@@ -56,7 +56,7 @@ const LOST: Settlement = {
 async function settled(settlement: Settlement, message: Parameters<typeof dueMail>[0] = {}): Promise<string> {
   const { id } = await spool.add(dueMail(message));
   await claimDue(spool, 1);
-  await spool.settle(id, settlement);
+  await settle(spool, id, settlement);
   return id;
 }
 

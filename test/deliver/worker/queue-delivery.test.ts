@@ -17,17 +17,16 @@ class SlowQueue extends MemoryQueue {
 /** A delivery with one worker, and what that one was told. */
 function deliveryOf(queue: MailQueue): { readonly delivery: QueueDelivery; readonly heard: string[] } {
   const heard: string[] = [];
-  const worker: Pick<QueueWorker, 'mailer' | 'owe' | 'start' | 'stop' | 'wake'> = {
-    mailer: 'default',
-    start: () => heard.push('start'),
-    owe: () => undefined,
-    wake: () => undefined,
+  const deliveries = { mailer: 'default', owe: () => undefined, wake: () => undefined };
+  const worker: QueueWorker = {
+    deliveries: deliveries as unknown as QueueWorker['deliveries'],
+    start: () => void heard.push('start'),
     stop: async () => void heard.push('stop'),
   };
   const delivery = new QueueDelivery({
     mailers: [],
     queue,
-    workers: [worker as QueueWorker],
+    workers: [worker],
     publish: () => undefined,
     now: () => new Date(),
     log: new MailLog(),

@@ -11,8 +11,7 @@ import type { MailSummary } from '../../record/summary.js';
 export interface SpoolCalls {
   readonly open: { readonly request: OpenRequest; readonly reply: OpenReply };
   readonly add: { readonly request: AddRequest; readonly reply: AddReply };
-  readonly settle: { readonly request: SettleRequest; readonly reply: void };
-  readonly claim: { readonly request: ClaimMailsRequest; readonly reply: ClaimReply };
+  readonly exchange: { readonly request: ExchangeRequest; readonly reply: ExchangeReply };
   readonly extend: { readonly request: ExtendRequest; readonly reply: readonly number[] };
   readonly setAside: { readonly request: SetAsideRequest; readonly reply: void };
   readonly nextReadyAt: { readonly request: { readonly mailer: string }; readonly reply: number | undefined };
@@ -93,6 +92,21 @@ export interface AddReply {
   readonly messageId: string;
   readonly dueAt: number;
   readonly duplicate: boolean;
+}
+
+/** Settlements, and then a claim. */
+export interface ExchangeRequest {
+  readonly settles: readonly SettleRequest[];
+  readonly claim: ClaimMailsRequest | undefined;
+}
+
+export interface ExchangeReply extends ClaimReply {
+  readonly unsettled: readonly UnsettledMail[];
+}
+
+export interface UnsettledMail {
+  readonly seq: number;
+  readonly fault: SpoolFault;
 }
 
 export interface ClaimMailsRequest {

@@ -135,6 +135,6 @@ export class ThreadChannel {
   }
 }
 
-function errorOf({ code, message, cause }: SpoolFault): MailError {
+export function errorOf({ code, message, cause }: SpoolFault): MailError {
   return new MailError(code, message, { cause: cause === undefined ? undefined : new Error(cause) });
 }

@@ -1,5 +1,6 @@
 import type {
   Claim,
+  ClaimRequest,
   MailSelection,
   NewMail,
   QueuedMail,
@@ -23,6 +24,7 @@ import { summaryOf } from '../../record/summary.js';
 import type {
   AddReply,
   AddRequest,
+  ClaimMailsRequest,
   StatsReply,
   StoredClaim,
   StoredEntry,
@@ -58,6 +60,10 @@ export function addRequest(mail: NewMail, now: number): AddRequest {
 
 export function queuedMail({ seq, messageId, dueAt, duplicate }: AddReply): QueuedMail {
   return { id: String(seq), messageId, duplicate, dueAt: new Date(dueAt) };
+}
+
+export function claimRequest({ mailer, limit, now, leasedUntil }: ClaimRequest): ClaimMailsRequest {
+  return { mailer, limit, now: now.getTime(), leasedUntil: leasedUntil.getTime() };
 }
 
 /** @throws {Error} if the bytes hold no mail */

@@ -8,7 +8,7 @@ import type { OpenRequest } from '../channel/protocol.js';
 import { Additions } from './tables/additions.js';
 import { BodyTable } from './tables/bodies.js';
 import { Claims } from './tables/claims.js';
-import { SettleAndClaim } from './tables/settle-and-claim.js';
+import { Exchanges } from './tables/exchanges.js';
 import type { OpenSpool } from './tables/open-spool.js';
 import { Operations } from './tables/operations.js';
 import { migrate, versionOf } from './tables/schema.js';
@@ -47,7 +47,7 @@ export class SpoolStore implements OpenSpool {
   readonly request: OpenRequest;
   readonly additions: Additions;
   readonly claims: Claims;
-  readonly settleAndClaim: SettleAndClaim;
+  readonly exchanges: Exchanges;
   readonly operations: Operations;
   readonly maintenance: Maintenance;
   /** One sentence each. */
@@ -72,7 +72,7 @@ export class SpoolStore implements OpenSpool {
     this.reserve = new DiskReserve(database, this.files, path);
     this.additions = new Additions(this, maxBacklog);
     this.claims = new Claims(this);
-    this.settleAndClaim = new SettleAndClaim(new Settlements(this), this.claims, this.reserve);
+    this.exchanges = new Exchanges(new Settlements(this), this.claims, this.reserve, path);
     this.operations = new Operations(this);
     this.maintenance = new Maintenance(this);
     const unseen = mailers ? unlessDamaged(() => this.maintenance.unknownMailers(mailers)) : [];

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sizeOf } from '../../record/message-bytes.js';
 import type {
   AddReply,
+  ExchangeReply,
   ReceivedCall,
   ReplyOf,
   RequestOf,
@@ -27,7 +28,7 @@ interface Task {
 }
 
 /** Operations that are not grouped. */
-type TaskOperation = Exclude<SpoolOperation, 'open' | 'add' | 'settle' | 'claim'>;
+type TaskOperation = Exclude<SpoolOperation, 'open' | 'add' | 'exchange'>;
 type TaskCall = Extract<ReceivedCall, { readonly operation: TaskOperation }>;
 
 /** A call in steps, between which other calls run. */
@@ -65,8 +66,8 @@ const RESCUE_WAITS = [20, 200] as const;
 const RESCUE_PAUSE = 5_000;
 
 /**
- * Decides what the thread does next. Each turn runs one group of added mails, one group of settlements together with
- * the claims, and one step of another call. A mail therefore waits for a step and not for a whole listing, and a flood
+ * Decides what the thread does next. Each turn runs one group of added mails, one group of exchanges, and one step of
+ * another call. A mail therefore waits for a step and not for a whole listing, and a flood
  * of added mails does not delay deliveries. A call that finds the file damaged or gone is repeated after the rescue.
  */
 export class WorkLoop {
@@ -74,8 +75,7 @@ export class WorkLoop {
   readonly #path: string;
   readonly #answer: (answers: readonly SpoolAnswer[]) => void;
   readonly #adds: SpoolCall<'add'>[] = [];
-  readonly #settles: SpoolCall<'settle'>[] = [];
-  readonly #claims: SpoolCall<'claim'>[] = [];
+  readonly #exchanges: SpoolCall<'exchange'>[] = [];
   readonly #tasks: Task[] = [];
   /** How often each call has met a file that needed a rescue. */
   readonly #rescuesMet = new Map<number, number>();
@@ -93,8 +93,7 @@ export class WorkLoop {
 
   accept(call: Exclude<ReceivedCall, SpoolCall<'open'>>): void {
     if (call.operation === 'add') this.#adds.push(call);
-    else if (call.operation === 'settle') this.#settles.push(call);
-    else if (call.operation === 'claim') this.#claims.push(call);
+    else if (call.operation === 'exchange') this.#exchanges.push(call);
     else this.#tasks.push({ call, steps: undefined });
     this.#schedule();
   }
@@ -107,7 +106,7 @@ export class WorkLoop {
   }
 
   async #turn(): Promise<void> {
-    const answers = [...this.#addGroup(), ...this.#settleAndClaim(), ...this.#step()];
+    const answers = [...this.#addGroup(), ...this.#exchangeGroup(), ...this.#step()];
     if (answers.length > 0) this.#answer(answers);
     if (this.#damage !== undefined) await this.#rescue(this.#damage);
     this.#scheduled = false;
@@ -144,7 +143,7 @@ export class WorkLoop {
   }
 
   get #isBusy(): boolean {
-    return [this.#adds, this.#settles, this.#claims, this.#tasks].some((calls) => calls.length > 0);
+    return [this.#adds, this.#exchanges, this.#tasks].some((calls) => calls.length > 0);
   }
 
   #addGroup(): readonly SpoolAnswer[] {
@@ -154,19 +153,11 @@ export class WorkLoop {
     return this.#answers<AddReply, SpoolCall<'add'>>(this.#adds, group, outcomes);
   }
 
-  #settleAndClaim(): readonly SpoolAnswer[] {
-    const settles = this.#settles.splice(0, GROUP);
-    // Settlements come first: no claim may become durable before a settlement that was requested earlier.
-    const claims = this.#settles.length > 0 ? [] : this.#claims.splice(0);
-    if (settles.length + claims.length === 0) return [];
-    const { settled, claimed } = this.#store.settleAndClaim.run(
-      settles.map(({ request }) => request),
-      claims.map(({ request }) => request),
-    );
-    return [
-      ...this.#answers(this.#settles, settles, settled),
-      ...this.#answers(this.#claims, claims, claimed),
-    ];
+  #exchangeGroup(): readonly SpoolAnswer[] {
+    const group = this.#exchanges.splice(0, exchangesInGroup(this.#exchanges));
+    if (group.length === 0) return [];
+    const outcomes = this.#store.exchanges.run(group.map(({ request }) => request));
+    return this.#answers<ExchangeReply, SpoolCall<'exchange'>>(this.#exchanges, group, outcomes);
   }
 
   /** Calls that must be repeated go back to the front of their queue. */
@@ -215,6 +206,16 @@ export class WorkLoop {
   #fault({ id }: { readonly id: number }, error: unknown): SpoolAnswer {
     return { id, fault: faultOf(error, this.#path) };
   }
+}
+
+/** The first ones: each claims after its own settlements, and after those that were asked for before. */
+function exchangesInGroup(exchanges: readonly SpoolCall<'exchange'>[]): number {
+  let settles = 0;
+  const end = exchanges.findIndex(({ request }, index) => {
+    settles += request.settles.length;
+    return index > 0 && settles > GROUP;
+  });
+  return end < 0 ? exchanges.length : end;
 }
 
 function groupSize(adds: readonly SpoolCall<'add'>[]): number {

@@ -10,6 +10,7 @@ import {
   claimOne,
   entryOf,
   newMail,
+  settle,
   refused,
   richMessage,
   type QueueUnderTest,
@@ -66,8 +67,8 @@ async function timeline({ queue }: QueueUnderTest): Promise<void> {
   });
   const second = attempt({ startedAt: at(8), accepted: ['ada@to.test'], response: '250 2.0.0 queued as 1' });
   await claimOne(queue);
-  await queue.settle(id, { state: 'waiting', dueAt: at(0), attempt: first });
+  await settle(queue, id, { state: 'waiting', dueAt: at(0), attempt: first });
   await claimOne(queue);
-  await queue.settle(id, { state: 'sent', attempt: second });
+  await settle(queue, id, { state: 'sent', attempt: second });
   assert.deepEqual((await entryOf(queue, { id })).attempts, [first, second]);
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { MailQueue } from '../../../queue/mail-queue.js';
 import type { Checks } from '../contract.js';
 import {
   DAY,
@@ -11,7 +10,9 @@ import {
   claimOne,
   endAs,
   newMail,
+  settle,
   type QueueUnderTest,
+  type WorkedQueue,
 } from './queue-under-test.js';
 
 /** Checks of the default Date of a mail, and of the default expiry. */
@@ -30,7 +31,7 @@ export const DATE_CHECKS: Checks<QueueUnderTest> = [
 const dated = (due: number) =>
   newMail({ dueAt: at(due), expiresAt: at(20 * DAY), hasDefaultDate: true }, { date: at(due) });
 
-const dateOf = async (queue: MailQueue, now = NOW): Promise<Date> =>
+const dateOf = async (queue: WorkedQueue, now = NOW): Promise<Date> =>
   (await claimOne(queue, { now })).message.date;
 
 /** Compares with the queue's own clock, which goes on while the suite runs. */
@@ -59,10 +60,10 @@ async function keptDate({ queue, another }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(dated(8 * DAY));
   await queue.retry({ id }, at(9 * DAY));
   const first = await dateOf(queue);
-  await queue.settle(id, { state: 'waiting', dueAt: at(HOUR), attempt: attempt() });
+  await settle(queue, id, { state: 'waiting', dueAt: at(HOUR), attempt: attempt() });
   const other = await another();
   assert.deepEqual(await dateOf(other, at(HOUR)), first);
-  await other.settle(id, { state: 'dead', attempt: attempt() });
+  await settle(other, id, { state: 'dead', attempt: attempt() });
   await queue.retry({ id }, at(9 * DAY));
   assert.deepEqual(await dateOf(queue, at(2 * HOUR)), first);
   await other.close();
@@ -72,7 +73,7 @@ async function crashedDate({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(dated(-8 * DAY));
   await claimOne(queue, { leasedUntil: NOW });
   await claimOne(queue, { leasedUntil: NOW });
-  await queue.settle(id, { state: 'released' });
+  await settle(queue, id, { state: 'released' });
   await queue.retry({ id }, at(9 * DAY));
   assert.deepEqual(await dateOf(queue), at(-8 * DAY));
 }
@@ -80,7 +81,7 @@ async function crashedDate({ queue }: QueueUnderTest): Promise<void> {
 async function releasedDate({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(dated(-8 * DAY));
   await claimOne(queue);
-  await queue.settle(id, { state: 'released' });
+  await settle(queue, id, { state: 'released' });
   await queue.retry({ id }, at(9 * DAY));
   isAboutNow(await dateOf(queue));
 }
@@ -88,11 +89,11 @@ async function releasedDate({ queue }: QueueUnderTest): Promise<void> {
 async function expiredDate({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(dated(-8 * DAY));
   await claimOne(queue);
-  await queue.settle(id, { state: 'expired' });
+  await settle(queue, id, { state: 'expired' });
   await queue.retry({ id }, at(9 * DAY));
   const first = await dateOf(queue);
   isAboutNow(first);
-  await queue.settle(id, { state: 'expired', attempt: attempt() });
+  await settle(queue, id, { state: 'expired', attempt: attempt() });
   await queue.retry({ id }, at(9 * DAY));
   assert.deepEqual(await dateOf(queue), first);
 }

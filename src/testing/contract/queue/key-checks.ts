@@ -11,6 +11,7 @@ import {
   endAs,
   entryOf,
   newMail,
+  settle,
   type QueueUnderTest,
 } from './queue-under-test.js';
 
@@ -55,7 +56,7 @@ async function keyByMailer({ queue }: QueueUnderTest): Promise<void> {
 async function keyAfterDone({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(newMail({ idempotencyKey: 'k' }));
   await claimOne(queue);
-  await queue.settle(id, { state: 'sent' });
+  await settle(queue, id, { state: 'sent' });
   const again = await queue.add(newMail({ idempotencyKey: 'k' }));
   assert.deepEqual([again.id, again.duplicate], [id, true]);
 }
@@ -73,7 +74,7 @@ async function keyAfterCancel({ queue }: QueueUnderTest): Promise<void> {
 async function prunes({ queue }: QueueUnderTest): Promise<void> {
   const { id: sent } = await queue.add(newMail({ idempotencyKey: 'k' }));
   await claimOne(queue);
-  await queue.settle(sent, { state: 'sent', attempt: attempt() });
+  await settle(queue, sent, { state: 'sent', attempt: attempt() });
   const held = await endAs(queue, 'ambiguous');
   const { id: waiting } = await queue.add(newMail());
   await queue.prune(at(7 * DAY - HOUR));

@@ -14,6 +14,7 @@ import {
   endAs,
   entryOf,
   newMail,
+  settle,
   refused,
   type QueueUnderTest,
 } from './queue-under-test.js';
@@ -38,7 +39,7 @@ async function remaining({ queue }: QueueUnderTest): Promise<void> {
     accepted: ['yes@to.test'],
     rejected: [refused('no@to.test', false), refused('later@to.test', true)],
   });
-  await queue.settle(id, { state: 'waiting', dueAt: at(0), attempt: outcome });
+  await settle(queue, id, { state: 'waiting', dueAt: at(0), attempt: outcome });
   assert.deepEqual((await claimOne(queue)).remaining, ['later@to.test', 'open@to.test']);
 }
 
@@ -46,10 +47,10 @@ async function remainingAddsUp({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(newMail({}, { envelope: { from: '', to: TO } }));
   for (const address of ['no@to.test', 'yes@to.test']) {
     await claimOne(queue);
-    await queue.settle(id, { state: 'waiting', dueAt: at(0), attempt: attempt({ accepted: [address] }) });
+    await settle(queue, id, { state: 'waiting', dueAt: at(0), attempt: attempt({ accepted: [address] }) });
   }
   assert.deepEqual((await claimOne(queue)).remaining, ['later@to.test', 'open@to.test']);
-  await queue.settle(id, { state: 'released' });
+  await settle(queue, id, { state: 'released' });
   assert.deepEqual((await claimOne(queue)).remaining, ['later@to.test', 'open@to.test']);
 }
 
@@ -73,7 +74,7 @@ async function retried({ queue }: QueueUnderTest): Promise<void> {
     assert.equal(claimed.attempt, 1);
     assert.deepEqual(claimed.expiresAt, at(9 * DAY));
     assert.deepEqual(claimed.message, renderedMessage());
-    await queue.settle(id, { state: 'sent' });
+    await settle(queue, id, { state: 'sent' });
     assert.equal(await queue.retry({ id }, at(9 * DAY)), 0);
   }
 }
@@ -90,7 +91,7 @@ async function hastened({ queue }: QueueUnderTest): Promise<void> {
   const { attempt: second, ...claimed } = await claimOne(queue);
   assert.deepEqual([claimed.id, second], [id, 1]);
   assert.notDeepEqual(claimed.expiresAt, at(9 * DAY));
-  await queue.settle(id, { state: 'sent' });
+  await settle(queue, id, { state: 'sent' });
 }
 
 async function retriedByFilter({ queue }: QueueUnderTest): Promise<void> {
@@ -108,7 +109,7 @@ async function retriedByFilter({ queue }: QueueUnderTest): Promise<void> {
 async function retriedWithoutAccepted({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(newMail({}, { envelope: { from: '', to: TO } }));
   await claimOne(queue);
-  await queue.settle(id, { state: 'dead', attempt: attempt({ accepted: ['yes@to.test'] }) });
+  await settle(queue, id, { state: 'dead', attempt: attempt({ accepted: ['yes@to.test'] }) });
   await queue.retry({ id }, at(DAY));
   assert.deepEqual((await claimOne(queue)).remaining, TO.slice(1));
 }

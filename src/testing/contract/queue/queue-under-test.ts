@@ -6,16 +6,25 @@ import type {
   Claim,
   MailQueue,
   NewMail,
+  PullQueue,
+  PushQueue,
   QueuedMail,
   QueueEntry,
+  Settlement,
 } from '../../../queue/mail-queue.js';
 import { renderedMessage } from '../../rendered-message.js';
+import { HandedOut, PushedClaims, type QueueClock } from './pushed-claims.js';
+
+/** A queue that mails can be taken from. */
+export type WorkedQueue = PullQueue | PushQueue;
 
 /** An empty, open queue, and access to its store from elsewhere. */
 export interface QueueUnderTest {
-  readonly queue: MailQueue;
+  readonly queue: WorkedQueue;
   /** Opens another queue on the same store, as another process would; the suite closes it. */
-  readonly another: () => Promise<MailQueue>;
+  readonly another: () => Promise<WorkedQueue>;
+  /** Needed for a queue that hands its mails out. */
+  readonly clock?: QueueClock;
   /** Removes the store, after the queue was closed. */
   readonly remove: () => Promise<void>;
 }
@@ -48,19 +57,48 @@ export interface Claiming {
   readonly leasedUntil?: Date;
 }
 
-export function claim(queue: MailQueue, claiming: Claiming = {}): Promise<readonly Claim[]> {
-  const now = claiming.now ?? NOW;
-  const leasedUntil = new Date(now.getTime() + 60 * SECOND);
-  return queue.claim({ mailer: 'default', limit: 100, now, leasedUntil, ...claiming });
+const HANDS = new WeakMap<PushQueue, PushedClaims>();
+/** Of queues without a clock. */
+const HANDED_OUT = new HandedOut();
+
+/** Has the mails of queues that hand them out taken at the times that the checks say. */
+export function withTime({ queue, another, clock, ...rest }: QueueUnderTest): QueueUnderTest {
+  const handedOut = new HandedOut();
+  const timed = (opened: WorkedQueue): WorkedQueue => {
+    if ('consume' in opened) HANDS.set(opened, new PushedClaims(opened, handedOut, clock));
+    return opened;
+  };
+  return { ...rest, queue: timed(queue), another: async () => timed(await another()) };
 }
 
-export async function claimOne(queue: MailQueue, claiming: Claiming = {}): Promise<Claim> {
+function handsOf(queue: PushQueue): PushedClaims {
+  const hands = HANDS.get(queue) ?? new PushedClaims(queue, HANDED_OUT);
+  HANDS.set(queue, hands);
+  return hands;
+}
+
+export async function claim(queue: WorkedQueue, claiming: Claiming = {}): Promise<readonly Claim[]> {
+  const now = claiming.now ?? NOW;
+  const leasedUntil = new Date(now.getTime() + 60 * SECOND);
+  const request = { mailer: 'default', limit: 100, now, leasedUntil, ...claiming };
+  if ('consume' in queue) return handsOf(queue).claim(request);
+  return (await queue.exchange({ claim: request })).claims;
+}
+
+/** Ends a claim. */
+export async function settle(queue: WorkedQueue, id: string, settlement: Settlement): Promise<void> {
+  if ('consume' in queue) return handsOf(queue).settle(id, settlement);
+  const { unsettled } = await queue.exchange({ settle: [{ id, settlement }] });
+  for (const { error } of unsettled) throw error;
+}
+
+export async function claimOne(queue: WorkedQueue, claiming: Claiming = {}): Promise<Claim> {
   const [first, ...others] = await claim(queue, claiming);
   assert.ok(first && others.length === 0, 'expected one claim');
   return first;
 }
 
-export async function claimedIds(queue: MailQueue, claiming: Claiming = {}): Promise<readonly string[]> {
+export async function claimedIds(queue: WorkedQueue, claiming: Claiming = {}): Promise<readonly string[]> {
   return (await claim(queue, claiming)).map(({ id }) => id);
 }
 
@@ -76,12 +114,12 @@ export async function entryOf(queue: MailQueue, { id }: Pick<QueuedMail, 'id'>):
 
 /** Brings a mail to a state as a worker would. */
 export async function endAs(
-  queue: MailQueue,
+  queue: WorkedQueue,
   state: 'sent' | 'dead' | 'ambiguous' | 'expired',
 ): Promise<string> {
   const { id } = await queue.add(newMail());
   await claimOne(queue);
-  await queue.settle(id, { state, attempt: attempt() });
+  await settle(queue, id, { state, attempt: attempt() });
   return id;
 }
 

@@ -10,6 +10,7 @@ import {
   claimedIds,
   entryOf,
   newMail,
+  settle,
   type QueueUnderTest,
 } from './queue-under-test.js';
 
@@ -68,7 +69,7 @@ async function limited({ queue }: QueueUnderTest): Promise<void> {
 async function waitsAgain({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(newMail());
   await claimOne(queue);
-  await queue.settle(id, { state: 'waiting', dueAt: at(HOUR), attempt: attempt() });
+  await settle(queue, id, { state: 'waiting', dueAt: at(HOUR), attempt: attempt() });
   assert.deepEqual(await queue.nextDueAt('default'), at(HOUR));
   assert.deepEqual((await entryOf(queue, { id })).dueAt, at(HOUR));
   assert.deepEqual(await claim(queue), []);
@@ -79,7 +80,7 @@ async function waitsAgain({ queue }: QueueUnderTest): Promise<void> {
 async function releasedForLater({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(newMail());
   await claimOne(queue);
-  await queue.settle(id, { state: 'released', dueAt: at(HOUR) });
+  await settle(queue, id, { state: 'released', dueAt: at(HOUR) });
   assert.deepEqual(await claim(queue), []);
   assert.equal((await claimOne(queue, { now: at(HOUR) })).attempt, 1);
 }

@@ -1,6 +1,7 @@
 import { DomainLimits } from '../../../src/deliver/limits/domain-limits.js';
 import { InFlight } from '../../../src/deliver/call/in-flight.js';
-import { QueueWorker } from '../../../src/deliver/worker/queue-worker.js';
+import { MailerDeliveries } from '../../../src/deliver/worker/mailer-deliveries.js';
+import { PullWorker } from '../../../src/deliver/worker/pull-worker.js';
 import { StoreFault } from '../../../src/deliver/worker/store-fault.js';
 import { CrashQuarantine } from '../../../src/deliver/worker/crash-quarantine.js';
 import { Signal } from '../../../src/deliver/worker/signal.js';
@@ -8,7 +9,7 @@ import { CircuitBreaker } from '../../../src/deliver/worker/circuit-breaker.js';
 import { MailLog } from '../../../src/log/mail-log.js';
 import { MailError } from '../../../src/errors/mail-error.js';
 import type { PublishMailEvent } from '../../../src/mail.events.js';
-import type { Claim, ClaimRequest, MailQueue } from '../../../src/queue/mail-queue.js';
+import type { Exchange, Exchanged, PullQueue } from '../../../src/queue/mail-queue.js';
 import { MemoryQueue } from '../../../src/queue/memory-queue.js';
 import type { Transport } from '../../../src/transport/transport.js';
 import { dueMail } from '../../queue/spool-mails.js';
@@ -28,13 +29,13 @@ class SlowQueue extends MemoryQueue {
   readonly fault = new Happening();
   claims = 0;
 
-  override async claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    this.claims += 1;
-    if (this.claims === 2) {
+  override async exchange(request: Exchange): Promise<Exchanged> {
+    if (request.claim) this.claims += 1;
+    if (request.claim && this.claims === 2) {
       this.secondAsked.resolve();
       await this.fault.promise;
     }
-    return super.claim(request);
+    return super.exchange(request);
   }
 }
 
@@ -48,17 +49,17 @@ const transportOf = (send: Transport['send']): Transport => ({
 
 /** @param monotonic the clock of its breaker */
 function workerOf(
-  queue: MailQueue,
+  queue: PullQueue,
   transport: Transport,
   publish: PublishMailEvent,
   monotonic: () => number,
-): QueueWorker {
+): PullWorker {
   const pauses = { first: 10, login: 10, longest: 10 };
   const log = new MailLog();
   jest.spyOn(log, 'fault').mockImplementation((what) => expect(what).toBeUndefined());
-  return new QueueWorker({
+  const now = (): Date => new Date();
+  const deliveries = new MailerDeliveries({
     mailer: 'default',
-    queue,
     transport,
     breaker: new CircuitBreaker({ pauses, monotonic, random: () => 0.5 }),
     limiter: undefined,
@@ -66,15 +67,15 @@ function workerOf(
     quarantine: new CrashQuarantine(),
     inFlight: new InFlight(),
     publish,
-    concurrency: 10,
     timeout: 5_000,
     onAmbiguous: 'retry',
     retryDelays: [1],
-    now: () => new Date(),
+    now,
     random: () => 0.5,
     log,
-    storeFaults: { reading: new StoreFault(log), writing: new StoreFault(log) },
   });
+  const storeFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
+  return new PullWorker({ queue, deliveries, concurrency: 10, now, log, storeFaults });
 }
 
 test('mails that were claimed while the transport failed are put back, and do not all try it at once', async () => {
@@ -151,7 +152,7 @@ test('while one mail probes the transport, the queue is not asked for others aga
   await queue.add(dueMail());
   worker.start();
   await probed.promise;
-  worker.wake();
+  worker.deliveries.wake();
   await until(() => Promise.resolve(waits.mock.calls.length > 0));
   expect(new Set(waits.mock.calls.map(([ms]) => ms))).toEqual(new Set([1_000]));
   answer.resolve();

@@ -1,9 +1,7 @@
-import { SettleAndClaim } from '../../src/queue/spool/thread/tables/settle-and-claim.js';
+import { Exchanges } from '../../src/queue/spool/thread/tables/exchanges.js';
 import { SqliteCode } from '../../src/queue/sqlite/sqlite-code.js';
 
-type Parts = ConstructorParameters<typeof SettleAndClaim>;
-
-test('settlements and claims that another process holds up fail as one, without a second wait', () => {
+test('exchanges that another process holds up fail as one, without a second wait', () => {
   let tries = 0;
   const reserve = {
     transact: () => {
@@ -14,10 +12,15 @@ test('settlements and claims that another process holds up fail as one, without 
   // Settled and claimed by themselves, each would be one more transaction.
   const settlements = { settleAll: () => reserve.transact() };
   const claims = { claim: () => reserve.transact() };
-  const settleAndClaim = new SettleAndClaim(...([settlements, claims, reserve] as unknown as Parts));
+  const exchanges = new Exchanges(...([settlements, claims, reserve, 'spool.db'] as unknown as Parts));
   const settle = { seq: 1, now: 0, settlement: { kind: 'released' } } as const;
   const claim = { mailer: 'default', limit: 1, now: 0, leasedUntil: 1 };
-  const { settled, claimed } = settleAndClaim.run([settle, settle], [claim]);
-  expect([...settled, ...claimed].map((outcome) => 'error' in outcome)).toEqual([true, true, true]);
+  const outcomes = exchanges.run([
+    { settles: [settle, settle], claim },
+    { settles: [settle], claim: undefined },
+  ]);
+  expect(outcomes.map((outcome) => 'error' in outcome)).toEqual([true, true]);
   expect(tries).toBe(1);
 });
+
+type Parts = ConstructorParameters<typeof Exchanges>;
