@@ -1,7 +1,8 @@
 import { median } from './median.js';
+import { MeasuringProcess } from './measuring-process.js';
 import { progress } from './progress.js';
 import type { Sink } from './sink-process.js';
-import { type Figures, type Prepare, runTask } from './task.js';
+import type { Figures, Prepare } from './task.js';
 
 export interface Suite {
   readonly title: string;
@@ -53,28 +54,36 @@ type Round = Figures & { readonly sinkCpuMs: number | undefined };
 /** Interleaves the candidates round by round, so that other load on the machine affects all of them. */
 export async function compare(name: string, suite: Suite, settings: Settings): Promise<readonly Row[]> {
   const results = new Map<string, Round[]>();
+  // A start takes longer than the few mails of a smoke.
+  const shared = settings.smoke ? new MeasuringProcess() : undefined;
   for (let round = 0; round < settings.rounds; round++) {
     for (const candidate of suite.candidates.keys()) {
       if (suite.long?.has(candidate) && !settings.long) continue;
       progress(`${name}, round ${round + 1} of ${settings.rounds}: ${candidate}`);
-      const figures = await runRound(name, suite, candidate, settings);
+      const figures = await runRound({ name, suite, candidate, settings, shared });
       results.set(candidate, [...(results.get(candidate) ?? []), figures]);
     }
   }
+  await shared?.end();
   progress('');
   return [...results.keys()].map((candidate) => row(candidate, suite, results));
 }
 
-async function runRound(
-  name: string,
-  suite: Suite,
-  candidate: string,
-  { smoke, sink }: Settings,
-): Promise<Round> {
+interface Turn {
+  readonly name: string;
+  readonly suite: Suite;
+  readonly candidate: string;
+  readonly settings: Settings;
+  /** Measures all candidates; without it each has a process of its own. */
+  readonly shared: MeasuringProcess | undefined;
+}
+
+async function runRound({ name, suite, candidate, settings, shared }: Turn): Promise<Round> {
+  const { smoke, sink } = settings;
   const once = smoke || suite.cold;
   const batch = suite.batch(candidate);
   await sink.take();
-  const figures = await runTask({
+  const task = {
     suite: name,
     candidate,
     port: sink.port,
@@ -82,7 +91,8 @@ async function runRound(
     batch: smoke ? Math.min(batch, SMOKE_BATCH) : batch,
     warmUpMs: once ? 0 : WARM_UP_MS,
     measureMs: once ? 0 : MEASURE_MS,
-  });
+  };
+  const figures = await (shared?.measure(task) ?? MeasuringProcess.measureAlone(task));
   const { mails, cpuMs } = await sink.take();
   if (suite.sends && mails !== figures.done) {
     throw new Error(`${candidate} says it sent ${figures.done} mails, the sink took ${mails}`);

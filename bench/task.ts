@@ -1,8 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-/** One candidate, measured in a process of its own. */
+/** One candidate to measure. */
 export interface Task {
   readonly suite: string;
   readonly candidate: string;
@@ -80,20 +76,7 @@ function added(a: Spent, b: Spent): Spent {
   return { count: a.count + b.count, ms: a.ms + b.ms, cpuMs: a.cpuMs + b.cpuMs };
 }
 
-/** Measures a task in a fresh process, without the compiled code and the heap of another candidate. */
-export async function runTask(task: Task): Promise<Figures> {
-  const child = fork(fileURLToPath(new URL('child.js', import.meta.url)), [JSON.stringify(task)], {
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
-  const answers: unknown[] = [];
-  child.on('message', (answer) => answers.push(answer));
-  await once(child, 'exit');
-  const [figures] = answers;
-  if (child.exitCode === 0 && isFigures(figures)) return figures;
-  throw new Error(`${task.suite}: ${task.candidate} failed`);
-}
-
-function isFigures(value: unknown): value is Figures {
+export function isFigures(value: unknown): value is Figures {
   return typeof value === 'object' && value !== null && 'perSecond' in value && 'done' in value;
 }
 
