@@ -30,12 +30,12 @@ export default {
   transformIgnorePatterns: [
     '/node_modules/(?!(@nestjs|@csstools|postal-mime|intl-messageformat|@formatjs|htmlparser2|domhandler|domutils|dom-serializer|domelementtype|entities|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|set-cookie-parser|preact)/)',
   ],
+  resolver: '<rootDir>/test/support/typescript-resolver.mjs',
   moduleNameMapper: {
     '^#package-root$': '<rootDir>/test/support/package-root.ts',
     '^#spool-thread$': '<rootDir>/test/support/spool-thread.ts',
     '^nest-mailroom$': '<rootDir>/src/index.ts',
     '^nest-mailroom/(.*)$': '<rootDir>/src/$1/index.ts',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testTimeout: 30_000,
 };
