@@ -56,25 +56,30 @@ async function checkTarball(folder) {
   await check('what is bundled brings its licence', () => unlicensedBundles(folder));
 }
 
-async function typeErrors(app, typings) {
-  const errors = [];
-  for (const options of typings) errors.push(...(await app.typeErrors(...options)));
-  return errors;
-}
-
 /** Leaves out errors that the application has without the package too: others have to fix those. */
 async function ourTypeErrors(app, { template, peers, typings }, folder) {
-  const errors = await typeErrors(app, typings);
-  if (errors.length === 0) return [];
-  const source = join(ROOT, 'test/consumers', template);
-  const bare = await Application.fromTemplate(source, join(folder, `${template}-bare`), app.env);
-  await bare.install(...peers);
-  const known = await typeErrors(bare, typings);
-  // Its sources use nothing but the package, and do not compile without it.
-  return without(
-    errors,
-    known.filter((line) => !line.startsWith('src/')),
-  );
+  const ours = [];
+  let bare;
+  for (const options of typings) {
+    const errors = await app.typeErrors(...options);
+    if (errors.length === 0) continue;
+    bare ??= await bareApplication(template, peers, join(folder, `${template}-bare`), app.env);
+    const known = await bare.typeErrors(...options);
+    // Its sources use nothing but the package, and do not compile without it.
+    ours.push(
+      ...without(
+        errors,
+        known.filter((line) => !line.startsWith('src/')),
+      ),
+    );
+  }
+  return ours;
+}
+
+async function bareApplication(template, peers, folder, env) {
+  const app = await Application.fromTemplate(join(ROOT, 'test/consumers', template), folder, env);
+  await app.install(...peers);
+  return app;
 }
 
 async function boot(app) {
