@@ -39,11 +39,6 @@ try {
   for (const [name, load] of SUITES) {
     if (!isWanted(name)) continue;
     const suite = await load();
-    const missing = suite.missing?.();
-    if (missing !== undefined) {
-      console.error(`${name} is left out: ${missing}`);
-      continue;
-    }
     const leftOut = long || smoke ? [] : [...(suite.long ?? [])];
     if (leftOut.length > 0) console.error(`takes minutes, add --long: ${leftOut.join('; ')}`);
     results[name] = await compare(name, suite, { rounds, smoke, long, sink });
@@ -52,6 +47,11 @@ try {
   for (const [name, load] of MEASUREMENTS) {
     if (!isWanted(name)) continue;
     const measurement = await load();
+    const missing = measurement.missing?.();
+    if (missing !== undefined) {
+      console.error(`${name} is left out: ${missing}`);
+      continue;
+    }
     measured[name] = await measureInTurns(measurement, rounds, { sink, smoke });
     if (!json) console.log(`${figuresTable(measurement.title, measured[name])}\n`);
   }

@@ -9,6 +9,8 @@ export type Figures = Readonly<Record<string, number>>;
 export interface Measurement {
   readonly title: string;
   readonly candidates: ReadonlyMap<string, (surroundings: MeasurementSurroundings) => Promise<Figures>>;
+  /** A requirement that is missing here, so the measurement is left out. */
+  readonly missing?: () => string | undefined;
 }
 
 export interface MeasurementSurroundings {

@@ -16,8 +16,6 @@ export interface Suite {
   readonly cold?: boolean;
   /** Candidates that take minutes; left out unless requested. */
   readonly long?: ReadonlySet<string>;
-  /** A requirement that is missing here, so the suite is left out. */
-  readonly missing?: () => string | undefined;
   /** Every mail goes to the sink, whose count must match the candidate's. */
   readonly sends?: boolean;
 }

@@ -14,10 +14,12 @@ export const SUITES: Loading<Suite> = new Map([
   ['queue-add', async () => (await import('./suites/queue-add.js')).queueAdd],
   ['queue-drain', async () => (await import('./suites/queue-drain.js')).queueDrain],
   ['queue-backlog', async () => (await import('./suites/queue-backlog.js')).queueBacklog],
-  ['queue-bullmq', async () => (await import('./suites/queue-bullmq.js')).queueBullmq],
 ]);
 
 export const MEASUREMENTS: Loading<Measurement> = new Map([
   ['queue-web', async () => (await import('./measurements/queue-web.js')).queueWeb],
   ['queue-flood', async () => (await import('./measurements/queue-flood.js')).queueFlood],
+  ['queue-bullmq', async () => (await import('./measurements/bullmq-mails.js')).bullmqMails],
+  ['queue-bullmq-wake', async () => (await import('./measurements/bullmq-wake.js')).bullmqWake],
+  ['queue-bullmq-operator', async () => (await import('./measurements/bullmq-operator.js')).bullmqOperator],
 ]);
