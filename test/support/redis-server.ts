@@ -19,9 +19,10 @@ export class RedisServer {
     private readonly folder: string,
   ) {}
 
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  /** @param settings may depend on its port */
+  static async start(settings: Settings | ((port: number) => Settings) = {}): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), await mkdtemp(join(PARENT, 'redis-')));
-    await server.start(settings);
+    await server.start(typeof settings === 'function' ? settings(server.port) : settings);
     return server;
   }
 
@@ -30,7 +31,7 @@ export class RedisServer {
   }
 
   /** Starts it, again on the data it had. */
-  async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  async start(settings: Settings = {}): Promise<void> {
     const all = {
       port: `${this.port}`,
       dir: this.folder,
@@ -86,9 +87,11 @@ export class RedisServer {
   };
 }
 
+type Settings = Readonly<Record<string, string>>;
+
 const DURABLE = { appendonly: 'yes', appendfsync: 'always' };
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -29,6 +29,12 @@ export function redisFault(error: unknown, place: string): unknown {
       `Redis at ${place} refuses the login: ${what}. Correct the user and password in MAIL_REDIS_URL.`,
     );
   }
+  if (what.includes('certificate')) {
+    return new MailError(
+      'tls',
+      `Redis at ${place} shows a certificate that is not trusted: ${what}. Name its authority in NODE_EXTRA_CA_CERTS, or pass bullmq({ connection: { …, tls: { ca } } }).`,
+    );
+  }
   return unavailable(place, what, 'unknown');
 }
 

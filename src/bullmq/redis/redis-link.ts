@@ -67,18 +67,21 @@ export class RedisLink {
 
   /** For messages: without user and password. */
   get place(): string {
-    const { path, host, port } = this.redis.options;
+    const { sentinels, name, path, host, port } = this.redis.options;
+    // Which of them it is, only they know.
+    if (sentinels)
+      return `${name} (Sentinel ${sentinels.map((one) => `${one.host}:${one.port}`).join(', ')})`;
     return path ?? `${host}:${port}`;
   }
 
-  /** @throws {MailError} `transport-unavailable`, `authentication` */
+  /** @throws {MailError} `transport-unavailable`, `authentication`, `tls` */
   async ready(): Promise<void> {
     if (this.redis.status === 'ready') return;
     if (this.redis.status === 'wait') void this.redis.connect().catch(() => undefined);
     if (await this.#connected()) return;
     if (this.#fault === undefined) throw unavailable(this.place, 'it cannot be reached', 'not-sent');
     const fault = redisFault(this.#fault, this.place);
-    throw MailError.is(fault) && fault.code === 'authentication'
+    throw MailError.is(fault) && (fault.code === 'authentication' || fault.code === 'tls')
       ? fault
       : unavailable(this.place, messageOf(this.#fault), 'not-sent');
   }
