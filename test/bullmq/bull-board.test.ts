@@ -245,6 +245,23 @@ test('a queue that it pauses rests, and goes on when it is resumed', async () =>
   await sent;
 });
 
+test('a rate limit that it sets holds mails back, and they go out when it is over', async () => {
+  const { board, add, queue, next, smtp } = await stage();
+  await board.put('rate-limit', { max: 1, duration: 2_000 });
+  const first = next('mail.sent');
+  await add('one');
+  await first;
+  const jobs = new Queue(getMailQueueName(), { connection: { url: suite.server.url } });
+  afterCleanup(() => jobs.close());
+  expect(await jobs.getRateLimitTtl()).toBeGreaterThan(0);
+  const second = next('mail.sent');
+  await add('two');
+  expect(smtp.bodies).toHaveLength(1);
+  await second;
+  await queue.drain();
+  expect(await counts(queue)).toEqual({ sent: 2 });
+});
+
 test('an edited mail goes out as it was edited, and one that is no mail any more is set aside and said', async () => {
   const { board, add, queue, next, smtp } = await stage();
   const [good, bad] = [await add('good', { delay: HOUR }), await add('bad', { delay: HOUR })];

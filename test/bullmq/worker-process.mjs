@@ -58,6 +58,15 @@ function* mails() {
 const { failed } = await app.get(MailService).queueMany(mails());
 if (failed.length > 0) throw failed[0].error;
 process.stdout.write('queued\n');
-await app.get(MailQueueService).drain();
+for (let isDrained = false; !isDrained;) {
+  // Fails while Redis is away.
+  isDrained = await app
+    .get(MailQueueService)
+    .drain()
+    .then(
+      () => true,
+      () => false,
+    );
+}
 process.stdout.write('drained\n');
 await app.close();
