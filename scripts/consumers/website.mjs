@@ -3,19 +3,11 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
+import { freePort } from '../free-port.mjs';
 
 const READY = 'Nest application successfully started';
 const PATIENCE_MS = 60_000;
 const POLL_MS = 20;
-
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A mail server that yields the recipients of accepted mails, in order. */
 async function takeMails() {

@@ -68,10 +68,9 @@ export class RedisLink {
   /** For messages: without user and password. */
   get place(): string {
     const { sentinels, name, path, host, port } = this.redis.options;
-    // Which of them it is, only they know.
-    if (sentinels)
-      return `${name} (Sentinel ${sentinels.map((one) => `${one.host}:${one.port}`).join(', ')})`;
-    return path ?? `${host}:${port}`;
+    if (!sentinels) return path ?? `${host}:${port}`;
+    const places = sentinels.map((sentinel) => `${sentinel.host}:${sentinel.port}`);
+    return `${name} (Sentinel ${places.join(', ')})`;
   }
 
   /** @throws {MailError} `transport-unavailable`, `authentication`, `tls` */
