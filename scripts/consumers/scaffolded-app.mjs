@@ -1,8 +1,9 @@
 import { chown, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../free-port.mjs';
 import { run } from '../package/command.mjs';
 import { addQuickStart, installLine, scaffold } from './scaffold.mjs';
-import { freePort, signUpOnce } from './website.mjs';
+import { signUpOnce } from './website.mjs';
 
 const COMPLETE_LOCK = join(import.meta.dirname, '../complete-lockfile.mjs');
 const SOURCES = join(import.meta.dirname, '../../test/consumers/signup');
