@@ -7,6 +7,7 @@ import {
   knownOptions,
   metadataLike,
   noDeliveryStatus,
+  oneTag,
   tagsLike,
 } from '../transport/http/field-rules.js';
 import type { FieldRule } from '../transport/http/provider.js';
@@ -22,9 +23,6 @@ const hasBounceAddress: FieldRule = ({ envelope }) =>
   envelope.from === ''
     ? { field: 'envelope.from', reason: 'it takes no empty bounce address. Send that mail by SMTP' }
     : undefined;
-
-const oneTag: FieldRule = ({ tags }) =>
-  tags.length > 1 ? { field: 'tags', reason: 'it takes one tag. Use metadata for the others' } : undefined;
 
 const distinctLabels: FieldRule = ({ tags, metadata }) =>
   tags.length > 0 && Object.hasOwn(metadata, 'tag')

@@ -1,25 +1,30 @@
 import { isAscii } from 'node:buffer';
 import type { Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { encodedText } from '../../mime/encoded-text.js';
-import { type Addressees, addresseesWithTo } from '../http/addressees.js';
+import { type Addressees, addressesOf, addresseesWithTo } from '../http/addressees.js';
 import {
   asciiLocalParts,
   atMostBytes,
   atMostRecipients,
   atMostReplyTo,
+  attachmentRule,
+  extensionOf,
   forbiddenHeaders,
   knownOptions,
   noAlternatives,
   noDeliveryStatus,
   noEmptySubject,
   noPartHeaders,
+  noSender,
+  nothingInline,
   oneLineHeaders,
   ownBounceAddress,
   tagsLike,
-  typesFitNames,
+  typesByNames,
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
+import { emailAndName, jsonPost } from '../http/json-body.js';
 import { keyOf } from '../http/idempotency-key.js';
 import type { Account, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
 
@@ -37,9 +42,6 @@ const FORBIDDEN = new Set([METADATA.toLowerCase(), 'idempotencykey', 'message-id
 
 const htmlAtLeast: FieldRule = ({ html = '' }) =>
   html === '' ? { field: 'html', reason: 'it takes no mail without html' } : undefined;
-
-const noSender: FieldRule = ({ sender }) =>
-  sender && { field: 'sender', reason: 'it knows From alone. Leave sender out, or send by SMTP' };
 
 const shortSenderName: FieldRule = ({ from: { name = '' } }) =>
   nameOf(name).length > LIMITS.senderName
@@ -62,33 +64,17 @@ const smallMetadata: FieldRule = ({ metadata }) =>
     ? { field: 'metadata', reason: `it takes at most ${LIMITS.metadata} bytes of it, as JSON` }
     : undefined;
 
-const nothingInline: FieldRule = ({ attachments }) => {
-  const index = attachments.findIndex(
-    ({ disposition, cid }) => disposition === 'inline' || cid !== undefined,
-  );
-  if (index < 0) return undefined;
-  const reason = 'it shows no attachment inline. Let html point at an image by https, or send by SMTP';
-  return { field: `attachments[${index}].cid`, reason };
-};
+const namedFiles = attachmentRule(
+  'filename',
+  ({ filename = '' }) => !FILES.has(extensionOf(filename)),
+  () => 'it takes a file by what its name ends with, and not one that ends so',
+);
 
-const namedFiles: FieldRule = ({ attachments }) => {
-  const index = attachments.findIndex(({ filename = '' }) => !FILES.has(extensionOf(filename)));
-  if (index < 0) return undefined;
-  const reason = 'it takes a file by what its name ends with, and not one that ends so';
-  return { field: `attachments[${index}].filename`, reason };
-};
-
-const asciiFilenames: FieldRule = ({ attachments }) => {
-  const index = attachments.findIndex(({ filename = '' }) => !isAscii(Buffer.from(filename)));
-  if (index < 0) return undefined;
-  const reason = 'it garbles a name beyond ASCII. Set attachments: { asciiFilenames: true }';
-  return { field: `attachments[${index}].filename`, reason };
-};
-
-const typesByNames: FieldRule = (message) => {
-  const found = typesFitNames(message);
-  return found && { ...found, reason: 'it goes by the name, which says another type. Let them agree' };
-};
+const asciiFilenames = attachmentRule(
+  'filename',
+  ({ filename = '' }) => !isAscii(Buffer.from(filename)),
+  () => 'it garbles a name beyond ASCII. Set attachments: { asciiFilenames: true }',
+);
 
 export const brevo: Provider = {
   rules: [
@@ -128,15 +114,10 @@ export const brevo: Provider = {
 };
 
 function call(message: RenderedMessage, to: Addressees, { key }: Account): ProviderCall {
-  const recipients = [...to.to, ...to.cc, ...to.bcc].map(({ address }) => address);
+  const recipients = addressesOf(to);
   return {
     recipients,
-    request: {
-      method: 'POST',
-      path: '/v3/smtp/email',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(mailOf(message, to, uuidOf(keyOf(message, recipients, key)))),
-    },
+    request: jsonPost('/v3/smtp/email', mailOf(message, to, uuidOf(keyOf(message, recipients, key)))),
   };
 }
 
@@ -174,17 +155,12 @@ const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).
 /** Brevo silently drops a name beyond ASCII with a comma, so such names are encoded here. */
 const nameOf = (name: string): string => (isAscii(Buffer.from(name)) ? name : encodedText(name));
 
-const mailbox = ({ address, name = '' }: Mailbox): object => ({
-  email: address,
-  ...(name !== '' && { name: nameOf(name) }),
-});
+const mailbox = ({ address, name = '' }: Mailbox): object => emailAndName({ address, name: nameOf(name) });
 
 const attachment = ({ filename, content }: MessageAttachment): object => ({
   name: filename,
   content: content.toString('base64'),
 });
-
-const extensionOf = (filename: string): string => /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
 
 /** A UUID of version 8 (RFC 9562 §5.8), made of the first digits of a hash. */
 function uuidOf(hex: string): string {

@@ -29,6 +29,11 @@ export function addresseesWithTo(message: RenderedMessage): readonly Addressees[
   return all.to.length > 0 ? [all] : all.bcc.map((hidden) => ({ to: [hidden], cc: [], bcc: [] }));
 }
 
+/** Everyone whom a mail to them reaches, in the order of the request. */
+export function addressesOf({ to, cc, bcc }: Addressees): readonly string[] {
+  return [...to, ...cc, ...bcc].map(({ address }) => address);
+}
+
 function onWire(mailbox: Mailbox): Mailbox {
   return { ...mailbox, address: asciiAddress(mailbox.address) };
 }

@@ -157,6 +157,28 @@ export const knownOptions =
         };
   };
 
+/** The provider has no Sender beside From. */
+export const noSender: FieldRule = ({ sender }) =>
+  sender && { field: 'sender', reason: 'it knows From alone. Leave sender out, or send by SMTP' };
+
+export const noTags: FieldRule = ({ tags }) =>
+  tags.length > 0 ? { field: 'tags', reason: 'it has no tags. Use a header, or leave them out' } : undefined;
+
+export const oneTag: FieldRule = ({ tags }) =>
+  tags.length > 1 ? { field: 'tags', reason: 'it takes one tag. Use metadata for the others' } : undefined;
+
+export const noMetadata: FieldRule = ({ metadata }) =>
+  Object.keys(metadata).length > 0
+    ? { field: 'metadata', reason: 'it has no metadata. Use a header, or leave it out' }
+    : undefined;
+
+/** The provider has no inline attachments. */
+export const nothingInline = attachmentRule(
+  'cid',
+  ({ disposition, cid }) => disposition === 'inline' || cid !== undefined,
+  () => 'it shows no attachment inline. Let html point at an image by https, or send by SMTP',
+);
+
 /** The provider shows only attachments with a cid inline. */
 export const inlineHasCid = attachmentRule(
   'disposition',
@@ -180,8 +202,15 @@ export const typesFitNames = attachmentRule(
     `it drops mails with a file whose name says ${detectMimeType(filename)} and whose type says ${contentType}. Let them agree`,
 );
 
+/** The provider finds the type of a file in its name. */
+export const typesByNames = attachmentRule(
+  'contentType',
+  isOdd,
+  () => 'it goes by the name, which says another type. Let them agree',
+);
+
 /** Refuses a field of the first bad attachment. */
-function attachmentRule(
+export function attachmentRule(
   field: keyof MessageAttachment,
   isBad: (attachment: MessageAttachment) => boolean,
   reason: (attachment: MessageAttachment) => string,
@@ -201,7 +230,8 @@ function isOdd({ filename = '', contentType }: MessageAttachment): boolean {
   return byName !== unknown && byName !== type && detectExtension(type) !== extensionOf(filename);
 }
 
-function extensionOf(filename: string): string {
+/** Returns what a name ends with, without the dot, in lower case. */
+export function extensionOf(filename: string): string {
   const dot = filename.lastIndexOf('.');
   return dot < 0 ? '' : filename.slice(dot + 1).toLowerCase();
 }

@@ -9,6 +9,7 @@ import {
   tagsLike,
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, textAt } from '../http/http-answer.js';
+import { basicLogin } from '../http/basic-login.js';
 import { formBody } from '../http/form-body.js';
 import type { Fault } from '../http/http-fault.js';
 import type { Account, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
@@ -47,7 +48,7 @@ export const mailgun: Provider = {
     atMostRecipients(LIMITS.recipients),
     atMostBytes(LIMITS.bytes, '25 MB'),
   ],
-  headers: ({ key }) => ({ authorization: `Basic ${Buffer.from(`api:${key}`).toString('base64')}` }),
+  headers: ({ key }) => basicLogin(`api:${key}`),
   calls,
   // Mailgun answers a wrong path with a success.
   isSuccess: ({ status, text }) => status >= 200 && status < 300 && !isGreeting(text),

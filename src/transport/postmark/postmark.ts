@@ -15,6 +15,7 @@ import {
   noDeliveryStatus,
   noEmptyBody,
   noPartHeaders,
+  oneTag,
   ownBounceAddress,
   tagsLike,
 } from '../http/field-rules.js';
@@ -29,6 +30,7 @@ import type {
   Refusal,
   FieldRule,
 } from '../http/provider.js';
+import { jsonPost, textPost } from '../http/json-body.js';
 import { namedRecipients } from '../http/recipient-faults.js';
 
 const MEBIBYTE = 2 ** 20;
@@ -46,24 +48,14 @@ const REFUSED_FILES = new Set(
   wsf wsh wsl`.split(/\s+/),
 );
 
-const oneTag: FieldRule = ({ tags }) =>
-  tags.length > 1 ? { field: 'tags', reason: 'it takes one tag. Use metadata for the others' } : undefined;
-
 const smallBodies: FieldRule = ({ html = '', text = '' }) => {
   const field = Object.entries({ html, text }).find(([, body]) => Buffer.byteLength(body) > LIMITS.body)?.[0];
   return field === undefined ? undefined : { field, reason: 'it takes at most 5 MB of it' };
 };
 
-const JSON_BODY = { 'content-type': 'application/json' };
-
 const batch: Batch = {
   ...BATCH,
-  request: (bodies) => ({
-    method: 'POST',
-    path: '/email/batch',
-    headers: JSON_BODY,
-    body: `[${bodies.join(',')}]`,
-  }),
+  request: (bodies) => textPost('/email/batch', `[${bodies.join(',')}]`),
   answers: (answer, count) => {
     const items = listAt(jsonOf(answer));
     return items.length === count ? items.map((item) => itsAnswer(item, answer)) : [];
@@ -99,12 +91,7 @@ export const postmark: Provider = {
   calls: (message, account) => [
     {
       recipients: message.envelope.to,
-      request: {
-        method: 'POST',
-        path: '/email',
-        headers: JSON_BODY,
-        body: JSON.stringify(mailOf(message, account)),
-      },
+      request: jsonPost('/email', mailOf(message, account)),
       options: message.provider?.['postmark'],
     },
   ],

@@ -1,7 +1,7 @@
 import { formatMailbox } from '../../message/address/mailbox.js';
 import type { Mailbox, MessageAttachment, RenderedMessage } from '../../message/message.js';
 import { encodedHeaders } from '../../mime/encoded-headers.js';
-import { type Addressees, addresseesWithTo } from '../http/addressees.js';
+import { type Addressees, addressesOf, addresseesWithTo } from '../http/addressees.js';
 import {
   asciiLocalParts,
   atMostBytes,
@@ -21,6 +21,7 @@ import {
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, listAt, numberAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
+import { jsonPost, textPost } from '../http/json-body.js';
 import { keyOf } from '../http/idempotency-key.js';
 import type { Account, Batch, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
 
@@ -43,17 +44,11 @@ const distinctLabels: FieldRule = ({ tags, metadata }) => {
     : { field: `tags[${index}]`, reason: 'it takes metadata as tags, and one has the name of this tag' };
 };
 
-const JSON_BODY = { 'content-type': 'application/json' };
-
 const batch: Batch = {
   ...BATCH,
-  request: (bodies) => ({
-    method: 'POST',
-    path: '/emails/batch',
-    // Otherwise one bad mail would have all of them refused.
-    headers: { ...JSON_BODY, 'x-batch-validation': 'permissive' },
-    body: `[${bodies.join(',')}]`,
-  }),
+  // Otherwise one bad mail would have all of them refused.
+  request: (bodies) =>
+    textPost('/emails/batch', `[${bodies.join(',')}]`, { 'x-batch-validation': 'permissive' }),
   answers: itsAnswers,
 };
 
@@ -109,15 +104,10 @@ function calls(message: RenderedMessage, account: Account): readonly ProviderCal
 }
 
 function call(message: RenderedMessage, to: Addressees, { key }: Account): ProviderCall {
-  const recipients = [...to.to, ...to.cc, ...to.bcc].map(({ address }) => address);
+  const recipients = addressesOf(to);
   return {
     recipients,
-    request: {
-      method: 'POST',
-      path: '/emails',
-      headers: { ...JSON_BODY, 'idempotency-key': keyOf(message, recipients, key) },
-      body: JSON.stringify(mailOf(message, to)),
-    },
+    request: jsonPost('/emails', mailOf(message, to), { 'idempotency-key': keyOf(message, recipients, key) }),
     // Resend's batches support neither.
     isAlone: message.attachments.length > 0 || message.provider?.['resend']?.['scheduled_at'] !== undefined,
   };

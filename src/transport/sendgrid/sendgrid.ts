@@ -19,6 +19,7 @@ import {
 } from '../http/field-rules.js';
 import { type HttpAnswer, jsonOf, listAt, textAt } from '../http/http-answer.js';
 import { type Fault, LONG_PAUSE } from '../http/http-fault.js';
+import { jsonPost } from '../http/json-body.js';
 import type { Account, Provider, ProviderCall, Refusal, FieldRule } from '../http/provider.js';
 import { namedRecipients } from '../http/recipient-faults.js';
 
@@ -77,12 +78,7 @@ export const sendgrid: Provider = {
   calls: (message, account) => [
     {
       recipients: message.envelope.to,
-      request: {
-        method: 'POST',
-        path: '/v3/mail/send',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(mailOf(message, account)),
-      },
+      request: jsonPost('/v3/mail/send', mailOf(message, account)),
     },
   ],
   accepted: ({ headers }) => ({ providerId: headers.get('x-message-id') ?? undefined }),
