@@ -5,6 +5,7 @@ import type { MailAlarmEvent, QueueModuleOptions } from 'nest-mailroom';
 import { ses } from 'nest-mailroom/ses';
 import { type ProviderAnswer, TestProviderServer } from 'nest-mailroom/testing';
 import { afterCleanup, cleanup, folder } from './support/application.js';
+import { mailsIn } from './support/company.js';
 import { NAMES } from './support/provider-transport.js';
 import { queueing } from './support/queueing.js';
 
@@ -47,6 +48,7 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
     wrongPath: true,
     rateLimited: false,
   },
+  mailjet: { unauthorized: true, suspended: true, forbidden: true, wrongPath: true, rateLimited: false },
   ses: {
     unauthorized: true,
     badSignature: true,
@@ -118,7 +120,7 @@ async function tally({ queue }: Application, count: number): Promise<Record<stri
 
 /** Mails it was asked to take, also where several came in one request. */
 const asksOf = ({ requests }: TestProviderServer): number =>
-  requests.reduce((sum, { body }) => sum + (Array.isArray(body) ? body.length : 1), 0);
+  requests.reduce((sum, request) => sum + mailsIn(request), 0);
 
 const reached = ({ mails }: TestProviderServer): string[] =>
   mails.flatMap(({ recipients: those }) => those).toSorted();

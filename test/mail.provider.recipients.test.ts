@@ -34,11 +34,11 @@ const application = (transport: MailModuleOptions['transport'], queue: QueueModu
 
 /** The addresses that readers may see of each other: in raw MIME the head, which no retry changes, else all but Bcc. */
 function views({ request: { body } }: ReceivedMail): readonly string[] {
-  const { bcc: _bcc, Bcc: _Bcc, personalizations, Content, message, ...rest } = Object(body);
+  const { bcc: _bcc, Bcc: _Bcc, personalizations, Content, message, Messages, ...rest } = Object(body);
   if (Content !== undefined) return [Buffer.from(Content.Raw.Data, 'base64').toString()];
   if (message !== undefined) return message;
-  const parts: readonly object[] = personalizations ?? [rest];
-  return parts.map((part) => JSON.stringify({ ...part, bcc: [] }));
+  const parts: readonly object[] = personalizations ?? Messages ?? [rest];
+  return parts.map((part) => JSON.stringify({ ...part, bcc: [], Bcc: [] }));
 }
 
 /** Whether somebody of Bcc stands beside another. */

@@ -94,7 +94,7 @@ const peerOf = ({ title }: ProviderRow): string => `bare fetch of the same body,
 const singleOf = ({ name }: ProviderRow): string => `${name}, a request for each mail`;
 
 /** Providers that accept several mails in one request. */
-const batching = PROVIDERS.filter(({ name }) => ['postmark', 'resend'].includes(name));
+const batching = PROVIDERS.filter(({ name }) => ['postmark', 'resend', 'mailjet'].includes(name));
 
 export const http: Suite = {
   title: 'A rendered mail to accepted, over HTTP',

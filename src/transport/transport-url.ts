@@ -36,7 +36,7 @@ const WRAP = 'Wrap its nodemailer plugin: `transport: new NodemailerPluginTransp
 
 /** Schemes that people try, with their alternatives. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['mailjet', 'sparkpost', 'sendmail'].map((name) => [name, WRAP])),
+  ...Object.fromEntries(['sparkpost', 'sendmail'].map((name) => [name, WRAP])),
   redis: 'That names a store, not a way to send: give an smtp:// URL here',
   rediss: 'That names a store, not a way to send: give an smtp:// URL here',
 };

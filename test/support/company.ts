@@ -1,7 +1,13 @@
 import type { Transport } from '../../src/transport/transport.js';
 
 /** Providers that take several mails in one request. */
-export const BATCHING = ['postmark', 'resend'];
+export const BATCHING = ['postmark', 'resend', 'mailjet'];
+
+/** How many mails a request has. */
+export function mailsIn({ body }: { readonly body: unknown }): number {
+  const { Messages: list = body } = Object(body);
+  return Array.isArray(list) ? list.length : 1;
+}
 
 /** The Message-ID of each mail that only keeps another company. */
 export const COMPANION = '<companion@from.test>';

@@ -52,7 +52,7 @@ test.each([
 
 test.each([
   ['ses://key:hunter22@eu-west-1', /use: \[ses\(\)\].*nest-mailroom\/ses/],
-  ['mailjet://hunter22', /unsupported in this version.*NodemailerPluginTransport/],
+  ['sparkpost://hunter22', /unsupported in this version.*NodemailerPluginTransport/],
   ['sendgrid://hunter22', /sendgrid:\/\/SG\.key@default/],
   ['redis://:hunter22@cache.test', /store/],
   ['stmp://user:hunter22@mail.test', /Did you mean "smtp:"\?/],

@@ -119,7 +119,8 @@ export class BatchClient {
     for (const member of members) member.handOver(onLeave);
     const request = batch.request(members.map(({ body }) => body));
     const answer = await http.ask(request, abort.signal, 'unknown');
-    if (answer.status >= 200 && answer.status < 300) this.#share(answer, members);
+    const isSuccess = answer.status >= 200 && answer.status < 300;
+    if (isSuccess || batch.hasResults?.(answer)) this.#share(answer, members);
     // One mail is at fault and none was sent; the answer does not tell which.
     else if (blamesMail(answer)) await this.#sendEach(members);
     else for (const member of members) member.settle({ ...answer, isShared: true });
@@ -137,7 +138,7 @@ export class BatchClient {
   #unread(count: number): MailError {
     return new MailError(
       'ambiguous',
-      `${this.#options.title} took a request for ${count} mails, and its answer does not say what became of this one: it may have been sent.`,
+      `${this.#options.title} answered a request for ${count} mails, and its answer does not say what became of this one: it may have been sent.`,
     );
   }
 }

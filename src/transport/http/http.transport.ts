@@ -53,7 +53,7 @@ export class HttpTransport implements Transport {
     this.target = new URL(account.endpoint).host;
     this.#entry = entry;
     this.#account = account;
-    this.#secrets = new Secrets({ others: [account.key] });
+    this.#secrets = new Secrets({ others: [account.key, ...account.key.split(':')] });
     this.#clock = clock;
     this.#fetch = own ?? fetch;
   }

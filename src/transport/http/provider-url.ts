@@ -56,20 +56,31 @@ class UrlReader {
   }
 
   #isShaped({ hostname, pathname, hash, port, password }: URL): boolean {
-    return hostname === 'default' && /^\/?$/.test(pathname) && hash === '' && port === '' && password === '';
+    const isKey = password === '' || this.#request.row.hasSecret === true;
+    return hostname === 'default' && /^\/?$/.test(pathname) && hash === '' && port === '' && isKey;
   }
 
-  #key({ username }: URL): string | undefined {
+  #key({ username, password }: URL): string | undefined {
     const { row, spareKey } = this.#request;
     if (username === '') {
-      if (spareKey) return spareKey.take();
+      if (spareKey) return this.#whole(spareKey.take());
       return this.#refuse(row.example, 'Put the key into the URL, or set MAIL_API_KEY');
     }
-    const key = decoded(username);
+    const key = decoded(password === '' ? username : `${username}:${password}`);
     // The key is sent in a header, which does not allow such characters.
     return key !== undefined && /^[\x21-\x7e]+$/.test(key)
-      ? key
+      ? this.#whole(key)
       : this.#refuse('a key of printable ASCII without spaces', ENCODE);
+  }
+
+  /** Refuses a key without its second part. */
+  #whole(key: string): string | undefined {
+    const { row } = this.#request;
+    if (row.hasSecret !== true || /^[^:]+:./.test(key)) return key;
+    return this.#refuse(
+      row.example,
+      'The key has two parts, with a colon between them; MAIL_API_KEY as well',
+    );
   }
 
   #parameters(given: URLSearchParams): ReadonlyMap<UrlParameter, string> {

@@ -6,6 +6,7 @@ import type { Fault } from './http-fault.js';
 
 /** An account, as its URL describes it. */
 export interface Account {
+  /** Both parts of it with a colon between them, with some providers. */
   readonly key: string;
   /** Without a slash at its end. */
   readonly endpoint: string;
@@ -45,8 +46,10 @@ export interface Batch {
   readonly mostBytes: number;
   /** @param bodies bodies of the merged requests */
   request(bodies: readonly string[]): HttpRequest;
+  /** Returns whether a refusal of the request tells what became of each mail, as a success does. @default never */
+  hasResults?(answer: HttpAnswer): boolean;
   /**
-   * Returns the answer to each mail of a success, in the order of the bodies, as if the mail had gone alone; undefined
+   * Returns the answer to each mail of such an answer, in the order of the bodies, as if the mail had gone alone; undefined
    * for mails without a readable answer.
    */
   answers(answer: HttpAnswer, count: number): ReadonlyArray<HttpAnswer | undefined>;

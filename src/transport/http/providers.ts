@@ -13,6 +13,8 @@ export interface ProviderRow {
   readonly regions: Readonly<Record<string, string>>;
   readonly parameters: readonly UrlParameter[];
   readonly required?: readonly UrlParameter[];
+  /** True if its key has two parts: the user and the password of its URLs. @default false */
+  readonly hasSecret?: boolean;
   /** Example for the docs and for errors. */
   readonly example: string;
   readonly load: () => Promise<Provider>;
@@ -67,5 +69,15 @@ export const PROVIDERS: readonly ProviderRow[] = [
     example: 'brevo://xkeysib-key@default',
     load: async () => (await import('../brevo/brevo.js')).brevo,
     loadFake: async () => (await import('../brevo/brevo.fake.js')).fake,
+  },
+  {
+    name: 'mailjet',
+    title: 'Mailjet',
+    regions: { global: 'https://api.mailjet.com', us: 'https://api.us.mailjet.com' },
+    parameters: ['region', 'sandbox', 'endpoint'],
+    hasSecret: true,
+    example: 'mailjet://KEY:SECRET@default',
+    load: async () => (await import('../mailjet/mailjet.js')).mailjet,
+    loadFake: async () => (await import('../mailjet/mailjet.fake.js')).fake,
   },
 ];

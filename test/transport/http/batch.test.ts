@@ -4,10 +4,26 @@ import type { ReceivedRequest, TestProviderServer } from 'nest-mailroom/testing'
 import { MailError } from '../../../src/errors/mail-error.js';
 import type { RenderedMessage } from '../../../src/message/message.js';
 import type { Transport } from '../../../src/transport/transport.js';
-import { BATCHING } from '../../support/company.js';
+import { BATCHING, mailsIn } from '../../support/company.js';
 import { plainMessage, type Provided, transportOf, withProvider } from '../../support/provider-transport.js';
 
-const MOST: Readonly<Record<string, number>> = { postmark: 500, resend: 100 };
+/** Limits of a request: mails, and how many of `LARGE` bytes go together. */
+const LIMITS: Readonly<
+  Record<string, { most: number; path: string; large: number; together: readonly number[] }>
+> = {
+  postmark: { most: 500, path: '/email', large: 4.5 * 2 ** 20, together: [5, 4] },
+  resend: { most: 100, path: '/emails', large: 4.5 * 2 ** 20, together: [4, 4, 1] },
+  mailjet: { most: 50, path: '/v3.1/send', large: 1.4 * 2 ** 20, together: [5, 4] },
+};
+
+const urlOf = (name: string): string =>
+  name === 'mailjet' ? 'mailjet://KEY:SECRET@default' : `${name}://KEY@default`;
+
+function limitsOf(name: string) {
+  const limits = LIMITS[name];
+  if (!limits) throw new Error(`no limits of ${name}`);
+  return limits;
+}
 
 const mail = (index: number, parts: Partial<RenderedMessage> = {}): RenderedMessage => {
   const address = `ada${index}@to.test`;
@@ -46,8 +62,7 @@ async function failure(work: Promise<unknown>): Promise<MailError> {
 }
 
 /** How many mails each request had, in the order in which they came. */
-const sizes = (server: TestProviderServer): readonly number[] =>
-  server.requests.map(({ body }) => (Array.isArray(body) ? body.length : 1));
+const sizes = (server: TestProviderServer): readonly number[] => server.requests.map(mailsIn);
 
 /** A `fetch` whose requests wait until they are let go. */
 class HeldFetch {
@@ -95,13 +110,13 @@ describe.each(BATCHING)('%s', (name) => {
     withProvider(name, [], async ({ server, transport }) => {
       for (const message of mails(3)) await send(transport, message);
       expect(server.requests.map(({ path }) => path)).toEqual(
-        Array.from({ length: 3 }, () => (name === 'postmark' ? '/email' : '/emails')),
+        Array.from({ length: 3 }, () => limitsOf(name).path),
       );
     }));
 
   test('more mails than allowed go in several requests', () =>
     withProvider(name, [], async ({ server, transport }) => {
-      const most = MOST[name] ?? 0;
+      const { most } = limitsOf(name);
       await Promise.all(mails(most + 2).map((message) => send(transport, message)));
       expect(new Set(sizes(server))).toEqual(new Set([most, 2]));
       expect(server.problems).toEqual([]);
@@ -111,12 +126,12 @@ describe.each(BATCHING)('%s', (name) => {
     const asked: number[] = [];
     const counting: typeof fetch = (_input, init) => {
       const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
-      asked.push(Array.isArray(body) ? body.length : 1);
+      asked.push(mailsIn({ body }));
       return Promise.resolve(new Response('', { status: 429 }));
     };
-    const transport = await transportOf(`${name}://KEY@default`, { fetch: counting });
-    const body = 'x'.repeat(4.5 * 2 ** 20);
-    const [first, ...others] = mails(name === 'postmark' ? 6 : 5);
+    const transport = await transportOf(urlOf(name), { fetch: counting });
+    const body = 'x'.repeat(limitsOf(name).large);
+    const [first, ...others] = mails((limitsOf(name).together[0] ?? 0) + 1);
     if (!first) throw new Error('no mail');
     const abort = new AbortController();
     const given = transport
@@ -135,13 +150,13 @@ describe.each(BATCHING)('%s', (name) => {
     const asked: number[] = [];
     const counting: typeof fetch = (_input, init) => {
       const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
-      asked.push(Array.isArray(body) ? body.length : 1);
+      asked.push(mailsIn({ body }));
       return Promise.resolve(new Response('', { status: 429 }));
     };
-    const transport = await transportOf(`${name}://KEY@default`, { fetch: counting });
-    const body = 'x'.repeat(4.5 * 2 ** 20);
+    const transport = await transportOf(urlOf(name), { fetch: counting });
+    const body = 'x'.repeat(limitsOf(name).large);
     await outcomes(mails(9).map((message) => send(transport, { ...message, html: body, text: body })));
-    expect(asked).toEqual(name === 'postmark' ? [5, 4] : [4, 4, 1]);
+    expect(asked).toEqual(limitsOf(name).together);
     await transport.close();
   });
 
@@ -170,7 +185,7 @@ describe.each(BATCHING)('%s', (name) => {
           ['ada0@to.test'],
           'message-rejected',
           ['ada2@to.test'],
-          name === 'postmark' ? 'recipients-rejected' : 'message-rejected',
+          name === 'resend' ? 'message-rejected' : 'recipients-rejected',
           ['ada4@to.test'],
         ]);
         expect(sizes(server)).toEqual([5]);
@@ -295,12 +310,39 @@ const ODD: ReadonlyArray<readonly [name: string, title: string, body: string | o
     { data: [{ id: '1' }, { id: '2' }], errors: [{ index: 1, message: 'no' }] },
     [['ada0@to.test'], 'message-rejected', ['ada2@to.test']],
   ],
+  ['mailjet', 'html', '<html>ok</html>', ['ambiguous', 'ambiguous', 'ambiguous']],
+  ['mailjet', 'too few', { Messages: [{ Status: 'success' }] }, ['ambiguous', 'ambiguous', 'ambiguous']],
+  [
+    'mailjet',
+    'one that says nothing',
+    { Messages: [{ Status: 'success' }, {}, { Status: 'error', Errors: [{ ErrorMessage: 'no' }] }] },
+    [['ada0@to.test'], 'ambiguous', 'message-rejected'],
+  ],
 ];
+
+test.each<[string, string, ReadonlyArray<string | readonly string[]>]>([
+  [
+    'some mails and takes the others',
+    JSON.stringify({ Messages: [{ Status: 'success' }, { Status: 'error' }, { Status: 'success' }] }),
+    [['ada0@to.test'], 'message-rejected', ['ada2@to.test']],
+  ],
+  ['half of that', '{"Messages":[{"Status":"success"},{"Sta', ['ambiguous', 'ambiguous', 'ambiguous']],
+])('a refusal of mailjet that tells of %s is not asked again in parts', async (_what, body, found) => {
+  let asked = 0;
+  const refusing: typeof fetch = () => {
+    asked += 1;
+    return Promise.resolve(new Response(body, { status: 400 }));
+  };
+  const transport = await transportOf(urlOf('mailjet'), { fetch: refusing });
+  expect(await outcomes(mails(3).map((message) => send(transport, message)))).toEqual(found);
+  expect(asked).toBe(1);
+  await transport.close();
+});
 
 test.each(ODD)('%s answers several mails with a success of %s', async (name, _title, body, found) => {
   const answered: typeof fetch = () =>
     Promise.resolve(new Response(typeof body === 'string' ? body : JSON.stringify(body), { status: 200 }));
-  const transport = await transportOf(`${name}://KEY@default`, { fetch: answered });
+  const transport = await transportOf(urlOf(name), { fetch: answered });
   expect(await outcomes(mails(3).map((message) => send(transport, message)))).toEqual(found);
   await transport.close();
 });

@@ -1,6 +1,6 @@
 import { renderedMessage } from '../../../src/testing/rendered-message.js';
 import type { RenderedMessage } from '../../../src/message/message.js';
-import { plainMessage, withProvider } from '../../support/provider-transport.js';
+import { plainMessage, transportOf, withProvider } from '../../support/provider-transport.js';
 
 const never = new AbortController().signal;
 const [attached] = renderedMessage({
@@ -29,13 +29,24 @@ test.each<[string, string, Partial<RenderedMessage>]>([
   }),
 );
 
+test('mailjet gives ids in full, and none of a sandbox', () =>
+  withProvider('mailjet', [], async ({ transport, server }) => {
+    const receipt = await transport.send(plainMessage(), { signal: never });
+    expect(receipt.providerId).toBe('1152921500000000001');
+    const sandbox = await transportOf(`${server.url}&sandbox=true`);
+    const tried = await sandbox.send(plainMessage(), { signal: never });
+    expect([tried.accepted, tried.providerId]).toEqual([['ada@to.test'], undefined]);
+    expect(server.problems).toEqual([]);
+    await sandbox.close();
+  }));
+
 test('postmark takes bodies of 5 MB', () =>
   withProvider('postmark', [], async ({ transport, server }) => {
     await transport.send(plainMessage({ html: 'x'.repeat(5 * 2 ** 20) }), { signal: never });
     expect(server.mails).toHaveLength(1);
   }));
 
-test.each(['sendgrid', 'mailgun', 'postmark', 'resend'])(
+test.each(['sendgrid', 'mailgun', 'postmark', 'resend', 'mailjet'])(
   '%s: a question that sends nothing leaves nothing unknown',
   (name) =>
     withProvider(name, [], async ({ transport, server }) => {

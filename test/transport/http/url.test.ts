@@ -19,6 +19,8 @@ test.each([
   [`resend://${KEY}@default?endpoint=https%3A%2F%2Fproxy.example.test%2Fresend%2F`, 'proxy.example.test'],
   [`resend://${KEY}@default?endpoint=http://[::1]:8080`, '[::1]:8080'],
   [`resend://a%28b%29%40%2F%3A@default`, 'api.resend.com'],
+  [`mailjet://${KEY}:a%2Fb@default?region=us`, 'api.us.mailjet.com'],
+  [`mailjet://${KEY}%3Aa@default`, 'api.mailjet.com'],
   ['ses://eu-west-1', 'email.eu-west-1.amazonaws.com'],
   ['ses://eusc-de-east-1', 'email.eusc-de-east-1.amazonaws.com'],
   [
@@ -47,6 +49,9 @@ test.each([
   [`mailgun://${KEY}@default`, 'with domain'],
   [`postmark://${KEY}@default?sandbox=true`, 'has no sandbox'],
   [`resend://${KEY}@default?sandbox=true`, 'has no sandbox'],
+  [`mailjet://${KEY}@default`, 'two parts'],
+  [`mailjet://${KEY}:@default`, 'two parts'],
+  [`mailjet://:planted@default`, 'mailjet://KEY:SECRET@default'],
   ['ses://default', 'ses://eu-west-1'],
   ['ses://planted@eu-west-1', 'ses://eu-west-1'],
   ['ses://planted:s@eu-west-1/x', 'ses://eu-west-1'],
@@ -70,4 +75,14 @@ test('a key from elsewhere completes a URL that has none', async () => {
   await transportOf('sendgrid://default', { spareKey });
   await transportOf('sendgrid://KEY@default', { spareKey });
   expect(spareKey.taken).toBe(1);
+});
+
+test('a key of two parts comes from elsewhere as a whole', async () => {
+  const made = transportOf('mailjet://default', { spareKey: new SpareKey('planted:secret') });
+  expect((await made).target).toBe('api.mailjet.com');
+  const half: unknown = await transportOf('mailjet://default', { spareKey: new SpareKey('planted') }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(String(half)).toContain('MAIL_API_KEY as well');
+  expect(String(half)).not.toContain('planted');
 });

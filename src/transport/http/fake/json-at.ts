@@ -29,4 +29,5 @@ export function requestsIn(request: ReceivedRequest): readonly ReceivedRequest[]
   return items.map((body) => withBody(request, body));
 }
 
-const withBody = (request: ReceivedRequest, body: unknown): ReceivedRequest => ({ ...request, body });
+/** The same request with another body. */
+export const withBody = (request: ReceivedRequest, body: unknown): ReceivedRequest => ({ ...request, body });
