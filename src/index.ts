@@ -127,6 +127,7 @@ export type {
   TemplateSource,
 } from './render/source/template-source.js';
 export type { BrevoOptions } from './transport/brevo/brevo.options.js';
+export type { MailersendOptions } from './transport/mailersend/mailersend.options.js';
 export type { MailjetOptions } from './transport/mailjet/mailjet.options.js';
 export type { MailgunOptions } from './transport/mailgun/mailgun.options.js';
 export type { PostmarkOptions } from './transport/postmark/postmark.options.js';

@@ -49,6 +49,16 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
     rateLimited: false,
   },
   mailjet: { unauthorized: true, suspended: true, forbidden: true, wrongPath: true, rateLimited: false },
+  // Without its 421: fetch itself asks once more after one.
+  mailersend: {
+    unauthorized: true,
+    forbidden: true,
+    wrongPath: true,
+    wrongMethod: true,
+    rateLimited: false,
+    dailyQuota: true,
+    unavailable: false,
+  },
   ses: {
     unauthorized: true,
     badSignature: true,

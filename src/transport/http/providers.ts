@@ -80,4 +80,13 @@ export const PROVIDERS: readonly ProviderRow[] = [
     load: async () => (await import('../mailjet/mailjet.js')).mailjet,
     loadFake: async () => (await import('../mailjet/mailjet.fake.js')).fake,
   },
+  {
+    name: 'mailersend',
+    title: 'MailerSend',
+    regions: { global: 'https://api.mailersend.com' },
+    parameters: ['endpoint'],
+    example: 'mailersend://mlsn.key@default',
+    load: async () => (await import('../mailersend/mailersend.js')).mailersend,
+    loadFake: async () => (await import('../mailersend/mailersend.fake.js')).fake,
+  },
 ];

@@ -16,7 +16,7 @@ function labelled(transport: Transport): Transport {
 }
 
 function labelIn(body: unknown): string {
-  return /"X-Label":"(<[^"]*>)"/.exec(JSON.stringify(body))?.[1] ?? '';
+  return /"X-Label"(?::|,"value":)"(<[^"]*>)"/.exec(JSON.stringify(body))?.[1] ?? '';
 }
 
 async function harness(

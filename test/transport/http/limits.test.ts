@@ -29,6 +29,51 @@ test.each<[string, string, Partial<RenderedMessage>]>([
   }),
 );
 
+test.each([
+  ['to', { to: 51 }],
+  ['cc', { to: 1, cc: 11 }],
+  ['bcc', { to: 1, bcc: 11 }],
+])('mailersend takes so many of %s and no more', (field, counts: Partial<Record<string, number>>) =>
+  withProvider('mailersend', [], async ({ transport, server }) => {
+    const listed = (name: string, less = 0) =>
+      Array.from({ length: (counts[name] ?? 0) - less }, (_, index) => ({
+        address: `${name}${index}@to.test`,
+      }));
+    const send = (less: number) => {
+      const [to, cc, bcc] = ['to', 'cc', 'bcc'].map((name) => listed(name, name === field ? less : 0));
+      const all = [to, cc, bcc].flatMap((list = []) => list).map(({ address }) => address);
+      const parts = { to: to ?? [], cc: cc ?? [], envelope: { from: 'hello@from.test', to: all } };
+      return transport.send(plainMessage(parts), { signal: never });
+    };
+    await expect(send(0)).rejects.toMatchObject({ code: 'unsupported', at: { field } });
+    await send(1);
+    expect([server.requests.length, server.problems]).toEqual([1, []]);
+  }),
+);
+
+test('mailersend says in a success whom it leaves out', () =>
+  withProvider('mailersend', [{ refuse: ['bea@to.test'] }], async ({ transport }) => {
+    const to = ['ada@to.test', 'bea@to.test'];
+    const parts = { to: to.map((address) => ({ address })), envelope: { from: 'hello@from.test', to } };
+    const receipt = await transport.send(plainMessage(parts), { signal: never });
+    expect([receipt.accepted, receipt.providerId]).toEqual([['ada@to.test'], 'ms-1']);
+    expect(receipt.rejected).toEqual([{ address: 'bea@to.test', code: 'suppressed', retryable: false }]);
+  }));
+
+test('mailersend gets an unsubscription by mail or link in its own field', () =>
+  withProvider('mailersend', [], async ({ transport, server }) => {
+    const headers = {
+      'List-Unsubscribe': '<https://from.test/u>',
+      References: '<0@from.test> <1@from.test>',
+    };
+    await transport.send(plainMessage({ headers }), { signal: never });
+    expect(server.mails[0]?.request.body).toMatchObject({
+      list_unsubscribe: '<https://from.test/u>',
+      references: ['<0@from.test>', '<1@from.test>'],
+    });
+    expect(server.mails[0]?.request.body).not.toHaveProperty('headers');
+  }));
+
 test('mailjet gives ids in full, and none of a sandbox', () =>
   withProvider('mailjet', [], async ({ transport, server }) => {
     const receipt = await transport.send(plainMessage(), { signal: never });
@@ -46,7 +91,7 @@ test('postmark takes bodies of 5 MB', () =>
     expect(server.mails).toHaveLength(1);
   }));
 
-test.each(['sendgrid', 'mailgun', 'postmark', 'resend', 'mailjet'])(
+test.each(['sendgrid', 'mailgun', 'postmark', 'resend', 'mailjet', 'mailersend'])(
   '%s: a question that sends nothing leaves nothing unknown',
   (name) =>
     withProvider(name, [], async ({ transport, server }) => {
