@@ -132,6 +132,7 @@ export type { MailjetOptions } from './transport/mailjet/mailjet.options.js';
 export type { MailgunOptions } from './transport/mailgun/mailgun.options.js';
 export type { PostmarkOptions } from './transport/postmark/postmark.options.js';
 export type { ResendOptions } from './transport/resend/resend.options.js';
+export type { ScalewayOptions } from './transport/scaleway/scaleway.options.js';
 export type { SendgridOptions } from './transport/sendgrid/sendgrid.options.js';
 export { FileTransport, type FileTransportOptions } from './transport/file/file.transport.js';
 export { LogTransport } from './transport/log/log.transport.js';

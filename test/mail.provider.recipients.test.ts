@@ -18,7 +18,7 @@ const five: Mail = {
   to: [{ name: 'Ada', address: ADA }, BEA],
   cc: CY,
   bcc: [DEE, EVE],
-  subject: 'Hello',
+  subject: 'Welcome',
   text: 'the body',
   html: '<p>the body</p>',
 };

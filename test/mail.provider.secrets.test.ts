@@ -18,7 +18,7 @@ const KEY_ID = 'AKIAPLANTED000000KEY';
 const mail = {
   from: 'app@from.test',
   to: 'ada@to.test',
-  subject: 'Hello',
+  subject: 'Welcome',
   text: 'the body',
   html: '<p>the body</p>',
 };

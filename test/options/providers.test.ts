@@ -14,7 +14,7 @@ afterEach(async () => {
 const mail = {
   to: 'ada@to.test',
   from: 'app@from.test',
-  subject: 'Hello',
+  subject: 'Welcome',
   html: '<p>Hello',
   text: 'the body',
 };

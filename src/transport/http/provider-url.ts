@@ -47,6 +47,7 @@ class UrlReader {
       endpoint: this.#endpoint(parameters),
       domain: parameters.get('domain'),
       stream: parameters.get('stream'),
+      project: parameters.get('project'),
       sandbox: this.#sandbox(parameters.get('sandbox')),
     };
     for (const name of row.required ?? []) {

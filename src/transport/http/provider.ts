@@ -14,6 +14,8 @@ export interface Account {
   readonly domain?: string | undefined;
   /** The message stream, with some providers. */
   readonly stream?: string | undefined;
+  /** The project that is billed, with some providers. */
+  readonly project?: string | undefined;
   /** True for a sandbox: the provider accepts mails without sending them. */
   readonly sandbox: boolean;
 }

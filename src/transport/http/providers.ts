@@ -1,7 +1,7 @@
 import type { ProviderFake } from './fake/provider-fake.js';
 import type { Provider } from './provider.js';
 
-export type UrlParameter = 'region' | 'domain' | 'stream' | 'sandbox' | 'endpoint';
+export type UrlParameter = 'region' | 'domain' | 'stream' | 'project' | 'sandbox' | 'endpoint';
 
 /** A provider that a URL alone selects. */
 export interface ProviderRow {
@@ -88,5 +88,15 @@ export const PROVIDERS: readonly ProviderRow[] = [
     example: 'mailersend://mlsn.key@default',
     load: async () => (await import('../mailersend/mailersend.js')).mailersend,
     loadFake: async () => (await import('../mailersend/mailersend.fake.js')).fake,
+  },
+  {
+    name: 'scaleway',
+    title: 'Scaleway',
+    regions: { 'fr-par': 'https://api.scaleway.com' },
+    parameters: ['project', 'endpoint'],
+    required: ['project'],
+    example: 'scaleway://SECRET_KEY@default?project=PROJECT_ID',
+    load: async () => (await import('../scaleway/scaleway.js')).scaleway,
+    loadFake: async () => (await import('../scaleway/scaleway.fake.js')).fake,
   },
 ];

@@ -20,6 +20,8 @@ test.each<[string, string, Partial<RenderedMessage>]>([
   ['sendgrid', 'attachments[0].filename', { attachments: [{ ...attached, filename: 'a;b.txt' }] }],
   ['sendgrid', 'attachments[1].cid', { attachments: [attached, { ...attached, cid: 'a;b' }] }],
   ['postmark', 'html', { html: 'x'.repeat(5 * 2 ** 20 + 1) }],
+  ['scaleway', 'subject', { subject: '🎉🎉🎉🎉🎉' }],
+  ['scaleway', 'attachments', { attachments: [{ ...attached, content: Buffer.alloc(1_500_000) }] }],
   ['postmark', 'text', { text: 'ä'.repeat(2.5 * 2 ** 20 + 1) }],
 ])('%s refuses %s before it is asked', (name, field, parts) =>
   withProvider(name, [], async ({ transport, server }) => {
@@ -50,6 +52,17 @@ test.each([
     expect([server.requests.length, server.problems]).toEqual([1, []]);
   }),
 );
+
+test('scaleway says for each recipient what becomes of it', () =>
+  withProvider('scaleway', [{ refuse: ['ada@to.test'] }], async ({ transport }) => {
+    const to = ['ada@to.test', 'bea@to.test'];
+    const parts = { to: to.map((address) => ({ address })), envelope: { from: 'hello@from.test', to } };
+    const receipt = await transport.send(plainMessage(parts), { signal: never });
+    expect([receipt.accepted, receipt.providerId]).toEqual([['bea@to.test'], 'scw-1-1']);
+    expect(receipt.rejected).toEqual([
+      { address: 'ada@to.test', code: 'recipients-rejected', retryable: false },
+    ]);
+  }));
 
 test('mailersend says in a success whom it leaves out', () =>
   withProvider('mailersend', [{ refuse: ['bea@to.test'] }], async ({ transport }) => {
@@ -91,7 +104,7 @@ test('postmark takes bodies of 5 MB', () =>
     expect(server.mails).toHaveLength(1);
   }));
 
-test.each(['sendgrid', 'mailgun', 'postmark', 'resend', 'mailjet', 'mailersend'])(
+test.each(['sendgrid', 'mailgun', 'postmark', 'resend', 'mailjet', 'mailersend', 'scaleway'])(
   '%s: a question that sends nothing leaves nothing unknown',
   (name) =>
     withProvider(name, [], async ({ transport, server }) => {

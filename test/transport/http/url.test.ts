@@ -49,6 +49,8 @@ test.each([
   [`mailgun://${KEY}@default`, 'with domain'],
   [`postmark://${KEY}@default?sandbox=true`, 'has no sandbox'],
   [`resend://${KEY}@default?sandbox=true`, 'has no sandbox'],
+  [`scaleway://${KEY}@default`, 'with project'],
+  [`scaleway://${KEY}@default?project=a&sandbox=true`, 'has no sandbox'],
   [`mailjet://${KEY}@default`, 'two parts'],
   [`mailjet://${KEY}:@default`, 'two parts'],
   [`mailjet://:planted@default`, 'mailjet://KEY:SECRET@default'],
