@@ -67,6 +67,17 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
     rateLimited: false,
     unavailable: false,
   },
+  graph: {
+    unauthorized: true,
+    notAllowed: true,
+    notConsented: true,
+    noMailbox: true,
+    noUser: true,
+    blocked: true,
+    limit: true,
+    rateLimited: false,
+    unavailable: false,
+  },
   ses: {
     unauthorized: true,
     badSignature: true,

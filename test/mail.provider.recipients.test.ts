@@ -34,6 +34,10 @@ const application = (transport: MailModuleOptions['transport'], queue: QueueModu
 
 /** The addresses that readers may see of each other: in raw MIME the head, which no retry changes, else all but Bcc. */
 function views({ request: { body } }: ReceivedMail): readonly string[] {
+  if (typeof body === 'string') {
+    const mime = Buffer.from(body, 'base64').toString();
+    return [mime.replace(/^Bcc: .*\r\n(?:[ \t].*\r\n)*/m, '')];
+  }
   const { bcc: _bcc, Bcc: _Bcc, personalizations, Content, message, Messages, ...rest } = Object(body);
   if (Content !== undefined) return [Buffer.from(Content.Raw.Data, 'base64').toString()];
   if (message !== undefined) return message;

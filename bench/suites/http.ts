@@ -93,20 +93,23 @@ const bareFetch =
 const peerOf = ({ title }: ProviderRow): string => `bare fetch of the same body, ${title}`;
 const singleOf = ({ name }: ProviderRow): string => `${name}, a request for each mail`;
 
+/** Microsoft Graph needs an access token first, which the server here does not give. */
+const measured = PROVIDERS.filter(({ name }) => name !== 'graph');
+
 /** Providers that accept several mails in one request. */
 const batching = PROVIDERS.filter(({ name }) => ['postmark', 'resend', 'mailjet'].includes(name));
 
 export const http: Suite = {
   title: 'A rendered mail to accepted, over HTTP',
   candidates: new Map([
-    ...PROVIDERS.flatMap((row): [string, Prepare][] => [
+    ...measured.flatMap((row): [string, Prepare][] => [
       [row.name, ours(row)],
       [peerOf(row), bareFetch(row)],
     ]),
     ...batching.map((row): [string, Prepare] => [singleOf(row), ours(withoutBatches(row))]),
   ]),
   against: new Map([
-    ...PROVIDERS.map((row): [string, string[]] => [
+    ...measured.map((row): [string, string[]] => [
       peerOf(row),
       batching.includes(row) ? [row.name, singleOf(row)] : [row.name],
     ]),

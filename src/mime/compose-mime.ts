@@ -1,4 +1,4 @@
-import type { RenderedMessage } from '../message/message.js';
+import type { Mailbox, RenderedMessage } from '../message/message.js';
 import { baseBoundary } from './boundary.js';
 import { entityOf, type Entity, type Leaf } from './entity.js';
 import { addressField, headerField, headerFields, textField } from './header-field.js';
@@ -6,16 +6,17 @@ import { addressField, headerField, headerFields, textField } from './header-fie
 /**
  * Composes the bytes of a mail (RFC 5322, RFC 2045): CRLF line ends, no Bcc, no X-Mailer. The connection stuffs dots later.
  * The same message gives the same bytes every time.
+ * @param bcc recipients for Bcc after all, where the receiver knows no envelope and removes the header
  */
-export async function composeMime(message: RenderedMessage): Promise<Buffer> {
-  return composeOnePass(message);
+export async function composeMime(message: RenderedMessage, bcc: readonly Mailbox[] = []): Promise<Buffer> {
+  return composeOnePass(message, bcc);
 }
 
 /** Composes a mail in one pass over its parts, without streams. */
-function composeOnePass(message: RenderedMessage): Buffer {
+function composeOnePass(message: RenderedMessage, bcc: readonly Mailbox[]): Buffer {
   const root = entityOf(message);
   const { type, fields, body } = written(root, boundaries(message, root));
-  const text = `${mailFields(message)}${fields}MIME-Version: 1.0\r\n${type}\r\n${body}`;
+  const text = `${mailFields(message, bcc)}${fields}MIME-Version: 1.0\r\n${type}\r\n${body}`;
   return bytesOf(text.endsWith('\n') ? text : `${text}\r\n`);
 }
 
@@ -24,8 +25,8 @@ function bytesOf(text: string): Buffer {
   return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
 }
 
-/** Without Bcc on purpose: it stands only in the envelope. */
-function mailFields(message: RenderedMessage): string {
+/** Bcc is empty on purpose: it stands only in the envelope, if there is one. */
+function mailFields(message: RenderedMessage, bcc: readonly Mailbox[]): string {
   const { headers, from, sender, to, cc, replyTo, subject, messageId, date } = message;
   return [
     headerFields(headers),
@@ -33,6 +34,7 @@ function mailFields(message: RenderedMessage): string {
     addressField('Sender', sender ? [sender] : []),
     addressField('To', to),
     addressField('Cc', cc),
+    addressField('Bcc', bcc),
     addressField('Reply-To', replyTo),
     textField('Subject', subject),
     headerField('Message-ID', messageId),

@@ -19,6 +19,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const shown = (field: string): string => (field === '' ? 'the message' : `\`${field.replace(/\[\]$/, '')}\``);
+
 /** Each kind of mail, and how the provider is told of it: fields of its own, or why it is refused. */
 export function fieldTable(name: string): Promise<ReadonlyArray<readonly [what: string, how: string]>> {
   return withProvider(name, [], async ({ transport, server }) => {
@@ -33,7 +35,7 @@ export function fieldTable(name: string): Promise<ReadonlyArray<readonly [what: 
       try {
         const bodies = await bodiesOf(message);
         const found = [...new Set(bodies.flatMap((body) => differences(plain, body)))].toSorted();
-        const fields = found.map((field) => `\`${field.replace(/\[\]$/, '')}\``).join(', ');
+        const fields = found.map(shown).join(', ');
         return bodies.length > 1 ? `${fields}, in a request for each` : fields;
       } catch (error) {
         if (!MailError.is(error) || error.code !== 'unsupported') throw error;

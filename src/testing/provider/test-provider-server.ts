@@ -57,7 +57,7 @@ export interface TestProviderServerOptions {
 export class TestProviderServer {
   /** Every accepted mail, in the order of the answers. */
   readonly mails: ReceivedMail[] = [];
-  /** Every request, refused ones included. */
+  /** Every request, refused ones included, but for those for access tokens. */
   readonly requests: ReceivedRequest[] = [];
   /** Faults of requests, a sentence each: empty if the transport is correct. */
   readonly problems: string[] = [];
@@ -102,7 +102,9 @@ export class TestProviderServer {
 
   /** The URL for `transport` and MAIL_URL. */
   get url(): string {
-    const parameters = new URLSearchParams({ ...this.#fake.parameters, endpoint: this.endpoint });
+    const { parameters: own, tokens } = this.#fake;
+    const tokenUrl = tokens && { tokenUrl: `${this.endpoint}${tokens.path}` };
+    const parameters = new URLSearchParams({ ...own, ...tokenUrl, endpoint: this.endpoint });
     const key = inUrl(this.key);
     const authority = this.#fake.authority?.(key) ?? `${key}@default`;
     return `${this.#name}://${authority}?${parameters.toString()}`;
@@ -142,7 +144,9 @@ export class TestProviderServer {
   }
 
   async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const isPlanned = message.method === 'POST';
+    const { tokens } = this.#fake;
+    const isForToken = tokens !== undefined && message.url === tokens.path;
+    const isPlanned = message.method === 'POST' && !isForToken;
     if (isPlanned && this.#script[0] === 'reset before') {
       this.#script.shift();
       message.socket.destroy();
@@ -150,6 +154,7 @@ export class TestProviderServer {
     }
     const request = await readRequest(message).catch(() => undefined);
     if (!request) return;
+    if (isForToken) return write(response, tokens.answer(request, this.key));
     this.requests.push(request);
     this.#tellWaiting();
     this.#reply(request, response);

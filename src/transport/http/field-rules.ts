@@ -153,7 +153,10 @@ export const knownOptions =
       ? undefined
       : {
           field: `provider.${provider}.${name}`,
-          reason: `it has no such option here; known are ${known.join(', ')}`,
+          reason:
+            known.length > 0
+              ? `it has no such option here; known are ${known.join(', ')}`
+              : 'it has no options here',
         };
   };
 

@@ -1,7 +1,8 @@
-import { abortError, throwIfAborted } from '../../errors/abort.js';
+import { abortError, throwIfAborted, untilAborted } from '../../errors/abort.js';
 import { MailError, type MailOutcome, messageOf, fieldOf } from '../../errors/mail-error.js';
 import { closedError } from '../closed.js';
 import { shown } from '../remote-text.js';
+import type { TokenSource } from '../smtp/oauth2/token-source.js';
 import type { HttpAnswer } from './http-answer.js';
 
 /** The global `fetch`, or the caller's, for instance with a proxy or an authority. */
@@ -26,6 +27,8 @@ export interface HttpClientOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly fetch: Fetch;
   readonly conceal: (text: string) => string;
+  /** Access tokens, if requests carry them. */
+  readonly tokens?: TokenSource | undefined;
 }
 
 /** Most bytes that are read of an answer: a batch has a result for each mail. */
@@ -43,9 +46,22 @@ export class HttpClient {
 
   /**
    * @param outcome outcome of the mail if no status line comes back
-   * @throws {MailError} if no status line came; callers judge the status
+   * @throws {MailError} if no status line came, or no access token; callers judge the status
    */
   async ask(request: HttpRequest, signal: AbortSignal, outcome: MailOutcome): Promise<HttpAnswer> {
+    const { tokens } = this.#options;
+    if (!tokens) return this.#askOnce(request, signal, outcome);
+    this.throwIfClosed();
+    throwIfAborted(signal);
+    const token = await untilAborted(tokens.current(), signal);
+    const answer = await this.#askOnce(withToken(request, token), signal, outcome);
+    if (answer.status !== 401) return answer;
+    // A refused token sent nothing. It is renewed once, because its issuer may have revoked it.
+    const other = await untilAborted(tokens.after(token), signal);
+    return other === token ? answer : this.#askOnce(withToken(request, other), signal, outcome);
+  }
+
+  async #askOnce(request: HttpRequest, signal: AbortSignal, outcome: MailOutcome): Promise<HttpAnswer> {
     this.throwIfClosed();
     throwIfAborted(signal);
     const attempt = new AbortController();
@@ -65,6 +81,7 @@ export class HttpClient {
   /** Aborts all requests. */
   close(): void {
     this.#isClosed = true;
+    this.#options.tokens?.close();
     for (const attempt of this.#underWay) attempt.abort();
   }
 
@@ -96,6 +113,11 @@ export class HttpClient {
       : new MailError('transport-unavailable', `${title} gave no answer: ${text}`);
   }
 }
+
+const withToken = (request: HttpRequest, token: string): HttpRequest => ({
+  ...request,
+  headers: { ...request.headers, authorization: `Bearer ${token}` },
+});
 
 /** Faults before there was a connection: nothing was handed over. undici keeps them in `cause`. */
 const UNREACHED: ReadonlySet<unknown> = new Set([

@@ -4,6 +4,8 @@ import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { closedError } from '../closed.js';
 import type { Clock } from '../resources.js';
+import { tokenFetcher } from '../smtp/oauth2/fetch-token.js';
+import { TokenSource } from '../smtp/oauth2/token-source.js';
 import { Secrets } from '../smtp/secrets.js';
 import type { AttemptOptions, Transport } from '../transport.js';
 import { AttemptSum } from './attempt-sum.js';
@@ -27,6 +29,9 @@ export interface HttpTransportOptions {
   readonly fetch?: Fetch | undefined;
   readonly clock?: Clock | undefined;
 }
+
+/** Milliseconds for one request for an access token. */
+const TOKEN_TIMEOUT_MS = 30_000;
 
 /**
  * Hands mails to a provider over its HTTP interface: one request for each attempt, or for each recipient that needs its
@@ -53,7 +58,8 @@ export class HttpTransport implements Transport {
     this.target = new URL(account.endpoint).host;
     this.#entry = entry;
     this.#account = account;
-    this.#secrets = new Secrets({ others: [account.key, ...account.key.split(':')] });
+    const [id = ''] = account.key.split(':');
+    this.#secrets = new Secrets({ others: [account.key, id, account.key.slice(id.length + 1)] });
     this.#clock = clock;
     this.#fetch = own ?? fetch;
   }
@@ -113,6 +119,7 @@ export class HttpTransport implements Transport {
       headers: provider.headers(this.#account),
       fetch: this.#fetch,
       conceal: (text) => this.#secrets.conceal(text),
+      tokens: this.#tokensOf(provider),
     });
     const { batch } = provider;
     const batches =
@@ -126,6 +133,26 @@ export class HttpTransport implements Transport {
         blamesMail: (answer) => isOfMail(this.#fault(provider, answer, undefined)),
       });
     return { http, provider, batches };
+  }
+
+  #tokensOf(provider: Provider): TokenSource | undefined {
+    const origin = provider.tokenGrant?.(this.#account);
+    if (!origin) return undefined;
+    const fetchToken = tokenFetcher(
+      { user: '', origin },
+      {
+        clock: this.#clock,
+        conceal: (text) => this.#secrets.conceal(text),
+        onSecret: (secret) => this.#secrets.learn(secret),
+        fetch: this.#fetch,
+      },
+    );
+    return new TokenSource({
+      fetch: (signal) => fetchToken(signal).catch(refuseKey),
+      timeout: TOKEN_TIMEOUT_MS,
+      clock: this.#clock,
+      transport: this.name,
+    });
   }
 
   async #attempt(talk: Talk, call: ProviderCall, options: AttemptOptions, sum: AttemptSum): Promise<void> {
@@ -183,6 +210,13 @@ async function askAlone(
   } catch (error) {
     throw MailError.is(error) ? repeatable(error, provider.repeatableForMs) : error;
   }
+}
+
+/** @throws the error, with the place of the key if that was refused */
+function refuseKey(error: unknown): never {
+  if (!MailError.is(error) || error.code !== 'authentication') throw error;
+  const where = 'The two parts of the key are id and secret of the client: in its URL, or as MAIL_API_KEY.';
+  throw new MailError(error.code, `${error.message.replace(/\.?$/, '.')} ${where}`, { cause: error });
 }
 
 const isOfMail = ({ scope }: MailError): boolean => scope === 'mail' || scope === 'recipient';

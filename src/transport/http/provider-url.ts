@@ -48,6 +48,9 @@ class UrlReader {
       domain: parameters.get('domain'),
       stream: parameters.get('stream'),
       project: parameters.get('project'),
+      tenant: parameters.get('tenant'),
+      user: parameters.get('user'),
+      tokenUrl: this.#tokenUrl(parameters.get('tokenUrl')),
       sandbox: this.#sandbox(parameters.get('sandbox')),
     };
     for (const name of row.required ?? []) {
@@ -123,6 +126,12 @@ class UrlReader {
     if (!Object.hasOwn(regions, region))
       this.#refuse(`a region among ${known.join(', ')}`, guess(region, known));
     return regions[region] ?? first;
+  }
+
+  #tokenUrl(value: string | undefined): string | undefined {
+    if (value !== undefined && !isEndpoint(value))
+      this.#refuse('as tokenUrl an https:// URL, or http:// to a loopback address, without parameters');
+    return value;
   }
 
   #sandbox(value: string | undefined): boolean {

@@ -2,6 +2,7 @@ import type { Rejection } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { HttpAnswer } from './http-answer.js';
 import type { HttpRequest } from './http-client.js';
+import type { TokenGrant } from '../smtp/oauth2/token-grant.js';
 import type { Fault } from './http-fault.js';
 
 /** An account, as its URL describes it. */
@@ -16,6 +17,12 @@ export interface Account {
   readonly stream?: string | undefined;
   /** The project that is billed, with some providers. */
   readonly project?: string | undefined;
+  /** The organisation, with some providers. */
+  readonly tenant?: string | undefined;
+  /** The mailbox that sends, with some providers. */
+  readonly user?: string | undefined;
+  /** Replaces the address that gives access tokens. */
+  readonly tokenUrl?: string | undefined;
   /** True for a sandbox: the provider accepts mails without sending them. */
   readonly sandbox: boolean;
 }
@@ -77,6 +84,8 @@ export interface Provider {
   readonly rules: readonly FieldRule[];
   /** Headers of every request that identify the account. */
   headers(account: Account): Readonly<Record<string, string>>;
+  /** Returns how to get the access token that every request then carries. @default none */
+  tokenGrant?(account: Account): TokenGrant;
   /** Returns the requests for a mail. */
   calls(
     message: RenderedMessage,

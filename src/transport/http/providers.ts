@@ -1,7 +1,8 @@
 import type { ProviderFake } from './fake/provider-fake.js';
 import type { Provider } from './provider.js';
 
-export type UrlParameter = 'region' | 'domain' | 'stream' | 'project' | 'sandbox' | 'endpoint';
+export type UrlParameter =
+  'region' | 'domain' | 'stream' | 'project' | 'tenant' | 'user' | 'tokenUrl' | 'sandbox' | 'endpoint';
 
 /** A provider that a URL alone selects. */
 export interface ProviderRow {
@@ -98,5 +99,16 @@ export const PROVIDERS: readonly ProviderRow[] = [
     example: 'scaleway://SECRET_KEY@default?project=PROJECT_ID',
     load: async () => (await import('../scaleway/scaleway.js')).scaleway,
     loadFake: async () => (await import('../scaleway/scaleway.fake.js')).fake,
+  },
+  {
+    name: 'graph',
+    title: 'Microsoft Graph',
+    regions: { global: 'https://graph.microsoft.com' },
+    parameters: ['tenant', 'user', 'tokenUrl', 'endpoint'],
+    required: ['tenant', 'user'],
+    hasSecret: true,
+    example: 'graph://CLIENT_ID:SECRET@default?tenant=TENANT&user=app@example.test',
+    load: async () => (await import('../graph/graph.js')).graph,
+    loadFake: async () => (await import('../graph/graph.fake.js')).fake,
   },
 ];

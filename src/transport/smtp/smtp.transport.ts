@@ -122,7 +122,7 @@ export class SmtpTransport implements Transport {
       conceal: (text) => this.#secrets.conceal(text),
       onSecret: (secret) => this.#secrets.learn(secret),
     });
-    return new TokenSource({ fetch: fetchToken, timeout, clock: this.#clock });
+    return new TokenSource({ fetch: fetchToken, timeout, clock: this.#clock, transport: this.name });
   }
 
   /** Uses a connection of its own: an idle one may be dead unnoticed. */

@@ -104,7 +104,7 @@ test('postmark takes bodies of 5 MB', () =>
     expect(server.mails).toHaveLength(1);
   }));
 
-test.each(['sendgrid', 'mailgun', 'postmark', 'resend', 'mailjet', 'mailersend', 'scaleway'])(
+test.each(['sendgrid', 'mailgun', 'postmark', 'resend', 'mailjet', 'mailersend', 'scaleway', 'graph'])(
   '%s: a question that sends nothing leaves nothing unknown',
   (name) =>
     withProvider(name, [], async ({ transport, server }) => {

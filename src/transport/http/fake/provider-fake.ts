@@ -42,6 +42,11 @@ export interface ProviderFake {
   readonly parameters?: Readonly<Record<string, string>>;
   /** The part of a URL after the scheme, if that is not the key and the word `default`. */
   authority?(key: string): string;
+  /** Gives access tokens, which are no requests to the provider itself. */
+  readonly tokens?: {
+    readonly path: string;
+    answer(request: ReceivedRequest, key: string): FakeAnswer;
+  };
   isAuthorized(request: ReceivedRequest, key: string): boolean;
   isMail(request: ReceivedRequest): boolean;
   /** Returns the faults of a request for a mail, one sentence each. */

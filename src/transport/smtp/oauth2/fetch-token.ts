@@ -11,6 +11,8 @@ export interface FetchSurroundings {
   readonly clock: () => number;
   /** Hides secrets that others may quote. */
   readonly conceal: (text: string) => string;
+  /** The caller's, for instance with a proxy. @default the global one */
+  readonly fetch?: typeof fetch | undefined;
   /** Called with a later secret. */
   readonly onSecret: (secret: string) => void;
 }
@@ -31,13 +33,16 @@ export function tokenFetcher({ origin }: ResolvedOAuth2, surroundings: FetchSurr
     : grantFetcher(origin, surroundings);
 }
 
-function grantFetcher(configured: TokenGrant, { clock, conceal, onSecret }: FetchSurroundings): FetchToken {
+function grantFetcher(
+  configured: TokenGrant,
+  { clock, conceal, onSecret, fetch: own }: FetchSurroundings,
+): FetchToken {
   let grant = configured;
   return async (signal) => {
     const form = grantForm(grant, clock());
     const assertion = form.get('assertion');
     if (assertion !== null) onSecret(assertion);
-    const answer = await requestToken({ url: grant.tokenUrl, form, signal, clock, conceal });
+    const answer = await requestToken({ url: grant.tokenUrl, form, signal, clock, conceal, fetch: own });
     const { value, expiresAt, refreshToken } = answer;
     onSecret(value);
     if (grant.type === 'refresh-token' && refreshToken !== undefined) {

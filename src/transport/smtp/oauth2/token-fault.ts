@@ -35,7 +35,7 @@ export function refusal(
   const fix = FIXES.get(error ?? '') ?? 'Check the options of `oauth2`';
   return new MailError(
     'authentication',
-    `The token endpoint ${shown(url)} refused the login (${answer.status})${said && `: ${said}`}. ${fix}`,
+    `The token endpoint ${shown(url)} refused the login (${answer.status})${said && `: ${said.replace(/\.$/, '')}`}. ${fix}`,
   );
 }
 

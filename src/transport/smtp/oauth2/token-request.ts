@@ -14,6 +14,8 @@ export interface TokenRequest {
   readonly clock: () => number;
   /** Hides secrets that the endpoint may quote. */
   readonly conceal: (text: string) => string;
+  /** @default the global one */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 export interface TokenAnswer extends AccessToken {
@@ -49,9 +51,9 @@ export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
 
-async function post({ url, form, signal, conceal }: TokenRequest): Promise<Response> {
+async function post({ url, form, signal, conceal, fetch: own = fetch }: TokenRequest): Promise<Response> {
   try {
-    return await fetch(url, {
+    return await own(url, {
       method: 'POST',
       body: form,
       // The connection is used about once an hour, so it is not kept alive.

@@ -11,6 +11,8 @@ export interface TokenSourceOptions {
   /** Milliseconds for one request. */
   readonly timeout: number;
   readonly clock: () => number;
+  /** The transport's name, for errors. */
+  readonly transport: string;
 }
 
 interface KnownToken extends AccessToken {
@@ -26,15 +28,17 @@ export class TokenSource {
   readonly #fetch: FetchToken;
   readonly #timeout: number;
   readonly #clock: () => number;
+  readonly #transport: string;
   #token: KnownToken | undefined;
   #call: Promise<string> | undefined;
   #running: AbortController | undefined;
   #closed = false;
 
-  constructor({ fetch, timeout, clock }: TokenSourceOptions) {
+  constructor({ fetch, timeout, clock, transport }: TokenSourceOptions) {
     this.#fetch = fetch;
     this.#timeout = timeout;
     this.#clock = clock;
+    this.#transport = transport;
   }
 
   /**
@@ -61,7 +65,7 @@ export class TokenSource {
   /** Aborts a request under way; logins that wait for it fail with `closed`. */
   close(): void {
     this.#closed = true;
-    this.#running?.abort(closedError('smtp'));
+    this.#running?.abort(closedError(this.#transport));
   }
 
   #renew(): Promise<string> {
@@ -70,7 +74,7 @@ export class TokenSource {
   }
 
   async #request(): Promise<string> {
-    if (this.#closed) throw closedError('smtp');
+    if (this.#closed) throw closedError(this.#transport);
     const running = new AbortController();
     this.#running = running;
     const timer = setTimeout(() => running.abort(lateError(this.#timeout)), this.#timeout);
@@ -91,5 +95,5 @@ function renewalOf({ expiresAt = Infinity }: AccessToken, now: number): number {
 const lateError = (timeout: number): MailError =>
   new MailError(
     'transport-unavailable',
-    `No access token came within ${timeout} ms (\`connectTimeout\`), so there was no login`,
+    `No access token came within ${timeout} ms (over SMTP \`connectTimeout\`), so there was no login`,
   );
