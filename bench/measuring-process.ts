@@ -5,14 +5,18 @@ import { type Figures, isFigures, type Task } from './task.js';
 
 /** A process that measures tasks, one after another. */
 export class MeasuringProcess {
-  readonly #child: ChildProcess = fork(fileURLToPath(new URL('child.js', import.meta.url)), {
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
-  readonly #exit = once(this.#child, 'exit');
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown>;
+
+  /** @param child the program, of this build or of another */
+  constructor(child = new URL('child.js', import.meta.url)) {
+    this.#child = fork(fileURLToPath(child), { env: { ...process.env, NODE_ENV: 'production' } });
+    this.#exit = once(this.#child, 'exit');
+  }
 
   /** Measures a task without the compiled code and the heap of another candidate. */
-  static async measureAlone(task: Task): Promise<Figures> {
-    const own = new MeasuringProcess();
+  static async measureAlone(task: Task, child?: URL): Promise<Figures> {
+    const own = new MeasuringProcess(child);
     const figures = await own.measure(task);
     await own.end();
     return figures;
@@ -21,8 +25,7 @@ export class MeasuringProcess {
   async measure(task: Task): Promise<Figures> {
     const answer = once(this.#child, 'message');
     this.#child.send(task);
-    const answers: unknown[] = await Promise.race([answer, this.#exit]);
-    const [figures] = answers;
+    const [figures] = await Promise.race([answer, this.#exit.then((): unknown[] => [])]);
     if (isFigures(figures)) return figures;
     throw new Error(`${task.suite}: ${task.candidate} failed`);
   }

@@ -2,7 +2,7 @@ import { median } from './median.js';
 import { MeasuringProcess } from './measuring-process.js';
 import { progress } from './progress.js';
 import type { Sink } from './sink-process.js';
-import type { Figures, Prepare } from './task.js';
+import type { Figures, Prepare, Task } from './task.js';
 
 export interface Suite {
   readonly title: string;
@@ -76,12 +76,10 @@ interface Turn {
   readonly shared: MeasuringProcess | undefined;
 }
 
-async function runRound({ name, suite, candidate, settings, shared }: Turn): Promise<Round> {
-  const { smoke, sink } = settings;
+export function taskOf(name: string, suite: Suite, candidate: string, { smoke, sink }: Settings): Task {
   const once = smoke || suite.cold;
   const batch = suite.batch(candidate);
-  await sink.take();
-  const task = {
+  return {
     suite: name,
     candidate,
     port: sink.port,
@@ -90,6 +88,12 @@ async function runRound({ name, suite, candidate, settings, shared }: Turn): Pro
     warmUpMs: once ? 0 : WARM_UP_MS,
     measureMs: once ? 0 : MEASURE_MS,
   };
+}
+
+async function runRound({ name, suite, candidate, settings, shared }: Turn): Promise<Round> {
+  const { sink } = settings;
+  await sink.take();
+  const task = taskOf(name, suite, candidate, settings);
   const figures = await (shared?.measure(task) ?? MeasuringProcess.measureAlone(task));
   const { mails, cpuMs } = await sink.take();
   if (suite.sends && mails !== figures.done) {
