@@ -146,7 +146,7 @@ export class MailService {
    * @throws {MailError}
    */
   verify(options: SendOptions = {}): Promise<void> {
-    return this.#run(options, (signal) => verifyMailer(this.#mailer, signal));
+    return this.#run(options, ({ signal }) => verifyMailer(this.#mailer, signal));
   }
 
   /**
@@ -159,19 +159,18 @@ export class MailService {
     throw unknownMailer(name, [...this.#room.mailers.keys()]);
   }
 
-  async #run<T>(
-    options: SendOptions,
-    call: (signal: AbortSignal, timeout: number) => Promise<T>,
-  ): Promise<T> {
+  async #run<T>(options: SendOptions, call: (limits: CallLimits) => Promise<T>): Promise<T> {
     const timeout = checkTimeout(options.timeout ?? this.#mailer.timeout);
-    return this.#room.inFlight.run(timeout, options.signal, ({ signal }) => call(signal, timeout));
+    return this.#room.inFlight.run(timeout, options.signal, ({ signal, endsAt }) =>
+      call({ signal, timeout, endsAt }),
+    );
   }
 
   /** Runs one call and logs its failure. */
   async #sendOne(mail: Mail | Mailable, options: SendOptions, log: CallLog): Promise<Receipt> {
     const draft: Draft = {};
     try {
-      const receipt = await this.#run(options, (signal, timeout) => this.#send(mail, draft, signal, timeout));
+      const receipt = await this.#run(options, (limits) => this.#send(mail, draft, limits));
       if (draft.message) log.sent(draft.message, receipt);
       return receipt;
     } catch (error) {
@@ -183,7 +182,7 @@ export class MailService {
   async #queueOne(mail: Mail | Mailable, options: QueueOptions, log: CallLog): Promise<QueuedMail> {
     const draft: Draft = {};
     try {
-      return await this.#run({}, (signal) => this.#queue(mail, draft, options, signal, log));
+      return await this.#run({}, ({ signal }) => this.#queue(mail, draft, options, signal, log));
     } catch (error) {
       log.failed(this.#failedCall('queue', draft, error));
       throw error;
@@ -194,7 +193,11 @@ export class MailService {
     return { call, mailer: this.#mailer.name, message, error: asMailError(error) };
   }
 
-  async #send(mail: Mail | Mailable, draft: Draft, signal: AbortSignal, timeout: number): Promise<Receipt> {
+  async #send(
+    mail: Mail | Mailable,
+    draft: Draft,
+    { signal, timeout, endsAt }: CallLimits,
+  ): Promise<Receipt> {
     const ownId = this.#room.context.randomId();
     try {
       const composed = await this.#compose(mail, { ...this.#room.context, randomId: () => ownId, signal });
@@ -204,6 +207,7 @@ export class MailService {
       await this.#turn(guarded.message, timeout, signal);
       const receipt = await deliver(guarded.message, this.#mailer.transport, {
         signal,
+        endsAt,
         // The caller may give a Message-ID in order to send the same mail again.
         isFirst: guarded.message.messageId.startsWith(`<${ownId}@`),
         publish: this.#room.publish,
@@ -267,6 +271,13 @@ export class MailService {
   #render(message: Message, signal?: AbortSignal): Promise<RenderedMessage> {
     return renderMessage(message, this.#room.renderer, signal);
   }
+}
+
+/** The time of one call, in milliseconds; it ends at `endsAt` of `performance.now()`. */
+interface CallLimits {
+  readonly signal: AbortSignal;
+  readonly timeout: number;
+  readonly endsAt: number;
 }
 
 /** How far a call came with its mail. */

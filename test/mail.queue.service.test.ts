@@ -1,6 +1,6 @@
 import { cleanup } from './support/application.js';
 import { MailError } from 'nest-mailroom';
-import { PAUSES } from '../src/deliver/worker/circuit-breaker.js';
+import { PAUSES } from '../src/transport/circuit-breaker.js';
 import { until } from './support/example-process.js';
 import { KeepingTransport } from './support/keeping-transport.js';
 import { at, atFirst, queueing, server } from './support/queueing.js';

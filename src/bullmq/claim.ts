@@ -2,7 +2,7 @@ import type { Job } from 'bullmq';
 import { messageOf } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Claim } from '../queue/mail-queue.js';
-import { remainingOf } from '../queue/record/outcomes.js';
+import { pinOf, remainingOf } from '../queue/record/outcomes.js';
 import type { Attachments } from './attachments.js';
 import { MailJob, type Note } from './record/mail-job.js';
 import { decodeMessage } from './record/stored-mail.js';
@@ -78,5 +78,6 @@ function claimOf(mail: MailJob, message: RenderedMessage, changes: Note): Claim 
     queuedAt: new Date(queuedAt),
     expiresAt: new Date(retriedUntil ?? mail.mail.expiresAt),
     hasDefaultExpiry: retriedUntil !== undefined || hasDefaultExpiry === true,
+    pinnedTo: pinOf(mail.attempts.slice(mail.forgiven)),
   };
 }

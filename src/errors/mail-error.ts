@@ -85,6 +85,8 @@ export interface MailErrorOptions {
   readonly at?: MailErrorLocation | undefined;
   /** The fault of each recipient, if all were refused one by one. */
   readonly rejected?: readonly Rejection[] | undefined;
+  /** Name of the member at fault, in a transport that wraps others. */
+  readonly transport?: string | undefined;
 }
 
 /** A recipient that the next hop or the recipient guard refused. */
@@ -93,6 +95,8 @@ export interface Rejection {
   readonly code: MailErrorCode;
   readonly retryable: boolean;
   readonly smtp?: SmtpReply;
+  /** `unknown`: this recipient may have got the mail. @default 'not-sent' */
+  readonly outcome?: MailOutcome;
 }
 
 /** The one class of the module's errors. The message never holds a secret. */
@@ -110,6 +114,11 @@ export class MailError extends Error {
   readonly repeatableForMs?: number;
   readonly at?: MailErrorLocation;
   readonly rejected: readonly Rejection[];
+  /**
+   * Name of the member at fault, in a transport that wraps others such as `failover`: the other members may work. Absent if
+   * the whole transport is at fault.
+   */
+  readonly transport?: string;
 
   constructor(code: MailErrorCode, message: string, options: MailErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -122,12 +131,23 @@ export class MailError extends Error {
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     if (options.repeatableForMs !== undefined) this.repeatableForMs = options.repeatableForMs;
     if (options.at) this.at = options.at;
+    if (options.transport !== undefined) this.transport = options.transport;
   }
 
   /** True for a `MailError` of any copy of this module: ESM and CommonJS builds may meet in one process. */
   static is(value: unknown): value is MailError {
     return isNativeError(value) && value.name === 'MailError' && 'code' in value && 'retryable' in value;
   }
+}
+
+/** Copies an error, with some of its traits replaced. */
+export function withTraits(error: MailError, traits: MailErrorOptions): MailError {
+  const { code, message, retryable, scope, outcome, cause, smtp, retryAfterMs, repeatableForMs } = error;
+  const { at, rejected, transport } = error;
+  return new MailError(code, message, {
+    ...{ retryable, scope, outcome, cause, smtp, retryAfterMs, repeatableForMs, at, rejected, transport },
+    ...traits,
+  });
 }
 
 /**

@@ -94,3 +94,8 @@ function link(url: string): string {
   const [, scheme = '', login, host = '', rest = ''] = URL_SHAPE.exec(url) ?? [];
   return scheme ? quote(`${scheme}${login ? '***@' : ''}${host}${rest}`) : hidden(url);
 }
+
+/** Hides the local part of each address: of `ada@example.test` the domain stays. */
+export function withoutPeople(text: string): string {
+  return text.replace(/(?:"[^"\s]*"|(?<![^\s"<>(),:;'@[\]])[^\s"<>(),:;'@[\]]+)(?=@[^\s@])/gu, '***');
+}

@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { MailError, type MailErrorCode, type Rejection, type SmtpReply } from '../errors/mail-error.js';
+import { withoutPeople } from '../errors/show.js';
 import type { AttemptRecord } from '../queue/mail-queue.js';
 import type { LogFields } from './log-entry.js';
 
@@ -47,11 +48,6 @@ export function sentence(text: string): string {
 
 function replyText({ code, enhanced, text }: SmtpReply): string {
   return [code, enhanced, text].filter((part) => part !== undefined && part !== '').join(' ');
-}
-
-/** Hides the local part of each address: of `ada@example.test` the domain stays. */
-export function withoutPeople(text: string): string {
-  return text.replace(/(?:"[^"\s]*"|(?<![^\s"<>(),:;'@[\]])[^\s"<>(),:;'@[\]]+)(?=@[^\s@])/gu, '***');
 }
 
 export function domainsOf(addresses: readonly string[]): { readonly domains: readonly string[] } {

@@ -1,21 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { MailError, messageOf, type Rejection } from '../errors/mail-error.js';
+import { withoutPeople } from '../errors/show.js';
 import { describeFailure, describeMessage, type MailAlarmEvent, type MailEvent } from '../mail.events.js';
 import type { RenderedMessage } from '../message/message.js';
 import type { Receipt } from '../message/receipt.js';
 import type { Claim, Settlement } from '../queue/mail-queue.js';
 import { DEFAULT_MAILER } from '../mail.tokens.js';
 import { LogEntry, type LogFields } from './log-entry.js';
-import {
-  domainsOf,
-  peopleOf,
-  reasonFields,
-  reasonOf,
-  refusalOf,
-  saidOf,
-  sentence,
-  withoutPeople,
-} from './log-text.js';
+import { domainsOf, peopleOf, reasonFields, reasonOf, refusalOf, saidOf, sentence } from './log-text.js';
 
 /** A call of the application that failed, with as much of its mail as was known. */
 export interface FailedCall {

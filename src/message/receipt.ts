@@ -3,7 +3,7 @@ import type { Rejection } from '../errors/mail-error.js';
 /** The answer of the next hop. Accepted is not delivered: a bounce may still come back. */
 export interface Receipt {
   readonly messageId: string;
-  /** Name of the transport that made the attempt, e.g. `smtp`. */
+  /** Name of the transport that made the attempt, such as `smtp`; of a wrapper such as `failover`, that of its member. */
   readonly transport: string;
   /** Envelope recipients that the next hop took responsibility for. Never empty. */
   readonly accepted: readonly string[];

@@ -1,4 +1,4 @@
-import { isLongWait } from '../deliver/limits/backoff.js';
+import { isLongWait } from '../transport/retry-hint.js';
 import { sentence } from '../log/log-text.js';
 import type { MailLog } from '../log/mail-log.js';
 import type { MailError } from '../errors/mail-error.js';

@@ -31,6 +31,8 @@ import { MAIL_OBSERVER, type MailObserver, faultInjecting, observed } from '../m
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { Renderer } from '../render/renderer.js';
 import type { TemplateRoot } from '../render/files/template-file.js';
+import { composedIn } from '../transport/composed/composed.transport.js';
+import { leavesOf } from '../transport/composed/leaves.js';
 import { DelegatingTransport } from '../transport/delegating.transport.js';
 import { HttpTransport } from '../transport/http/http.transport.js';
 import { MailOutbox } from '../transport/memory/outbox.js';
@@ -154,9 +156,17 @@ async function makeTransport(
   resolveOwn: ResolveClass,
 ): Promise<Transport> {
   if (typeof transport === 'function') return new DelegatingTransport(await resolveOwn(transport));
-  if (transport instanceof HttpTransport) await transport.load();
-  if (transport) return transport;
+  if (transport) return prepared(transport, resolveOwn);
   throw new MailError('config', `The mailer '${name}' has no transport.`);
+}
+
+/** Loads the code of providers, which `check` needs, and has the container make members that are classes. */
+async function prepared(transport: Transport, resolveOwn: ResolveClass): Promise<Transport> {
+  for (const leaf of leavesOf(transport)) if (leaf instanceof HttpTransport) await leaf.load();
+  for (const pending of composedIn(transport)?.pending ?? []) {
+    if (typeof pending.option === 'function') pending.make(await resolveOwn(pending.option));
+  }
+  return transport;
 }
 
 function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {

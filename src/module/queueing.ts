@@ -9,7 +9,6 @@ import { PushWorker } from '../deliver/worker/push-worker.js';
 import type { QueueWorker } from '../deliver/worker/queue-worker.js';
 import { StoreFault, type StoreFaults } from '../deliver/worker/store-fault.js';
 import { CrashQuarantine } from '../deliver/worker/crash-quarantine.js';
-import { CircuitBreaker } from '../deliver/worker/circuit-breaker.js';
 import type { MailLog } from '../log/mail-log.js';
 import { makeAlarm, type RaiseAlarm, transportFaultTeller } from './alarm.js';
 import type { PublishMailEvent } from '../mail.events.js';
@@ -22,8 +21,9 @@ import { OutboxTable } from '../queue/outbox/outbox-table.js';
 import { SqliteSpool } from '../queue/spool/sqlite-spool.js';
 import { RecordCipher } from '../queue/record/record-cipher.js';
 import { DisabledQueue } from '../queue/disabled-queue.js';
+import { CircuitBreaker } from '../transport/circuit-breaker.js';
+import { leavesOf } from '../transport/composed/leaves.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
-import { withoutFaults } from '../transport/fault-injecting.transport.js';
 import type { Transport } from '../transport/transport.js';
 
 export interface QueueingSurroundings {
@@ -59,8 +59,10 @@ function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
   const transports = new Map(mailers.map(({ name, transport }) => [name, transport]));
   return (mail) => {
     const given = transports.get(mail.message.mailer);
-    const transport = given && withoutFaults(given);
-    if (transport instanceof MemoryTransport) transport.outbox.enqueue(mail);
+    const captured = given?.captures
+      ? leavesOf(given).find((leaf) => leaf instanceof MemoryTransport)
+      : undefined;
+    captured?.outbox.enqueue(mail);
   };
 }
 

@@ -7,6 +7,7 @@ import { type ConfigProblem } from '../errors/config-report.js';
 import { show } from '../errors/show.js';
 import { proveDriver } from '../queue/sqlite/open-database.js';
 import type { At } from '../reader/option.js';
+import { leavesOf } from '../transport/composed/leaves.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 
 /**
@@ -60,7 +61,9 @@ async function spoolProblem(path: string, where: string): Promise<ConfigProblem 
 
 /** A sentence for each folder of captured mails or `file:` URLs that cannot be written to. */
 export async function unwritableFolders(mailers: readonly ResolvedMailer[]): Promise<readonly string[]> {
-  const files = mailers.map(({ transport }) => transport).filter((given) => given instanceof FileTransport);
+  const files = mailers
+    .flatMap(({ transport }) => (typeof transport === 'object' ? leavesOf(transport) : []))
+    .filter((given) => given instanceof FileTransport);
   const dirs = [...new Set(files.map(({ dir }) => dir))];
   const faults = await Promise.all(dirs.map((dir) => folderFault(dir)));
   return dirs.flatMap((dir, at) => {

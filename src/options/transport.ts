@@ -3,16 +3,19 @@ import type { Type } from '@nestjs/common';
 import type { HttpOptions, Surroundings, TransportOption } from './options.js';
 import { type ConfigReport } from '../errors/config-report.js';
 import { show } from '../errors/show.js';
+import { isComposedUrl } from '../transport/composed/composed-url.js';
+import { ComposedTransport, NAME_THEM, OWN_NAMES } from '../transport/composed/composed.transport.js';
+import { PendingTransport } from '../transport/composed/pending.transport.js';
 import { FileTransport } from '../transport/file/file.transport.js';
 import { MemoryTransport } from '../transport/memory/memory.transport.js';
 import { PROVIDERS } from '../transport/http/providers.js';
 import type { TransportResources } from '../transport/resources.js';
-import type { At, NameOf } from '../reader/option.js';
+import { At, type NameOf } from '../reader/option.js';
 import { resolveSmtpOptions, SMTP } from '../transport/smtp/resolve-smtp-options.js';
 import type { SmtpOptions } from '../transport/smtp/smtp.options.js';
 import { SmtpTransport } from '../transport/smtp/smtp.transport.js';
 import { createTransport } from '../transport/transport-url.js';
-import type { Transport } from '../transport/transport.js';
+import { isTransport, type Transport } from '../transport/transport.js';
 
 /** A transport that keeps mail here instead of sending it, with its log line. */
 export interface Capture {
@@ -24,10 +27,6 @@ export interface Capture {
 /** The fields that say where mail goes; the others of `SmtpOptions` say how. */
 const ENDPOINT = ['url', 'host', 'service'] as const;
 type Fields = SmtpOptions & HttpOptions;
-
-export function isTransport(value: unknown): value is Transport {
-  return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';
-}
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !isTransport(value);
@@ -104,6 +103,7 @@ export function resolveTransport(
 ): Transport | Type<Transport> | undefined {
   const { where, report } = at;
   if (typeof option === 'string') return createTransport(option, resources, report, where);
+  if (option instanceof ComposedTransport) return composedTransport(option, at, resources);
   if (typeof option === 'function' || isTransport(option)) return option;
   if (!isFields(option)) return at.refuse('a URL, SMTP options, a transport or its class', show(option));
   if (typeof option.url === 'string' && !isSmtpUrl(option.url)) {
@@ -111,6 +111,27 @@ export function resolveTransport(
   }
   const resolved = resolveSmtpOptions(option, report, nameOf);
   return resolved && new SmtpTransport(option, resources, resolved);
+}
+
+/** Makes the members that are given as URLs or options; a copy, because the option may serve several applications. */
+function composedTransport(
+  composed: ComposedTransport,
+  { where, report }: At,
+  resources: TransportResources,
+): Transport | undefined {
+  const members = composed.list.flatMap(({ given: name, transport }, index) => {
+    const option = transport instanceof PendingTransport ? transport.option : transport;
+    const place = new At(`${where}, member ${index + 1} of ${composed.kind}`, report);
+    const made = resolveTransport(option, place, resources);
+    if (!made) return [];
+    return [name === undefined ? made : { name, transport: made }];
+  });
+  if (members.length < composed.list.length) return undefined;
+  const made = composed.withMembers(members, { logger: resources.logger });
+  const twice = made.pending.length > 0 ? undefined : made.repeatedName;
+  if (twice === undefined) return made;
+  report.add({ where, expected: OWN_NAMES, found: `${show(twice)} twice`, fix: NAME_THEM });
+  return undefined;
 }
 
 interface Naming {
@@ -125,7 +146,8 @@ function otherTransport(
   { resources, report, nameOf }: Naming,
 ): Transport | undefined {
   const { url: _url, ...fields } = option;
-  const isProvider = PROVIDERS.some(({ name }) => url.toLowerCase().startsWith(`${name}:`));
+  const isProvider =
+    isComposedUrl(url) || PROVIDERS.some(({ name }) => url.toLowerCase().startsWith(`${name}:`));
   if (!isProvider || !('fetch' in fields)) {
     refuseSmtpFields(fields, nameOf, report);
     return createTransport(url, resources, report, nameOf('url'));

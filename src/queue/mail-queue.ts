@@ -49,6 +49,8 @@ export interface AttemptRecord {
   readonly accepted: readonly string[];
   /** Includes recipients refused for now. */
   readonly rejected: readonly Rejection[];
+  /** Name of the transport that made it; absent if it failed, unless the transport wraps others: then that of the member. */
+  readonly transport?: string | undefined;
   /** The final reply, as the next hop wrote it. */
   readonly response?: string | undefined;
   readonly error?: AttemptError | undefined;
@@ -76,6 +78,11 @@ export interface Claim {
   readonly crashes: number;
   readonly queuedAt: Date;
   readonly expiresAt: Date;
+  /**
+   * Name of the transport, or of the member of one, that may have sent the mail to a remaining recipient in an earlier
+   * attempt: no other may get it. Undefined again after `retry`, by which an operator decides.
+   */
+  readonly pinnedTo?: string | undefined;
   /** True when no caller gave `expiresAt`; a time given by `retry` counts as default. */
   readonly hasDefaultExpiry?: boolean | undefined;
 }

@@ -14,7 +14,7 @@ import type {
   QueueStats,
   SettledClaim,
 } from './mail-queue.js';
-import { remainingOf } from './record/outcomes.js';
+import { pinOf, remainingOf } from './record/outcomes.js';
 import {
   CANCELLED,
   claimed,
@@ -275,7 +275,9 @@ function claimOf({ mail, attempts, retriedFrom, date, ...record }: MailRecord): 
   const message = { ...mail.message, date: new Date(date) };
   const remaining = remainingOf(message, attempts, retriedFrom);
   const { priority } = mail;
-  return { id, message, priority, remaining, attempt, crashes, queuedAt, expiresAt, hasDefaultExpiry };
+  const pinnedTo = pinOf(attempts.slice(retriedFrom));
+  const claim = { id, message, priority, remaining, attempt, crashes, queuedAt, expiresAt, hasDefaultExpiry };
+  return pinnedTo === undefined ? claim : { ...claim, pinnedTo };
 }
 
 function described({ mail, ...record }: MailRecord): QueueEntry {

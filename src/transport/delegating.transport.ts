@@ -30,6 +30,10 @@ export class DelegatingTransport implements Transport {
     return this.inner.captures;
   }
 
+  get members(): readonly string[] | undefined {
+    return this.inner.members;
+  }
+
   send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
     return this.inner.send(message, options);
   }

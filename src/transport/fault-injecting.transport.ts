@@ -7,11 +7,6 @@ import type { AttemptOptions, Transport } from './transport.js';
 /** Returns the fault that an attempt is to end with, or undefined if it is to be made. */
 export type InjectFault = (message: RenderedMessage) => MailError | undefined;
 
-/** Returns the transport that makes the attempts. */
-export function withoutFaults(transport: Transport): Transport {
-  return transport instanceof FaultInjectingTransport ? transport.inner : transport;
-}
-
 /** Makes some attempts of another transport fail on purpose, to see what happens then. */
 export class FaultInjectingTransport extends DelegatingTransport {
   readonly #injectFault: InjectFault;

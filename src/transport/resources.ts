@@ -10,6 +10,8 @@ import type { Transport } from './transport.js';
 export interface TransportLogger {
   log(line: string): void;
   debug(line: string): void;
+  /** @default `log` */
+  warn?(line: string): void;
 }
 
 /** Milliseconds since the epoch. */

@@ -1,7 +1,18 @@
 import { closest, meant } from '../errors/closest.js';
 import { pathFault } from '../errors/path-fault.js';
 import { type ConfigReport } from '../errors/config-report.js';
-import { redactUrl } from '../errors/show.js';
+import { redactUrl, show } from '../errors/show.js';
+import { isComposedUrl, parseComposedUrl, type UrlKind, type UrlNode } from './composed/composed-url.js';
+import {
+  type ComposedDependencies,
+  type ComposedTransport,
+  NAME_THEM,
+  OWN_NAMES,
+} from './composed/composed.transport.js';
+import { failoverTransport } from './composed/failover.js';
+import type { MemberOption } from './composed/member.js';
+import { RetryTransport } from './composed/retry.js';
+import { roundRobinTransport } from './composed/round-robin.js';
 import { HttpTransport } from './http/http.transport.js';
 import { readProviderUrl } from './http/provider-url.js';
 import { type ProviderRow, PROVIDERS } from './http/providers.js';
@@ -50,7 +61,7 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
 
 /**
  * Makes the transport of a URL: `smtp://`, `smtps://`, `file:./dir`, `memory:`, `log:`, one of a provider such as
- * `sendgrid://KEY@default`, or a scheme of a registered extension. For a wrong URL it returns `undefined`, and adds the
+ * `sendgrid://KEY@default`, a scheme of a registered extension, or several in `failover(…)`. For a wrong URL it returns `undefined`, and adds the
  * faults to `report` under `where`.
  */
 export function createTransport(
@@ -63,6 +74,7 @@ export function createTransport(
     report.add({ where, expected, found: redactUrl(url), fix });
     return undefined;
   };
+  if (isComposedUrl(url)) return composedTransport({ url, resources, report, where, refuse });
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return refuse('a URL such as smtp://user:password@host:587');
   const extension = resources.extensions.find(({ schemes }) => schemes?.includes(scheme));
@@ -76,6 +88,45 @@ export function createTransport(
   const make = Object.hasOwn(BUILT_IN, scheme) ? BUILT_IN[scheme] : undefined;
   return make ? make({ url, resources, report, where, refuse }) : refuseScheme(scheme, resources, refuse);
 }
+
+function composedTransport(request: UrlRequest): Transport | undefined {
+  const node = parseComposedUrl(request.url);
+  if (!('position' in node)) return nodeTransport(node, request);
+  const { position, expected, found, fix } = node;
+  request.report.add({ where: request.where, expected, found: `${found} at position ${position}`, fix });
+  return undefined;
+}
+
+function nodeTransport(
+  node: UrlNode,
+  { resources, report, where, refuse }: UrlRequest,
+): Transport | undefined {
+  if ('url' in node) return createTransport(node.url, resources, report, where);
+  const { kind } = node;
+  const members: MemberOption[] = [];
+  for (const [index, member] of node.members.entries()) {
+    const place = `${where}, member ${index + 1} of ${kind}`;
+    const transport = nodeTransport(member, { url: '', resources, report, where: place, refuse });
+    if (transport) members.push(member.name === undefined ? transport : { name: member.name, transport });
+  }
+  if (members.length < node.members.length) return undefined;
+  const made = MAKE[kind](members, { logger: resources.logger });
+  const name = made.repeatedName;
+  if (name === undefined) return made;
+  report.add({ where, expected: OWN_NAMES, found: `${show(name)} twice`, fix: NAME_THEM });
+  return undefined;
+}
+
+type MakeComposed = (
+  members: readonly MemberOption[],
+  dependencies: ComposedDependencies,
+) => ComposedTransport;
+
+const MAKE: Readonly<Record<UrlKind, MakeComposed>> = {
+  failover: failoverTransport,
+  roundrobin: (members, dependencies) => roundRobinTransport(members, {}, dependencies),
+  retry: ([member = ''], dependencies) => new RetryTransport(member, {}, dependencies),
+};
 
 function refuseScheme(scheme: string, { extensions }: TransportResources, refuse: RefuseUrl): undefined {
   const schemes = [

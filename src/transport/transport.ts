@@ -9,6 +9,18 @@ export interface AttemptOptions {
    * mail in a request of its own, so that it recognises the mail. @default false
    */
   readonly isFirst?: boolean | undefined;
+  /**
+   * Time at which `signal` fires at the latest, in milliseconds of `performance.now()`: wrappers share out what is left.
+   * @default not known
+   */
+  readonly endsAt?: number | undefined;
+  /** True if the queue tries the mail again: a wrapper must then not repeat an attempt by itself. @default false */
+  readonly isQueued?: boolean | undefined;
+  /**
+   * Name of the member that may have sent the mail in an earlier attempt, of a transport that wraps others: only this member
+   * may get it now. @default any member
+   */
+  readonly pinnedTo?: string | undefined;
 }
 
 /** The rate of an account: at most `max` in any span of `per` milliseconds. */
@@ -34,6 +46,11 @@ export interface Transport {
    * mails as kept here, `rateLimit: 'account'` sets no limit, and the boot does not verify it by default. @default false
    */
   readonly captures?: boolean | undefined;
+  /**
+   * Names of the transports that make the attempts, of a transport that wraps others such as `failover`: receipts name one of
+   * them. @default the transport makes the attempts itself
+   */
+  readonly members?: readonly string[] | undefined;
   /**
    * Resolves when the next hop accepted at least one recipient; `rejected` lists the others.
    * @throws {MailError} if it accepted none; the transport decides `retryable`, `scope` and `outcome`, since it reads
@@ -64,4 +81,8 @@ export interface Transport {
   verify(options: AttemptOptions): Promise<void>;
   /** Closes connections and frees other resources; idempotent. A later `send` throws `closed`. */
   close(): Promise<void>;
+}
+
+export function isTransport(value: unknown): value is Transport {
+  return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';
 }

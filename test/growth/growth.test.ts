@@ -7,7 +7,7 @@ import { redact } from '../../src/inbox/capture/redact.js';
 import { linkFault } from '../../src/inbox/links/link-fault.js';
 import { parseQuery } from '../../src/inbox/messages/message-query.js';
 import { headersOf } from '../../src/inbox/messages/message-view.js';
-import { withoutPeople } from '../../src/log/log-text.js';
+import { withoutPeople } from '../../src/errors/show.js';
 import { redactUrl, show } from '../../src/errors/show.js';
 import { codesIn } from '../../src/message/extract/codes.js';
 import { linksIn } from '../../src/message/extract/links.js';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import pino from 'pino';
 import { MailError, MailModule, type MailModuleOptions, MailService, type Rejection } from 'nest-mailroom';
-import { PAUSES } from '../../src/deliver/worker/circuit-breaker.js';
+import { PAUSES } from '../../src/transport/circuit-breaker.js';
 import { boot, cleanup } from '../support/application.js';
 import { KeepingTransport } from '../support/keeping-transport.js';
 import { queueing } from '../support/queueing.js';

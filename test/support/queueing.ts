@@ -10,7 +10,7 @@ import {
   MailService,
   type QueueModuleOptions,
 } from 'nest-mailroom';
-import { PAUSES } from '../../src/deliver/worker/circuit-breaker.js';
+import { PAUSES } from '../../src/transport/circuit-breaker.js';
 import { afterCleanup, boot } from './application.js';
 import { type Script, type ScriptedServer, startScriptedServer } from './scripted-server.js';
 

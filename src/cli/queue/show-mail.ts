@@ -51,9 +51,9 @@ function fieldsOf(entry: QueueEntry, now: Date): ReadonlyArray<readonly [name: s
 }
 
 function attemptLines(attempt: AttemptRecord, index: number): readonly string[] {
-  const { startedAt, durationMs, accepted, rejected, response, error } = attempt;
+  const { startedAt, durationMs, accepted, rejected, response, error, transport } = attempt;
   return [
-    `attempt ${index + 1}, ${startedAt.toISOString()}, ${durationMs} ms`,
+    `attempt ${index + 1}, ${startedAt.toISOString()}, ${durationMs} ms${transport ? `, by ${transport}` : ''}`,
     ...(accepted.length > 0 ? [`  accepted: ${accepted.join(', ')}`] : []),
     ...(response === undefined ? [] : [`  reply: ${response}`]),
     ...rejected.map((rejection) => `  rejected: ${rejectionText(rejection)}`),

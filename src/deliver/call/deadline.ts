@@ -2,11 +2,14 @@ import { MailError } from '../../errors/mail-error.js';
 
 /** Ends one call by its timeout or by `abort`. `clear` removes its only timer. */
 export class Deadline {
+  /** In milliseconds of `performance.now()`. */
+  readonly endsAt: number;
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
 
   /** @param timeoutMs milliseconds from now */
   constructor(timeoutMs: number) {
+    this.endsAt = performance.now() + timeoutMs;
     this.#timer = setTimeout(() => this.abort(timedOut(timeoutMs)), timeoutMs);
   }
 

@@ -1,15 +1,9 @@
-import type { MailError } from '../../errors/mail-error.js';
+import { jittered } from '../../transport/retry-hint.js';
 
 const MINUTE = 60_000;
 
 /** Milliseconds before the second attempt, the third, and so on; the last one stays. */
 export const RETRY_DELAYS: readonly number[] = [1, 5, 15, 60, 240, 360].map((minutes) => minutes * MINUTE);
-
-/** Longest pause that a next hop may request: a longer one is more likely a mistake of unit or date. */
-const LONGEST_HINT = 60 * MINUTE;
-
-/** Jitter as a fraction of the delay, so that mails that failed together do not come back together. */
-const JITTER = 0.2;
 
 /**
  * Returns the milliseconds that a mail waits after its n-th attempt failed, ±20 %.
@@ -18,21 +12,4 @@ const JITTER = 0.2;
  */
 export function backoff(attempt: number, delays: readonly number[], random: number): number {
   return jittered(delays[attempt - 1] ?? delays.at(-1) ?? 0, random);
-}
-
-/** Returns the pause that the next hop requested, in milliseconds; 0 without a request. */
-export function hintOf({ retryAfterMs = 0 }: MailError): number {
-  return Math.min(Math.max(0, retryAfterMs), LONGEST_HINT) || 0;
-}
-
-/** Milliseconds. No rate limit makes mails wait that long, only an account that is paused, unpaid or out of mails. */
-const LONG_WAIT = 10 * MINUTE;
-
-/** Returns whether the requested pause is so long that an operator should know. */
-export function isLongWait(error: MailError): boolean {
-  return hintOf(error) >= LONG_WAIT;
-}
-
-export function jittered(delay: number, random: number): number {
-  return Math.round(delay * (1 - JITTER + 2 * JITTER * random));
 }

@@ -1,12 +1,13 @@
 import { asMailError, type MailError } from '../../errors/mail-error.js';
 import type { PublishMailEvent } from '../../mail.events.js';
 import type { Claim, Settlement } from '../../queue/mail-queue.js';
+import type { CircuitBreaker, Permit } from '../../transport/circuit-breaker.js';
+import { carries } from '../../transport/composed/member.js';
 import type { Transport } from '../../transport/transport.js';
 import { deliver } from '../call/deliver.js';
 import type { InFlight } from '../call/in-flight.js';
 import type { DomainLimits } from '../limits/domain-limits.js';
 import type { MailerRateLimiter } from '../limits/mailer-rate-limiter.js';
-import type { CircuitBreaker, Permit } from './circuit-breaker.js';
 import { type AttemptResult, type Decision, decide, decideBefore, type OnAmbiguous } from './decision.js';
 
 export interface MailAttemptsOptions {
@@ -57,12 +58,13 @@ export class MailAttempts {
 
   /** Runs the turn of one claimed mail. Permits and turns at the limits are taken before anything is awaited. */
   async run(claim: Claim): Promise<Turn> {
-    const { breaker, onAmbiguous, retryDelays, now, random } = this.#options;
+    const { breaker, transport, onAmbiguous, retryDelays, now, random } = this.#options;
     const permit = breaker.acquire();
     // The transport failed while the mail was claimed. One mail probes it; an operator may hasten that.
     if (!permit) return { waitMs: Math.min(POLL_MS, this.msUntilNext()) };
     const startedAt = now();
-    const context = { onAmbiguous, retryDelays, startedAt, random: random() };
+    const isSenderGone = claim.pinnedTo !== undefined && !carries(transport, claim.pinnedTo);
+    const context = { onAmbiguous, isSenderGone, retryDelays, startedAt, random: random() };
     const settlement = decideBefore(claim, { ...context, now: startedAt });
     const waitMs = settlement ? 0 : this.#msUntilTurn(claim);
     if (settlement || waitMs > 0) {
@@ -88,15 +90,15 @@ export class MailAttempts {
     return domainLimits.waitFor(claim);
   }
 
-  async #attempt({ message, remaining, attempt, crashes }: Claim): Promise<AttemptResult> {
+  async #attempt({ message, remaining, attempt, crashes, pinnedTo }: Claim): Promise<AttemptResult> {
     const { inFlight, timeout, transport, publish, mailer, limiter } = this.#options;
     const recipients = remaining.length;
     const narrowed = { ...message, envelope: { ...message.envelope, to: remaining } };
     const isFirst = attempt === 1 && crashes === 0;
     try {
-      const receipt = await inFlight.run(timeout, undefined, async ({ signal }) => {
+      const receipt = await inFlight.run(timeout, undefined, async ({ signal, endsAt }) => {
         await limiter?.acquire({ mailer, recipients, withinMs: timeout, signal });
-        return deliver(narrowed, transport, { signal, publish, isFirst });
+        return deliver(narrowed, transport, { signal, endsAt, publish, isFirst, isQueued: true, pinnedTo });
       });
       return { receipt };
     } catch (error) {

@@ -1,7 +1,8 @@
 import { MailError } from '../../errors/mail-error.js';
 import type { Receipt } from '../../message/receipt.js';
 import type { AttemptError, AttemptRecord, Claim, Settlement } from '../../queue/mail-queue.js';
-import { backoff, hintOf } from '../limits/backoff.js';
+import { hintOf, jittered } from '../../transport/retry-hint.js';
+import { backoff } from '../limits/backoff.js';
 
 export type AttemptResult = { readonly receipt: Receipt } | { readonly error: MailError };
 
@@ -10,6 +11,8 @@ export type OnAmbiguous = 'retry' | 'hold';
 
 export interface DecisionContext {
   readonly onAmbiguous: OnAmbiguous;
+  /** True if the transport that may have sent the mail is no longer there: it is held, whatever `onAmbiguous` says. */
+  readonly isSenderGone: boolean;
   /** See `backoff`. */
   readonly retryDelays: readonly number[];
   readonly startedAt: Date;
@@ -27,6 +30,9 @@ export type Decision =
 /** Number of crashed attempts in a row after which the mail counts as the reason. */
 const MAX_CRASHES = 3;
 
+/** Milliseconds for which a mail waits whose only member is at fault. */
+const MEMBER_PAUSE_MS = 30_000;
+
 /** Settles a claim without an attempt: the mail is poison, must be held, or has expired. */
 export function decideBefore(claim: Claim, context: DecisionContext): Settlement | undefined {
   const { crashes } = claim;
@@ -34,6 +40,8 @@ export function decideBefore(claim: Claim, context: DecisionContext): Settlement
   if (crashes > 0 && context.onAmbiguous === 'hold') {
     return { state: 'ambiguous', attempt: record(context, { error: interrupted() }) };
   }
+  if (context.isSenderGone)
+    return { state: 'ambiguous', attempt: record(context, { error: abandoned(claim) }) };
   return isTooLate(claim, context.now) ? { state: 'expired' } : undefined;
 }
 
@@ -50,9 +58,17 @@ export function decide(claim: Claim, result: AttemptResult, context: DecisionCon
   }
   const { error } = result;
   if (isOurEnd(error)) return { settlement: { state: 'released' }, transport: 'unknown' };
-  if (isTransportFault(error)) return { settlement: { state: 'released' }, error, transport: 'at fault' };
+  if (isTransportFault(error)) return afterTransportFault(error, context);
   const settlement = afterError(claim, error, attempt, context);
   return { settlement, error, transport: isSilence(error) ? 'unknown' : 'works' };
+}
+
+/** If one member is at fault, its mails alone wait, and lose no attempt: the others may get through. */
+function afterTransportFault(error: MailError, { now, random }: DecisionContext): Decision {
+  if (error.transport === undefined)
+    return { settlement: { state: 'released' }, error, transport: 'at fault' };
+  const dueAt = new Date(now.getTime() + Math.max(hintOf(error), jittered(MEMBER_PAUSE_MS, random)));
+  return { settlement: { state: 'released', dueAt }, error, transport: 'unknown' };
 }
 
 function afterReceipt(
@@ -123,10 +139,19 @@ function record(
   const durationMs = Math.max(0, now.getTime() - startedAt.getTime());
   if ('error' in result) {
     const { error } = result;
-    return { startedAt, durationMs, accepted: [], rejected: error.rejected, error: stored(error) };
+    const { rejected, transport } = error;
+    const member = transport !== undefined && { transport };
+    return { startedAt, durationMs, accepted: [], rejected, error: stored(error), ...member };
   }
-  const { accepted, rejected, response } = result.receipt;
-  return { startedAt, durationMs, accepted, rejected, ...(response !== undefined && { response }) };
+  const { accepted, rejected, transport, response } = result.receipt;
+  return {
+    startedAt,
+    durationMs,
+    accepted,
+    rejected,
+    transport,
+    ...(response !== undefined && { response }),
+  };
 }
 
 function stored({ code, message, outcome, smtp }: MailError): AttemptError {
@@ -137,6 +162,14 @@ function poison(crashes: number): MailError {
   return new MailError(
     'ambiguous',
     `The process ended ${crashes} times while this mail was being sent. It is kept aside, so that the others get through; retry it when the reason is known.`,
+  );
+}
+
+function abandoned({ pinnedTo }: Claim): MailError {
+  return new MailError(
+    'ambiguous',
+    `The mail may have been sent by ${pinnedTo}, which is no longer configured. Nobody else gets it unless you retry it.`,
+    { transport: pinnedTo },
   );
 }
 

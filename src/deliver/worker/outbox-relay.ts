@@ -3,7 +3,7 @@ import { MailError, messageOf } from '../../errors/mail-error.js';
 import type { NewMail, QueuedMail } from '../../queue/mail-queue.js';
 import type { OutboxTable, TakenMail } from '../../queue/outbox/outbox-table.js';
 import type { SqlExecutor } from '../../queue/outbox/sql-executor.js';
-import { jittered } from '../limits/backoff.js';
+import { jittered } from '../../transport/retry-hint.js';
 import { Signal } from './signal.js';
 
 export interface OutboxRelayOptions {

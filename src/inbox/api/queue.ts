@@ -10,6 +10,7 @@ const queuedMail = record({
   attempts: integer('Number of attempts begun'),
   dueAt: time(),
   'error?': string('Error of the last attempt'),
+  'transport?': string('Name of the transport, or of its member, of the last attempt'),
   'captured?': boolean('The mail is done; it was kept here and sent to nobody'),
 });
 export type QueuedMailView = TypeOf<typeof queuedMail>;

@@ -64,6 +64,7 @@ function viewOf(entry: QueueEntry, captured: boolean): QueuedMailView {
     attempts: attempts.length,
     dueAt: dueAt.toISOString(),
     error: attempts.at(-1)?.error?.message,
+    transport: attempts.at(-1)?.transport,
     ...(captured && { captured }),
   };
 }

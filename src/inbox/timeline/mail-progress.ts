@@ -24,6 +24,8 @@ interface AttemptFault {
   readonly message: string;
   readonly smtp?: SmtpReply | undefined;
   readonly rejected?: readonly Rejection[] | undefined;
+  /** Name of the member at fault, in a transport that wraps others. */
+  readonly transport?: string | undefined;
 }
 
 type ToProgress = (report: DeliveryReport) => MailProgress;
@@ -104,12 +106,17 @@ function progressOf(name: string, report: DeliveryReport, isCaptured: boolean): 
 
 function reportOf({ id, state, dueAt }: QueueEntry, attempt: AttemptRecord | undefined): DeliveryReport {
   if (!attempt) return { id };
-  const { error, accepted, rejected, response } = attempt;
+  const { error, accepted, rejected, response, transport } = attempt;
   return {
     id,
     ...(state === 'waiting' && { dueAt }),
-    error: { message: error?.message ?? 'Some recipients were refused', smtp: error?.smtp, rejected },
-    receipt: { transport: 'the mail server', accepted, rejected, response },
+    error: {
+      message: error?.message ?? 'Some recipients were refused',
+      smtp: error?.smtp,
+      rejected,
+      transport,
+    },
+    receipt: { transport: transport ?? 'the mail server', accepted, rejected, response },
   };
 }
 
@@ -123,7 +130,8 @@ function faultEvents(
   { error, dueAt }: DeliveryReport,
   what?: string,
 ): MailProgress['events'] {
-  const text = [what, error?.message].filter((part) => part !== undefined).join('. ');
+  const who = error?.transport === undefined ? error?.message : `By ${error.transport}: ${error.message}`;
+  const text = [what, who].filter((part) => part !== undefined).join('. ');
   const whole = { kind, text, dueAt: dueAt?.toISOString(), smtp: error?.smtp };
   return [whole, ...(error?.rejected ?? []).map(refusalEvent)];
 }

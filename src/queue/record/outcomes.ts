@@ -60,6 +60,17 @@ export function remainingOf(
 }
 
 /**
+ * Returns the transport of the last attempt with an unknown outcome for somebody, see `Claim.pinnedTo`.
+ * @param attempts those since the last retry
+ */
+export function pinOf(attempts: readonly AttemptRecord[]): string | undefined {
+  return attempts.findLast(isUnknown)?.transport;
+}
+
+const isUnknown = ({ error, rejected }: AttemptRecord): boolean =>
+  error?.outcome === 'unknown' || rejected.some(({ outcome }) => outcome === 'unknown');
+
+/**
  * Returns the recipients that are still open.
  * @throws {Error} for letters that cannot be those of a waiting mail to these recipients: nobody can say who got it
  */

@@ -72,8 +72,12 @@ export class AttemptSum {
   /** Returns the error if each recipient was refused for its own reason. */
   #nobody(said = `${this.#transport} accepted the mail for nobody.`): MailError {
     const retryable = this.#rejected.some((rejection) => rejection.retryable);
+    const outcome = this.#rejected.some((rejection) => rejection.outcome === 'unknown')
+      ? 'unknown'
+      : 'not-sent';
     return new MailError('recipients-rejected', said, {
       retryable,
+      outcome,
       rejected: this.#rejected,
     });
   }
@@ -85,5 +89,6 @@ function rejectionOf(address: string, { code, retryable, outcome, repeatableForM
     address,
     code,
     retryable: retryable && (outcome === 'not-sent' || repeatableForMs !== undefined),
+    ...(outcome === 'unknown' && { outcome }),
   };
 }

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../errors/abort.js';
-import { MailError, type MailErrorOptions } from '../../errors/mail-error.js';
+import { MailError, withTraits } from '../../errors/mail-error.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { closedError } from '../closed.js';
@@ -227,17 +227,4 @@ const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status <
 function repeatable(error: MailError, repeatableForMs: number | undefined): MailError {
   if (error.outcome !== 'unknown' || repeatableForMs === undefined) return error;
   return withTraits(error, { repeatableForMs });
-}
-
-function withTraits(error: MailError, traits: MailErrorOptions): MailError {
-  const { code, message, retryable, scope, outcome, retryAfterMs, rejected, cause } = error;
-  return new MailError(code, message, {
-    retryable,
-    scope,
-    outcome,
-    retryAfterMs,
-    rejected,
-    cause,
-    ...traits,
-  });
 }

@@ -5,7 +5,7 @@ import { PullWorker } from '../../../src/deliver/worker/pull-worker.js';
 import { StoreFault } from '../../../src/deliver/worker/store-fault.js';
 import { CrashQuarantine } from '../../../src/deliver/worker/crash-quarantine.js';
 import { Signal } from '../../../src/deliver/worker/signal.js';
-import { CircuitBreaker } from '../../../src/deliver/worker/circuit-breaker.js';
+import { CircuitBreaker } from '../../../src/transport/circuit-breaker.js';
 import { MailLog } from '../../../src/log/mail-log.js';
 import { MailError } from '../../../src/errors/mail-error.js';
 import type { PublishMailEvent } from '../../../src/mail.events.js';

@@ -52,7 +52,7 @@ interface RowProps {
 }
 
 function Row({ mail, onChanged }: RowProps): VNode {
-  const { id, subject, to, template, mailer, state, attempts, dueAt, error, captured } = mail;
+  const { id, subject, to, template, mailer, state, attempts, dueAt, error, transport, captured } = mail;
   return (
     <tr>
       <td>
@@ -61,6 +61,7 @@ function Row({ mail, onChanged }: RowProps): VNode {
           {to.join(', ')}
           {template === undefined ? '' : `, ${template}`}
           {mailer === 'default' ? '' : `, via ${mailer}`}
+          {transport === undefined ? '' : `, by ${transport}`}
         </p>
         {error === undefined ? null : <p class="why">{error}</p>}
       </td>

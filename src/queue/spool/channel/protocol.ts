@@ -128,6 +128,8 @@ export interface StoredClaim extends ClaimedCounts {
   readonly priority: number;
   /** A letter for each recipient (see `outcomesAfter`); undefined before the first outcome. */
   readonly outcomes?: string | undefined;
+  /** See `Claim.pinnedTo`. */
+  readonly pinnedTo?: string | undefined;
   readonly queuedAt: number;
   readonly expiresAt: number;
   readonly hasDefaultExpiry: boolean;

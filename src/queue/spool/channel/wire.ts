@@ -79,6 +79,7 @@ export function claimFrom(stored: StoredClaim): Claim {
     queuedAt: new Date(stored.queuedAt),
     expiresAt: new Date(stored.expiresAt),
     hasDefaultExpiry: stored.hasDefaultExpiry,
+    pinnedTo: stored.pinnedTo,
   };
 }
 

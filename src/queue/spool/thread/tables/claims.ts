@@ -1,7 +1,9 @@
 import { messageOf } from '../../../../errors/mail-error.js';
 import { byteColumns, wholeColumns } from '../../../sqlite/columns.js';
 import type { SqliteRow } from '../../../sqlite/row.js';
+import { pinOf } from '../../../record/outcomes.js';
 import { claimed, CLOCK_LEAP_MS, PRIORITIES, stateNumber } from '../../../record/queue-record.js';
+import { attemptFrom } from '../../../record/stored-attempt.js';
 import type {
   ClaimMailsRequest,
   ClaimReply,
@@ -26,6 +28,8 @@ WHERE seq = ?`;
 const EXTEND = `
 UPDATE mail SET ready_at = ?, set_at = ? WHERE seq = ? AND claim = ? AND state = ${stateNumber('sending')}`;
 const SET_ASIDE = `UPDATE mail SET state = ${stateNumber('corrupt')}, ended_at = ? WHERE seq = ?`;
+
+const LAST_ATTEMPTS = `SELECT ${byteColumns('record')} FROM attempt WHERE seq = ? ORDER BY claim DESC LIMIT ?`;
 
 const BRING_FORWARD = `
 UPDATE mail SET ready_at = ready_at - set_at + ?, due_at = due_at - set_at + ?, set_at = ?
@@ -101,7 +105,16 @@ export class Claims {
     const taken = takenFrom(row, body, now);
     const { attempt, crashes, claim, date, datedBy } = taken;
     this.#spool.database.prepare(TAKE).run(leasedUntil, now, attempt, crashes, claim, date, datedBy, seq);
-    batch.add(taken);
+    batch.add({ ...taken, pinnedTo: this.#pinOf(seq, attempt - 1) });
+  }
+
+  /** @param attempts how many came before, at most, since the mail was queued or made to wait again */
+  #pinOf(seq: number, attempts: number): string | undefined {
+    if (attempts === 0) return undefined;
+    const rows = this.#spool.database.prepare(LAST_ATTEMPTS).all(seq, attempts).toReversed();
+    return pinOf(
+      rows.flatMap((row) => attemptFrom(this.#spool.cipher.decryptText(row.bytes('record'))) ?? []),
+    );
   }
 
   /** Returns the body, or why this one record cannot be read. A fault of the file itself is thrown. */

@@ -1,5 +1,5 @@
-import type { MailError } from '../../errors/mail-error.js';
-import { hintOf, isLongWait, jittered } from '../limits/backoff.js';
+import type { MailError } from '../errors/mail-error.js';
+import { hintOf, isLongWait, jittered } from './retry-hint.js';
 
 /** Milliseconds for which the breaker stays open; see `PAUSES`. */
 export interface BreakerPauses {

@@ -1,5 +1,5 @@
-import { PAUSES, CircuitBreaker } from '../../../src/deliver/worker/circuit-breaker.js';
-import { MailError } from '../../../src/errors/mail-error.js';
+import { PAUSES, CircuitBreaker } from '../../src/transport/circuit-breaker.js';
+import { MailError } from '../../src/errors/mail-error.js';
 
 const down = new MailError('transport-unavailable', 'down');
 
