@@ -130,7 +130,7 @@ function composedTransport(
   const made = composed.withMembers(members, { logger: resources.logger });
   const twice = made.pending.length > 0 ? undefined : made.repeatedName;
   if (twice === undefined) return made;
-  report.add({ where, expected: OWN_NAMES, found: `${show(twice)} twice`, fix: NAME_THEM });
+  report.add({ where, expected: OWN_NAMES, found: `${JSON.stringify(twice)} twice`, fix: NAME_THEM });
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { closest, meant } from '../errors/closest.js';
 import { pathFault } from '../errors/path-fault.js';
 import { type ConfigReport } from '../errors/config-report.js';
-import { redactUrl, show } from '../errors/show.js';
+import { redactUrl } from '../errors/show.js';
 import { isComposedUrl, parseComposedUrl, type UrlKind, type UrlNode } from './composed/composed-url.js';
 import {
   type ComposedDependencies,
@@ -113,7 +113,7 @@ function nodeTransport(
   const made = MAKE[kind](members, { logger: resources.logger });
   const name = made.repeatedName;
   if (name === undefined) return made;
-  report.add({ where, expected: OWN_NAMES, found: `${show(name)} twice`, fix: NAME_THEM });
+  report.add({ where, expected: OWN_NAMES, found: `${JSON.stringify(name)} twice`, fix: NAME_THEM });
   return undefined;
 }
 

@@ -66,3 +66,21 @@ export async function withProvider<T>(
     await server.close();
   }
 }
+
+/** Says a mail's Message-ID in a header of its own, where the provider makes another. */
+export function labelled(transport: Transport): Transport {
+  return {
+    name: transport.name,
+    target: transport.target,
+    check: (message) => transport.check?.(message),
+    send: (message, options) =>
+      transport.send({ ...message, headers: { ...message.headers, 'X-Label': message.messageId } }, options),
+    verify: (options) => transport.verify(options),
+    close: () => transport.close(),
+  };
+}
+
+/** The Message-ID in the body of such a mail. */
+export function labelIn(body: unknown): string {
+  return /"X-Label"(?::|,"value":)"(<[^"]*>)"/.exec(JSON.stringify(body))?.[1] ?? '';
+}

@@ -79,7 +79,7 @@ class Parser {
     if (url === undefined) this.#stop(MEMBER, this.#here(), ENCODE);
     if (this.#text[this.#at] === '(') this.#stop('a space, or ) after the last member', '(', ENCODE);
     if (/[,;]$/.test(url)) {
-      this.#stop('a space between members', url.slice(-1), `Leave out the ${url.slice(-1)}`);
+      this.#stop('a space between members', url.slice(-1), `Leave out the ${url.slice(-1)}`, this.#at - 1);
     }
     if (!/^[a-z][a-z0-9+.-]*:/i.test(url)) this.#stop(MEMBER, 'something else (not shown)', ENCODE, start);
     return named({ url }, name);
@@ -93,11 +93,11 @@ class Parser {
     const members: UrlNode[] = [];
     while (this.#skip(/\)/y) === undefined) {
       if (this.#at === this.#text.length) this.#stop(`) at the end of ${kind}(`, 'the end');
+      if (kind === 'retry' && members.length > 0) this.#stop('one member in retry(…)', 'another');
       members.push(this.#member(depth + 1));
       this.#skip(/\s*/y);
     }
     if (members.length === 0) this.#stop(`members in ${kind}(…), separated by spaces`, 'none');
-    if (kind === 'retry' && members.length > 1) this.#stop('one member in retry(…)', `${members.length}`);
     return { kind, members };
   }
 

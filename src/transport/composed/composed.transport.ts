@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { throwIfAborted, untilAborted } from '../../errors/abort.js';
 import { asMailError, MailError, messageOf } from '../../errors/mail-error.js';
-import { show, withoutPeople } from '../../errors/show.js';
+import { withoutPeople } from '../../errors/show.js';
 import type { RenderedMessage } from '../../message/message.js';
 import type { Receipt } from '../../message/receipt.js';
 import { closedError } from '../closed.js';
@@ -36,6 +36,7 @@ export abstract class ComposedTransport implements Transport {
   readonly monotonic: () => number;
   readonly random: () => number;
   readonly #logger: TransportLogger;
+  #isMade = false;
   #closing: Promise<void> | undefined;
 
   /**
@@ -112,7 +113,7 @@ export abstract class ComposedTransport implements Transport {
 
   /** Resolves if a mail could be handed over to at least one member; logs the faults of the others. */
   async verify(options: AttemptOptions): Promise<void> {
-    this.throwIfClosed();
+    this.throwIfUnusable();
     throwIfAborted(options.signal);
     const { signal } = options;
     const each = this.list.map(({ transport }) => untilAborted(transport.verify(options), signal));
@@ -134,6 +135,15 @@ export abstract class ComposedTransport implements Transport {
     return this.#closing;
   }
 
+  /** @throws {MailError} `closed`; `config` if the module has not made its members */
+  throwIfUnusable(): void {
+    this.throwIfClosed();
+    const [pending] = this.#isMade ? [] : this.pending;
+    // Otherwise the mail would go past such a member unnoticed.
+    if (pending) throw pending.unmade;
+    this.#isMade = true;
+  }
+
   get isClosed(): boolean {
     return this.#closing !== undefined;
   }
@@ -149,7 +159,7 @@ export abstract class ComposedTransport implements Transport {
     if (name === undefined) return;
     throw new MailError(
       'config',
-      `${this.name}: expected ${OWN_NAMES}, got ${show(name)} twice. ${NAME_THEM}.`,
+      `${this.name}: expected ${OWN_NAMES}, got ${JSON.stringify(name)} twice. ${NAME_THEM}.`,
       {
         scope: 'config',
       },

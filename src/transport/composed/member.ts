@@ -68,7 +68,7 @@ export function isOfTransport({ scope, outcome }: MailError): boolean {
   return outcome === 'not-sent' && (scope === 'transport' || scope === 'config');
 }
 
-const HOST = /^(?:[a-z\d-]+(?:\.[a-z\d-]+)*|\[[\da-f:.]+\])(?::\d+)?$/i;
+const HOST = /^[\w.:[\]-]+$/;
 
 /** Returns scheme and host of a transport, such as `smtp://mail.example.test:587`; its name alone if it reaches no host. */
 export function identityOf(transport: Transport): string {

@@ -39,12 +39,16 @@ export class PendingTransport extends DelegatingTransport {
     return this.#made?.().members;
   }
 
-  #required(): Transport {
-    if (this.#made) return this.#made();
-    throw new MailError(
+  get unmade(): MailError {
+    return new MailError(
       'config',
       `The transport '${this.name}' is made by MailModule when it boots. Outside of a module, give an instance such as new SmtpTransport(…).`,
     );
+  }
+
+  #required(): Transport {
+    if (this.#made) return this.#made();
+    throw this.unmade;
   }
 }
 

@@ -56,7 +56,7 @@ export class RetryTransport extends ComposedTransport {
   }
 
   async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
-    this.throwIfClosed();
+    this.throwIfUnusable();
     const [member] = this.list;
     if (!member) throw new MailError('config', 'retry(): it has no member.');
     const own = { ...options, endsAt: endOf(options) };

@@ -39,7 +39,7 @@ export class SwitchingTransport extends ComposedTransport {
   }
 
   async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
-    this.throwIfClosed();
+    this.throwIfUnusable();
     throwIfAborted(options.signal);
     const members =
       options.pinnedTo === undefined

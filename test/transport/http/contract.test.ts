@@ -1,23 +1,7 @@
 import { TestProviderServer, transportContract, type TransportUnderTest } from 'nest-mailroom/testing';
 import type { Transport } from '../../../src/transport/transport.js';
 import { BATCHING, COMPANION, inCompany } from '../../support/company.js';
-import { NAMES, transportOf } from '../../support/provider-transport.js';
-
-/** Says a mail's Message-ID in a header of its own, where the provider makes another. */
-function labelled(transport: Transport): Transport {
-  return {
-    name: transport.name,
-    check: (message) => transport.check?.(message),
-    send: (message, options) =>
-      transport.send({ ...message, headers: { ...message.headers, 'X-Label': message.messageId } }, options),
-    verify: (options) => transport.verify(options),
-    close: () => transport.close(),
-  };
-}
-
-function labelIn(body: unknown): string {
-  return /"X-Label"(?::|,"value":)"(<[^"]*>)"/.exec(JSON.stringify(body))?.[1] ?? '';
-}
+import { labelIn, labelled, NAMES, transportOf } from '../../support/provider-transport.js';
 
 async function harness(
   name: string,

@@ -23,6 +23,7 @@ import {
 export const OUTCOME_CHECKS: Checks<QueueUnderTest> = [
   ['never offers who was accepted or refused for good again', remaining],
   ['adds up outcomes over attempts', remainingAddsUp],
+  ['names who may have sent a mail, until it is retried', pinned],
   ['ends mails for good', ends],
   ['makes ended mails wait again', retried],
   ['makes a waiting mail due that is named by its id', hastened],
@@ -52,6 +53,29 @@ async function remainingAddsUp({ queue }: QueueUnderTest): Promise<void> {
   assert.deepEqual((await claimOne(queue)).remaining, ['later@to.test', 'open@to.test']);
   await settle(queue, id, { state: 'released' });
   assert.deepEqual((await claimOne(queue)).remaining, ['later@to.test', 'open@to.test']);
+}
+
+async function pinned({ queue }: QueueUnderTest): Promise<void> {
+  const { id } = await queue.add(newMail({}, { envelope: { from: '', to: TO } }));
+  assert.equal((await claimOne(queue)).pinnedTo, undefined);
+  const known = attempt({ transport: 'first', accepted: ['yes@to.test'] });
+  await queue.settle(id, { state: 'waiting', dueAt: at(0), attempt: known });
+  assert.equal((await claimOne(queue)).pinnedTo, undefined);
+  const error = { code: 'ambiguous', message: 'no answer', outcome: 'unknown' } as const;
+  await queue.settle(id, {
+    state: 'waiting',
+    dueAt: at(0),
+    attempt: attempt({ transport: 'second', error }),
+  });
+  const later = attempt({ rejected: [refused('no@to.test', false)] });
+  for (const last of [{ state: 'waiting', dueAt: at(0), attempt: later }, { state: 'released' }] as const) {
+    assert.equal((await claimOne(queue)).pinnedTo, 'second');
+    await queue.settle(id, last);
+  }
+  assert.equal((await claimOne(queue)).pinnedTo, 'second');
+  await queue.settle(id, { state: 'ambiguous' });
+  await queue.retry({ id }, new Date(NOW.getTime() + DAY));
+  assert.equal((await claimOne(queue)).pinnedTo, undefined);
 }
 
 async function ends({ queue }: QueueUnderTest): Promise<void> {
