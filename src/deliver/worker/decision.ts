@@ -30,8 +30,8 @@ export type Decision =
 /** Number of crashed attempts in a row after which the mail counts as the reason. */
 const MAX_CRASHES = 3;
 
-/** Milliseconds for which a mail waits whose only member is at fault. */
-const MEMBER_PAUSE_MS = 30_000;
+/** Milliseconds for which a mail waits whose only member is at fault, while another mail probes that one. */
+const MEMBER_PAUSE_MS = 5_000;
 
 /** Settles a claim without an attempt: the mail is poison, must be held, or has expired. */
 export function decideBefore(claim: Claim, context: DecisionContext): Settlement | undefined {
@@ -67,7 +67,9 @@ export function decide(claim: Claim, result: AttemptResult, context: DecisionCon
 function afterTransportFault(error: MailError, { now, random }: DecisionContext): Decision {
   if (error.transport === undefined)
     return { settlement: { state: 'released' }, error, transport: 'at fault' };
-  const dueAt = new Date(now.getTime() + Math.max(hintOf(error), jittered(MEMBER_PAUSE_MS, random)));
+  const hint = hintOf(error);
+  const wait = hint > 0 ? Math.ceil(hint * (1 + random / 5)) : jittered(MEMBER_PAUSE_MS, random);
+  const dueAt = new Date(now.getTime() + wait);
   return { settlement: { state: 'released', dueAt }, error, transport: 'unknown' };
 }
 

@@ -20,9 +20,11 @@ export function nobodyWorks(name: string, faults: readonly MemberFault[], isWhol
   const culprit = waiting.find(({ error }) => isOfTransport(error)) ?? first;
   const isPartial = !isWhole || waiting.length < faults.length;
   const { code, scope, cause, smtp, at } = culprit.error;
-  return new MailError(code, said(name, faults), {
+  // The unknown outcome of an earlier mail keeps this one out; nothing of it was sent.
+  return new MailError(code === 'ambiguous' ? 'transport-unavailable' : code, said(name, faults), {
+    outcome: 'not-sent',
     retryable: waiting.some(({ error }) => error.retryable),
-    scope: waiting.some(({ error }) => error.scope === 'transport') ? 'transport' : scope,
+    scope: waiting.some(isOfMember) ? 'transport' : scope,
     cause: cause ?? culprit.error,
     smtp,
     at,
@@ -36,6 +38,9 @@ export function inexpressible(name: string, faults: readonly MemberFault[]): Mai
   const [first] = faults;
   return new MailError('unsupported', said(name, faults), { at: first?.error.at, cause: first?.error });
 }
+
+const isOfMember = ({ error }: MemberFault): boolean =>
+  error.scope === 'transport' || error.outcome === 'unknown';
 
 const msUntilNext = ({ member, error }: MemberFault): number =>
   Math.max(hintOf(error), member.breaker.msUntilProbe());

@@ -4,14 +4,21 @@ import { DelegatingTransport } from '../delegating.transport.js';
 import type { SmtpOptions } from '../smtp/smtp.options.js';
 import type { Transport } from '../transport.js';
 
+export type PendingOption = string | SmtpOptions | Type<Transport>;
+
 /** A member that the module makes when it boots: from a URL, from options, or from a class in Nest's container. */
 export class PendingTransport extends DelegatingTransport {
-  readonly option: string | SmtpOptions | Type<Transport>;
+  /** Private, because loggers print fields: a URL may hold a password. */
+  readonly #option: PendingOption;
   #made: (() => Transport) | undefined;
 
-  constructor(option: string | SmtpOptions | Type<Transport>) {
+  constructor(option: PendingOption) {
     super(() => this.#required());
-    this.option = option;
+    this.#option = option;
+  }
+
+  get option(): PendingOption {
+    return this.#option;
   }
 
   get isMade(): boolean {
@@ -24,7 +31,7 @@ export class PendingTransport extends DelegatingTransport {
   }
 
   override get name(): string {
-    return this.#made?.().name ?? wordFor(this.option);
+    return this.#made?.().name ?? wordFor(this.#option);
   }
 
   override get target(): string | undefined {
@@ -53,7 +60,7 @@ export class PendingTransport extends DelegatingTransport {
 }
 
 /** Never shows more of a URL than its scheme. */
-function wordFor(option: PendingTransport['option']): string {
+function wordFor(option: PendingOption): string {
   if (typeof option === 'function') return option.name;
   return typeof option === 'string' ? (/^[a-z][a-z0-9+.-]*/i.exec(option)?.[0] ?? 'URL') : 'smtp';
 }

@@ -2,7 +2,7 @@ import { MailError } from '../../errors/mail-error.js';
 import { show } from '../../errors/show.js';
 import { isTransport, type Transport } from '../transport.js';
 import type { MemberOption } from './member.js';
-import { PendingTransport } from './pending.transport.js';
+import { type PendingOption, PendingTransport } from './pending.transport.js';
 
 export interface GivenMember {
   readonly name: string | undefined;
@@ -41,7 +41,7 @@ function memberTransport(option: unknown, where: string): Transport {
   throw refused(`${where}: expected a URL, SMTP options, a transport or its class, got ${show(option)}.`);
 }
 
-function isOption(value: unknown): value is PendingTransport['option'] {
+function isOption(value: unknown): value is PendingOption {
   return (
     typeof value === 'string' || typeof value === 'function' || (typeof value === 'object' && value !== null)
   );

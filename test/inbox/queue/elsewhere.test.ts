@@ -47,7 +47,7 @@ test('a mail sent by another process is shown as sent, with the reply of the ser
   await until(async () => (await newest(inbox)).status === 'sent');
   const { timeline } = await newest(inbox);
   expect(timeline.map(({ kind }) => kind)).toEqual(['captured', 'queued', 'sent']);
-  expect(timeline.at(-1)?.text).toMatch(/^Accepted by the mail server for ada@example\.test: 250 /);
+  expect(timeline.at(-1)?.text).toMatch(/^Accepted by smtp for ada@example\.test: 250 /);
 });
 
 test('a mail deferred or given up by another process is shown so once, with its reason', async () => {

@@ -45,6 +45,12 @@ test('a released mail waits, says why, and loses no attempt', () => {
   ]);
 });
 
+test('a fault names the member that failed', () => {
+  const error = new MailError('message-rejected', '550 no', { transport: 'smtp://a.test:587' });
+  const dead = applyEvent(MAIL, 'mail.dead', { ...EVENT, error }, { at: AT, isCaptured: false });
+  expect(dead.timeline.at(-1)?.text).toBe('Given up. By smtp://a.test:587: 550 no');
+});
+
 test('the time of the next attempt is data, not text', () => {
   const deferred = applyEvent(MAIL, 'mail.deferred', { ...EVENT, dueAt: DUE }, { at: AT, isCaptured: false });
   expect(deferred.timeline).toMatchObject([

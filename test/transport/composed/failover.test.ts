@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { failover, SmtpTransport } from 'nest-mailroom';
 import { MailError, type MailErrorOptions } from '../../../src/errors/mail-error.js';
 import { failoverTransport } from '../../../src/transport/composed/failover.js';
@@ -171,6 +172,24 @@ describe('when no member works', () => {
     expect([a, b].map(({ asked }) => asked.length)).toEqual([1, 1]);
   });
 
+  test('mails behind breakers that unknown outcomes opened were not sent', async () => {
+    const { a, b, both } = pair();
+    for (const member of [a, b]) {
+      member.acts.push(unknown());
+      await failure(both.send(message, call({ pinnedTo: member.name, isQueued: true })));
+    }
+    for (const pinnedTo of [undefined, 'a']) {
+      const error = await failure(both.send(message, call({ isQueued: true, pinnedTo })));
+      const expected = {
+        code: 'transport-unavailable',
+        outcome: 'not-sent',
+        scope: 'transport',
+        retryAfterMs: 1_000,
+      };
+      expect(error).toMatchObject(expected);
+    }
+  });
+
   test('send() tries members behind open breakers, but not those that asked for a pause or refused a login', async () => {
     const { a, b, both } = pair();
     for (const [first, second] of [
@@ -333,5 +352,5 @@ test('a member that is given as a URL is made by the module, and the error says 
   expect(whole.name).toBe('failover(smtp b)');
   const error = await failure(whole.send(message, call()));
   expect(error.message).toContain('made by MailModule when it boots');
-  expect(error.message).not.toContain('secret');
+  expect([error.message, inspect(whole, { depth: 9 }), JSON.stringify(whole)].join()).not.toContain('secret');
 });
