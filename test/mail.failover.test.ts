@@ -91,7 +91,7 @@ describe('queue', () => {
     await queue.drain();
     expect(await onlyEntry({ queue })).toMatchObject({ state: 'ambiguous', attempts: [{ transport: 'a' }] });
     expect(b.asked).toHaveLength(0);
-    await queue.retry({ id });
+    await queue.retry(id);
     await queue.drain();
     const { state, attempts } = await onlyEntry({ queue });
     expect([state, attempts.at(-1)?.transport]).toEqual(['sent', 'b']);
@@ -110,7 +110,7 @@ describe('queue', () => {
     expect((await queue.get(id))?.attempts).toMatchObject([{ transport: 'a' }]);
     expect(names()).not.toContain('mail.paused');
     a.standing = 'take';
-    await queue.retry({ id });
+    await queue.retry(id);
     await queue.drain();
     expect(await queue.get(id)).toMatchObject({ state: 'sent', attempts: [{}, { transport: 'a' }] });
   });
@@ -218,7 +218,7 @@ describe('after a restart', () => {
     expect(entry.attempts.at(-1)?.error?.message).toContain(
       'may have been sent by a, which is no longer configured',
     );
-    await second.queue.retry({ id: entry.id });
+    await second.queue.retry(entry.id);
     await second.queue.drain();
     expect((await onlyEntry(second)).state).toBe('sent');
   });
@@ -249,7 +249,7 @@ describe('the module', () => {
   test('makes them anew for each application', async () => {
     const smtp = await server();
     const transport = failover([`smtp://127.0.0.1:${smtp.port}`, 'memory:']);
-    for (const _run of [1, 2]) {
+    for (let run = 1; run <= 2; run += 1) {
       const app = await boot([MailModule.forRoot({ from, transport, verify: 'off' })]);
       expect((await app.get(MailService).send(mail)).transport).toContain('smtp://');
       await app.close();

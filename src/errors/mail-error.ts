@@ -145,7 +145,16 @@ export function withTraits(error: MailError, traits: MailErrorOptions): MailErro
   const { code, message, retryable, scope, outcome, cause, smtp, retryAfterMs, repeatableForMs } = error;
   const { at, rejected, transport } = error;
   return new MailError(code, message, {
-    ...{ retryable, scope, outcome, cause, smtp, retryAfterMs, repeatableForMs, at, rejected, transport },
+    retryable,
+    scope,
+    outcome,
+    cause,
+    smtp,
+    retryAfterMs,
+    repeatableForMs,
+    at,
+    rejected,
+    transport,
     ...traits,
   });
 }

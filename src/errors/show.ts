@@ -78,9 +78,13 @@ function hidden(url: string): string {
   return `"${scheme.toLowerCase()}…" (the rest is not shown, it may hold a password)`;
 }
 
+/** Several URLs, as in `failover(smtp://… ses://…)`. */
+const COMPOSED_URL = /^[a-z][\w-]*\s*\([^]*:/i;
+
 /** Protects a password from logs where a server's URL is pasted in place of an address. */
 function shownText(text: string): string {
   const trimmed = text.trim();
+  if (COMPOSED_URL.test(trimmed)) return hidden(trimmed);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed))
     return /^https?:/i.test(trimmed) ? link(trimmed) : redactUrl(trimmed);
   const [start = ''] = /^[^]*?:\/\/|^(?!mailto:)[^\s<>@]+:(?=\S)/i.exec(trimmed) ?? [];

@@ -45,7 +45,7 @@ export interface MailerOptions {
   readonly from?: AddressInput | undefined;
   /** Reply address of mails without a `replyTo`. @default none @example 'support@example.com' */
   readonly replyTo?: AddressesInput | undefined;
-  /** The way mails leave. @default MAIL_URL or MAIL_HOST @example { host: 'mail.example.com', username: 'shop', password: 'secret' } */
+  /** The way mails leave; several together by `failover` and its like. @default MAIL_URL or MAIL_HOST @example { host: 'mail.example.com', username: 'shop', password: 'secret' } */
   readonly transport?: TransportOption | undefined;
   /** Keeps a staging system from mailing real people. @default off @example { allow: ['*@example.com'], redirectTo: 'qa@example.com' } */
   readonly guard?: GuardOptions | undefined;

@@ -55,7 +55,6 @@ export class MemberRun {
 
   /** Members behind an open breaker come last, if at all. */
   #turns(): readonly Member[] {
-    const admits = ({ breaker }: Member): boolean => breaker.allows(1) > 0;
     const others = this.#members.filter((member) => !admits(member) && this.#mayPass(member));
     return [...this.#members.filter(admits), ...others];
   }
@@ -125,6 +124,8 @@ export class MemberRun {
     return [...this.#faults, ...others];
   }
 }
+
+const admits = ({ breaker }: Member): boolean => breaker.allows(1) > 0;
 
 /** Whether nothing was sent, and another member may do better. */
 function mayGoOn(error: MailError): boolean {

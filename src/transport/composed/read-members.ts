@@ -14,7 +14,7 @@ const NAME = /^[a-z][\w.-]{0,63}$/i;
 
 /** @throws {MailError} `config` */
 export function readMembers(kind: string, given: readonly MemberOption[]): readonly GivenMember[] {
-  if (!Array.isArray(given) || given.length === 0) {
+  if (!isList(given)) {
     throw refused(
       `${kind}(): expected a list of transports, got ${Array.isArray(given) ? 'an empty one' : show(given)}.`,
     );
@@ -31,7 +31,14 @@ function readMember(option: MemberOption, where: string): GivenMember {
   return { name, transport: memberTransport(transport, where) };
 }
 
-function isNamed(option: MemberOption): option is Extract<MemberOption, { readonly transport: unknown }> {
+/** Callers without types may give anything. */
+function isList(given: unknown): boolean {
+  return Array.isArray(given) && given.length > 0;
+}
+
+type NamedOption = Extract<MemberOption, { readonly transport: unknown }>;
+
+function isNamed(option: unknown): option is NamedOption {
   return typeof option === 'object' && option !== null && 'transport' in option;
 }
 

@@ -56,7 +56,7 @@ export function routeTransport(
   if (typeof pick !== 'function') {
     throw new MailError('config', `route(): expected a function that names a member, got ${show(pick)}.`);
   }
-  const named = Object.entries(members ?? {}).map(([name, transport]) => ({ name, transport }));
+  const named = Object.entries(members).map(([name, transport]) => ({ name, transport }));
   return new SwitchingTransport('route', named, new NamedChoice(pick), dependencies);
 }
 

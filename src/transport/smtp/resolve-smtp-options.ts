@@ -128,7 +128,7 @@ function isProxy(url: string): boolean {
 }
 
 const URL_ABOUT =
-  '`smtp://user:password@host:587?tls=…&pool=…`, `smtps://…`, `file:./dir`, `memory:`, `log:`, `sendgrid://KEY@default` …';
+  '`smtp://user:password@host:587?tls=…&pool=…`, `smtps://…`, `file:./dir`, `memory:`, `log:`, `sendgrid://KEY@default`, `failover(smtp://… ses://…)` …';
 const TLS_ABOUT = '`required`, `opportunistic`, `implicit` or `off`; in code also `{ mode, ca, servername }`';
 const TLS_DEFAULT = '`required`; `opportunistic` to loopback; `implicit` on port 465';
 

@@ -204,7 +204,7 @@ describe('when no member works', () => {
       );
     }
     a.standing = b.standing = new MailError('rate-limited', 'slow down', { retryAfterMs: 9_000 });
-    for (const _round of [1, 2, 3]) await failure(both.send(message, call()));
+    for (let round = 1; round <= 3; round += 1) await failure(both.send(message, call()));
     const before = a.asked.length + b.asked.length;
     await failure(both.send(message, call()));
     expect(a.asked.length + b.asked.length).toBe(before);
