@@ -14,6 +14,7 @@ test.each([
   ['smtp://user:p@ss/word@mail.test:587', '"smtp:…" (the rest is not shown, it may hold a password)'],
   ['https://shop.test/unsubscribe?id=1', '"https://shop.test/unsubscribe?id=1"'],
   ['user:p@ss@mail.test:587', '"***@mail.test:587"'],
+  ['failover(smtp://u:p@a.test sendgrid://KEY)', '"…" (the rest is not shown, it may hold a password)'],
   ['mailto:ada@example.test', '"mailto:ada@example.test"'],
   [undefined, 'nothing'],
   [null, 'null'],

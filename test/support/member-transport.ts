@@ -11,6 +11,8 @@ export class MemberTransport implements Transport {
   readonly acts: Act[];
   readonly taken: RenderedMessage[] = [];
   readonly asked: AttemptOptions[] = [];
+  /** When it was asked, in milliseconds of `performance.now()`. */
+  readonly askedAt: number[] = [];
   /** What it does when the script is over. */
   standing: Act = 'take';
   unsayable: MailError | undefined;
@@ -30,6 +32,7 @@ export class MemberTransport implements Transport {
   async send(message: RenderedMessage, options: AttemptOptions): Promise<Receipt> {
     this.check(message);
     this.asked.push(options);
+    this.askedAt.push(performance.now());
     const act = this.acts.shift() ?? this.standing;
     if (typeof act === 'function') return act(message, options);
     if (act === 'hang') {

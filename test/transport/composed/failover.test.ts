@@ -110,11 +110,13 @@ describe('time', () => {
     const endsAt = performance.now() + 400;
     const receipt = await three.send(message, call({ endsAt }));
     expect(receipt.transport).toBe('c');
-    const ends = [a, b, c].map(({ asked }) => asked[0]?.endsAt ?? 0);
-    expect(ends[0]).toBeLessThanOrEqual(endsAt - 199);
-    expect(ends[1]).toBeLessThanOrEqual(endsAt - 99);
-    expect(ends[2]).toBe(endsAt);
-    expect(performance.now()).toBeGreaterThanOrEqual((ends[1] ?? 0) - 5);
+    for (const { asked, askedAt } of [a, b]) {
+      const [left = 0, given = 0] = [endsAt, asked[0]?.endsAt ?? Infinity].map(
+        (end) => end - (askedAt[0] ?? 0),
+      );
+      expect(given).toBeLessThanOrEqual(left / 2 + 1);
+    }
+    expect(c.asked[0]?.endsAt).toBe(endsAt);
     await both.close();
   });
 
