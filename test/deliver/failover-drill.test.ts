@@ -17,7 +17,7 @@ jest.mock('../../src/transport/retry-hint.js', () => {
   };
 });
 
-/** `npm run drill` sends 2 000 in each way. */
+/** `npm run drill:failover` sends 2 000 in each way. */
 const MAILS = Number(process.env['DRILL_MAILS'] ?? 70);
 const SEED = Number(process.env['DRILL_SEED'] ?? 18);
 
@@ -38,7 +38,7 @@ const cases = Object.keys(FORMS).flatMap((form) =>
     ),
   ),
 );
-/** Every form and every way at least once; `npm run drill` runs all. */
+/** Every form and every way at least once; `npm run drill:failover` runs all. */
 const SHORT: ReadonlySet<string> = new Set([
   'failover(a b) send hold',
   'failover(a b) spool hold',

@@ -59,10 +59,10 @@ async function pinned({ queue }: QueueUnderTest): Promise<void> {
   const { id } = await queue.add(newMail({}, { envelope: { from: '', to: TO } }));
   assert.equal((await claimOne(queue)).pinnedTo, undefined);
   const known = attempt({ transport: 'first', accepted: ['yes@to.test'] });
-  await queue.settle(id, { state: 'waiting', dueAt: at(0), attempt: known });
+  await settle(queue, id, { state: 'waiting', dueAt: at(0), attempt: known });
   assert.equal((await claimOne(queue)).pinnedTo, undefined);
   const error = { code: 'ambiguous', message: 'no answer', outcome: 'unknown' } as const;
-  await queue.settle(id, {
+  await settle(queue, id, {
     state: 'waiting',
     dueAt: at(0),
     attempt: attempt({ transport: 'second', error }),
@@ -70,10 +70,10 @@ async function pinned({ queue }: QueueUnderTest): Promise<void> {
   const later = attempt({ rejected: [refused('no@to.test', false)] });
   for (const last of [{ state: 'waiting', dueAt: at(0), attempt: later }, { state: 'released' }] as const) {
     assert.equal((await claimOne(queue)).pinnedTo, 'second');
-    await queue.settle(id, last);
+    await settle(queue, id, last);
   }
   assert.equal((await claimOne(queue)).pinnedTo, 'second');
-  await queue.settle(id, { state: 'ambiguous' });
+  await settle(queue, id, { state: 'ambiguous' });
   await queue.retry({ id }, new Date(NOW.getTime() + DAY));
   assert.equal((await claimOne(queue)).pinnedTo, undefined);
 }
