@@ -11,7 +11,7 @@ import { getMailQueueName, mailIdOf } from './record/mail-queue-name.js';
 import { unlessGone } from './redis/job-fault.js';
 import { redisFault } from './redis/redis-fault.js';
 import type { RedisStore } from './redis/redis-store.js';
-import { NO_LOCK, settleJob, tidyUp } from './settlement.js';
+import { type HeldJob, NO_LOCK, settleJob, tidyUp } from './settlement.js';
 
 type BullJob = Job<unknown, unknown>;
 
@@ -47,9 +47,9 @@ const LOOK_MS = 5;
 export class MailConsumer implements Consumer {
   readonly #options: MailConsumerOptions;
   readonly #worker: Worker<unknown, unknown>;
-  /** Rejects when what is under way is given up. */
-  readonly #abandoned: Promise<never>;
-  #abandon: () => void = () => undefined;
+  /** Give up what waits for Redis. */
+  readonly #givingUp = new Set<() => void>();
+  #isAbandoned = false;
   #jobs = 0;
   /** Mails whose delivery goes on. */
   readonly #delivering = new Set<Promise<unknown>>();
@@ -74,10 +74,6 @@ export class MailConsumer implements Consumer {
         ...(rateLimit && { limiter: { max: rateLimit.max, duration: rateLimit.per } }),
       },
     );
-    this.#abandoned = new Promise((_, reject) => {
-      this.#abandon = () => reject(closedQueue());
-    });
-    this.#abandoned.catch(() => undefined);
     this.#worker.on('error', (error) => void this.#meet(error));
     store.link.redis.on('ready', () => onStore('reading', undefined));
     this.setConcurrency(concurrency);
@@ -149,21 +145,26 @@ export class MailConsumer implements Consumer {
   }
 
   async #deliver({ mail, changes }: OpenedMail, claim: Claim, token: string): Promise<void> {
-    const { store, deliver, onSettled, onUnsettled } = this.#options;
+    const { deliver, onSettled, onUnsettled } = this.#options;
     if (Object.keys(changes).length > 0) {
       await this.#insist('writing', () => mail.job.updateProgress({ ...mail.note, ...changes }));
     }
     const date = mail.mail.hasDefaultDate && claim.message.date.getTime();
     try {
       const settlement = await this.#unlessAbandoned(this.#underWay(deliver(claim)));
-      const held = { mail, date, token };
-      const isMoved = await this.#insist('writing', () => settleJob(store, held, settlement));
-      // It is settled, whatever becomes of what is left to do: `prune` finds that.
-      if (isMoved) await tidyUp(store, held, settlement).catch((error: unknown) => this.#fail(error));
-      onSettled(claim);
+      await this.#settle({ mail, date, token }, settlement);
     } catch (error) {
       onUnsettled(claim, error);
+      return;
     }
+    onSettled(claim);
+  }
+
+  async #settle(held: HeldJob, settlement: Settlement): Promise<void> {
+    const { store } = this.#options;
+    const isMoved = await this.#insist('writing', () => settleJob(store, held, settlement));
+    // It is settled, whatever becomes of what is left to do: `prune` finds that.
+    if (isMoved) await tidyUp(store, held, settlement).catch((error: unknown) => this.#fail(error));
   }
 
   async #underWay<T>(work: Promise<T>): Promise<T> {
@@ -220,9 +221,24 @@ export class MailConsumer implements Consumer {
     }
   }
 
+  #abandon(): void {
+    this.#isAbandoned = true;
+    for (const giveUp of this.#givingUp) giveUp();
+  }
+
   /** A command that waits for Redis may do so for ever, also once its connection is closed. */
-  #unlessAbandoned<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, this.#abandoned]);
+  async #unlessAbandoned<T>(work: Promise<T>): Promise<T> {
+    let giveUp = nothing;
+    const abandoned = new Promise<never>((_, reject) => {
+      giveUp = () => reject(closedQueue());
+    });
+    this.#givingUp.add(giveUp);
+    if (this.#isAbandoned) giveUp();
+    try {
+      return await Promise.race([work, abandoned]);
+    } finally {
+      this.#givingUp.delete(giveUp);
+    }
   }
 
   #fail(error: unknown): void {
@@ -243,6 +259,8 @@ async function whyUnreadable(queue: Queue<unknown, unknown>, id: string): Promis
     return messageOf(error);
   }
 }
+
+function nothing(): void {}
 
 /** Who has the mail by now tells what becomes of it. */
 function isLostLock(error: unknown): boolean {
