@@ -1,9 +1,10 @@
 /**
  * A process with a spool of its own, for tests that share one and for those that kill it.
  *
- *     node spool-process.mjs <compiled sources> <path> add|work|leave
+ *     node spool-process.mjs <compiled sources> <path> add|paced|work|leave
  *
- * `add` prints the Message-ID of every mail that is durable, until it is killed. `work` claims and sends
+ * `add` prints the Message-ID of every mail that is durable, until it is killed; so does `paced`, which adds no more than its
+ * parent allows, a number a line. `work` claims and sends
  * until nothing is due, printing each mail's, and prints `done`. `leave` queues one mail and closes nothing.
  */
 import { join } from 'node:path';
@@ -40,8 +41,20 @@ function mail(messageId) {
 /** One write a line: what the parent has read was durable, whatever comes between. */
 const say = (line) => process.stdout.write(`${line}\n`);
 
+let allowed = task === 'paced' ? 0 : Number.POSITIVE_INFINITY;
+const waiting = [];
+
+function listen() {
+  process.stdin.setEncoding('utf8').on('data', (text) => {
+    allowed += text.split('\n').reduce((sum, line) => sum + Number(line), 0);
+    for (const resolve of waiting.splice(0)) resolve();
+  });
+}
+
 async function add() {
   for (let n = 0; ; n += 1) {
+    while (allowed <= 0) await new Promise((resolve) => waiting.push(resolve));
+    allowed -= 1;
     const { messageId } = await spool.add(
       mail(`<${Date.now()}.${process.pid}.${n}.${Math.random()}@from.test>`),
     );
@@ -68,5 +81,10 @@ async function leave() {
   say((await spool.add(mail('<1@from.test>'))).messageId);
 }
 
-const TASKS = { add: () => Promise.all(Array.from({ length: 20 }, add)), work, leave };
+const adding = () => Promise.all(Array.from({ length: 20 }, add));
+const paced = () => {
+  listen();
+  return adding();
+};
+const TASKS = { add: adding, paced, work, leave };
 await TASKS[task]();

@@ -16,9 +16,9 @@ class SpoolProcess {
   readonly exit: Promise<unknown>;
   #text = '';
 
-  constructor(path: string, task: 'add' | 'work' | 'leave') {
+  constructor(path: string, task: 'add' | 'paced' | 'work' | 'leave') {
     this.#child = spawn(process.execPath, [SCRIPT, COMPILED, path, task], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: [task === 'paced' ? 'pipe' : 'ignore', 'pipe', 'inherit'],
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#text += text;
@@ -30,6 +30,11 @@ class SpoolProcess {
   /** Whole lines: half a one was not said. */
   get lines(): readonly string[] {
     return this.#text.split('\n').slice(0, -1);
+  }
+
+  /** Lets it add so many mails more. */
+  allow(mails: number): void {
+    this.#child.stdin?.write(`${mails}\n`);
   }
 
   async hasSaid(lines: number): Promise<void> {
@@ -133,11 +138,15 @@ test.each<[string, (path: string) => Promise<unknown>]>([
 ])(
   'two processes write while the file is %s: what they said to be durable is there, once',
   async (_, change) => {
-    const children = [new SpoolProcess(place.path, 'add'), new SpoolProcess(place.path, 'add')];
+    // As much as the log holds: what was written back from it to a file that is emptied is lost.
+    const children = [new SpoolProcess(place.path, 'paced'), new SpoolProcess(place.path, 'paced')];
     for (const lines of [150, 400]) {
+      for (const child of children) child.allow(250);
       await Promise.all(children.map((child) => child.hasSaid(lines)));
       await change(place.path);
-      await Promise.all(children.map((child) => child.goesOn()));
+      const gone = children.map((child) => child.goesOn());
+      for (const child of children) child.allow(50);
+      await Promise.all(gone);
     }
     for (const child of children) await child.kill();
     const found = await takenFrom(await place.open());
