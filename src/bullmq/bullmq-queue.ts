@@ -1,4 +1,3 @@
-import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import type {
   Claim,
   ConsumeOptions,
@@ -13,6 +12,7 @@ import type {
   QueueStats,
   Settlement,
 } from '../queue/mail-queue.js';
+import type { TurnStore } from '../queue/turn-store.js';
 import { addMail } from './addition.js';
 import { Backlog } from './backlog.js';
 import { MailConsumer } from './consumer.js';
@@ -27,8 +27,6 @@ import { eachMail, entryWith, type FoundMail, listMails } from './search.js';
 export interface BullMqQueueOptions extends RedisSessionOptions, Retention {
   /** Mails that may wait. */
   readonly maxBacklog: number;
-  /** By mailer; all processes keep them together. */
-  readonly rateLimits: ReadonlyMap<string, RateLimit>;
   readonly now: () => Date;
 }
 
@@ -42,6 +40,12 @@ const WATCH_MS = 5_000;
  */
 export class BullMqQueue implements PushQueue {
   readonly name = 'bullmq';
+  readonly turns: TurnStore = {
+    take: (request) => {
+      this.#session.begin();
+      return this.#session.call((store) => store.takeTurns(request));
+    },
+  };
   readonly #options: BullMqQueueOptions;
   readonly #session: RedisSession;
   readonly #backlog: Backlog;
@@ -78,12 +82,11 @@ export class BullMqQueue implements PushQueue {
 
   consume(mailer: string, deliver: (claim: Claim) => Promise<Settlement>, options: ConsumeOptions): Consumer {
     this.#watching ??= setInterval(() => void this.#watch(), WATCH_MS).unref();
-    const { rateLimits, now } = this.#options;
+    const { now } = this.#options;
     const consumer = new MailConsumer({
       ...options,
       mailer,
       store: this.#session.patientStore(),
-      rateLimit: rateLimits.get(mailer),
       deliver,
       onCorrupt: (id, reason) => this.#setAside(mailer, id, reason),
       now,
@@ -120,7 +123,7 @@ export class BullMqQueue implements PushQueue {
       // BullMQ moves what is due into its lane when it is asked for the next job.
       if (ready === 0 && (!delayed || delayed > now)) return delayed;
       if (await lane.queue.isPaused()) return undefined;
-      const limitedMs = await lane.queue.getRateLimitTtl(this.#options.rateLimits.get(mailer)?.max);
+      const limitedMs = await lane.queue.getRateLimitTtl();
       return limitedMs > 0 ? new Date(now.getTime() + limitedMs) : (delayed ?? now);
     });
   }

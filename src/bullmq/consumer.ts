@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Job, type Queue, WaitingError, Worker } from 'bullmq';
-import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import { messageOf } from '../errors/mail-error.js';
 import type { Claim, ConsumeOptions, Consumer, Settlement } from '../queue/mail-queue.js';
 import { closedQueue } from '../queue/record/queue-record.js';
@@ -19,7 +18,6 @@ export interface MailConsumerOptions extends ConsumeOptions {
   readonly mailer: string;
   /** Over connections of its own, which wait for a Redis that is away. */
   readonly store: RedisStore;
-  readonly rateLimit: RateLimit | undefined;
   readonly deliver: (claim: Claim) => Promise<Settlement>;
   /** Tells of a mail that was set aside. */
   readonly onCorrupt: (id: string, reason: string) => void;
@@ -32,7 +30,7 @@ const LOCK_MS = 15_000;
 const STALLED_MS = 5_000;
 /** Milliseconds before a step that Redis refused is repeated. */
 const RETRY_MS = 1_000;
-/** Milliseconds between two looks of a worker that the rate limit holds up: mails may be for later, and it may stop. */
+/** Milliseconds between two looks of a worker that a global rate limit holds up: mails may be for later, and it may stop. */
 const RATE_LOOK_MS = 1_000;
 /** Milliseconds for which `stop` waits for a Redis that is away, once no mail is under way. */
 const STOP_MS = 5_000;
@@ -58,7 +56,7 @@ export class MailConsumer implements Consumer {
 
   constructor(options: MailConsumerOptions) {
     this.#options = options;
-    const { mailer, store, rateLimit, concurrency, onStore } = options;
+    const { mailer, store, concurrency, onStore } = options;
     this.#worker = new Worker<unknown, unknown>(
       getMailQueueName(mailer),
       (job, token = '') => this.#process(job, token),
@@ -71,7 +69,6 @@ export class MailConsumer implements Consumer {
         maximumRateLimitDelay: RATE_LOOK_MS,
         // Who delivers decides how many crashes are too many.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
-        ...(rateLimit && { limiter: { max: rateLimit.max, duration: rateLimit.per } }),
       },
     );
     this.#worker.on('error', (error) => void this.#meet(error));

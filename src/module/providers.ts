@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { type FactoryProvider, Logger, type Provider } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { InFlight } from '../deliver/call/in-flight.js';
+import { Limiters } from '../deliver/limits/limiters.js';
 import { MailerRateLimiter } from '../deliver/limits/mailer-rate-limiter.js';
+import { StoreFault } from '../deliver/worker/store-fault.js';
 import { MailLog } from '../log/mail-log.js';
 import {
   countGlobal,
@@ -190,14 +192,16 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
         provided.get(mailer.name) ??
         (mailer.transport && mailer.name !== DEFAULT_MAILER ? makeTransport(mailer, resolveOwn) : inherited);
-      const mailers = await makeMailers(options, async (mailer) => injecting(await transportOf(mailer)));
       const shared = { inFlight: new InFlight(), ...tellers(container, observer) };
+      const limiters = makeLimiters(shared.log);
+      const mailers = await makeMailers(options, limiters, async (of) => injecting(await transportOf(of)));
+      const around = { ...shared, mailers, limiters, now, find: providedBy(moduleRef) };
       return {
         ...shared,
         mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
         renderer,
         interceptors: await Promise.all(options.interceptors.map((type) => resolveOwn(type))),
-        queueing: makeQueueing(options.queue, { ...shared, mailers, now, find: providedBy(moduleRef) }),
+        queueing: makeQueueing(options.queue, around),
         observer,
         context: { now, randomId: randomUUID },
       };
@@ -205,37 +209,61 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
   };
 }
 
-async function makeMailers(
-  { mailers }: ResolvedMailOptions,
-  transportOf: (mailer: ResolvedMailer) => Promise<Transport>,
-): Promise<readonly Mailer[]> {
-  const limiterOf = sharedLimiters();
-  return Promise.all(mailers.map(async (mailer) => toMailer(mailer, await transportOf(mailer), limiterOf)));
+/** What a limit is shared over is told as other faults of a store are: once for as long as it lasts. */
+function makeLimiters(log: MailLog): Limiters {
+  const fault = new StoreFault(log);
+  const onStore = (error: unknown): void => {
+    if (error === undefined) fault.over();
+    else fault.met('Rate limits cannot be kept together with other processes', error);
+  };
+  return new Limiters({ monotonic: () => performance.now(), onStore });
 }
 
-type LimiterOf = (transport: Transport, given: ResolvedMailer['rateLimit']) => MailerRateLimiter | undefined;
+async function makeMailers(
+  { mailers }: ResolvedMailOptions,
+  limiters: Limiters,
+  transportOf: (mailer: ResolvedMailer) => Promise<Transport>,
+): Promise<readonly Mailer[]> {
+  const transports = await Promise.all(
+    mailers.map(async (mailer) => [mailer, await transportOf(mailer)] as const),
+  );
+  // In their order, so that a limit has the same name in every process.
+  const limiterOf = sharedLimiters(limiters);
+  return transports.map(([mailer, transport]) => toMailer(mailer, transport, limiterOf));
+}
+
+type LimiterOf = (mailer: ResolvedMailer, transport: Transport) => MailerRateLimiter | undefined;
 
 /** Shares a limiter between mailers that inherit a limit together with its transport. No limiter if no account is asked. */
-function sharedLimiters(): LimiterOf {
-  const limiters: Array<readonly [Transport, MailerRateLimiter]> = [];
-  return (transport, given) => {
+function sharedLimiters(limiters: Limiters): LimiterOf {
+  const known: Array<readonly [Transport, MailerRateLimiter]> = [];
+  return ({ name, rateLimit: given }, transport) => {
     if (given === undefined || (given === 'account' && transport.captures)) return undefined;
-    const shared = limiters.find(([of, limiter]) => of === transport && limiter.given === given)?.[1];
-    const limiter = shared ?? new MailerRateLimiter(given, transport, () => performance.now());
-    if (!shared) limiters.push([transport, limiter]);
+    const shared = known.find(([of, limiter]) => of === transport && limiter.given === given)?.[1];
+    const limiter = shared ?? new MailerRateLimiter(given, name, transport, limiters);
+    if (!shared) known.push([transport, limiter]);
     return limiter;
   };
 }
 
 function toMailer(mailer: ResolvedMailer, transport: Transport, limiterOf: LimiterOf): Mailer {
-  const { name, from, guard, timeout, rateLimit, transport: _made, verify: _verify, ...others } = mailer;
+  const {
+    name,
+    from,
+    guard,
+    timeout,
+    rateLimit: _limit,
+    transport: _made,
+    verify: _verify,
+    ...others
+  } = mailer;
   return {
     name,
     transport,
     defaults: { mailer: name, ...(from && { from }), ...others },
     guard,
     timeout,
-    limiter: limiterOf(transport, rateLimit),
+    limiter: limiterOf(mailer, transport),
   };
 }
 

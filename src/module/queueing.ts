@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DomainLimits } from '../deliver/limits/domain-limits.js';
+import type { Limiters } from '../deliver/limits/limiters.js';
 import type { InFlight } from '../deliver/call/in-flight.js';
 import { OutboxRelay } from '../deliver/worker/outbox-relay.js';
 import { QueueDelivery } from '../deliver/worker/queue-delivery.js';
@@ -28,6 +29,8 @@ import type { Transport } from '../transport/transport.js';
 
 export interface QueueingSurroundings {
   readonly mailers: readonly Mailer[];
+  /** Those of the mailers; they share their limits over the queue's store. */
+  readonly limiters: Limiters;
   readonly inFlight: InFlight;
   readonly publish: PublishMailEvent;
   readonly log: MailLog;
@@ -45,8 +48,9 @@ export function makeQueueing(
   const report = (what: string): void => log.fault(what);
   const raise = makeAlarm(publish, log);
   const mailers = surroundings.mailers.map(({ name }) => name);
-  const rateLimits = rateLimitsOf(surroundings.mailers);
-  const queue = makeQueue(options, { mailers, rateLimits, now, find, report, raise });
+  const queue = makeQueue(options, { mailers, now, find, report, raise });
+  // A place that nobody asked for is opened for queued mails alone.
+  if (options.isAsked && queue.turns) surroundings.limiters.shareOver(queue.turns);
   const delivers = options.driver !== 'off' && options.deliver;
   const workers = delivers ? makeWorkers(options, queue, { ...surroundings, raise }) : [];
   const relay = options.driver === 'off' ? undefined : makeRelay(options, now, report);
@@ -69,7 +73,15 @@ function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
 function makeWorkers(
   { concurrency, onAmbiguous, retryDelays, domainLimits }: ResolvedQueue,
   queue: PullQueue | PushQueue,
-  { mailers, inFlight, publish, log, now, raise }: QueueingSurroundings & { readonly raise: RaiseAlarm },
+  {
+    mailers,
+    limiters,
+    inFlight,
+    publish,
+    log,
+    now,
+    raise,
+  }: QueueingSurroundings & { readonly raise: RaiseAlarm },
 ): readonly QueueWorker[] {
   const breakers = new Map<Transport, CircuitBreaker>();
   const breakerOf = (transport: Transport): CircuitBreaker => {
@@ -77,7 +89,7 @@ function makeWorkers(
     breakers.set(transport, breaker);
     return breaker;
   };
-  const limits = new DomainLimits(domainLimits, { monotonic, random });
+  const limits = new DomainLimits(domainLimits, { limiters, monotonic, random });
   const quarantine = new CrashQuarantine();
   const storeFaults: StoreFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
   return mailers.map(({ name, transport, timeout, limiter }) => {
@@ -103,16 +115,7 @@ function makeBreaker(
   return new CircuitBreaker({ monotonic, random, onFault, onWorking: () => log.resumed(names) });
 }
 
-/** For drivers whose processes share a limit; each process also keeps to its own. */
-function rateLimitsOf(mailers: readonly Mailer[]): QueueSettings['rateLimits'] {
-  return new Map(
-    mailers.flatMap(({ name, limiter }) =>
-      limiter && limiter.given !== 'account' ? [[name, limiter.given]] : [],
-    ),
-  );
-}
-
-type QueueSurroundings = Pick<QueueSettings, 'mailers' | 'rateLimits' | 'now' | 'find' | 'report' | 'raise'>;
+type QueueSurroundings = Pick<QueueSettings, 'mailers' | 'now' | 'find' | 'report' | 'raise'>;
 
 function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurroundings): PullQueue | PushQueue {
   const { mailers, now, raise } = surroundings;

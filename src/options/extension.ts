@@ -1,4 +1,3 @@
-import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import type { MailAlarmEvent } from '../mail.events.js';
 import type { PullQueue, PushQueue } from '../queue/mail-queue.js';
 import type { TransportExtension } from '../transport/resources.js';
@@ -20,8 +19,6 @@ export interface QueueSettings {
   /** Milliseconds for which sent and cancelled mails are kept. */
   readonly retention: number;
   readonly failedRetention: number;
-  /** Rate limits by mailer, of those that have one. A driver without shared state keeps them in each process. */
-  readonly rateLimits: ReadonlyMap<string, RateLimit>;
   /** Mailers whose mails are queued. */
   readonly mailers: readonly string[];
   readonly now: () => Date;

@@ -3,14 +3,16 @@ import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import { show } from '../errors/show.js';
 import { asciiDomain, domainFault } from '../message/address/domain.js';
 import { isObject } from '../message/values/fields.js';
-import { type At, type Reader, required } from '../reader/option.js';
+import { type At, or, type Reader, required } from '../reader/option.js';
 import { complete, Group, made } from '../reader/group.js';
-import { TIMER, whole } from '../reader/kinds.js';
+import { oneOf, TIMER, whole } from '../reader/kinds.js';
 
 const LIMIT = new Group(
   {
     max: required(whole({ max: 100_000 }), 'mails'),
     per: required(TIMER, 'in so many milliseconds'),
+    count: or(oneOf(['mails', 'recipients']), 'mails', 'what takes a turn'),
+    whenUnavailable: or(oneOf(['share', 'open', 'closed']), 'share', 'while its store cannot be asked'),
   },
   {
     moved: { duration: 'Use per, in milliseconds' },

@@ -1,5 +1,6 @@
 import type { MailErrorCode, MailOutcome, Rejection, SmtpReply } from '../errors/mail-error.js';
 import type { RenderedMessage } from '../message/message.js';
+import type { TurnStore } from './turn-store.js';
 
 /** The lane a mail waits in: a one-time code overtakes a newsletter. */
 export type MailPriority = 'high' | 'normal' | 'low';
@@ -182,6 +183,8 @@ export interface MailQueue {
   readonly target?: string | undefined;
   /** Warnings about the store for the operator, one sentence each, once the queue is open. */
   readonly warnings: readonly string[];
+  /** Where its processes keep rate limits together. It may be asked before `open`. @default each process keeps them for itself */
+  readonly turns?: TurnStore | undefined;
   /**
    * Opens or creates the store.
    * @throws {MailError} `config` when the store cannot be opened; says why

@@ -1,4 +1,6 @@
+import { Queue } from 'bullmq';
 import type { MailAlarmEvent } from 'nest-mailroom';
+import { getMailQueueName } from 'nest-mailroom/bullmq';
 import type { AttemptRecord, Settlement } from '../../src/queue/mail-queue.js';
 import { afterCleanup } from '../support/application.js';
 import { claim } from '../../src/testing/contract/queue/queue-under-test.js';
@@ -152,9 +154,11 @@ test('a Redis that is full refuses the mail, and nothing of it stays', async () 
   expect((await queue.list({}, 10)).map((entry) => entry.id)).toEqual([id]);
 });
 
-test('a rate limit holds over all processes, and says when it is over', async () => {
-  const rateLimits = new Map([['default', { max: 3, per: 60_000 }]]);
-  const [queue, other] = [await open({ rateLimits }), await open({ rateLimits })];
+test('a global rate limit of BullMQ holds over all processes, and says when it is over', async () => {
+  const [queue, other] = [await open(), await open()];
+  const jobs = new Queue(getMailQueueName(), { connection: { url: suite.server.url }, prefix: 'test' });
+  afterCleanup(() => jobs.close());
+  await jobs.setGlobalRateLimit(3, 60_000);
   for (let n = 0; n < 5; n += 1) await queue.add(dueMail());
   const before = Date.now();
   expect(await claimDue(queue, 2)).toHaveLength(2);

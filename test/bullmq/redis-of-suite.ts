@@ -91,7 +91,6 @@ export const OPTIONS: Omit<BullMqQueueOptions, 'place'> = {
   // As BullMQ asks for it: a test may have set it.
   now: () => new Date(Date.now()),
   mailers: ['default'],
-  rateLimits: new Map(),
   report: (what) => expect(what).toBe('nothing'),
   raise: ({ message }) => expect(message).toBe('nothing'),
 };

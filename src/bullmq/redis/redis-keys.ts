@@ -34,6 +34,11 @@ export class RedisKeys {
     return `${this.#root}file:${digest}:mails`;
   }
 
+  /** Hash of the last turns of a rate limit. */
+  turns(limit: string): string {
+    return `${this.#root}turns:${encodeURIComponent(limit)}`;
+  }
+
   ofMailer(mailer: string, what: string): string {
     return `${this.#root}mailer:${encodeURIComponent(mailer)}:${what}`;
   }

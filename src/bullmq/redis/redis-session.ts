@@ -37,7 +37,7 @@ export class RedisSession {
    * @throws {MailError} `config`
    */
   async open(): Promise<readonly string[]> {
-    this.#store ??= this.#newStore(false);
+    this.begin();
     try {
       return await this.call(({ link }) => redisWarnings(link.redis, link.place));
     } catch (error) {
@@ -45,6 +45,11 @@ export class RedisSession {
       this.#isUnchecked = true;
       return [];
     }
+  }
+
+  /** Calls may be made from now on. */
+  begin(): void {
+    if (!this.#closing) this.#store ??= this.#newStore(false);
   }
 
   /** A store of a worker's own, whose commands wait for a Redis that is away. */

@@ -1,10 +1,12 @@
 import type { QueueState } from '../../queue/mail-queue.js';
+import type { TurnsReply, TurnsRequest } from '../../queue/turn-store.js';
 import { Attachments } from '../attachments.js';
 import { CancelledMails } from '../cancelled-mails.js';
 import { Lane, type LaneOptions } from '../lane.js';
 import { IdSet } from './id-set.js';
 import { RedisKeys } from './redis-keys.js';
 import type { RedisLink } from './redis-link.js';
+import { takeTurns } from './turns.js';
 
 /** States of failed jobs that are listed in an index: `dead` is all the rest. */
 export const INDEXED = ['ambiguous', 'expired', 'corrupt'] as const satisfies readonly QueueState[];
@@ -81,6 +83,10 @@ export class RedisStore {
   cancelled(mailer: string): CancelledMails {
     const key = this.#keys.ofMailer(mailer, 'cancelled-mails');
     return new CancelledMails(this.link.redis, mailer, key, this.ids(mailer, 'cancelled'));
+  }
+
+  takeTurns(request: TurnsRequest): Promise<TurnsReply> {
+    return takeTurns(this.link.redis, this.#keys.turns(request.limit), request);
   }
 
   /** The mark of the store; another one, or undefined, after Redis lost everything. */

@@ -1,11 +1,11 @@
 import { untilAborted } from '../../errors/abort.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { AccountRate, Transport } from '../../transport/transport.js';
-import { RateLimiter, type RateLimit } from './rate-limiter.js';
+import type { Limiters } from './limiters.js';
+import { type Limiter, type RateLimit, turnsOf } from './rate-limiter.js';
 
 /** A mail that is about to be handed over. */
 export interface RateLimitedMail {
-  readonly mailer: string;
   readonly recipients: number;
   /** Longest wait in milliseconds. */
   readonly withinMs: number;
@@ -19,19 +19,24 @@ const MOST_IN_A_SPAN = 100_000;
 /** Limits the rate of one or several mailers, by the given limit or by the rate of their transport's account. */
 export class MailerRateLimiter {
   readonly given: RateLimit | 'account';
+  readonly #name: string;
   readonly #transport: Transport;
-  readonly #monotonic: () => number;
-  #count: AccountRate['count'] = 'mails';
-  /** Undefined until the account has told its rate. */
-  #limiter: RateLimiter | undefined;
+  readonly #limiters: Limiters;
+  /** Undefined until the first mail, and until the account has told its rate. */
+  #made: Limiter | undefined;
   #asking: Promise<void> | undefined;
 
-  /** @param monotonic milliseconds that never go back */
-  constructor(given: RateLimit | 'account', transport: Transport, monotonic: () => number) {
+  /** @param name that of its first mailer: processes share the limit of a name */
+  constructor(given: RateLimit | 'account', name: string, transport: Transport, limiters: Limiters) {
     this.given = given;
+    this.#name = name;
     this.#transport = transport;
-    this.#monotonic = monotonic;
-    if (given !== 'account') this.#limiter = new RateLimiter(given, monotonic);
+    this.#limiters = limiters;
+  }
+
+  get #limiter(): Limiter | undefined {
+    if (this.given !== 'account') this.#made ??= this.#limiters.make(`mailer:${this.#name}`, this.given);
+    return this.#made;
   }
 
   /** True while the account is being asked: no other mail may begin then. */
@@ -50,20 +55,35 @@ export class MailerRateLimiter {
 
   /** Returns the milliseconds until the turn of a mail. */
   msUntilNext(recipients = 1): number {
-    return this.#limiter?.msUntilNext(this.#turnsOf(recipients)) ?? 0;
+    const limiter = this.#limiter;
+    return limiter?.msUntilNext(turnsOf(limiter.limit, recipients)) ?? 0;
   }
 
   /**
-   * Waits for the turn of a mail. If the rate is known, the turn is taken before anything is awaited.
-   * @throws {MailError} `rate-limited`, at once, if the turn comes later than the mail can wait; the error of the account's
-   * answer; the signal's reason
+   * Waits for the turn of a mail, as `turn` does.
+   * @throws {MailError} `rate-limited`, at once, if the turn comes later than the mail can wait; see `turn`
    */
-  async acquire({ mailer, recipients, withinMs, signal }: RateLimitedMail): Promise<void> {
+  async acquire(mail: RateLimitedMail & { readonly mailer: string }): Promise<void> {
+    if (await this.turn(mail)) return;
+    const { mailer } = mail;
+    throw this.#limiter?.isClosed ? closed(mailer) : this.#tooLate(mailer);
+  }
+
+  /**
+   * Waits for the turn of a mail. If this process keeps the rate for itself and knows it, the turn is taken before anything
+   * is awaited.
+   * @returns whether it was taken, at once if not
+   * @throws {MailError} the error of the account's answer; the signal's reason
+   */
+  async turn({ recipients, withinMs, signal }: RateLimitedMail): Promise<boolean> {
     const limiter = this.#limiter ?? (await this.#known(signal));
-    if (await limiter.acquire(withinMs, signal, this.#turnsOf(recipients))) return;
-    const { max, per } = limiter.limit;
-    const what = this.#count === 'mails' ? `${max} mails` : `to ${max} recipients`;
-    throw new MailError(
+    return limiter.acquire(withinMs, signal, turnsOf(limiter.limit, recipients));
+  }
+
+  #tooLate(mailer: string): MailError {
+    const { max = 0, per = 0, count = 'mails' } = this.#limiter?.limit ?? {};
+    const what = count === 'mails' ? `${max} mails` : `to ${max} recipients`;
+    return new MailError(
       'rate-limited',
       `The mailer '${mailer}' may send ${what} in ${per} ms (rateLimit), and this one's turn would come after its timeout. queue() lets it wait as long as it takes.`,
     );
@@ -78,7 +98,7 @@ export class MailerRateLimiter {
   }
 
   /** Asks once for all waiting mails, so that none of them aborts the question for the others. */
-  async #known(signal: AbortSignal): Promise<RateLimiter> {
+  async #known(signal: AbortSignal): Promise<Limiter> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -93,13 +113,16 @@ export class MailerRateLimiter {
     const rate = await untilAborted(asked, signal, () => silence(name));
     if (!rate || !isRate(rate))
       throw new MailError('config', `${name} did not say at what rate its account may send.`);
-    this.#count = rate.count;
-    this.#limiter = new RateLimiter({ max: rate.max, per: rate.per }, this.#monotonic);
+    // Each process keeps to it for itself: what the account says may change.
+    this.#made = this.#limiters.alone({ max: rate.max, per: rate.per, count: rate.count });
   }
+}
 
-  #turnsOf(recipients: number): number {
-    return this.#count === 'recipients' ? Math.max(1, recipients) : 1;
-  }
+function closed(mailer: string): MailError {
+  return new MailError(
+    'rate-limited',
+    `The mailer '${mailer}' shares its rate limit with other processes, and the store of the limit cannot be asked now (rateLimit.whenUnavailable is 'closed'). queue() lets the mail wait until it can.`,
+  );
 }
 
 function silence(transport: string): MailError {

@@ -56,7 +56,10 @@ export class MailAttempts {
     return Math.max(1, breaker.msUntilProbe(), limiter?.msUntilNext(recipients) ?? 0);
   }
 
-  /** Runs the turn of one claimed mail. Permits and turns at the limits are taken before anything is awaited. */
+  /**
+   * Runs the turn of one claimed mail. Permits, and turns at limits that this process keeps for itself, are taken before
+   * anything is awaited.
+   */
   async run(claim: Claim): Promise<Turn> {
     const { breaker, transport, onAmbiguous, retryDelays, now, random } = this.#options;
     const permit = breaker.acquire();
@@ -66,41 +69,47 @@ export class MailAttempts {
     const isSenderGone = claim.pinnedTo !== undefined && !carries(transport, claim.pinnedTo);
     const context = { onAmbiguous, isSenderGone, retryDelays, startedAt, random: random() };
     const settlement = decideBefore(claim, { ...context, now: startedAt });
-    const waitMs = settlement ? 0 : this.#msUntilTurn(claim);
-    if (settlement || waitMs > 0) {
+    const wait = settlement ? 0 : this.#msUntilTurn(claim);
+    const waitMs = typeof wait === 'number' ? wait : await wait;
+    const result = settlement ? { settlement } : waitMs > 0 ? { waitMs } : await this.#attempt(claim);
+    if ('settlement' in result || 'waitMs' in result) {
       breaker.release(permit);
-      return settlement ? { settlement } : { waitMs };
+      return result;
     }
-    const result = await this.#attempt(claim);
     const decision = decide(claim, result, { ...context, now: now() });
     this.#report(permit, decision);
     return decision;
   }
 
-  /**
-   * Returns the milliseconds until the mail should be claimed again; 0 if it is to be tried now. A mail waits under way for
-   * a turn that is near, or mails with fewer recipients would always overtake it.
-   */
-  #msUntilTurn(claim: Claim): number {
-    const { limiter, domainLimits, timeout } = this.#options;
+  /** Milliseconds for which a mail waits under way for its turn, or mails with fewer recipients would always overtake it. */
+  get #nearMs(): number {
+    return Math.min(POLL_MS, this.#options.timeout / 2);
+  }
+
+  /** Returns the milliseconds until the mail should be claimed again; 0 if it is to be tried now. */
+  #msUntilTurn(claim: Claim): number | Promise<number> {
+    const { limiter, domainLimits } = this.#options;
     const recipients = claim.remaining.length;
-    const near = Math.min(POLL_MS, timeout / 2);
     // Another mailer of the same limiter may have been faster.
-    if (limiter && limiter.msUntilNext(recipients) > near) return this.msUntilNext(recipients);
+    if (limiter && limiter.msUntilNext(recipients) > this.#nearMs) return this.msUntilNext(recipients);
     return domainLimits.waitFor(claim);
   }
 
-  async #attempt({ message, remaining, attempt, crashes, pinnedTo }: Claim): Promise<AttemptResult> {
-    const { inFlight, timeout, transport, publish, mailer, limiter } = this.#options;
+  async #attempt(claim: Claim): Promise<AttemptResult | { readonly waitMs: number }> {
+    const { message, remaining, attempt, crashes, pinnedTo } = claim;
+    const { inFlight, timeout, transport, publish, limiter } = this.#options;
     const recipients = remaining.length;
     const narrowed = { ...message, envelope: { ...message.envelope, to: remaining } };
     const isFirst = attempt === 1 && crashes === 0;
+    const withinMs = this.#nearMs;
     try {
-      const receipt = await inFlight.run(timeout, undefined, async ({ signal, endsAt }) => {
-        await limiter?.acquire({ mailer, recipients, withinMs: timeout, signal });
-        return deliver(narrowed, transport, { signal, endsAt, publish, isFirst, isQueued: true, pinnedTo });
+      return await inFlight.run(timeout, undefined, async ({ signal, endsAt }) => {
+        const isTurn = !limiter || (await limiter.turn({ recipients, withinMs, signal }));
+        // Another process of the same limit was faster.
+        if (!isTurn) return { waitMs: this.msUntilNext(recipients) };
+        const how = { signal, endsAt, publish, isFirst, isQueued: true, pinnedTo };
+        return { receipt: await deliver(narrowed, transport, how) };
       });
-      return { receipt };
     } catch (error) {
       return { error: asMailError(error) };
     }

@@ -23,6 +23,8 @@ import type {
 } from './channel/protocol.js';
 import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from './spool.options.js';
 import { errorOf, ThreadChannel } from './channel/thread-channel.js';
+import { RecordCipher } from '../record/record-cipher.js';
+import type { TurnsReply, TurnsRequest, TurnStore } from '../turn-store.js';
 import {
   addRequest,
   claimFrom,
@@ -48,10 +50,12 @@ export interface CorruptMail {
  */
 export class SqliteSpool implements PullQueue {
   readonly name = 'spool';
+  readonly turns: TurnStore = { take: (request) => this.#takeTurns(request) };
   readonly #options: ResolvedSpoolOptions;
   readonly #corrupt = new Listeners<CorruptMail>();
   readonly #lost = new Listeners<MailError>();
   readonly #rescued = new Listeners<string>();
+  readonly #cipher: RecordCipher;
   /** Unsettled claims: number of the claim by number of the mail. A new thread needs them. */
   readonly #held = new Map<number, number>();
   #channel: ThreadChannel | undefined;
@@ -63,6 +67,7 @@ export class SqliteSpool implements PullQueue {
   /** @throws {MailError} `config` */
   constructor(options: SpoolOptions) {
     this.#options = resolveSpoolOptions(options);
+    this.#cipher = new RecordCipher(this.#options.encryptionKey);
   }
 
   /** Warnings about the spool's location for the operator, one sentence each, once the spool is open. */
@@ -218,6 +223,11 @@ export class SqliteSpool implements PullQueue {
     const before = (kept: number): number => now.getTime() - kept;
     const endedBefore = { retention: before(retention), failedRetention: before(failedRetention) };
     return this.#call('prune', { endedBefore });
+  }
+
+  async #takeTurns(request: TurnsRequest): Promise<TurnsReply> {
+    if (!this.#wasOpen && !this.#closing) await this.open();
+    return this.#call('takeTurns', { ...request, limit: this.#cipher.digest(request.limit) });
   }
 
   close(): Promise<void> {

@@ -1,10 +1,13 @@
 import { type DomainLimitOptions, DomainLimits } from '../../../src/deliver/limits/domain-limits.js';
+import { Limiters } from '../../../src/deliver/limits/limiters.js';
 import type { MailPriority } from '../../../src/queue/mail-queue.js';
 
 /** Limits with a clock of their own. */
 function limits(options: DomainLimitOptions) {
   let now = 0;
-  const domains = new DomainLimits(options, { monotonic: () => now, random: () => 0 });
+  const monotonic = () => now;
+  const limiters = new Limiters({ monotonic, onStore: () => undefined });
+  const domains = new DomainLimits(options, { limiters, monotonic, random: () => 0 });
   return {
     ask: (to: string | readonly string[], priority: MailPriority = 'normal') =>
       domains.waitFor({ remaining: [to].flat(), priority }),
@@ -53,5 +56,14 @@ test('lets waiting mails come back one after another, and a mail of high priorit
 test('puts no mail off for longer than five minutes', () => {
   const { ask } = limits({ 'a.test': ONE_A_SECOND });
   const waits = Array.from({ length: 1_000 }, () => ask('x@a.test'));
-  expect(Math.max(...waits)).toBeLessThanOrEqual(300_000);
+  expect(Math.max(...waits.map(Number))).toBeLessThanOrEqual(300_000);
+});
+
+test('counts the recipients of a domain where the limit does', () => {
+  const { ask, pass } = limits({ 'a.test': { max: 3, per: 1_000, count: 'recipients' } });
+  expect(ask(['x@a.test', 'y@a.test', 'z@b.test'])).toBe(0);
+  expect(ask(['x@a.test', 'y@a.test'], 'high')).toBe(1_000);
+  expect(ask('x@a.test')).toBe(0);
+  pass(1_000);
+  expect(ask(['v@a.test', 'w@a.test', 'x@a.test', 'y@a.test'])).toBe(0);
 });

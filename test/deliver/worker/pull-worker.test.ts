@@ -1,4 +1,5 @@
 import { DomainLimits } from '../../../src/deliver/limits/domain-limits.js';
+import { Limiters } from '../../../src/deliver/limits/limiters.js';
 import { InFlight } from '../../../src/deliver/call/in-flight.js';
 import { MailerDeliveries } from '../../../src/deliver/worker/mailer-deliveries.js';
 import { PullWorker } from '../../../src/deliver/worker/pull-worker.js';
@@ -58,12 +59,13 @@ function workerOf(
   const log = new MailLog();
   jest.spyOn(log, 'fault').mockImplementation((what) => expect(what).toBeUndefined());
   const now = (): Date => new Date();
+  const limiters = new Limiters({ monotonic, onStore: () => undefined });
   const deliveries = new MailerDeliveries({
     mailer: 'default',
     transport,
     breaker: new CircuitBreaker({ pauses, monotonic, random: () => 0.5 }),
     limiter: undefined,
-    domainLimits: new DomainLimits({}, { monotonic: () => 0, random: () => 0.5 }),
+    domainLimits: new DomainLimits({}, { limiters, monotonic, random: () => 0.5 }),
     quarantine: new CrashQuarantine(),
     inFlight: new InFlight(),
     publish,

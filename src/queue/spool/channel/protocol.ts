@@ -3,6 +3,7 @@ import type { EncodedMessage } from '../../record/message-bytes.js';
 import type { ClaimedCounts, Filter } from '../../record/queue-record.js';
 import type { StoredAttempt } from '../../record/stored-attempt.js';
 import type { MailSummary } from '../../record/summary.js';
+import type { TurnsReply, TurnsRequest } from '../../turn-store.js';
 
 /**
  * Calls from the spool to its thread, and the replies. Times are milliseconds since 1970; states and priorities are
@@ -20,7 +21,13 @@ export interface SpoolCalls {
   readonly retry: { readonly request: RetryRequest; readonly reply: number };
   readonly cancel: { readonly request: CancelRequest; readonly reply: number };
   readonly prune: { readonly request: PruneRequest; readonly reply: void };
+  readonly takeTurns: { readonly request: TurnsCall; readonly reply: TurnsReply };
   readonly close: { readonly request: undefined; readonly reply: void };
+}
+
+/** The name of its limit is a digest: it may tell whom mails go to. */
+export interface TurnsCall extends Omit<TurnsRequest, 'limit'> {
+  readonly limit: Uint8Array;
 }
 
 export type SpoolOperation = keyof SpoolCalls;

@@ -4,12 +4,14 @@ import { finishRescue } from './rescue/rescue.js';
 import { faultOf } from './spool-fault.js';
 import { isLogDamaged } from './disk/log-check.js';
 import { SpoolStore } from './spool-store.js';
+import { TurnFile } from './turn-file.js';
 import { WorkLoop } from './work-loop.js';
 
 /** Owns the database on a thread of its own: SQLite is synchronous, and an fsync takes milliseconds. */
 class SpoolThread {
   readonly #answer: (answers: readonly SpoolAnswer[]) => void;
   #loop: WorkLoop | undefined;
+  #turns: TurnFile | undefined;
   #taken: Promise<void> = Promise.resolve();
 
   constructor(answer: (answers: readonly SpoolAnswer[]) => void) {
@@ -25,8 +27,20 @@ class SpoolThread {
 
   #take(call: ReceivedCall): Promise<void> | void {
     if (call.operation === 'open') return this.#open(call);
+    if (call.operation === 'takeTurns') return this.#takeTurns(call);
+    if (call.operation === 'close') this.#turns?.close();
     if (this.#loop) return this.#loop.accept(call);
-    this.#answer([{ id: call.id, fault: { code: 'closed', message: 'The mail spool is not open' } }]);
+    this.#answer([notOpen(call)]);
+  }
+
+  async #takeTurns(call: SpoolCall<'takeTurns'>): Promise<void> {
+    const { id, request } = call;
+    if (!this.#turns) return this.#answer([notOpen(call)]);
+    try {
+      this.#answer([{ id, reply: await this.#turns.take(request) }]);
+    } catch (error) {
+      this.#answer([{ id, fault: faultOf(error, this.#turns.path) }]);
+    }
   }
 
   async #open({ id, request }: SpoolCall<'open'>): Promise<void> {
@@ -34,6 +48,7 @@ class SpoolThread {
       const isDamaged = isLogDamaged(`${request.path}-wal`);
       const store = await SpoolStore.open(request);
       this.#loop = new WorkLoop(store, request.path, this.#answer);
+      this.#turns = new TurnFile(request.path, Date.now);
       this.#answer([{ id, reply: { warnings: store.warnings } }]);
       if (isDamaged) this.#answer([{ notice: { message: logDamage(request.path), corrupt: [] } }]);
       const notice = await finishRescue(store);
@@ -42,6 +57,10 @@ class SpoolThread {
       this.#answer([{ id, fault: faultOf(error, request.path) }]);
     }
   }
+}
+
+function notOpen({ id }: Pick<SpoolCall, 'id'>): SpoolAnswer {
+  return { id, fault: { code: 'closed', message: 'The mail spool is not open' } };
 }
 
 function logDamage(path: string): string {

@@ -28,7 +28,7 @@ interface Task {
 }
 
 /** Operations that are not grouped. */
-type TaskOperation = Exclude<SpoolOperation, 'open' | 'add' | 'exchange'>;
+type TaskOperation = Exclude<SpoolOperation, 'open' | 'add' | 'exchange' | 'takeTurns'>;
 type TaskCall = Extract<ReceivedCall, { readonly operation: TaskOperation }>;
 
 /** A call in steps, between which other calls run. */
@@ -91,7 +91,7 @@ export class WorkLoop {
     this.#answer = answer;
   }
 
-  accept(call: Exclude<ReceivedCall, SpoolCall<'open'>>): void {
+  accept(call: Exclude<ReceivedCall, SpoolCall<'open' | 'takeTurns'>>): void {
     if (call.operation === 'add') this.#adds.push(call);
     else if (call.operation === 'exchange') this.#exchanges.push(call);
     else this.#tasks.push({ call, steps: undefined });
