@@ -59,11 +59,12 @@ export interface MailerOptions {
   /** Milliseconds one call may take, reading attachments and waiting for a connection included. @default 30 000 */
   readonly timeout?: number | undefined;
   /**
-   * Number of mails that this process may hand over in a span of time. `'account'` uses the rate of the transport's account,
+   * Number of mails, or of their recipients, that may be handed over in a span of time: by all processes that have the queue's
+   * spool or Redis in common, `send` and queue together; without such a queue by this process. `'account'` uses the rate of the transport's account,
    * if the transport can ask for it (Amazon SES, which counts recipients): it asks before the first mail, and mails wait
    * for the answer. Mailers that inherit the limit together with its transport share it. Queued mails wait; `send`
    * waits within its timeout, and fails at once with `rate-limited` if its turn would come later. @default no limit
-   * @example { max: 14, per: 1000 }
+   * @example { max: 14, per: 1000, count: 'recipients' }
    */
   readonly rateLimit?: RateLimit | 'account' | undefined;
 }
@@ -113,7 +114,7 @@ export interface QueueModuleOptions {
   readonly onAmbiguous?: OnAmbiguous | undefined;
   /** Milliseconds before the second attempt, the third, and so on, ±20 %; the last delay repeats. @default 1, 5, 15 min, 1, 4, 6 h @example [60_000, 300_000, 3_600_000] */
   readonly retryDelays?: readonly number[] | undefined;
-  /** Rate limits of this process by the recipients' domain; `*` applies to each other domain. @default no limits @example { 'example.com': { max: 10, per: 1000 } } */
+  /** Rate limits by the recipients' domain, of all processes as `rateLimit`; `*` applies to each other domain. @default no limits @example { 'example.com': { max: 10, per: 1000 } } */
   readonly domainLimits?: DomainLimitOptions | undefined;
   /** Number of waiting mails at which `queue()` is refused with `queue-full`. @default 1 000 000 */
   readonly maxBacklog?: number | undefined;

@@ -9,7 +9,7 @@ import { ConfigService } from '@nestjs/config';
 import { Client, Pool } from 'pg';
 import { mailerService, type MailerServiceOptions } from 'nest-mailroom/mailer';
 import { failover, retry, roundRobin, route, InjectMailer, outboxTableSql, MAIL_TRANSPORT, mailConfig, MailError, MailModule, MailService, SafeString } from 'nest-mailroom';
-import type { AttemptRecord, MemberOption, RetryOptions, RoundRobinOptions, Mail, MailErrorCode, MailEvents, MailInterceptor, MailOptionsFactory, Receipt, RenderedMessage,
+import type { AttemptRecord, MemberOption, RetryOptions, RoundRobinOptions, Mail, MailErrorCode, MailEvents, MailInterceptor, MailOptionsFactory, RateLimit, Receipt, RenderedMessage,
   MailOf, OAuth2Options, SendOutcome, SmtpOptions, SqlExecutor, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
 declare const mail: MailService;
 `;
@@ -63,6 +63,7 @@ const RIGHT: Sources = {
   'mails through MailerService': `MailModule.forRoot({ use: [mailerService()], transport: 'mailer:', mailers: { news: { transport: 'mailer:news' } } });`,
   'a MailerService by its token': `class Mailer { constructor(readonly name: string) {} } const tokens: MailerServiceOptions['token'][] = [Mailer, 'MAILER', Symbol('mailer'), undefined]; for (const token of tokens) mailerService({ token });`,
   'a transport that asks its account': `class A implements Transport { readonly name = 'a'; declare send: Transport['send']; async verify() {} async close() {} async accountRate() { return { max: 14, per: 1_000, count: 'recipients' } as const; } } MailModule.forRoot({ transport: A, rateLimit: 'account', mailers: { slow: { rateLimit: { max: 1, per: 1_000 } } } });`,
+  'rate limits': `MailModule.forRoot({ rateLimit: { max: 14, per: 1_000, count: 'recipients', whenUnavailable: 'closed' }, queue: { domainLimits: { '*': { max: 1, per: 1_000, count: 'mails', whenUnavailable: 'open' } } } }); const limit: RateLimit = { max: 1, per: 1 }; void limit;`,
   'a transport with a look at the boot': `class A implements Transport { readonly name = 'a'; declare send: Transport['send']; async verify() {} async close() {} checkAtBoot() { return ['careful']; } } void A;`,
   'transports that wrap transports': `declare const one: Transport; declare class Two implements Transport { readonly name: string; send: Transport['send']; verify: Transport['verify']; close: Transport['close']; } const pair: Transport = failover(['smtp://a.test', { host: 'b.test', port: 25 }, one, Two, { name: 'ses', transport: 'ses://eu-west-1' }]); const members: readonly MemberOption[] = [pair, 'log:']; const options: RoundRobinOptions & RetryOptions = { weights: [3, 1], attempts: 2 }; MailModule.forRoot({ transport: route(({ mailer, tags, metadata, envelope }) => (tags.length + envelope.to.length > 1 || metadata['a'] === mailer ? 'main' : 'bulk'), { main: pair, bulk: roundRobin(members, options) }), mailers: { a: { transport: retry('log:', options) } } });`,
   'the member of a receipt, of an error and of an attempt': `function f({ transport }: Receipt, error: MailError, attempt: AttemptRecord): readonly (string | undefined)[] { return [transport, error.transport, attempt.transport]; } void f;`,
@@ -71,6 +72,10 @@ const RIGHT: Sources = {
 
 /** A mistake, and the compiler's message about it. */
 const WRONG: Readonly<Record<string, readonly [code: string, says: RegExp]>> = {
+  'a rate limit that counts something else': [
+    `MailModule.forRoot({ rateLimit: { max: 1, per: 1_000, count: 'bytes' } });`,
+    /'"bytes"' is not assignable to type '"mails" \| "recipients" \| undefined'/,
+  ],
   'a route to a member that is not there': [
     `route(() => 'bulc', { main: 'log:', bulk: 'memory:' });`,
     /'"bulc"' is not assignable to type '"main" \| "bulk"'/,

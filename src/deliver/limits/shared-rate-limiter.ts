@@ -20,7 +20,7 @@ interface Wanted extends WantedTurns {
 }
 
 /** Milliseconds that a store may take to answer; mails wait for it. */
-const ANSWER_MS = 1_000;
+const ANSWER_MS = 2_000;
 /** Milliseconds after which a store that was away is asked again. */
 const AGAIN_MS = 1_000;
 /** Longest wait there is, for turns that were taken already. */
