@@ -4,7 +4,7 @@ import { messageOf } from '../errors/mail-error.js';
 import type { Claim, ConsumeOptions, Consumer, Settlement } from '../queue/mail-queue.js';
 import { closedQueue } from '../queue/record/queue-record.js';
 import { openMail, type OpenedMail } from './claim.js';
-import { isUnreadable } from './lane.js';
+import { isTorn, isUnreadable } from './lane.js';
 import { LoggedEnd } from './record/attempt-log.js';
 import { getMailQueueName, mailIdOf } from './record/mail-queue-name.js';
 import { unlessGone } from './redis/job-fault.js';
@@ -28,6 +28,8 @@ export interface MailConsumerOptions extends ConsumeOptions {
 const LOCK_MS = 15_000;
 /** Milliseconds between two looks for jobs whose lock has run out; the second look that finds one moves it. */
 const STALLED_MS = 5_000;
+/** Seconds until a worker that waits looks by itself: it is not told of a mail that was given back for now. */
+const WAIT_S = 1;
 /** Milliseconds before a step that Redis refused is repeated. */
 const RETRY_MS = 1_000;
 /** Milliseconds between two looks of a worker that a global rate limit holds up: mails may be for later, and it may stop. */
@@ -49,6 +51,8 @@ export class MailConsumer implements Consumer {
   readonly #givingUp = new Set<() => void>();
   #isAbandoned = false;
   #jobs = 0;
+  /** Looks for jobs that cannot be read, one after the other: each finds what those before it left. */
+  #looks = Promise.resolve();
   /** Mails whose delivery goes on. */
   readonly #delivering = new Set<Promise<unknown>>();
   #isRunning = false;
@@ -65,13 +69,14 @@ export class MailConsumer implements Consumer {
         autorun: false,
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_MS,
+        drainDelay: WAIT_S,
         runRetryDelay: RETRY_MS,
         maximumRateLimitDelay: RATE_LOOK_MS,
         // Who delivers decides how many crashes are too many.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       },
     );
-    this.#worker.on('error', (error) => void this.#meet(error));
+    this.#worker.on('error', (error) => this.#meet(error));
     store.link.redis.on('ready', () => onStore('reading', undefined));
     this.setConcurrency(concurrency);
   }
@@ -173,9 +178,14 @@ export class MailConsumer implements Consumer {
     }
   }
 
+  #meet(fault: unknown): void {
+    if (isUnreadable(fault)) this.#looks = this.#looks.then(() => this.#setUnreadableAside());
+    // Others may be mistakes of a program.
+    if (!isTorn(fault)) this.#fail(fault);
+  }
+
   /** What BullMQ cannot read it hands out to nobody: it would take and lose such a job again and again. */
-  async #meet(error: unknown): Promise<void> {
-    if (!isUnreadable(error)) return this.#fail(error);
+  async #setUnreadableAside(): Promise<void> {
     const { mailer, store } = this.#options;
     try {
       const { queue } = await store.lane(mailer);
@@ -189,6 +199,7 @@ export class MailConsumer implements Consumer {
     }
   }
 
+  /** Others may set it aside at the same time. Its id stays in the index then: `prune` removes it if nobody did. */
   async #setAside(job: BullJob, token: string, reason: string): Promise<void> {
     const { mailer, store, onCorrupt } = this.#options;
     const jobId = job.id ?? '';
@@ -199,7 +210,6 @@ export class MailConsumer implements Consumer {
       return unlessGone(job.moveToFailed(error, token, false));
     });
     if (isDone) onCorrupt(mailIdOf(mailer, jobId), reason);
-    else await index.remove([jobId]);
   }
 
   /** Again and again while Redis refuses it: an outcome must not get lost. A shutdown gives up. */

@@ -65,7 +65,11 @@ export class Lane {
   }
 }
 
-/** BullMQ parses what a job holds: this is how it says that it cannot. */
+/** BullMQ parses what a job holds: this is how it says that it cannot, or that nothing is there. */
 export function isUnreadable(error: unknown): boolean {
+  return isTorn(error) || fieldOf(error, 'name') === 'TypeError';
+}
+
+export function isTorn(error: unknown): boolean {
   return fieldOf(error, 'name') === 'SyntaxError';
 }

@@ -35,7 +35,16 @@ export async function settleJob(store: RedisStore, held: HeldJob, settlement: Se
     endClaim(held, settlement),
   ]);
   if (moved.status === 'rejected') throw moved.reason;
+  if (!moved.value && state === 'sent') await noteSent(store, held.mail);
   return moved.value;
+}
+
+/** The lock ran out, and the mail waits again or another process has it: nobody who begins with it now mails it again. */
+async function noteSent(store: RedisStore, mail: MailJob): Promise<void> {
+  const lane = await store.lane(mail.mailer);
+  const there = await lane.read(mail.jobId);
+  // Another mail may have come with its key.
+  if (there?.mail.ref === mail.mail.ref) await dropBody(store, mail);
 }
 
 /** What is left to do once a job is moved; `prune` does it if nobody else could. */

@@ -103,6 +103,27 @@ test('a mail that cannot be read is set aside and said, and the rest goes on', a
   expect(await queue.get(gone.id)).toMatchObject({ state: 'corrupt' });
 });
 
+test.each(['data', 'opts', 'progress'])(
+  'a mail whose %s are gone keeps nobody from seeing the others, and from sending them',
+  async (field) => {
+    const alarms: MailAlarmEvent[] = [];
+    const queue = await open({ raise: (alarm) => alarms.push(alarm) });
+    const bad = await queue.add(dueMail());
+    const good = await queue.add(dueMail());
+    await suite.redis.hset(`test:mail-default:${bad.id.split('.')[1]}`, field, 'null');
+    expect(await queue.list({ state: 'waiting' }, 10)).toContainEqual(
+      expect.objectContaining({ id: good.id }),
+    );
+    expect(await queue.stats()).toMatchObject({ states: { waiting: 2 } });
+    expect(await queue.nextDueAt('default')).toBeDefined();
+    const ids = (await claimDue(queue)).map(({ id }) => id);
+    expect(ids).toEqual(field === 'progress' ? [bad.id, good.id] : [good.id]);
+    const expected = field === 'progress' ? [] : [{ kind: 'corrupt', id: bad.id }];
+    await until(async () => alarms.length >= expected.length);
+    expect(alarms).toMatchObject(expected);
+  },
+);
+
 const MARK = 'waiting: later\n    nest-mailroom ';
 
 test.each([

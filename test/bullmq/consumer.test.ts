@@ -1,4 +1,8 @@
-import { Job } from 'bullmq';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Job, Queue } from 'bullmq';
+import { getMailQueueName } from 'nest-mailroom/bullmq';
+import type { MailAlarmEvent } from 'nest-mailroom';
 import { Attachments } from '../../src/bullmq/attachments.js';
 import type { BullMqQueue } from '../../src/bullmq/bullmq-queue.js';
 import type { Claim, ConsumeOptions, Consumer, Settlement } from '../../src/queue/mail-queue.js';
@@ -6,7 +10,7 @@ import { dueMail } from '../queue/spool-mails.js';
 import { afterCleanup } from '../support/application.js';
 import { until } from '../support/example-process.js';
 import { RedisServer } from '../support/redis-server.js';
-import { redisOfSuite } from './redis-of-suite.js';
+import { lapse, redisOfSuite } from './redis-of-suite.js';
 
 const suite = redisOfSuite();
 const { open } = suite;
@@ -122,6 +126,68 @@ test('a lock that ran out while nobody took the mail is no reason to forget what
   expect(await queue.get(id)).toMatchObject({ state: 'sent' });
 });
 
+test('a mail that was sent is not mailed again, though its lock ran out and it waits again', async () => {
+  const queue = await open();
+  const [id = ''] = await addAll(queue, 1);
+  const hands = new Hands(queue, { concurrency: 1 });
+  await hands.have(1);
+  await lapse(suite.redis, [id]);
+  expect(await queue.get(id)).toMatchObject({ state: 'waiting' });
+  const attempt = { startedAt: new Date(), durationMs: 1, accepted: ['ada@to.test'], rejected: [] };
+  hands.end({ state: 'sent', attempt });
+  await until(async () => (await queue.get(id))?.state === 'sent');
+  expect(hands.claims).toHaveLength(1);
+  expect(await queue.get(id)).toMatchObject({ attempts: [attempt] });
+});
+
+test('what became of a mail is not told of another one that has its key by now', async () => {
+  const queue = await open();
+  const jobs = new Queue(getMailQueueName(), { connection: suite.redis, prefix: 'test' });
+  afterCleanup(() => jobs.close());
+  const keyed = (subject: string) => queue.add(dueMail({ subject }, { idempotencyKey: 'key' }));
+  const { id } = await keyed('before');
+  const hands = new Hands(queue, { concurrency: 1 });
+  await hands.have(1);
+  await lapse(suite.redis, [id]);
+  await jobs.remove(id.split('.')[1] ?? '');
+  await keyed('after');
+  hands.end();
+  await hands.have(2);
+  expect(hands.claims.map(({ message }) => message.subject)).toEqual(['before', 'after']);
+});
+
+test('mails that cannot be read and come together are set aside and told once each', async () => {
+  const alarms: MailAlarmEvent[] = [];
+  const queue = await open({ raise: (alarm) => alarms.push(alarm) });
+  const ids = await addAll(queue, 20);
+  for (const id of ids) await suite.redis.hset(`test:mail-default:${id.split('.')[1]}`, 'data', '{"torn');
+  const hands = [new Hands(queue), new Hands(queue)];
+  await until(async () => alarms.length >= 20);
+  expect(hands.flatMap(({ claims }) => claims)).toEqual([]);
+  expect(alarms.map((alarm) => ('id' in alarm ? alarm.id : '')).toSorted()).toEqual(ids.toSorted());
+  expect((await queue.stats()).states).toMatchObject({ corrupt: 20, dead: 0, waiting: 0, sending: 0 });
+});
+
+test('a mail that is settled is not kept in memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (!isFunction(collect)) throw new Error('the garbage cannot be collected');
+  const queue = await open();
+  const ids = await addAll(queue, 30);
+  const hands = new Hands(queue);
+  const messages: Array<WeakRef<object>> = [];
+  while (messages.length < ids.length) {
+    await hands.have(1);
+    messages.push(...hands.claims.splice(0).map(({ message }) => new WeakRef(message)));
+    hands.end();
+  }
+  await hands.haveSettled(ids.length);
+  await until(async () => {
+    collect();
+    return messages.every((message) => message.deref() === undefined);
+  });
+});
+
 test('a consumer that stops is handed no further mail, and waits for those it has', async () => {
   const queue = await open();
   await addAll(queue, 3);
@@ -147,3 +213,7 @@ test('a consumer whose Redis is gone stops all the same, and says what it could 
   await stopped;
   expect([hands.settled, hands.unsettled]).toEqual([[], [id]]);
 });
+
+function isFunction(value: unknown): value is () => void {
+  return typeof value === 'function';
+}
