@@ -4,11 +4,16 @@ import { Redis } from 'ioredis';
 import type { MailQueueService } from 'nest-mailroom';
 import { bullmq } from 'nest-mailroom/bullmq';
 import { afterCleanup, cleanup } from '../support/application.js';
+import { until } from '../support/example-process.js';
 import { at, queueing, server } from '../support/queueing.js';
+import { SILENCE } from '../../src/bullmq/redis/redis-link.js';
 import { RedisServer } from '../support/redis-server.js';
 import type { Script, ScriptedServer } from '../support/scripted-server.js';
 
-afterEach(cleanup);
+afterEach(async () => {
+  await cleanup();
+  jest.restoreAllMocks();
+});
 
 const CONCURRENCY = 10;
 const mail = { to: 'ada@example.test', subject: 'Hello', text: 'the body' };
@@ -110,19 +115,19 @@ test('a Redis that fills up as a mail is sent sends it once, and the others when
   expect((await queue.stats()).states).toMatchObject({ sent: 5, waiting: 0, sending: 0 });
 }, 60_000);
 
-/** A way to Redis on which each answer takes so long. */
-async function slowWay(port: number, delayMs: number): Promise<string> {
+/** A way to Redis. */
+async function wayTo(port: number, pass: (chunk: Buffer, to: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
-  const late = (from: Socket, to: Socket): void => {
-    from.on('data', (chunk) => setTimeout(() => to.write(chunk), delayMs));
+  const passOn = (from: Socket, to: Socket): void => {
+    from.on('data', (chunk) => pass(chunk, to));
     from.on('close', () => to.destroy());
     from.on('error', () => to.destroy());
     sockets.add(from);
   };
   const listener = createServer((socket) => {
     const redis = connect(port, '127.0.0.1');
-    late(socket, redis);
-    late(redis, socket);
+    passOn(socket, redis);
+    passOn(redis, socket);
   }).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   afterCleanup(async () => {
@@ -136,9 +141,29 @@ async function slowWay(port: number, delayMs: number): Promise<string> {
 
 test('a Redis far away delivers each mail once', async () => {
   const [redis, smtp] = [await redisServer(), await server()];
-  const url = await slowWay(redis.port, 40);
+  const url = await wayTo(redis.port, (chunk, to) => setTimeout(() => to.write(chunk), 40));
   const { mail: service, queue } = await queueing(at(smtp.port), onRedis(url), { use });
   await service.queueMany(Array.from({ length: 40 }, () => mail));
   await queue.drain();
   expect(arrivals(smtp)).toEqual({ all: 40, distinct: 40 });
+}, 60_000);
+
+test('a way to Redis that swallows everything, and stays open, is given up', async () => {
+  jest.replaceProperty(SILENCE, 'longest', 3_000);
+  const [redis, smtp] = [await redisServer(), await server()];
+  const known = new Set<Socket>();
+  const deaf = new Set<Socket>();
+  const url = await wayTo(redis.port, (chunk, to) => {
+    known.add(to);
+    if (!deaf.has(to)) to.write(chunk);
+  });
+  const { mail: service, queue } = await queueing(at(smtp.port), onRedis(url), { use });
+  await service.queue(mail);
+  await queue.drain();
+  for (const socket of known) deaf.add(socket);
+  await expect(service.queue(mail)).rejects.toMatchObject({ code: 'transport-unavailable' });
+  const { mail: other } = await queueing(at(smtp.port), { ...onRedis(redis.url), deliver: false }, { use });
+  await other.queue(mail);
+  await until(() => smtp.bodies.length > 1);
+  await drainInTheEnd(queue);
 }, 60_000);

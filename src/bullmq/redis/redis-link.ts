@@ -11,6 +11,12 @@ const CONNECT_MS = 1_500;
 /** Milliseconds a command may take; a Redis that hangs is as good as one that is gone. */
 const COMMAND_MS = 5_000;
 
+/** Milliseconds without an answer after which a connection is made anew; an object for tests, which shorten it. */
+export const SILENCE = {
+  /** Longer than a worker waits for mails, and than a Redis that hangs for a moment. */
+  longest: 30_000,
+};
+
 const EVERY = {
   maxRetriesPerRequest: null,
   connectTimeout: CONNECT_MS,
@@ -103,7 +109,9 @@ export class RedisLink {
   }
 }
 
-function connection(target: RedisTarget, options: typeof IMPATIENT | typeof PATIENT): Redis {
+/** A way to Redis that swallows everything, as of a firewall that forgot it, may stay open for hours. */
+function connection(target: RedisTarget, patience: typeof IMPATIENT | typeof PATIENT): Redis {
+  const options = { ...patience, socketTimeout: SILENCE.longest };
   if (typeof target === 'string') return new Redis(target, options);
   return isClient(target)
     ? target.duplicate(options)
