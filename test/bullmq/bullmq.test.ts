@@ -4,7 +4,9 @@ import type { Queue } from 'bullmq';
 import { Cluster } from 'ioredis';
 import { MailModule, MailQueueService, MailService } from 'nest-mailroom';
 import { bullmq, getMailQueueName } from 'nest-mailroom/bullmq';
+import { BullMqQueue } from '../../src/bullmq/bullmq-queue.js';
 import { afterCleanup, boot, cleanup, setEnv } from '../support/application.js';
+import { until } from '../support/example-process.js';
 import { LogLines } from '../support/log-lines.js';
 import { at, queueing, server } from '../support/queueing.js';
 import { RedisServer } from '../support/redis-server.js';
@@ -167,7 +169,7 @@ test('a Redis that lost everything is noticed and said, and the queue goes on', 
 
 test('a rate limit holds over all applications on one Redis', async () => {
   const [redis, smtp] = [await redisServer(), await server()];
-  const more = { use: [bullmq()], rateLimit: { max: 3, per: 60_000 } };
+  const more = { use: [bullmq()], rateLimit: { max: 3, per: 60_000 }, shutdownTimeout: 100 };
   const applications = [
     await queueing(at(smtp.port), onRedis(redis.url), more),
     await queueing(at(smtp.port), onRedis(redis.url), more),
@@ -176,6 +178,26 @@ test('a rate limit holds over all applications on one Redis', async () => {
   for (const { queue } of applications) await queue.drain();
   expect(smtp.bodies).toHaveLength(3);
   expect((await applications[0]?.queue.stats())?.states).toMatchObject({ sent: 3, waiting: 5 });
+});
+
+test('a shutdown counts the mails that a rate limit holds up', async () => {
+  const [redis, smtp] = [await redisServer(), await server()];
+  const more = { use: [bullmq()], rateLimit: { max: 1, per: 60_000 }, shutdownTimeout: 2_000 };
+  const { app, mail: service, queue } = await queueing(at(smtp.port), onRedis(redis.url), more);
+  const log = new LogLines();
+  app.useLogger(log);
+  for (let n = 0; n < 3; n += 1) await service.queue(mail);
+  await until(async () => (await queue.stats()).states.sent === 1);
+  const looks = jest.spyOn(BullMqQueue.prototype, 'nextDueAt');
+  await until(() => {
+    // Its worker looks whether others have tried its mails.
+    queue.resume();
+    return looks.mock.calls.length > 0;
+  });
+  looks.mockRestore();
+  await app.close();
+  expect(smtp.bodies).toHaveLength(1);
+  expect(log.logs).toContainEqual(expect.stringMatching(/leaves mails of this process.*2/));
 });
 
 test('a queue that is paused on a dashboard rests, and goes on when it is resumed', async () => {

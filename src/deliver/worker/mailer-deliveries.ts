@@ -98,6 +98,11 @@ export class MailerDeliveries {
     for (const resolve of this.#turns.splice(0)) resolve();
   }
 
+  /** A mail that this process queued and nobody may have tried, and that the queue may hand out. */
+  firstOwed(at: Date): string | undefined {
+    return this.#owed.firstDue(at);
+  }
+
   /** Forgets due mails that other processes have tried: the queue had nothing due at `at`, after `addedCount` was read. */
   triedElsewhere(addedCount: number, at: Date): void {
     this.#owed.gone(addedCount, at, (id) => this.#underWay.has(id));
@@ -139,7 +144,7 @@ export class MailerDeliveries {
 
   /** Returns the milliseconds until a mail may begin, if none may now; `changed` tells of an end that comes sooner. */
   msUntilAllowed(): number {
-    return this.#paused ? POLL_MS : this.#attempts.msUntilNext();
+    return this.#paused || this.isStopped ? POLL_MS : this.#attempts.msUntilNext();
   }
 
   get underWay(): readonly string[] {

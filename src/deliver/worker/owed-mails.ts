@@ -57,6 +57,12 @@ export class OwedMails {
     this.#isComplete = true;
   }
 
+  /** One of those that the queue may hand out. */
+  firstDue(now: Date): string | undefined {
+    for (const [id, { notBefore }] of this.#mails) if (notBefore <= now.getTime()) return id;
+    return undefined;
+  }
+
   isAnyDue(now: Date): boolean {
     if (this.#hasMore) return true;
     for (const { dueAt } of this.#mails.values()) if (dueAt <= now.getTime()) return true;

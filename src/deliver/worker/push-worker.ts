@@ -50,13 +50,21 @@ export class PushWorker implements QueueWorker {
     const { deliveries } = this;
     const consumer = this.#consume();
     while (!deliveries.isStopped) {
-      const allowed = deliveries.allowed(this.#options.concurrency);
-      consumer.setConcurrency(allowed);
+      const most = this.#concurrency();
+      consumer.setConcurrency(most);
       await this.#lookElsewhere();
       deliveries.turned();
-      await deliveries.changed.wait(allowed > 0 ? POLL_MS : deliveries.msUntilAllowed());
+      await deliveries.changed.wait(most > 0 ? POLL_MS : deliveries.msUntilAllowed());
     }
     await consumer.stop();
+  }
+
+  /** Most mails under way at once, for now. Those under way count: a probe must not wait until they end. */
+  #concurrency(): number {
+    const { concurrency } = this.#options;
+    const { underWayCount } = this.deliveries;
+    const more = this.deliveries.allowed(Math.max(1, concurrency - underWayCount));
+    return more > 0 ? Math.min(concurrency, underWayCount + more) : 0;
   }
 
   #consume(): Consumer {
@@ -96,9 +104,16 @@ export class PushWorker implements QueueWorker {
     const { addedCount } = deliveries;
     try {
       const due = await queue.nextDueAt(deliveries.mailer);
-      if (!due || due > at) deliveries.triedElsewhere(addedCount, at);
+      if (!due || (due > at && !(await this.#isHeldUp(at)))) deliveries.triedElsewhere(addedCount, at);
     } catch {
       // The store is away, which its consumer tells.
     }
+  }
+
+  /** Whether the queue holds due mails back for a while: a rate limit does, which all processes share. */
+  async #isHeldUp(at: Date): Promise<boolean> {
+    const owed = this.deliveries.firstOwed(at);
+    const entry = owed === undefined ? undefined : await this.#options.queue.get(owed);
+    return entry?.state === 'waiting' && entry.dueAt <= at;
   }
 }

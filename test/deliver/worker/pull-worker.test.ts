@@ -162,3 +162,28 @@ test('while one mail probes the transport, the queue is not asked for others aga
   await worker.stop();
   waits.mockRestore();
 });
+
+test('a worker that stops rests while its last mails are under way', async () => {
+  const queue = new MemoryQueue(() => new Date());
+  const [sending, sent] = [new Happening(), new Happening()];
+  const transport = transportOf(async ({ messageId, envelope }) => {
+    sending.resolve();
+    await sent.promise;
+    return { messageId, transport: 'of the test', accepted: envelope.to, rejected: [], durationMs: 0 };
+  });
+  const worker = workerOf(
+    queue,
+    transport,
+    () => undefined,
+    () => 0,
+  );
+  await queue.add(dueMail());
+  worker.start();
+  await sending.promise;
+  const waits = jest.spyOn(Signal.prototype, 'wait');
+  const stopped = worker.stop();
+  await until(() => waits.mock.calls.length > 0);
+  expect(waits.mock.calls.filter(([ms]) => ms < 1_000)).toEqual([]);
+  sent.resolve();
+  await stopped;
+});
