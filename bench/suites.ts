@@ -13,6 +13,7 @@ export const SUITES: Loading<Suite> = new Map([
   ['boot', async () => (await import('./suites/boot.js')).boot],
   ['queue-add', async () => (await import('./suites/queue-add.js')).queueAdd],
   ['queue-drain', async () => (await import('./suites/queue-drain.js')).queueDrain],
+  ['queue-tenants', async () => (await import('./suites/queue-tenants.js')).queueTenants],
   ['queue-backlog', async () => (await import('./suites/queue-backlog.js')).queueBacklog],
 ]);
 

@@ -37,6 +37,7 @@ export type {
   TemplateOptions,
   TransportOption,
 } from './options/options.js';
+export type { MailerResolver } from './options/mailer-resolver.js';
 export type { MailFeatureOptions } from './module/providers.js';
 export {
   type MailerPause,
@@ -84,9 +85,11 @@ export type {
   Consumer,
   Exchange,
   Exchanged,
+  MailerChoice,
   MailPriority,
   MailQueue,
   NewMail,
+  OtherMailers,
   PullQueue,
   PushQueue,
   QueuedMail,

@@ -27,7 +27,7 @@ export const MAIL_OBSERVER = Symbol.for('nest-mailroom:observer');
 /** Wraps transports so that the observer can inject faults. Mailers that share a transport share its wrapper. */
 export function faultInjecting(observer: MailObserver | undefined): (transport: Transport) => Transport {
   if (!observer) return (transport) => transport;
-  const injecting = new Map<Transport, Transport>();
+  const injecting = new WeakMap<Transport, Transport>();
   return (transport) => {
     const known = injecting.get(transport);
     const made = known ?? new FaultInjectingTransport(transport, (message) => observer.injectFault(message));

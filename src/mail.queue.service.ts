@@ -49,8 +49,8 @@ export class MailQueueService {
 
   #pauses(): readonly MailerPause[] {
     const now = this.#delivery.now().getTime();
-    return this.#delivery.workers.flatMap(({ deliveries: { mailer, hold } }) =>
-      hold ? [{ mailer, error: hold.error, retryAt: new Date(now + hold.opensIn) }] : [],
+    return this.#delivery.workers.flatMap(({ deliveries: { holds } }) =>
+      holds.map(({ mailer, error, opensIn }) => ({ mailer, error, retryAt: new Date(now + opensIn) })),
     );
   }
 

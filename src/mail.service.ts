@@ -1,6 +1,7 @@
 import { compose, type ComposeContext, type ComposeDefaults, resolveMailable } from './compose/compose.js';
 import { deliver } from './deliver/call/deliver.js';
 import { type Guarded, guardRecipients, type RecipientGuard } from './deliver/approve/guard.js';
+import type { Deadline } from './deliver/call/deadline.js';
 import type { InFlight } from './deliver/call/in-flight.js';
 import { intercept, type MailInterceptor } from './deliver/approve/interceptor.js';
 import type { MailerRateLimiter } from './deliver/limits/mailer-rate-limiter.js';
@@ -50,9 +51,35 @@ export interface Mailer {
   readonly limiter: MailerRateLimiter | undefined;
 }
 
+/** Gives each call its mailer: always the same one, or the one that the application resolves for it. */
+export interface MailerSource {
+  readonly name: string;
+  /** Milliseconds of a call until its mailer is known. */
+  readonly timeout: number;
+  /** The mailer may close after the call. */
+  use<T>(call: (mailer: Mailer) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** True if its mails cannot be queued. */
+  readonly isUnqueued?: boolean;
+}
+
+/** The mailers that the application's resolver finds. */
+export interface MailerSources {
+  /** @throws {MailError} `config` for what cannot be a name */
+  source(name: string): MailerSource;
+  close(): Promise<void>;
+}
+
+/** The source of a configured mailer. */
+export function sourceOf(mailer: Mailer): MailerSource {
+  const { name, timeout } = mailer;
+  return { name, timeout, use: (call) => call(mailer) };
+}
+
 /** The parts that all mailers of one module share. */
 export interface Mailroom {
   readonly mailers: ReadonlyMap<string, Mailer>;
+  /** Undefined without a resolver. */
+  readonly resolution: MailerSources | undefined;
   readonly renderer: Renderer;
   readonly interceptors: ReadonlyArray<() => MailInterceptor>;
   readonly inFlight: InFlight;
@@ -69,12 +96,12 @@ export interface Mailroom {
  */
 export class MailService {
   readonly #room: Mailroom;
-  readonly #mailer: Mailer;
+  readonly #source: MailerSource;
 
   /** Made by `MailModule`. */
-  constructor(room: Mailroom, mailer: Mailer) {
+  constructor(room: Mailroom, source: MailerSource) {
     this.#room = room;
-    this.#mailer = mailer;
+    this.#source = source;
   }
 
   /**
@@ -109,7 +136,7 @@ export class MailService {
    * attempt sends the same bytes with the same Message-ID. Without a `date`, the Date of the mail is
    * the time it is due, or the time of the first attempt if an operator makes that come earlier.
    * @throws {MailError} when the mail itself is wrong, and nothing is queued; `queue-full`; `config` without a queue,
-   * or with `via` and without a table for it
+   * or with `via` and without a table for it; `unsupported` for a resolved mailer on BullMQ
    */
   queue(mail: Mail | Mailable, options: QueueOptions = {}): Promise<QueuedMail> {
     return this.#queueOne(mail, options, this.#room.log);
@@ -138,7 +165,9 @@ export class MailService {
    * @throws {MailError}
    */
   async render(mail: Mail | Mailable): Promise<RenderedMessage> {
-    return this.#render(await this.#compose(mail, this.#room.context));
+    return this.#source.use(async ({ defaults }) =>
+      this.#render(await compose(await resolveMailable(mail), defaults, this.#room.context)),
+    );
   }
 
   /**
@@ -146,31 +175,46 @@ export class MailService {
    * @throws {MailError}
    */
   verify(options: SendOptions = {}): Promise<void> {
-    return this.#run(options, ({ signal }) => verifyMailer(this.#mailer, signal));
+    return this.#run(options, (call) => this.#use(call, (mailer) => verifyMailer(mailer, call.signal)));
   }
 
   /**
-   * Returns the mailer of that name.
-   * @throws {MailError} `config` when there is none
+   * Returns the mailer of that name. With a `resolver`, every other name is one that it is asked for with each mail.
+   * @throws {MailError} `config` when there is none; of a name that is to be resolved, its calls throw that
    */
   mailer(name: string): MailService {
-    const mailer = this.#room.mailers.get(name);
-    if (mailer) return new MailService(this.#room, mailer);
-    throw unknownMailer(name, [...this.#room.mailers.keys()]);
+    const { mailers, resolution } = this.#room;
+    const mailer = mailers.get(name);
+    const source = mailer ? sourceOf(mailer) : resolution?.source(name);
+    if (source) return new MailService(this.#room, source);
+    throw unknownMailer(name, [...mailers.keys()]);
   }
 
-  async #run<T>(options: SendOptions, call: (limits: CallLimits) => Promise<T>): Promise<T> {
-    const timeout = checkTimeout(options.timeout ?? this.#mailer.timeout);
-    return this.#room.inFlight.run(timeout, options.signal, ({ signal, endsAt }) =>
-      call({ signal, timeout, endsAt }),
+  async #run<T>(options: SendOptions, run: (call: Call) => Promise<T>): Promise<T> {
+    const given = options.timeout === undefined ? undefined : checkTimeout(options.timeout);
+    const { inFlight } = this.#room;
+    return inFlight.run(given ?? this.#source.timeout, options.signal, (deadline) =>
+      run({ deadline, signal: deadline.signal, given }),
     );
+  }
+
+  /** Runs the part of a call that needs the mailer, which may have a timeout of its own. */
+  #use<T>(
+    { deadline, signal, given }: Call,
+    run: (mailer: Mailer, timeout: number) => Promise<T>,
+  ): Promise<T> {
+    return this.#source.use((mailer) => {
+      const timeout = given ?? mailer.timeout;
+      deadline.change(timeout);
+      return run(mailer, timeout);
+    }, signal);
   }
 
   /** Runs one call and logs its failure. */
   async #sendOne(mail: Mail | Mailable, options: SendOptions, log: CallLog): Promise<Receipt> {
     const draft: Draft = {};
     try {
-      const receipt = await this.#run(options, (limits) => this.#send(mail, draft, limits));
+      const receipt = await this.#run(options, (call) => this.#send(mail, draft, call));
       if (draft.message) log.sent(draft.message, receipt);
       return receipt;
     } catch (error) {
@@ -182,7 +226,9 @@ export class MailService {
   async #queueOne(mail: Mail | Mailable, options: QueueOptions, log: CallLog): Promise<QueuedMail> {
     const draft: Draft = {};
     try {
-      return await this.#run({}, ({ signal }) => this.#queue(mail, draft, options, signal, log));
+      return await this.#run({}, (call) =>
+        this.#use(call, (mailer) => this.#queue(mail, draft, options, { mailer, signal: call.signal, log })),
+      );
     } catch (error) {
       log.failed(this.#failedCall('queue', draft, error));
       throw error;
@@ -190,55 +236,56 @@ export class MailService {
   }
 
   #failedCall(call: FailedCall['call'], { message }: Draft, error: unknown): FailedCall {
-    return { call, mailer: this.#mailer.name, message, error: asMailError(error) };
+    return { call, mailer: this.#source.name, message, error: asMailError(error) };
   }
 
-  async #send(
-    mail: Mail | Mailable,
-    draft: Draft,
-    { signal, timeout, endsAt }: CallLimits,
-  ): Promise<Receipt> {
-    const ownId = this.#room.context.randomId();
+  async #send(mail: Mail | Mailable, draft: Draft, call: Call): Promise<Receipt> {
     try {
-      const composed = await this.#compose(mail, { ...this.#room.context, randomId: () => ownId, signal });
-      draft.message = await this.#render(composed, signal);
-      const guarded = await this.#approve(draft.message, composed);
-      draft.message = guarded.message;
-      await this.#turn(guarded.message, timeout, signal);
-      const receipt = await deliver(guarded.message, this.#mailer.transport, {
-        signal,
-        endsAt,
-        // The caller may give a Message-ID in order to send the same mail again.
-        isFirst: guarded.message.messageId.startsWith(`<${ownId}@`),
-        publish: this.#room.publish,
-      });
-      return withSuppressed(receipt, guarded.suppressed);
+      return await this.#use(call, (mailer, timeout) => this.#sendBy(mailer, mail, draft, call, timeout));
     } catch (error) {
       const failure = asMailError(error);
-      this.#room.publish('mail.failed', describeFailure(this.#mailer.name, draft.message, failure));
+      this.#room.publish('mail.failed', describeFailure(this.#source.name, draft.message, failure));
       throw failure;
     }
   }
 
-  async #turn({ envelope }: RenderedMessage, withinMs: number, signal: AbortSignal): Promise<void> {
-    const { limiter, name } = this.#mailer;
-    await limiter?.acquire({ mailer: name, recipients: envelope.to.length, withinMs, signal });
+  async #sendBy(
+    mailer: Mailer,
+    mail: Mail | Mailable,
+    draft: Draft,
+    { deadline: { endsAt }, signal }: Call,
+    timeout: number,
+  ): Promise<Receipt> {
+    const { context, publish } = this.#room;
+    const ownId = context.randomId();
+    const own = { ...context, randomId: () => ownId, signal };
+    const composed = await compose(await resolveMailable(mail), mailer.defaults, own);
+    draft.message = await this.#render(composed, signal);
+    const { message, suppressed } = await this.#approve(mailer, draft.message, composed);
+    draft.message = message;
+    const recipients = message.envelope.to.length;
+    await mailer.limiter?.acquire({ mailer: mailer.name, recipients, withinMs: timeout, signal });
+    // The caller may give a Message-ID in order to send the same mail again.
+    const isFirst = message.messageId.startsWith(`<${ownId}@`);
+    const receipt = await deliver(message, mailer.transport, { signal, endsAt, isFirst, publish });
+    return withSuppressed(receipt, suppressed);
   }
 
   async #queue(
     mail: Mail | Mailable,
     draft: Draft,
     options: QueueOptions,
-    signal: AbortSignal,
-    log: CallLog,
+    { mailer, signal, log }: { readonly mailer: Mailer; readonly signal: AbortSignal; readonly log: CallLog },
   ): Promise<QueuedMail> {
     const { context } = this.#room;
+    if (this.#source.isUnqueued) throw unqueued(mailer.name);
     const now = context.now();
     const { schedule, via } = readQueueOptions(options, now);
     const due = schedule.dueAt > now ? schedule.dueAt : now;
-    const composed = await this.#compose(mail, { ...context, signal, now: () => due });
+    const own = { ...context, signal, now: () => due };
+    const composed = await compose(await resolveMailable(mail), mailer.defaults, own);
     draft.message = await this.#render(composed, signal);
-    const { message, suppressed } = await this.#approve(draft.message, composed);
+    const { message, suppressed } = await this.#approve(mailer, draft.message, composed);
     draft.message = message;
     signal.throwIfAborted();
     // A given date was copied; an interceptor may have set another.
@@ -254,18 +301,18 @@ export class MailService {
   }
 
   /** The message after interceptors and recipient guard. */
-  async #approve(message: RenderedMessage, { body }: Message): Promise<Guarded> {
+  async #approve(
+    { defaults, guard, transport }: Mailer,
+    message: RenderedMessage,
+    { body }: Message,
+  ): Promise<Guarded> {
     const { interceptors, observer } = this.#room;
-    const intercepted = await intercept(message, interceptors, this.#mailer.defaults);
+    const intercepted = await intercept(message, interceptors, defaults);
     checkContentIds(intercepted);
-    const guarded = guardRecipients(intercepted, this.#mailer.guard);
-    this.#mailer.transport.check?.(guarded.message);
+    const guarded = guardRecipients(intercepted, guard);
+    transport.check?.(guarded.message);
     observer?.onApproved(guarded.message, 'template' in body ? body.context : undefined);
     return guarded;
-  }
-
-  async #compose(mail: Mail | Mailable, context: ComposeContext): Promise<Message> {
-    return compose(await resolveMailable(mail), this.#mailer.defaults, context);
   }
 
   #render(message: Message, signal?: AbortSignal): Promise<RenderedMessage> {
@@ -273,16 +320,24 @@ export class MailService {
   }
 }
 
-/** The time of one call, in milliseconds; it ends at `endsAt` of `performance.now()`. */
-interface CallLimits {
+/** A call under way. */
+interface Call {
+  readonly deadline: Deadline;
   readonly signal: AbortSignal;
-  readonly timeout: number;
-  readonly endsAt: number;
+  /** The caller's timeout. */
+  readonly given: number | undefined;
 }
 
 /** How far a call came with its mail. */
 interface Draft {
   message?: RenderedMessage;
+}
+
+function unqueued(name: string): MailError {
+  return new MailError(
+    'unsupported',
+    `The mailer '${name}' is found by the resolver, and this queue driver cannot hold its mails in this version: use send() or the spool, or add the mailer under 'mailers' of the MailModule options.`,
+  );
 }
 
 /** Mails stored at the same time share one write to the disk. */

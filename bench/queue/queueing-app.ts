@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { MailModule } from '../../src/mail.module.js';
-import type { QueueModuleOptions } from '../../src/options/options.js';
+import type { MailModuleOptions, QueueModuleOptions } from '../../src/options/options.js';
 import { bootApp } from '../app.js';
 import { templates } from '../receipt.js';
 import { FROM } from '../receipt-mail.js';
@@ -15,7 +15,11 @@ export interface QueueingApp extends Pick<INestApplicationContext, 'get'> {
 }
 
 /** An application with a spool of its own, on a disk. */
-export async function queueingApp(port: number, queue: QueueModuleOptions = {}): Promise<QueueingApp> {
+export async function queueingApp(
+  port: number,
+  queue: QueueModuleOptions = {},
+  more: MailModuleOptions = {},
+): Promise<QueueingApp> {
   const { spool, remove } = await scratch();
   const app = await bootApp([
     EventEmitterModule.forRoot(),
@@ -25,6 +29,7 @@ export async function queueingApp(port: number, queue: QueueModuleOptions = {}):
       templates: { dir: templates('mailroom') },
       verify: 'off',
       queue: { path: spool, ...queue },
+      ...more,
     }),
   ]);
   await app.init();

@@ -1,10 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { RenderedMessage } from '../../src/message/message.js';
 import type { Account } from '../../src/transport/http/provider.js';
 import { HttpTransport } from '../../src/transport/http/http.transport.js';
 import { PROVIDERS, type ProviderRow } from '../../src/transport/http/providers.js';
+import { startHttpSink } from '../http-sink-process.js';
 import { renderedMessage } from '../message.js';
 import { inParallel } from '../parallel.js';
 import type { Suite } from '../rounds.js';
@@ -17,24 +15,9 @@ interface Server {
   close(): Promise<unknown>;
 }
 
-/** In a process of its own, so that its CPU time counts for no candidate. */
 async function startServer(): Promise<Server> {
-  const child = fork(fileURLToPath(new URL('../http-sink.js', import.meta.url)));
-  const answers: unknown[] = await once(child, 'message');
-  const [port] = answers;
-  const account = {
-    key: 'KEY',
-    endpoint: `http://127.0.0.1:${String(port)}`,
-    domain: 'mg.example.test',
-    sandbox: false,
-  };
-  return {
-    account,
-    close() {
-      child.kill();
-      return once(child, 'exit');
-    },
-  };
+  const { endpoint, close } = await startHttpSink();
+  return { account: { key: 'KEY', endpoint, domain: 'mg.example.test', sandbox: false }, close };
 }
 
 /** Providers accept no bounce address of a mail's own. */

@@ -1,7 +1,7 @@
 import { type HttpException, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { MailQueueService } from '../mail.queue.service.js';
-import { type Mailer, type Mailroom, MailService } from '../mail.service.js';
+import { type Mailer, type Mailroom, MailService, sourceOf } from '../mail.service.js';
 import { DEFAULT_MAILER, MAILROOM } from '../mail.tokens.js';
 import { isObject } from '../message/values/fields.js';
 import { providedValues } from '../module/container.js';
@@ -29,7 +29,7 @@ export class MailroomView {
   get service(): MailService | undefined {
     for (const room of this.mailrooms) {
       const mailer = room.mailers.get(DEFAULT_MAILER);
-      if (mailer) return new MailService(room, mailer);
+      if (mailer) return new MailService(room, sourceOf(mailer));
     }
     return undefined;
   }

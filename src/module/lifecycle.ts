@@ -129,6 +129,7 @@ export class MailLifecycle
     this.#tellGivenUp();
     await this.#room.inFlight.close(0);
     await this.#closeQueue(this.#stopping);
+    await this.#room.resolution?.close();
     const transports = new Set([...this.#room.mailers.values()].map((mailer) => mailer.transport));
     const closed = await Promise.allSettled([...transports].map((transport) => transport.close()));
     for (const result of closed) {
@@ -189,7 +190,7 @@ export class MailLifecycle
  * Collects the warnings of all transports.
  * @throws {MailError} `config`, with every fault on a line of its own
  */
-function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
+export function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
   const faults = new Set<string>();
   const warnings = new Set<string>();
   for (const transport of transports) {
@@ -205,7 +206,7 @@ function checkTransports(transports: Iterable<Transport>): ReadonlySet<string> {
 }
 
 /** @throws {MailError} `config` when a mailer uses the account's rate and its transport cannot ask for that */
-function checkRates(mailers: Iterable<Mailer>): void {
+export function checkRates(mailers: Iterable<Mailer>): void {
   for (const { name, transport, limiter } of mailers) {
     if (limiter?.given === 'account' && !transport.accountRate) throw unknownRate(name, transport.name);
   }

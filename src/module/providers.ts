@@ -4,7 +4,6 @@ import { type FactoryProvider, Logger, type Provider } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { InFlight } from '../deliver/call/in-flight.js';
 import { Limiters } from '../deliver/limits/limiters.js';
-import { MailerRateLimiter } from '../deliver/limits/mailer-rate-limiter.js';
 import { StoreFault } from '../deliver/worker/store-fault.js';
 import { MailLog } from '../log/mail-log.js';
 import {
@@ -20,6 +19,7 @@ import { ENVIRONMENT } from '../options/config.js';
 import { MailError } from '../errors/mail-error.js';
 import type { PublishMailEvent } from '../mail.events.js';
 import { MailLifecycle } from './lifecycle.js';
+import { makeMailers, makeResolution, makeTransport, sharedLimiters } from './mailers.js';
 import { getMailerToken } from '../mail.mailers.js';
 import { makeQueueing } from './queueing.js';
 import type { MailEnvironment, MailModuleOptions, ResolvedMailer, Surroundings } from '../options/options.js';
@@ -27,16 +27,12 @@ import { ownRenderer, templateSources } from './renderer.js';
 import { resolveMailOptions } from '../options/resolve.js';
 import type { ResolvedMailOptions } from '../options/resolved.js';
 import { MailQueueService } from '../mail.queue.service.js';
-import { type Mailer, type Mailroom, MailService, unknownMailer } from '../mail.service.js';
+import { type Mailroom, MailService, sourceOf, unknownMailer } from '../mail.service.js';
 import { DEFAULT_MAILER, getTransportToken, MAIL_TRANSPORT, MAILROOM } from '../mail.tokens.js';
 import { MAIL_OBSERVER, type MailObserver, faultInjecting, observed } from '../mail.observer.js';
 import { HandlebarsRenderer } from '../render/handlebars-renderer.js';
 import type { Renderer } from '../render/renderer.js';
 import type { TemplateRoot } from '../render/files/template-file.js';
-import { composedIn } from '../transport/composed/composed.transport.js';
-import { leavesOf } from '../transport/composed/leaves.js';
-import { DelegatingTransport } from '../transport/delegating.transport.js';
-import { HttpTransport } from '../transport/http/http.transport.js';
 import { MailOutbox } from '../transport/memory/outbox.js';
 import type { Transport } from '../transport/transport.js';
 
@@ -153,31 +149,20 @@ function namedTransport(name: string): FactoryProvider<Transport | undefined> {
   };
 }
 
-async function makeTransport(
-  { name, transport }: ResolvedMailer,
-  resolveOwn: ResolveClass,
-): Promise<Transport> {
-  if (typeof transport === 'function') return new DelegatingTransport(await resolveOwn(transport));
-  if (transport) return prepared(transport, resolveOwn);
-  throw new MailError('config', `The mailer '${name}' has no transport.`);
-}
-
-/** Loads the code of providers, which `check` needs, and has the container make members that are classes. */
-async function prepared(transport: Transport, resolveOwn: ResolveClass): Promise<Transport> {
-  for (const leaf of leavesOf(transport)) if (leaf instanceof HttpTransport) await leaf.load();
-  for (const pending of composedIn(transport)?.pending ?? []) {
-    if (typeof pending.option === 'function') pending.make(await resolveOwn(pending.option));
-  }
-  return transport;
-}
-
 function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
-  const observerToken = { token: MAIL_OBSERVER, optional: true };
   const tokens = [DEFAULT_MAILER, ...named].map(getTransportToken);
   return {
     provide: MAILROOM,
-    inject: [RESOLVED, RENDERER, ModulesContainer, ModuleRef, RESOLVE, observerToken, ...tokens],
-    useFactory: async (
+    inject: [
+      RESOLVED,
+      RENDERER,
+      ModulesContainer,
+      ModuleRef,
+      RESOLVE,
+      { token: MAIL_OBSERVER, optional: true },
+      ...tokens,
+    ],
+    useFactory: (
       options: ResolvedMailOptions,
       renderer: Renderer,
       container: ModulesContainer,
@@ -186,26 +171,12 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
       observer: MailObserver | undefined,
       inherited: Transport,
       ...transports: Transport[]
-    ): Promise<Mailroom> => {
-      const injecting = faultInjecting(observer);
-      const provided = new Map(named.map((name, index) => [name, transports[index]]));
-      const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
-        provided.get(mailer.name) ??
-        (mailer.transport && mailer.name !== DEFAULT_MAILER ? makeTransport(mailer, resolveOwn) : inherited);
-      const shared = { inFlight: new InFlight(), ...tellers(container, observer) };
-      const limiters = makeLimiters(shared.log);
-      const mailers = await makeMailers(options, limiters, async (of) => injecting(await transportOf(of)));
-      const around = { ...shared, mailers, limiters, now, find: providedBy(moduleRef) };
-      return {
-        ...shared,
-        mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
-        renderer,
-        interceptors: await Promise.all(options.interceptors.map((type) => resolveOwn(type))),
-        queueing: makeQueueing(options.queue, around),
-        observer,
-        context: { now, randomId: randomUUID },
-      };
-    },
+    ) =>
+      makeMailroom(
+        { options, renderer, container, moduleRef, resolveOwn, observer },
+        inherited,
+        new Map(named.map((name, index) => [name, transports[index]])),
+      ),
   };
 }
 
@@ -219,51 +190,42 @@ function makeLimiters(log: MailLog): Limiters {
   return new Limiters({ monotonic: () => performance.now(), onStore });
 }
 
-async function makeMailers(
-  { mailers }: ResolvedMailOptions,
-  limiters: Limiters,
-  transportOf: (mailer: ResolvedMailer) => Promise<Transport>,
-): Promise<readonly Mailer[]> {
-  const transports = await Promise.all(
-    mailers.map(async (mailer) => [mailer, await transportOf(mailer)] as const),
-  );
-  // In their order, so that a limit has the same name in every process.
+interface MailroomParts {
+  readonly options: ResolvedMailOptions;
+  readonly renderer: Renderer;
+  readonly container: ModulesContainer;
+  readonly moduleRef: ModuleRef;
+  readonly resolveOwn: ResolveClass;
+  readonly observer: MailObserver | undefined;
+}
+
+/** @param provided transports of mailers that have tokens */
+async function makeMailroom(
+  { options, renderer, container, moduleRef, resolveOwn, observer }: MailroomParts,
+  inherited: Transport,
+  provided: ReadonlyMap<string, Transport | undefined>,
+): Promise<Mailroom> {
+  const injecting = faultInjecting(observer);
+  const ownOf = async (mailer: ResolvedMailer): Promise<Transport> =>
+    mailer.transport && mailer.name !== DEFAULT_MAILER ? makeTransport(mailer, resolveOwn) : inherited;
+  const transportOf = async (mailer: ResolvedMailer): Promise<Transport> =>
+    injecting(provided.get(mailer.name) ?? (await ownOf(mailer)));
+  const shared = { inFlight: new InFlight(), ...tellers(container, observer) };
+  const limiters = makeLimiters(shared.log);
   const limiterOf = sharedLimiters(limiters);
-  return transports.map(([mailer, transport]) => toMailer(mailer, transport, limiterOf));
-}
-
-type LimiterOf = (mailer: ResolvedMailer, transport: Transport) => MailerRateLimiter | undefined;
-
-/** Shares a limiter between mailers that inherit a limit together with its transport. No limiter if no account is asked. */
-function sharedLimiters(limiters: Limiters): LimiterOf {
-  const known: Array<readonly [Transport, MailerRateLimiter]> = [];
-  return ({ name, rateLimit: given }, transport) => {
-    if (given === undefined || (given === 'account' && transport.captures)) return undefined;
-    const shared = known.find(([of, limiter]) => of === transport && limiter.given === given)?.[1];
-    const limiter = shared ?? new MailerRateLimiter(given, name, transport, limiters);
-    if (!shared) known.push([transport, limiter]);
-    return limiter;
-  };
-}
-
-function toMailer(mailer: ResolvedMailer, transport: Transport, limiterOf: LimiterOf): Mailer {
-  const {
-    name,
-    from,
-    guard,
-    timeout,
-    rateLimit: _limit,
-    transport: _made,
-    verify: _verify,
-    ...others
-  } = mailer;
+  const mailers = await makeMailers(options, transportOf, limiterOf);
+  const making = { inherited: injecting(inherited), injecting, limiters, limiterOf, resolveOwn, ...shared };
+  const resolution = await makeResolution(options, making);
+  const waiting = { ...shared, mailers, limiters, resolution, now, find: providedBy(moduleRef) };
   return {
-    name,
-    transport,
-    defaults: { mailer: name, ...(from && { from }), ...others },
-    guard,
-    timeout,
-    limiter: limiterOf(mailer, transport),
+    ...shared,
+    mailers: new Map(mailers.map((mailer) => [mailer.name, mailer])),
+    resolution,
+    renderer,
+    interceptors: await Promise.all(options.interceptors.map((type) => resolveOwn(type))),
+    queueing: makeQueueing(options.queue, waiting),
+    observer,
+    context: { now, randomId: randomUUID },
   };
 }
 
@@ -273,7 +235,7 @@ function serviceProvider(name: string): FactoryProvider<MailService | undefined>
     inject: [MAILROOM, ModulesContainer],
     useFactory: (room: Mailroom, container: ModulesContainer) => {
       const mailer = room.mailers.get(name);
-      if (mailer) return new MailService(room, mailer);
+      if (mailer) return new MailService(room, sourceOf(mailer));
       // Another application of this process may inject the name: no fault of this one.
       if (isInjected(container, getMailerToken(name))) throw unknownMailer(name, [...room.mailers.keys()]);
       return undefined;

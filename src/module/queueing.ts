@@ -4,6 +4,8 @@ import type { Limiters } from '../deliver/limits/limiters.js';
 import type { InFlight } from '../deliver/call/in-flight.js';
 import { OutboxRelay } from '../deliver/worker/outbox-relay.js';
 import { QueueDelivery } from '../deliver/worker/queue-delivery.js';
+import { type Attempts, MailAttempts } from '../deliver/worker/attempt.js';
+import { type MailerLender, ResolvedAttempts } from '../deliver/worker/resolved-attempts.js';
 import { MailerDeliveries } from '../deliver/worker/mailer-deliveries.js';
 import { PullWorker } from '../deliver/worker/pull-worker.js';
 import { PushWorker } from '../deliver/worker/push-worker.js';
@@ -31,6 +33,8 @@ export interface QueueingSurroundings {
   readonly mailers: readonly Mailer[];
   /** Those of the mailers; they share their limits over the queue's store. */
   readonly limiters: Limiters;
+  /** Finds mailers that are not configured; undefined without a resolver. */
+  readonly resolution: MailerLender | undefined;
   readonly inFlight: InFlight;
   readonly publish: PublishMailEvent;
   readonly log: MailLog;
@@ -45,17 +49,29 @@ export function makeQueueing(
   surroundings: QueueingSurroundings,
 ): QueueDelivery {
   const { now, publish, log, find } = surroundings;
+  // A driver of others knows only mailers by their names.
+  const resolution = options.driver === 'registered' ? undefined : surroundings.resolution;
   const report = (what: string): void => log.fault(what);
   const raise = makeAlarm(publish, log);
   const mailers = surroundings.mailers.map(({ name }) => name);
-  const queue = makeQueue(options, { mailers, now, find, report, raise });
+  const queue = makeQueue(options, { mailers, now, find, report, raise }, resolution !== undefined);
   // A place that nobody asked for is opened for queued mails alone.
   if (options.isAsked && queue.turns) surroundings.limiters.shareOver(queue.turns);
   const delivers = options.driver !== 'off' && options.deliver;
-  const workers = delivers ? makeWorkers(options, queue, { ...surroundings, raise }) : [];
+  const workers = delivers ? makeWorkers(options, queue, { ...surroundings, resolution, raise }) : [];
   const relay = options.driver === 'off' ? undefined : makeRelay(options, now, report);
   const onAdded = noteCaptured(surroundings.mailers);
-  return new QueueDelivery({ queue, mailers, workers, relay, publish, onAdded, now, log });
+  const others = resolution ? [{ except: mailers, each: 1 }] : [];
+  return new QueueDelivery({
+    queue,
+    mailers: [...mailers, ...others],
+    workers,
+    relay,
+    publish,
+    onAdded,
+    now,
+    log,
+  });
 }
 
 /** Notes queued mails in the outbox, which captures them when they are sent. */
@@ -70,38 +86,60 @@ function noteCaptured(mailers: readonly Mailer[]): (mail: NewMail) => void {
   };
 }
 
+type WorkerSurroundings = QueueingSurroundings & { readonly raise: RaiseAlarm };
+
+/** How the mails of one worker are delivered, and the most under way at once. */
+type Work = readonly [attempts: Attempts, concurrency: number];
+
 function makeWorkers(
-  { concurrency, onAmbiguous, retryDelays, domainLimits }: ResolvedQueue,
+  options: ResolvedQueue,
   queue: PullQueue | PushQueue,
-  {
-    mailers,
-    limiters,
-    inFlight,
-    publish,
-    log,
-    now,
-    raise,
-  }: QueueingSurroundings & { readonly raise: RaiseAlarm },
+  surroundings: WorkerSurroundings,
 ): readonly QueueWorker[] {
-  const breakers = new Map<Transport, CircuitBreaker>();
-  const breakerOf = (transport: Transport): CircuitBreaker => {
-    const breaker = breakers.get(transport) ?? makeBreaker(transport, mailers, raise, log);
-    breakers.set(transport, breaker);
-    return breaker;
-  };
-  const limits = new DomainLimits(domainLimits, { limiters, monotonic, random });
+  const { publish, log, now } = surroundings;
   const quarantine = new CrashQuarantine();
   const storeFaults: StoreFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
-  return mailers.map(({ name, transport, timeout, limiter }) => {
-    const own = { mailer: name, transport, breaker: breakerOf(transport), limiter, timeout };
-    const shared = { domainLimits: limits, quarantine, inFlight, publish, onAmbiguous, retryDelays, random };
-    const deliveries = new MailerDeliveries({ ...own, ...shared, now, log });
+  return worksOf(options, surroundings).map(([attempts, concurrency]) => {
+    const deliveries = new MailerDeliveries({ attempts, quarantine, publish, now, log });
     const working = { deliveries, concurrency, now, storeFaults };
     return 'consume' in queue
       ? new PushWorker({ ...working, queue })
       : new PullWorker({ ...working, queue, log });
   });
 }
+
+/** One for each mailer, and one for all that are resolved. */
+function worksOf(
+  { concurrency, onAmbiguous, retryDelays, domainLimits: limits }: ResolvedQueue,
+  { mailers, resolution, limiters, inFlight, publish, log, now, raise }: WorkerSurroundings,
+): readonly Work[] {
+  const breakers = new Map<Transport, CircuitBreaker>();
+  const breakerOf = (transport: Transport): CircuitBreaker => {
+    const breaker = breakers.get(transport) ?? makeBreaker(transport, mailers, raise, log);
+    breakers.set(transport, breaker);
+    return breaker;
+  };
+  const domainLimits = new DomainLimits(limits, { limiters, monotonic, random });
+  const shared = { domainLimits, inFlight, publish, onAmbiguous, retryDelays, now, random };
+  const works = mailers.map(({ name, transport, timeout, limiter }): Work => {
+    const own = { mailer: name, transport, breaker: breakerOf(transport), limiter, timeout };
+    return [new MailAttempts({ ...shared, ...own }), concurrency];
+  });
+  if (!resolution) return works;
+  const others = new ResolvedAttempts({
+    ...shared,
+    lender: resolution,
+    configured: mailers.map(({ name }) => name),
+    concurrency,
+    monotonic,
+    onFault: (name, error, pauseMs) => transportFaultTeller([name], raise, log)(error, pauseMs),
+    onWorking: (name) => log.resumed([name]),
+  });
+  return [...works, [others, concurrency * RESOLVED_AT_ONCE]];
+}
+
+/** How many mailers can have as many mails under way at once as one may: a few that hang do not hold up the others. */
+const RESOLVED_AT_ONCE = 10;
 
 /** One breaker for all mailers of the transport: a fault that one of them finds is a fault for all. */
 function makeBreaker(
@@ -117,7 +155,12 @@ function makeBreaker(
 
 type QueueSurroundings = Pick<QueueSettings, 'mailers' | 'now' | 'find' | 'report' | 'raise'>;
 
-function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurroundings): PullQueue | PushQueue {
+/** @param isOpen true if mails of other mailers are delivered, too */
+function makeQueue(
+  options: ResolvedQueue | NoQueue,
+  surroundings: QueueSurroundings,
+  isOpen: boolean,
+): PullQueue | PushQueue {
   const { mailers, now, raise } = surroundings;
   if (options.driver === 'off') return new DisabledQueue(options.why);
   if (options.driver === 'memory') return new MemoryQueue(now);
@@ -126,7 +169,13 @@ function makeQueue(options: ResolvedQueue | NoQueue, surroundings: QueueSurround
   const registered = extension?.createQueue?.({ url, ...kept, ...surroundings });
   if (registered) return registered;
   const clock = (): number => now().getTime();
-  const spool = new SqliteSpool({ path, ...kept, encryptionKey, mailers, clock });
+  const spool = new SqliteSpool({
+    path,
+    ...kept,
+    encryptionKey,
+    mailers: isOpen ? undefined : mailers,
+    clock,
+  });
   spool.onCorrupt(({ id, mailer, reason }) =>
     raise({
       kind: 'corrupt',

@@ -5,10 +5,11 @@ import { QUEUE } from './queue.js';
 import { TEMPLATES } from './templates.js';
 import type { MailInterceptor } from '../deliver/approve/interceptor.js';
 import { Group, section } from '../reader/group.js';
-import { classes, FLAG, is, isClass, TEXTS, TIMER } from '../reader/kinds.js';
+import { classes, FLAG, is, isClass, oneClass, TEXTS, TIMER } from '../reader/kinds.js';
 import { apart, env, optional, or } from '../reader/option.js';
 import type { Renderer } from '../render/renderer.js';
 import { MailError } from '../errors/mail-error.js';
+import type { MailerResolver } from './mailer-resolver.js';
 import type { MailModuleOptions } from './options.js';
 
 const METHODS = ['load', 'render', 'names', 'watch', 'close'] as const;
@@ -25,6 +26,10 @@ function isInterceptor(value: unknown): value is Type<MailInterceptor> {
   return isClass(value);
 }
 
+function isResolver(value: unknown): value is Type<MailerResolver> {
+  return isClass(value);
+}
+
 const EXTENSIONS = is('an array', isExtensions);
 
 function isExtensions(value: unknown): value is readonly MailExtension[] {
@@ -35,6 +40,7 @@ const QUEUED = 'where [queued](docs/queueing.md) mails are kept, and how they go
 const ENGINE = 'a [template engine of your own](docs/templates.md#another-template-engine)';
 const MAILERS =
   'further [mailers by name](docs/configuration.md#named-mailers), which inherit what they leave out';
+const RESOLVER = 'finds [mailers at run time](docs/sending.md#mailers-at-run-time): a class';
 const INTERCEPTORS =
   '[classes](docs/sending.md#interceptors-and-events) that see every rendered mail before it goes';
 
@@ -45,6 +51,7 @@ export const MODULE = new Group(
     renderer: optional(RENDERER, ENGINE, 'Handlebars'),
     queue: section(QUEUE, QUEUED, 'see `MAIL_SPOOL_PATH`; in memory in tests'),
     mailers: apart(MAILERS),
+    resolver: optional(oneClass(isResolver), RESOLVER),
     interceptors: or(classes(isInterceptor), [], INTERCEPTORS),
     ignoreVariables: or(
       TEXTS,

@@ -5,6 +5,7 @@ import type { MailInterceptor } from '../deliver/approve/interceptor.js';
 import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import type { OnAmbiguous } from '../deliver/worker/decision.js';
 import type { MailExtension } from './extension.js';
+import type { MailerResolver } from './mailer-resolver.js';
 import type { ConfigReport } from '../errors/config-report.js';
 import type { AddressesInput, AddressInput } from '../message/mail.js';
 import type { Mailbox } from '../message/message.js';
@@ -140,6 +141,8 @@ export interface MailModuleOptions extends MailerOptions {
    * @example { news: { from: 'news@example.com', transport: 'smtp://bulk.example.com' } }
    */
   readonly mailers?: Readonly<Record<string, MailerOptions>> | undefined;
+  /** Class that the container resolves; it finds mailers that are not under `mailers`, for `mail.mailer(name)`. @default none */
+  readonly resolver?: Type<MailerResolver> | undefined;
   /** Transports and queue drivers with peers of their own. */
   readonly use?: readonly MailExtension[] | undefined;
   /** Where queued mails wait, and who delivers them. @default the options' own defaults @example { path: '/data/spool.db', deliver: false } */

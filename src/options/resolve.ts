@@ -1,4 +1,4 @@
-import { resolveMailers, type Scope } from './mailers.js';
+import { mailerReading, resolveMailers, type Scope } from './mailers.js';
 import { MODULE } from './module.js';
 import { proveQueue, unwritableFolders } from './places.js';
 import { isProduction, resolveQueue } from './queue.js';
@@ -30,7 +30,7 @@ export async function resolveMailOptions(
   const settings = MODULE.settings(options, at);
   const spareKey = environment.apiKey === undefined ? undefined : new SpareKey(environment.apiKey);
   const { surroundings } = environment;
-  const { suppressSend: isSuppressed, use: extensions, renderer, interceptors, shutdownTimeout } = settings;
+  const { suppressSend: isSuppressed, use: extensions, renderer, resolver } = settings;
   const scope: Scope = {
     report,
     resources: { ...resources, extensions, spareKey },
@@ -48,11 +48,12 @@ export async function resolveMailOptions(
   report.throwIfAny('The mail configuration is not usable:');
   return {
     mailers,
+    resolver: resolver && { type: resolver, ...mailerReading(settings, scope) },
     templates,
     renderer,
     queue,
-    interceptors,
-    shutdownTimeout,
+    interceptors: settings.interceptors,
+    shutdownTimeout: settings.shutdownTimeout,
     capture: scope.capture,
     warnings: [...report.hints, ...(await unwritableFolders(mailers)), ...withoutSender(mailers)],
   };

@@ -1,4 +1,6 @@
 import type { Type } from '@nestjs/common';
+import type { MailerResolver } from './mailer-resolver.js';
+import type { MailerReading } from './mailers.js';
 import type { ResolvedMailer } from './options.js';
 import type { NoQueue, ResolvedQueue } from './queue.js';
 import type { ResolvedTemplates } from './templates.js';
@@ -8,6 +10,8 @@ import type { Renderer } from '../render/renderer.js';
 export interface ResolvedMailOptions {
   /** The default mailer is the first. */
   readonly mailers: readonly [ResolvedMailer, ...ResolvedMailer[]];
+  /** Finds further mailers while the application runs. */
+  readonly resolver: (MailerReading & { readonly type: Type<MailerResolver> }) | undefined;
   readonly templates: ResolvedTemplates;
   /** Undefined: Handlebars. */
   readonly renderer: Renderer | Type<Renderer> | undefined;

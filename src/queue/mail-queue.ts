@@ -104,9 +104,19 @@ export interface SettledClaim {
   readonly settlement: Settlement;
 }
 
+/** Every mailer but some: each of them gets its turn. */
+export interface OtherMailers {
+  readonly except: readonly string[];
+  /** Most mails of one mailer in a claim. */
+  readonly each: number;
+}
+
+/** Whose mails are meant. */
+export type MailerChoice = string | OtherMailers;
+
 export interface ClaimRequest {
-  readonly mailer: string;
-  /** Maximum number of mails, by priority and then by due time. */
+  readonly mailer: MailerChoice;
+  /** Maximum number of mails, by priority, then in the turn of their mailers, then by due time. */
   readonly limit: number;
   readonly now: Date;
   /** End of the lease: other workers may then claim the mails, unless the lease is extended. */
@@ -195,8 +205,11 @@ export interface MailQueue {
    * @throws {MailError} `queue-full` when the backlog or the disk is full; `closed`
    */
   add(mail: NewMail): Promise<QueuedMail>;
-  /** Resolves with the time at which a mail of the mailer can next be claimed, or undefined if there is none. */
-  nextDueAt(mailer: string): Promise<Date | undefined>;
+  /**
+   * Resolves with the time at which a mail of the mailer can next be claimed, or undefined if there is none. Of several
+   * mailers it may be the time of any mail that is due.
+   */
+  nextDueAt(mailer: MailerChoice): Promise<Date | undefined>;
   stats(): Promise<QueueStats>;
   /** Newest first. */
   list(filter: QueueFilter, limit: number): Promise<readonly QueueEntry[]>;
@@ -237,7 +250,11 @@ export interface PushQueue extends MailQueue {
    * claim ends; the queue stores that, again and again while its store fails. A mail may be handed out while
    * `setConcurrency(0)` is called, and twice at a time after a sleep of the machine.
    */
-  consume(mailer: string, deliver: (claim: Claim) => Promise<Settlement>, options: ConsumeOptions): Consumer;
+  consume(
+    mailer: MailerChoice,
+    deliver: (claim: Claim) => Promise<Settlement>,
+    options: ConsumeOptions,
+  ): Consumer;
 }
 
 export interface ConsumeOptions {

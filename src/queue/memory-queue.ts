@@ -4,6 +4,7 @@ import type {
   ClaimRequest,
   Exchange,
   Exchanged,
+  MailerChoice,
   MailSelection,
   NewMail,
   PullQueue,
@@ -15,6 +16,7 @@ import type {
   SettledClaim,
 } from './mail-queue.js';
 import { pinOf, remainingOf } from './record/outcomes.js';
+import { inTurn, isChosen, type Turn } from './record/mailer-choice.js';
 import {
   CANCELLED,
   claimed,
@@ -113,9 +115,9 @@ export class MemoryQueue implements PullQueue {
     this.#followClock(now);
     const due = this.#claimable(mailer)
       .filter(({ readyAt }) => readyAt <= now)
-      .toSorted(byTurn)
-      .slice(0, limit);
-    return due.map((record) => {
+      .toSorted(byTurn);
+    const chosen = typeof mailer === 'string' ? due : inTurn(due, mailer.each, turnOf);
+    return chosen.slice(0, limit).map((record) => {
       const counts = claimed(record, record.state === 'sending', now.getTime());
       this.#held.set(record.id, counts.claim);
       return claimOf(change(record, { ...counts, state: 'sending', readyAt: leasedUntil, setAt: now }));
@@ -148,7 +150,7 @@ export class MemoryQueue implements PullQueue {
     });
   }
 
-  async nextDueAt(mailer: string): Promise<Date | undefined> {
+  async nextDueAt(mailer: MailerChoice): Promise<Date | undefined> {
     this.#throwIfClosed();
     return earliest(this.#claimable(mailer));
   }
@@ -217,10 +219,10 @@ export class MemoryQueue implements PullQueue {
   }
 
   /** Mails of the mailer, or of all, that are waiting or under way. */
-  #claimable(mailer?: string): MailRecord[] {
+  #claimable(mailer?: MailerChoice): MailRecord[] {
     const all = [...this.#records.values()];
     return all.filter(
-      (record) => !isDone(record.state) && (mailer === undefined || mailerOf(record) === mailer),
+      (record) => !isDone(record.state) && (mailer === undefined || isChosen(mailerOf(record), mailer)),
     );
   }
 
@@ -245,6 +247,11 @@ export class MemoryQueue implements PullQueue {
 }
 
 const mailerOf = ({ mail }: MailRecord): string => mail.message.mailer;
+
+const turnOf = (record: MailRecord): Turn => ({
+  mailer: mailerOf(record),
+  priority: priorityNumber(record.mail.priority),
+});
 
 function change(record: MailRecord, changes: Partial<MailRecord>): MailRecord {
   return Object.assign(record, changes);

@@ -140,7 +140,12 @@ const BUILT_IN: ReadonlySet<unknown> = new Set([Object.prototype, Array.prototyp
 
 /** Classes that `guard` accepts, usually any: only an instance shows more. */
 export function classes<T>(guard: (value: unknown) => value is T): Reader<readonly T[]> {
-  return list(is('a class of your own or of a library', guard, { found: shownAsNoClass }));
+  return list(oneClass(guard));
+}
+
+/** A class that `guard` accepts, see `classes`. */
+export function oneClass<T>(guard: (value: unknown) => value is T): Kind<T> {
+  return is('a class of your own or of a library', guard, { found: shownAsNoClass });
 }
 
 function shownAsNoClass(value: unknown): string {

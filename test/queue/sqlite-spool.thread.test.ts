@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { OpenedDatabase } from '../../src/queue/sqlite/open-database.js';
 import { openDatabase, proveDriver } from '../../src/queue/sqlite/open-database.js';
 import { CLAIMABLE } from '../../src/queue/spool/thread/tables/claims.js';
+import { NEXT_MAILER } from '../../src/queue/spool/thread/tables/mailer-turns.js';
 import type { SpoolAnswer, SpoolCall } from '../../src/queue/spool/channel/protocol.js';
 import { addRequest } from '../../src/queue/spool/channel/wire.js';
 import { ThreadChannel } from '../../src/queue/spool/channel/thread-channel.js';
@@ -178,14 +179,11 @@ describe('the most frequent queries walk an index and do not sort', () => {
   };
 
   test.each([
-    [CLAIMABLE, /^SEARCH mail USING INDEX mail_claimable \(mailer=\? AND priority=\? AND ready_at<\?\)$/],
-    [
-      'SELECT mailer FROM mail WHERE state < 2 AND mailer > ? ORDER BY mailer LIMIT 1',
-      /^SEARCH mail USING (?:COVERING )?INDEX mail_claimable \(mailer>\?\)$/,
-    ],
+    [CLAIMABLE, /^SEARCH mail USING INDEX mail_turn \(priority=\? AND mailer=\? AND ready_at<\?\)$/],
+    [NEXT_MAILER, /^SEARCH mail USING (?:COVERING )?INDEX mail_turn \(priority=\? AND mailer>\?\)$/],
     [
       'SELECT ready_at FROM mail WHERE state < 2 AND mailer = ? AND priority = ? ORDER BY ready_at LIMIT 1',
-      /^SEARCH mail USING (?:COVERING )?INDEX mail_claimable \(mailer=\? AND priority=\?\)$/,
+      /^SEARCH mail USING (?:COVERING )?INDEX mail_turn \(priority=\? AND mailer=\?\)$/,
     ],
     ['SELECT seq, due_at, label FROM mail WHERE key = ?', /^SEARCH mail USING INDEX mail_key \(key=\?\)$/],
     [

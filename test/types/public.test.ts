@@ -9,7 +9,7 @@ import { ConfigService } from '@nestjs/config';
 import { Client, Pool } from 'pg';
 import { mailerService, type MailerServiceOptions } from 'nest-mailroom/mailer';
 import { failover, retry, roundRobin, route, InjectMailer, outboxTableSql, MAIL_TRANSPORT, mailConfig, MailError, MailModule, MailService, SafeString } from 'nest-mailroom';
-import type { AttemptRecord, MemberOption, RetryOptions, RoundRobinOptions, Mail, MailErrorCode, MailEvents, MailInterceptor, MailOptionsFactory, RateLimit, Receipt, RenderedMessage,
+import type { AttemptRecord, MailerOptions, MailerResolver, MemberOption, RetryOptions, RoundRobinOptions, Mail, MailErrorCode, MailEvents, MailInterceptor, MailOptionsFactory, RateLimit, Receipt, RenderedMessage,
   MailOf, OAuth2Options, SendOutcome, SmtpOptions, SqlExecutor, TemplateHelper, TemplateHelperOptions, Transport } from 'nest-mailroom';
 declare const mail: MailService;
 `;
@@ -67,6 +67,7 @@ const RIGHT: Sources = {
   'a transport with a look at the boot': `class A implements Transport { readonly name = 'a'; declare send: Transport['send']; async verify() {} async close() {} checkAtBoot() { return ['careful']; } } void A;`,
   'transports that wrap transports': `declare const one: Transport; declare class Two implements Transport { readonly name: string; send: Transport['send']; verify: Transport['verify']; close: Transport['close']; } const pair: Transport = failover(['smtp://a.test', { host: 'b.test', port: 25 }, one, Two, { name: 'ses', transport: 'ses://eu-west-1' }]); const members: readonly MemberOption[] = [pair, 'log:']; const options: RoundRobinOptions & RetryOptions = { weights: [3, 1], attempts: 2 }; MailModule.forRoot({ transport: route(({ mailer, tags, metadata, envelope }) => (tags.length + envelope.to.length > 1 || metadata['a'] === mailer ? 'main' : 'bulk'), { main: pair, bulk: roundRobin(members, options) }), mailers: { a: { transport: retry('log:', options) } } });`,
   'the member of a receipt, of an error and of an attempt': `function f({ transport }: Receipt, error: MailError, attempt: AttemptRecord): readonly (string | undefined)[] { return [transport, error.transport, attempt.transport]; } void f;`,
+  'a resolver of mailers': `@Injectable() class A implements MailerResolver { async resolve(name: string): Promise<MailerOptions | undefined> { return name === 'a' ? { transport: 'memory:' } : undefined; } } MailModule.forRoot({ resolver: A }); void mail.mailer('a').verify();`,
   'payloads of events': `function f(event: MailEvents['mail.failed']): string { return event.error.code; } void f;`,
 };
 
@@ -134,6 +135,10 @@ const WRONG: Readonly<Record<string, readonly [code: string, says: RegExp]>> = {
   'an interceptor that returns nothing': [
     `class A implements MailInterceptor { intercept(message: RenderedMessage) { void message; } } void A;`,
     /'void' is not assignable to type 'RenderedMessage/,
+  ],
+  'a resolver that finds something else': [
+    `class A implements MailerResolver { async resolve() { return { form: 1, from: 1 }; } } MailModule.forRoot({ resolver: A });`,
+    /'number' is not assignable/,
   ],
   'an executor that gives no rows': [
     `declare const client: Client; const via: SqlExecutor = { execute: (sql, values) => client.query(sql, values) }; void via;`,

@@ -2,15 +2,32 @@ import { MailError } from '../../errors/mail-error.js';
 
 /** Ends one call by its timeout or by `abort`. `clear` removes its only timer. */
 export class Deadline {
-  /** In milliseconds of `performance.now()`. */
-  readonly endsAt: number;
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #startedAt = performance.now();
+  #timeoutMs: number;
+  #timer: NodeJS.Timeout;
 
   /** @param timeoutMs milliseconds from now */
   constructor(timeoutMs: number) {
-    this.endsAt = performance.now() + timeoutMs;
-    this.#timer = setTimeout(() => this.abort(timedOut(timeoutMs)), timeoutMs);
+    this.#timeoutMs = timeoutMs;
+    this.#timer = this.#begin(timeoutMs);
+  }
+
+  /** Takes another timeout, in milliseconds since the call began. */
+  change(timeoutMs: number): void {
+    if (timeoutMs === this.#timeoutMs || this.signal.aborted) return;
+    clearTimeout(this.#timer);
+    this.#timeoutMs = timeoutMs;
+    this.#timer = this.#begin(Math.max(1, this.endsAt - performance.now()));
+  }
+
+  #begin(inMs: number): NodeJS.Timeout {
+    return setTimeout(() => this.abort(timedOut(this.#timeoutMs)), inMs);
+  }
+
+  /** In milliseconds of `performance.now()`. */
+  get endsAt(): number {
+    return this.#startedAt + this.#timeoutMs;
   }
 
   get signal(): AbortSignal {

@@ -20,7 +20,7 @@ export class InFlight {
     caller: AbortSignal | undefined,
     call: (deadline: Deadline) => Promise<T>,
   ): Promise<T> {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw closedModule();
     const deadline = new Deadline(timeoutMs);
     if (caller?.aborted) deadline.abort(abortError(caller));
     else if (caller) this.#callers.follow(caller, deadline);
@@ -53,11 +53,11 @@ export class InFlight {
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
     await this.drain(timeoutMs);
-    for (const deadline of this.#calls.keys()) deadline.abort(closed());
+    for (const deadline of this.#calls.keys()) deadline.abort(closedModule());
     await Promise.allSettled(this.#calls.values());
   }
 }
 
-function closed(): MailError {
+export function closedModule(): MailError {
   return new MailError('closed', 'The mail module is closed: the application is shutting down.');
 }

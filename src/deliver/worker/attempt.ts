@@ -1,6 +1,6 @@
 import { asMailError, type MailError } from '../../errors/mail-error.js';
 import type { PublishMailEvent } from '../../mail.events.js';
-import type { Claim, Settlement } from '../../queue/mail-queue.js';
+import type { Claim, MailerChoice, Settlement } from '../../queue/mail-queue.js';
 import type { CircuitBreaker, Permit } from '../../transport/circuit-breaker.js';
 import { carries } from '../../transport/composed/member.js';
 import type { Transport } from '../../transport/transport.js';
@@ -33,17 +33,74 @@ export interface MailAttemptsOptions {
 
 /** The result of a mail's turn: a settlement, or the milliseconds for which the mail is put back untried. */
 export type Turn =
-  { readonly settlement: Settlement; readonly error?: MailError } | { readonly waitMs: number };
+  | {
+      readonly settlement: Settlement;
+      readonly error?: MailError | undefined;
+      /** True if the mail waits because its mailer is paused. */
+      readonly isHeld?: boolean;
+    }
+  | { readonly waitMs: number };
+
+/** A mailer whose mails wait because of a fault, and the milliseconds until it is tried again. */
+export interface MailerHold {
+  readonly mailer: string;
+  readonly error: MailError;
+  readonly opensIn: number;
+}
+
+/** Runs the attempts of claimed mails. */
+export interface Attempts {
+  /** Whose mails may be claimed now. */
+  readonly choice: MailerChoice;
+  /** Whether the mails of a mailer are claimed here. */
+  takes(mailer: string): boolean;
+  run(claim: Claim): Promise<Turn>;
+  /** Returns how many of `wanted` mails may begin now. */
+  allowed(wanted: number): number;
+  /** Returns the milliseconds until a mail may begin, if none may now. */
+  msUntilNext(): number;
+  /** True while a fault holds up all mails. */
+  readonly isHeld: boolean;
+  readonly holds: readonly MailerHold[];
+  /** Lets a mail of each paused mailer be tried at once. */
+  probeNow(): void;
+}
 
 /** Longest time until a worker looks again: another process may have queued a mail, or died with one. */
 export const POLL_MS = 1_000;
 
 /** Runs the attempts of one mailer's claimed mails: breaker, limits, delivery and decision. */
-export class MailAttempts {
+export class MailAttempts implements Attempts {
   readonly #options: MailAttemptsOptions;
 
   constructor(options: MailAttemptsOptions) {
     this.#options = options;
+  }
+
+  get choice(): MailerChoice {
+    return this.#options.mailer;
+  }
+
+  takes(mailer: string): boolean {
+    return mailer === this.#options.mailer;
+  }
+
+  allowed(wanted: number): number {
+    const { breaker, limiter } = this.#options;
+    return breaker.allows(limiter?.available(wanted) ?? wanted);
+  }
+
+  get isHeld(): boolean {
+    return !this.#options.breaker.isClosed;
+  }
+
+  get holds(): readonly MailerHold[] {
+    const { breaker, mailer } = this.#options;
+    return breaker.lastFault ? [{ mailer, error: breaker.lastFault, opensIn: breaker.msUntilProbe() }] : [];
+  }
+
+  probeNow(): void {
+    this.#options.breaker.probeNow();
   }
 
   /**

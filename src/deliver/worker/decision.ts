@@ -45,6 +45,15 @@ export function decideBefore(claim: Claim, context: DecisionContext): Settlement
   return isTooLate(claim, context.now) ? { state: 'expired' } : undefined;
 }
 
+/**
+ * Ends a mail whose mailer was not found before it expired. It waited for that all the time, so no default expiry lets it be
+ * tried once more.
+ */
+export function expiredBefore({ expiresAt }: Claim, error: MailError, now: Date): Settlement | undefined {
+  if (expiresAt > now) return undefined;
+  return { state: 'expired', attempt: record({ startedAt: now, now }, { error }) };
+}
+
 /** A clock that jumped, or an application that was down for days, must not expire a mail that was never tried. */
 function isTooLate({ expiresAt, hasDefaultExpiry, attempt }: Claim, now: Date): boolean {
   return expiresAt <= now && !(hasDefaultExpiry && attempt === 1);
@@ -135,7 +144,7 @@ function isTransportFault({ scope, outcome }: MailError): boolean {
 }
 
 function record(
-  { startedAt, now }: DecisionContext,
+  { startedAt, now }: Pick<DecisionContext, 'startedAt' | 'now'>,
   result: AttemptResult | { readonly error: MailError },
 ): AttemptRecord {
   const durationMs = Math.max(0, now.getTime() - startedAt.getTime());

@@ -1,13 +1,16 @@
 import type { MailError } from '../../errors/mail-error.js';
 import type { MailLog } from '../../log/mail-log.js';
 import { describeMessage, type PublishMailEvent } from '../../mail.events.js';
-import type { Claim, Settlement } from '../../queue/mail-queue.js';
-import { MailAttempts, type MailAttemptsOptions, POLL_MS } from './attempt.js';
+import type { Claim, MailerChoice, Settlement } from '../../queue/mail-queue.js';
+import { type Attempts, type MailerHold, POLL_MS } from './attempt.js';
 import type { CrashQuarantine } from './crash-quarantine.js';
 import { OwedMails } from './owed-mails.js';
 import { Signal } from './signal.js';
 
-export interface MailerDeliveriesOptions extends MailAttemptsOptions {
+export interface MailerDeliveriesOptions {
+  readonly attempts: Attempts;
+  readonly publish: PublishMailEvent;
+  readonly now: () => Date;
   /** Shared by all workers of the process. */
   readonly quarantine: CrashQuarantine;
   readonly log: MailLog;
@@ -17,21 +20,23 @@ export interface MailerDeliveriesOptions extends MailAttemptsOptions {
 export interface Ending {
   readonly settlement: Settlement;
   readonly error?: MailError | undefined;
+  /** True if the mail waits because its mailer is paused. */
+  readonly isHeld?: boolean;
 }
 
 /** Milliseconds for which a mail is put back while another suspect of a crash is tried. */
 const SUSPECT_MS = 250;
 
 /**
- * The deliveries of one mailer's queued mails: how many may begin, the turn of each, and which mails this process owes.
+ * The deliveries of queued mails, of one mailer or of all that are resolved: how many may begin, the turn of each, and which
+ * mails this process owes.
  * A worker brings it the claims and stores their endings.
  */
 export class MailerDeliveries {
-  readonly mailer: string;
   /** Notified when a mail came, ended or may begin. */
   readonly changed = new Signal();
   readonly #options: MailerDeliveriesOptions;
-  readonly #attempts: MailAttempts;
+  readonly #attempts: Attempts;
   readonly #underWay = new Map<string, Promise<Ending>>();
   readonly #owed = new OwedMails();
   /** Callers that wait until nothing is owed; they check again after every turn. */
@@ -40,9 +45,18 @@ export class MailerDeliveries {
   #paused = false;
 
   constructor(options: MailerDeliveriesOptions) {
-    this.mailer = options.mailer;
     this.#options = options;
-    this.#attempts = new MailAttempts(options);
+    this.#attempts = options.attempts;
+  }
+
+  /** Whose mails may be claimed now. */
+  get choice(): MailerChoice {
+    return this.#attempts.choice;
+  }
+
+  /** Whether the mails of a mailer are delivered here. */
+  takes(mailer: string): boolean {
+    return this.#attempts.takes(mailer);
   }
 
   start(): void {
@@ -82,7 +96,7 @@ export class MailerDeliveries {
 
   /** True while mails that this process queued are about to be delivered. */
   get isOwing(): boolean {
-    if (this.#state !== 'running' || this.#paused || !this.#options.breaker.isClosed) return false;
+    if (this.#state !== 'running' || this.#paused || this.#attempts.isHeld) return false;
     return this.#owed.isAnyDue(this.#options.now());
   }
 
@@ -110,7 +124,7 @@ export class MailerDeliveries {
 
   /** Has the queue looked at at once, and lets one mail probe a transport that is paused. */
   tryNow(): void {
-    this.#options.breaker.probeNow();
+    this.#attempts.probeNow();
     this.changed.notify();
   }
 
@@ -129,17 +143,15 @@ export class MailerDeliveries {
     this.changed.notify();
   }
 
-  /** The fault of the transport that holds up the mails, and the milliseconds until the next probe. */
-  get hold(): { readonly error: MailError; readonly opensIn: number } | undefined {
-    const { breaker } = this.#options;
-    return breaker.lastFault && { error: breaker.lastFault, opensIn: breaker.msUntilProbe() };
+  /** The mailers that a fault holds up, and the milliseconds until each is tried again. */
+  get holds(): readonly MailerHold[] {
+    return this.#attempts.holds;
   }
 
   /** Returns how many of `wanted` mails may begin now. */
   allowed(wanted: number): number {
-    const { breaker, limiter } = this.#options;
     if (this.#state !== 'running' || this.#paused || wanted <= 0) return 0;
-    return breaker.allows(limiter?.available(wanted) ?? wanted);
+    return this.#attempts.allowed(wanted);
   }
 
   /** Returns the milliseconds until a mail may begin, if none may now; `changed` tells of an end that comes sooner. */
@@ -193,7 +205,7 @@ export class MailerDeliveries {
     const { settlement } = ending;
     // Before the listeners run: a mail that is due again meanwhile may be claimed.
     this.#forget(claim);
-    if (settlement.state !== 'released') this.#owed.tried(claim.id);
+    if (settlement.state !== 'released' || ending.isHeld) this.#owed.tried(claim.id);
     this.turned();
     log.settled(claim, settlement);
     publishSettlement(publish, claim, ending);

@@ -90,7 +90,7 @@ export class PullWorker implements QueueWorker {
   /** Undefined if the store failed. */
   async #exchange(limit: number, at: Date): Promise<readonly Claim[] | undefined> {
     const { queue, storeFaults } = this.#options;
-    const { mailer } = this.deliveries;
+    const { choice: mailer } = this.deliveries;
     const ended = this.#ended;
     this.#ended = [];
     const settle = ended.map(({ claim: { id }, ending: { settlement } }) => ({ id, settlement }));
@@ -146,7 +146,7 @@ export class PullWorker implements QueueWorker {
   async #msUntilDue(addedCount: number, at: Date): Promise<number> {
     const { queue, now, storeFaults } = this.#options;
     try {
-      const due = await queue.nextDueAt(this.deliveries.mailer);
+      const due = await queue.nextDueAt(this.deliveries.choice);
       storeFaults.reading.over();
       if (!due || due > at) this.deliveries.triedElsewhere(addedCount, at);
       return due ? Math.min(POLL_MS, Math.max(1, due.getTime() - now().getTime())) : POLL_MS;

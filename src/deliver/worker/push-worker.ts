@@ -69,7 +69,7 @@ export class PushWorker implements QueueWorker {
 
   #consume(): Consumer {
     const { queue, storeFaults } = this.#options;
-    return queue.consume(this.deliveries.mailer, (claim) => this.#deliver(claim), {
+    return queue.consume(this.deliveries.choice, (claim) => this.#deliver(claim), {
       concurrency: 0,
       onSettled: (claim) => {
         const ending = this.#endings.get(claim.id);
@@ -103,7 +103,7 @@ export class PushWorker implements QueueWorker {
     const at = now();
     const { addedCount } = deliveries;
     try {
-      const due = await queue.nextDueAt(deliveries.mailer);
+      const due = await queue.nextDueAt(deliveries.choice);
       if (!due || (due > at && !(await this.#isHeldUp(at)))) deliveries.triedElsewhere(addedCount, at);
     } catch {
       // The store is away, which its consumer tells.

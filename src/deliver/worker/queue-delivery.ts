@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MailLog } from '../../log/mail-log.js';
 import { MailError } from '../../errors/mail-error.js';
 import { describeMessage, type PublishMailEvent } from '../../mail.events.js';
-import type { MailQueue, NewMail, QueuedMail } from '../../queue/mail-queue.js';
+import type { MailerChoice, MailQueue, NewMail, QueuedMail } from '../../queue/mail-queue.js';
 import { closedQueue } from '../../queue/record/queue-record.js';
 import { MemoryQueue } from '../../queue/memory-queue.js';
 import { DisabledQueue } from '../../queue/disabled-queue.js';
@@ -13,8 +13,8 @@ import type { QueueWorker } from './queue-worker.js';
 export interface QueueDeliveryOptions {
   readonly queue: MailQueue;
   /** Mailers with queued mails. */
-  readonly mailers: readonly string[];
-  /** One for each mailer; empty if other processes deliver. */
+  readonly mailers: readonly MailerChoice[];
+  /** One for each of them; empty if other processes deliver. */
   readonly workers: readonly QueueWorker[];
   /** Moves mails of transactions into the queue; undefined without a table for them. */
   readonly relay?: OutboxRelay | undefined;
@@ -36,7 +36,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** A queue and its workers. */
 export class QueueDelivery {
   readonly queue: MailQueue;
-  readonly mailers: readonly string[];
+  readonly mailers: readonly MailerChoice[];
   readonly workers: readonly QueueWorker[];
   readonly now: () => Date;
   readonly #relay: OutboxRelay | undefined;
@@ -96,8 +96,7 @@ export class QueueDelivery {
     this.#onAdded?.(mail);
     const { id, dueAt } = queued;
     this.#publish('mail.queued', { ...event, id, dueAt });
-    for (const { deliveries } of this.workers)
-      if (deliveries.mailer === event.mailer) deliveries.owe(id, dueAt);
+    for (const { deliveries } of this.workers) if (deliveries.takes(event.mailer)) deliveries.owe(id, dueAt);
     this.wake(event.mailer);
     return queued;
   }
@@ -121,7 +120,7 @@ export class QueueDelivery {
   /** Wakes the workers of the mailer, or of all, because mails are waiting. */
   wake(mailer?: string): void {
     for (const { deliveries } of this.workers) {
-      if (mailer === undefined || deliveries.mailer === mailer) deliveries.wake();
+      if (mailer === undefined || deliveries.takes(mailer)) deliveries.wake();
     }
   }
 

@@ -3,6 +3,7 @@ import type {
   Claim,
   Exchange,
   Exchanged,
+  MailerChoice,
   MailSelection,
   NewMail,
   PullQueue,
@@ -142,7 +143,7 @@ export class SqliteSpool implements PullQueue {
     for (const { seq } of settles) if (!open.has(seq)) this.#held.delete(seq);
     for (const { seq, mailer, reason } of corrupt) this.#corrupt.call({ id: String(seq), mailer, reason });
     for (const stored of claims) this.#held.set(stored.seq, stored.claim);
-    const read = await Promise.all(claims.map((stored) => this.#read(stored, claim?.mailer ?? '')));
+    const read = await Promise.all(claims.map((stored) => this.#read(stored)));
     return {
       claims: read.filter((found) => found !== undefined),
       unsettled: unsettled.map(({ seq, fault }) => ({ id: String(seq), error: errorOf(fault) })),
@@ -154,7 +155,8 @@ export class SqliteSpool implements PullQueue {
   }
 
   /** Sets a mail aside if its record is whole and still no mail: another program wrote it. */
-  async #read(stored: StoredClaim, mailer: string): Promise<Claim | undefined> {
+  async #read(stored: StoredClaim): Promise<Claim | undefined> {
+    const { mailer } = stored;
     try {
       return claimFrom(stored);
     } catch (error) {
@@ -170,8 +172,8 @@ export class SqliteSpool implements PullQueue {
     return Array.from(await this.#call('extend', request), String);
   }
 
-  async nextDueAt(mailer: string): Promise<Date | undefined> {
-    const readyAt = await this.#call('nextReadyAt', { mailer });
+  async nextDueAt(mailer: MailerChoice): Promise<Date | undefined> {
+    const readyAt = await this.#call('nextReadyAt', { mailer, now: this.#now() });
     return readyAt === undefined ? undefined : new Date(readyAt);
   }
 

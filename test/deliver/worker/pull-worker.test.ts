@@ -1,6 +1,7 @@
 import { DomainLimits } from '../../../src/deliver/limits/domain-limits.js';
 import { Limiters } from '../../../src/deliver/limits/limiters.js';
 import { InFlight } from '../../../src/deliver/call/in-flight.js';
+import { MailAttempts } from '../../../src/deliver/worker/attempt.js';
 import { MailerDeliveries } from '../../../src/deliver/worker/mailer-deliveries.js';
 import { PullWorker } from '../../../src/deliver/worker/pull-worker.js';
 import { StoreFault } from '../../../src/deliver/worker/store-fault.js';
@@ -60,13 +61,12 @@ function workerOf(
   jest.spyOn(log, 'fault').mockImplementation((what) => expect(what).toBeUndefined());
   const now = (): Date => new Date();
   const limiters = new Limiters({ monotonic, onStore: () => undefined });
-  const deliveries = new MailerDeliveries({
+  const attempts = new MailAttempts({
     mailer: 'default',
     transport,
     breaker: new CircuitBreaker({ pauses, monotonic, random: () => 0.5 }),
     limiter: undefined,
     domainLimits: new DomainLimits({}, { limiters, monotonic, random: () => 0.5 }),
-    quarantine: new CrashQuarantine(),
     inFlight: new InFlight(),
     publish,
     timeout: 5_000,
@@ -74,8 +74,8 @@ function workerOf(
     retryDelays: [1],
     now,
     random: () => 0.5,
-    log,
   });
+  const deliveries = new MailerDeliveries({ attempts, quarantine: new CrashQuarantine(), publish, now, log });
   const storeFaults = { reading: new StoreFault(log), writing: new StoreFault(log) };
   return new PullWorker({ queue, deliveries, concurrency: 10, now, log, storeFaults });
 }

@@ -17,7 +17,7 @@ class SlowQueue extends MemoryQueue {
 /** A delivery with one worker, and what that one was told. */
 function deliveryOf(queue: MailQueue): { readonly delivery: QueueDelivery; readonly heard: string[] } {
   const heard: string[] = [];
-  const deliveries = { mailer: 'default', owe: () => undefined, wake: () => undefined };
+  const deliveries = { takes: () => true, owe: () => undefined, wake: () => undefined };
   const worker: QueueWorker = {
     deliveries: deliveries as unknown as QueueWorker['deliveries'],
     start: () => void heard.push('start'),

@@ -1,4 +1,5 @@
 import type { MailErrorCode } from '../../../errors/mail-error.js';
+import type { MailerChoice } from '../../mail-queue.js';
 import type { EncodedMessage } from '../../record/message-bytes.js';
 import type { ClaimedCounts, Filter } from '../../record/queue-record.js';
 import type { StoredAttempt } from '../../record/stored-attempt.js';
@@ -15,7 +16,7 @@ export interface SpoolCalls {
   readonly exchange: { readonly request: ExchangeRequest; readonly reply: ExchangeReply };
   readonly extend: { readonly request: ExtendRequest; readonly reply: readonly number[] };
   readonly setAside: { readonly request: SetAsideRequest; readonly reply: void };
-  readonly nextReadyAt: { readonly request: { readonly mailer: string }; readonly reply: number | undefined };
+  readonly nextReadyAt: { readonly request: NextRequest; readonly reply: number | undefined };
   readonly stats: { readonly request: { readonly now: number }; readonly reply: StatsReply };
   readonly list: { readonly request: ListRequest; readonly reply: readonly StoredEntry[] };
   readonly retry: { readonly request: RetryRequest; readonly reply: number };
@@ -116,8 +117,13 @@ export interface UnsettledMail {
   readonly fault: SpoolFault;
 }
 
+export interface NextRequest {
+  readonly mailer: MailerChoice;
+  readonly now: number;
+}
+
 export interface ClaimMailsRequest {
-  readonly mailer: string;
+  readonly mailer: MailerChoice;
   readonly limit: number;
   readonly now: number;
   readonly leasedUntil: number;
@@ -130,6 +136,7 @@ export interface ClaimReply {
 }
 
 export interface StoredClaim extends ClaimedCounts {
+  readonly mailer: string;
   readonly seq: number;
   readonly body: Uint8Array;
   readonly priority: number;

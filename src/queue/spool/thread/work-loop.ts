@@ -46,8 +46,8 @@ function once<T>(reply: () => T): Iterator<void, T> {
 const TASKS: Tasks = {
   extend: (store, request) => once(() => store.claims.extend(request)),
   setAside: (store, request) => once(() => store.claims.setAside(request)),
-  nextReadyAt: (store, { mailer }) => once(() => store.maintenance.nextReadyAt(mailer)),
-  stats: (store, { now }) => once(() => store.maintenance.stats(now)),
+  nextReadyAt: (store, request) => store.maintenance.nextReadyAt(request),
+  stats: (store, { now }) => store.maintenance.stats(now),
   list: (store, request) => store.operations.list(request),
   retry: (store, request) => store.operations.retry(request),
   cancel: (store, request) => store.operations.cancel(request),

@@ -33,6 +33,9 @@ export class HandedOut {
 const LOOK_MS = 2;
 const MANY = 10_000;
 
+/** A claim of the mails of one mailer. */
+export type OneMailerClaim = ClaimRequest & { readonly mailer: string };
+
 /** Takes mails from a queue that hands them out, as if it were asked for them: so many at a time, each at its time. */
 export class PushedClaims {
   readonly #queue: PushQueue;
@@ -47,7 +50,7 @@ export class PushedClaims {
     this.#clock = clock;
   }
 
-  async claim({ mailer, limit, now, leasedUntil }: ClaimRequest): Promise<readonly Claim[]> {
+  async claim({ mailer, limit, now, leasedUntil }: OneMailerClaim): Promise<readonly Claim[]> {
     await this.#setTime(mailer, now);
     // A consumer that has all it may have fetches no further mail while it stops.
     const wanted = Math.max(1, Math.min(limit, await this.#countDue(mailer, now)));

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../../errors/mail-error.js';
+import type { MailerChoice, OtherMailers } from '../../../mail-queue.js';
 import { byteColumns, wholeColumns } from '../../../sqlite/columns.js';
 import type { SqliteRow } from '../../../sqlite/row.js';
 import { pinOf } from '../../../record/outcomes.js';
@@ -13,6 +14,7 @@ import type {
   StoredClaim,
 } from '../../channel/protocol.js';
 import type { OpenSpool } from './open-spool.js';
+import { Turns } from './mailer-turns.js';
 
 /** Waiting mails, and mails whose lease ran out. The index needs `state < 2`. */
 export const CLAIMABLE = `
@@ -31,21 +33,32 @@ const SET_ASIDE = `UPDATE mail SET state = ${stateNumber('corrupt')}, ended_at =
 
 const LAST_ATTEMPTS = `SELECT ${byteColumns('record')} FROM attempt WHERE seq = ? ORDER BY claim DESC LIMIT ?`;
 
-const BRING_FORWARD = `
+const BRING_ALL_FORWARD = `
 UPDATE mail SET ready_at = ready_at - set_at + ?, due_at = due_at - set_at + ?, set_at = ?
-WHERE state < 2 AND mailer = ? AND priority = ? AND ready_at > ? AND set_at > ?`;
+WHERE state < 2 AND priority = ? AND ready_at > ? AND set_at > ?`;
+const BRING_FORWARD = `${BRING_ALL_FORWARD} AND mailer = ?`;
 
 /** Bytes of bodies in one claim, so that 100 mails of 25 MB do not come at once. The rest wait for the next claim. */
 const MAX_BYTES = 32 * 1024 ** 2;
+
+/** A claim of one priority. */
+interface LaneRequest<M> extends Omit<ClaimMailsRequest, 'mailer'> {
+  readonly mailer: M;
+  readonly priority: number;
+}
+type Lane = LaneRequest<string>;
+type LaneOfOthers = LaneRequest<OtherMailers>;
 
 /** Claims mails, so that they can be sent. */
 export class Claims {
   readonly #spool: OpenSpool;
   /** Time of the last claim by mailer; empty in a new thread, which cannot know what the clock did before. */
-  readonly #lastClaim = new Map<string, number>();
+  readonly #lastClaim = new Map<string | undefined, number>();
+  readonly #turns: Turns;
 
   constructor(spool: OpenSpool) {
     this.#spool = spool;
+    this.#turns = new Turns(spool.database);
   }
 
   /** The attempts have begun when this returns: their count is durable. */
@@ -57,7 +70,7 @@ export class Claims {
 
   /** Must be called after the commit of `apply`. */
   keep({ mailer, now }: ClaimMailsRequest, { claims }: ClaimReply): void {
-    this.#lastClaim.set(mailer, now);
+    this.#lastClaim.set(oneOf(mailer), now);
     for (const { seq, claim } of claims) this.#spool.held.set(seq, claim);
   }
 
@@ -65,36 +78,62 @@ export class Claims {
   apply(request: ClaimMailsRequest): ClaimReply {
     const found = new ClaimBatch(request.limit);
     this.#followClock(request);
-    for (const priority of PRIORITIES.keys()) this.#claimLane(request, priority, found);
+    for (const priority of PRIORITIES.keys()) {
+      const { mailer } = request;
+      if (typeof mailer === 'string') this.#claimLane({ ...request, mailer, priority }, found);
+      else this.#claimInTurn({ ...request, mailer, priority }, found);
+    }
     return { claims: found.taken, corrupt: found.corrupt };
   }
 
   /** See `CLOCK_LEAP_MS`. */
   #followClock({ mailer, now }: ClaimMailsRequest): void {
-    const last = this.#lastClaim.get(mailer) ?? Infinity;
+    const name = oneOf(mailer);
+    const last = this.#lastClaim.get(name) ?? Infinity;
     if (now > last - CLOCK_LEAP_MS) return;
+    const own = name === undefined ? [] : [name];
     for (const priority of PRIORITIES.keys()) {
       this.#spool.database
-        .prepare(BRING_FORWARD)
-        .run(now, now, now, mailer, priority, now, now + CLOCK_LEAP_MS);
+        .prepare(name === undefined ? BRING_ALL_FORWARD : BRING_FORWARD)
+        .run(now, now, now, priority, now, now + CLOCK_LEAP_MS, ...own);
     }
   }
 
+  /** One mail of each mailer at a time, so that the many mails of one do not delay the few of another. */
+  #claimInTurn({ mailer: { except, each }, ...request }: LaneOfOthers, batch: ClaimBatch): void {
+    const isLeftOut = new Set(except);
+    const taken = new Map<string, number>();
+    this.#turns.goRound(
+      request.priority,
+      () => batch.remaining === 0,
+      ({ name, readyAt }) => {
+        const mailer = String(name);
+        const before = taken.get(mailer) ?? 0;
+        if (readyAt > request.now || before >= each || isLeftOut.has(mailer)) return false;
+        const size = batch.taken.length;
+        this.#claimLane({ ...request, mailer }, batch, 1);
+        taken.set(mailer, before + batch.taken.length - size);
+        return batch.taken.length > size;
+      },
+    );
+  }
+
   /** Repeats the query after unreadable mails; those leave the lane, so every query makes progress. */
-  #claimLane(request: ClaimMailsRequest, priority: number, batch: ClaimBatch): void {
+  #claimLane(request: Lane, batch: ClaimBatch, most = Infinity): void {
+    const { mailer, priority, now } = request;
     let unreadable: number;
     do {
       unreadable = batch.corrupt.length;
       const rows = this.#spool.database
         .prepare(CLAIMABLE)
-        .all(request.mailer, priority, request.now, batch.remaining);
+        .all(mailer, priority, now, Math.min(most, batch.remaining));
       for (const row of rows) {
         if (batch.remaining > 0 && !batch.has(row)) this.#take(row, request, batch);
       }
     } while (batch.corrupt.length > unreadable && batch.remaining > 0);
   }
 
-  #take(row: SqliteRow, { mailer, now, leasedUntil }: ClaimMailsRequest, batch: ClaimBatch): void {
+  #take(row: SqliteRow, { mailer, now, leasedUntil }: Lane, batch: ClaimBatch): void {
     const seq = row.integer('seq');
     const body = this.#bodyOf(seq);
     if (typeof body === 'string') {
@@ -102,7 +141,7 @@ export class Claims {
       batch.corrupt.push({ seq, mailer, reason: body });
       return;
     }
-    const taken = takenFrom(row, body, now);
+    const taken = { ...takenFrom(row, body, now), mailer };
     const { attempt, crashes, claim, date, datedBy } = taken;
     this.#spool.database.prepare(TAKE).run(leasedUntil, now, attempt, crashes, claim, date, datedBy, seq);
     batch.add({ ...taken, pinnedTo: this.#pinOf(seq, attempt - 1) });
@@ -146,7 +185,12 @@ export class Claims {
   }
 }
 
-function takenFrom(row: SqliteRow, body: Uint8Array, now: number): StoredClaim {
+/** The name of the one mailer that is meant. */
+function oneOf(mailer: MailerChoice): string | undefined {
+  return typeof mailer === 'string' ? mailer : undefined;
+}
+
+function takenFrom(row: SqliteRow, body: Uint8Array, now: number): Omit<StoredClaim, 'mailer'> {
   const isLapsed = row.integer('state') === stateNumber('sending');
   const mail = {
     attempt: row.integer('attempt'),

@@ -1,12 +1,12 @@
 import { wholeColumns } from '../../../sqlite/columns.js';
 import { KEPT_BY, PRIORITIES, STATES, stateNumber } from '../../../record/queue-record.js';
-import type { PruneRequest, StatsReply } from '../../channel/protocol.js';
+import type { NextRequest, PruneRequest, StatsReply } from '../../channel/protocol.js';
 import type { OpenSpool } from './open-spool.js';
+import { Turns } from './mailer-turns.js';
 
 const PAGE = 500;
-const NEXT_MAILER = `
-SELECT CAST(mailer AS BLOB) AS name FROM mail WHERE state < 2 AND mailer > CAST(? AS TEXT) ORDER BY mailer LIMIT 1`;
-const WAITING_FOR = 'SELECT count(*) AS mails FROM mail WHERE state < 2 AND mailer = CAST(? AS TEXT)';
+const WAITING_FOR =
+  'SELECT count(*) AS mails FROM mail WHERE state < 2 AND priority = ? AND mailer = CAST(? AS TEXT)';
 const FIRST_READY = `
 SELECT ${wholeColumns('ready_at')} FROM mail WHERE state < 2 AND mailer = ? AND priority = ? ORDER BY mail.ready_at LIMIT 1`;
 const KEPT_LONG_ENOUGH = `
@@ -21,41 +21,68 @@ const VACUUM = `PRAGMA incremental_vacuum(${PAGE})`;
 /** Counts mails, finds the next ones and removes old ones. */
 export class Maintenance {
   readonly #spool: Pick<OpenSpool, 'database' | 'reserve'>;
+  readonly #turns: Turns;
 
   constructor(spool: Pick<OpenSpool, 'database' | 'reserve'>) {
     this.#spool = spool;
+    this.#turns = new Turns(spool.database);
   }
 
-  stats(now: number): StatsReply {
+  *stats(now: number): Generator<void, StatsReply> {
     const mails = STATES.map(() => 0);
     for (const row of this.#spool.database.prepare('SELECT state, mails FROM tally').all()) {
       mails[row.integer('state')] = row.integer('mails');
     }
-    const ready = this.#mailers().map((mailer) => this.nextReadyAt(String(mailer)) ?? Infinity);
-    const oldest = Math.min(...ready);
-    return { mails, ...(oldest <= now && { oldestDueAt: oldest }) };
+    const oldest = yield* this.#firstReady(() => true);
+    return { mails, ...(oldest !== undefined && oldest <= now && { oldestDueAt: oldest }) };
   }
 
-  /** Mailers that have mails to send. Bytes, so that damaged names stay distinct. Takes one step in the index for each. */
-  #mailers(): readonly Buffer[] {
-    const mailers: Buffer[] = [];
-    for (;;) {
-      const row = this.#spool.database.prepare(NEXT_MAILER).get(mailers.at(-1) ?? '');
-      if (!row) return mailers;
-      mailers.push(row.bytes('name'));
+  /**
+   * Returns when the first mail of these mailers is due. There may be thousands, so it yields between pages.
+   * @param isEnough returns whether no earlier one need be looked for
+   */
+  *#firstReady(
+    isMeant: (mailer: string) => boolean,
+    isEnough: (readyAt: number) => boolean = () => false,
+  ): Generator<void, number | undefined> {
+    let first: number | undefined;
+    let visits = 0;
+    for (const priority of PRIORITIES.keys()) {
+      for (const { name, readyAt } of this.#turns.all(priority)) {
+        visits += 1;
+        if (visits % PAGE === 0) yield;
+        if ((first !== undefined && first <= readyAt) || !isMeant(String(name))) continue;
+        first = readyAt;
+        if (isEnough(first)) return first;
+      }
     }
+    return first;
   }
 
   /** Counts the waiting mails of each mailer that is not in `known`. */
   unknownMailers(known: readonly string[]): ReadonlyArray<readonly [mailer: string, mails: number]> {
-    const unknown = this.#mailers().filter((mailer) => !known.includes(String(mailer)));
-    return unknown.map((mailer) => {
-      const row = this.#spool.database.prepare(WAITING_FOR).get(mailer);
-      return [String(mailer), row?.integer('mails') ?? 0];
-    });
+    const counts = new Map<string, number>();
+    for (const priority of PRIORITIES.keys()) {
+      for (const { name } of this.#turns.all(priority)) {
+        const mailer = String(name);
+        if (known.includes(mailer)) continue;
+        const row = this.#spool.database.prepare(WAITING_FOR).get(priority, name);
+        counts.set(mailer, (counts.get(mailer) ?? 0) + (row?.integer('mails') ?? 0));
+      }
+    }
+    return [...counts];
   }
 
-  nextReadyAt(mailer: string): number | undefined {
+  *nextReadyAt({ mailer, now }: NextRequest): Generator<void, number | undefined> {
+    if (typeof mailer === 'string') return this.#nextReadyAt(mailer);
+    const except = new Set(mailer.except);
+    return yield* this.#firstReady(
+      (name) => !except.has(name),
+      (readyAt) => readyAt <= now,
+    );
+  }
+
+  #nextReadyAt(mailer: string): number | undefined {
     const first = PRIORITIES.flatMap((_, priority) =>
       this.#spool.database.prepare(FIRST_READY).all(mailer, priority),
     );

@@ -1,0 +1,77 @@
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { MailQueueService } from '../../src/mail.queue.service.js';
+import { MailService } from '../../src/mail.service.js';
+import type { MailerResolver } from '../../src/options/mailer-resolver.js';
+import type { MailerOptions, MailModuleOptions } from '../../src/options/options.js';
+import { inParallel } from '../parallel.js';
+import { startHttpSink } from '../http-sink-process.js';
+import { queueingApp } from '../queue/queueing-app.js';
+import { FROM } from '../receipt-mail.js';
+import type { Suite } from '../rounds.js';
+import type { Prepare } from '../task.js';
+
+const TENANTS = 10_000;
+/** Callers that fill the spool. */
+const FILLING = 100;
+const ONE = 'one mailer';
+const MANY = `${TENANTS.toLocaleString('en')} tenants`;
+
+const mail = { to: 'ada@example.test', subject: 'Hello', text: 'A short mail.' };
+
+/** Ends when the last mail is settled, on a disk. */
+const drained =
+  (optionsFor: (url: string) => MailModuleOptions, mailerOf: (index: number) => string): Prepare =>
+  async ({ port }) => {
+    const sink = await startHttpSink();
+    const url = `sendgrid://KEY@default?endpoint=${encodeURIComponent(sink.endpoint)}`;
+    const app = await queueingApp(port, { concurrency: 10 }, optionsFor(url));
+    const [service, queue, events] = [
+      app.get(MailService),
+      app.get(MailQueueService),
+      app.get(EventEmitter2),
+    ];
+    let sent = 0;
+    events.on('mail.sent', () => sent++);
+    return {
+      async before(count) {
+        queue.pause();
+        sent = 0;
+        await inParallel(count, FILLING, (index) => service.mailer(mailerOf(index)).queue(mail));
+      },
+      async run() {
+        queue.resume();
+        await queue.drain();
+        return sent;
+      },
+      async close() {
+        await app.close();
+        await sink.close();
+      },
+    };
+  };
+
+/** Credentials of its own for each tenant, all at one provider. */
+const tenantsAt = (url: string): MailModuleOptions => ({
+  from: FROM,
+  resolver: class implements MailerResolver {
+    async resolve(name: string): Promise<MailerOptions | undefined> {
+      return { transport: url.replace('KEY', `KEY-${name}`) };
+    }
+  },
+});
+
+export const queueTenants: Suite = {
+  title: 'Queue: a spool that was filled before, over HTTP, by one mailer and by those of tenants in turn',
+  candidates: new Map([
+    [
+      ONE,
+      drained(
+        (url) => ({ from: FROM, transport: url }),
+        () => 'default',
+      ),
+    ],
+    [MANY, drained(tenantsAt, (index) => `tenant-${index % TENANTS}`)],
+  ]),
+  against: new Map([[ONE, [MANY]]]),
+  batch: () => 20_000,
+};
