@@ -85,7 +85,7 @@ async function moveJob(held: HeldJob, ending: Settlement, token: string): Promis
 }
 
 /**
- * Ahead of its lane, where workers of other processes find it within seconds; or for later, which only its note tells
+ * Ahead of its lane, where workers of other processes find it within a second; or for later, which only its note tells
  * exactly: BullMQ shows a delay from a time it does not show.
  */
 async function release({ mail }: HeldJob, dueAt: Date | undefined, token: string): Promise<void> {
