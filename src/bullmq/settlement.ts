@@ -39,12 +39,13 @@ export async function settleJob(store: RedisStore, held: HeldJob, settlement: Se
   return moved.value;
 }
 
-/** The lock ran out, and the mail waits again or another process has it: nobody who begins with it now mails it again. */
+/** The lock ran out, and the mail waits again: who begins with it now does not mail it again. */
 async function noteSent(store: RedisStore, mail: MailJob): Promise<void> {
   const lane = await store.lane(mail.mailer);
-  const there = await lane.read(mail.jobId);
+  const [there, place] = await Promise.all([lane.read(mail.jobId), lane.queue.getJobState(mail.jobId)]);
   // Another mail may have come with its key.
-  if (there?.mail.ref === mail.mail.ref) await dropBody(store, mail);
+  if (there?.mail.ref !== mail.mail.ref || place === 'unknown') return;
+  if (there.stateIn(place) === 'waiting') await dropBody(store, mail);
 }
 
 /** What is left to do once a job is moved; `prune` does it if nobody else could. */
