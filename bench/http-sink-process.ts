@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** A provider's server in a process of its own, so that its CPU time counts for no candidate. */
 export interface HttpSink {
   readonly endpoint: string;
-  close(): Promise<unknown>;
+  readonly close: () => Promise<unknown>;
 }
 
 export async function startHttpSink(): Promise<HttpSink> {
@@ -14,7 +14,7 @@ export async function startHttpSink(): Promise<HttpSink> {
   const [port] = answers;
   return {
     endpoint: `http://127.0.0.1:${String(port)}`,
-    close() {
+    close: () => {
       child.kill();
       return once(child, 'exit');
     },

@@ -77,8 +77,8 @@ async function makeResolved(
   const isOurs = own !== undefined && own !== options.transport;
   const close = async (): Promise<void> => (isOurs ? own.close() : undefined);
   // Mailers share the limit that they inherit.
-  const ownLimiter = options.rateLimit === undefined ? limiterOf : sharedLimiters(limiters);
-  const made = toMailer(mailer, own ? injecting(own) : inherited, ownLimiter);
+  const ownLimiterOf = options.rateLimit === undefined ? limiterOf : sharedLimiters(limiters);
+  const made = toMailer(mailer, own ? injecting(own) : inherited, ownLimiterOf);
   try {
     checkRates([made]);
     if (own) for (const warning of checkTransports([own])) log.warning(warning);
@@ -93,13 +93,13 @@ export type LimiterOf = (mailer: ResolvedMailer, transport: Transport) => Mailer
 
 /** Shares a limiter between mailers that inherit a limit together with its transport. No limiter if no account is asked. */
 export function sharedLimiters(limiters: Limiters): LimiterOf {
-  const made = new WeakMap<Transport, readonly MailerRateLimiter[]>();
+  const known = new WeakMap<Transport, readonly MailerRateLimiter[]>();
   return ({ name, rateLimit: given }, transport) => {
     if (given === undefined || (given === 'account' && transport.captures)) return undefined;
-    const known = made.get(transport) ?? [];
-    const shared = known.find((limiter) => limiter.given === given);
+    const others = known.get(transport) ?? [];
+    const shared = others.find((limiter) => limiter.given === given);
     const limiter = shared ?? new MailerRateLimiter(given, name, transport, limiters);
-    if (!shared) made.set(transport, [...known, limiter]);
+    if (!shared) known.set(transport, [...others, limiter]);
     return limiter;
   };
 }

@@ -180,16 +180,6 @@ function mailroomProvider(named: readonly string[]): FactoryProvider<Mailroom> {
   };
 }
 
-/** What a limit is shared over is told as other faults of a store are: once for as long as it lasts. */
-function makeLimiters(log: MailLog): Limiters {
-  const fault = new StoreFault(log);
-  const onStore = (error: unknown): void => {
-    if (error === undefined) fault.over();
-    else fault.met('Rate limits cannot be kept together with other processes', error);
-  };
-  return new Limiters({ monotonic: () => performance.now(), onStore });
-}
-
 interface MailroomParts {
   readonly options: ResolvedMailOptions;
   readonly renderer: Renderer;
@@ -227,6 +217,16 @@ async function makeMailroom(
     observer,
     context: { now, randomId: randomUUID },
   };
+}
+
+/** What a limit is shared over is told as other faults of a store are: once for as long as it lasts. */
+function makeLimiters(log: MailLog): Limiters {
+  const fault = new StoreFault(log);
+  const onStore = (error: unknown): void => {
+    if (error === undefined) fault.over();
+    else fault.met('Rate limits cannot be kept together with other processes', error);
+  };
+  return new Limiters({ monotonic: () => performance.now(), onStore });
 }
 
 function serviceProvider(name: string): FactoryProvider<MailService | undefined> {

@@ -111,7 +111,7 @@ function makeWorkers(
 /** One for each mailer, and one for all that are resolved. */
 function worksOf(
   { concurrency, onAmbiguous, retryDelays, domainLimits: limits }: ResolvedQueue,
-  { mailers, resolution, limiters, inFlight, publish, log, now, raise }: WorkerSurroundings,
+  { mailers, limiters, resolution, inFlight, publish, log, now, raise }: WorkerSurroundings,
 ): readonly Work[] {
   const breakers = new Map<Transport, CircuitBreaker>();
   const breakerOf = (transport: Transport): CircuitBreaker => {

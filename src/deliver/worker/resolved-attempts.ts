@@ -76,12 +76,13 @@ export class ResolvedAttempts implements Attempts {
   /** Leaves out mailers that are paused, or have as many mails under way as they may. */
   get choice(): MailerChoice {
     const { configured, concurrency } = this.#options;
+    const each = Math.ceil(concurrency / 2);
     const except = [...configured];
     for (const [name, { breaker, underWay }] of this.#tenants) {
       if (except.length >= configured.length + MAX_LEFT_OUT) break;
-      if (underWay >= concurrency || breaker.allows(1) === 0) except.push(name);
+      if (underWay + each > concurrency || breaker.allows(1) === 0) except.push(name);
     }
-    return { except, each: concurrency };
+    return { except, each };
   }
 
   takes(mailer: string): boolean {

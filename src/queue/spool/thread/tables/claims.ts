@@ -14,7 +14,7 @@ import type {
   StoredClaim,
 } from '../../channel/protocol.js';
 import type { OpenSpool } from './open-spool.js';
-import { Turns } from './mailer-turns.js';
+import { MailerTurns } from './mailer-turns.js';
 
 /** Waiting mails, and mails whose lease ran out. The index needs `state < 2`. */
 export const CLAIMABLE = `
@@ -54,11 +54,11 @@ export class Claims {
   readonly #spool: OpenSpool;
   /** Time of the last claim by mailer; empty in a new thread, which cannot know what the clock did before. */
   readonly #lastClaim = new Map<string | undefined, number>();
-  readonly #turns: Turns;
+  readonly #turns: MailerTurns;
 
   constructor(spool: OpenSpool) {
     this.#spool = spool;
-    this.#turns = new Turns(spool.database);
+    this.#turns = new MailerTurns(spool.database);
   }
 
   /** The attempts have begun when this returns: their count is durable. */

@@ -18,7 +18,7 @@ export interface WaitingMailer {
 }
 
 /** Finds the mailers that have mails to send, in the order of their names. Takes one step in the index for each. */
-export class Turns {
+export class MailerTurns {
   readonly #database: SqliteDatabase;
   /** The mailer that was visited last, by priority. */
   readonly #last = new Map<number, Buffer>();

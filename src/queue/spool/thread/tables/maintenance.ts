@@ -2,7 +2,7 @@ import { wholeColumns } from '../../../sqlite/columns.js';
 import { KEPT_BY, PRIORITIES, STATES, stateNumber } from '../../../record/queue-record.js';
 import type { NextRequest, PruneRequest, StatsReply } from '../../channel/protocol.js';
 import type { OpenSpool } from './open-spool.js';
-import { Turns } from './mailer-turns.js';
+import { MailerTurns } from './mailer-turns.js';
 
 const PAGE = 500;
 const WAITING_FOR =
@@ -21,11 +21,11 @@ const VACUUM = `PRAGMA incremental_vacuum(${PAGE})`;
 /** Counts mails, finds the next ones and removes old ones. */
 export class Maintenance {
   readonly #spool: Pick<OpenSpool, 'database' | 'reserve'>;
-  readonly #turns: Turns;
+  readonly #turns: MailerTurns;
 
   constructor(spool: Pick<OpenSpool, 'database' | 'reserve'>) {
     this.#spool = spool;
-    this.#turns = new Turns(spool.database);
+    this.#turns = new MailerTurns(spool.database);
   }
 
   *stats(now: number): Generator<void, StatsReply> {
