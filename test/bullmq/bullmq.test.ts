@@ -178,6 +178,7 @@ test('a rate limit holds over all applications on one Redis', async () => {
   for (const { queue } of applications) await queue.drain();
   expect(smtp.bodies).toHaveLength(3);
   expect((await applications[0]?.queue.stats())?.states).toMatchObject({ sent: 3, waiting: 5 });
+  await expect(applications[1]?.mail.send(mail)).rejects.toMatchObject({ code: 'rate-limited' });
 });
 
 test('a shutdown counts the mails that a rate limit holds up', async () => {

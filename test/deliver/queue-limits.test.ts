@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MailModule, MailQueueService, MailService, type MailModuleOptions } from 'nest-mailroom';
-import { boot, cleanup } from '../support/application.js';
+import { boot, cleanup, folder } from '../support/application.js';
 import { at, queueing, server } from '../support/queueing.js';
 
 afterEach(cleanup);
@@ -76,4 +77,27 @@ test('a domain at its limit does not hold up the others', async () => {
   expect((await other).receipt.accepted).toEqual(['ada@example.test']);
   await queue.drain();
   expect(await queue.get(id)).toMatchObject({ state: 'waiting', attempts: [] });
+});
+
+test('processes on one spool keep one limit, for send() and the queue, in recipients', async () => {
+  const smtp = await server();
+  const rateLimit = { max: 4, per: HOUR, count: 'recipients' } as const;
+  const path = join(await folder(), 'spool.db');
+  const process = () => queueing(at(smtp.port), { path, deliver: false }, { rateLimit });
+  const [one, other] = [await process(), await process()];
+  await one.mail.send({ ...mail('a@example.test'), to: ['a@example.test', 'b@example.test'] });
+  await other.mail.send(mail('c@example.test'));
+  const three = { ...mail('x@example.test'), cc: ['y@example.test', 'z@example.test'] };
+  await expect(one.mail.send(three)).rejects.toMatchObject({
+    code: 'rate-limited',
+    message: expect.stringContaining('to 4 recipients in 3600000 ms'),
+  });
+  const worker = await queueing(at(smtp.port), { path }, { rateLimit });
+  const sent = worker.next('mail.sent');
+  await one.mail.queue(mail('d@example.test'));
+  await sent;
+  const { id } = await one.mail.queue(mail('e@example.test'));
+  await expect(other.mail.send(mail('f@example.test'))).rejects.toMatchObject({ code: 'rate-limited' });
+  expect(await worker.queue.get(id)).toMatchObject({ state: 'waiting', attempts: [] });
+  expect(smtp.bodies).toHaveLength(3);
 });
