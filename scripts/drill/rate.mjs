@@ -124,11 +124,13 @@ async function drill(name, store) {
   }
   for (const [number, at] of await store.look()) turns.set(number, at);
   const start = Math.min(...turns.values());
-  const times = [...turns.values()].filter((at) => at < start + spans * per).sort((a, b) => a - b);
+  const times = [...turns.values()].filter((at) => at < start + spans * per).toSorted((a, b) => a - b);
   const mails = arrived.filter((at) => at < start + spans * per).length;
   const warm = arrived.filter((at) => at >= start + WARM_UP * per && at < start + spans * per);
   for (const child of children) await end(child, 'SIGKILL');
-  await new Promise((done) => void server.close(done));
+  await new Promise((done) => {
+    server.close(done);
+  });
   const used = times.length / (max * spans);
   const [most, sink, lost] = [mostInSpan(times), mostInSpan(warm), times.length - mails];
   console.log(
@@ -141,5 +143,9 @@ const STORES = { spool: spoolStore, redis: redisStore };
 for (const [name, open] of Object.entries(STORES)) {
   if (values.store && values.store !== name) continue;
   const store = await open();
-  await drill(name, store).finally(() => store.stop());
+  try {
+    await drill(name, store);
+  } finally {
+    await store.stop();
+  }
 }

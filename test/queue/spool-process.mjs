@@ -41,20 +41,20 @@ function mail(messageId) {
 /** One write a line: what the parent has read was durable, whatever comes between. */
 const say = (line) => process.stdout.write(`${line}\n`);
 
-let allowed = task === 'paced' ? 0 : Number.POSITIVE_INFINITY;
+const turns = { allowed: task === 'paced' ? 0 : Number.POSITIVE_INFINITY };
 const waiting = [];
 
 function listen() {
   process.stdin.setEncoding('utf8').on('data', (text) => {
-    allowed += text.split('\n').reduce((sum, line) => sum + Number(line), 0);
+    turns.allowed += text.split('\n').reduce((sum, line) => sum + Number(line), 0);
     for (const resolve of waiting.splice(0)) resolve();
   });
 }
 
 async function add() {
   for (let n = 0; ; n += 1) {
-    while (allowed <= 0) await new Promise((resolve) => waiting.push(resolve));
-    allowed -= 1;
+    while (turns.allowed <= 0) await new Promise((resolve) => waiting.push(resolve));
+    turns.allowed -= 1;
     const { messageId } = await spool.add(
       mail(`<${Date.now()}.${process.pid}.${n}.${Math.random()}@from.test>`),
     );
