@@ -32,12 +32,12 @@ export type {
   AttachmentOptions,
   HttpOptions,
   MailerOptions,
+  MailerResolver,
   MailModuleOptions,
   QueueModuleOptions,
   TemplateOptions,
   TransportOption,
 } from './options/options.js';
-export type { MailerResolver } from './options/mailer-resolver.js';
 export type { MailFeatureOptions } from './module/providers.js';
 export {
   type MailerPause,

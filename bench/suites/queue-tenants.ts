@@ -1,8 +1,7 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { MailQueueService } from '../../src/mail.queue.service.js';
 import { MailService } from '../../src/mail.service.js';
-import type { MailerResolver } from '../../src/options/mailer-resolver.js';
-import type { MailerOptions, MailModuleOptions } from '../../src/options/options.js';
+import type { MailerOptions, MailerResolver, MailModuleOptions } from '../../src/options/options.js';
 import { inParallel } from '../parallel.js';
 import { startHttpSink } from '../http-sink-process.js';
 import { queueingApp } from '../queue/queueing-app.js';

@@ -5,9 +5,8 @@ import { abortError, untilAborted } from '../errors/abort.js';
 import { MailError, messageOf } from '../errors/mail-error.js';
 import { show } from '../errors/show.js';
 import type { Mailer, MailerSource, MailerSources } from '../mail.service.js';
-import type { MailerResolver } from '../options/mailer-resolver.js';
 import type { MailerReading } from '../options/mailers.js';
-import type { MailerOptions } from '../options/options.js';
+import type { MailerOptions, MailerResolver } from '../options/options.js';
 import { closedModule } from '../deliver/call/in-flight.js';
 import { OpenMailer, OpenMailers } from './open-mailers.js';
 

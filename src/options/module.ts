@@ -9,8 +9,7 @@ import { classes, FLAG, is, isClass, oneClass, TEXTS, TIMER } from '../reader/ki
 import { apart, env, optional, or } from '../reader/option.js';
 import type { Renderer } from '../render/renderer.js';
 import { MailError } from '../errors/mail-error.js';
-import type { MailerResolver } from './mailer-resolver.js';
-import type { MailModuleOptions } from './options.js';
+import type { MailerResolver, MailModuleOptions } from './options.js';
 
 const METHODS = ['load', 'render', 'names', 'watch', 'close'] as const;
 

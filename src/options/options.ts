@@ -5,7 +5,6 @@ import type { MailInterceptor } from '../deliver/approve/interceptor.js';
 import type { RateLimit } from '../deliver/limits/rate-limiter.js';
 import type { OnAmbiguous } from '../deliver/worker/decision.js';
 import type { MailExtension } from './extension.js';
-import type { MailerResolver } from './mailer-resolver.js';
 import type { ConfigReport } from '../errors/config-report.js';
 import type { AddressesInput, AddressInput } from '../message/mail.js';
 import type { Mailbox } from '../message/message.js';
@@ -68,6 +67,28 @@ export interface MailerOptions {
    * @example { max: 14, per: 1000, count: 'recipients' }
    */
   readonly rateLimit?: RateLimit | 'account' | undefined;
+}
+
+/**
+ * Finds mailers that are known only while the application runs, such as those of its customers. Give the class as
+ * `resolver`; the application's container makes it.
+ *
+ * @example
+ * class TenantMailers implements MailerResolver {
+ *   async resolve(name: string): Promise<MailerOptions | undefined> {
+ *     return (await this.tenants.find(name))?.mail;
+ *   }
+ * }
+ */
+export interface MailerResolver {
+  /**
+   * Returns the options of a mailer that is not under `mailers`; it inherits what they leave out, as those do, but its `verify`
+   * has no effect. Undefined if there is no such mailer. Called before each mail, once for mails of one name that come at the
+   * same time, so keep here what is slow to find. While the options stay equal, their transport is used again; it is closed
+   * once they change, after its mails, or when it has been idle. A transport that is given as an instance stays yours
+   * to close, and a class is refused.
+   */
+  resolve(name: string): Promise<MailerOptions | undefined>;
 }
 
 export interface TemplateOptions {

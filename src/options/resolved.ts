@@ -1,7 +1,6 @@
 import type { Type } from '@nestjs/common';
-import type { MailerResolver } from './mailer-resolver.js';
 import type { MailerReading } from './mailers.js';
-import type { ResolvedMailer } from './options.js';
+import type { MailerResolver, ResolvedMailer } from './options.js';
 import type { NoQueue, ResolvedQueue } from './queue.js';
 import type { ResolvedTemplates } from './templates.js';
 import type { MailInterceptor } from '../deliver/approve/interceptor.js';
