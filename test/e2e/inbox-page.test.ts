@@ -197,7 +197,9 @@ test('opening a mail loads it once, and once more after it is marked as read', a
   // The requests for the first mail are complete once the next mail is shown.
   await app.send({ subject: 'Last', text: 'Last' });
   await inbox.row('Last').waitFor();
-  expect(reads.length).toBeLessThanOrEqual(2);
+  // The first mail may be marked as read only now.
+  const times = reads.map((url) => reads.filter((other) => other === url).length);
+  expect(Math.max(...times)).toBeLessThanOrEqual(2);
 });
 
 test('the size is compared with the limit at which Gmail clips', async () => {
