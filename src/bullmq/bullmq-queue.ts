@@ -100,7 +100,7 @@ export class BullMqQueue implements PushQueue {
     this.#options.raise({ kind: 'corrupt', message, mailers: [mailer], id });
   }
 
-  /** Its workers wait on whatever Redis there is, and would never miss what it lost. */
+  /** Looks for a loss of everything: workers that wait would not notice it. */
   async #watch(): Promise<void> {
     try {
       await this.#session.call(async (store) => {

@@ -72,7 +72,7 @@ export class MailConsumer implements Consumer {
         drainDelay: WAIT_S,
         runRetryDelay: RETRY_MS,
         maximumRateLimitDelay: RATE_LOOK_MS,
-        // Who delivers decides how many crashes are too many.
+        // `decideBefore` decides how many crashes are too many.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       },
     );
@@ -165,7 +165,7 @@ export class MailConsumer implements Consumer {
   async #settle(held: HeldJob, settlement: Settlement): Promise<void> {
     const { store } = this.#options;
     const isMoved = await this.#insist('writing', () => settleJob(store, held, settlement));
-    // It is settled, whatever becomes of what is left to do: `prune` finds that.
+    // It is settled, also if the rest fails: `prune` does that later.
     if (isMoved) await tidyUp(store, held, settlement).catch((error: unknown) => this.#fail(error));
   }
 
@@ -184,7 +184,7 @@ export class MailConsumer implements Consumer {
     if (!isTorn(fault)) this.#fail(fault);
   }
 
-  /** What BullMQ cannot read it hands out to nobody: it would take and lose such a job again and again. */
+  /** Sets jobs aside that BullMQ cannot read: it would take and lose them again and again. */
   async #setUnreadableAside(): Promise<void> {
     const { mailer, store } = this.#options;
     try {
@@ -269,7 +269,7 @@ async function whyUnreadable(queue: Queue<unknown, unknown>, id: string): Promis
 
 function nothing(): void {}
 
-/** Who has the mail by now tells what becomes of it. */
+/** Another process has the mail by now, and tells how it ends. */
 function isLostLock(error: unknown): boolean {
   return /^could not renew lock for job /i.test(messageOf(error));
 }
