@@ -1,7 +1,4 @@
-import { EventEmitter2 } from '@nestjs/event-emitter';
-import { MailQueueService } from '../../src/mail.queue.service.js';
-import { MailService } from '../../src/mail.service.js';
-import { inParallel } from '../parallel.js';
+import { drainedWork } from '../queue/drained-work.js';
 import { queueingApp } from '../queue/queueing-app.js';
 import { mailOf } from '../receipt-mail.js';
 import type { Suite } from '../rounds.js';
@@ -10,8 +7,6 @@ import { ours, WIDTH } from './smtp.js';
 
 const DIRECT = 'sendMany, directly';
 const QUEUED = 'queued, then delivered';
-/** Callers that fill the spool. */
-const FILLING = 100;
 
 const directly = (task: Task): Promise<Work> =>
   ours(task, async (mail, count) => {
@@ -20,25 +15,10 @@ const directly = (task: Task): Promise<Work> =>
     return (await mail.sendMany(mails, { signal, concurrency: WIDTH })).sent.length;
   });
 
-/** Ends when the last mail is settled, on a disk. */
 async function delivered({ port }: Task): Promise<Work> {
-  const app = await queueingApp(port, { concurrency: WIDTH });
-  const [mail, queue, events] = [app.get(MailService), app.get(MailQueueService), app.get(EventEmitter2)];
-  let sent = 0;
-  events.on('mail.sent', () => sent++);
-  return {
-    async before(count) {
-      queue.pause();
-      sent = 0;
-      await inParallel(count, FILLING, (index) => mail.queue(mailOf(index)));
-    },
-    async run() {
-      queue.resume();
-      await queue.drain();
-      return sent;
-    },
-    close: () => app.close(),
-  };
+  return drainedWork(await queueingApp(port, { concurrency: WIDTH }), (mail, index) =>
+    mail.queue(mailOf(index)),
+  );
 }
 
 export const queueDrain: Suite = {

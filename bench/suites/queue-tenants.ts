@@ -1,52 +1,29 @@
-import { EventEmitter2 } from '@nestjs/event-emitter';
-import { MailQueueService } from '../../src/mail.queue.service.js';
-import { MailService } from '../../src/mail.service.js';
 import type { MailerOptions, MailerResolver, MailModuleOptions } from '../../src/options/options.js';
-import { inParallel } from '../parallel.js';
 import { startHttpSink } from '../http-sink-process.js';
+import { drainedWork } from '../queue/drained-work.js';
 import { queueingApp } from '../queue/queueing-app.js';
 import { FROM } from '../receipt-mail.js';
 import type { Suite } from '../rounds.js';
 import type { Prepare } from '../task.js';
 
 const TENANTS = 10_000;
-/** Callers that fill the spool. */
-const FILLING = 100;
 const ONE = 'one mailer';
 const MANY = `${TENANTS.toLocaleString('en')} tenants`;
 
 const mail = { to: 'ada@example.test', subject: 'Hello', text: 'A short mail.' };
 
-/** Ends when the last mail is settled, on a disk. */
 const drained =
   (optionsFor: (url: string) => MailModuleOptions, mailerOf: (index: number) => string): Prepare =>
   async ({ port }) => {
     const sink = await startHttpSink();
     const url = `sendgrid://KEY@default?endpoint=${encodeURIComponent(sink.endpoint)}`;
     const app = await queueingApp(port, { concurrency: 10 }, optionsFor(url));
-    const [service, queue, events] = [
-      app.get(MailService),
-      app.get(MailQueueService),
-      app.get(EventEmitter2),
-    ];
-    let sent = 0;
-    events.on('mail.sent', () => sent++);
-    return {
-      async before(count) {
-        queue.pause();
-        sent = 0;
-        await inParallel(count, FILLING, (index) => service.mailer(mailerOf(index)).queue(mail));
-      },
-      async run() {
-        queue.resume();
-        await queue.drain();
-        return sent;
-      },
-      async close() {
-        await app.close();
-        await sink.close();
-      },
+    const work = drainedWork(app, (service, index) => service.mailer(mailerOf(index)).queue(mail));
+    const close = async (): Promise<void> => {
+      await work.close?.();
+      await sink.close();
     };
+    return { ...work, close };
   };
 
 /** Credentials of its own for each tenant, all at one provider. */
